@@ -1,0 +1,86 @@
+import type { Text } from './text.ts';
+
+/** One measured series: `points` are [ms since epoch, value or null for a gap], ascending. */
+export interface Series {
+  readonly name: string;
+  readonly points: readonly (readonly [number, number | null])[];
+}
+
+/** The unit of a metric, for showing: percent is 0..100. */
+export type Unit = 'percent' | 'bytes' | 'bytes/s' | 'seconds' | 'count' | 'load';
+
+/** What a metrics provider can measure. */
+export interface MetricName {
+  readonly name: string;
+  readonly about: Text;
+  readonly unit: Unit;
+  /** Above this it is shown as a warning. */
+  readonly warn?: number;
+  readonly bad?: number;
+}
+
+/** Times in ms since the epoch. */
+export interface MetricsQuery {
+  readonly target: string;
+  readonly metric: string;
+  readonly from: number;
+  readonly to: number;
+  /** About how many points are wanted; the provider chooses the step. */
+  readonly points: number;
+}
+
+/** The answer to a metrics query; `note` says what the reader must know (whose figures these are). */
+export interface MetricsAnswer {
+  readonly metric: MetricName;
+  readonly series: readonly Series[];
+  readonly note?: Text;
+}
+
+/** The capability `metrics`. */
+export interface Metrics {
+  /** What this provider knows about the target; empty when it does not know the target. */
+  metrics(target: string, signal: AbortSignal): Promise<readonly MetricName[]>;
+  query(query: MetricsQuery, signal: AbortSignal): Promise<MetricsAnswer>;
+  targets(signal: AbortSignal): Promise<readonly string[]>;
+}
+
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
+
+/** One log line; `at` in ms since the epoch. */
+export interface LogLine {
+  readonly at: number;
+  readonly level?: LogLevel;
+  readonly source: string;
+  readonly line: string;
+}
+
+/** Newest `limit` lines that hold all `words`, case-insensitively, oldest first in the answer. */
+export interface LogsQuery {
+  readonly target: string;
+  readonly words: readonly string[];
+  readonly level?: LogLevel;
+  readonly from: number;
+  readonly to: number;
+  readonly limit: number;
+}
+
+export interface LogsAnswer {
+  readonly lines: readonly LogLine[];
+  /** True when older lines were left out. */
+  readonly more: boolean;
+  readonly note?: Text;
+}
+
+/** The capability `logs`. */
+export interface Logs {
+  logs(query: LogsQuery, signal: AbortSignal): Promise<LogsAnswer>;
+  targets(signal: AbortSignal): Promise<readonly string[]>;
+}
+
+/** What plugins may provide to other plugins. */
+export interface Capabilities {
+  readonly metrics: Metrics;
+  readonly logs: Logs;
+}
+
+export type CapabilityName = keyof Capabilities;

@@ -1,0 +1,66 @@
+import type { Text } from './text.ts';
+
+/** How a card feels; shown by word and shape, not by colour alone. */
+export type Tone = 'info' | 'good' | 'warn' | 'bad' | 'running';
+
+/**
+ * A button. A tap is an order: `line` is exactly what the person could have typed (`confirm 12`, `status web-1`).
+ * `id` is unique within the card.
+ */
+export interface Action {
+  readonly id: string;
+  readonly label: Text;
+  readonly style?: 'primary' | 'danger' | 'plain';
+  readonly line: string;
+}
+
+/** One field of a form. */
+export interface FormField {
+  readonly name: string;
+  readonly label: Text;
+  readonly kind: 'text' | 'number' | 'choice' | 'date';
+  readonly required: boolean;
+  readonly choices?: readonly { readonly value: string; readonly label: Text }[];
+  readonly value?: string;
+  readonly hint?: Text;
+}
+
+/** A form for missing arguments. Sending it is an order: `line` followed by `--name value` for each field. */
+export interface Form {
+  readonly id: string;
+  readonly line: string;
+  readonly fields: readonly FormField[];
+  readonly submit: Text;
+}
+
+/** A stored picture, by the id the `Files` interface gave it. Alt text carries the figures. */
+export interface CardImage {
+  readonly file: string;
+  readonly alt: Text;
+  readonly width: number;
+  readonly height: number;
+}
+
+/**
+ * A platform-neutral message: a small closed set that every adapter can show. The title alone is what a phone's
+ * notification shows, so it says it all. `text` is a Markdown subset: `**bold**`, `` `code` ``, lists with `- `,
+ * line breaks; never a link or a mention built from what a person typed.
+ */
+export interface Card {
+  readonly tone: Tone;
+  readonly title: Text;
+  readonly text?: Text;
+  readonly fields?: readonly { readonly label: Text; readonly value: Text }[];
+  /** Rows as wide as `columns`; meant for few, narrow columns. */
+  readonly table?: { readonly columns: readonly Text[]; readonly rows: readonly (readonly Text[])[] };
+  /** Monospaced text: a diff or log lines. Long text is folded by the adapter. */
+  readonly code?: {
+    readonly text: string;
+    readonly language?: 'diff' | 'log' | 'yaml' | 'text';
+    readonly title?: Text;
+  };
+  readonly image?: CardImage;
+  readonly actions?: readonly Action[];
+  readonly form?: Form;
+  readonly footer?: Text;
+}

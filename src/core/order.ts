@@ -1,0 +1,75 @@
+import type { Card } from './card.ts';
+import type { Refusal } from './errors.ts';
+import type { JsonObject } from './json.ts';
+import type { Requirement } from './policy.ts';
+
+/**
+ * Where an order stands. Open: `received` (stored, to be understood), `asking` (for missing arguments), `working` (a
+ * question being answered or a plan being made), `confirming`, `approving`, `queued`, `running`.
+ * Closed: `done`, `failed`, `refused`, `cancelled`, `expired`, `interrupted`.
+ */
+export type OrderState =
+  | 'received'
+  | 'asking'
+  | 'working'
+  | 'confirming'
+  | 'approving'
+  | 'queued'
+  | 'running'
+  | 'done'
+  | 'failed'
+  | 'refused'
+  | 'cancelled'
+  | 'expired'
+  | 'interrupted';
+
+/** The states in which nothing more will happen to an order. */
+export const closedStates = [
+  'done',
+  'failed',
+  'refused',
+  'cancelled',
+  'expired',
+  'interrupted',
+] as const satisfies readonly OrderState[];
+
+export const isClosed = (state: OrderState): boolean => (closedStates as readonly OrderState[]).includes(state);
+
+/** One use of a command. */
+export interface Order {
+  readonly id: number;
+  /** Unique: the chat's own event id. */
+  readonly eventId: string;
+  readonly chat: string;
+  readonly channel: string;
+  readonly thread?: string;
+  readonly actor: string;
+  readonly via?: string;
+  readonly text: string;
+  /** A confirmation given in advance. */
+  readonly confirmed: boolean;
+  readonly state: OrderState;
+  readonly command?: string;
+  /** Checked arguments as JSON; hosts by name. */
+  readonly args?: JsonObject;
+  readonly planHash?: string;
+  readonly requirement?: Requirement;
+  /** ISO 8601; when a confirmation or an approval is no longer taken. */
+  readonly expiresAt?: string;
+  readonly runId?: number;
+  /** The newest card said about it. */
+  readonly card?: Card;
+  readonly refusal?: Refusal;
+  readonly createdAt: string;
+  readonly finishedAt?: string;
+}
+
+/** A yes or a no given to an order that waits. */
+export interface Approval {
+  readonly orderId: number;
+  readonly actor: string;
+  readonly verdict: 'confirmed' | 'approved' | 'denied';
+  /** The plan it is about. */
+  readonly planHash: string;
+  readonly at: string;
+}

@@ -1,0 +1,69 @@
+import { createHash } from 'node:crypto';
+import type { Refusal } from './errors.ts';
+import { canonical, type Json, type JsonObject } from './json.ts';
+
+/** What to play: made by a plugin or the command line, never by text from chat. `vars` enter as variables, never as templates. */
+export interface PlayRequest {
+  /** Path of the playbook, relative to the playbooks folder. */
+  readonly playbook: string;
+  /** An Ansible pattern that narrows the plays' hosts. */
+  readonly limit?: string;
+  readonly vars: JsonObject;
+  readonly tags?: readonly string[];
+  readonly skipTags?: readonly string[];
+  /** Names held for the whole run besides one lock per host: `app:shop`. */
+  readonly locks: readonly string[];
+}
+
+/** One thing that would change on a host: a file's content, a mode, a service's state. */
+export interface Difference {
+  /** What would change: a path, a service, `command`. */
+  readonly subject: string;
+  /** `content`, `mode`, `state`, `runs`… */
+  readonly aspect: string;
+  readonly before: Json;
+  readonly after: Json;
+  /** A unified diff, when both sides are text. */
+  readonly diff?: string;
+}
+
+/**
+ * `ok`: nothing to do. `change`: `differences` say what. `skip`: a condition is false. `unknown`: depends on what an
+ * earlier change gives when it runs. `failed`: it would fail, `refusal` says why. `unreachable`: the host did not answer.
+ */
+export type PlannedOutcome = 'ok' | 'change' | 'skip' | 'unknown' | 'failed' | 'unreachable';
+
+/** One task on one host, as planned. */
+export interface PlannedStep {
+  /** The same in plan and run: play and task numbers, the loop item's index, `h` before a handler: `1.3`, `1.4[2]`, `1.h2`. */
+  readonly id: string;
+  readonly host: string;
+  readonly task: string;
+  readonly module: string;
+  readonly outcome: PlannedOutcome;
+  readonly differences: readonly Difference[];
+  readonly refusal?: Refusal;
+}
+
+/** What a run would do. Approvals bind to `hash`. */
+export interface Plan {
+  readonly request: PlayRequest;
+  /** The files read, by path, with their SHA-256. */
+  readonly files: Readonly<Record<string, string>>;
+  readonly hosts: readonly string[];
+  readonly steps: readonly PlannedStep[];
+  readonly hash: string;
+}
+
+/** The hash an approval binds to: everything in the plan except the hash itself. */
+export const planHash = (plan: Omit<Plan, 'hash'>): string =>
+  createHash('sha256')
+    .update(canonical(plan as unknown as Json))
+    .digest('hex');
+
+/** How many steps of each outcome. */
+export const countOutcomes = (steps: readonly PlannedStep[]): Readonly<Record<PlannedOutcome, number>> => {
+  const counts = { ok: 0, change: 0, skip: 0, unknown: 0, failed: 0, unreachable: 0 };
+  for (const step of steps) counts[step.outcome] += 1;
+  return counts;
+};

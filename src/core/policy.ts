@@ -1,0 +1,49 @@
+import type { ActorId } from './actor.ts';
+
+/** A dotted name such as `deploy.run`; in a role, a pattern whose last part may be `*` (`deploy.*`, `*`). */
+export type Permission = string;
+
+/** How dangerous a change is. */
+export type Risk = 'ordinary' | 'grave';
+
+/** Permission patterns a role grants, each on host groups or hosts (`all` for every host and for no host). */
+export interface Role {
+  readonly name: string;
+  readonly allow: readonly { readonly permission: Permission; readonly on: readonly string[] }[];
+}
+
+/** Demands more of a change that matches: a confirmation, or approvals by others, within a time. */
+export interface Rule {
+  readonly name: string;
+  readonly when: {
+    readonly permission?: Permission;
+    readonly risk?: Risk;
+    readonly on?: readonly string[];
+  };
+  readonly require: {
+    readonly confirmation?: boolean;
+    readonly approvals?: number;
+    /** Roles whose members may approve; anyone with `approve` on the hosts when absent. */
+    readonly by?: readonly string[];
+  };
+  /** How long the asking stays open, in seconds. */
+  readonly withinSeconds?: number;
+}
+
+/** Everything needed to decide who may do what: pure data from the configuration. */
+export interface Policy {
+  readonly roles: readonly Role[];
+  readonly rules: readonly Rule[];
+  /** Roles of people by actor id, beside those the store knows. */
+  readonly members: Readonly<Record<ActorId, readonly string[]>>;
+}
+
+/** What must happen before a change runs. */
+export interface Requirement {
+  readonly confirmation: boolean;
+  readonly approvals: number;
+  readonly approvers: readonly string[];
+  readonly withinSeconds: number;
+  /** The names of the rules that asked, for the card. */
+  readonly because: readonly string[];
+}

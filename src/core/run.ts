@@ -1,0 +1,80 @@
+import type { Refusal, Result } from './errors.ts';
+import type { JsonObject } from './json.ts';
+import type { Difference, Plan, PlayRequest } from './plan.ts';
+
+/** `interrupted`: the bot died while it ran; it can be resumed. `drifted`: stopped before a change the plan did not show. */
+export type RunState = 'queued' | 'running' | 'done' | 'failed' | 'cancelled' | 'interrupted' | 'drifted';
+
+/** One execution of a plan. */
+export interface Run {
+  readonly id: number;
+  readonly orderId: number;
+  readonly actor: string;
+  readonly state: RunState;
+  readonly request: PlayRequest;
+  readonly planHash: string;
+  readonly recap: Recap;
+  readonly refusal?: Refusal;
+  /** The run this one goes on with. */
+  readonly resumes?: number;
+  readonly queuedAt: string;
+  readonly startedAt?: string;
+  readonly finishedAt?: string;
+}
+
+/** Ansible's recap, by host. */
+export type Recap = Readonly<Record<string, HostRecap>>;
+
+export interface HostRecap {
+  readonly ok: number;
+  readonly changed: number;
+  readonly unreachable: number;
+  readonly failed: number;
+  readonly skipped: number;
+  readonly rescued: number;
+  readonly ignored: number;
+}
+
+/** `unknown`: it began and the connection or the bot died before its end was seen. */
+export type StepState = 'running' | 'ok' | 'changed' | 'skipped' | 'failed' | 'ignored' | 'unreachable' | 'unknown';
+
+/** One task on one host, as it ran. `result` holds the module's return values, redacted and cut to size. */
+export interface Step {
+  readonly runId: number;
+  /** As in the plan. */
+  readonly id: string;
+  readonly host: string;
+  readonly task: string;
+  readonly module: string;
+  readonly state: StepState;
+  readonly startedAt: string;
+  readonly finishedAt?: string;
+  readonly differences: readonly Difference[];
+  readonly result: JsonObject;
+  readonly refusal?: Refusal;
+}
+
+/** What happens while a run goes on, in order. */
+export type RunEvent =
+  | { readonly kind: 'run'; readonly run: Run }
+  | { readonly kind: 'step'; readonly step: Step }
+  | {
+      readonly kind: 'output';
+      readonly runId: number;
+      readonly host: string;
+      readonly stepId: string;
+      readonly text: string;
+    };
+
+/** Plans and runs, as the order path sees them. */
+export interface Runner {
+  /** Asks the hosts what is there and says what would change; changes nothing. */
+  plan(request: PlayRequest, signal: AbortSignal): Promise<Result<Plan>>;
+  /** Tells the queue that a run row with state `queued` is there. */
+  enqueue(runId: number): void;
+  /** `boundary`: after the steps under way; `now`: kill them. Refused when the run is over. */
+  cancel(runId: number, how: 'boundary' | 'now'): Promise<Result<void>>;
+  /** Events of all runs, after they are stored. Returns the way to stop listening. */
+  listen(listener: (event: RunEvent) => void): () => void;
+  stop(): Promise<void>;
+}

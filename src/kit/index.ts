@@ -1,0 +1,37 @@
+/** All that a plugin may import. */
+export { z } from 'zod';
+export type { Actor } from '#core/actor.ts';
+export type { AuditEntry } from '#core/audit.ts';
+export type {
+  LogLevel,
+  LogLine,
+  Logs,
+  LogsAnswer,
+  LogsQuery,
+  MetricName,
+  Metrics,
+  MetricsAnswer,
+  MetricsQuery,
+  Series,
+  Unit,
+} from '#core/capabilities.ts';
+export type { Action, Card, CardImage, Form, FormField, Tone } from '#core/card.ts';
+export type { ChartRequest } from '#core/charts.ts';
+export type { HostFacts } from '#core/facts.ts';
+export type { Host } from '#core/hosts.ts';
+export type { Json, JsonObject } from '#core/json.ts';
+export type { Difference, Plan, PlannedStep } from '#core/plan.ts';
+export type { HostRecap, Recap, Run, RunState, Step, StepState } from '#core/run.ts';
+export { each, inLanguage, join, type Language, type Text, t } from '#core/text.ts';
+export { type Arg, type Args, arg, type Values } from './arg.ts';
+export {
+  type Change,
+  type Command,
+  type Context,
+  change,
+  type Needs,
+  type Proposal,
+  type Question,
+  question,
+} from './command.ts';
+export { definePlugin, type Plugin, type PluginContext } from './plugin.ts';

@@ -1,0 +1,26 @@
+import { defineConfig } from 'vitest/config';
+
+const project = (name: string, include: string[], extra: object = {}) => ({
+  test: { name, include, pool: 'forks' as const, testTimeout: 20_000, hookTimeout: 60_000, ...extra },
+});
+
+export default defineConfig({
+  test: {
+    projects: [
+      project('unit', ['test/**/*.test.ts', 'plugins/**/*.test.ts', 'examples/**/*.test.ts'], {
+        exclude: ['test/contract/**', 'test/system/**', 'test/browser/**'],
+      }),
+      project('contract', ['test/contract/**/*.test.ts'], { testTimeout: 60_000 }),
+      project('system', ['test/system/**/*.test.ts'], {
+        testTimeout: 240_000,
+        hookTimeout: 240_000,
+        fileParallelism: false,
+      }),
+      project('browser', ['test/browser/**/*.test.ts'], {
+        testTimeout: 120_000,
+        hookTimeout: 120_000,
+        fileParallelism: false,
+      }),
+    ],
+  },
+});
