@@ -14,6 +14,8 @@ export interface Incoming {
   readonly thread?: string;
   /** The line of chat; for an action the button's line, looked up on the server; for a form its line with the values. */
   readonly text: string;
+  /** For an action or a form: the key of the message it was on. */
+  readonly about?: string;
   /** A confirmation given in advance (`quarterdeck say --yes`); never an approval. */
   readonly confirmed?: boolean;
   /** On whose machine account this was said, when it was said in another's name (`say --as`). */
