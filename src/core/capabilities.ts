@@ -34,6 +34,8 @@ export interface MetricsAnswer {
   readonly metric: MetricName;
   readonly series: readonly Series[];
   readonly note?: Text;
+  /** The plugin that answered; set by the core. */
+  readonly provider?: string;
 }
 
 /** The capability `metrics`. */
@@ -69,6 +71,8 @@ export interface LogsAnswer {
   /** True when older lines were left out. */
   readonly more: boolean;
   readonly note?: Text;
+  /** The plugin that answered; set by the core. */
+  readonly provider?: string;
 }
 
 /** The capability `logs`. */

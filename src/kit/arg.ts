@@ -35,6 +35,8 @@ export interface Arg<T> {
   readonly suggest?: (settings: never) => readonly string[];
   readonly min?: number;
   readonly max?: number;
+  /** The word may be the name of a host; when it is one, the permission is asked on that host. */
+  readonly mayNameHost?: boolean;
   /** Never set; carries the type. */
   readonly type?: T;
 }
@@ -50,7 +52,7 @@ interface Optional {
   readonly optional: true;
 }
 
-type Extra = Partial<Pick<Arg<never>, 'choices' | 'suggest' | 'min' | 'max'>>;
+type Extra = Partial<Pick<Arg<never>, 'choices' | 'suggest' | 'min' | 'max' | 'mayNameHost'>>;
 
 /** An argument kind's constructor: with `optional: true` the value may be undefined. */
 interface Make<T, More = object> {
@@ -67,7 +69,7 @@ const make =
   };
 
 /** Something whose values the plugin's settings list. */
-type Suggesting = { readonly suggest?: (settings: never) => readonly string[] };
+type Suggesting = { readonly suggest?: (settings: never) => readonly string[]; readonly mayNameHost?: boolean };
 type Bounded = { readonly min?: number; readonly max?: number };
 
 /** The argument kinds, by name. Durations arrive in milliseconds, dates as ms since the epoch. */
