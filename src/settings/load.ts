@@ -1,0 +1,112 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { type Text, t } from '#core/text.ts';
+import { withEnvironment } from './environment.ts';
+import type { SettingsFault } from './faults.ts';
+import { resolvePaths } from './paths.ts';
+import { type Resolved, resolveReferences } from './references.ts';
+import type { Settings } from './schema.ts';
+import { checkShape } from './shape.ts';
+import { readTree, type Spot, type Tree } from './tree.ts';
+
+/** Where the configuration is, when nobody says otherwise; relative to the working directory. */
+export const defaultPath = 'config/quarterdeck.yaml';
+
+/** What to load. */
+export interface LoadOptions {
+  /** `--config` or `QUARTERDECK_CONFIG`; a file named is a file that must be there. */
+  readonly path?: string;
+  readonly env: NodeJS.ProcessEnv;
+  /** The working directory, when it is not the process's. */
+  readonly working?: string;
+}
+
+/** The settings, or everything that is wrong with them. `files` are all that were read or looked for, to be watched. */
+export type SettingsOutcome =
+  | {
+      readonly ok: true;
+      readonly settings: Settings;
+      readonly files: readonly string[];
+      /** Values nobody may see, for redaction. */
+      readonly secrets: readonly string[];
+      /** False when there is no configuration file and everything is a default. */
+      readonly configured: boolean;
+      /** Where the values stand in the file, by `pathKey`: a plugin's complaint about its settings can name the line. */
+      readonly spots: ReadonlyMap<string, Spot>;
+    }
+  | { readonly ok: false; readonly faults: readonly SettingsFault[]; readonly files: readonly string[] };
+
+const mostBytes = 1024 * 1024;
+
+/** Reads and checks the configuration; every fault at once. It never throws for what a person can mend. */
+export async function loadSettings(options: LoadOptions): Promise<SettingsOutcome> {
+  const working = options.working ?? process.cwd();
+  const named = options.path ?? (options.env.QUARTERDECK_CONFIG || undefined);
+  const file = named ?? defaultPath;
+  const path = resolve(working, file);
+  const source = await sourceOf(path, file);
+  if (source.missing && named === undefined) return check(noFile, noReferences, options, { file, path, working });
+  if ('fault' in source) return { ok: false, faults: [source.fault], files: [path] };
+  const tree = readTree(source.text, file);
+  const resolved = await resolveReferences(tree, options.env, dirname(path));
+  return check(tree, resolved, options, { file, path, working });
+}
+
+const noFile: Tree = { value: {}, spots: new Map(), faults: [] };
+const noReferences: Resolved = { value: {}, faults: [], files: [], secrets: [], outside: new Set() };
+
+function check(
+  tree: Tree,
+  resolved: Resolved,
+  options: LoadOptions,
+  at: { readonly file: string; readonly path: string; readonly working: string },
+): SettingsOutcome {
+  const files = [at.path, ...resolved.files];
+  const shape = checkShape(tree, resolved, at.file);
+  const environment = withEnvironment(options.env);
+  const faults = [...(shape.ok ? [] : shape.faults), ...environment.faults];
+  if (!shape.ok || faults.length > 0) return { ok: false, faults, files };
+  const bases = { config: dirname(at.path), working: at.working, env: options.env };
+  const settings = resolvePaths(environment.apply(shape.shaped), shape.value, bases);
+  return { ok: true, settings, files, secrets: resolved.secrets, configured: tree !== noFile, spots: tree.spots };
+}
+
+type Source =
+  | { readonly missing: false; readonly text: string }
+  | { readonly missing: boolean; readonly fault: SettingsFault };
+
+async function sourceOf(path: string, file: string): Promise<Source> {
+  try {
+    const bytes = await readFile(path);
+    if (bytes.length > mostBytes) return unreadable(file, t('is larger than 1 MB', 'dépasse 1 Mo'));
+    return { missing: false, text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException; // what node:fs and the decoder throw
+    return {
+      ...unreadable(file, reasons[code] ?? t(`cannot be read (${code})`, `ne peut pas être lu (${code})`)),
+      missing: code === 'ENOENT',
+    };
+  }
+}
+
+const reasons: Readonly<Record<string, Text>> = {
+  ENOENT: t('is not there', 'n’existe pas'),
+  ENOTDIR: t('is not there', 'n’existe pas'),
+  EACCES: t('may not be read by this account', 'ne peut pas être lu par ce compte'),
+  EISDIR: t('is a folder', 'est un dossier'),
+  ERR_ENCODING_INVALID_ENCODED_DATA: t('is not UTF-8 text', 'n’est pas un texte UTF-8'),
+};
+
+const next = t(
+  'Copy config/quarterdeck.example.yaml there, or name another file with --config.',
+  'Copiez-y config/quarterdeck.example.yaml, ou nommez un autre fichier avec --config.',
+);
+
+const unreadable = (file: string, why: Text): { readonly missing: boolean; readonly fault: SettingsFault } => {
+  const say = typeof why === 'string' ? { en: why, fr: why } : why;
+  const message = t(`The configuration file ${say.en}.`, `Le fichier de configuration ${say.fr}.`);
+  return {
+    missing: false,
+    fault: { file, line: 1, column: 1, code: 'settings.unreadable', path: '', message, hint: next },
+  };
+};

@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import { type Text, t } from '#core/text.ts';
+import { durationSeconds } from './duration.ts';
+
+/** What a refinement carries, so that a fault can say what was expected: read by `issues.ts`. */
+export interface Expectation {
+  readonly expected: Text;
+}
+
+const word = (test: (words: string) => boolean, expected: Text) =>
+  z.string().refine(test, { params: { expected } satisfies Expectation });
+
+/** Words that may not be empty. */
+export const text = z.string().min(1);
+
+const isTimeZone = (name: string): boolean => {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false; // the only way the platform has to say that a zone is unknown
+  }
+};
+
+/** A zone of the IANA database: `Europe/Paris`. */
+export const timeZone = word(isTimeZone, t('a time zone such as Europe/Paris', 'un fuseau horaire comme Europe/Paris'));
+
+/** A dotted permission or a pattern: `deploy.run`, `deploy.*`, `*`. */
+export const permission = word(
+  (words) => /^(\*|[a-z][a-z0-9-]*(\.[a-z0-9-]+)*(\.\*)?)$/.test(words),
+  t('a permission such as deploy.run, deploy.* or *', 'une permission comme deploy.run, deploy.* ou *'),
+);
+
+/** `console:local:ada` for a person, `service:backup` for a service. */
+export const actorId = word(
+  (words) => /^(service:[^\s:]+|(?!service:)[a-z][a-z0-9-]*:[^\s:]+:\S+)$/.test(words),
+  t(
+    'an identity such as console:local:ada (platform:workspace:user) or service:backup',
+    'une identité comme console:local:ada (plateforme:espace:personne) ou service:backup',
+  ),
+);
+
+/** A channel's name. */
+export const channelName = word(
+  (words) => /^[a-z0-9][a-z0-9-]{0,39}$/.test(words),
+  t('lower case letters, digits and dashes, 40 at most', 'des minuscules, chiffres et tirets, 40 au plus'),
+);
+
+const inBounds = (seconds: number | undefined): boolean =>
+  seconds !== undefined && seconds >= 60 && seconds <= 7 * 86_400;
+
+/** How long a confirmation or an approval may take. */
+export const within = word(
+  (words) => inBounds(durationSeconds(words)),
+  t('a time such as 90s, 15m or 2h, from 1 minute to 7 days', 'une durée comme 90s, 15m ou 2h, de 1 minute à 7 jours'),
+);

@@ -1,0 +1,76 @@
+import type { Json } from '#core/json.ts';
+import { type Text, t } from '#core/text.ts';
+import { didYouMean, type Path, type SettingsFault, showPath } from './faults.ts';
+import { nearest } from './nearest.ts';
+import { pathKey, type Spot } from './tree.ts';
+
+type Named = { readonly name: string; readonly path: Path };
+type Spots = ReadonlyMap<string, Spot>;
+
+/**
+ * What a schema cannot see: names that must exist elsewhere, and names that may stand once only. It reads values whose
+ * shape may still be wrong, so that these faults are told together with the others.
+ */
+export function senseFaults(value: Json, spots: Spots): SettingsFault[] {
+  return [...unknownRoles(value, spots), ...repeated(value, spots)];
+}
+
+const inside = (value: Json | undefined, key: string): Json | undefined =>
+  value !== null && typeof value === 'object' && !Array.isArray(value) && Object.hasOwn(value, key)
+    ? (value as Readonly<Record<string, Json>>)[key]
+    : undefined;
+
+const items = (value: Json | undefined): readonly Json[] => (Array.isArray(value) ? (value as readonly Json[]) : []);
+
+const named = (value: Json | undefined, path: Path): Named[] =>
+  typeof value === 'string' ? [{ name: value, path }] : [];
+
+function unknownRoles(value: Json, spots: Spots): SettingsFault[] {
+  if (inside(value, 'harbour') === true) return []; // the demo fleet brings roles of its own
+  const roles = inside(value, 'roles');
+  const known = roles !== null && typeof roles === 'object' ? Object.keys(roles) : [];
+  return namedRoles(value)
+    .filter(({ name }) => !known.includes(name))
+    .map(({ name, path }) => fault(path, spots, 'settings.unknown_role', noRole(name), roleHint(name, known)));
+}
+
+function namedRoles(value: Json): Named[] {
+  const ofPeople = items(inside(value, 'people')).flatMap((person, index) =>
+    items(inside(person, 'roles')).flatMap((role, place) => named(role, ['people', index, 'roles', place])),
+  );
+  const ofRules = items(inside(value, 'rules')).flatMap((rule, index) =>
+    items(inside(inside(rule, 'require'), 'by')).flatMap((role, place) =>
+      named(role, ['rules', index, 'require', 'by', place]),
+    ),
+  );
+  return [...ofPeople, ...ofRules];
+}
+
+const noRole = (name: string): Text => t(`There is no role "${name}".`, `Il n’y a pas de rôle « ${name} ».`);
+
+const roleHint = (name: string, known: readonly string[]): { readonly hint?: Text } => {
+  const near = nearest(name, known);
+  return near === undefined ? { hint: t(`Add it under roles.`, `Ajoutez-le sous roles.`) } : didYouMean(near);
+};
+
+function repeated(value: Json, spots: Spots): SettingsFault[] {
+  const lists: readonly { readonly list: Path; readonly key: string; readonly values: readonly Json[] }[] = [
+    { list: ['people'], key: 'id', values: items(inside(value, 'people')) },
+    { list: ['rules'], key: 'name', values: items(inside(value, 'rules')) },
+    { list: ['console', 'channels'], key: 'name', values: items(inside(inside(value, 'console'), 'channels')) },
+  ];
+  return lists.flatMap(({ list, key, values }) => {
+    const names = values.flatMap((item, index) => named(inside(item, key), [...list, index, key]));
+    return names
+      .filter(({ name }, index) => names.findIndex((other) => other.name === name) < index)
+      .map(({ name, path }) => fault(path, spots, 'settings.repeated', twice(name), {}));
+  });
+}
+
+const twice = (name: string): Text =>
+  t(`"${name}" is in this list a second time.`, `« ${name} » est une deuxième fois dans cette liste.`);
+
+function fault(path: Path, spots: Spots, code: string, message: Text, hint: { readonly hint?: Text }): SettingsFault {
+  const place = spots.get(pathKey(path))?.value ?? { file: '', line: 1, column: 1 };
+  return { ...place, code, path: showPath(path), message, ...hint };
+}
