@@ -1,5 +1,9 @@
 import type { ActorId } from './actor.ts';
+import type { Refusal } from './errors.ts';
 import type { Json } from './json.ts';
+
+/** The name under which rooms set and read the session's cookie; the server adds what keeps two bots on one host apart. */
+export const sessionCookie = 'quarterdeck';
 
 /** Who a request comes from, once the HTTP server has checked its cookie or token. */
 export interface Identity {
@@ -37,6 +41,8 @@ export interface WebReply {
   readonly body?: Json | Buffer;
   readonly cookies?: readonly { readonly name: string; readonly value: string; readonly maxAgeSeconds: number }[];
   readonly stream?: AsyncIterable<ServerSentEvent>;
+  /** Sent instead of a body, as `{code, say, next}` in the language the client asks for. */
+  readonly refusal?: Refusal;
 }
 
 /** A route as data: rooms offer them, `app` hands them to the one HTTP server. */
@@ -47,6 +53,8 @@ export interface Route {
   /** `public`: nobody is asked; `session`: a console session, CSRF-checked when it changes something; `token`: a bearer token or the local token; `any`: session or token. */
   readonly access: 'public' | 'session' | 'token' | 'any';
   readonly bodyLimit?: number;
+  /** A 401 from it is a failed login: an address with too many of them is refused for a while. */
+  readonly login?: boolean;
   run(request: WebRequest): Promise<WebReply>;
 }
 

@@ -1,0 +1,66 @@
+import type { Identity, Route, WebRequest } from '#core/http.ts';
+import type { Order } from '#core/order.ts';
+import { notFound } from '../refusals.ts';
+import { identityOf, seesOrder } from './identity.ts';
+import type { ApiOptions } from './options.ts';
+import { waitSeconds } from './shapes.ts';
+import { isSettled, orderView } from './view.ts';
+
+const eventForm = /^e:(.+)$/s;
+
+const find = (id: string, options: ApiOptions): Promise<Order | undefined> => {
+  const eventId = eventForm.exec(id)?.[1];
+  if (eventId !== undefined) return options.orders.byEvent(eventId);
+  return /^\d{1,15}$/.test(id) ? options.orders.get(Number(id)) : Promise.resolve(undefined);
+};
+
+/** Reads until the order is settled, woken by every change of an order, for at most `seconds`. */
+const readSettled = async (
+  read: () => Promise<Order | undefined>,
+  seconds: number,
+  options: ApiOptions,
+  signal: AbortSignal,
+): Promise<Order | undefined> => {
+  const deadline = AbortSignal.any([signal, AbortSignal.timeout(seconds * 1000)]);
+  let wake = Promise.withResolvers<void>();
+  const unsubscribe = options.changes.subscribe((change) => {
+    if (change.kind === 'order') wake.resolve();
+  });
+  deadline.addEventListener('abort', () => wake.resolve(), { once: true });
+  try {
+    for (;;) {
+      const order = await read();
+      if (deadline.aborted || (order !== undefined && isSettled(order))) return order;
+      await wake.promise;
+      wake = Promise.withResolvers<void>();
+    }
+  } finally {
+    unsubscribe();
+  }
+};
+
+const mayWait = (id: string, order: Order | undefined, identity: Identity): boolean =>
+  order !== undefined || id.startsWith(`e:api:${identity.actor}:`) || (identity.by === 'local' && id.startsWith('e:'));
+
+const answer = async (request: WebRequest, options: ApiOptions): Promise<Order> => {
+  const identity = identityOf(request);
+  const id = request.params.id ?? '';
+  const seconds = waitSeconds(request.query.wait);
+  const first = await find(id, options);
+  if (first !== undefined && !(await seesOrder(identity, first, options))) throw notFound();
+  if (!mayWait(id, first, identity)) throw notFound();
+  const order = seconds === 0 ? first : await readSettled(() => find(id, options), seconds, options, request.signal);
+  if (order === undefined || !(await seesOrder(identity, order, options))) throw notFound();
+  return order;
+};
+
+/**
+ * `GET /api/v1/orders/:id?wait=30`: an order by its number or as `e:EVENT`. With `wait`, answers when the order is
+ * closed or waits for a person, at the latest after that many seconds.
+ */
+export const getOrder = (options: ApiOptions): Route => ({
+  method: 'GET',
+  path: '/api/v1/orders/:id',
+  access: 'any',
+  run: async (request) => ({ status: 200, body: { order: orderView(await answer(request, options)) } }),
+});

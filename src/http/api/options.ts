@@ -1,0 +1,17 @@
+import type { Changes } from '#core/changes.ts';
+import type { Receiver } from '#core/chat.ts';
+import type { Clock } from '#core/clock.ts';
+import type { Sight } from '#core/sight.ts';
+import type { AuditLog, Orders, People, Runs } from '#core/store.ts';
+
+/** What the API works with. */
+export interface ApiOptions {
+  readonly receiver: Receiver;
+  readonly orders: Pick<Orders, 'get' | 'byEvent'>;
+  readonly runs: Pick<Runs, 'get' | 'steps'>;
+  readonly audit: Pick<AuditLog, 'last'>;
+  readonly people: Pick<People, 'get'>;
+  readonly sight: Sight;
+  readonly changes: Pick<Changes, 'subscribe'>;
+  readonly clock: Clock;
+}

@@ -1,0 +1,78 @@
+import { randomUUID } from 'node:crypto';
+import type { Incoming } from '#core/chat.ts';
+import { iso } from '#core/clock.ts';
+import type { Identity, Route } from '#core/http.ts';
+import { t } from '#core/text.ts';
+import { HttpRefusal } from '../refusals.ts';
+import { identityOf } from './identity.ts';
+import type { ApiOptions } from './options.ts';
+import { check, type OrderRequest, orderShape } from './shapes.ts';
+
+const notLocal = (): HttpRefusal =>
+  new HttpRefusal(403, {
+    code: 'api.as_not_local',
+    say: t(
+      'Only whoever holds the data folder may order in another’s name.',
+      'Seul qui détient le dossier de données peut ordonner au nom d’un autre.',
+    ),
+    next: t('Leave out “as”, or use that person’s own token.', 'Omettez « as », ou utilisez le jeton de la personne.'),
+  });
+
+const unknownActor = (actor: string): HttpRefusal =>
+  new HttpRefusal(400, {
+    code: 'api.unknown_actor',
+    say: t(`Nobody is known as “${actor}”.`, `Personne n’est connu sous « ${actor} ».`),
+    next: t(
+      'Use an id of the configuration: console:local:ada.',
+      'Utilisez un identifiant de la configuration : console:local:ada.',
+    ),
+  });
+
+const actorOf = async (request: OrderRequest, identity: Identity, options: ApiOptions): Promise<string> => {
+  if (request.as === undefined) return identity.actor;
+  if (identity.by !== 'local') throw notLocal();
+  if ((await options.people.get(request.as)) === undefined) throw unknownActor(request.as);
+  return request.as;
+};
+
+const toIncoming = (request: OrderRequest, identity: Identity, actor: string, at: string): Incoming => ({
+  eventId: `api:${actor}:${request.key ?? randomUUID()}`,
+  chat: identity.by === 'local' ? 'cli' : 'api',
+  kind: 'message',
+  actor,
+  channel: request.channel ?? 'api',
+  text: request.text,
+  at,
+  ...(request.thread === undefined ? {} : { thread: request.thread }),
+  ...(request.yes === true ? { confirmed: true } : {}),
+  ...(identity.by === 'local' && actor !== identity.actor ? { via: identity.account ?? identity.actor } : {}),
+});
+
+/** The address under which an accepted order can be read, before it has a number. */
+export const statusPath = (eventId: string): string => `/api/v1/orders/${encodeURIComponent(`e:${eventId}`)}`;
+
+/** `POST /api/v1/orders`: takes an order; 202 once it is on disk, the same answer for the same key. */
+export const postOrder = (options: ApiOptions): Route => ({
+  method: 'POST',
+  path: '/api/v1/orders',
+  access: 'token',
+  bodyLimit: 1024 * 1024,
+  async run(webRequest) {
+    const identity = identityOf(webRequest);
+    const request = check(orderShape, webRequest.body);
+    const actor = await actorOf(request, identity, options);
+    const receipt = await options.receiver.receive(toIncoming(request, identity, actor, iso(options.clock)));
+    const order = await options.orders.byEvent(receipt.eventId);
+    const status = statusPath(receipt.eventId);
+    return {
+      status: 202,
+      headers: { location: status },
+      body: {
+        event: receipt.eventId,
+        duplicate: receipt.status === 'duplicate',
+        status,
+        ...(order === undefined ? {} : { id: order.id }),
+      },
+    };
+  },
+});

@@ -1,0 +1,60 @@
+import type { FastifyRequest } from 'fastify';
+import { type Doorkeeper, type Identity, type Route, sessionCookie } from '#core/http.ts';
+import type { Attempts } from './attempts.ts';
+import { type CookieRules, readCookies } from './cookies.ts';
+import { isForged } from './forgery.ts';
+import { namesThisServer, type Whereabouts } from './host.ts';
+import { forgedRequest, tooManyAttempts, unauthorized, wrongHost } from './refusals.ts';
+
+/** What the gate needs to know who stands before it. */
+export interface GateOptions {
+  readonly doorkeeper: Doorkeeper;
+  readonly attempts: Attempts;
+  readonly where: Whereabouts;
+  /** Known once the server listens. */
+  readonly cookies: () => CookieRules;
+}
+
+const refuseBlocked = (attempts: Attempts, ip: string): void => {
+  const seconds = attempts.blocked(ip);
+  if (seconds !== undefined) throw tooManyAttempts(seconds);
+};
+
+const bearerOf = (request: FastifyRequest): string | undefined =>
+  /^Bearer ([\w.~+/=-]{1,512})$/i.exec(request.headers.authorization ?? '')?.[1];
+
+const byToken = async (request: FastifyRequest, { doorkeeper, attempts }: GateOptions): Promise<Identity> => {
+  const bearer = bearerOf(request);
+  if (bearer === undefined) throw unauthorized();
+  const identity = await doorkeeper.token(bearer);
+  if (identity !== undefined) return identity;
+  refuseBlocked(attempts, request.ip);
+  attempts.failed(request.ip);
+  throw unauthorized();
+};
+
+const bySession = async (request: FastifyRequest, options: GateOptions): Promise<Identity> => {
+  if (isForged(request.method, request.headers, options.where)) throw forgedRequest();
+  const cookie = readCookies(request.headers.cookie, options.cookies())[sessionCookie];
+  const identity = cookie === undefined ? undefined : await options.doorkeeper.session(cookie);
+  if (identity === undefined) throw unauthorized();
+  return identity;
+};
+
+/** Refuses a request for a name that is not this server's. */
+export const checkHost = (request: FastifyRequest, where: Whereabouts): void => {
+  if (!namesThisServer(request.headers.host, where)) throw wrongHost();
+};
+
+/** Who makes the request; undefined on a public route. Throws the refusal of who may not. */
+export const identify = async (
+  route: Route,
+  request: FastifyRequest,
+  options: GateOptions,
+): Promise<Identity | undefined> => {
+  if (route.login === true) refuseBlocked(options.attempts, request.ip);
+  if (route.access === 'public') return;
+  if (route.access === 'token') return byToken(request, options);
+  if (route.access === 'any' && request.headers.authorization !== undefined) return byToken(request, options);
+  return bySession(request, options);
+};

@@ -1,0 +1,178 @@
+import type { AddressInfo } from 'node:net';
+import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
+import { type Clock, systemClock } from '#core/clock.ts';
+import { Fault } from '#core/errors.ts';
+import type { Doorkeeper, Identity, Route } from '#core/http.ts';
+import type { Log } from '#core/log.ts';
+import { t } from '#core/text.ts';
+import { type AttemptLimits, createAttempts } from './attempts.ts';
+import type { CookieRules } from './cookies.ts';
+import { sendFailure } from './errors.ts';
+import { checkHost, identify } from './gate.ts';
+import { strictHeaders } from './headers.ts';
+import { notFound } from './refusals.ts';
+import { serve } from './serve.ts';
+import { createStreamPlaces, type StreamLimits, usualStreamLimits } from './streams.ts';
+
+/** What the one HTTP server is made of. Times and limits have good values of their own. */
+export interface HttpOptions {
+  readonly host: string;
+  /** 0 for any free port. */
+  readonly port: number;
+  readonly log: Log;
+  readonly doorkeeper: Doorkeeper;
+  readonly routes: readonly Route[];
+  /** True when people reach the server over HTTPS. */
+  readonly secureCookies: boolean;
+  /** The address people use, when a proxy stands before the server. */
+  readonly publicUrl?: string;
+  readonly clock?: Clock;
+  readonly heartbeatMs?: number;
+  readonly attemptLimits?: AttemptLimits;
+  readonly streamLimits?: StreamLimits;
+  /** Told of every request served, for metrics; the route is its pattern, never the address. */
+  readonly observe?: (request: { route: string; method: string; status: number; seconds: number }) => void;
+}
+
+/** The running server. */
+export interface HttpServer {
+  readonly url: string;
+  readonly port: number;
+  /** Ends streams and waiting requests, then the server; resolves when the port is free. */
+  stop(): Promise<void>;
+}
+
+const usualBodyLimit = 64 * 1024;
+const headersTimeoutMs = 10_000;
+const requestTimeoutMs = 20_000;
+/** How long requests may take to end when the server stops. */
+const graceMs = 2000;
+
+const build = (options: HttpOptions): FastifyInstance =>
+  fastify({
+    logger: false,
+    bodyLimit: usualBodyLimit,
+    requestTimeout: requestTimeoutMs,
+    keepAliveTimeout: 30_000,
+    trustProxy: options.publicUrl === undefined ? false : 'loopback',
+    routerOptions: {
+      maxParamLength: 1000,
+      ignoreTrailingSlash: true,
+    },
+    frameworkErrors: (error, request, reply) => void sendFailure(error, request, reply, options.log),
+    http: { headersTimeout: headersTimeoutMs, connectionsCheckingInterval: 2000, maxHeaderSize: 16_384 },
+  });
+
+const takeBodiesAsTheyAre = (app: FastifyInstance): void => {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+};
+
+const reportRequests = (app: FastifyInstance, observe: NonNullable<HttpOptions['observe']>): void => {
+  app.addHook('onResponse', async (request, reply) => {
+    const route = request.routeOptions.url ?? 'none';
+    observe({ route, method: request.method, status: reply.statusCode, seconds: reply.elapsedTime / 1000 });
+  });
+};
+
+const portInUse = (port: number, cause: unknown): Fault =>
+  new Fault(
+    {
+      code: 'http.port_in_use',
+      say: t(`Port ${port} is used by another program.`, `Le port ${port} est utilisé par un autre programme.`),
+      next: t(
+        'Stop that program, or choose another port: QUARTERDECK_PORT=3001.',
+        'Arrêtez ce programme, ou choisissez un autre port : QUARTERDECK_PORT=3001.',
+      ),
+    },
+    { cause },
+  );
+
+const cannotListen = (host: string, port: number, cause: unknown): Fault =>
+  new Fault(
+    {
+      code: 'http.cannot_listen',
+      say: t(`Cannot listen on ${host}, port ${port}.`, `Impossible d’écouter sur ${host}, port ${port}.`),
+      next: t(
+        'Check server.host and server.port: the address must be this machine’s, and ports under 1024 need rights.',
+        'Vérifiez server.host et server.port : l’adresse doit être celle de cette machine, et les ports sous 1024 demandent des droits.',
+      ),
+    },
+    { cause },
+  );
+
+const listen = async (app: FastifyInstance, { host, port }: HttpOptions): Promise<number> => {
+  try {
+    await app.listen({ host, port });
+  } catch (cause) {
+    await app.close();
+    const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+    throw code === 'EADDRINUSE' ? portInUse(port, cause) : cannotListen(host, port, cause);
+  }
+  return (app.server.address() as AddressInfo).port; // a TCP server has no other kind of address
+};
+
+const urlOf = (host: string, port: number): string => {
+  const shown = ['0.0.0.0', '::', ''].includes(host) ? 'localhost' : host;
+  return `http://${shown.includes(':') ? `[${shown}]` : shown}:${port}`;
+};
+
+const addRoutes = (
+  app: FastifyInstance,
+  options: HttpOptions,
+  cookies: () => CookieRules,
+  stopping: AbortSignal,
+): void => {
+  const attempts = createAttempts(options.clock ?? systemClock, options.attemptLimits);
+  const gate = { doorkeeper: options.doorkeeper, attempts, where: options, cookies };
+  const places = createStreamPlaces(options.streamLimits ?? usualStreamLimits);
+  const serving = { attempts, cookies, places, stopping, heartbeatMs: options.heartbeatMs ?? 15_000 };
+  const identities = new WeakMap<FastifyRequest, Identity>();
+  for (const route of options.routes) {
+    app.route({
+      method: route.method,
+      url: route.path,
+      ...(route.bodyLimit === undefined ? {} : { bodyLimit: route.bodyLimit }),
+      onRequest: async (request) => {
+        const identity = await identify(route, request, gate);
+        if (identity !== undefined) identities.set(request, identity);
+      },
+      handler: (request, reply) => serve(route, request, reply, identities.get(request), serving),
+    });
+  }
+};
+
+const closeWithin = async (app: FastifyInstance): Promise<void> => {
+  const late = setTimeout(() => app.server.closeAllConnections(), graceMs);
+  try {
+    await app.close();
+  } finally {
+    clearTimeout(late);
+  }
+};
+
+/** Starts the one HTTP server. Faults: `http.port_in_use`, `http.cannot_listen`. */
+export async function createHttpServer(options: HttpOptions): Promise<HttpServer> {
+  const app = build(options);
+  const stopping = new AbortController();
+  let port = options.port;
+  const headers = strictHeaders(options.secureCookies);
+  takeBodiesAsTheyAre(app);
+  app.setErrorHandler((error, request, reply) => sendFailure(error, request, reply, options.log));
+  app.setNotFoundHandler((request, reply) => sendFailure(notFound(), request, reply, options.log));
+  app.addHook('onRequest', async (request, reply) => {
+    reply.headers(headers);
+    checkHost(request, options);
+  });
+  if (options.observe !== undefined) reportRequests(app, options.observe);
+  addRoutes(app, options, () => ({ secure: options.secureCookies, port }), stopping.signal);
+  port = await listen(app, options);
+  return {
+    url: urlOf(options.host, port),
+    port,
+    async stop() {
+      stopping.abort();
+      await closeWithin(app);
+    },
+  };
+}
