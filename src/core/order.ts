@@ -1,4 +1,5 @@
 import type { Card } from './card.ts';
+import type { Incoming } from './chat.ts';
 import type { Refusal } from './errors.ts';
 import type { JsonObject } from './json.ts';
 import type { Requirement } from './policy.ts';
@@ -40,6 +41,8 @@ export interface Order {
   readonly id: number;
   /** Unique: the chat's own event id. */
   readonly eventId: string;
+  /** How it came; a tap on a button is answered more quietly than a typed line. */
+  readonly kind: Incoming['kind'];
   readonly chat: string;
   readonly channel: string;
   readonly thread?: string;

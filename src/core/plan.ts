@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { Refusal } from './errors.ts';
 import { canonical, type Json, type JsonObject } from './json.ts';
+import type { Text } from './text.ts';
 
 /** What to play: made by a plugin or the command line, never by text from chat. `vars` enter as variables, never as templates. */
 export interface PlayRequest {
+  /** What it is called on screen: «Deploy shop v2». */
+  readonly title?: Text;
   /** Path of the playbook, relative to the playbooks folder. */
   readonly playbook: string;
   /** An Ansible pattern that narrows the plays' hosts. */

@@ -1,0 +1,90 @@
+import type { Actor } from '#core/actor.ts';
+import type { Host } from '#core/hosts.ts';
+import type { JsonObject } from '#core/json.ts';
+import type { Order } from '#core/order.ts';
+import { t } from '#core/text.ts';
+import { allows, type Decision } from '#policy/allows.ts';
+import type { CommandDescription } from './catalogue.ts';
+import type { CommandCall, Desk } from './desk.ts';
+import { move } from './record.ts';
+import { done, fail, refuse } from './settle.ts';
+
+/** After this long without an answer the chat shows that it is being worked on. */
+const patienceMs = 500;
+
+/** The hosts an order's arguments name. */
+export function namedHosts(desk: Desk, command: CommandDescription, args: JsonObject): readonly Host[] {
+  const names = new Set(
+    command.args
+      .filter((arg) => arg.kind === 'host' || arg.kind === 'hosts')
+      .flatMap((arg) => args[arg.name] ?? [])
+      .map(String),
+  );
+  return desk
+    .fleet()
+    .hosts()
+    .filter((host) => names.has(host.name));
+}
+
+/** May this actor use this command on the hosts its arguments name? */
+export const mayUse = (desk: Desk, actor: Actor, command: CommandDescription, args: JsonObject): Decision =>
+  allows(desk.policy(), actor, command.permission, namedHosts(desk, command, args));
+
+/** What the plugin host is told of one use of a command. */
+export const callOf = (
+  desk: Desk,
+  order: Order,
+  actor: Actor,
+  command: CommandDescription,
+  args: JsonObject,
+): CommandCall => ({
+  plugin: command.plugin,
+  command: command.name,
+  args,
+  actor,
+  language: actor.language ?? desk.language(),
+  orderId: order.id,
+});
+
+/** Writes down that the order is allowed and under way; undefined when somebody else has it. */
+export const accept = (
+  desk: Desk,
+  order: Order,
+  command: CommandDescription,
+  args: JsonObject,
+): Promise<Order | undefined> =>
+  move(desk, order, {
+    from: ['received', 'working'],
+    change: { state: 'working', command: command.name, args },
+    audit: { action: 'order.accepted', details: { kind: command.kind, args } },
+  });
+
+/** Shows, when it takes long, that the order is being worked on. Returns the way to stop. */
+export function showPatience(desk: Desk, order: Order, command: CommandDescription): () => void {
+  const card = { tone: 'running', title: t(`${command.name}: asking…`, `${command.name} : je demande…`) } as const;
+  const timer = setTimeout(() => {
+    move(desk, order, { from: ['working'], change: { card } }).catch((cause: unknown) =>
+      desk.log.warn({ cause, order: order.id }, 'the sign of life could not be said'),
+    );
+  }, patienceMs);
+  return () => clearTimeout(timer);
+}
+
+/** Answers a question: checks the right, writes it down, asks the plugin, says the answer. */
+export async function answer(
+  desk: Desk,
+  order: Order,
+  actor: Actor,
+  command: CommandDescription,
+  args: JsonObject,
+  signal: AbortSignal,
+): Promise<void> {
+  const allowed = mayUse(desk, actor, command, args);
+  if (!allowed.allowed) return void (await refuse(desk, order, allowed.refusal));
+  const accepted = await accept(desk, order, command, args);
+  if (!accepted) return;
+  const stop = showPatience(desk, accepted, command);
+  const answered = await desk.plugins.answer(callOf(desk, order, actor, command, args), signal).finally(stop);
+  if (answered.ok) await done(desk, accepted, answered.value);
+  else await fail(desk, accepted, answered.refusal);
+}

@@ -1,0 +1,193 @@
+import type { Refusal } from '#core/errors.ts';
+import type { Json, JsonObject } from '#core/json.ts';
+import { nearest } from '#core/nearest.ts';
+import { t } from '#core/text.ts';
+import type { ArgDescription, CommandDescription } from './catalogue.ts';
+import type { Line, Token } from './grammar.ts';
+import { type Known, readValue } from './values.ts';
+
+/** The arguments of a line: those that are right, those that are wrong, those that are missing. */
+export interface Assignment {
+  readonly values: JsonObject;
+  readonly wrong: readonly { readonly arg?: ArgDescription; readonly token?: Token; readonly refusal: Refusal }[];
+  readonly missing: readonly ArgDescription[];
+}
+
+/** One written value, and the argument it is for. */
+interface Given {
+  readonly arg: ArgDescription;
+  readonly text: string;
+  readonly token: Token;
+}
+
+const unknownFlag = (token: Token, command: CommandDescription): Refusal => {
+  const near = nearest(
+    token.flag ?? '',
+    command.args.map((arg) => arg.name),
+  )[0];
+  const refusal: Refusal = {
+    code: 'argument.unknown',
+    say: t(`${command.name} has no --${token.flag}.`, `${command.name} n’a pas de --${token.flag}.`),
+    next: t(`See “help ${command.name}”.`, `Voyez « help ${command.name} ».`),
+  };
+  return near
+    ? {
+        ...refusal,
+        next: t(`Did you mean --${near}?`, `Vouliez-vous dire --${near} ?`),
+        details: { instead: [`--${near}`] },
+      }
+    : refusal;
+};
+
+const tooMany = (token: Token, command: CommandDescription): Refusal => ({
+  code: 'argument.too_many',
+  say: t(
+    `I do not know what “${token.text.slice(0, 40)}” is for in ${command.name}.`,
+    `Je ne sais pas à quoi sert « ${token.text.slice(0, 40)} » dans ${command.name}.`,
+  ),
+  next: t(`See “help ${command.name}”.`, `Voyez « help ${command.name} ».`),
+});
+
+const twice = (arg: ArgDescription): Refusal => ({
+  code: 'argument.twice',
+  say: t(`${arg.name} is given twice.`, `${arg.name} est donné deux fois.`),
+  next: t('Give it once.', 'Donnez-le une fois.'),
+});
+
+const noValue = (arg: ArgDescription): Refusal => ({
+  code: 'argument.no_value',
+  say: t(`--${arg.name} needs a value.`, `--${arg.name} veut une valeur.`),
+  next: t('Write it after the name.', 'Écrivez-la après le nom.'),
+});
+
+/** Names a person must never set: they would reach into the engine. */
+const forbiddenVar =
+  /^(?:__|ansible_(?!check_mode$))|^(?:hostvars|groups|group_names|inventory_hostname|omit|constructor|prototype)$/;
+
+const badVar = (token: Token): Refusal => ({
+  code: 'argument.variable_name',
+  say: t(`“${token.key}” cannot be set as a variable.`, `« ${token.key} » ne peut pas être donné comme variable.`),
+  next: t('Use another name: letters, digits and _.', 'Prenez un autre nom : lettres, chiffres et _.'),
+});
+
+/** Where the words of one line go, gathered while they are read from left to right. */
+class Sorting {
+  readonly given: Given[] = [];
+  readonly wrong: { token: Token; arg?: ArgDescription; refusal: Refusal }[] = [];
+  readonly vars: Record<string, string> = Object.create(null);
+  private readonly line: Line;
+  private readonly command: CommandDescription;
+
+  constructor(line: Line, command: CommandDescription) {
+    this.line = line;
+    this.command = command;
+  }
+
+  taken(arg: ArgDescription): boolean {
+    return this.given.some((one) => one.arg === arg);
+  }
+
+  give(arg: ArgDescription, text: string, token: Token): void {
+    if (this.taken(arg) && arg.kind !== 'words') this.wrong.push({ token, arg, refusal: twice(arg) });
+    else this.given.push({ arg, text, token });
+  }
+
+  /** The word as typed, with what stands before an `=`. */
+  asTyped(token: Token): string {
+    return token.key === undefined ? token.text : this.line.text.slice(token.start, token.end);
+  }
+
+  named(name: string): ArgDescription | undefined {
+    return this.command.args.find((arg) => arg.name.toLowerCase() === name.toLowerCase());
+  }
+
+  /** The next argument that takes a word by its position. */
+  positional(): ArgDescription | undefined {
+    const free = this.command.args.filter((arg) => !arg.named && arg.kind !== 'vars' && arg.kind !== 'flag');
+    return (
+      free.find((arg) => !this.taken(arg) && arg.after === undefined) ??
+      free.find((arg) => !this.taken(arg)) ??
+      free.find((arg) => arg.kind === 'words')
+    );
+  }
+
+  /** Each reader takes the words it knows and says how many; 0 when they are not for it. */
+  flag(token: Token, next: Token | undefined): number {
+    if (token.flag === undefined) return 0;
+    const arg = this.named(token.flag);
+    if (!arg) this.wrong.push({ token, refusal: unknownFlag(token, this.command) });
+    else if (!token.bare || arg.kind === 'flag') this.give(arg, token.text, token);
+    else if (next && next.flag === undefined) {
+      this.give(arg, this.asTyped(next), next);
+      return 2;
+    } else this.wrong.push({ token, arg, refusal: noValue(arg) });
+    return 1;
+  }
+
+  pair(token: Token): number {
+    if (token.key === undefined) return 0;
+    const arg = this.named(token.key);
+    if (arg && !this.taken(arg)) this.give(arg, token.text, token);
+    else if (!this.command.args.some((one) => one.kind === 'vars')) return 0;
+    else if (!/^[A-Za-z_]\w*$/.test(token.key) || forbiddenVar.test(token.key)) {
+      this.wrong.push({ token, refusal: badVar(token) });
+    } else this.vars[token.key] = token.text;
+    return 1;
+  }
+
+  preposition(token: Token, next: Token | undefined): number {
+    if (token.quoted || !next || next.flag !== undefined) return 0;
+    const arg = this.command.args.find((one) => one.after === token.text.toLowerCase() && !this.taken(one));
+    if (!arg) return 0;
+    this.give(arg, this.asTyped(next), next);
+    return 2;
+  }
+
+  word(token: Token, isLast: boolean): number {
+    const arg = this.positional();
+    if (!arg) this.wrong.push({ token, refusal: tooMany(token, this.command) });
+    else if (arg.kind === 'text') {
+      this.give(arg, token.quoted && isLast ? token.text : this.line.text.slice(token.start), token);
+      return Number.POSITIVE_INFINITY;
+    } else this.give(arg, this.asTyped(token), token);
+    return 1;
+  }
+}
+
+/** Decides which written word is for which argument; nothing is checked yet. */
+function sortTokens(line: Line, tokens: readonly Token[], command: CommandDescription): Sorting {
+  const sorting = new Sorting(line, command);
+  let at = 0;
+  for (let token = tokens[at]; token; token = tokens[at]) {
+    const next = tokens[at + 1];
+    at +=
+      sorting.flag(token, next) ||
+      sorting.pair(token) ||
+      sorting.preposition(token, next) ||
+      sorting.word(token, !next);
+  }
+  return sorting;
+}
+
+/** Finds, for every argument of the command, its checked value, its fault, or that it is missing. */
+export function assign(line: Line, tokens: readonly Token[], command: CommandDescription, known: Known): Assignment {
+  const sorted = sortTokens(line, tokens, command);
+  const values: Record<string, Json> = {};
+  const wrong: Assignment['wrong'][number][] = [...sorted.wrong];
+  for (const { arg, text, token } of sorted.given) {
+    const value = readValue(arg, text, known);
+    if (!value.ok) wrong.push({ arg, token, refusal: value.refusal });
+    else if (arg.kind === 'words')
+      values[arg.name] = [...((values[arg.name] as Json[]) ?? []), ...(value.value as Json[])];
+    else values[arg.name] = value.value;
+  }
+  for (const arg of command.args) {
+    if (arg.kind === 'vars') values[arg.name] = { ...sorted.vars };
+    else if (!(arg.name in values) && arg.default !== undefined) values[arg.name] = arg.default as Json;
+    else if (!(arg.name in values) && arg.kind === 'flag') values[arg.name] = false;
+    else if (!(arg.name in values) && arg.kind === 'words' && !arg.required) values[arg.name] = [];
+  }
+  const faulty = new Set(wrong.map((one) => one.arg?.name));
+  const missing = command.args.filter((arg) => arg.required && !(arg.name in values) && !faulty.has(arg.name));
+  return { values, wrong, missing };
+}

@@ -1,0 +1,82 @@
+import type { Actor } from '#core/actor.ts';
+import type { Refusal, Result } from '#core/errors.ts';
+import { ok, refused } from '#core/errors.ts';
+import type { Order } from '#core/order.ts';
+import type { Plan } from '#core/plan.ts';
+import type { Run } from '#core/run.ts';
+import { t } from '#core/text.ts';
+import { allows } from '#policy/allows.ts';
+import type { Desk } from './desk.ts';
+import { hostsOf, queueRun } from './queue.ts';
+import { verdictDone, verdictRefused } from './settle.ts';
+
+const noSuchRun = (id: number): Refusal => ({
+  code: 'run.unknown',
+  say: t(`There is no run ${id}.`, `Il n’y a pas d’exécution ${id}.`),
+  next: t('Type “runs” to see them.', 'Tapez « runs » pour les voir.'),
+});
+
+const notYours = (id: number): Refusal => ({
+  code: 'run.not_allowed',
+  say: t(`You may not touch run ${id}.`, `Vous ne pouvez pas toucher à l’exécution ${id}.`),
+  next: t(
+    'Ask who started it, or someone with the right on its hosts.',
+    'Demandez à qui l’a lancée, ou à qui a le droit sur ses hôtes.',
+  ),
+});
+
+const notResumable = (run: Run): Refusal => ({
+  code: 'run.not_resumable',
+  say: t(
+    `Run ${run.id} is ${run.state}: there is nothing to go on with.`,
+    `L’exécution ${run.id} est « ${run.state} » : rien à reprendre.`,
+  ),
+  next: t('Send the order again for a new plan.', 'Renvoyez l’ordre pour un nouveau plan.'),
+});
+
+interface Found {
+  readonly run: Run;
+  readonly plan: Plan;
+}
+
+/** The run, when this actor may touch it: its asker, or who holds its command's permission on all its hosts. */
+async function touchable(desk: Desk, actor: Actor, runId: number): Promise<Result<Found>> {
+  const run = await desk.store.runs.get(runId);
+  const plan = run && (await desk.store.plans.get(run.planHash));
+  if (!run || !plan) return refused(noSuchRun(runId));
+  const origin = await desk.store.orders.get(run.orderId);
+  const command = desk.plugins.commands().find((one) => one.name === origin?.command);
+  if (!command) return refused(notYours(runId));
+  const allowed = allows(desk.policy(), actor, command.permission, hostsOf(desk, plan));
+  return allowed.allowed ? ok({ run, plan }) : refused(notYours(runId));
+}
+
+/** Stops a run at a task's end, or at once. */
+export async function cancelRun(desk: Desk, order: Order, actor: Actor, runId: number, now: boolean): Promise<void> {
+  const found = await touchable(desk, actor, runId);
+  if (!found.ok) return void (await verdictRefused(desk, order, found.refusal));
+  const cancelled = await desk.runner.cancel(runId, now ? 'now' : 'boundary');
+  if (!cancelled.ok) return void (await verdictRefused(desk, order, cancelled.refusal));
+  const title = now
+    ? t(`Run ${runId} is being killed`, `L’exécution ${runId} est tuée`)
+    : t(`Run ${runId} stops after the task under way`, `L’exécution ${runId} s’arrête après la tâche en cours`);
+  await verdictDone(desk, order, { tone: 'warn', title }, { run: runId, now });
+}
+
+/** Goes on with an interrupted or cancelled run, under the plan that was approved; what is done is not done again. */
+export async function resumeRun(desk: Desk, order: Order, actor: Actor, runId: number): Promise<void> {
+  const found = await touchable(desk, actor, runId);
+  if (!found.ok) return void (await verdictRefused(desk, order, found.refusal));
+  const { run, plan } = found.value;
+  if (run.state !== 'interrupted' && run.state !== 'cancelled')
+    return void (await verdictRefused(desk, order, notResumable(run)));
+  const later = (await desk.store.runs.last(100)).find((one) => one.resumes === run.id);
+  if (later) return void (await verdictRefused(desk, order, alreadyResumed(run.id, later.id)));
+  await queueRun(desk, order, plan, ['working'], { planHash: plan.hash }, run.id);
+}
+
+const alreadyResumed = (id: number, by: number): Refusal => ({
+  code: 'run.already_resumed',
+  say: t(`Run ${id} was resumed already, as run ${by}.`, `L’exécution ${id} a déjà été reprise : c’est la ${by}.`),
+  next: t(`See “runs show ${by}”.`, `Voyez « runs show ${by} ».`),
+});

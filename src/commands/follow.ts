@@ -1,0 +1,108 @@
+import type { Card } from '#core/card.ts';
+import type { Order, OrderState } from '#core/order.ts';
+import type { Run, RunEvent, RunState, Step } from '#core/run.ts';
+import { t } from '#core/text.ts';
+import { callOf } from './answer.ts';
+import { stoppable } from './cards.ts';
+import type { Desk } from './desk.ts';
+import { titleOf } from './queue.ts';
+import { move } from './record.ts';
+
+/** A live card is edited at most this often. */
+const editEveryMs = 300;
+
+/** How an order ends with its run. */
+const endings: Readonly<Partial<Record<RunState, OrderState>>> = {
+  done: 'done',
+  failed: 'failed',
+  drifted: 'failed',
+  cancelled: 'cancelled',
+  interrupted: 'interrupted',
+};
+
+/** Keeps the messages of running orders true: live while the run goes on, final when it ends. */
+export function followRuns(desk: Desk, signal: AbortSignal): { stop(): void; stopping(runId: number): void } {
+  const timers = new Map<number, NodeJS.Timeout>();
+  const stopping = new Set<number>();
+  const update = (runId: number) => {
+    timers.delete(runId);
+    refresh(desk, runId, stopping.has(runId), signal).catch((cause: unknown) =>
+      desk.log.error({ err: cause, run: runId }, 'a run could not be shown'),
+    );
+  };
+  const stop = desk.runner.listen((event) => {
+    const runId = runOf(event);
+    if (event.kind === 'output') return;
+    const over = event.kind === 'run' && endings[event.run.state] !== undefined;
+    if (over) {
+      clearTimeout(timers.get(runId));
+      stopping.delete(runId);
+      update(runId);
+    } else if (!timers.has(runId)) timers.set(runId, setTimeout(update, editEveryMs, runId));
+  });
+  return {
+    stop() {
+      stop();
+      for (const timer of timers.values()) clearTimeout(timer);
+    },
+    stopping: (runId) => void stopping.add(runId),
+  };
+}
+
+const runOf = (event: RunEvent): number =>
+  event.kind === 'run' ? event.run.id : event.kind === 'step' ? event.step.runId : event.runId;
+
+/** Draws a run's message again from what is stored. */
+export async function refresh(desk: Desk, runId: number, stopping: boolean, signal: AbortSignal): Promise<void> {
+  const run = await desk.store.runs.get(runId);
+  const order = run && (await desk.store.orders.get(run.orderId));
+  if (!run || !order) return;
+  const steps = await desk.store.runs.steps(runId);
+  const state = endings[run.state];
+  if (state) return finish(desk, order, run, steps, state, signal);
+  const card = stoppable(desk.cards.run(run, steps, await titleOfRun(desk, run)), order.id, stopping);
+  const next = run.state === 'running' ? 'running' : 'queued';
+  await move(desk, order, { from: ['queued', 'running'], change: { state: next, card }, show: 'board' });
+}
+
+const titleOfRun = async (desk: Desk, run: Run) => {
+  const plan = await desk.store.plans.get(run.planHash);
+  return plan ? titleOf(plan) : run.request.playbook;
+};
+
+/** Ends an order with its run: the report, and the way to go on when it was interrupted. */
+async function finish(
+  desk: Desk,
+  order: Order,
+  run: Run,
+  steps: readonly Step[],
+  state: OrderState,
+  signal: AbortSignal,
+): Promise<void> {
+  const card = await report(desk, order, run, steps, signal);
+  const resumable = run.state === 'interrupted' || run.state === 'cancelled';
+  await move(desk, order, {
+    from: ['queued', 'running'],
+    change: {
+      state,
+      card: resumable ? { ...card, actions: [resumeAction(run.id)] } : card,
+      ...(run.refusal === undefined ? {} : { refusal: run.refusal }),
+    },
+    audit: { action: 'order.finished', details: { state, run: run.id, runState: run.state } },
+    show: 'board',
+  });
+}
+
+const resumeAction = (runId: number) =>
+  ({ id: 'resume', label: t('Resume', 'Reprendre'), style: 'primary', line: `runs resume ${runId}` }) as const;
+
+/** The plugin's own report of a run that ended well or badly; the core's when it has none or cannot make one. */
+async function report(desk: Desk, order: Order, run: Run, steps: readonly Step[], signal: AbortSignal): Promise<Card> {
+  const card = desk.cards.run(run, steps, await titleOfRun(desk, run));
+  const command = desk.plugins.commands().find((one) => one.name === order.command);
+  const actor = await desk.person(order.actor);
+  if (!command || !actor || run.state === 'interrupted') return card;
+  const call = callOf(desk, order, actor, command, order.args ?? {});
+  const own = await desk.plugins.report({ ...call, run, steps }, signal);
+  return own?.ok ? own.value : card;
+}

@@ -1,0 +1,123 @@
+import type { ActorId } from '#core/actor.ts';
+import type { Incoming, Receipt, Receiver } from '#core/chat.ts';
+import { iso } from '#core/clock.ts';
+import type { Order } from '#core/order.ts';
+import { t } from '#core/text.ts';
+import { settledCard } from './cards.ts';
+import { type Completion, complete } from './complete.ts';
+import type { Desk } from './desk.ts';
+import { followRuns, refresh } from './follow.ts';
+import { longestLine } from './grammar.ts';
+import { move } from './record.ts';
+import { knownNow, permitted, work } from './work.ts';
+
+/** How often orders that wait are looked at for their time being over. */
+const sweepMs = 2_000;
+
+/** The order path: events in, messages out through the store's outbox. */
+export interface Pipeline extends Receiver {
+  /** Takes up what was accepted before the bot stopped; call once, before events arrive. */
+  recover(): Promise<void>;
+  complete(actor: ActorId, line: string): Promise<readonly Completion[]>;
+  /** Resolves when no order is being worked on. */
+  idle(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Builds the order path over a desk. */
+export function createPipeline(desk: Desk): Pipeline {
+  const stopping = new AbortController();
+  const underway = new Set<Promise<void>>();
+  const following = followRuns(desk, stopping.signal);
+
+  const start = (order: Order, about: string | undefined) => {
+    const task = work(desk, order, about, stopping.signal).catch((cause: unknown) =>
+      desk.log.error({ err: cause, order: order.id }, 'an order is left as it is until the store works again'),
+    );
+    underway.add(task);
+    task.finally(() => underway.delete(task));
+  };
+
+  const receive = async (incoming: Incoming): Promise<Receipt> => {
+    const { eventId } = incoming;
+    const order = await desk.store.transaction(async (inside) => {
+      if (!(await inside.inbox.add({ ...incoming, text: lineOf(desk, incoming) }))) return undefined;
+      const added = await inside.orders.add(orderOf(desk, incoming));
+      await inside.inbox.settle(eventId, added.id);
+      return added;
+    });
+    if (!order) return { status: 'duplicate', eventId };
+    desk.changes.tell({ kind: 'order', id: order.id });
+    if (!stopping.signal.aborted) start(order, incoming.about);
+    return { status: 'accepted', eventId };
+  };
+
+  const sweep = setInterval(() => {
+    expire(desk).catch((cause: unknown) => desk.log.error({ err: cause }, 'expired orders could not be closed'));
+  }, sweepMs);
+
+  return {
+    receive,
+    async recover() {
+      for (const order of await desk.store.orders.inStates(['received', 'working'])) start(order, undefined);
+      for (const order of await desk.store.orders.inStates(['queued', 'running']))
+        await takeUp(desk, order, stopping.signal);
+    },
+    async complete(actorId, line) {
+      const actor = await desk.person(actorId);
+      return actor ? complete(line.slice(0, longestLine), permitted(desk, actor), knownNow(desk)) : [];
+    },
+    async idle() {
+      while (underway.size > 0) await Promise.all(underway);
+    },
+    async stop() {
+      stopping.abort();
+      clearInterval(sweep);
+      following.stop();
+      await Promise.allSettled(underway);
+    },
+  };
+}
+
+/** What is kept of a line: no secret, and of one that is too long only enough to refuse it. */
+const lineOf = (desk: Desk, incoming: Incoming): string => desk.redactor.text(incoming.text.slice(0, longestLine + 1));
+
+/** A new order's row, from the event as it came. */
+function orderOf(desk: Desk, incoming: Incoming): Omit<Order, 'id'> {
+  return {
+    eventId: incoming.eventId,
+    kind: incoming.kind,
+    chat: incoming.chat,
+    channel: incoming.channel,
+    ...(incoming.thread === undefined ? {} : { thread: incoming.thread }),
+    actor: incoming.actor,
+    ...(incoming.via === undefined ? {} : { via: incoming.via }),
+    text: lineOf(desk, incoming),
+    confirmed: incoming.confirmed === true,
+    state: 'received',
+    createdAt: iso(desk.clock),
+  };
+}
+
+/** An order whose run was queued or running when the bot stopped. */
+async function takeUp(desk: Desk, order: Order, signal: AbortSignal): Promise<void> {
+  const run = order.runId === undefined ? undefined : await desk.store.runs.get(order.runId);
+  if (run?.state === 'queued') desk.runner.enqueue(run.id);
+  else if (run) await refresh(desk, run.id, false, signal);
+}
+
+/** Closes the orders whose confirmation, approval or missing argument did not come in time. */
+async function expire(desk: Desk): Promise<void> {
+  const now = desk.clock.now();
+  for (const order of await desk.store.orders.inStates(['asking', 'confirming', 'approving'])) {
+    if (order.expiresAt === undefined || Date.parse(order.expiresAt) > now) continue;
+    const title = t(`Order ${order.id} expired`, `L’ordre ${order.id} a expiré`);
+    const note = t('Nobody answered in time; nothing was run.', 'Personne n’a répondu à temps ; rien n’a été exécuté.');
+    await move(desk, order, {
+      from: [order.state],
+      change: { state: 'expired', card: settledCard(order.card, 'warn', title, note) },
+      audit: { action: 'order.expired', actor: 'service:quarterdeck' },
+      show: 'board',
+    });
+  }
+}

@@ -1,0 +1,158 @@
+import type { Actor } from '#core/actor.ts';
+import type { Card } from '#core/card.ts';
+import type { Refusal } from '#core/errors.ts';
+import type { JsonObject } from '#core/json.ts';
+import type { Order } from '#core/order.ts';
+import { countOutcomes, type Plan } from '#core/plan.ts';
+import type { Requirement, Risk } from '#core/policy.ts';
+import { t } from '#core/text.ts';
+import type { Proposal } from '#kit/command.ts';
+import { allows } from '#policy/allows.ts';
+import { requirement } from '#policy/requirement.ts';
+import { accept, callOf, mayUse, showPatience } from './answer.ts';
+import { approvingCard, confirmingCard, untilText } from './cards.ts';
+import type { CommandDescription } from './catalogue.ts';
+import { cancelRun, resumeRun } from './control.ts';
+import type { Desk } from './desk.ts';
+import { hostsOf, queueRun } from './queue.ts';
+import { move } from './record.ts';
+import { done, fail, refuse } from './settle.ts';
+
+/** A change accepted this long ago and not yet planned is not carried out behind its asker's back. */
+const staleMs = 10 * 60_000;
+
+const stale: Refusal = {
+  code: 'order.stale',
+  say: t(
+    'This waited too long while I was away; nothing was done.',
+    'Ceci a attendu trop longtemps en mon absence ; rien n’a été fait.',
+  ),
+  next: t('Send it again if it is still wanted.', 'Renvoyez-le s’il est encore voulu.'),
+};
+
+/** One change on its way from the words to a plan that waits or runs. */
+export interface Asked {
+  readonly order: Order;
+  readonly actor: Actor;
+  readonly command: CommandDescription;
+  readonly args: JsonObject;
+  readonly planOnly: boolean;
+}
+
+/** Plans a change: checks the right, asks the plugin what it proposes, plans it, and asks for what policy asks. */
+export async function propose(desk: Desk, asked: Asked, signal: AbortSignal): Promise<void> {
+  const { order, actor, command, args } = asked;
+  const allowed = mayUse(desk, actor, command, args);
+  if (!allowed.allowed) return void (await refuse(desk, order, allowed.refusal));
+  if (desk.clock.now() - Date.parse(order.createdAt) > staleMs) return void (await refuse(desk, order, stale));
+  const accepted = await accept(desk, order, command, args);
+  if (!accepted) return;
+  const stop = showPatience(desk, accepted, command);
+  try {
+    const proposal = await desk.plugins.propose(callOf(desk, order, actor, command, args), signal);
+    if (!proposal.ok) return void (await fail(desk, accepted, proposal.refusal));
+    await dispose(desk, { ...asked, order: accepted }, proposal.value, signal, stop);
+  } finally {
+    stop();
+  }
+}
+
+/** The core's side of a proposal: nothing a plugin returns is done without the checks here. */
+async function dispose(
+  desk: Desk,
+  asked: Asked,
+  proposal: Proposal,
+  signal: AbortSignal,
+  stop: () => void,
+): Promise<void> {
+  switch (proposal.do) {
+    case 'refuse':
+      return void (await move(desk, asked.order, {
+        from: ['working'],
+        change: {
+          state: 'refused',
+          card: proposal.card,
+          refusal: { code: 'change.refused', say: proposal.card.title },
+        },
+        audit: { action: 'order.refused', details: { code: 'change.refused' } },
+      }));
+    case 'cancel':
+      return cancelRun(desk, asked.order, asked.actor, proposal.run, false);
+    case 'resume':
+      return resumeRun(desk, asked.order, asked.actor, proposal.run);
+    case 'play':
+      return play(desk, asked, proposal, signal, stop);
+  }
+}
+
+type Play = Extract<Proposal, { do: 'play' }>;
+
+async function play(desk: Desk, asked: Asked, proposal: Play, signal: AbortSignal, stop: () => void): Promise<void> {
+  const { do: _do, risk, locks = [], ...rest } = proposal;
+  const planned = await desk.runner.plan({ ...rest, locks }, signal);
+  stop();
+  if (!planned.ok) return void (await fail(desk, asked.order, planned.refusal));
+  const plan = planned.value;
+  const hosts = hostsOf(desk, plan);
+  const allowed = allows(desk.policy(), asked.actor, asked.command.permission, hosts);
+  if (!allowed.allowed) return void (await refuse(desk, asked.order, allowed.refusal));
+  await desk.store.plans.put(plan);
+  const card = desk.cards.plan(plan, proposal.title);
+  if (asked.planOnly) return void (await done(desk, asked.order, card, { planHash: plan.hash, planOnly: true }));
+  const verdict = runnable(plan);
+  if (verdict !== 'run') return void (await settlePlan(desk, asked.order, plan, card, verdict));
+  const worst: Risk = risk === 'grave' || asked.command.risk === 'grave' ? 'grave' : 'ordinary';
+  const required = requirement(desk.policy(), { permission: asked.command.permission, risk: worst, hosts });
+  await ask(desk, asked, plan, card, required);
+}
+
+/** Whether a plan can run as it is: nothing to do is done, and a plan with a fault in it is not started. */
+function runnable(plan: Plan): 'run' | 'nothing' | 'faulty' {
+  const counts = countOutcomes(plan.steps);
+  if (counts.failed > 0 || counts.unreachable > 0) return 'faulty';
+  return counts.change > 0 || counts.unknown > 0 ? 'run' : 'nothing';
+}
+
+async function settlePlan(
+  desk: Desk,
+  order: Order,
+  plan: Plan,
+  card: Card,
+  verdict: 'nothing' | 'faulty',
+): Promise<void> {
+  if (verdict === 'nothing') return void (await done(desk, order, card, { planHash: plan.hash, changes: 0 }));
+  const refusal: Refusal = plan.steps.find((step) => step.refusal)?.refusal ?? { code: 'plan.faulty', say: card.title };
+  await fail(desk, order, refusal, { ...card, tone: 'bad', footer: t('Nothing was changed.', 'Rien n’a été changé.') });
+}
+
+/** Asks for a confirmation or for approvals, or queues the run when neither is wanted. */
+async function ask(desk: Desk, asked: Asked, plan: Plan, card: Card, required: Requirement): Promise<void> {
+  const { order, actor } = asked;
+  const expiresAt = new Date(desk.clock.now() + required.withinSeconds * 1000).toISOString();
+  const change = { planHash: plan.hash, requirement: required, expiresAt } as const;
+  if (required.confirmation && !order.confirmed) {
+    const danger = asked.command.risk === 'grave';
+    const waiting = confirmingCard(card, order.id, danger, untilText(expiresAt));
+    return void (await move(desk, order, {
+      from: ['working'],
+      change: { ...change, state: 'confirming', card: waiting },
+      show: 'board',
+    }));
+  }
+  if (required.approvals > 0) return waitForApprovals(desk, order, actor.name, card, change, ['working']);
+  await queueRun(desk, order, plan, ['working'], change);
+}
+
+/** Puts the plan before others. */
+export async function waitForApprovals(
+  desk: Desk,
+  order: Order,
+  asker: string,
+  card: Card,
+  change: { readonly planHash: string; readonly requirement: Requirement; readonly expiresAt: string },
+  from: readonly Order['state'][],
+): Promise<void> {
+  const missing = change.requirement.approvals;
+  const waiting = approvingCard(card, order.id, asker, missing, untilText(change.expiresAt));
+  await move(desk, order, { from, change: { ...change, state: 'approving', card: waiting }, show: 'board' });
+}

@@ -1,0 +1,61 @@
+import type { Card } from '#core/card.ts';
+import { iso } from '#core/clock.ts';
+import type { Host } from '#core/hosts.ts';
+import type { Order, OrderState } from '#core/order.ts';
+import type { Plan } from '#core/plan.ts';
+import { emptyRecap, type OrderChange } from '#core/store.ts';
+import { each, type Text } from '#core/text.ts';
+import type { Desk } from './desk.ts';
+import { move } from './record.ts';
+
+/** The hosts a plan touches, as policy knows them; one the inventory lost meanwhile is in no group. */
+export function hostsOf(desk: Desk, plan: Plan): readonly Host[] {
+  const known = new Map(
+    desk
+      .fleet()
+      .hosts()
+      .map((host) => [host.name, host]),
+  );
+  return plan.hosts.map((name) => known.get(name) ?? { name, groups: [], address: name });
+}
+
+/** What a plan is called on screen. */
+export const titleOf = (plan: Plan): Text => plan.request.title ?? plan.request.playbook;
+
+const starting = { en: 'starting…', fr: 'je commence…' } as const;
+
+/** Makes the run's row in the same commit that moves the order, then tells the queue. False when the order had moved on. */
+export async function queueRun(
+  desk: Desk,
+  order: Order,
+  plan: Plan,
+  from: readonly OrderState[],
+  change: OrderChange = {},
+  resumes?: number,
+): Promise<boolean> {
+  const card: Card = {
+    tone: 'running',
+    title: each(titleOf(plan), (words, language) => `${words}: ${starting[language]}`),
+  };
+  const moved = await move(desk, order, {
+    from,
+    change: { ...change, state: 'queued', card },
+    prepare: async (inside) => {
+      const run = await inside.runs.add({
+        orderId: order.id,
+        actor: order.actor,
+        state: 'queued',
+        request: plan.request,
+        planHash: plan.hash,
+        recap: emptyRecap,
+        queuedAt: iso(desk.clock),
+        ...(resumes === undefined ? {} : { resumes }),
+      });
+      return { runId: run.id };
+    },
+    show: 'board',
+  });
+  if (moved?.runId === undefined) return false;
+  desk.runner.enqueue(moved.runId);
+  return true;
+}

@@ -1,0 +1,89 @@
+import { recordTo } from '#audit/record.ts';
+import type { AuditFact } from '#core/audit.ts';
+import type { Card } from '#core/card.ts';
+import { iso } from '#core/clock.ts';
+import type { JsonObject } from '#core/json.ts';
+import { isClosed, type Order, type OrderState } from '#core/order.ts';
+import type { OrderChange, Repositories } from '#core/store.ts';
+import type { Desk } from './desk.ts';
+
+/** What moves an order on: its change, what is written in the audit about it, and whether the card is said in the chat. */
+export interface Move {
+  readonly from: readonly OrderState[];
+  readonly change: OrderChange;
+  readonly audit?: { readonly action: string; readonly actor?: string; readonly details?: JsonObject };
+  /** Other rows that belong to the same moment, made first; undone when the order had moved on. What it gives back joins the change. */
+  readonly prepare?: (inside: Repositories) => Promise<OrderChange>;
+  /** Where the card is shown: `chat` as the order came, `board` when it concerns others too, `whisper` to the asker only, `quiet` kept in the order only. */
+  readonly show?: Audience;
+}
+
+export type Audience = 'chat' | 'board' | 'whisper' | 'quiet';
+
+const nowhere = ['api', 'cli'];
+
+/** Where an order's message stands; undefined when nobody would see it. */
+function place(desk: Desk, order: Order, show: Audience) {
+  if (show === 'quiet') return undefined;
+  const key = order.messageKey ?? `order:${order.id}`;
+  const rest = {
+    ...(order.thread === undefined ? {} : { thread: order.thread }),
+    ...(show === 'whisper' ? { to: order.actor } : {}),
+  };
+  if (!nowhere.includes(order.chat)) return { key, chat: order.chat, channel: order.channel, ...rest };
+  if (order.channel !== '') return { key, chat: desk.board().chat, channel: order.channel, ...rest };
+  return show === 'board' ? { key, ...desk.board() } : undefined;
+}
+
+/** The audit fact for something that happened to an order. */
+export function factOf(order: Order, action: string, details: JsonObject = {}, actor = order.actor): AuditFact {
+  const base = { text: order.text.slice(0, 500), ...(order.command ? { command: order.command } : {}) };
+  const via = order.via === undefined ? {} : { via: order.via };
+  return { actor, ...via, action, orderId: order.id, details: { ...base, ...details } };
+}
+
+/** Thrown inside a transaction to undo it: the order had moved on. */
+class TooLate extends Error {}
+
+async function unlessLate<T>(work: Promise<T>): Promise<T | undefined> {
+  try {
+    return await work;
+  } catch (thrown) {
+    if (thrown instanceof TooLate) return undefined;
+    throw thrown;
+  }
+}
+
+/**
+ * Moves an order to its next state: the row, the audit entry and the message are one commit, so nothing happens that
+ * is not written down and nothing written down is left unsaid. Undefined when the order was no longer in `from`.
+ */
+export async function move(desk: Desk, order: Order, next: Move): Promise<Order | undefined> {
+  const { card } = next.change;
+  const clean = card === undefined ? undefined : (desk.redactor.json(card as never) as Card);
+  const closing = next.change.state !== undefined && isClosed(next.change.state);
+  const change: OrderChange = {
+    ...next.change,
+    ...(clean === undefined ? {} : { card: clean }),
+    ...(closing ? { finishedAt: iso(desk.clock) } : {}),
+  };
+  const moved = await unlessLate(
+    desk.store.transaction(async (inside) => {
+      const prepared = await next.prepare?.(inside);
+      const changed = await inside.orders.change(order.id, next.from, { ...change, ...prepared });
+      if (!changed) throw new TooLate();
+      if (next.audit) {
+        const { action, details, actor } = next.audit;
+        await recordTo(inside.audit, desk.redactor).append(factOf(changed, action, details, actor));
+      }
+      const spot = place(desk, changed, next.show ?? 'chat');
+      if (clean && spot) await inside.outbox.say({ ...spot, card: clean });
+      return changed;
+    }),
+  );
+  if (moved) {
+    desk.changes.tell({ kind: 'order', id: order.id });
+    if (card) desk.posted();
+  }
+  return moved;
+}

@@ -1,0 +1,63 @@
+import type { Card } from '#core/card.ts';
+import type { Refusal } from '#core/errors.ts';
+import type { JsonObject } from '#core/json.ts';
+import type { Order, OrderState } from '#core/order.ts';
+import { failedCard, refusedCard } from './cards.ts';
+import type { Desk } from './desk.ts';
+import { type Audience, move } from './record.ts';
+
+/** The states an order can be refused from while it is being worked on. */
+const atWork: readonly OrderState[] = ['received', 'working'];
+
+/** Ends an order with a no: said, and written down. */
+export const refuse = (
+  desk: Desk,
+  order: Order,
+  refusal: Refusal,
+  instead: readonly string[] = [],
+  show: Audience = 'chat',
+): Promise<Order | undefined> =>
+  move(desk, order, {
+    from: atWork,
+    show,
+    change: { state: 'refused', refusal, card: refusedCard(refusal, instead) },
+    audit: { action: 'order.refused', details: { code: refusal.code, ...named(refusal) } },
+  });
+
+/** Ends an order that could not be carried out. */
+export const fail = (
+  desk: Desk,
+  order: Order,
+  refusal: Refusal,
+  card: Card = failedCard(refusal),
+): Promise<Order | undefined> =>
+  move(desk, order, {
+    from: [...atWork, 'queued', 'running', 'confirming', 'approving'],
+    change: { state: 'failed', refusal, card },
+    audit: { action: 'order.finished', details: { state: 'failed', code: refusal.code } },
+  });
+
+/** Ends an order that is done. */
+export const done = (
+  desk: Desk,
+  order: Order,
+  card: Card,
+  details: JsonObject = {},
+  show: Audience = 'chat',
+): Promise<Order | undefined> =>
+  move(desk, order, {
+    from: atWork,
+    show,
+    change: { state: 'done', card },
+    audit: { action: 'order.finished', details: { state: 'done', ...details } },
+  });
+
+const named = (refusal: Refusal): JsonObject => (refusal.details === undefined ? {} : { about: refusal.details });
+
+/** The answer to a word about another order: a tap is answered on that order's own message, so only a no is whispered. */
+export const verdictRefused = (desk: Desk, order: Order, refusal: Refusal): Promise<Order | undefined> =>
+  refuse(desk, order, refusal, [], order.kind === 'action' ? 'whisper' : 'chat');
+
+/** The same for a yes. */
+export const verdictDone = (desk: Desk, order: Order, card: Card, details: JsonObject): Promise<Order | undefined> =>
+  done(desk, order, card, details, order.kind === 'action' ? 'quiet' : 'chat');

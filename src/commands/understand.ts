@@ -1,0 +1,134 @@
+import type { Refusal } from '#core/errors.ts';
+import type { JsonObject } from '#core/json.ts';
+import { nearest } from '#core/nearest.ts';
+import { t } from '#core/text.ts';
+import { assign } from './assign.ts';
+import type { ArgDescription, CommandDescription } from './catalogue.ts';
+import { type Line, readLine, type Token, writeWord } from './grammar.ts';
+import type { Known } from './values.ts';
+
+/** What a line means. `instead` are whole lines to offer as buttons. */
+export type Understood =
+  | {
+      readonly kind: 'order';
+      readonly command: CommandDescription;
+      readonly args: JsonObject;
+      readonly planOnly: boolean;
+    }
+  | {
+      readonly kind: 'asking';
+      readonly command: CommandDescription;
+      readonly args: JsonObject;
+      readonly missing: readonly ArgDescription[];
+      /** What was written so far, without a full stop: a form goes on from it. */
+      readonly line: string;
+    }
+  | {
+      readonly kind: 'refused';
+      readonly refusal: Refusal;
+      readonly instead: readonly string[];
+      readonly command?: string;
+    }
+  | { readonly kind: 'nothing' };
+
+/** Names the bot answers to at the beginning of a line: `@quarterdeck`, `/ops`. */
+const addressed = /^(?:[@/](?:quarterdeck|ops|qd)\b[:,]?\s*)+/i;
+
+interface Match {
+  readonly command: CommandDescription;
+  /** How many words its name took. */
+  readonly words: number;
+}
+
+/** The command whose name, of one or more words, is the longest at the beginning of the line. */
+function findCommand(tokens: readonly Token[], commands: readonly CommandDescription[]): Match | undefined {
+  const words = tokens
+    .slice(0, 3)
+    .map((token) => (token.quoted || token.flag || token.key ? '' : token.text.toLowerCase()));
+  for (let count = words.length; count > 0; count -= 1) {
+    if (words.slice(0, count).includes('')) continue;
+    const said = words.slice(0, count).join(' ');
+    const command = commands.find((one) => one.name === said || one.aliases.includes(said));
+    if (command) return { command, words: count };
+  }
+  return undefined;
+}
+
+const unknownCommand = (word: string, near: readonly string[]): Refusal => ({
+  code: 'command.unknown',
+  say: t(`I do not know “${word}”.`, `Je ne connais pas « ${word} ».`),
+  next:
+    near.length > 0
+      ? t(`Did you mean ${near.join(', ')}?`, `Vouliez-vous dire ${near.join(', ')} ?`)
+      : t('Type “help” for what I can do.', 'Tapez « help » pour ce que je sais faire.'),
+});
+
+/** A line nobody can make sense of: the nearest commands, each with the rest of the line kept. */
+function notACommand(line: Line, tokens: readonly Token[], commands: readonly CommandDescription[]): Understood {
+  const first = tokens[0];
+  const word = (first ? line.text.slice(first.start, first.end) : line.text).slice(0, 40);
+  const names = commands.flatMap((command) => [command.name, ...command.aliases]);
+  const two = tokens.length > 1 ? `${word} ${tokens[1]?.text ?? ''}` : '';
+  const nearTwo = two
+    ? nearest(
+        two,
+        names.filter((name) => name.includes(' ')),
+      )
+    : [];
+  const near =
+    nearTwo.length > 0
+      ? nearTwo
+      : nearest(
+          word,
+          names.filter((name) => !name.includes(' ')),
+        );
+  const rest = line.text.slice(tokens[nearTwo.length > 0 ? 1 : 0]?.end ?? line.text.length).trim();
+  const instead = near.map((name) => (rest ? `${name} ${rest}` : name));
+  return { kind: 'refused', refusal: unknownCommand(word, near), instead };
+}
+
+/** The line with one word replaced by each thing that was near it. */
+function corrected(line: Line, token: Token | undefined, refusal: Refusal): readonly string[] {
+  const instead = refusal.details?.instead;
+  if (!token || !Array.isArray(instead)) return [];
+  return instead.map((value) => {
+    const written = token.flag === undefined ? writeWord(String(value)) : String(value);
+    const head = token.key === undefined ? '' : `${token.key}=`;
+    return line.text.slice(0, token.start) + head + written + line.text.slice(token.end);
+  });
+}
+
+/** From a line of chat to a checked order, or to what is missing or wrong in it. Pure. */
+export function understand(raw: string, commands: readonly CommandDescription[], known: Known): Understood {
+  const read = readLine(raw.replace(addressed, ''));
+  if (!read.ok) return { kind: 'refused', refusal: read.refusal, instead: [] };
+  const line = read.value;
+  if (line.tokens.length === 0) return { kind: 'nothing' };
+  const planning = /^plan$/i.test(line.tokens[0]?.text ?? '') && line.tokens.length > 1;
+  const tokens = planning ? line.tokens.slice(1) : line.tokens;
+  const match = findCommand(tokens, commands);
+  if (!match) return notACommand(line, tokens, commands);
+  const { command } = match;
+  if (planning && command.kind === 'question')
+    return { kind: 'refused', refusal: nothingToPlan(command.name), instead: [] };
+  const assigned = assign(line, tokens.slice(match.words), command, known);
+  const first = assigned.wrong[0];
+  if (first) {
+    const instead = corrected(line, first.token, first.refusal);
+    return { kind: 'refused', refusal: first.refusal, instead, command: command.name };
+  }
+  if (assigned.missing.length > 0) {
+    const end = line.tokens.at(-1)?.end ?? line.text.length;
+    return { kind: 'asking', command, args: assigned.values, missing: assigned.missing, line: line.text.slice(0, end) };
+  }
+  return { kind: 'order', command, args: assigned.values, planOnly: planning };
+}
+
+const nothingToPlan = (name: string): Refusal => ({
+  code: 'command.nothing_to_plan',
+  say: t(
+    `${name} changes nothing, so there is nothing to plan.`,
+    `${name} ne change rien, il n’y a donc rien à planifier.`,
+  ),
+  next: t(`Just type “${name}”.`, `Tapez simplement « ${name} ».`),
+});

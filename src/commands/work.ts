@@ -1,0 +1,155 @@
+import type { Actor } from '#core/actor.ts';
+import type { Card } from '#core/card.ts';
+import { Fault, type Refusal, refusalOf } from '#core/errors.ts';
+import type { Order } from '#core/order.ts';
+import { t } from '#core/text.ts';
+import { answer, mayUse } from './answer.ts';
+import { builtInCommands } from './builtin.ts';
+import { askingCard, settledCard } from './cards.ts';
+import type { CommandDescription } from './catalogue.ts';
+import { decide } from './decide.ts';
+import type { Desk } from './desk.ts';
+import { commandCard, helpCard } from './help.ts';
+import { propose } from './propose.ts';
+import { move } from './record.ts';
+import { done, fail, refuse } from './settle.ts';
+import { type Understood, understand } from './understand.ts';
+import type { Known } from './values.ts';
+
+/** How long a missing argument is waited for. */
+const askingMs = 15 * 60_000;
+
+/** Every command there is now, the built-in ones first. */
+export const allCommands = (desk: Desk): readonly CommandDescription[] => [
+  ...builtInCommands,
+  ...desk.plugins.commands(),
+];
+
+/** What values are checked against now. */
+export const knownNow = (desk: Desk): Known => ({
+  fleet: desk.fleet(),
+  playbooks: desk.playbooks(),
+  secrets: desk.secrets(),
+  commands: allCommands(desk).map((command) => command.name),
+  now: desk.clock.now(),
+});
+
+const stranger = (id: string): Refusal => ({
+  code: 'actor.unknown',
+  say: t(`I do not know ${id}.`, `Je ne connais pas ${id}.`),
+  next: t(
+    'Ask an administrator to add you under “people”.',
+    'Demandez à un administrateur de vous ajouter sous « people ».',
+  ),
+});
+
+const broken: Refusal = {
+  code: 'order.broken',
+  say: t(
+    'Something broke inside me; nothing more was done.',
+    'Quelque chose s’est cassé en moi ; rien de plus n’a été fait.',
+  ),
+  next: t('The log of the bot says what.', 'Le journal du bot dit quoi.'),
+};
+
+/** Carries a stored order as far as it goes. Never throws: what goes wrong is said and written down. */
+export async function work(desk: Desk, order: Order, about: string | undefined, signal: AbortSignal): Promise<void> {
+  try {
+    await attempt(desk, order, about, signal);
+  } catch (thrown) {
+    const refusal = refusalOf(thrown) ?? broken;
+    desk.log.error({ err: thrown, order: order.id }, 'an order failed');
+    await fail(desk, order, refusal).catch((cause: unknown) => {
+      desk.log.error({ err: cause, order: order.id }, 'its failure could not be stored either');
+      throw new Fault({ ...refusal, retryable: true }, { cause });
+    });
+  }
+}
+
+async function attempt(desk: Desk, order: Order, about: string | undefined, signal: AbortSignal): Promise<void> {
+  const actor = await desk.person(order.actor);
+  if (!actor) return void (await refuse(desk, order, stranger(order.actor)));
+  const meaning = understand(order.text, allCommands(desk), knownNow(desk));
+  if (about !== undefined) await takeOver(desk, order, about);
+  switch (meaning.kind) {
+    case 'nothing':
+      return void (await done(desk, order, helpCard(permitted(desk, actor), actor)));
+    case 'refused':
+      return void (await refuse(desk, order, meaning.refusal, meaning.instead));
+    case 'asking':
+      return askBack(desk, order, actor, meaning);
+    case 'order':
+      return carryOut(desk, order, actor, meaning, signal);
+  }
+}
+
+type Asking = Extract<Understood, { kind: 'asking' }>;
+type Meant = Extract<Understood, { kind: 'order' }>;
+
+/** The commands this actor may use on something. */
+export const permitted = (desk: Desk, actor: Actor): readonly CommandDescription[] =>
+  allCommands(desk).filter((command) => command.permission === '' || mayUse(desk, actor, command, {}).allowed);
+
+/** Asks for what is missing, unless the actor may not use the command anyway. */
+async function askBack(desk: Desk, order: Order, actor: Actor, asking: Asking): Promise<void> {
+  const { command, args, missing, line } = asking;
+  if (command.permission !== '') {
+    const allowed = mayUse(desk, actor, command, args);
+    if (!allowed.allowed) return void (await refuse(desk, order, allowed.refusal));
+  }
+  await move(desk, order, {
+    from: ['received'],
+    change: {
+      state: 'asking',
+      command: command.name,
+      args,
+      expiresAt: new Date(desk.clock.now() + askingMs).toISOString(),
+      card: askingCard(command.name, line, missing, knownNow(desk)),
+    },
+    audit: { action: 'order.asked', details: { missing: missing.map((arg) => arg.name) } },
+  });
+}
+
+/** An order made by a form or a button of another that was asking: that one is answered. */
+async function takeOver(desk: Desk, order: Order, about: string): Promise<void> {
+  const id = Number(/^order:(\d+)$/.exec(about)?.[1]);
+  const asking = Number.isSafeInteger(id) ? await desk.store.orders.get(id) : undefined;
+  if (asking?.state !== 'asking' || asking.actor !== order.actor) return;
+  const title = t(`Answered: see order ${order.id}`, `Complété : voir l’ordre ${order.id}`);
+  const card: Card = settledCard(undefined, 'info', asking.card?.title ?? title, title);
+  await move(desk, asking, {
+    from: ['asking'],
+    change: { state: 'cancelled', card },
+    audit: { action: 'order.completed', details: { by: order.id } },
+  });
+}
+
+async function carryOut(desk: Desk, order: Order, actor: Actor, meant: Meant, signal: AbortSignal): Promise<void> {
+  const { command, args, planOnly } = meant;
+  if (command.plugin === '') return builtIn(desk, order, actor, command, args);
+  if (command.kind === 'question') return answer(desk, order, actor, command, args, signal);
+  return propose(desk, { order, actor, command, args, planOnly }, signal);
+}
+
+async function builtIn(
+  desk: Desk,
+  order: Order,
+  actor: Actor,
+  command: CommandDescription,
+  args: Meant['args'],
+): Promise<void> {
+  if (command.name !== 'help') return decide(desk, order, actor, command.name, args);
+  const wanted = typeof args.about === 'string' ? args.about.toLowerCase() : '';
+  const found = permitted(desk, actor).find((one) => one.name === wanted || one.aliases.includes(wanted));
+  if (wanted !== '' && !found) return void (await refuse(desk, order, noHelp(wanted)));
+  await done(desk, order, found ? commandCard(found) : helpCard(permitted(desk, actor), actor));
+}
+
+const noHelp = (wanted: string): Refusal => ({
+  code: 'help.unknown',
+  say: t(
+    `There is no command “${wanted.slice(0, 40)}” for you.`,
+    `Il n’y a pas de commande « ${wanted.slice(0, 40)} » pour vous.`,
+  ),
+  next: t('Type “help” for what there is.', 'Tapez « help » pour ce qu’il y a.'),
+});
