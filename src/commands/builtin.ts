@@ -29,6 +29,7 @@ const builtIn = (
   args,
   examples,
   needs: [],
+  reports: false,
 });
 
 /**

@@ -118,7 +118,7 @@ async function confirm(desk: Desk, { order, actor, about }: Verdict): Promise<vo
     const change = { planHash: plan.value.hash, requirement: required, expiresAt };
     await waitForApprovals(desk, about, asker.value.name, card, change, ['confirming']);
   } else await queueRun(desk, about, plan.value, ['confirming']);
-  await done(
+  await verdictDone(
     desk,
     order,
     { tone: 'good', title: t(`Order ${about.id} confirmed`, `Ordre ${about.id} confirmé`) },

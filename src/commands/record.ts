@@ -25,7 +25,7 @@ const nowhere = ['api', 'cli'];
 /** Where an order's message stands; undefined when nobody would see it. */
 function place(desk: Desk, order: Order, show: Audience) {
   if (show === 'quiet') return undefined;
-  const key = order.messageKey ?? `order:${order.id}`;
+  const key = `order:${order.id}`;
   const rest = {
     ...(order.thread === undefined ? {} : { thread: order.thread }),
     ...(show === 'whisper' ? { to: order.actor } : {}),

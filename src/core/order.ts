@@ -49,8 +49,6 @@ export interface Order {
   readonly actor: string;
   readonly via?: string;
   readonly text: string;
-  /** The message that shows it; `order:ID` when absent. An order made from another's form or button takes that one's message. */
-  readonly messageKey?: string;
   /** A confirmation given in advance. */
   readonly confirmed: boolean;
   readonly state: OrderState;
