@@ -27,7 +27,7 @@ export function complete(raw: string, commands: readonly CommandDescription[], k
 function completeNames(start: string, commands: readonly CommandDescription[]): readonly Completion[] {
   const wanted = start.toLowerCase();
   return commands
-    .filter((one) => one.name.startsWith(wanted) && one.name !== wanted.trim())
+    .filter((one) => one.name.startsWith(wanted))
     .sort((a, b) => a.name.localeCompare(b.name))
     .slice(0, most)
     .map((one) => ({ line: `${one.name} `, label: one.name, about: one.about }));

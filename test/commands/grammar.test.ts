@@ -1,0 +1,92 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { formLine, longestLine, readLine, writeWord } from '#commands/grammar.ts';
+
+const words = (line: string) => {
+  const read = readLine(line);
+  if (!read.ok) throw new Error(read.refusal.code);
+  return read.value.tokens.map((token) => token.text);
+};
+const code = (line: string) => {
+  const read = readLine(line);
+  return read.ok ? 'ok' : read.refusal.code;
+};
+
+describe('a line of chat', () => {
+  it('is words, quotes, flags and keys', () => {
+    const read = readLine('deploy shop "v 2" --since 1h to=web --force --level=error');
+    expect(
+      read.ok && read.value.tokens.map(({ text, key, flag, quoted, bare }) => ({ text, key, flag, quoted, bare })),
+    ).toEqual([
+      { text: 'deploy', quoted: false },
+      { text: 'shop', quoted: false },
+      { text: 'v 2', quoted: true },
+      { text: '', flag: 'since', quoted: false, bare: true },
+      { text: '1h', quoted: false },
+      { text: 'web', key: 'to', quoted: false },
+      { text: '', flag: 'force', quoted: false, bare: true },
+      { text: 'error', flag: 'level', quoted: false },
+    ]);
+  });
+
+  it.each([
+    ['curly double quotes', 'echo “a b”', ['echo', 'a b']],
+    ['curly single quotes', 'echo ‘a b’', ['echo', 'a b']],
+    ['French quotes with no-break spaces', 'echo «\u00a0a b\u00a0»', ['echo', ' a b ']],
+    ['German quotes', 'echo „a b“', ['echo', 'a b']],
+    ['a full stop at the end', 'deploy shop v2.', ['deploy', 'shop', 'v2']],
+    ['no-break and narrow spaces', 'deploy\u00a0shop\u202fv2', ['deploy', 'shop', 'v2']],
+    ['zero-width and direction marks', '\u200fdeploy\u200b shop\u2066 v2\u2069', ['deploy', 'shop', 'v2']],
+    ['an apostrophe inside a word', "echo l'app n’est pas là", ['echo', "l'app", 'n’est', 'pas', 'là']],
+    ['an escaped quote', String.raw`echo "a \"b\" \\ c"`, ['echo', String.raw`a "b" \ c`]],
+    ['a version that ends in a dot and digit', 'deploy shop 1.2', ['deploy', 'shop', '1.2']],
+    ['an emoji of several parts', 'echo 👩\u200d💻', ['echo', '👩\u200d💻']],
+  ])('forgives %s', (_what, line, expected) => {
+    expect(words(line)).toEqual(expected);
+  });
+
+  it('reads the dash a phone made of two hyphens as a flag', () => {
+    const read = readLine('metrics web-1 —since 1h');
+    expect(read.ok && read.value.tokens[2]?.flag).toBe('since');
+  });
+
+  it.each([
+    ['an open quote', 'echo "abc', 'line.open_quote'],
+    ['a bell', 'echo \u0007', 'line.control_character'],
+    ['an escape sequence', 'echo \u001b[31mred', 'line.control_character'],
+    ['a NUL', 'echo a\u0000b', 'line.control_character'],
+    ['half a surrogate pair', 'echo \ud83d', 'line.control_character'],
+    ['several lines', 'status\ndeploy shop v2', 'line.several'],
+    ['a line that is too long', `echo ${'x'.repeat(longestLine)}`, 'line.too_long'],
+  ])('refuses %s', (_what, line, expected) => {
+    expect(code(line)).toBe(expected);
+  });
+
+  it('keeps a line end inside quotes', () => {
+    expect(words('echo "a\nb"')).toEqual(['echo', 'a\nb']);
+  });
+
+  it('gives any printable value back as it was written', () => {
+    const value = fc
+      .string({ unit: 'grapheme', minLength: 1, maxLength: 60 })
+      .map((text) => text.normalize('NFC'))
+      .filter((text) => /^[\p{L}\p{N}\p{P}\p{S} ]+$/u.test(text));
+    fc.assert(
+      fc.property(value, (text) => {
+        expect(words(`echo ${writeWord(text)}`)).toEqual(['echo', text]);
+        const read = readLine(formLine('deploy', { app: text }));
+        expect(read.ok && read.value.tokens[1]).toMatchObject({ flag: 'app', text });
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('never throws, whatever comes', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (text) => {
+        expect(readLine(text)).toHaveProperty('ok');
+      }),
+      { numRuns: 2000 },
+    );
+  });
+});

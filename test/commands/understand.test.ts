@@ -1,0 +1,106 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type Understood, understand } from '#commands/understand.ts';
+import { known, vocabulary } from '../support/vocabulary.ts';
+
+const meaning = (line: string) => understand(line, vocabulary, known);
+const args = (line: string) => {
+  const understood = meaning(line);
+  if (understood.kind !== 'order') throw new Error(JSON.stringify(understood));
+  return understood.args;
+};
+const refusal = (line: string): Extract<Understood, { kind: 'refused' }> => {
+  const understood = meaning(line);
+  if (understood.kind !== 'refused') throw new Error(JSON.stringify(understood));
+  return understood;
+};
+
+describe('a line becomes an order', () => {
+  it.each([
+    ['deploy shop v2', { app: 'shop', version: 'v2' }],
+    ['Deploy shop v2.', { app: 'shop', version: 'v2' }],
+    ['@quarterdeck deploy shop v2', { app: 'shop', version: 'v2' }],
+    ['/ops deploy shop v2', { app: 'shop', version: 'v2' }],
+    ['deploy shop v2 to web', { app: 'shop', version: 'v2', hosts: ['web-1', 'web-2'] }],
+    ['deploy --version v2 --app=shop', { app: 'shop', version: 'v2' }],
+    ['deploy version=v2 app="shop"', { app: 'shop', version: 'v2' }],
+    ['metrics web-1 CPU —since 90m', { host: 'web-1', metric: 'cpu', since: 5_400_000 }],
+    ['logs web-1 user=12 timeout', { host: 'web-1', words: ['user=12', 'timeout'], follow: false }],
+    ['logs --follow', { words: [], follow: true }],
+    ['run site on db version=3 name="a b"', { playbook: 'site', hosts: ['db-1'], vars: { version: '3', name: 'a b' } }],
+    ['echo  a "b"  --c=d ; rm -rf /', { text: 'a "b"  --c=d ; rm -rf /' }],
+    ['echo "one string"', { text: 'one string' }],
+    ['status production', { hosts: ['web-1', 'web-2', 'db-1'] }],
+    ['runs cancel #7', { run: 7 }],
+  ])('%s', (line, expected) => {
+    expect(args(line)).toEqual(expected);
+  });
+
+  it('takes the longest name', () => {
+    const understood = meaning('runs cancel 3');
+    expect(understood.kind === 'order' && understood.command.name).toBe('runs cancel');
+  });
+
+  it('only plans after the word plan', () => {
+    expect(meaning('plan deploy shop v2')).toMatchObject({ kind: 'order', planOnly: true });
+    expect(refusal('plan status').refusal.code).toBe('command.nothing_to_plan');
+  });
+});
+
+describe('a line with a fault', () => {
+  it('offers the nearest command with the rest of the line', () => {
+    const { refusal: fault, instead } = refusal('deplyo shop v2');
+    expect(fault.code).toBe('command.unknown');
+    expect(instead).toEqual(['deploy shop v2']);
+  });
+
+  it('offers the nearest value in its place', () => {
+    expect(refusal('metrics web-3 cpu').instead).toEqual(['metrics web-1 cpu', 'metrics web-2 cpu']);
+    expect(refusal('metrics web-1 cpuu').instead).toEqual(['metrics web-1 cpu']);
+    expect(refusal('metrics web-1 --sinc=2h').instead).toEqual(['metrics web-1 --since']);
+  });
+
+  it.each([
+    ['deploy shop v2 v3', 'argument.wrong'],
+    ['deploy shop v2 web v4', 'argument.too_many'],
+    ['metrics web-1 cpu --since soon', 'argument.wrong'],
+    ['metrics web-1 cpu --since', 'argument.no_value'],
+    ['metrics web-1 cpu extra', 'argument.too_many'],
+    ['deploy --app a --app b v1', 'argument.twice'],
+    ['run site ansible_host=evil', 'argument.variable_name'],
+    ['run site __proto__=x', 'argument.variable_name'],
+    ['run ../../etc/passwd', 'argument.wrong'],
+    ['runs cancel 0', 'argument.wrong'],
+    ['status $(reboot)', 'argument.wrong'],
+  ])('%s is refused', (line, code) => {
+    expect(refusal(line).refusal.code).toBe(code);
+  });
+
+  it('asks for what is missing and keeps what is there', () => {
+    expect(meaning('deploy shop.')).toMatchObject({
+      kind: 'asking',
+      line: 'deploy shop',
+      args: { app: 'shop' },
+      missing: [{ name: 'version' }],
+    });
+  });
+
+  it('says nothing to an empty line', () => {
+    expect(meaning('  \u200b ')).toEqual({ kind: 'nothing' });
+    expect(meaning('@quarterdeck')).toEqual({ kind: 'nothing' });
+  });
+
+  it('never throws and never invents a command', () => {
+    fc.assert(
+      fc.property(
+        fc.string({ unit: 'binary', maxLength: 80 }),
+        fc.constantFrom('', 'deploy ', 'run site ', 'echo '),
+        (text, head) => {
+          const understood = meaning(head + text);
+          if (understood.kind === 'order') expect(vocabulary).toContain(understood.command);
+        },
+      ),
+      { numRuns: 2000 },
+    );
+  });
+});
