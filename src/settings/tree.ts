@@ -37,6 +37,7 @@ interface Walk {
   readonly faults: SettingsFault[];
   readonly anchors: Map<string, Node>;
   values: number;
+  depth: number;
   full: boolean;
 }
 
@@ -50,7 +51,7 @@ export function readTree(source: string, file: string): Tree {
     logLevel: 'warn',
   });
   const { faults, readable } = syntaxFaults([...document.errors, ...document.warnings], source, file, lines);
-  const walk: Walk = { file, lines, spots: new Map(), faults, anchors: new Map(), values: 0, full: false };
+  const walk: Walk = { file, lines, spots: new Map(), faults, anchors: new Map(), values: 0, depth: 0, full: false };
   const value = readable ? readValue(walk, document.contents, [], undefined) : null;
   return { value, spots: walk.spots, faults };
 }
@@ -72,6 +73,13 @@ function readValue(walk: Walk, node: unknown, path: Path, key: Place | undefined
   const value = placeOf(walk, node) ?? key ?? { file: walk.file, line: 1, column: 1 };
   walk.spots.set(pathKey(path), { key: key ?? value, value });
   if (tooMuch(walk, node, path)) return null;
+  walk.depth += 1; // deeper than the path where an alias or a merge leads back up
+  const read = readNode(walk, node, path, key);
+  walk.depth -= 1;
+  return read;
+}
+
+function readNode(walk: Walk, node: unknown, path: Path, key: Place | undefined): Json {
   if (isAlias(node)) return aliased(walk, node.source, node, path, key);
   remember(walk, node);
   if (isMap(node)) return mapOf(walk, node, path);
@@ -82,7 +90,7 @@ function readValue(walk: Walk, node: unknown, path: Path, key: Place | undefined
 function tooMuch(walk: Walk, node: unknown, path: Path): boolean {
   if (walk.full) return true; // said once: whatever follows is part of the same
   walk.values += 1;
-  if (walk.values <= maxValues && path.length <= maxDepth) return false;
+  if (walk.values <= maxValues && walk.depth <= maxDepth) return false;
   walk.full = true;
   report(walk, path.slice(0, 3), node, 'settings.too_large', tooLarge);
   return true;

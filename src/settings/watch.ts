@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto';
-import { type FSWatcher, watch } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { canonical, type Json } from '#core/json.ts';
+import { watchFolders } from './folders.ts';
 import { type LoadOptions, loadSettings, type SettingsOutcome } from './load.ts';
 import type { Settings } from './schema.ts';
 
@@ -25,87 +24,76 @@ export interface SettingsWatch {
   stop(): void;
 }
 
+// A folder that is never quiet must not put a reload off for ever.
+const mostWaits = 10;
+
 /**
- * Reloads the configuration when its files change. Folders are watched rather than files, because most editors save by
- * renaming a new file over the old one; what counts is the content, so that swap files and touched dates are nothing.
+ * Reloads the configuration when its files change. What counts is what the files say: swap files, touched dates and
+ * comments are nothing. The first look comes at once, for a change between the first load and the watching.
  */
 export function watchSettings(options: WatchOptions): SettingsWatch {
   const { settleMs = 150, pollMs = 2000 } = options;
-  const stopped = new AbortController();
   let outcome = options.first;
   let good = outcome.ok ? outcome.settings : undefined;
-  let eyes = watchFolders(outcome.files, wake, pollMs);
-  let content = contentOf(outcome.files);
+  let seen: string | undefined;
+  let waits = 0;
   let timer: NodeJS.Timeout | undefined;
   let reading: Promise<void> = Promise.resolve();
+  let stopped = false;
+  let eyes = watchFolders(foldersOf(outcome), wake, pollMs);
 
   function wake(): void {
+    if (waits >= mostWaits || stopped) return;
+    waits += 1;
     clearTimeout(timer);
-    timer = setTimeout(() => {
-      reading = reading.then(reload);
-    }, settleMs);
+    timer = setTimeout(read, settleMs);
+  }
+
+  function read(): void {
+    waits = 0;
+    reading = reading.then(reload);
   }
 
   async function reload(): Promise<void> {
-    const present = contentOf(outcome.files);
-    if ((await present) === (await content) || stopped.signal.aborted) return;
-    content = present;
+    const present = await stateOf(outcome.files); // before loading: a change meanwhile differs from it
+    if (stopped || present === seen) return;
     const fresh = await loadSettings(options);
-    if (stopped.signal.aborted) return;
-    const told = summary(outcome);
-    look(fresh);
-    if (summary(fresh) !== told) options.onChange(fresh);
-  }
-
-  function look(fresh: SettingsOutcome): void {
-    eyes.close();
-    eyes = watchFolders(fresh.files, wake, pollMs);
-    content = contentOf(fresh.files);
+    if (stopped) return;
+    seen = fresh.files.join() === outcome.files.join() ? present : undefined;
+    const before = outcome;
     outcome = fresh;
     if (fresh.ok) good = fresh.settings;
+    watchAgain();
+    if (summary(fresh) !== summary(before)) options.onChange(fresh);
   }
 
+  function watchAgain(): void {
+    eyes.close();
+    eyes = watchFolders(foldersOf(outcome), wake, pollMs); // a folder may have been replaced by another of its name
+    if (seen === undefined) wake();
+  }
+
+  wake();
   return {
     current: () => good,
     stop() {
-      stopped.abort();
+      stopped = true;
       clearTimeout(timer);
       eyes.close();
     },
   };
 }
 
+const foldersOf = (outcome: SettingsOutcome): string[] => [...new Set(outcome.files.map((file) => dirname(file)))];
+
 const summary = (outcome: SettingsOutcome): string =>
-  // the settings come from YAML and hold nothing that JSON cannot say
+  // both come from YAML and hold nothing that JSON cannot say
   canonical((outcome.ok ? [outcome.settings, outcome.secrets] : outcome.faults) as unknown as Json);
 
-async function contentOf(files: readonly string[]): Promise<string> {
-  const parts = files.map((file) => readFile(file).catch((error: NodeJS.ErrnoException) => `absent: ${error.code}`));
-  const hash = createHash('sha256');
-  for (const part of await Promise.all(parts)) hash.update(part).update('\0');
-  return hash.digest('hex');
-}
-
-/** Watches the files' folders; where that cannot be (no such folder, too many watches), looks every `pollMs`. */
-function watchFolders(files: readonly string[], wake: () => void, pollMs: number): { close(): void } {
-  const folders = [...new Set(files.map((file) => dirname(file)))];
-  const closers = folders.map((folder) => {
-    const watcher = watchFolder(folder, wake);
-    const timer = watcher ? undefined : setInterval(wake, pollMs).unref();
-    return () => {
-      watcher?.close();
-      clearInterval(timer);
-    };
+async function stateOf(files: readonly string[]): Promise<string> {
+  const states = files.map(async (file) => {
+    const found = await stat(file, { bigint: true }).catch(() => undefined);
+    return found ? `${found.dev}:${found.ino}:${found.size}:${found.mtimeNs}:${found.ctimeNs}` : 'absent';
   });
-  return { close: () => closers.forEach((close) => void close()) };
-}
-
-function watchFolder(folder: string, wake: () => void): FSWatcher | undefined {
-  try {
-    const watcher = watch(folder, { persistent: false }, wake);
-    watcher.on('error', wake); // the folder went away: the next load says so
-    return watcher;
-  } catch {
-    return undefined; // the caller looks by itself instead
-  }
+  return (await Promise.all(states)).join();
 }

@@ -1,0 +1,127 @@
+import { mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describeFaults } from '#settings/faults.ts';
+import { loadSettings, type SettingsOutcome } from '#settings/load.ts';
+import { watchSettings } from '#settings/watch.ts';
+import { freshFolder } from './folder.ts';
+
+async function watched(first = 'language: en', options: { folder?: string; pollMs?: number } = {}) {
+  const folder = options.folder ?? (await freshFolder());
+  const path = join(folder, 'q.yaml');
+  await writeFile(path, first);
+  return { folder, path, ...(await watching({ path, env: {} }, options.pollMs)) };
+}
+
+async function watching(where: { path?: string; working?: string; env: NodeJS.ProcessEnv }, pollMs = 50) {
+  const told: SettingsOutcome[] = [];
+  const first = await loadSettings(where);
+  const watch = watchSettings({ ...where, first, onChange: (outcome) => told.push(outcome), settleMs: 30, pollMs });
+  onTestFinished(() => watch.stop());
+  const newest = () => told.at(-1);
+  const language = () => watch.current()?.language;
+  return { told, newest, watch, language };
+}
+
+const soon = (check: () => void) => vi.waitFor(check, { timeout: 5000, interval: 10 });
+const quiet = () => sleep(300);
+
+describe('watchSettings', () => {
+  it('tells of new settings when the file is written', async () => {
+    const { path, language, told } = await watched();
+    await writeFile(path, 'language: fr');
+    await soon(() => expect(language()).toBe('fr'));
+    expect(told).toHaveLength(1);
+  });
+
+  it('follows an editor that renames a new file over the old one, twice', async () => {
+    const { path, language } = await watched();
+    for (const next of ['fr', 'en', 'fr']) {
+      await writeFile(`${path}.tmp`, `language: ${next}`);
+      await rename(`${path}.tmp`, path);
+      await soon(() => expect(language()).toBe(next));
+    }
+  });
+
+  it('keeps the last good settings and tells the faults of a broken change, then the mending', async () => {
+    const { path, language, newest, told } = await watched('language: fr');
+    await writeFile(path, 'langage: en');
+    await soon(() => expect(newest()?.ok).toBe(false));
+    const outcome = newest();
+    expect(outcome?.ok === false && describeFaults(outcome.faults, 'en')).toContain(':1:1 There is no key "langage"');
+    expect(language()).toBe('fr');
+    await writeFile(path, 'language: fr');
+    await soon(() => expect(newest()?.ok).toBe(true));
+    expect(told).toHaveLength(2);
+  });
+
+  it('says nothing for swap files, for the same content, and for a comment', async () => {
+    const { folder, path, told } = await watched();
+    await writeFile(join(folder, '.q.yaml.swp'), 'x');
+    await writeFile(path, 'language: en');
+    await writeFile(path, '# hello\nlanguage: en');
+    await quiet();
+    expect(told).toEqual([]);
+  });
+
+  it('reads a file saved in several steps once, when it is quiet', async () => {
+    const { path, told, language } = await watched();
+    await writeFile(path, '');
+    await writeFile(path, 'language');
+    await writeFile(path, 'language: fr');
+    await soon(() => expect(language()).toBe('fr'));
+    await quiet();
+    expect(told).toHaveLength(1);
+  });
+
+  it('notices a file that goes away, and its return', async () => {
+    const { path, newest, language } = await watched('language: fr');
+    await rm(path);
+    await soon(() => expect(newest()?.ok).toBe(false));
+    expect(language()).toBe('fr');
+    await writeFile(path, 'language: en');
+    await soon(() => expect(language()).toBe('en'));
+  });
+
+  it('watches the secrets’ files too, those added later and those missing included', async () => {
+    const { folder, path, newest } = await watched();
+    await mkdir(join(folder, 'secrets'));
+    await writeFile(path, 'secrets: { a: "${file:secrets/a}" }');
+    await soon(() => expect(newest()?.ok).toBe(false));
+    await writeFile(join(folder, 'secrets/a'), 'first-value');
+    await soon(() => expect(newest()).toMatchObject({ ok: true, secrets: ['first-value'] }));
+    await writeFile(join(folder, 'secrets/a'), 'second-value');
+    await soon(() => expect(newest()).toMatchObject({ ok: true, secrets: ['second-value'] }));
+  });
+
+  it('follows a link that is pointed elsewhere, as container platforms do', async () => {
+    const folder = await freshFolder();
+    for (const language of ['en', 'fr']) {
+      await mkdir(join(folder, language));
+      await writeFile(join(folder, language, 'q.yaml'), `language: ${language}`);
+    }
+    await symlink('en', join(folder, '..data'));
+    await symlink('..data/q.yaml', join(folder, 'q.yaml'));
+    const { language } = await watching({ path: join(folder, 'q.yaml'), env: {} });
+    await symlink('fr', join(folder, '..new'));
+    await rename(join(folder, '..new'), join(folder, '..data'));
+    await soon(() => expect(language()).toBe('fr'));
+  });
+
+  it('sees the first configuration appear, even where there was no folder for it', async () => {
+    const working = await freshFolder();
+    const { newest } = await watching({ working, env: {} });
+    await mkdir(join(working, 'config'));
+    await writeFile(join(working, 'config/quarterdeck.yaml'), 'language: fr');
+    await soon(() => expect(newest()).toMatchObject({ ok: true, configured: true, settings: { language: 'fr' } }));
+  });
+
+  it('says nothing once stopped', async () => {
+    const { path, told, watch } = await watched();
+    await writeFile(path, 'language: fr');
+    watch.stop();
+    await quiet();
+    expect(told).toEqual([]);
+  });
+});
