@@ -1,0 +1,44 @@
+import type { ActorId } from '#core/actor.ts';
+import type { Chat } from '#core/chat.ts';
+import type { Route } from '#core/http.ts';
+import { auditRoute } from './audit.ts';
+import { completeRoute } from './complete.ts';
+import { consoleChat } from './deliver.ts';
+import { fileRoute } from './files.ts';
+import { formRoute } from './form.ts';
+import { invite, loginRoutes } from './login.ts';
+import { messageRoutes } from './messages.ts';
+import type { ConsoleOptions } from './options.ts';
+import { runRoutes } from './runs.ts';
+import { sendRoute } from './send.ts';
+import { sessionRoute } from './session.ts';
+import { streamRoute } from './stream.ts';
+import { tapRoute } from './tap.ts';
+
+export type { ConsoleOptions, ConsoleSettings } from './options.ts';
+
+/** The built-in chat: a web page, and the routes behind it. */
+export interface Console {
+  readonly chat: Chat;
+  readonly routes: readonly Route[];
+  /** Makes a one-time login link, good for a day; the path to put after the console's address. */
+  invite(actor: ActorId): Promise<string>;
+}
+
+export const createConsole = (options: ConsoleOptions): Console => ({
+  chat: consoleChat(options),
+  routes: [
+    ...loginRoutes(options),
+    sessionRoute(options),
+    ...messageRoutes(options),
+    sendRoute(options),
+    tapRoute(options),
+    formRoute(options),
+    completeRoute(options),
+    fileRoute(options),
+    ...runRoutes(options),
+    auditRoute(options),
+    streamRoute(options),
+  ],
+  invite: (actor) => invite(actor, options),
+});

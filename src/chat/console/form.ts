@@ -1,0 +1,72 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import type { Form, FormField } from '#core/card.ts';
+import type { Route } from '#core/http.ts';
+import { canonical } from '#core/json.ts';
+import type { ConsoleOptions } from './options.ts';
+import { readerOf, seen } from './reader.ts';
+import { read, refuses } from './replies.ts';
+import { say } from './say.ts';
+
+const formShape = z.strictObject({
+  key: z.string().min(1).max(500),
+  revision: z.int().min(1),
+  form: z.string().min(1).max(200),
+  values: z.record(z.string().max(200), z.string().max(10_000)),
+});
+
+const fits = (field: FormField, value: string): boolean => {
+  if (value === '') return !field.required;
+  if (field.kind === 'choice') return field.choices?.some((choice) => choice.value === value) ?? false;
+  if (field.kind === 'number') return Number.isFinite(Number(value));
+  return true;
+};
+
+/** The values of the form's own fields that are not empty, or the first field that does not fit. */
+const take = (form: Form, given: Readonly<Record<string, string>>): Record<string, string> | FormField => {
+  const values: Record<string, string> = {};
+  for (const field of form.fields) {
+    const value = (given[field.name] ?? '').trim();
+    if (!fits(field, value)) return field;
+    if (value !== '') values[field.name] = value;
+  }
+  return values;
+};
+
+const isField = (taken: Record<string, string> | FormField): taken is FormField => typeof taken.required === 'boolean';
+
+const mark = (values: Readonly<Record<string, string>>): string =>
+  createHash('sha256').update(canonical(values)).digest('hex').slice(0, 16);
+
+/** `POST /console/api/forms`: a form's values become a line, as if it had been typed. */
+export const formRoute = (options: ConsoleOptions): Route => ({
+  method: 'POST',
+  path: '/console/api/forms',
+  access: 'session',
+  async run(request) {
+    const actor = readerOf(request);
+    const sent = read(formShape, request.body);
+    if (sent === undefined) return refuses.badRequest();
+    const message = await seen(sent.key, actor, options);
+    if (message === undefined) return refuses.noMessage();
+    const form = message.card?.form;
+    if (form?.id !== sent.form || sent.revision !== message.revision) return refuses.cardChanged();
+    const taken = take(form, sent.values);
+    if (isField(taken)) return refuses.formField(taken.label);
+    const eventId = `form:${sent.key}:${sent.revision}:${sent.form}:${mark(taken)}:${actor}`;
+    const { channel, thread, to } = message;
+    return say(
+      {
+        key: eventId,
+        eventId,
+        kind: 'form',
+        actor,
+        channel,
+        text: options.formLine(form.line, taken),
+        ...(thread === undefined ? {} : { thread }),
+        ...(to === undefined ? {} : { to }),
+      },
+      options,
+    );
+  },
+});

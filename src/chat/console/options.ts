@@ -1,0 +1,47 @@
+import type { ActorId } from '#core/actor.ts';
+import type { AuditFact } from '#core/audit.ts';
+import type { Changes } from '#core/changes.ts';
+import type { Receiver } from '#core/chat.ts';
+import type { Clock } from '#core/clock.ts';
+import type { Files } from '#core/files.ts';
+import type { Log } from '#core/log.ts';
+import type { RunEvent } from '#core/run.ts';
+import type { Sight } from '#core/sight.ts';
+import type { AuditLog, ConsoleMessages, Credentials, Orders, People, Runs } from '#core/store.ts';
+import type { Language } from '#core/text.ts';
+import type { WireChannel, WireCompletion } from './protocol.ts';
+
+/** The console's part of the configuration. */
+export interface ConsoleSettings {
+  readonly channels: readonly WireChannel[];
+  /** How long a login lasts. */
+  readonly sessionHours: number;
+}
+
+/** Everything the console works with. Functions give the present configuration. */
+export interface ConsoleOptions {
+  readonly messages: ConsoleMessages;
+  readonly people: Pick<People, 'get'>;
+  readonly credentials: Pick<
+    Credentials,
+    'addLink' | 'takeLink' | 'addSession' | 'removeSession' | 'sessionActor' | 'tokenActor'
+  >;
+  readonly files: Pick<Files, 'get'>;
+  readonly receiver: Receiver;
+  readonly orders: Pick<Orders, 'get'>;
+  readonly runs: Pick<Runs, 'get' | 'last' | 'steps'>;
+  readonly audit: Pick<AuditLog, 'last'>;
+  /** Writes an audit entry; when it cannot, nobody is let in. */
+  record(fact: AuditFact): Promise<unknown>;
+  readonly sight: Sight;
+  readonly changes: Changes;
+  /** Events of all runs as they happen, for the live log. Returns the way to stop listening. */
+  listenRuns(listener: (event: RunEvent) => void): () => void;
+  readonly clock: Clock;
+  readonly log: Log;
+  settings(): ConsoleSettings;
+  language(): Language;
+  complete(actor: ActorId, channel: string, line: string, cursor: number): Promise<readonly WireCompletion[]>;
+  /** `line` followed by `--name value` for each value: what sending a form means. */
+  formLine(line: string, values: Readonly<Record<string, string>>): string;
+}

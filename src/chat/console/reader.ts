@@ -1,0 +1,34 @@
+import type { ActorId } from '#core/actor.ts';
+import { Fault } from '#core/errors.ts';
+import type { WebRequest } from '#core/http.ts';
+import type { ConsoleMessage } from '#core/store.ts';
+import { t } from '#core/text.ts';
+import type { ConsoleOptions } from './options.ts';
+
+/** Who reads; the server has checked the session before the route runs. */
+export const readerOf = (request: WebRequest): ActorId => {
+  if (request.identity !== undefined) return request.identity.actor;
+  throw new Fault({
+    code: 'console.no_session',
+    say: t('You are not signed in.', 'Vous n’êtes pas connecté.'),
+    next: t('Reload the page.', 'Rechargez la page.'),
+  });
+};
+
+/** May this reader see the message? One to somebody is theirs alone, and a channel must still be configured. */
+export const maySee = (message: ConsoleMessage, reader: ActorId, options: ConsoleOptions): boolean =>
+  (message.to === undefined || message.to === reader) && hasChannel(message.channel, options);
+
+/** Is there such a channel? */
+export const hasChannel = (name: string, options: ConsoleOptions): boolean =>
+  options.settings().channels.some((channel) => channel.name === name);
+
+/** The message with this key, when this reader may see it. */
+export const seen = async (
+  key: string,
+  reader: ActorId,
+  options: ConsoleOptions,
+): Promise<ConsoleMessage | undefined> => {
+  const message = await options.messages.get(key);
+  return message !== undefined && maySee(message, reader, options) ? message : undefined;
+};

@@ -1,0 +1,101 @@
+import type { z } from 'zod';
+import type { WebReply } from '#core/http.ts';
+import type { Json } from '#core/json.ts';
+import { type Text, t } from '#core/text.ts';
+
+/** A 200 with what the page reads; fields that are absent stay absent. */
+export const reply = (body: object): WebReply => ({ status: 200, body: JSON.parse(JSON.stringify(body)) as Json });
+
+const refuse = (status: number, code: string, say: Text, next?: Text): WebReply => ({
+  status,
+  refusal: { code, say, ...(next === undefined ? {} : { next }) },
+});
+
+/** What the console refuses, each with its sentence. */
+export const refuses = {
+  badRequest: (): WebReply =>
+    refuse(
+      400,
+      'console.bad_request',
+      t('The page sent something that cannot be read.', 'La page a envoyé quelque chose d’illisible.'),
+      t('Reload the page.', 'Rechargez la page.'),
+    ),
+  tooLong: (): WebReply =>
+    refuse(
+      400,
+      'console.too_long',
+      t('The message is too long.', 'Le message est trop long.'),
+      t('Send at most 20,000 characters.', 'Envoyez 20 000 caractères au plus.'),
+    ),
+  noChannel: (name: string): WebReply =>
+    refuse(
+      404,
+      'console.no_channel',
+      t(`There is no channel “${name}”.`, `Il n’y a pas de canal « ${name} ».`),
+      t('Choose one of the list.', 'Choisissez-en un dans la liste.'),
+    ),
+  noMessage: (): WebReply =>
+    refuse(
+      404,
+      'console.no_message',
+      t('That message is not there.', 'Ce message n’est pas là.'),
+      t('Reload the page.', 'Rechargez la page.'),
+    ),
+  cardChanged: (): WebReply =>
+    refuse(
+      409,
+      'console.card_changed',
+      t('The card has changed since you saw it.', 'La carte a changé depuis que vous l’avez vue.'),
+      t('Look at it again, then choose.', 'Regardez-la à nouveau, puis choisissez.'),
+    ),
+  formField: (label: Text): WebReply =>
+    refuse(
+      400,
+      'console.form_field',
+      t(`The form is not complete: ${said(label, 'en')}.`, `Le formulaire n’est pas complet : ${said(label, 'fr')}.`),
+      t('Fill in that field and send again.', 'Remplissez ce champ et renvoyez.'),
+    ),
+  noRun: (): WebReply =>
+    refuse(
+      404,
+      'console.no_run',
+      t('That run is not there, or not yours to see.', 'Cette exécution n’est pas là, ou pas pour vous.'),
+    ),
+  noFile: (): WebReply => refuse(404, 'console.no_file', t('That file is not there.', 'Ce fichier n’est pas là.')),
+  noAudit: (): WebReply =>
+    refuse(
+      403,
+      'console.no_audit',
+      t('You may not read the audit.', 'Vous ne pouvez pas lire l’audit.'),
+      t('Ask for a role that allows audit.read.', 'Demandez un rôle qui permet audit.read.'),
+    ),
+  badLink: (): WebReply =>
+    refuse(
+      401,
+      'console.bad_link',
+      t('This login link was used or has expired.', 'Ce lien de connexion a servi ou a expiré.'),
+      t('Ask for a new one, or sign in with a token.', 'Demandez-en un autre, ou connectez-vous avec un jeton.'),
+    ),
+  badToken: (): WebReply =>
+    refuse(
+      401,
+      'console.bad_token',
+      t('This token is not known.', 'Ce jeton n’est pas connu.'),
+      t('Check that all of it was pasted.', 'Vérifiez qu’il a été collé en entier.'),
+    ),
+  forged: (): WebReply =>
+    refuse(
+      403,
+      'console.forged_request',
+      t('The request does not come from the console’s own page.', 'La requête ne vient pas de la page de la console.'),
+      t('Reload the page.', 'Rechargez la page.'),
+    ),
+} as const;
+
+const said = (text: Text, language: 'en' | 'fr'): string => (typeof text === 'string' ? text : text[language]);
+
+/** The body as the shape has it, or undefined. */
+export const read = <T>(shape: z.ZodType<T>, body: unknown): T | undefined => {
+  const outcome = shape.safeParse(body);
+  return outcome.success ? outcome.data : undefined;
+};

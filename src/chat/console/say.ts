@@ -1,0 +1,57 @@
+import type { Incoming } from '#core/chat.ts';
+import { iso } from '#core/clock.ts';
+import type { WebReply } from '#core/http.ts';
+import type { ConsoleMessage } from '#core/store.ts';
+import type { ConsoleOptions } from './options.ts';
+import { reply } from './replies.ts';
+import { messageView } from './view.ts';
+
+/** A line a person said, tapped or filled in. `key` names the message and, after `console:`, the event. */
+export interface Said {
+  readonly key: string;
+  readonly eventId: string;
+  readonly kind: Incoming['kind'];
+  readonly actor: string;
+  readonly channel: string;
+  readonly thread?: string;
+  /** Set when the card it answers was shown to this person only. */
+  readonly to?: string;
+  readonly text: string;
+}
+
+const store = async (said: Said, options: ConsoleOptions): Promise<ConsoleMessage | undefined> => {
+  const { key, actor, channel, thread, to, text } = said;
+  const stored = await options.messages.put({
+    key,
+    channel,
+    author: actor,
+    text,
+    revision: 1,
+    at: iso(options.clock),
+    ...(thread === undefined ? {} : { thread }),
+    ...(to === undefined ? {} : { to }),
+  });
+  if (stored !== undefined) options.changes.tell({ kind: 'message', id: stored.id });
+  return stored ?? options.messages.get(key);
+};
+
+/**
+ * Shows the line as the person's message, then hands it on. Said twice, it is shown once and received once; a page
+ * that got no answer says it again with the same id. What was stored first is what counts.
+ */
+export const say = async (said: Said, options: ConsoleOptions): Promise<WebReply> => {
+  const message = await store(said, options);
+  const { eventId, kind, actor, channel, thread } = said;
+  const receipt = await options.receiver.receive({
+    eventId,
+    chat: 'console',
+    kind,
+    actor,
+    channel,
+    text: message?.text ?? said.text,
+    at: message?.at ?? iso(options.clock),
+    ...(thread === undefined ? {} : { thread }),
+  });
+  const shown = message === undefined ? undefined : await messageView(message, actor, options);
+  return reply({ status: receipt.status, ...(shown === undefined ? {} : { message: shown }) });
+};

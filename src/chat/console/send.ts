@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import type { Route } from '#core/http.ts';
+import type { ConsoleOptions } from './options.ts';
+import { hasChannel, readerOf, seen } from './reader.ts';
+import { read, refuses } from './replies.ts';
+import { say } from './say.ts';
+
+/** The longest message taken, in characters. */
+const longest = 20_000;
+
+const sendShape = z.strictObject({
+  id: z.uuid(),
+  channel: z.string().min(1).max(100),
+  thread: z.string().min(1).max(500).optional(),
+  text: z.string(),
+});
+
+/** `POST /console/api/messages`: a person says a line. */
+export const sendRoute = (options: ConsoleOptions): Route => ({
+  method: 'POST',
+  path: '/console/api/messages',
+  access: 'session',
+  bodyLimit: 256 * 1024,
+  async run(request) {
+    const actor = readerOf(request);
+    const body = read(sendShape, request.body);
+    if (body === undefined || body.text.trim() === '') return refuses.badRequest();
+    if (body.text.length > longest) return refuses.tooLong();
+    const { id, channel, thread, text } = body;
+    if (!hasChannel(channel, options)) return refuses.noChannel(channel);
+    const root = thread === undefined ? undefined : await seen(thread, actor, options);
+    if (thread !== undefined && root?.channel !== channel) return refuses.noMessage();
+    return say(
+      {
+        key: `said:${actor}:${id}`,
+        eventId: `console:${actor}:${id}`,
+        kind: 'message',
+        actor,
+        channel,
+        text,
+        ...(thread === undefined ? {} : { thread }),
+        ...(root?.to === undefined ? {} : { to: root.to }),
+      },
+      options,
+    );
+  },
+});

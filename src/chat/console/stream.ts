@@ -1,0 +1,134 @@
+import type { ActorId } from '#core/actor.ts';
+import { type Route, type ServerSentEvent, sessionCookie, type WebRequest } from '#core/http.ts';
+import type { Json } from '#core/json.ts';
+import type { RunEvent } from '#core/run.ts';
+import type { ConsoleOptions } from './options.ts';
+import { collect, type Pending } from './pending.ts';
+import type { WireEvents } from './protocol.ts';
+import { maySee, readerOf } from './reader.ts';
+import { messageView, runView } from './view.ts';
+import { createWindows } from './windows.ts';
+
+/** A page that missed more messages than this reads everything again. */
+const mostMissed = 500;
+const batch = 100;
+
+const event = <N extends keyof WireEvents>(name: N, data: WireEvents[N], id?: number): ServerSentEvent => ({
+  event: name,
+  data: JSON.parse(JSON.stringify(data)) as Json,
+  ...(id === undefined ? {} : { id: String(id) }),
+});
+
+const figure = (value: string | undefined): number | undefined =>
+  /^\d{1,15}$/.test(value ?? '') ? Number(value) : undefined;
+
+/** One open stream: who reads, and how far. */
+interface Reading {
+  readonly reader: ActorId;
+  readonly run: number | undefined;
+  readonly signal: AbortSignal;
+  changed: number;
+}
+
+async function* newMessages(reading: Reading, options: ConsoleOptions): AsyncGenerator<ServerSentEvent> {
+  for (;;) {
+    const { reader, changed } = reading;
+    const found = await options.messages.since({ changed, reader, limit: batch });
+    for (const message of found) {
+      reading.changed = message.changed;
+      if (!maySee(message, reader, options)) continue;
+      yield event('message', await messageView(message, reader, options), message.changed);
+    }
+    if (found.length < batch || reading.signal.aborted) return;
+  }
+}
+
+const orderEvent = async (
+  id: number,
+  reader: ActorId,
+  options: ConsoleOptions,
+): Promise<ServerSentEvent | undefined> => {
+  const order = await options.orders.get(id);
+  if (order === undefined) return;
+  if (order.actor !== reader && !(await options.sight.order(reader, order))) return;
+  const { eventId, state, runId } = order;
+  return event('order', { id, eventId, state, ...(runId === undefined ? {} : { runId }) });
+};
+
+const runEvent = async (id: number, reader: ActorId, options: ConsoleOptions): Promise<ServerSentEvent | undefined> => {
+  const run = await options.runs.get(id);
+  const view = run === undefined ? undefined : await runView(run, reader, options);
+  return view === undefined ? undefined : event('run', view);
+};
+
+const liveEvent = (live: RunEvent): ServerSentEvent | undefined => {
+  if (live.kind === 'step') return event('step', live.step);
+  if (live.kind === 'run') return;
+  const { runId, host, stepId, text } = live;
+  return event('output', { runId, host, stepId, text });
+};
+
+async function* toEvents(pending: Pending, reading: Reading, options: ConsoleOptions): AsyncGenerator<ServerSentEvent> {
+  if (pending.messages) yield* newMessages(reading, options);
+  const { reader } = reading;
+  for (const id of pending.orders) {
+    const changed = await orderEvent(id, reader, options);
+    if (changed !== undefined) yield changed;
+  }
+  for (const id of pending.runs) {
+    const changed = await runEvent(id, reader, options);
+    if (changed !== undefined) yield changed;
+  }
+  for (const live of pending.live) {
+    const happened = liveEvent(live);
+    if (happened !== undefined) yield happened;
+  }
+  if (pending.lost) yield event('reset', {});
+}
+
+/** The run whose live log this reader may watch. */
+const watchable = async (
+  id: number | undefined,
+  reader: ActorId,
+  options: ConsoleOptions,
+): Promise<number | undefined> => {
+  const run = id === undefined ? undefined : await options.runs.get(id);
+  return run !== undefined && (await runView(run, reader, options)) !== undefined ? run.id : undefined;
+};
+
+const begin = async (request: WebRequest, options: ConsoleOptions): Promise<{ from: number; reset: boolean }> => {
+  const newest = await options.messages.newest();
+  const since = figure(request.headers['last-event-id']) ?? figure(request.query.since) ?? newest;
+  const isLost = since > newest || newest - since > mostMissed;
+  return { from: isLost ? newest : since, reset: isLost };
+};
+
+/** `GET /console/api/stream?since=120&run=7`: everything that changes, for as long as the page is open. */
+export const streamRoute = (options: ConsoleOptions): Route => {
+  const windows = createWindows();
+  async function* follow(request: WebRequest): AsyncGenerator<ServerSentEvent> {
+    const session = request.cookies[sessionCookie] ?? '';
+    const window = windows.open(session);
+    const signal = AbortSignal.any([request.signal, window.displaced]);
+    const reader = readerOf(request);
+    const run = await watchable(figure(request.query.run), reader, options);
+    const pending = collect(options, run, signal);
+    try {
+      const { from, reset } = await begin(request, options);
+      const reading: Reading = { reader, run, signal, changed: from };
+      if (reset) yield event('reset', {}, from);
+      yield event('hello', { changed: from });
+      while (!signal.aborted) yield* toEvents(await pending.take(), reading, options);
+      if (window.displaced.aborted) yield event('displaced', {});
+    } finally {
+      pending.close();
+      window.close();
+    }
+  }
+  return {
+    method: 'GET',
+    path: '/console/api/stream',
+    access: 'session',
+    run: async (request) => ({ status: 200, stream: follow(request) }),
+  };
+};
