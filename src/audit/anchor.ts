@@ -1,0 +1,124 @@
+import { readFile, rename, writeFile } from 'node:fs/promises';
+import { Fault } from '#core/errors.ts';
+import type { AuditLog } from '#core/store.ts';
+import { t } from '#core/text.ts';
+import type { AnchorPoint } from './verify.ts';
+
+/**
+ * The newest entry of the chain, noted in a small file beside the store, so that cutting off the end of the chain is
+ * found by verifying. The note is made from what the log gives back outside any transaction, that is from what is
+ * committed: after a crash it may lag behind the chain, it never leads. It moves forward only along the chain it knows.
+ * Who can write both files can still cut both: note the head elsewhere to be sure against them.
+ */
+export interface Anchor {
+  /** What is noted; undefined before the first note. */
+  newest(): AnchorPoint | undefined;
+  /**
+   * Notes the log's newest entry. Takes the store's own log, never the one of a transaction. Throws the Fault
+   * `audit.cut` when the chain no longer holds what was noted, and then leaves the note as it is.
+   */
+  keep(log: Pick<AuditLog, 'last' | 'from'>): Promise<void>;
+}
+
+const cut = ({ seq }: AnchorPoint): Fault =>
+  new Fault({
+    code: 'audit.cut',
+    say: t(
+      `The audit chain does not hold entry ${seq} as it was noted: its end was cut off or written anew.`,
+      `Le journal d'audit ne contient pas l'entrée ${seq} telle qu'elle a été notée : sa fin a été coupée ou réécrite.`,
+    ),
+    next: t(
+      'Run `quarterdeck audit verify` and compare with a copy of the store.',
+      'Lancez `quarterdeck audit verify` et comparez avec une copie des données.',
+    ),
+    details: { seq },
+  });
+
+const unusable = (path: string, cause?: unknown): Fault =>
+  new Fault(
+    {
+      code: 'audit.anchor',
+      say: t(
+        `The note of the audit chain's newest entry (${path}) could not be read or written.`,
+        `La note de la dernière entrée du journal d'audit (${path}) n'a pu être lue ou écrite.`,
+      ),
+      next: t(
+        'Look at the file and the disk; removing the file begins a new note.',
+        'Vérifiez le fichier et le disque ; supprimer le fichier commence une nouvelle note.',
+      ),
+      retryable: true,
+    },
+    { cause },
+  );
+
+const isPoint = (value: unknown): value is AnchorPoint =>
+  typeof value === 'object' &&
+  value !== null &&
+  'seq' in value &&
+  Number.isSafeInteger(value.seq) &&
+  'hash' in value &&
+  typeof value.hash === 'string';
+
+const parse = (path: string, text: string): AnchorPoint => {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw unusable(path, error);
+  }
+  if (!isPoint(value)) throw unusable(path);
+  return { seq: value.seq, hash: value.hash };
+};
+
+const read = async (path: string): Promise<AnchorPoint | undefined> => {
+  try {
+    return parse(path, await readFile(path, 'utf8'));
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error instanceof Fault ? error : unusable(path, error);
+  }
+};
+
+const write = async (path: string, point: AnchorPoint): Promise<void> => {
+  const temporary = `${path}.${process.pid}.tmp`;
+  try {
+    await writeFile(temporary, `${JSON.stringify(point)}\n`, { mode: 0o600, flush: true });
+    await rename(temporary, path);
+  } catch (error) {
+    throw unusable(path, error);
+  }
+};
+
+/** The entry to note next; undefined when the newest is noted already. */
+const next = async (
+  log: Pick<AuditLog, 'last' | 'from'>,
+  noted: AnchorPoint | undefined,
+): Promise<AnchorPoint | undefined> => {
+  const [newest] = await log.last(1);
+  if (!noted) return newest;
+  const [known] = await log.from(noted.seq, 1);
+  if (known?.seq !== noted.seq || known.hash !== noted.hash) throw cut(noted);
+  return newest && newest.seq > noted.seq ? newest : undefined;
+};
+
+/** Opens the note at the path; it need not be there yet. */
+export const openAnchor = async (path: string): Promise<Anchor> => {
+  let noted = await read(path);
+  let last: Promise<void> = Promise.resolve();
+  const keep = async (log: Pick<AuditLog, 'last' | 'from'>): Promise<void> => {
+    const point = await next(log, noted);
+    if (!point) return;
+    const { seq, hash } = point;
+    await write(path, { seq, hash });
+    noted = { seq, hash };
+  };
+  return {
+    newest: () => noted,
+    keep(log) {
+      // One after the other, so that an older note never replaces a newer one.
+      const turn = last.then(() => keep(log));
+      last = turn.catch(() => {});
+      return turn;
+    },
+  };
+};

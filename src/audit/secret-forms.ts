@@ -1,0 +1,65 @@
+/**
+ * Shorter secrets are not redacted: three or four characters occur in ordinary words and figures, so hiding them would
+ * make every log unreadable and, by where the holes are, tell the secret.
+ */
+export const shortestSecret = 6;
+
+/** Lines shorter than this are not secret by themselves: the last line of a key may be `==`. */
+const shortestLine = 16;
+
+/** A key file has lines anybody knows. */
+const isArmour = (line: string): boolean => line.startsWith('-----');
+
+const parts = (secret: string): readonly string[] => {
+  const lines = secret.split(/\r?\n/).map((line) => line.trim());
+  const longLines = lines.length > 1 ? lines.filter((line) => line.length >= shortestLine && !isArmour(line)) : [];
+  return [secret.trim(), ...longLines];
+};
+
+/**
+ * The secret's base64 inside a longer text (`user:password`) depends on how many bytes stand before it: for each of the
+ * three offsets, the characters that depend on the secret alone.
+ */
+const base64At = (bytes: Buffer, offset: number): string => {
+  const encoded = Buffer.concat([Buffer.alloc(offset), bytes]).toString('base64');
+  return encoded.slice(Math.ceil((offset * 8) / 6), Math.floor(((offset + bytes.length) * 8) / 6));
+};
+
+const base64Forms = (secret: string): readonly string[] => {
+  const bytes = Buffer.from(secret);
+  const cores = [0, 1, 2].map((offset) => base64At(bytes, offset));
+  const whole = bytes.toString('base64');
+  return [whole, ...cores].flatMap((form) => [form, form.replaceAll('+', '-').replaceAll('/', '_')]);
+};
+
+const lowerHex = (encoded: string): string => encoded.replace(/%[0-9A-F]{2}/g, (hex) => hex.toLowerCase());
+
+const percentEncodeAll = (encoded: string): string =>
+  encoded.replace(/[!'()*]/g, (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`);
+
+const urlForms = (secret: string): readonly string[] => {
+  const component = encodeURIComponent(secret.toWellFormed());
+  const strict = percentEncodeAll(component);
+  const form = strict.replaceAll('%20', '+').replaceAll('%2A', '*');
+  return [component, strict, form].flatMap((encoded) => [encoded, lowerHex(encoded)]);
+};
+
+const jsonForms = (secret: string): readonly string[] => {
+  const once = JSON.stringify(secret).slice(1, -1);
+  return [once, JSON.stringify(once).slice(1, -1), once.replaceAll('/', '\\/')];
+};
+
+const shellForm = (secret: string): string => secret.replaceAll("'", "'\\''");
+
+/** Everything a secret may look like on its way out: as it is, in JSON, base64, a URL, a quoted shell word; line by line. */
+export const formsOf = (secret: string): readonly string[] => {
+  const values = parts(secret).filter((value) => value.length >= shortestSecret);
+  const forms = values.flatMap((value) => [
+    value,
+    shellForm(value),
+    ...jsonForms(value),
+    ...urlForms(value),
+    ...base64Forms(value),
+  ]);
+  return [...new Set(forms)].filter((form) => form.length >= shortestSecret);
+};

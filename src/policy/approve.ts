@@ -1,0 +1,45 @@
+import type { Actor, ActorId } from '#core/actor.ts';
+import type { Refusal } from '#core/errors.ts';
+import type { Host } from '#core/hosts.ts';
+import type { Permission, Policy, Requirement } from '#core/policy.ts';
+import { t } from '#core/text.ts';
+import { allows, type Decision } from './allows.ts';
+import { rolesOf } from './roles.ts';
+
+/** The order an approval is about. */
+export interface Approvable {
+  /** Who asked for it. */
+  readonly actor: ActorId;
+  readonly permission: Permission;
+  readonly hosts: readonly Host[];
+}
+
+const ownOrder: Refusal = {
+  code: 'policy.own_order',
+  say: t(
+    'You asked for this: somebody else must approve it.',
+    "C'est votre demande : quelqu'un d'autre doit l'approuver.",
+  ),
+  next: t('Ask a colleague who may approve.', 'Demandez à un collègue qui peut approuver.'),
+};
+
+const notAnApprover = (approvers: readonly string[]): Refusal => ({
+  code: 'policy.not_an_approver',
+  say: t(
+    `Only the roles ${approvers.join(', ')} may approve this.`,
+    `Seuls les rôles ${approvers.join(', ')} peuvent l'approuver.`,
+  ),
+  next: t('Ask someone who has one of them.', "Demandez à une personne qui a l'un d'eux."),
+  details: { approvers },
+});
+
+/**
+ * May this actor approve this order? Never their own; with one of the roles the requirement names, if it names any; and
+ * with the permission `approve` on all the order's hosts.
+ */
+export const mayApprove = (policy: Policy, actor: Actor, order: Approvable, { approvers }: Requirement): Decision => {
+  if (actor.id === order.actor) return { allowed: false, refusal: ownOrder };
+  const holdsOne = rolesOf(policy, actor).some((role) => approvers.includes(role.name));
+  if (approvers.length > 0 && !holdsOne) return { allowed: false, refusal: notAnApprover(approvers) };
+  return allows(policy, actor, 'approve', order.hosts);
+};

@@ -1,0 +1,51 @@
+import type { Host } from '#core/hosts.ts';
+import type { Permission, Policy, Requirement, Risk, Rule } from '#core/policy.ts';
+import { matches } from './permissions.ts';
+import { isOn } from './roles.ts';
+
+/** A change, as rules see it. */
+export interface RiskyUse {
+  readonly permission: Permission;
+  readonly risk: Risk;
+  readonly hosts: readonly Host[];
+}
+
+/** How long an asking stays open when no rule says. */
+const defaultWithinSeconds = 15 * 60;
+
+/** An empty list is as good as none: a rule that was meant to ask more must not ask nothing. */
+const concernsHosts = (on: readonly string[] | undefined, hosts: readonly Host[]): boolean =>
+  on === undefined || on.length === 0 || on.includes('all') || hosts.some((host) => isOn(host, on));
+
+const applies = ({ when }: Rule, use: RiskyUse): boolean =>
+  (when.permission === undefined || matches(when.permission, use.permission)) &&
+  (when.risk === undefined || when.risk === use.risk) &&
+  concernsHosts(when.on, use.hosts);
+
+/** A rule that names approvers asks for one of them, even when it gives no number. */
+const approvalsOf = ({ require }: Rule): number =>
+  require.approvals ?? (require.by !== undefined && require.by.length > 0 ? 1 : 0);
+
+const shortest = (rules: readonly Rule[]): number => {
+  const declared = rules.flatMap((rule) => (rule.withinSeconds === undefined ? [] : [rule.withinSeconds]));
+  return declared.length === 0 ? defaultWithinSeconds : Math.min(...declared);
+};
+
+/**
+ * What must happen before a change runs: a confirmation for an ordinary one, an approval for a grave one, and what every
+ * rule that applies adds. Rules only add: the highest number of approvals, a confirmation if any asks, the roles of all
+ * who may approve, the shortest time.
+ */
+export const requirement = (policy: Policy, use: RiskyUse): Requirement => {
+  const rules = policy.rules.filter((rule) => applies(rule, use));
+  const grave = use.risk === 'grave';
+  return {
+    confirmation: !grave || rules.some((rule) => rule.require.confirmation === true),
+    approvals: Math.max(grave ? 1 : 0, ...rules.map(approvalsOf)),
+    approvers: [...new Set(rules.flatMap((rule) => rule.require.by ?? []))],
+    withinSeconds: shortest(rules),
+    because: rules.map((rule) => rule.name),
+  };
+};
+
+export { mayApprove } from './approve.ts';

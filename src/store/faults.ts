@@ -1,0 +1,87 @@
+import { Fault } from '#core/errors.ts';
+import { t } from '#core/text.ts';
+
+/** SQLite's primary result codes (the low byte of an extended code) that mean something of their own here. */
+const codes = { corrupt: 11, full: 13, constraint: 19, notADatabase: 26 };
+
+const full = (cause: unknown): Fault =>
+  new Fault(
+    {
+      code: 'store.full',
+      say: t('The disk that holds the store is full.', 'Le disque qui contient les données est plein.'),
+      next: t('Free some space on it, then try again.', "Libérez de l'espace, puis réessayez."),
+      retryable: true,
+    },
+    { cause },
+  );
+
+const damaged = (cause: unknown): Fault =>
+  new Fault(
+    {
+      code: 'store.damaged',
+      say: t('The store is damaged: SQLite cannot read it.', 'Les données sont abîmées : SQLite ne peut pas les lire.'),
+      next: t(
+        'Stop the bot and put back the newest copy of the store.',
+        'Arrêtez le robot et remettez la copie la plus récente.',
+      ),
+    },
+    { cause },
+  );
+
+const conflict = (cause: unknown): Fault =>
+  new Fault(
+    {
+      code: 'store.conflict',
+      say: t(
+        'The store refused what contradicts what it holds.',
+        'Les données ont refusé ce qui contredit leur contenu.',
+      ),
+      next: t('Look at the log of the bot: this is a defect.', "Consultez le journal du robot : c'est un défaut."),
+    },
+    { cause },
+  );
+
+/** `why` is a fixed word of SQLite or of the system, never a value. */
+export const storeFailed = (why: string, cause?: unknown): Fault =>
+  new Fault(
+    {
+      code: 'store.failed',
+      say: t(`The store could not be read or written (${why}).`, `Les données n'ont pu être lues ou écrites (${why}).`),
+      next: t(
+        'Try again; if it lasts, look at the disk and its permissions.',
+        'Réessayez ; si cela dure, vérifiez le disque et ses droits.',
+      ),
+      retryable: true,
+    },
+    { cause },
+  );
+
+interface SqliteError extends Error {
+  readonly code: 'ERR_SQLITE_ERROR';
+  readonly errcode: number;
+  readonly errstr: string;
+}
+
+const isSqliteError = (thrown: unknown): thrown is SqliteError =>
+  thrown instanceof Error && 'code' in thrown && thrown.code === 'ERR_SQLITE_ERROR' && 'errcode' in thrown;
+
+const isSystemError = (thrown: unknown): thrown is NodeJS.ErrnoException & { code: string } =>
+  thrown instanceof Error && 'code' in thrown && 'syscall' in thrown && typeof thrown.code === 'string';
+
+const ofSqlite = (error: SqliteError): Fault => {
+  const code = error.errcode & 0xff;
+  if (code === codes.full) return full(error);
+  if (code === codes.corrupt || code === codes.notADatabase) return damaged(error);
+  if (code === codes.constraint) return conflict(error);
+  return storeFailed(error.errstr, error);
+};
+
+/** SQLite's and the system's errors as faults, by their code; anything else stays what it was. */
+export const asFault = (thrown: unknown): unknown => {
+  if (isSqliteError(thrown)) return ofSqlite(thrown);
+  if (!isSystemError(thrown)) return thrown;
+  return thrown.code === 'ENOSPC' || thrown.code === 'EDQUOT' ? full(thrown) : storeFailed(thrown.code, thrown);
+};
+
+/** True when SQLite says that somebody else holds the lock. */
+export const isBusy = (thrown: unknown): boolean => isSqliteError(thrown) && (thrown.errcode & 0xff) === 5;

@@ -1,0 +1,17 @@
+import { orderTables } from './001-orders.ts';
+import { runTables } from './002-runs.ts';
+import { auditTable } from './003-audit.ts';
+import { messageTables } from './004-messages.ts';
+import { peopleTables } from './005-people.ts';
+import { pluginTables } from './006-plugins.ts';
+import type { Migration } from './migration.ts';
+
+/** All migrations, in the order they are applied. New ones go at the end. */
+export const migrations: readonly Migration[] = [
+  orderTables,
+  runTables,
+  auditTable,
+  messageTables,
+  peopleTables,
+  pluginTables,
+];

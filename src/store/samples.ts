@@ -1,0 +1,63 @@
+import { sql } from 'kysely';
+import type { PluginValues } from '#core/store.ts';
+import { fromJson, toJson } from './rows.ts';
+import type { Database } from './schema.ts';
+import type { Use } from './use.ts';
+
+type Figures = Readonly<Record<string, number>>;
+
+/** Percent-encoding leaves letters, digits and `-_.!~*'()`, which the `->>` operator takes as they are. */
+const label = (name: string): string => encodeURIComponent(name.toWellFormed());
+
+const labelled = (figures: Figures): Figures =>
+  Object.fromEntries(
+    Object.entries(figures)
+      .filter(([, figure]) => Number.isFinite(figure))
+      .map(([name, figure]) => [label(name), figure]),
+  );
+
+const alreadyThere = async (db: Database, plugin: string, at: number): Promise<Figures> => {
+  const row = await db
+    .selectFrom('samples')
+    .select('figures')
+    .where('plugin', '=', plugin)
+    .where('at', '=', at)
+    .executeTakeFirst();
+  return row ? fromJson<Figures>(row.figures) : {};
+};
+
+/** Samples over time: figures of the same instant are kept in one row, averages are made by the database. */
+export const createSamples = (use: Use): Pick<PluginValues, 'addSample' | 'samples' | 'forgetSamples'> => ({
+  addSample: (plugin, at, values) =>
+    use(async (db) => {
+      const figures = toJson({ ...(await alreadyThere(db, plugin, at)), ...labelled(values) });
+      await db
+        .insertInto('samples')
+        .values({ plugin, at, figures })
+        .onConflict((conflict) => conflict.columns(['plugin', 'at']).doUpdateSet({ figures }))
+        .execute();
+    }),
+
+  samples: (plugin, name, from, to, stepMs) =>
+    use(async (db) => {
+      const step = Math.max(1, Math.floor(stepMs));
+      const figure = sql<number>`cast(figures ->> ${label(name)} as double precision)`;
+      const start = sql<number>`at - (at - cast(${from} as bigint)) % cast(${step} as bigint)`;
+      const rows = await db
+        .selectFrom('samples')
+        .select([start.as('start'), sql<number>`avg(${figure})`.as('average')])
+        .where('plugin', '=', plugin)
+        .where('at', '>=', from)
+        .where('at', '<=', to)
+        .where(figure, 'is not', null)
+        .groupBy('start')
+        .orderBy('start')
+        .execute();
+      return rows.map((row) => [row.start, row.average] as const);
+    }),
+
+  forgetSamples: (plugin, before) =>
+    use(async (db) => {
+      await db.deleteFrom('samples').where('plugin', '=', plugin).where('at', '<', before).execute();
+    }),
+});

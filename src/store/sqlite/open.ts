@@ -1,0 +1,51 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { Clock } from '#core/clock.ts';
+import type { Store } from '#core/store.ts';
+import { asFault } from '../faults.ts';
+import { migrations } from '../migrations/index.ts';
+import { migrate } from '../migrations/migrate.ts';
+import { createRepositories } from '../repositories.ts';
+import { copyStore } from './copy.ts';
+import { openDatabase, prepareFile } from './file.ts';
+import { sqliteFlavour } from './flavour.ts';
+import { GroupCommit } from './group-commit.ts';
+
+/** Where the store lies and what time it is; `transactionMs`: after how long a transaction that hangs is given up. */
+export interface SqliteStoreOptions {
+  readonly path: string;
+  readonly clock: Clock;
+  readonly transactionMs?: number;
+}
+
+const inFaults = async <T>(work: () => Promise<T>): Promise<T> => {
+  try {
+    return await work();
+  } catch (error) {
+    throw asFault(error);
+  }
+};
+
+const storeOver = (sqlite: DatabaseSync, commits: GroupCommit, { path, clock }: SqliteStoreOptions): Store => ({
+  ...createRepositories((work) => commits.run(work), clock),
+  transaction: (work) => commits.run((db) => work(createRepositories((part) => part(db), clock))),
+  copyTo: (to) => inFaults(() => copyStore(path, to)),
+  async close() {
+    await commits.close();
+    if (sqlite.isOpen) sqlite.close();
+  },
+});
+
+/** Opens the store, making it when it is not there and bringing its tables up to date. */
+export const openSqliteStore = (options: SqliteStoreOptions): Promise<Store> =>
+  inFaults(async () => {
+    await prepareFile(options.path);
+    const sqlite = openDatabase(options.path);
+    const commits = new GroupCommit(sqlite, options.transactionMs ?? 10_000);
+    try {
+      await commits.run((db) => migrate(db, migrations, sqliteFlavour, options.clock));
+      return storeOver(sqlite, commits, options);
+    } catch (error) {
+      sqlite.close();
+      throw error;
+    }
+  });
