@@ -1,0 +1,161 @@
+import { ok, type Result, refused } from '#core/errors.ts';
+import { type Text, t } from '#core/text.ts';
+import { toBoolean } from '../modules/convert.ts';
+import type { Position, Written } from '../tree.ts';
+import { splitWords } from '../words/split.ts';
+
+/** What the inventory says about reaching a host; what it does not say is absent. */
+export interface HostConnection {
+  readonly host?: string;
+  readonly port?: number;
+  readonly user?: string;
+  readonly privateKeyFile?: string;
+  /** Jump hosts, first hop first, as written: `[user@]host[:port]`. */
+  readonly jumps: readonly string[];
+  readonly become?: boolean;
+  readonly becomeUser?: string;
+}
+
+type Variables = ReadonlyMap<string, Written>;
+
+const refuse = (host: string, at: Position | undefined, say: Text): Result<never> => {
+  const place = at ? `${at.file}:${at.line}:${at.column}: ` : '';
+  const [en, fr] = typeof say === 'string' ? [say, say] : [say.en, say.fr];
+  return refused({
+    code: 'inventory.connection',
+    say: t(`${place}${host}: ${en}.`, `${place}${host} : ${fr}.`),
+    next: t('Correct the connection variables of this host.', 'Corrigez les variables de connexion de cet hôte.'),
+  });
+};
+
+/** A variable that is plain text or a number, as text. */
+export const plainText = (variables: Variables, name: string): string | undefined => {
+  const value = variables.get(name)?.value;
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
+};
+
+const first = (variables: Variables, names: readonly string[]): string | undefined => {
+  for (const name of names) {
+    const text = plainText(variables, name);
+    if (text !== undefined && text !== '') return text;
+  }
+  return undefined;
+};
+
+const secrets = [
+  'ansible_password',
+  'ansible_ssh_pass',
+  'ansible_ssh_password',
+  'ansible_become_pass',
+  'ansible_become_password',
+];
+
+const unsupported = (variables: Variables): readonly [string, Text] | undefined => {
+  const secret = secrets.find((name) => variables.has(name));
+  if (secret !== undefined) {
+    return [
+      secret,
+      t(
+        `${secret} is not supported: keys, an agent and «sudo -n» only`,
+        `${secret} n’est pas pris en charge : clés, agent et « sudo -n » seulement`,
+      ),
+    ];
+  }
+  const kind = plainText(variables, 'ansible_connection') ?? 'ssh';
+  if (!['ssh', 'smart', 'paramiko', 'paramiko_ssh', 'ansible.builtin.ssh'].includes(kind)) {
+    return [
+      'ansible_connection',
+      t(
+        `ansible_connection=${kind} is not supported: ssh only`,
+        `ansible_connection=${kind} n’est pas pris en charge : ssh seulement`,
+      ),
+    ];
+  }
+  const method = plainText(variables, 'ansible_become_method') ?? 'sudo';
+  if (method === 'sudo' || method === 'ansible.builtin.sudo') return undefined;
+  return [
+    'ansible_become_method',
+    t(
+      `ansible_become_method=${method} is not supported: sudo only`,
+      `ansible_become_method=${method} n’est pas pris en charge : sudo seulement`,
+    ),
+  ];
+};
+
+const templated = (variables: Variables): string | undefined =>
+  [...variables.keys()].find((name) => {
+    const value = name.startsWith('ansible_') ? variables.get(name)?.value : undefined;
+    return (
+      typeof value === 'string' &&
+      /\{\{|\{%/.test(value) &&
+      /_(?:host|port|user|file|args|become|connection|method)$/.test(name)
+    );
+  });
+
+const jumpPattern = /^(?!-)(?:[\w.-]+@)?(?!-)(?:[\w.-]+|\[[0-9a-fA-F:.]+\])(?::\d{1,5})?$/;
+
+/** The jump hosts of `-J a,b`, `-o ProxyJump=a`, `-oProxyJump=a`; undefined when there is any other word. */
+const readJumps = (words: readonly string[]): readonly string[] | undefined => {
+  const line = words.join('\0');
+  const jumps: string[] = [];
+  const rest = line.replace(/(?:^|\0)(?:-J\0?|-o\0?ProxyJump[= \0]\0?)([^\0]+)/gi, (_, list: string) => {
+    jumps.push(...list.split(','));
+    return '';
+  });
+  return rest === '' && jumps.every((jump) => jumpPattern.test(jump)) ? jumps : undefined;
+};
+
+const argumentNames = ['ansible_ssh_common_args', 'ansible_ssh_extra_args', 'ansible_ssh_args'];
+
+const jumpsOf = (host: string, variables: Variables): Result<readonly string[]> => {
+  const jumps: string[] = [];
+  for (const name of argumentNames) {
+    const text = plainText(variables, name)?.trim() ?? '';
+    const found = text === '' ? [] : readJumps(splitWords(text) ?? ['?']);
+    if (found === undefined) {
+      const say = t(
+        `only ProxyJump is understood in ${name}, not «${text}»`,
+        `seul ProxyJump est compris dans ${name}, pas « ${text} »`,
+      );
+      return refuse(host, variables.get(name)?.at, say);
+    }
+    jumps.push(...found);
+  }
+  return ok(jumps);
+};
+
+const optional = <T>(key: string, value: T | undefined): object => (value === undefined ? {} : { [key]: value });
+
+/** How to reach a host by its connection variables. */
+export const connectionOf = (host: string, variables: Variables): Result<HostConnection> => {
+  const refusedBy = unsupported(variables);
+  if (refusedBy !== undefined) return refuse(host, variables.get(refusedBy[0])?.at, refusedBy[1]);
+  const template = templated(variables);
+  if (template !== undefined) {
+    const say = t(
+      `${template} holds a template; a connection variable must be plain`,
+      `${template} contient un gabarit ; une variable de connexion doit être un texte simple`,
+    );
+    return refuse(host, variables.get(template)?.at, say);
+  }
+  const port = first(variables, ['ansible_port', 'ansible_ssh_port']);
+  if (port !== undefined && !(/^\d+$/.test(port) && Number(port) >= 1 && Number(port) <= 65535)) {
+    return refuse(
+      host,
+      variables.get('ansible_port')?.at,
+      t(`«${port}» is not a port`, `« ${port} » n’est pas un port`),
+    );
+  }
+  const jumps = jumpsOf(host, variables);
+  if (!jumps.ok) return jumps;
+  const become = variables.get('ansible_become')?.value;
+  return ok({
+    jumps: jumps.value,
+    ...optional('host', first(variables, ['ansible_host', 'ansible_ssh_host'])),
+    ...optional('port', port === undefined ? undefined : Number(port)),
+    ...optional('user', first(variables, ['ansible_user', 'ansible_ssh_user'])),
+    ...optional('privateKeyFile', first(variables, ['ansible_private_key_file', 'ansible_ssh_private_key_file'])),
+    ...optional('become', become === undefined ? undefined : toBoolean(become)),
+    ...optional('becomeUser', first(variables, ['ansible_become_user'])),
+  });
+};

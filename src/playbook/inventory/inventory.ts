@@ -1,0 +1,86 @@
+import { Fault, ok, type Result } from '#core/errors.ts';
+import type { Fleet, Host } from '#core/hosts.ts';
+import { t } from '#core/text.ts';
+import type { Written } from '../tree.ts';
+import { connectionOf, type HostConnection, plainText } from './connection.ts';
+import { descendants, type Graph } from './graph.ts';
+import { type FolderVariables, layersOf, rankedGroups, type VariableLayer } from './layers.ts';
+import { matchNames, type Names } from './pattern.ts';
+
+export type { HostConnection } from './connection.ts';
+
+/** Hosts and groups with their variables. Pure: everything was read before. */
+export interface Inventory extends Fleet {
+  /** A host by its name. */
+  host(name: string): Host | undefined;
+  /** Names of the hosts of a group and of the groups below it, in inventory order; `all` and `ungrouped` too. */
+  hostsOf(group: string): readonly string[];
+  /** All groups with their hosts, `all` and `ungrouped` too: Ansible's `groups`. */
+  groupHosts(): Readonly<Record<string, readonly string[]>>;
+  /** `lenient`: words that name nothing are passed over, as Ansible does in `hosts:` of a play. */
+  match(pattern: string, options?: { readonly lenient?: boolean }): Result<readonly Host[]>;
+  /** A host's variables, weakest first. Strings may hold templates: they are the author's. */
+  variables(host: string): readonly VariableLayer[];
+  /** How the inventory says to reach the host. Refused with `inventory.connection` when it asks for what is not supported. */
+  connection(host: string): Result<HostConnection>;
+  /** The folder of the first source: `inventory_dir`. */
+  readonly folder: string;
+  /** Every file read, with its SHA-256. */
+  readonly files: Readonly<Record<string, string>>;
+}
+
+/** What an inventory is made of. */
+export interface InventoryParts {
+  readonly graph: Graph;
+  readonly folders: readonly FolderVariables[];
+  readonly folder: string;
+  readonly files: Readonly<Record<string, string>>;
+}
+
+const hostsBelow = (graph: Graph, group: string): readonly string[] => [
+  ...new Set(descendants(graph, group).flatMap((name) => [...(graph.groups.get(name)?.hosts ?? [])])),
+];
+
+const merged = (layers: readonly VariableLayer[]): ReadonlyMap<string, Written> =>
+  new Map(layers.flatMap((layer) => Object.entries(layer.values)));
+
+const unknownHost = (name: string): Fault =>
+  new Fault({
+    code: 'inventory.unknown_host',
+    say: t(`The inventory has no host «${name}».`, `L’inventaire n’a pas d’hôte « ${name} ».`),
+  });
+
+const toHost = (parts: InventoryParts, name: string): Host => {
+  const variables = merged(layersOf(parts.graph, parts.folders, name));
+  const groups = rankedGroups(parts.graph, name).map((group) => group.name);
+  const address = plainText(variables, 'ansible_host') ?? plainText(variables, 'ansible_ssh_host');
+  return { name, groups: groups.filter((group) => group !== 'ungrouped').sort(), address: address ?? name };
+};
+
+/** An inventory over what was read. */
+export const createInventory = (parts: InventoryParts): Inventory => {
+  const { graph, folders } = parts;
+  const order = hostsBelow(graph, 'all');
+  const hosts = new Map(order.map((name) => [name, toHost(parts, name)]));
+  const groupNames = [...graph.groups.keys()];
+  const names: Names = { hosts: order, groups: groupNames, hostsOf: (group) => hostsBelow(graph, group) };
+  const variables = (host: string): readonly VariableLayer[] => {
+    if (!hosts.has(host)) throw unknownHost(host);
+    return layersOf(graph, folders, host);
+  };
+  return {
+    folder: parts.folder,
+    files: parts.files,
+    hosts: () => [...hosts.values()],
+    groups: () => groupNames.filter((name) => name !== 'all' && name !== 'ungrouped'),
+    host: (name) => hosts.get(name),
+    hostsOf: names.hostsOf,
+    groupHosts: () => Object.fromEntries(groupNames.map((name) => [name, hostsBelow(graph, name)])),
+    match: (pattern, options) => {
+      const found = matchNames(names, pattern, options?.lenient === true);
+      return found.ok ? ok(found.value.flatMap((name) => hosts.get(name) ?? [])) : found;
+    },
+    variables,
+    connection: (host) => connectionOf(host, merged(variables(host))),
+  };
+};

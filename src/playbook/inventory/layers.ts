@@ -1,0 +1,106 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { t } from '#core/text.ts';
+import type { Faults } from '../faults.ts';
+import type { Written } from '../tree.ts';
+import { type Node, toJson } from '../yaml/node.ts';
+import { readYaml } from '../yaml/read.ts';
+import { ancestors, type Graph, type GroupNode } from './graph.ts';
+import { readSource, variableFiles } from './sources.ts';
+
+/** Variables from one place, later layers over earlier ones. Strings may hold templates: their author is the inventory's. */
+export interface VariableLayer {
+  readonly source: string;
+  readonly values: Readonly<Record<string, Written>>;
+}
+
+/** Variables of vars files by group and by host, of one folder. */
+export interface FolderVariables {
+  readonly groups: ReadonlyMap<string, readonly VariableLayer[]>;
+  readonly hosts: ReadonlyMap<string, readonly VariableLayer[]>;
+}
+
+interface Reading {
+  readonly folder: string;
+  readonly faults: Faults;
+  readonly sums: Map<string, string>;
+}
+
+const valuesOf = (node: Node | undefined, shown: string, faults: Faults): VariableLayer['values'] => {
+  if (node === undefined || (node.kind === 'scalar' && node.value === null)) return {};
+  if (node.kind !== 'map') {
+    faults.add(node.at, t(`${shown} must be a mapping of variables`, `${shown} doit être une suite de variables`));
+    return {};
+  }
+  return Object.fromEntries(
+    node.entries.map((entry) => [entry.key, { value: toJson(entry.value), at: entry.value.at }]),
+  );
+};
+
+const readLayers = async (reading: Reading, kind: string, name: string): Promise<readonly VariableLayer[]> => {
+  const layers: VariableLayer[] = [];
+  for (const path of await variableFiles(join(reading.folder, kind), name)) {
+    const file = await readSource(reading.folder, path, reading.faults);
+    if (file === undefined) continue;
+    reading.sums.set(file.shown, createHash('sha256').update(file.text).digest('hex'));
+    const node = readYaml(file.text, file.shown, reading.faults);
+    layers.push({ source: file.shown, values: valuesOf(node, file.shown, reading.faults) });
+  }
+  return layers;
+};
+
+const readAll = async (reading: Reading, kind: string, names: Iterable<string>) => {
+  const found = new Map<string, readonly VariableLayer[]>();
+  for (const name of names) {
+    const layers = await readLayers(reading, kind, name);
+    if (layers.length > 0) found.set(name, layers);
+  }
+  return found;
+};
+
+/** Reads `group_vars` and `host_vars` of a folder for every group and host. Faults are noted; `sums` takes the SHA-256 of each file. */
+export const readFolderVariables = async (
+  folder: string,
+  graph: Graph,
+  faults: Faults,
+  sums: Map<string, string>,
+): Promise<FolderVariables> => {
+  const reading = { folder, faults, sums };
+  return {
+    groups: await readAll(reading, 'group_vars', graph.groups.keys()),
+    hosts: await readAll(reading, 'host_vars', graph.hosts.keys()),
+  };
+};
+
+const byRank = (a: GroupNode, b: GroupNode): number =>
+  a.depth - b.depth || a.priority - b.priority || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
+
+/** The groups of a host, ancestors included, `all` left out, parents before children. */
+export const rankedGroups = (graph: Graph, host: string): readonly GroupNode[] => {
+  const direct = [...graph.groups.values()].filter((group) => group.hosts.has(host));
+  const names = new Set(direct.flatMap((group) => [group.name, ...ancestors(graph, group.name)]));
+  names.delete('all');
+  return [...names].flatMap((name) => graph.groups.get(name) ?? []).sort(byRank);
+};
+
+const ownLayer = (source: string, vars: ReadonlyMap<string, Written>): readonly VariableLayer[] =>
+  vars.size === 0 ? [] : [{ source, values: Object.fromEntries(vars) }];
+
+/**
+ * A host's variables in Ansible's order: group variables of the inventory files, `group_vars/all`, `group_vars/*`,
+ * host variables of the inventory files, `host_vars/*`; of each kind the folders as given.
+ */
+export const layersOf = (graph: Graph, folders: readonly FolderVariables[], host: string): readonly VariableLayer[] => {
+  const groups = rankedGroups(graph, host);
+  const all = graph.groups.get('all');
+  const ofGroups = (names: readonly string[]) =>
+    folders.flatMap((folder) => names.flatMap((name) => folder.groups.get(name) ?? []));
+  return [
+    ...(all ? ownLayer('all', all.vars) : []),
+    ...groups.flatMap((group) => ownLayer(group.name, group.vars)),
+    ...ofGroups(['all']),
+    ...ofGroups(groups.map((group) => group.name)),
+    ...ownLayer(host, graph.hosts.get(host)?.vars ?? new Map()),
+    ...folders.flatMap((folder) => folder.hosts.get(host) ?? []),
+  ];
+};

@@ -1,0 +1,156 @@
+import { ok, type Result, refused } from '#core/errors.ts';
+import { join, type Text, t } from '#core/text.ts';
+import { nearest } from '../nearest.ts';
+import { globMatches } from './glob.ts';
+
+/** What patterns select from. `hostsOf('all')` is every host, in inventory order. */
+export interface Names {
+  readonly hosts: readonly string[];
+  readonly groups: readonly string[];
+  hostsOf(group: string): readonly string[];
+}
+
+interface Term {
+  readonly kind: 'add' | 'and' | 'not';
+  readonly text: string;
+}
+
+const maxLength = 2000;
+
+const wrong = (say: Text): Result<never> =>
+  refused({
+    code: 'inventory.bad_pattern',
+    say,
+    next: t(
+      'Name hosts or groups: web, web-1, web:!web-2.',
+      'Nommez des hôtes ou des groupes : web, web-1, web:!web-2.',
+    ),
+  });
+
+/** Splits at commas, or else at colons outside brackets. */
+const splitTerms = (pattern: string): readonly string[] => {
+  const parts = pattern.includes(',') ? pattern.split(',') : (pattern.match(/(?:[^\s:[\]]|\[[^\]]*\])+/g) ?? []);
+  return parts.map((part) => part.trim()).filter((part) => part !== '');
+};
+
+const toTerm = (text: string): Term => {
+  if (text.startsWith('!')) return { kind: 'not', text: text.slice(1) };
+  return text.startsWith('&') ? { kind: 'and', text: text.slice(1) } : { kind: 'add', text };
+};
+
+/** A repeated group, or many open repeats, can take for ever: refused rather than tried. */
+const isCostly = (source: string): boolean =>
+  source.length > 100 || /\)[*+{]/.test(source) || (source.match(/[*+]|\{\d*,/g)?.length ?? 0) > 3;
+
+const readRegex = (source: string): RegExp | undefined => {
+  if (isCostly(source)) return undefined;
+  try {
+    return new RegExp(`^(?:${source})`, 'u');
+  } catch {
+    return undefined;
+  }
+};
+
+const matcherOf = (text: string): ((name: string) => boolean) | undefined => {
+  if (!text.startsWith('~')) return (name) => globMatches(text, name);
+  const regex = readRegex(text.slice(1));
+  return regex && ((name) => regex.test(name));
+};
+
+const isOpen = (text: string): boolean => text.startsWith('~') || /[.?*[]/.test(text);
+
+const select = (names: Names, text: string): readonly string[] | undefined => {
+  const matches = matcherOf(text);
+  if (matches === undefined) return undefined;
+  const groups = names.groups.filter(matches);
+  const found = groups.flatMap((group) => names.hostsOf(group));
+  const single = groups.length === 0 || isOpen(text) ? names.hosts.filter(matches) : [];
+  return [...new Set([...found, ...single])];
+};
+
+interface Subscripted {
+  readonly text: string;
+  readonly from?: number;
+  /** Inclusive; absent for one host, -1 for the last. */
+  readonly to?: number;
+}
+
+const readSubscript = (text: string): Subscripted => {
+  if (text.startsWith('~')) return { text };
+  const [, base, one, from, to] = /^(.+)\[(?:(-?\d+)|(\d+)[:-](\d*))\]$/.exec(text) ?? [];
+  if (base === undefined) return { text };
+  if (one !== undefined) return { text: base, from: Number(one) };
+  return { text: base, from: Number(from), to: to === '' ? -1 : Number(to) };
+};
+
+const applySubscript = (hosts: readonly string[], subscript: Subscripted): readonly string[] | undefined => {
+  const { from, to } = subscript;
+  if (from === undefined || hosts.length === 0) return hosts;
+  if (to !== undefined) return hosts.slice(from, to === -1 ? undefined : to + 1);
+  const host = hosts.at(from);
+  return host === undefined ? undefined : [host];
+};
+
+const unknown = (names: Names, text: string): Result<never> => {
+  const near = nearest(text, [...names.groups, ...names.hosts]);
+  const say = t(`No host or group is called «${text}».`, `Aucun hôte ni groupe ne s’appelle « ${text} ».`);
+  const hint = near ? t(` Did you mean «${near}»?`, ` Vouliez-vous dire « ${near} » ?`) : '';
+  return refused({
+    code: 'inventory.no_match',
+    say: join([say, hint]),
+    next: t('Name a host or a group of the inventory.', 'Nommez un hôte ou un groupe de l’inventaire.'),
+    ...(near && { details: { nearest: near } }),
+  });
+};
+
+const matchTerm = (names: Names, text: string, lenient: boolean): Result<readonly string[]> => {
+  if (text === '') return wrong(t('A part of the host pattern is empty.', 'Une partie du motif d’hôtes est vide.'));
+  if (names.hosts.includes(text)) return ok([text]);
+  const subscript = readSubscript(text);
+  const found = select(names, subscript.text);
+  if (found === undefined) {
+    return wrong(
+      t(
+        `«${text}» is not a regular expression that can be used here.`,
+        `« ${text} » n’est pas une expression régulière utilisable ici.`,
+      ),
+    );
+  }
+  const hosts = applySubscript(found, subscript);
+  if (hosts === undefined)
+    return wrong(t(`«${text}»: there is no such host number.`, `« ${text} » : il n’y a pas d’hôte de ce numéro.`));
+  const named = names.groups.includes(subscript.text) || subscript.text === 'all';
+  return hosts.length === 0 && !named && !lenient ? unknown(names, subscript.text) : ok(hosts);
+};
+
+const ranks: Readonly<Record<Term['kind'], number>> = { add: 0, and: 1, not: 2 };
+
+const combine = (hosts: readonly string[], kind: Term['kind'], found: readonly string[]): readonly string[] => {
+  if (kind === 'add') return [...new Set([...hosts, ...found])];
+  return hosts.filter((host) => found.includes(host) === (kind === 'and'));
+};
+
+/**
+ * The names an Ansible pattern selects, unions first, then intersections, then exclusions. A word that names nothing is
+ * refused unless `lenient` (Ansible passes over it): a slip in `web:!dbb` would otherwise reach too far.
+ */
+export const matchNames = (names: Names, pattern: string, lenient: boolean): Result<readonly string[]> => {
+  const written = splitTerms(pattern).map(toTerm);
+  if (written.length === 0 || pattern.length > maxLength) {
+    return wrong(t('The host pattern is empty or too long.', 'Le motif d’hôtes est vide ou trop long.'));
+  }
+  const base: readonly Term[] = written.some((term) => term.kind === 'add') ? [] : [{ kind: 'add', text: 'all' }];
+  const terms = [...base, ...written].sort((a, b) => ranks[a.kind] - ranks[b.kind]);
+  let hosts: readonly string[] = [];
+  for (const term of terms) {
+    const found = matchTerm(names, term.text, lenient);
+    if (!found.ok) return found;
+    hosts = combine(hosts, term.kind, found.value);
+  }
+  if (hosts.length > 0) return ok(hosts);
+  return refused({
+    code: 'inventory.no_match',
+    say: t(`«${pattern}» selects no host.`, `« ${pattern} » ne désigne aucun hôte.`),
+    next: t('Name a host or a group that has hosts.', 'Nommez un hôte ou un groupe qui a des hôtes.'),
+  });
+};

@@ -1,0 +1,117 @@
+import type { Json, JsonObject } from '#core/json.ts';
+import type { Difference } from '#core/plan.ts';
+
+/** The types an argument may have; values are checked and converted after templates are rendered. `mode` accepts `"0644"`, octal numbers and symbolic modes. */
+export type ModuleArgType = 'str' | 'path' | 'bool' | 'int' | 'float' | 'list' | 'dict' | 'mode' | 'raw';
+
+export interface ModuleArg {
+  readonly type: ModuleArgType;
+  readonly required?: boolean;
+  readonly default?: Json;
+  readonly choices?: readonly string[];
+  readonly aliases?: readonly string[];
+}
+
+/** A file or folder below a folder that is copied as a whole. `path` is relative, with slashes. */
+export interface FolderEntry {
+  readonly path: string;
+  readonly kind: 'file' | 'directory';
+  readonly mode: number;
+  readonly content: Buffer;
+}
+
+/** What a module may use on the controller while it prepares; it touches nothing else. */
+export interface Controller {
+  /** Reads a file named by `src`, looked up as Ansible does (beside the playbook, `files/`, `templates/`). Refused outside readable places with a Fault that names what was tried. */
+  read(
+    src: string,
+    kind: 'files' | 'templates',
+  ): Promise<{ readonly path: string; readonly content: Buffer; readonly mode?: number }>;
+  /** What lies in a folder named by `src`, by path within it, in name order; undefined when `src` is no folder. */
+  folder?(src: string): Promise<readonly FolderEntry[] | undefined>;
+  /** Renders a template file's text with the task's variables. */
+  render(text: string, file: string): Promise<string>;
+  /** Expressions for `assert`: true or false, with the task's variables. */
+  test(expression: string): Promise<boolean>;
+  /** Any value rendered with the task's variables: `debug: var=x`. */
+  evaluate(expression: string): Promise<Json>;
+}
+
+/** What the probe found would change. Empty `differences` means nothing to do. */
+export interface ModulePlan {
+  readonly differences: readonly Difference[];
+  /** Return values already known (`dest`, `stat`, `msg`…). */
+  readonly result: JsonObject;
+  /** The module fails here and now, changing nothing: the sentence. */
+  readonly failed?: string;
+  /** Ansible's `skipped` of command with `creates`. */
+  readonly skipped?: boolean;
+  /** The return values depend on really doing it (`command`): in a plan, tasks that use them are `unknown`. */
+  readonly unknown?: boolean;
+  /** Facts for the host (`set_fact`). */
+  readonly facts?: JsonObject;
+}
+
+/** A content to be at hand while the script runs: the executor puts it in a private temporary file and gives its path in the shell variable `$NAME`. */
+export interface ApplyContent {
+  readonly name: string;
+  readonly content: Buffer | { readonly path: string };
+}
+
+/** How the differences are made: one POSIX sh script. Values enter it quoted by `quote`, never otherwise. */
+export interface Apply {
+  readonly script: string;
+  readonly contents?: readonly ApplyContent[];
+  readonly stdin?: string;
+  /** Exit codes that are no failure; by default 0 only. `any` for command and shell, whose result tells. */
+  readonly exitCodes?: 'zero' | 'any';
+}
+
+/** What the script left behind. */
+export interface Applied {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** The outcome of an apply: the return values, and whether it failed. */
+export interface ModuleResult {
+  readonly result: JsonObject;
+  readonly changed: boolean;
+  readonly failed?: string;
+}
+
+/** How the executor quotes a value for the host's shell. */
+export type Quote = (value: string) => string;
+
+/**
+ * A module in three pieces. `A` are its prepared arguments, `S` the state its probe found.
+ * Probe and apply are POSIX sh (dash, busybox ash, bash), LC_ALL=C, no external tool beyond what every POSIX host has unless the
+ * probe looks for it. Probing changes nothing.
+ */
+export interface Module<A = unknown, S = unknown> {
+  readonly name: string;
+  readonly args: Readonly<Record<string, ModuleArg>>;
+  /** How a bare string is read: `cmd` for command and shell (the rest of the line), `kv` for `key=value` pairs only. */
+  readonly freeForm?: 'cmd' | 'kv';
+  /** Arguments that must stay as written, their expressions unrendered (`assert: that`, `debug: var`). */
+  readonly expressions?: readonly string[];
+  /** True when doing it twice is not the same as once (`command`, `shell`): the executor keeps a journal on the host for it. */
+  readonly once?: boolean;
+  /** True when it runs on the controller only and needs no host (`debug`, `assert`, `set_fact`). */
+  readonly local?: boolean;
+  /** Checked, converted arguments → what probe, plan and apply work on. May read files through the controller. Throws a Fault for arguments that do not go together. */
+  prepare(args: JsonObject, controller: Controller): Promise<A> | A;
+  /** A script that prints the present state; undefined when there is nothing to ask. */
+  probe(args: A, quote: Quote): string | undefined;
+  /** Reads what the probe printed. */
+  read(output: Applied, args: A): S;
+  /** Pure: state and arguments → differences. */
+  plan(args: A, state: S): ModulePlan;
+  /** Pure: how to make these differences; undefined when nothing is to be done on the host. */
+  apply(args: A, state: S, plan: ModulePlan, quote: Quote): Apply | undefined;
+  /** Pure: the return values after the script ran. */
+  finish(args: A, state: S, plan: ModulePlan, applied: Applied): ModuleResult;
+  /** True when a failed apply is to be retried by the module itself until a timeout (`wait_for`): seconds between, seconds in all. */
+  waits?(args: A): { readonly everySeconds: number; readonly timeoutSeconds: number };
+}

@@ -1,0 +1,16 @@
+import type { Module } from './module.ts';
+
+/** The modules a playbook may use, by short name. */
+export interface ModuleRegistry {
+  /** By short or full name: `file`, `ansible.builtin.file`, `ansible.legacy.file`. */
+  get(name: string): Module | undefined;
+  names(): readonly string[];
+}
+
+const shortName = (name: string): string => name.replace(/^ansible\.(?:builtin|legacy)\./, '');
+
+/** A registry of these modules. */
+export const createRegistry = (modules: readonly Module[]): ModuleRegistry => {
+  const byName = new Map(modules.map((module) => [module.name, module]));
+  return { get: (name) => byName.get(shortName(name)), names: () => [...byName.keys()] };
+};

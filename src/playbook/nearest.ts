@@ -1,0 +1,20 @@
+import { distance } from 'fastest-levenshtein';
+import { join, type Text, t } from '#core/text.ts';
+
+/** The known word nearest to a wrong one, when it is near enough to be what was meant. */
+export const nearest = (word: string, known: Iterable<string>): string | undefined => {
+  const limit = Math.max(1, Math.floor(word.length / 3) + 1);
+  let best: { name: string; far: number } | undefined;
+  for (const name of known) {
+    const far = distance(word.toLowerCase(), name.toLowerCase());
+    if (far <= limit && (best === undefined || far < best.far)) best = { name, far };
+  }
+  return best?.name;
+};
+
+/** Adds «did you mean …?» to a sentence when a known word is near. */
+export const withNearest = (sentence: Text, word: string, known: Iterable<string>): Text => {
+  const name = nearest(word, known);
+  if (name === undefined) return sentence;
+  return join([sentence, t(`; did you mean «${name}»?`, ` ; vouliez-vous dire « ${name} » ?`)]);
+};
