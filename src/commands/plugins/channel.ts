@@ -102,11 +102,17 @@ export function openChannel(port: MessagePort, serving: Serving): Channel {
         const id = next++;
         const abort = () => post({ is: 'abort', id });
         const done = () => signal?.removeEventListener('abort', abort);
-        waiting.set(id, {
-          resolve: (value) => (done(), resolve(value)),
-          reject: (reason) => (done(), reject(reason)),
-        });
         post({ is: 'call', id, method, payload });
+        waiting.set(id, {
+          resolve: (value) => {
+            done();
+            resolve(value);
+          },
+          reject: (reason) => {
+            done();
+            reject(reason);
+          },
+        });
         if (signal?.aborted) abort();
         else signal?.addEventListener('abort', abort, { once: true });
       }),

@@ -1,0 +1,59 @@
+import type { Capabilities } from '#core/capabilities.ts';
+import type { Log } from '#core/log.ts';
+import type { KeyValues, NeedName, Needs } from '#kit/command.ts';
+import type { Channel } from '../channel.ts';
+
+/** Asks the core, with the key of this call. */
+export type Ask = (need: string, method: string, args: readonly unknown[], signal?: AbortSignal) => Promise<unknown>;
+
+/** How plugin code under one key reaches the core; every wait ends with the call's signal. */
+export const asker =
+  (channel: Channel, key: () => string, signal: AbortSignal): Ask =>
+  (need, method, args, narrower) =>
+    channel.call('need', { key: key(), need, method, args }, narrower ? AbortSignal.any([signal, narrower]) : signal);
+
+/** A plugin's own key-value space. The core answers with what its interfaces say, so the casts here only name it. */
+export const valuesBy = (ask: Ask): KeyValues => ({
+  get: (key) => ask('values', 'get', [key]) as ReturnType<KeyValues['get']>,
+  set: (key, value) => ask('values', 'set', [key, value]) as Promise<void>,
+  remove: (key) => ask('values', 'remove', [key]) as Promise<void>,
+});
+
+/** A plugin's own samples. */
+export const seriesBy = (ask: Ask): Needs['series'] => ({
+  add: (at, values) => ask('series', 'add', [at, values]) as Promise<void>,
+  range: (...args) => ask('series', 'range', args) as ReturnType<Needs['series']['range']>,
+  forget: (before) => ask('series', 'forget', [before]) as Promise<void>,
+});
+
+/** Each need, made when a command listed it. */
+const makers = (ask: Ask, capabilities: Capabilities): { readonly [N in NeedName]: () => Needs[N] } => ({
+  hosts: () => ({ list: () => ask('hosts', 'list', []) as ReturnType<Needs['hosts']['list']> }),
+  facts: () => ({
+    gather: (hosts, signal) => ask('facts', 'gather', [hosts], signal) as ReturnType<Needs['facts']['gather']>,
+  }),
+  runs: () => ({
+    last: (limit) => ask('runs', 'last', [limit]) as ReturnType<Needs['runs']['last']>,
+    get: (id) => ask('runs', 'get', [id]) as ReturnType<Needs['runs']['get']>,
+  }),
+  audit: () => ({ last: (...args) => ask('audit', 'last', args) as ReturnType<Needs['audit']['last']> }),
+  charts: () => ({ draw: (...args) => ask('charts', 'draw', args) as ReturnType<Needs['charts']['draw']> }),
+  playbooks: () => ({ list: () => ask('playbooks', 'list', []) as ReturnType<Needs['playbooks']['list']> }),
+  series: () => seriesBy(ask),
+  metrics: () => capabilities.metrics,
+  logs: () => capabilities.logs,
+});
+
+/** What a command asked for in `needs`, and nothing else. */
+export function givenBy(needs: readonly NeedName[], ask: Ask, capabilities: Capabilities): Partial<Needs> {
+  const make = makers(ask, capabilities);
+  return Object.fromEntries(needs.map((need) => [need, make[need]()]));
+}
+
+/** What every part of a plugin gets. */
+export interface Ground {
+  readonly settings: unknown;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+  now(): number;
+}

@@ -1,0 +1,189 @@
+import { basename, dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { CapabilityName } from '#core/capabilities.ts';
+import type { Refusal } from '#core/errors.ts';
+import { t } from '#core/text.ts';
+import { checkPlugin } from '#kit/check.ts';
+import type { Plugin } from '#kit/plugin.ts';
+import type { LoadedPlugin, LoadFault, LoadOrder, PluginPlace } from '../protocol.ts';
+import { describeCommand } from './describe.ts';
+
+/** A plugin that is good: its code, its settings, and what is said about it outside. */
+export interface ReadyPlugin {
+  readonly plugin: Plugin<unknown>;
+  readonly settings: unknown;
+  readonly loaded: LoadedPlugin;
+}
+
+/** A plugin to be loaded; `fetch` runs its code. */
+export interface Candidate {
+  readonly name: string;
+  readonly place?: PluginPlace;
+  fetch(): Promise<unknown>;
+}
+
+/** What loading needs beside the order. */
+export interface LoadTools {
+  readonly seconds: number;
+  /** Told before and after a plugin's code runs. */
+  busy(plugin: string, on: boolean): void;
+}
+
+type Outcome = { readonly ready: ReadyPlugin } | { readonly faults: readonly LoadFault[] };
+
+/** Loads plugins one after the other; one that is broken stops no other. */
+export async function loadPlugins(
+  candidates: readonly Candidate[],
+  order: LoadOrder,
+  tools: LoadTools,
+): Promise<{ readonly ready: readonly ReadyPlugin[]; readonly faults: readonly LoadFault[] }> {
+  const ready: ReadyPlugin[] = [];
+  const faults: LoadFault[] = [];
+  for (const candidate of candidates) {
+    tools.busy(candidate.name, true);
+    const outcome = await load(candidate, order, tools.seconds);
+    tools.busy(candidate.name, false);
+    const clash = 'ready' in outcome ? faultOfClash(outcome.ready, ready, order.reserved) : undefined;
+    if (clash) faults.push({ plugin: candidate.name, refusal: clash });
+    else if ('ready' in outcome) ready.push(outcome.ready);
+    else faults.push(...outcome.faults);
+  }
+  return { ready, faults };
+}
+
+async function load(candidate: Candidate, order: LoadOrder, seconds: number): Promise<Outcome> {
+  const { name, place } = candidate;
+  try {
+    // A file may export anything; checkPlugin looks at it before anything else does.
+    const plugin = (await within(seconds, candidate.fetch())) as Plugin<unknown>;
+    const wrong = checkPlugin(plugin);
+    if (wrong.length > 0) return { faults: wrong.map((refusal) => faultAt(name, place, refusal)) };
+    if (place && plugin.name !== name) return { faults: [faultAt(name, place, misnamed(plugin.name, name))] };
+    return prepare(plugin, candidate, order);
+  } catch (thrown) {
+    return { faults: [faultOfThrown(name, place, thrown)] };
+  }
+}
+
+function prepare(plugin: Plugin<unknown>, { name, place }: Candidate, order: LoadOrder): Outcome {
+  const pin = order.pinned[name];
+  const given = (pin ? pin.settings : order.settings[name]) ?? {};
+  const parsed = plugin.settings.safeParse(given);
+  if (!parsed.success)
+    return {
+      faults: parsed.error.issues.map((issue) =>
+        faultAt(
+          name,
+          undefined,
+          badSettings(['plugins', 'settings', name, ...issue.path.map(String)].join('.'), issue.message),
+        ),
+      ),
+    };
+  try {
+    const settings = parsed.data;
+    const commands = plugin.commands.map((command) => describeCommand(name, command, settings));
+    const provides = Object.keys(plugin.provides ?? {}) as CapabilityName[];
+    const hasJob = plugin.every !== undefined;
+    return { ready: { plugin, settings, loaded: { name, about: plugin.about, commands, provides, hasJob } } };
+  } catch (thrown) {
+    return { faults: [faultOfThrown(name, place, thrown)] };
+  }
+}
+
+/** A name belongs to the first plugin that takes it. */
+function faultOfClash(
+  { loaded }: ReadyPlugin,
+  others: readonly ReadyPlugin[],
+  reserved: readonly string[],
+): Refusal | undefined {
+  if (others.some((other) => other.loaded.name === loaded.name)) return twice(loaded.name);
+  const taken = new Map<string, string>(reserved.map((name) => [name, 'the bot']));
+  for (const other of others)
+    for (const command of other.loaded.commands)
+      for (const name of [command.name, ...command.aliases]) taken.set(name, other.loaded.name);
+  for (const command of loaded.commands)
+    for (const name of [command.name, ...command.aliases]) {
+      const holder = taken.get(name);
+      if (holder !== undefined) return clash(name, holder);
+    }
+  return undefined;
+}
+
+async function within<T>(seconds: number, work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`it did not finish loading within ${seconds} s`)), seconds * 1000);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** A path a person recognises: from the folder that holds the plugins. */
+const shown = (place: PluginPlace, file: string): string =>
+  join(basename(dirname(place.folder)), relative(dirname(place.folder), file));
+
+function faultAt(plugin: string, place: PluginPlace | undefined, refusal: Refusal): LoadFault {
+  return place ? { plugin, file: shown(place, place.file), refusal } : { plugin, refusal };
+}
+
+function faultOfThrown(plugin: string, place: PluginPlace | undefined, thrown: unknown): LoadFault {
+  const message = (thrown instanceof Error ? thrown.message : String(thrown)).split('\n')[0] ?? '';
+  const spot = place && thrown instanceof Error ? spotOf(thrown, place) : undefined;
+  const where = spot ? `${spot.file}:${spot.line}` : place ? shown(place, place.file) : plugin;
+  const refusal = {
+    code: 'plugin.broken',
+    say: t(
+      `The plugin ${plugin} does not load: ${where}: ${message}`,
+      `Le greffon ${plugin} ne se charge pas : ${where} : ${message}`,
+    ),
+    next: t(
+      'Correct the file and save it; it is loaded again at once.',
+      'Corrigez le fichier et enregistrez-le ; il est rechargé aussitôt.',
+    ),
+  };
+  return { plugin, ...(spot ?? (place ? { file: shown(place, place.file) } : {})), refusal };
+}
+
+/** The first place of the plugin's own files in what was thrown. */
+function spotOf(error: Error, place: PluginPlace): { readonly file: string; readonly line: number } | undefined {
+  for (const match of String(error.stack).matchAll(/(file:\/\/\/[^\s()]+?|\/[^\n()]+?):(\d+)(?::\d+)?(?=[\s)]|$)/g)) {
+    const file = match[1]?.startsWith('file:') ? fileURLToPath(match[1]) : (match[1] ?? '');
+    if (file.startsWith(`${place.folder}/`)) return { file: shown(place, file), line: Number(match[2]) };
+  }
+  return undefined;
+}
+
+const misnamed = (name: string, folder: string): Refusal => ({
+  code: 'plugin.misnamed',
+  say: t(
+    `The folder «${folder}» holds a plugin named «${name}»: the two must be alike.`,
+    `Le dossier «${folder}» contient un greffon nommé «${name}» : les deux doivent être pareils.`,
+  ),
+});
+
+const twice = (name: string): Refusal => ({
+  code: 'plugin.twice',
+  say: t(`A plugin named «${name}» is loaded already.`, `Un greffon nommé «${name}» est déjà chargé.`),
+  next: t('Rename it, or disable one of the two.', 'Renommez-le, ou désactivez l’un des deux.'),
+});
+
+const clash = (command: string, holder: string): Refusal => ({
+  code: 'plugin.clash',
+  say: t(
+    `The command «${command}» belongs to ${holder} already.`,
+    `La commande «${command}» appartient déjà à ${holder}.`,
+  ),
+  next: t(
+    'Rename the command, or disable one of the two plugins.',
+    'Renommez la commande, ou désactivez l’un des deux greffons.',
+  ),
+});
+
+const badSettings = (path: string, message: string): Refusal => ({
+  code: 'plugin.settings',
+  say: t(`The setting ${path} is wrong: ${message}`, `Le réglage ${path} est faux : ${message}`),
+  details: { path },
+});

@@ -1,0 +1,29 @@
+import { enableCompileCache } from 'node:module';
+import { type MessagePort, workerData } from 'node:worker_threads';
+
+/** The worker's entry: plugins live here, apart from the bot. */
+const { port, loadSeconds, cache } = workerData as {
+  readonly port: MessagePort;
+  readonly loadSeconds: number;
+  readonly cache?: string;
+};
+// Out of reach of plugin code: what it says to the core goes through its context.
+Reflect.deleteProperty(workerData, 'port');
+// The bot's own cache: with it, code that did not change is neither stripped nor compiled again.
+if (cache !== undefined) enableCompileCache(cache);
+
+const { captureConsole } = await import('./log.ts');
+const { serveInside } = await import('./serve.ts');
+
+const inside = serveInside(port, { guard: true, given: [], loadSeconds, now: Date.now });
+captureConsole(console, inside.current);
+
+process.exit = () => {
+  throw new Error('a plugin cannot end the bot');
+};
+
+// What a plugin throws outside any call is its own fault: it is logged, and the others go on.
+process.on('uncaughtException', (error) => inside.current().error({ error }, 'thrown outside any call'));
+process.on('unhandledRejection', (error) =>
+  inside.current().error({ error }, 'a promise failed and nobody waited for it'),
+);

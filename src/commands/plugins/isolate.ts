@@ -1,0 +1,160 @@
+import { getCompileCacheDir } from 'node:module';
+import { MessageChannel, Worker } from 'node:worker_threads';
+import type { Log } from '#core/log.ts';
+import type { Plugin } from '#kit/plugin.ts';
+import { type Channel, ChannelClosed, openChannel } from './channel.ts';
+import { serveInside } from './inside/serve.ts';
+import type { Busy, Logged } from './protocol.ts';
+
+/** How an isolate ended by itself: `stuck` in a loop, out of `memory`, or it just ended. */
+export type Death = 'stuck' | 'memory' | 'exit';
+
+/** Where plugins run: a worker thread, or this thread behind the same channel. */
+export interface Isolate {
+  readonly channel: Channel;
+  /** Plugins whose code may be running now, once per call, job and loading under way. */
+  suspects(): readonly string[];
+  /** Counts a call as under way until the inside has answered it, however long ago the caller gave up. */
+  during<T>(plugin: string, work: Promise<T>): Promise<T>;
+  /** Nothing is under way. */
+  idle(): boolean;
+  /** How it was over; `ended` when that was asked for. */
+  readonly over: Promise<Death | 'ended'>;
+  end(): Promise<void>;
+}
+
+export interface IsolateOptions {
+  readonly isolate: boolean;
+  readonly given: readonly Plugin<never>[];
+  readonly memoryMb: number;
+  /** Without a sign of life for this long while something is under way, it is stuck. */
+  readonly stallMs: number;
+  readonly loadSeconds: number;
+  readonly log: Log;
+  now(): number;
+  need(payload: unknown, signal: AbortSignal): Promise<unknown>;
+}
+
+/** Starts an isolate. */
+export function startIsolate(options: IsolateOptions): Isolate {
+  const { port1, port2 } = new MessageChannel();
+  const under = createTally();
+  const death = Promise.withResolvers<Death | 'ended'>();
+  const channel = openChannel(port1, {
+    serve: (_method, payload, signal) => options.need(payload, signal),
+    hear: (method, payload) => {
+      if (method === 'log' && isLogged(payload)) write(options.log, payload);
+      if (method === 'busy' && isBusy(payload)) under.mark(payload);
+    },
+  });
+  const common = { channel, over: death.promise, suspects: under.all, during: under.during };
+  const idle = () => under.all().length === 0;
+  if (!options.isolate) {
+    const { given, loadSeconds, now } = options;
+    serveInside(port2, { guard: false, given, loadSeconds, now });
+    return {
+      ...common,
+      idle,
+      end: async () => {
+        death.resolve('ended');
+        channel.close();
+      },
+    };
+  }
+  const worker = startWorker(port2, options);
+  let ending = false;
+  const end = async () => {
+    ending = true;
+    death.resolve('ended');
+    pulse.stop();
+    await worker.terminate();
+    channel.close();
+  };
+  const die = (how: Death) => {
+    if (ending) return;
+    death.resolve(how);
+    void end();
+  };
+  const pulse = watchPulse(channel, idle, options.stallMs, () => die('stuck'));
+  worker.on('error', (error) => {
+    options.log.error({ error }, 'the plugins ended');
+    die('code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? 'memory' : 'exit');
+  });
+  worker.on('exit', () => die('exit'));
+  return { ...common, idle, end };
+}
+
+function startWorker(port: MessageChannel['port2'], { memoryMb, loadSeconds, log }: IsolateOptions): Worker {
+  const worker = new Worker(new URL('./inside/worker.ts', import.meta.url), {
+    name: 'plugins',
+    workerData: { port, loadSeconds, cache: getCompileCacheDir() },
+    transferList: [port],
+    // Secrets of the bot's environment are not the plugins': they get theirs through their settings.
+    env: keep(process.env, ['PATH', 'HOME', 'LANG', 'TZ', 'TMPDIR']),
+    execArgv: [],
+    stdout: true,
+    stderr: true,
+    resourceLimits: { maxOldGenerationSizeMb: memoryMb, maxYoungGenerationSizeMb: 16 },
+  });
+  for (const stream of [worker.stdout, worker.stderr])
+    stream.on('data', (chunk: Buffer) => log.info({ said: String(chunk).slice(0, 4_000) }, 'a plugin wrote'));
+  return worker;
+}
+
+const keep = (env: NodeJS.ProcessEnv, names: readonly string[]): NodeJS.ProcessEnv =>
+  Object.fromEntries(names.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])));
+
+/** Pings while something is under way; several pings without an answer mean that the thread is stuck. */
+function watchPulse(channel: Channel, idle: () => boolean, stallMs: number, stuck: () => void) {
+  const missable = 5;
+  let missed = 0;
+  let asked = false;
+  const beat = () => {
+    if (idle()) missed = 0;
+    else if (asked && ++missed >= missable) return stuck();
+    if (asked || idle()) return;
+    asked = true;
+    channel.call('ping', null).then(
+      () => {
+        asked = false;
+        missed = 0;
+      },
+      () => {},
+    );
+  };
+  const timer = setInterval(beat, stallMs / missable).unref();
+  return { stop: () => clearInterval(timer) };
+}
+
+/** What is under way, counted by plugin. */
+function createTally() {
+  const counts = new Map<string, number>();
+  const add = (plugin: string, by: number) => counts.set(plugin, Math.max(0, (counts.get(plugin) ?? 0) + by));
+  const all = () => [...counts].filter(([, count]) => count > 0).map(([plugin]) => plugin);
+  const mark = ({ plugin, on }: Busy) => void add(plugin, on ? 1 : -1);
+  const during = async <T>(plugin: string, work: Promise<T>): Promise<T> => {
+    add(plugin, 1);
+    try {
+      const value = await work;
+      add(plugin, -1);
+      return value;
+    } catch (thrown) {
+      // A call the isolate died under stays counted: its plugin may be why.
+      if (!(thrown instanceof ChannelClosed)) add(plugin, -1);
+      throw thrown;
+    }
+  };
+  return { all, mark, during };
+}
+
+const levels: readonly unknown[] = ['debug', 'info', 'warn', 'error'];
+
+const isLogged = (payload: unknown): payload is Logged =>
+  typeof payload === 'object' && payload !== null && 'level' in payload && levels.includes(payload.level);
+
+const isBusy = (payload: unknown): payload is Busy =>
+  typeof payload === 'object' && payload !== null && 'plugin' in payload && typeof payload.plugin === 'string';
+
+function write(log: Log, { plugin, level, fields, message }: Logged): void {
+  log.child({ plugin })[level](fields, message);
+}
