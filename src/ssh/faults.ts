@@ -1,0 +1,184 @@
+import { Fault, type Refusal } from '#core/errors.ts';
+import type { SshTarget } from '#core/ssh.ts';
+import { join, type Text, t } from '#core/text.ts';
+
+type Where = Pick<SshTarget, 'name' | 'address' | 'port' | 'user'>;
+
+const place = (at: Where): string => `${at.name} (${at.address}:${at.port})`;
+const fault = (refusal: Refusal, cause?: unknown): Fault => new Fault(refusal, cause === undefined ? {} : { cause });
+
+/** Why a host could not be reached; `why` completes the sentence. */
+export const unreachable = (at: Where, why: Text, cause?: unknown): Fault =>
+  fault(
+    {
+      code: 'ssh.unreachable',
+      say: join([t(`${place(at)} is unreachable: `, `${place(at)} est injoignable : `), why, '.']),
+      next: t(
+        'Check that the host is up and that its address is right.',
+        'Vérifiez que l’hôte est allumé et que son adresse est juste.',
+      ),
+      retryable: true,
+      details: { host: at.name },
+    },
+    cause,
+  );
+
+/** The connection or the remote shell went away; `began` says whether a script was under way, whose effect is then unknown. */
+export const lost = (at: Where, began: boolean, why: Text): Fault =>
+  fault({
+    code: 'ssh.lost',
+    say: began
+      ? join([
+          t(
+            `The connection to ${at.name} broke while a script ran (`,
+            `La connexion à ${at.name} s’est rompue pendant un script (`,
+          ),
+          why,
+          t('): its effect is unknown.', ') : son effet est inconnu.'),
+        ])
+      : join([t(`The connection to ${at.name} broke: `, `La connexion à ${at.name} s’est rompue : `), why, '.']),
+    next: t('Look at the host, then try again.', 'Regardez l’hôte, puis réessayez.'),
+    retryable: true,
+    details: { host: at.name, began },
+  });
+
+/** A script took longer than it may and was killed. */
+export const timedOut = (at: Where, timeoutMs: number): Fault =>
+  fault({
+    code: 'ssh.timeout',
+    say: t(
+      `A script on ${at.name} took more than ${timeoutMs / 1000} s and was stopped.`,
+      `Un script sur ${at.name} a duré plus de ${timeoutMs / 1000} s et a été arrêté.`,
+    ),
+    next: t(
+      'Look at the host; give the step more time if it needs it.',
+      'Regardez l’hôte ; donnez plus de temps à l’étape s’il en faut.',
+    ),
+    details: { host: at.name },
+  });
+
+/** Somebody, or a stop of the bot, cancelled it. */
+export const cancelled = (at: Where): Fault =>
+  fault({
+    code: 'ssh.cancelled',
+    say: t(`The work on ${at.name} was cancelled.`, `Le travail sur ${at.name} a été annulé.`),
+    details: { host: at.name },
+  });
+
+/** No known_hosts file vouches for the host. */
+export const hostKeyUnknown = (at: Where, shown: string): Fault =>
+  fault({
+    code: 'ssh.host_key_unknown',
+    say: t(
+      `The host key of ${place(at)} is not known: it shows ${shown}.`,
+      `La clé d’hôte de ${place(at)} n’est pas connue : il montre ${shown}.`,
+    ),
+    next: t(
+      `Compare that fingerprint on the host, then type: quarterdeck trust ${at.name}`,
+      `Comparez cette empreinte sur l’hôte, puis tapez : quarterdeck trust ${at.name}`,
+    ),
+    details: { host: at.name, shown },
+  });
+
+/** The host shows another key than the known one: perhaps another machine answers in its place. */
+export const hostKeyChanged = (at: Where, shown: string, known: readonly string[]): Fault =>
+  fault({
+    code: 'ssh.host_key_changed',
+    say: t(
+      `The host key of ${place(at)} has changed: it shows ${shown}, known is ${known.join(' or ')}. Nothing was sent.`,
+      `La clé d’hôte de ${place(at)} a changé : il montre ${shown}, la clé connue est ${known.join(' ou ')}. Rien n’a été envoyé.`,
+    ),
+    next: t(
+      'If the host was really reinstalled, remove its old line from known_hosts and trust it again.',
+      'Si l’hôte a vraiment été réinstallé, retirez son ancienne ligne de known_hosts et accordez-lui de nouveau la confiance.',
+    ),
+    details: { host: at.name, shown, known },
+  });
+
+/** The host shows a key marked `@revoked`. */
+export const hostKeyRevoked = (at: Where, shown: string): Fault =>
+  fault({
+    code: 'ssh.host_key_revoked',
+    say: t(
+      `The host key of ${place(at)} is revoked: ${shown}. Nothing was sent.`,
+      `La clé d’hôte de ${place(at)} est révoquée : ${shown}. Rien n’a été envoyé.`,
+    ),
+    next: t('Give the host a new key.', 'Donnez une nouvelle clé à l’hôte.'),
+    details: { host: at.name, shown },
+  });
+
+/** The host accepted none of our keys. */
+export const notLetIn = (at: Where, tried: readonly string[], cause?: unknown): Fault =>
+  fault(
+    {
+      code: 'ssh.auth',
+      say: t(
+        `${place(at)} does not let ${at.user} in with the keys at hand (${tried.join(', ') || 'none'}).`,
+        `${place(at)} ne laisse pas entrer ${at.user} avec les clés disponibles (${tried.join(', ') || 'aucune'}).`,
+      ),
+      next: t(
+        `Add the public key to ~${at.user}/.ssh/authorized_keys on the host, or set another user or key.`,
+        `Ajoutez la clé publique à ~${at.user}/.ssh/authorized_keys sur l’hôte, ou changez d’utilisateur ou de clé.`,
+      ),
+      details: { host: at.name, user: at.user },
+    },
+    cause,
+  );
+
+/** A key file cannot be used. */
+export const badKey = (path: string, why: Text, next: Text, cause?: unknown): Fault =>
+  fault(
+    {
+      code: 'ssh.key',
+      say: join([t(`The key ${path} cannot be used: `, `La clé ${path} est inutilisable : `), why, '.']),
+      next,
+      details: { path },
+    },
+    cause,
+  );
+
+/** `sudo -n` gave no shell. */
+export const sudoRefused = (at: Where, user: string, stderr: string): Fault =>
+  fault({
+    code: 'ssh.sudo',
+    say: t(
+      `${at.name}: ${at.user} cannot become ${user} by sudo without a password.`,
+      `${at.name} : ${at.user} ne peut pas devenir ${user} par sudo sans mot de passe.`,
+    ),
+    next: t(
+      `Allow it with NOPASSWD in the sudoers of ${at.name}.`,
+      `Autorisez-le par NOPASSWD dans les sudoers de ${at.name}.`,
+    ),
+    details: { host: at.name, user, stderr: stderr.slice(-500) },
+  });
+
+/** The host gave no usable shell, or could not start a script. */
+export const noShell = (at: Where, stderr: string): Fault =>
+  fault({
+    code: 'ssh.shell',
+    say: t(`${at.name} gives no usable shell.`, `${at.name} ne donne pas de shell utilisable.`),
+    next: t(
+      `Check that «ssh ${at.user}@${at.address} sh» works and that the host has memory and disk left.`,
+      `Vérifiez que « ssh ${at.user}@${at.address} sh » fonctionne et que l’hôte a encore mémoire et disque.`,
+    ),
+    details: { host: at.name, stderr: stderr.slice(-500) },
+  });
+
+/** A file could not be sent or fetched. */
+export const transferFailed = (at: Where, path: string, why: string, cause?: unknown): Fault =>
+  fault(
+    {
+      code: 'ssh.transfer',
+      say: t(
+        `The transfer of ${path} with ${at.name} failed: ${why}.`,
+        `Le transfert de ${path} avec ${at.name} a échoué : ${why}.`,
+      ),
+      next: t('Check the folder, its rights and the free space.', 'Vérifiez le dossier, ses droits et la place libre.'),
+      details: { host: at.name, path },
+    },
+    cause,
+  );
+
+/** A system error's short name (`ENOSPC`), which says what without saying where. */
+export const plainCause = (cause: unknown): string =>
+  cause instanceof Error && 'code' in cause ? String(cause.code) : cause instanceof Error ? cause.message : 'unknown';

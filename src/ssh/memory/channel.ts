@@ -1,0 +1,28 @@
+import type { ChildProcessWithoutNullStreams } from 'node:child_process';
+import type { Channel } from '../shell/channel.ts';
+
+/** A local child process as a remote one. */
+export function childChannel(child: ChildProcessWithoutNullStreams): Channel {
+  const { promise: ended, resolve } = Promise.withResolvers<{ readonly code?: number; readonly lost: boolean }>();
+  child.on('exit', (code) => resolve(code === null ? { lost: false } : { code, lost: false }));
+  child.on('error', () => resolve({ lost: true }));
+  for (const stream of [child.stdin, child.stdout, child.stderr]) stream.on('error', () => undefined);
+  return {
+    stdin: child.stdin,
+    stdout: child.stdout,
+    stderr: child.stderr,
+    ended,
+    close: () => {
+      for (const stream of [child.stdin, child.stdout, child.stderr]) stream.destroy();
+      child.unref();
+      resolve({ lost: true });
+    },
+  };
+}
+
+/** What a login would set, and nothing of this process. */
+export const environmentOf = (home: string): NodeJS.ProcessEnv => ({
+  HOME: home,
+  PATH: `${home}/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin`,
+  SHELL: '/bin/sh',
+});

@@ -1,0 +1,32 @@
+import { once } from 'node:events';
+import type { Client, ClientChannel } from 'ssh2';
+import { type Channel, type ChannelEnd, ChannelRefused, type OpenChannel } from '../shell/channel.ts';
+
+/** Opens exec channels on a client. ssh2's refusals carry the protocol's reason, which a lost connection has not. */
+export const channelOpener =
+  (client: Client): OpenChannel =>
+  (command) =>
+    new Promise((resolve, reject) => {
+      client.exec(command, (refusal, stream) => {
+        if (refusal) reject('reason' in refusal ? new ChannelRefused('no more channels', { cause: refusal }) : refusal);
+        else resolve(execChannel(stream));
+      });
+    });
+
+function execChannel(stream: ClientChannel): Channel {
+  const { promise: ended, resolve } = Promise.withResolvers<ChannelEnd>();
+  stream.on('exit', (code: number | null) => resolve(code === null ? { lost: false } : { code, lost: false }));
+  stream.on('close', () => resolve({ lost: true }));
+  stream.on('error', () => resolve({ lost: true }));
+  stream.stderr.on('error', () => undefined);
+  return { stdin: stream, stdout: stream, stderr: stream.stderr, ended, close: () => stream.close() };
+}
+
+/** Ends a client politely, then for certain. */
+export async function endClient(client: Client, destroy: () => void): Promise<void> {
+  const closed = once(client, 'close').catch(() => undefined);
+  const timer = setTimeout(destroy, 500);
+  client.end();
+  await closed;
+  clearTimeout(timer);
+}

@@ -1,0 +1,52 @@
+import type { Fault } from '#core/errors.ts';
+import type { Log } from '#core/log.ts';
+import type { SshTarget } from '#core/ssh.ts';
+import * as faults from '../faults.ts';
+import { hostKey, type KnownHost, knownName, namesHost, parseKnownHosts, readOr } from '../known-hosts.ts';
+import { hostKeyTypes } from './algorithms.ts';
+
+/** Decides whether the key a host shows is the host's. */
+export interface HostKeyCheck {
+  /** The key types to ask for, those we know first, so that a known host never shows an unknown key. */
+  readonly types: readonly string[];
+  /** The fault that refuses this key, or undefined when it is known. */
+  refuse(key: Buffer): Fault | undefined;
+}
+
+/** Reads the known_hosts files that vouch for a target. A file that cannot be read vouches for nothing. */
+export async function loadHostKeyCheck(at: SshTarget, log: Log): Promise<HostKeyCheck> {
+  const name = knownName(at.address, at.port);
+  const files = await Promise.all(at.knownHosts.map((file) => readKnown(file, log)));
+  const entries = files.flat().filter((entry) => namesHost(entry.hosts, name));
+  return judge(at, entries);
+}
+
+async function readKnown(file: string, log: Log): Promise<readonly KnownHost[]> {
+  try {
+    const { entries, ignored } = parseKnownHosts(await readOr(file, ''));
+    if (ignored.length > 0) log.warn({ file, lines: ignored }, 'lines of known_hosts that vouch for nothing here');
+    return entries;
+  } catch (cause) {
+    log.warn({ file, cause }, 'known_hosts cannot be read');
+    return [];
+  }
+}
+
+function judge(at: SshTarget, entries: readonly KnownHost[]): HostKeyCheck {
+  const revoked = new Set(entries.filter((entry) => entry.revoked).map((entry) => entry.base64));
+  const known = entries.filter((entry) => !entry.revoked);
+  const knownTypes = new Set(known.map((entry) => entry.type));
+  const refuse = (bytes: Buffer): Fault | undefined => {
+    const key = hostKey(bytes);
+    const shown = `${key.type} ${key.fingerprint}`;
+    if (revoked.has(key.base64)) return faults.hostKeyRevoked(at, shown);
+    if (known.some((entry) => entry.base64 === key.base64)) return undefined;
+    if (known.length === 0) return faults.hostKeyUnknown(at, shown);
+    return faults.hostKeyChanged(at, shown, known.map(fingerprintOf));
+  };
+  const types = [...hostKeyTypes].sort((a, b) => Number(knownTypes.has(b)) - Number(knownTypes.has(a)));
+  return { types, refuse };
+}
+
+const fingerprintOf = (entry: KnownHost): string =>
+  `${entry.type} ${hostKey(Buffer.from(entry.base64, 'base64')).fingerprint}`;

@@ -1,0 +1,69 @@
+import { readFile } from 'node:fs/promises';
+import ssh2 from 'ssh2';
+import { Fault } from '#core/errors.ts';
+import type { Log } from '#core/log.ts';
+import type { SshTarget } from '#core/ssh.ts';
+import { t } from '#core/text.ts';
+import * as faults from '../faults.ts';
+
+/** A private key ready to use. */
+export interface UserKey {
+  readonly path: string;
+  readonly content: Buffer;
+}
+
+/** Reads the target's private keys. Throws `ssh.key` when none can be used and there is no agent to ask. */
+export async function loadKeys(at: SshTarget, agent: boolean, log: Log): Promise<readonly UserKey[]> {
+  const read = await Promise.all(at.identityFiles.map(readKey));
+  const keys = read.filter((one): one is UserKey => !(one instanceof Fault));
+  const problems = read.filter((one) => one instanceof Fault);
+  for (const problem of problems)
+    log.warn({ host: at.name, code: problem.code, path: problem.refusal.details?.path }, 'a key is left out');
+  const first = problems[0];
+  if (keys.length === 0 && !agent && first) throw first;
+  return keys;
+}
+
+async function readKey(path: string): Promise<UserKey | Fault> {
+  let content: Buffer;
+  try {
+    content = await readFile(path);
+  } catch (cause) {
+    return faults.badKey(
+      path,
+      t('it cannot be read', 'elle ne peut pas être lue'),
+      t('Check its path and rights.', 'Vérifiez son chemin et ses droits.'),
+      cause,
+    );
+  }
+  if (isEncrypted(content.toString('latin1')))
+    return faults.badKey(
+      path,
+      t('it is protected by a passphrase', 'elle est protégée par une phrase secrète'),
+      t(
+        'Load it into an SSH agent, or give the bot a key without a passphrase.',
+        'Chargez-la dans un agent SSH, ou donnez au bot une clé sans phrase secrète.',
+      ),
+    );
+  const key = ssh2.utils.parseKey(content);
+  if (key instanceof Error || !key.isPrivateKey())
+    return faults.badKey(
+      path,
+      t('it is not a private key of a known kind', 'ce n’est pas une clé privée d’un genre connu'),
+      t('Make one with: ssh-keygen -t ed25519', 'Créez-en une avec : ssh-keygen -t ed25519'),
+      key instanceof Error ? key : undefined,
+    );
+  return { path, content };
+}
+
+/** True for a private key file that needs a passphrase, in OpenSSH's or in PEM's format. */
+export function isEncrypted(text: string): boolean {
+  if (/^-----BEGIN ENCRYPTED PRIVATE KEY-----/m.test(text) || /^Proc-Type: 4,ENCRYPTED/m.test(text)) return true;
+  const body = /-----BEGIN OPENSSH PRIVATE KEY-----([\s\S]*?)-----END/.exec(text)?.[1];
+  if (body === undefined) return false;
+  const bytes = Buffer.from(body, 'base64');
+  const magic = 'openssh-key-v1\0';
+  if (bytes.length < magic.length + 4) return false;
+  const length = bytes.readUInt32BE(magic.length);
+  return bytes.toString('latin1', magic.length + 4, magic.length + 4 + length) !== 'none';
+}

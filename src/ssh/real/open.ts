@@ -1,0 +1,88 @@
+import type { Duplex } from 'node:stream';
+import type { Client } from 'ssh2';
+import type { Fault } from '#core/errors.ts';
+import type { Log } from '#core/log.ts';
+import type { Connection, Ssh, SshTarget } from '#core/ssh.ts';
+import * as faults from '../faults.ts';
+import { createConnection } from './connection.ts';
+import { login } from './login.ts';
+import { scanHost } from './scan.ts';
+import { dial, dialThrough } from './socket.ts';
+
+export interface SshOptions {
+  readonly log: Log;
+  /** How often a silent peer is asked whether it is there. */
+  readonly keepaliveMs?: number;
+  /** After how many of those without a sign it is dead. */
+  readonly keepaliveCount?: number;
+  /** The SSH agent's socket; `SSH_AUTH_SOCK` by default. */
+  readonly agentSocket?: string;
+}
+
+/** A logged-in client and the socket under it. */
+export interface Hop {
+  readonly at: SshTarget;
+  readonly client: Client;
+  readonly socket: Duplex;
+}
+
+/** Real SSH connections by ssh2. */
+export function createSsh(options: SshOptions): Ssh {
+  const { log, keepaliveMs = 5000, keepaliveCount = 3, agentSocket = process.env.SSH_AUTH_SOCK } = options;
+  const open = new Set<Connection>();
+  const stopping = new AbortController();
+
+  /** Through every jump host to the socket of the last target. */
+  const reach = async (at: SshTarget, signal: AbortSignal, hops: Hop[]): Promise<Duplex> => {
+    for (const via of at.via) hops.push(await enter(via, await socketTo(via, signal, hops), signal));
+    return socketTo(at, signal, hops);
+  };
+  const socketTo = (at: SshTarget, signal: AbortSignal, hops: readonly Hop[]): Promise<Duplex> => {
+    const hop = hops.at(-1);
+    return hop ? dialThrough(hop.client, at, hop.at) : dial(at, signal);
+  };
+  const enter = async (at: SshTarget, socket: Duplex, signal: AbortSignal): Promise<Hop> => {
+    const client = await login(at, socket, { log, agentSocket, keepaliveMs }, signal).catch((fault) => {
+      socket.destroy();
+      throw fault;
+    });
+    return { at, client, socket };
+  };
+
+  const connect = async (at: SshTarget, signal: AbortSignal): Promise<Connection> => {
+    const until = AbortSignal.any([signal, stopping.signal]);
+    const hops: Hop[] = [];
+    try {
+      hops.push(await enter(at, await reach(at, until, hops), until));
+      const connection = createConnection(at, hops, { log, silenceMs: keepaliveMs * keepaliveCount });
+      open.add(connection);
+      connection.lost.addEventListener('abort', () => open.delete(connection), { once: true });
+      return connection;
+    } catch (problem) {
+      for (const hop of hops) hop.socket.destroy();
+      throw problem;
+    }
+  };
+
+  const scan = async (at: SshTarget, signal: AbortSignal) => {
+    const hops: Hop[] = [];
+    try {
+      return await scanHost(at, () => reachAgain(at, signal, hops), signal);
+    } finally {
+      for (const hop of hops) hop.socket.destroy();
+    }
+  };
+  const reachAgain = (at: SshTarget, signal: AbortSignal, hops: Hop[]): Promise<Duplex> =>
+    hops.length === 0 ? reach(at, signal, hops) : socketTo(at, signal, hops);
+
+  return {
+    connect,
+    scan,
+    stop: async () => {
+      stopping.abort(stopFault());
+      await Promise.all([...open].map((connection) => connection.close()));
+    },
+  };
+}
+
+const stopFault = (): Fault => faults.cancelled({ name: 'ssh', address: '', port: 0, user: '' });

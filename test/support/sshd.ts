@@ -1,0 +1,149 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import net from 'node:net';
+import { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import type { SshTarget } from '#core/ssh.ts';
+
+/** Where Debian puts it. */
+const program = '/usr/sbin/sshd';
+
+/** True when real OpenSSH servers can be started here. */
+export const hasSshd = existsSync(program);
+
+/** A real OpenSSH server on a loopback port, with keys of its own. */
+export interface Sshd {
+  readonly folder: string;
+  readonly port: number;
+  readonly home: string;
+  target(change?: Partial<SshTarget>): SshTarget;
+  /** Processes of sshd that serve one connection each. */
+  sessions(): number[];
+  stop(): Promise<void>;
+}
+
+export interface SshdOptions {
+  /** Further lines of sshd_config. */
+  readonly lines?: readonly string[];
+  readonly hostKeys?: readonly ('ed25519' | 'ecdsa' | 'rsa')[];
+  readonly subsystem?: boolean;
+  /** The login shell's stand-in, by ForceCommand. */
+  readonly loginShell?: string;
+}
+
+/** Makes a key pair; returns the private key's path. */
+export function makeKey(folder: string, name: string, type = 'ed25519', passphrase = ''): string {
+  const path = join(folder, name);
+  execFileSync('ssh-keygen', ['-q', '-t', type, '-N', passphrase, '-C', 'test', '-f', path]);
+  return path;
+}
+
+/** A port nobody listens on. */
+export async function freePort(): Promise<number> {
+  const server = net.createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  return typeof address === 'object' && address ? address.port : 0;
+}
+
+/** Starts sshd and waits until it listens. */
+export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
+  const folder = await mkdtemp(join(tmpdir(), 'ssh-sshd-'));
+  await chmod(folder, 0o755);
+  const home = join(folder, 'home');
+  await mkdir(home);
+  if (userInfo().uid === 0) await mkdir('/run/sshd', { recursive: true });
+  const port = await freePort();
+  const hostKeys = (options.hostKeys ?? ['ed25519', 'rsa']).map((type) => makeKey(folder, `host_${type}`, type));
+  const userKey = makeKey(folder, 'user');
+  await writeFile(join(folder, 'authorized_keys'), await readFile(`${userKey}.pub`));
+  const known = hostKeys.map((key) => `[127.0.0.1]:${port} ${readFileSync(`${key}.pub`, 'utf8')}`).join('');
+  await writeFile(join(folder, 'known_hosts'), known);
+  await writeFile(join(folder, 'config'), configOf(folder, port, home, hostKeys, options));
+  const child = spawn(program, ['-D', '-e', '-f', join(folder, 'config')], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const log: string[] = [];
+  child.stderr.on('data', (chunk) => log.push(String(chunk)));
+  await listening(port, () => log.join(''));
+  return {
+    folder,
+    port,
+    home,
+    target: (change = {}) => ({
+      name: 'web-1',
+      address: '127.0.0.1',
+      port,
+      user: userInfo().username,
+      identityFiles: [userKey],
+      agent: false,
+      via: [],
+      knownHosts: [join(folder, 'known_hosts')],
+      connectTimeoutMs: 10_000,
+      ...change,
+    }),
+    sessions: () => descendants(child.pid ?? 0),
+    stop: async () => {
+      const exited = once(child, 'exit');
+      for (const pid of descendants(child.pid ?? 0)) signal(pid, 'SIGKILL');
+      child.kill('SIGKILL');
+      await exited;
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function configOf(folder: string, port: number, home: string, keys: readonly string[], options: SshdOptions): string {
+  return [
+    `Port ${port}`,
+    'ListenAddress 127.0.0.1',
+    ...keys.map((key) => `HostKey ${key}`),
+    `AuthorizedKeysFile ${join(folder, 'authorized_keys')}`,
+    'PidFile none',
+    'StrictModes no',
+    'UsePAM no',
+    'PasswordAuthentication no',
+    'KbdInteractiveAuthentication no',
+    'PermitRootLogin prohibit-password',
+    'MaxStartups 100',
+    ...(options.subsystem === false ? [] : ['Subsystem sftp internal-sftp']),
+    ...(options.loginShell ? [`ForceCommand ${options.loginShell} -c "$SSH_ORIGINAL_COMMAND"`] : []),
+    `SetEnv HOME=${home}`,
+    ...(options.lines ?? []),
+    '',
+  ].join('\n');
+}
+
+async function listening(port: number, log: () => string): Promise<void> {
+  for (let tries = 0; tries < 200; tries += 1) {
+    const open = await new Promise<boolean>((resolve) => {
+      const socket = net.connect(port, '127.0.0.1');
+      socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
+      socket.once('connect', () => socket.destroy());
+    });
+    if (open) return;
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+  throw new Error(`sshd does not listen: ${log()}`);
+}
+
+/** The sshd processes below a process, found by their parent: no one else's. */
+export function descendants(pid: number): number[] {
+  const rows = execFileSync('ps', ['-eo', 'pid=,ppid=,comm='], { encoding: 'utf8' }).split('\n');
+  const children = rows
+    .map((row) => row.trim().split(/\s+/))
+    .filter(([, parent, name]) => Number(parent) === pid && name?.startsWith('sshd'))
+    .map(([child]) => Number(child));
+  return children.flatMap((child) => [child, ...descendants(child)]);
+}
+
+/** Signals a process that may be gone. */
+export function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name);
+  } catch {
+    // It has ended by itself.
+  }
+}
