@@ -1,0 +1,25 @@
+// Makes `npm start` and `npm test` install what is missing. Runs before them on Node 18 or later, with nothing installed:
+// no dependencies here, and no syntax that Node 18 does not know.
+import { resolve } from 'node:path';
+import { alone } from './setup/alone.mjs';
+import { ensurePackages } from './setup/packages.mjs';
+import { ensurePage } from './setup/page.mjs';
+import { ensureTools } from './setup/tools.mjs';
+import { CannotGoOn } from './setup/words.mjs';
+
+const root = resolve(new URL('..', import.meta.url).pathname);
+const goal = process.argv[2];
+
+async function setUp() {
+  if (goal !== 'start' && goal !== 'test') throw new CannotGoOn('Usage: node scripts/setup.mjs start|test', 2);
+  await alone(root, async () => {
+    await ensurePackages(root);
+    await ensurePage(root);
+    if (goal === 'test') await ensureTools(process.env);
+  });
+}
+
+setUp().catch((error) => {
+  console.error(error instanceof CannotGoOn ? error.message : error);
+  process.exitCode = error instanceof CannotGoOn ? error.exitCode : 1;
+});

@@ -1,0 +1,68 @@
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { CannotGoOn, lastLines, run, say, timed } from './words.mjs';
+
+/** Programs that some suites of tests need, the Debian package of each, and where it puts them. */
+export const tools = [
+  { package: 'openssh-server', files: ['/usr/sbin/sshd'], suites: ['contract', 'system'], what: 'a real SSH server' },
+  { package: 'chromium', files: ['/usr/bin/chromium'], suites: ['browser'], what: 'a real browser' },
+];
+
+/** The tools that are not on this machine. */
+export const missingTools = () => tools.filter(({ files }) => !files.every((file) => existsSync(file)));
+
+/** One sentence about a missing tool: which suites cannot run, why, and what to do. */
+export const whyNot = (tool) =>
+  `The tests "${tool.suites.join('" and "')}" cannot run: they need ${tool.what}, and ${tool.files.join(' and ')} is not there. ` +
+  `Install it: apt-get install ${tool.package}`;
+
+/** Installs what the tests need where that is possible, and says what cannot run where it is not. */
+export async function ensureTools(env) {
+  const missing = missingTools();
+  if (missing.length > 0 && mayInstall()) await installTools(missing);
+  const still = missingTools();
+  for (const tool of still) say(whyNot(tool));
+  if (still.length > 0 && env.CI === 'true')
+    throw new CannotGoOn(
+      'Where CI=true every test must run: run as root on Debian, or install the programs named above.',
+    );
+}
+
+const mayInstall = () => process.getuid?.() === 0 && isDebian() && existsSync('/usr/bin/apt-get');
+
+function isDebian() {
+  try {
+    return /^ID=debian$/m.test(readFileSync('/etc/os-release', 'utf8'));
+  } catch {
+    return false; // no such file: not a Debian
+  }
+}
+
+async function installTools(missing) {
+  const names = missing.map((tool) => tool.package);
+  await timed(`installing ${names.join(' and ')} for the tests`, async () => {
+    await withoutServices(async () => {
+      await apt(['update']);
+      await apt(['install', '-y', '--no-install-recommends', ...names]);
+    });
+    if (names.includes('openssh-server') && existsSync('/run/systemd/system'))
+      await run('systemctl', ['disable', 'ssh.service', 'ssh.socket']);
+  });
+}
+
+async function apt(args) {
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  const { ok, output } = await run('apt-get', ['-q', '-o', 'DPkg::Lock::Timeout=300', ...args], { env });
+  if (!ok) say(`${lastLines(output, 6)}\nsetup: apt-get ${args[0]} failed; its words are above.`);
+}
+
+/** Debian starts a service when it installs it, unless this file says no: the tests start their own. */
+async function withoutServices(work) {
+  const policy = '/usr/sbin/policy-rc.d';
+  const ours = !existsSync(policy);
+  if (ours) writeFileSync(policy, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
+  try {
+    await work();
+  } finally {
+    if (ours) rmSync(policy, { force: true });
+  }
+}

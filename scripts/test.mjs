@@ -1,0 +1,45 @@
+// What `npm test` runs: every stage in order, each with its time, up to the first that fails. Needs Node 24.
+//   npm test                    all stages
+//   npm test -- unit contract   these only
+import { join, resolve } from 'node:path';
+import { missingTools, whyNot } from './setup/tools.mjs';
+import { closingLine, countsOf, noCounts } from './test/counts.mjs';
+import { stages } from './test/stages.mjs';
+
+const root = resolve(import.meta.dirname, '..');
+
+/** The stages asked for, in their own order; a wrong name ends the program. */
+function chosen(names) {
+  const unknown = names.filter((name) => !stages.some((stage) => stage.name === name));
+  if (unknown.length === 0) return stages.filter(({ name }) => names.length === 0 || names.includes(name));
+  console.error(`There is no stage "${unknown[0]}". There are: ${stages.map(({ name }) => name).join(', ')}.`);
+  process.exit(2);
+}
+
+/** Runs one stage; true when it passed. A suite without its tools does not run, and fails where CI=true. */
+async function passes(stage, counts) {
+  const missing = missingTools().filter(({ suites }) => suites.includes(stage.name));
+  for (const tool of missing) console.log(whyNot(tool));
+  if (missing.length > 0) return process.env.CI !== 'true';
+  const started = performance.now();
+  console.log(`\n── ${stage.name}: ${stage.about}`);
+  const passed = await stage.run(root);
+  if (stage.suite) counts.push(await countsOf(join(root, 'test-results', `${stage.name}.json`)));
+  console.log(
+    `── ${stage.name} ${passed ? 'passed' : 'FAILED'} in ${((performance.now() - started) / 1000).toFixed(1)} s`,
+  );
+  return passed;
+}
+
+async function main() {
+  const counts = [noCounts];
+  let passed = true;
+  for (const stage of chosen(process.argv.slice(2))) {
+    passed = await passes(stage, counts);
+    if (!passed) break;
+  }
+  console.log(`\n${closingLine(counts)}`);
+  return passed ? 0 : 1;
+}
+
+process.exitCode = await main();

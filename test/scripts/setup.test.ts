@@ -1,0 +1,158 @@
+import { execFile, spawn } from 'node:child_process';
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { whyInstall } from '../../scripts/setup/packages.mjs';
+import { pageHash } from '../../scripts/setup/page.mjs';
+
+const root = resolve(import.meta.dirname, '../..');
+
+/** A folder with the setup scripts and, when wanted, a lockfile. */
+async function checkout(lock?: object) {
+  const folder = await mkdtemp(join(tmpdir(), 'setup-test-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  await cp(join(root, 'scripts'), join(folder, 'scripts'), { recursive: true });
+  if (lock) await writeFile(join(folder, 'package-lock.json'), JSON.stringify(lock));
+  return folder;
+}
+
+const env = { PATH: process.env.PATH, HOME: process.env.HOME };
+const npm = (args: string[], cwd: string) => promisify(execFile)('npm', args, { cwd, env });
+
+/** A project with one real package, packed from a folder: npm installs it without a network. */
+async function project() {
+  const folder = await checkout();
+  await mkdir(join(folder, 'one'));
+  await writeFile(join(folder, 'one/package.json'), '{ "name": "one", "version": "1.0.0" }');
+  await npm(['pack', './one'], folder);
+  await writeFile(join(folder, 'package.json'), '{ "name": "x", "dependencies": { "one": "file:one-1.0.0.tgz" } }');
+  await npm(['install', '--package-lock-only', '--offline'], folder);
+  return folder;
+}
+
+function setup(folder: string, goal = 'start') {
+  const child = spawn(process.execPath, ['scripts/setup.mjs', goal], {
+    cwd: folder,
+    env,
+  });
+  const ended = new Promise<{ code: number | null; said: string }>((settle) => {
+    let said = '';
+    child.stderr.on('data', (chunk) => {
+      said += chunk;
+    });
+    child.on('close', (code) => settle({ code, said }));
+  });
+  return { child, ended };
+}
+
+describe('whyInstall', () => {
+  const here = { version: '1.0.0', integrity: 'sha512-a' };
+  const place = async (wanted: object, present?: object | string, folders: string[] = []) => {
+    const folder = await checkout({ packages: { '': {}, ...wanted } });
+    await mkdir(join(folder, 'node_modules'));
+    if (present !== undefined)
+      await writeFile(
+        join(folder, 'node_modules/.package-lock.json'),
+        typeof present === 'string' ? present : JSON.stringify({ packages: present }),
+      );
+    for (const name of folders) {
+      await mkdir(join(folder, 'node_modules', name));
+      await writeFile(join(folder, 'node_modules', name, 'package.json'), '{}');
+    }
+    return whyInstall(folder);
+  };
+
+  it('is satisfied when every package of the lockfile is there', async () => {
+    expect(await place({ 'node_modules/a': here }, { 'node_modules/a': here }, ['a'])).toBeUndefined();
+  });
+
+  it.each([
+    ['nothing was installed', undefined, [], 'the first time'],
+    ['an installation was cut off', '{"packages": {', ['a'], 'the first time'],
+    ['a package is missing', {}, [], 'the lockfile changed'],
+    [
+      'a package has another version',
+      { 'node_modules/a': { ...here, version: '0.9.0' } },
+      ['a'],
+      'the lockfile changed',
+    ],
+    ['a package has other content', { 'node_modules/a': { ...here, integrity: 'x' } }, ['a'], 'the lockfile changed'],
+    ['a package’s folder was removed', { 'node_modules/a': here }, [], 'the lockfile changed'],
+  ])('asks for an installation when %s', async (_what, present, folders, reason) => {
+    expect(await place({ 'node_modules/a': here }, present, folders)).toBe(reason);
+  });
+
+  it('does not miss what is made for other platforms, but misses what is made for this one', async () => {
+    const other = { ...here, optional: true, os: ['sunos'], cpu: ['x64'] };
+    const own = { ...here, optional: true, os: [process.platform], cpu: process.arch };
+    expect(await place({ 'node_modules/a': other }, {})).toBeUndefined();
+    expect(await place({ 'node_modules/a': own }, {})).toBe('the lockfile changed');
+  });
+
+  it('names the remedy when the lockfile itself is broken', async () => {
+    expect(() => whyInstall(join(root, 'docs'))).toThrow(/git checkout package-lock\.json/);
+  });
+});
+
+describe('pageHash', () => {
+  it('changes with any source of the page, its name included, and with nothing else', async () => {
+    const folder = await checkout();
+    const page = join(folder, 'src/chat/console/page');
+    await mkdir(join(page, 'views'), { recursive: true });
+    await writeFile(join(page, 'views/a.tsx'), 'one');
+    const first = pageHash(folder);
+    await writeFile(join(folder, 'src/other.ts'), 'x');
+    expect(pageHash(folder)).toBe(first);
+    await writeFile(join(page, 'views/a.tsx'), 'two');
+    const second = pageHash(folder);
+    expect(second).not.toBe(first);
+    await rm(join(page, 'views/a.tsx'));
+    await writeFile(join(page, 'views/b.tsx'), 'two');
+    expect(pageHash(folder)).not.toBe(second);
+  });
+});
+
+describe('scripts/setup.mjs', () => {
+  it('installs once, and says nothing when there is nothing to do', async () => {
+    const folder = await project();
+    const first = await setup(folder).ended;
+    expect(first).toMatchObject({ code: 0 });
+    expect(first.said).toContain('installing packages (the first time)');
+    expect(await setup(folder).ended).toEqual({ code: 0, said: '' });
+  });
+
+  it('installs once when started twice at the same time', async () => {
+    const folder = await project();
+    const both = await Promise.all([setup(folder).ended, setup(folder).ended]);
+    expect(both.map(({ code }) => code)).toEqual([0, 0]);
+    expect(both.filter(({ said }) => said.includes('installing packages'))).toHaveLength(1);
+  });
+
+  it('goes on after another setup was killed and left its lock', async () => {
+    const folder = await project();
+    const dead = setup(folder);
+    dead.child.kill('SIGKILL');
+    await dead.ended;
+    await writeFile(join(folder, '.setup.lock'), String(dead.child.pid));
+    expect(await setup(folder).ended).toMatchObject({ code: 0 });
+    await expect(readFile(join(folder, '.setup.lock'))).rejects.toThrow();
+  });
+
+  it('shows npm’s words and what to do when npm fails', async () => {
+    const folder = await project();
+    await writeFile(join(folder, 'package.json'), '{ "name": "x", "dependencies": { "one": "file:two.tgz" } }');
+    const { code, said } = await setup(folder).ended;
+    expect(code).toBe(1);
+    expect(said).toContain('npm could not install the packages');
+    expect(said).not.toContain('at async');
+  });
+
+  it('refuses a goal it does not know', async () => {
+    expect(await setup(await project(), 'dance').ended).toMatchObject({
+      code: 2,
+      said: 'Usage: node scripts/setup.mjs start|test\n',
+    });
+  });
+});
