@@ -12,18 +12,22 @@ import { done, fail, refuse } from './settle.ts';
 /** After this long without an answer the chat shows that it is being worked on. */
 const patienceMs = 500;
 
-/** The hosts an order's arguments name. */
+/** Kinds of argument whose value may be the name of a host, or of a group of them. */
+const mayNameHosts = ['host', 'hosts', 'word', 'choice'];
+
+/** The hosts an order's arguments name, whatever the plugin calls them: a word that is a host's name is that host. */
 export function namedHosts(desk: Desk, command: CommandDescription, args: JsonObject): readonly Host[] {
   const names = new Set(
     command.args
-      .filter((arg) => arg.kind === 'host' || arg.kind === 'hosts')
+      .filter((arg) => mayNameHosts.includes(arg.kind))
       .flatMap((arg) => args[arg.name] ?? [])
-      .map(String),
+      .map((name) => String(name).toLowerCase()),
   );
+  const isNamed = (name: string) => names.has(name.toLowerCase());
   return desk
     .fleet()
     .hosts()
-    .filter((host) => names.has(host.name));
+    .filter((host) => isNamed(host.name) || host.groups.some(isNamed));
 }
 
 /** May this actor use this command on the hosts its arguments name? */

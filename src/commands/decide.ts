@@ -9,7 +9,7 @@ import type { Approval, Order, OrderState } from '#core/order.ts';
 import type { Plan } from '#core/plan.ts';
 import { t } from '#core/text.ts';
 import { allows } from '#policy/allows.ts';
-import { mayApprove } from '#policy/requirement.ts';
+import { mayApprove } from '#policy/approve.ts';
 import { settledCard } from './cards.ts';
 import { cancelRun } from './control.ts';
 import type { Desk } from './desk.ts';

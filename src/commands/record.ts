@@ -20,7 +20,9 @@ export interface Move {
 
 export type Audience = 'chat' | 'board' | 'whisper' | 'quiet';
 
+/** Chats that show nothing, and the channel of an order that named none there. */
 const nowhere = ['api', 'cli'];
+const noChannel = 'api';
 
 /** Where an order's message stands; undefined when nobody would see it. */
 function place(desk: Desk, order: Order, show: Audience) {
@@ -31,7 +33,7 @@ function place(desk: Desk, order: Order, show: Audience) {
     ...(show === 'whisper' ? { to: order.actor } : {}),
   };
   if (!nowhere.includes(order.chat)) return { key, chat: order.chat, channel: order.channel, ...rest };
-  if (order.channel !== '') return { key, chat: desk.board().chat, channel: order.channel, ...rest };
+  if (order.channel !== noChannel) return { key, chat: desk.board().chat, channel: order.channel, ...rest };
   return show === 'board' ? { key, ...desk.board() } : undefined;
 }
 

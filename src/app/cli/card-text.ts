@@ -1,0 +1,41 @@
+import type { Card, Tone } from '#core/card.ts';
+import { inLanguage, type Language, type Text } from '#core/text.ts';
+
+const marks: Readonly<Record<Tone, string>> = { info: '·', good: '✓', warn: '!', bad: '✗', running: '…' };
+
+/** What a terminal must not be sent by somebody else's text: control characters other than line ends. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is taken out.
+const unprintable = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+
+/** A card as plain lines for a terminal. */
+export function cardText(card: Card, language: Language): string {
+  const say = (text: Text) => inLanguage(text, language).replace(unprintable, ' ');
+  const lines = [`${marks[card.tone]} ${say(card.title)}`];
+  if (card.text)
+    lines.push(
+      ...say(card.text)
+        .replace(/\*\*|`/g, '')
+        .split('\n')
+        .map((line) => `  ${line}`),
+    );
+  for (const field of card.fields ?? []) lines.push(`  ${say(field.label)}: ${say(field.value)}`);
+  if (card.table) lines.push(...tableLines(card.table, say));
+  if (card.code)
+    lines.push(
+      '',
+      ...say(card.code.text)
+        .split('\n')
+        .map((line) => `    ${line}`),
+    );
+  if (card.image) lines.push(`  [${say(card.image.alt)}]`);
+  for (const field of card.form?.fields ?? []) lines.push(`  --${field.name}  ${say(field.label)}`);
+  for (const action of card.actions ?? []) lines.push(`  → ${action.line}   (${say(action.label)})`);
+  if (card.footer) lines.push(`  ${say(card.footer)}`);
+  return lines.join('\n');
+}
+
+function tableLines(table: NonNullable<Card['table']>, say: (text: Text) => string): readonly string[] {
+  const rows = [table.columns.map(say), ...table.rows.map((row) => row.map(say))];
+  const widths = table.columns.map((_column, index) => Math.max(...rows.map((row) => [...(row[index] ?? '')].length)));
+  return rows.map((row) => `  ${row.map((cell, index) => cell.padEnd(widths[index] ?? 0)).join('  ')}`.trimEnd());
+}

@@ -1,0 +1,49 @@
+import { Fault } from '#core/errors.ts';
+import { t } from '#core/text.ts';
+import { findBot, type LocalAccess } from '../local-access.ts';
+
+/** What the bot answered. */
+export interface Answer {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+/** Nobody answers at the address the bot announced, or no bot announced one. */
+export const noBot = (data: string): Fault =>
+  new Fault({
+    code: 'cli.no_bot',
+    say: t(`No bot is running on the data folder ${data}.`, `Aucun bot ne tourne sur le dossier de données ${data}.`),
+    next: t(
+      'Start it with “npm start”, or name its folder with QUARTERDECK_DATA.',
+      'Démarrez-le avec « npm start », ou nommez son dossier avec QUARTERDECK_DATA.',
+    ),
+  });
+
+/** The running bot's API, as the account that holds the data folder. */
+export interface LocalApi {
+  readonly access: LocalAccess;
+  call(method: 'GET' | 'POST', path: string, body?: object): Promise<Answer>;
+}
+
+/** Finds the running bot. */
+export async function localApi(data: string, language: string, signal: AbortSignal): Promise<LocalApi> {
+  const access = await findBot(data);
+  if (!access) throw noBot(data);
+  return {
+    access,
+    async call(method, path, body) {
+      const headers = {
+        authorization: `Bearer ${access.token}`,
+        'accept-language': language,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      };
+      const request = { method, headers, signal, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
+      const reply = await fetch(new URL(path, access.url), request).catch((cause: unknown) => {
+        if (signal.aborted) throw signal.reason;
+        throw Object.assign(noBot(data), { cause });
+      });
+      const text = await reply.text();
+      return { status: reply.status, body: text === '' ? undefined : JSON.parse(text) };
+    },
+  };
+}

@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import { Fault } from '#core/errors.ts';
+import { readArguments, settingsFor } from './arguments.ts';
+import { localApi } from './local-api.ts';
+import { type CliCommand, exit, Usage } from './terminal.ts';
+
+const linkShape = z.object({ path: z.string() });
+const refusalShape = z.object({ code: z.string(), say: z.string() });
+
+/** `quarterdeck login`: a one-time login link for the console of the running bot. */
+export const login: CliCommand = {
+  usage: 'login ACTOR',
+  about: 'Print a one-time login link for a person: login console:local:ada',
+  async run(args, terminal) {
+    const { values, positionals } = readArguments(args, {});
+    const [actor] = positionals;
+    if (actor === undefined || positionals.length > 1)
+      throw new Usage('Name one actor: quarterdeck login console:local:ada');
+    const { settings } = await settingsFor(values.config, terminal);
+    const api = await localApi(settings.data, terminal.language, terminal.signal);
+    const { status, body } = await api.call('POST', '/api/v1/local/links', { actor });
+    if (status !== 201) throw new Fault(refusalShape.parse(body));
+    const base = settings.server.url ?? api.access.url;
+    terminal.out(base.replace(/\/$/, '') + linkShape.parse(body).path);
+    return exit.done;
+  },
+};

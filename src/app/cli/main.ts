@@ -1,0 +1,85 @@
+import { refusalOf } from '#core/errors.ts';
+import { inLanguage, type Language } from '#core/text.ts';
+import { type CliCommand, exit, type Terminal, Usage } from './terminal.ts';
+
+/** The commands, each loaded only when it is used. */
+const commands: Readonly<Record<string, () => Promise<CliCommand>>> = {
+  start: async () => (await import('./start.ts')).start,
+  say: async () => (await import('./say.ts')).say,
+  login: async () => (await import('./login.ts')).login,
+  check: async () => (await import('./check.ts')).check,
+  plan: async () => (await import('./play.ts')).plan,
+  run: async () => (await import('./play.ts')).run,
+  trust: async () => (await import('./trust.ts')).trust,
+  audit: async () => (await import('./audit.ts')).audit,
+  token: async () => (await import('./token.ts')).token,
+  backup: async () => (await import('./backup.ts')).backup,
+  doctor: async () => (await import('./doctor.ts')).doctor,
+};
+
+const languageOf = (env: NodeJS.ProcessEnv): Language =>
+  /^fr/i.test(env.LC_ALL || env.LC_MESSAGES || env.LANG || '') ? 'fr' : 'en';
+
+/** Ctrl-C and SIGTERM ask to stop; the second one stops at once. */
+function stopSignal(): AbortSignal {
+  const stop = new AbortController();
+  const onSignal = () => {
+    if (stop.signal.aborted) process.exit(130);
+    stop.abort(new Usage('stopped'));
+  };
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
+  return stop.signal;
+}
+
+async function overview(terminal: Terminal): Promise<void> {
+  terminal.out('quarterdeck COMMAND\n');
+  for (const load of Object.values(commands)) {
+    const command = await load();
+    terminal.out(`  ${command.usage}\n      ${command.about}`);
+  }
+  terminal.out('\n  Every command takes --config FILE and --help; those that print facts take --json.');
+}
+
+/** Says what went wrong: one sentence and what to do, never a trace. */
+function explain(thrown: unknown, terminal: Terminal): number {
+  if (thrown instanceof Usage) {
+    terminal.error(thrown.message);
+    return exit.usage;
+  }
+  const refusal = refusalOf(thrown);
+  if (!refusal) {
+    terminal.error(`Something broke: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
+    return exit.failed;
+  }
+  terminal.error(inLanguage(refusal.say, terminal.language));
+  if (refusal.next) terminal.error(inLanguage(refusal.next, terminal.language));
+  return refusal.code === 'cli.no_bot' ? exit.noBot : exit.failed;
+}
+
+/** Runs one command and sets the exit code. */
+export async function runCommandLine(args: readonly string[]): Promise<void> {
+  const terminal: Terminal = {
+    language: languageOf(process.env),
+    env: process.env,
+    signal: stopSignal(),
+    out: (text) => void process.stdout.write(`${text}\n`),
+    error: (text) => void process.stderr.write(`${text}\n`),
+  };
+  process.exitCode = await dispatch(args, terminal).catch((thrown: unknown) => explain(thrown, terminal));
+}
+
+async function dispatch([name, ...rest]: readonly string[], terminal: Terminal): Promise<number> {
+  if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
+    await overview(terminal);
+    return name === undefined ? exit.usage : exit.done;
+  }
+  const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (!load) throw new Usage(`There is no command “${name}”. “quarterdeck help” lists them.`);
+  const command = await load();
+  if (rest.includes('--help') || rest.includes('-h')) {
+    terminal.out(`quarterdeck ${command.usage}\n  ${command.about}`);
+    return exit.done;
+  }
+  return command.run(rest, terminal);
+}

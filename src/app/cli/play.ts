@@ -1,0 +1,179 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { Fault } from '#core/errors.ts';
+import type { Json, JsonObject } from '#core/json.ts';
+import { silentLog } from '#core/log.ts';
+import type { PlayRequest } from '#core/plan.ts';
+import { loadInventory } from '#playbook/inventory/load.ts';
+import type { Executor } from '#runs/executor.ts';
+import { planText, runText } from '#runs/text.ts';
+import type { Settings } from '#settings/schema.ts';
+import { createSsh } from '#ssh/real/open.ts';
+import { executorSettings } from '../edges.ts';
+import { executorOver } from '../executor-options.ts';
+import { pathsIn } from '../paths.ts';
+import { readArguments, settingsFor } from './arguments.ts';
+import { type CliCommand, type Terminal, Usage } from './terminal.ts';
+
+const options = {
+  inventory: { type: 'string', short: 'i', multiple: true },
+  limit: { type: 'string', short: 'l' },
+  tags: { type: 'string', short: 't', multiple: true },
+  'skip-tags': { type: 'string', multiple: true },
+  'extra-vars': { type: 'string', short: 'e', multiple: true },
+  check: { type: 'boolean', short: 'C' },
+  diff: { type: 'boolean', short: 'D' },
+} as const;
+
+const usage = 'PLAYBOOK [-i INVENTORY] [-l LIMIT] [-t TAGS] [--skip-tags TAGS] [-e VARS] [--check] [--diff] [--json]';
+
+const varsShape = z.record(z.string(), z.json());
+
+/** `-e`: `key=value` pairs, JSON or YAML, or `@file`. */
+async function readVars(all: readonly string[]): Promise<JsonObject> {
+  const vars: Record<string, Json> = {};
+  for (const given of all) {
+    const text = given.startsWith('@') ? await readFile(given.slice(1), 'utf8') : given;
+    Object.assign(vars, given.startsWith('@') || /^\s*[{[]/.test(text) ? readMapping(given, text) : readPairs(text));
+  }
+  return vars;
+}
+
+function readMapping(given: string, text: string): JsonObject {
+  const parsed = varsShape.safeParse(parse(text));
+  if (!parsed.success) throw new Usage(`-e ${given}: wants a mapping of names to values`);
+  return parsed.data as JsonObject;
+}
+
+function readPairs(text: string): JsonObject {
+  const pairs = [...text.matchAll(/([A-Za-z_]\w*)=(?:"([^"]*)"|'([^']*)'|(\S*))\s*/g)];
+  if (
+    pairs.map(([whole]) => whole).join('') !== `${text} `.trimStart() &&
+    pairs.map(([whole]) => whole).join('') !== text
+  ) {
+    throw new Usage(`-e ${text}: wants name=value, JSON or @file`);
+  }
+  return Object.fromEntries(
+    pairs.map(([, name = '', ...values]) => [name, values.find((value) => value !== undefined) ?? '']),
+  );
+}
+
+/** The demo fleet's inventory, keys and known hosts, when there is no other and the bot has opened it. */
+function orDemo(settings: Settings): Settings {
+  const harbour = pathsIn(settings.data).harbour;
+  const inventory = join(harbour, 'inventory.yml');
+  if (settings.inventory.length > 0 || !existsSync(inventory)) return settings;
+  const keys = join(harbour, 'keys');
+  return {
+    ...settings,
+    inventory: [inventory],
+    ssh: {
+      ...settings.ssh,
+      identityFiles: [join(keys, 'user')],
+      agent: false,
+      knownHosts: [join(keys, 'known_hosts')],
+    },
+  };
+}
+
+interface Job {
+  readonly executor: Executor;
+  readonly request: PlayRequest;
+  readonly json: boolean;
+  readonly diff: boolean;
+  readonly check: boolean;
+}
+
+const split = (lists: readonly string[] | undefined): readonly string[] | undefined =>
+  lists?.flatMap((list) => list.split(',')).filter((tag) => tag !== '');
+
+async function jobFor(args: readonly string[], terminal: Terminal): Promise<Job> {
+  const { values, positionals } = readArguments(args, options);
+  const [playbook] = positionals;
+  if (playbook === undefined || positionals.length > 1) throw new Usage(`Name one playbook: ${usage}`);
+  const loaded = await settingsFor(values.config, terminal);
+  const inventory = values.inventory?.map((path) => resolve(path));
+  const settings = orDemo({ ...loaded.settings, ...(inventory === undefined ? {} : { inventory }) });
+  // A path names a file anywhere; a bare name one of the playbooks folder.
+  const isPath = existsSync(playbook);
+  const folder = isPath ? dirname(resolve(playbook)) : settings.playbooks;
+  const tags = split(values.tags);
+  const skipTags = split(values['skip-tags']);
+  const request: PlayRequest = {
+    playbook: isPath ? basename(playbook) : /\.ya?ml$/.test(playbook) ? playbook : `${playbook}.yml`,
+    vars: await readVars(values['extra-vars'] ?? []),
+    locks: [],
+    ...(values.limit === undefined ? {} : { limit: values.limit }),
+    ...(tags === undefined ? {} : { tags }),
+    ...(skipTags === undefined ? {} : { skipTags }),
+  };
+  const { keepaliveSeconds, keepaliveCount } = settings.ssh;
+  const executor = executorOver({
+    ssh: createSsh({ log: silentLog, keepaliveMs: keepaliveSeconds * 1000, keepaliveCount }),
+    settings: executorSettings({ ...settings, playbooks: folder }),
+    inventory: async () => {
+      const read = await loadInventory(settings.inventory);
+      if (!read.ok) throw new Fault(read.refusal);
+      return read.value;
+    },
+    log: silentLog,
+  });
+  return { executor, request, json: values.json === true, diff: values.diff === true, check: values.check === true };
+}
+
+async function doPlan(job: Job, terminal: Terminal, diff: boolean): Promise<number> {
+  const planned = await job.executor.plan({ key: `plan-${process.pid}`, request: job.request }, terminal.signal);
+  if (!planned.ok) throw new Fault(planned.refusal);
+  if (job.json) terminal.out(JSON.stringify(planned.value));
+  const shown = planText(planned.value, { diff, language: terminal.language });
+  if (!job.json) terminal.out(shown.text);
+  return shown.code;
+}
+
+async function doRun(job: Job, terminal: Terminal): Promise<number> {
+  const printer = runText({ diff: job.diff, language: terminal.language });
+  const boundary = new AbortController();
+  terminal.signal.addEventListener('abort', () => boundary.abort());
+  const outcome = await job.executor.apply(
+    { key: `cli-${process.pid}-${Date.now()}`, request: job.request, done: [] },
+    (event) => {
+      const line = job.json ? JSON.stringify(event) : printer.event(event);
+      if (line) terminal.out(line);
+    },
+    { boundary: boundary.signal, now: new AbortController().signal },
+  );
+  const end = printer.end(outcome);
+  terminal.out(job.json ? JSON.stringify(outcome) : end.text);
+  return end.code;
+}
+
+async function withJob(
+  args: readonly string[],
+  terminal: Terminal,
+  work: (job: Job) => Promise<number>,
+): Promise<number> {
+  const job = await jobFor(args, terminal);
+  try {
+    return await work(job);
+  } finally {
+    await job.executor.close();
+  }
+}
+
+/** `quarterdeck plan`: what a playbook would change, changing nothing. */
+export const plan: CliCommand = {
+  usage: `plan ${usage}`,
+  about: 'Show what a playbook would change, with the differences, changing nothing',
+  run: (args, terminal) => withJob(args, terminal, (job) => doPlan(job, terminal, true)),
+};
+
+/** `quarterdeck run`: plays a playbook with `ansible-playbook`'s flags, recap and exit codes. */
+export const run: CliCommand = {
+  usage: `run ${usage}`,
+  about: 'Play a playbook; flags, recap and exit codes as ansible-playbook’s',
+  run: (args, terminal) =>
+    withJob(args, terminal, (job) => (job.check ? doPlan(job, terminal, job.diff) : doRun(job, terminal))),
+};

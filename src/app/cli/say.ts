@@ -1,0 +1,88 @@
+import { z } from 'zod';
+import type { Card } from '#core/card.ts';
+import { Fault } from '#core/errors.ts';
+import { readArguments, settingsFor } from './arguments.ts';
+import { cardText } from './card-text.ts';
+import { type LocalApi, localApi } from './local-api.ts';
+import { type CliCommand, exit, type Terminal, Usage } from './terminal.ts';
+
+const refusalShape = z.object({ code: z.string(), say: z.string(), next: z.string().optional() });
+const acceptedShape = z.object({ event: z.string(), status: z.string(), id: z.number().optional() });
+const orderShape = z.object({
+  order: z.object({ id: z.number(), state: z.string(), card: z.custom<Card>().optional() }).loose(),
+});
+
+/** How an order's state ends the command; anything else is still open. */
+const codes: Readonly<Record<string, number>> = {
+  done: exit.done,
+  failed: exit.failed,
+  refused: exit.failed,
+  cancelled: exit.failed,
+  expired: exit.failed,
+  interrupted: exit.failed,
+  asking: exit.failed,
+  confirming: exit.waiting,
+  approving: exit.waiting,
+};
+
+/** One call waits at most this long; longer waits are several calls. */
+const longestPoll = 30;
+
+async function place(api: LocalApi, order: object): Promise<z.output<typeof acceptedShape>> {
+  const { status, body } = await api.call('POST', '/api/v1/orders', order);
+  if (status === 202) return acceptedShape.parse(body);
+  const refusal = refusalShape.safeParse(body);
+  if (!refusal.success) throw new Fault({ code: 'cli.answer', say: `The bot answered ${status}.` });
+  throw new Fault(refusal.data as never);
+}
+
+async function read(api: LocalApi, path: string, wait: number) {
+  const { status, body } = await api.call('GET', `${path}?wait=${wait}`);
+  if (status !== 200) throw new Fault({ code: 'cli.answer', say: `The bot answered ${status}.` });
+  return orderShape.parse(body).order;
+}
+
+/** Waits until the order is closed, waits for a person, or the time is over. */
+async function follow(api: LocalApi, path: string, seconds: number) {
+  const until = Date.now() + seconds * 1000;
+  for (;;) {
+    const left = Math.ceil((until - Date.now()) / 1000);
+    const order = await read(api, path, Math.max(0, Math.min(left, longestPoll)));
+    if (codes[order.state] !== undefined || left <= 0) return order;
+  }
+}
+
+function print(order: Awaited<ReturnType<typeof read>>, json: boolean, terminal: Terminal): number {
+  if (json) terminal.out(JSON.stringify(order));
+  else if (order.card) terminal.out(cardText(order.card, terminal.language));
+  else terminal.out(`… order ${order.id}: ${order.state}`);
+  return codes[order.state] ?? exit.waiting;
+}
+
+/** `quarterdeck say`: one order to the running bot, and its answer. */
+export const say: CliCommand = {
+  usage: 'say "ORDER" [--as ACTOR] [--yes] [--json] [--wait 60] [--key KEY] [--channel NAME]',
+  about: 'Give the running bot an order and print its answer',
+  async run(args, terminal) {
+    const { values, positionals } = readArguments(args, {
+      as: { type: 'string' },
+      yes: { type: 'boolean' },
+      wait: { type: 'string' },
+      key: { type: 'string' },
+      channel: { type: 'string' },
+    });
+    if (positionals.length === 0) throw new Usage('Say what: quarterdeck say "help"');
+    const wait = Number(values.wait ?? 60);
+    if (!Number.isFinite(wait) || wait < 0 || wait > 86_400) throw new Usage('--wait takes seconds, 0 to 86400');
+    const { settings } = await settingsFor(values.config, terminal);
+    const api = await localApi(settings.data, terminal.language, terminal.signal);
+    const accepted = await place(api, {
+      text: positionals.join(' '),
+      ...(values.as === undefined ? {} : { as: values.as }),
+      ...(values.yes ? { yes: true } : {}),
+      ...(values.key === undefined ? {} : { key: values.key }),
+      ...(values.channel === undefined ? {} : { channel: values.channel }),
+    });
+    return print(await follow(api, accepted.status, wait), values.json === true, terminal);
+  },
+};

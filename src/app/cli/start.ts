@@ -1,0 +1,54 @@
+import { inLanguage, t } from '#core/text.ts';
+import { type Bot, startBot } from '../bot.ts';
+import { readArguments, settingsFor } from './arguments.ts';
+import { type CliCommand, exit, type Terminal } from './terminal.ts';
+
+/** The people who get a login link printed: only in the demo, or where a person looks at the terminal. */
+async function welcome(bot: Bot, terminal: Terminal): Promise<string> {
+  const say = (en: string, fr: string) => inLanguage(t(en, fr), terminal.language);
+  const lines = ['', `  ${say('Quarterdeck is open at', 'Quarterdeck est ouvert sur')} ${bot.url}`, ''];
+  const people = bot.settings.people.filter((person) => person.id.startsWith('console:'));
+  if (bot.demo || process.stdout.isTTY) {
+    const links = people.slice(0, 5).map(async (person) => {
+      const roles = person.roles.join(', ');
+      return `  ${person.name} (${roles})\n    ${await bot.invite(person.id)}`;
+    });
+    lines.push(
+      say('  Log in (each link works once):', '  Se connecter (chaque lien sert une fois) :'),
+      ...(await Promise.all(links)),
+    );
+  }
+  lines.push(
+    '',
+    `  ${say('More links: quarterdeck login ACTOR. Log:', 'Autres liens : quarterdeck login ACTEUR. Journal :')} ${bot.logFile}`,
+  );
+  if (bot.demo) {
+    lines.push(
+      `  ${say('Demo fleet: web-1, web-2, db-1. Try: help, metrics, logs, deploy shop v2', 'Flotte de démonstration : web-1, web-2, db-1. Essayez : help, metrics, logs, deploy shop v2')}`,
+    );
+  }
+  lines.push(`  ${say('Ctrl-C stops it.', 'Ctrl-C l’arrête.')}`, '');
+  return lines.join('\n');
+}
+
+/** `quarterdeck start`: the bot, until it is told to stop. */
+export const start: CliCommand = {
+  usage: 'start [--config FILE]',
+  about: 'Start the bot',
+  async run(args, terminal) {
+    const { values } = readArguments(args, {});
+    const loaded = await settingsFor(values.config, terminal);
+    const bot = await startBot({
+      loaded,
+      env: terminal.env,
+      ...(values.config === undefined ? {} : { config: values.config }),
+      notice: (words) => terminal.error(words),
+    });
+    terminal.out(await welcome(bot, terminal));
+    if (!terminal.signal.aborted) {
+      await new Promise((resolve) => terminal.signal.addEventListener('abort', resolve, { once: true }));
+    }
+    await bot.stop();
+    return exit.done;
+  },
+};

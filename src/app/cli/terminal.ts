@@ -1,0 +1,25 @@
+import type { Language } from '#core/text.ts';
+
+/** The terminal a command talks to, and the world it runs in. */
+export interface Terminal {
+  readonly language: Language;
+  readonly env: NodeJS.ProcessEnv;
+  /** Aborted by Ctrl-C and SIGTERM. */
+  readonly signal: AbortSignal;
+  out(text: string): void;
+  error(text: string): void;
+}
+
+/** One command of the command line. */
+export interface CliCommand {
+  readonly usage: string;
+  readonly about: string;
+  /** Resolves with the exit code. Throws a Usage for words that do not fit, a Fault for what went wrong. */
+  run(args: readonly string[], terminal: Terminal): Promise<number>;
+}
+
+/** Words on the command line that do not fit: exit code 2. */
+export class Usage extends Error {}
+
+/** The exit codes of `quarterdeck say`, and of the others where they apply. */
+export const exit = { done: 0, failed: 1, usage: 2, noBot: 3, waiting: 4 } as const;

@@ -1,0 +1,93 @@
+import { iso, systemClock } from '#core/clock.ts';
+import { Fault } from '#core/errors.ts';
+import { newSecret, secretHash } from '#core/secret-hash.ts';
+import type { Store } from '#core/store.ts';
+import { t } from '#core/text.ts';
+import type { Settings } from '#settings/schema.ts';
+import { readArguments, settingsFor } from './arguments.ts';
+import { withStore } from './store.ts';
+import { type CliCommand, exit, type Terminal, Usage } from './terminal.ts';
+
+const badName = (name: string): Fault =>
+  new Fault({
+    code: 'token.bad_name',
+    say: t(`“${name}” cannot name an actor.`, `« ${name} » ne peut pas nommer un acteur.`),
+    next: t(
+      'Use letters, digits, dots and dashes: ci-deploy.',
+      'Prenez lettres, chiffres, points et tirets : ci-deploy.',
+    ),
+  });
+
+/** A bare name is a service; an id with colons is a person of the configuration. */
+function actorId(name: string): string {
+  const id = name.includes(':') ? name : `service:${name}`;
+  if (!/^[a-z]+(?::[\w.@-]{1,100}){1,2}$/i.test(id)) throw badName(name);
+  return id;
+}
+
+async function create(
+  store: Store,
+  name: string,
+  roles: readonly string[],
+  people: Settings['people'],
+): Promise<string> {
+  const id = actorId(name);
+  const token = `qd_${newSecret()}`;
+  const configured = people.some((person) => person.id === id);
+  await store.transaction(async (inside) => {
+    if (!configured)
+      await inside.people.put({ id, kind: id.startsWith('service:') ? 'service' : 'person', name, roles });
+    await inside.credentials.addToken({ hash: secretHash(token), actor: id, label: name, createdAt: iso(systemClock) });
+    const details = { actor: id, roles, label: name };
+    await inside.audit.append({ actor: 'service:command-line', action: 'token.created', details });
+  });
+  return token;
+}
+
+async function list(store: Store, json: boolean, terminal: Terminal): Promise<number> {
+  const tokens = await store.credentials.tokens();
+  if (json) terminal.out(JSON.stringify(tokens));
+  for (const token of json ? [] : tokens) {
+    terminal.out(
+      `${token.id}  ${token.actor}  made ${token.createdAt}  ${token.usedAt ? `used ${token.usedAt}` : 'never used'}`,
+    );
+  }
+  return exit.done;
+}
+
+async function remove(store: Store, id: number, terminal: Terminal): Promise<number> {
+  const removed = await store.transaction(async (inside) => {
+    if (!(await inside.credentials.removeToken(id))) return false;
+    await inside.audit.append({ actor: 'service:command-line', action: 'token.removed', details: { id } });
+    return true;
+  });
+  if (removed) terminal.out(`Token ${id} is gone.`);
+  else terminal.error(`There is no token ${id}.`);
+  return removed ? exit.done : exit.failed;
+}
+
+/** `quarterdeck token`: bearer tokens for the API. A token is shown once; only its hash is kept. */
+export const token: CliCommand = {
+  usage: 'token create --actor NAME --role ROLE [--role ROLE] | token list | token remove ID',
+  about: 'Make, list and remove bearer tokens for the API',
+  async run(args, terminal) {
+    const { values, positionals } = readArguments(args, {
+      actor: { type: 'string' },
+      role: { type: 'string', multiple: true },
+    });
+    const [verb, id] = positionals;
+    const { settings } = await settingsFor(values.config, terminal);
+    if (verb === 'create') {
+      const { actor, role: roles = [] } = values;
+      if (actor === undefined || roles.length === 0) throw new Usage('token create wants --actor NAME and --role ROLE');
+      const made = await withStore(settings.data, (store) => create(store, actor, roles, settings.people));
+      terminal.out(values.json ? JSON.stringify({ token: made }) : made);
+      return exit.done;
+    }
+    if (verb === 'list') return withStore(settings.data, (store) => list(store, values.json === true, terminal));
+    if (verb === 'remove' && /^\d+$/.test(id ?? '')) {
+      return withStore(settings.data, (store) => remove(store, Number(id), terminal));
+    }
+    throw new Usage('token create, token list or token remove ID');
+  },
+};

@@ -1,0 +1,74 @@
+import { createInterface } from 'node:readline/promises';
+import { Fault } from '#core/errors.ts';
+import { silentLog } from '#core/log.ts';
+import type { HostKey, SshTarget } from '#core/ssh.ts';
+import { t } from '#core/text.ts';
+import { loadInventory } from '#playbook/inventory/load.ts';
+import { trustHost } from '#ssh/known-hosts.ts';
+import { createSsh } from '#ssh/real/open.ts';
+import { executorSettings } from '../edges.ts';
+import { pathsIn } from '../paths.ts';
+import { targetOf } from '../targets.ts';
+import { readArguments, settingsFor } from './arguments.ts';
+import { withStore } from './store.ts';
+import { type CliCommand, exit, type Terminal, Usage } from './terminal.ts';
+
+const noKeys = (host: string): Fault =>
+  new Fault({ code: 'trust.no_key', say: t(`${host} showed no host key.`, `${host} n’a montré aucune clé d’hôte.`) });
+
+/** True when the person says yes, or named the fingerprint beforehand. */
+async function agreed(keys: readonly HostKey[], wanted: string | undefined, terminal: Terminal): Promise<boolean> {
+  if (wanted !== undefined) return keys.some((key) => key.fingerprint === wanted);
+  if (!process.stdin.isTTY) {
+    terminal.error('Nobody to ask here: add --fingerprint SHA256:… once you have compared it on the host.');
+    return false;
+  }
+  const lines = createInterface({ input: process.stdin, output: process.stdout });
+  try {
+    return /^(?:y|yes|o|oui)$/i.test(
+      await lines.question('Trust it? Compare it on the host first. [y/N] ', { signal: terminal.signal }),
+    );
+  } finally {
+    lines.close();
+  }
+}
+
+async function record(data: string, target: SshTarget, keys: readonly HostKey[]): Promise<void> {
+  const details = { host: target.name, address: target.address, fingerprints: keys.map((key) => key.fingerprint) };
+  await withStore(data, (store) =>
+    store.audit.append({ actor: 'service:command-line', action: 'host.trusted', details }),
+  );
+}
+
+/** `quarterdeck trust`: shows a host's key and, on a person's word, notes it as known. */
+export const trust: CliCommand = {
+  usage: 'trust HOST [--fingerprint SHA256:…]',
+  about: 'Show the key of a new host and trust it',
+  async run(args, terminal) {
+    const { values, positionals } = readArguments(args, { fingerprint: { type: 'string' } });
+    const [host] = positionals;
+    if (host === undefined || positionals.length > 1)
+      throw new Usage('Name one host of the inventory: quarterdeck trust web-1');
+    const { settings } = await settingsFor(values.config, terminal);
+    const inventory = await loadInventory(settings.inventory);
+    if (!inventory.ok) throw new Fault(inventory.refusal);
+    const target = targetOf(inventory.value, host, executorSettings(settings).ssh);
+    const ssh = createSsh({ log: silentLog });
+    try {
+      const keys = await ssh.scan(target, terminal.signal);
+      if (keys.length === 0) throw noKeys(host);
+      terminal.out(`${host} (${target.address} port ${target.port}) shows:`);
+      for (const key of keys) terminal.out(`  ${key.type.padEnd(20)} ${key.fingerprint}`);
+      if (!(await agreed(keys, values.fingerprint, terminal))) {
+        terminal.error('Nothing was trusted.');
+        return exit.failed;
+      }
+      await record(settings.data, target, keys); // before it is trusted: no record, no trust
+      await trustHost(pathsIn(settings.data).knownHosts, target, keys);
+      terminal.out(`${host} is trusted now.`);
+      return exit.done;
+    } finally {
+      await ssh.stop();
+    }
+  },
+};

@@ -1,0 +1,136 @@
+import type { Redactor } from '#audit/redact.ts';
+import { builtInCommands } from '#commands/builtin.ts';
+import type { Desk } from '#commands/desk.ts';
+import { pumpOutbox } from '#commands/outbox.ts';
+import { createPipeline, type Pipeline } from '#commands/pipeline.ts';
+import type { PluginHost, PluginOptions } from '#commands/plugins/contract.ts';
+import { startPlugins } from '#commands/plugins/host.ts';
+import type { Changes } from '#core/changes.ts';
+import type { Charts } from '#core/charts.ts';
+import type { Chat } from '#core/chat.ts';
+import type { Clock } from '#core/clock.ts';
+import type { Files } from '#core/files.ts';
+import type { Fleet } from '#core/hosts.ts';
+import type { Log } from '#core/log.ts';
+import type { Policy } from '#core/policy.ts';
+import type { Runner } from '#core/run.ts';
+import type { People, Store } from '#core/store.ts';
+import { listPlaybooks } from '#playbook/find.ts';
+import { planCard, runCard } from '#runs/cards.ts';
+import type { Executor } from '#runs/executor.ts';
+import { createRunner } from '#runs/runner.ts';
+import { toPolicy } from '#settings/policy.ts';
+import type { Settings } from '#settings/schema.ts';
+import { createServices } from './services.ts';
+
+/** Everything outside: what differs between the bot and its tests. */
+export interface Edges {
+  readonly store: Store;
+  readonly files: Files;
+  readonly executor: Executor;
+  readonly charts: Charts;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly redactor: Redactor;
+  readonly changes: Changes;
+  readonly people: People;
+  readonly runLogs: string;
+  settings(): Settings;
+  fleet(): Fleet;
+  readonly plugins: Pick<PluginOptions, 'folders' | 'watch' | 'isolate' | 'plugins' | 'now'>;
+}
+
+/** The bot's inside: the order path with its plugins and its runner. */
+export interface Core {
+  readonly pipeline: Pipeline;
+  readonly plugins: PluginHost;
+  readonly runner: Runner;
+  policy(): Policy;
+  /** Delivers what is to be said to this chat from now on. */
+  attach(chat: Chat): void;
+  stop(): Promise<void>;
+}
+
+/** How often the list of playbooks is read again, for completion and checks. */
+const playbooksEveryMs = 3_000;
+
+/** Wires the rooms together over the edges: the same for the bot and for `testBot`. */
+export async function assemble(edges: Edges): Promise<Core> {
+  const { store, clock, log, redactor, settings } = edges;
+  const policy = () => toPolicy(settings());
+  const person: Desk['person'] = (id) => edges.people.get(id);
+  let playbooks = await listPlaybooks(settings().playbooks);
+  const refresh = setInterval(async () => {
+    playbooks = await listPlaybooks(settings().playbooks).catch(() => playbooks);
+  }, playbooksEveryMs);
+  refresh.unref();
+
+  const runner = await createRunner({ store, executor: edges.executor, clock, log, redactor, logs: edges.runLogs });
+  let host: PluginHost | undefined;
+  const services = createServices({
+    store,
+    executor: edges.executor,
+    charts: edges.charts,
+    files: edges.files,
+    fleet: edges.fleet,
+    policy,
+    person,
+    commands: () => host?.commands() ?? [],
+    playbooks: async () => playbooks,
+  });
+  const plugins = await startPlugins({
+    ...edges.plugins,
+    disabled: settings().plugins.disable,
+    settings: settings().plugins.settings,
+    seconds: settings().plugins.seconds,
+    core: services,
+    log,
+    reserved: builtInCommands.flatMap((command) => [command.name, ...command.aliases]),
+  });
+  host = plugins;
+
+  const pumps = new Map<string, ReturnType<typeof pumpOutbox>>();
+  const desk: Desk = {
+    store,
+    clock,
+    log,
+    redactor,
+    changes: edges.changes,
+    plugins,
+    runner,
+    cards: { plan: planCard, run: runCard },
+    policy,
+    fleet: edges.fleet,
+    playbooks: () => playbooks.map((playbook) => playbook.name),
+    secrets: () => Object.keys(settings().secrets),
+    language: () => settings().language,
+    person,
+    board: () => ({ chat: 'console', channel: settings().console.channels[0]?.name ?? 'ops' }),
+    posted() {
+      for (const pump of pumps.values()) pump.kick();
+    },
+  };
+  const pipeline = createPipeline(desk);
+  const stopRunNews = runner.listen((event) => {
+    if (event.kind !== 'output')
+      edges.changes.tell({ kind: 'run', id: event.kind === 'run' ? event.run.id : event.step.runId });
+  });
+
+  return {
+    pipeline,
+    plugins,
+    runner,
+    policy,
+    attach(chat) {
+      pumps.set(chat.name, pumpOutbox({ outbox: store.outbox, chat, clock, log }));
+    },
+    async stop() {
+      clearInterval(refresh);
+      stopRunNews();
+      await pipeline.stop();
+      await runner.stop();
+      await plugins.stop();
+      await Promise.all([...pumps.values()].map((pump) => pump.stop()));
+    },
+  };
+}

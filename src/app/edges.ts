@@ -1,0 +1,115 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { type Anchor, openAnchor } from '#audit/anchor.ts';
+import { createRedactor } from '#audit/redact.ts';
+import { createCharts } from '#charts/open.ts';
+import { systemClock } from '#core/clock.ts';
+import { Fault } from '#core/errors.ts';
+import type { Log } from '#core/log.ts';
+import type { SettingsOutcome } from '#settings/load.ts';
+import type { Settings } from '#settings/schema.ts';
+import { openFiles } from '#store/files.ts';
+import { holdDataFolder } from '#store/sqlite/hold.ts';
+import { openSqliteStore } from '#store/sqlite/open.ts';
+import { createChanges } from './changes.ts';
+import type { Edges } from './core.ts';
+import { type Demo, demoPlugins, openDemo, wantsDemo } from './demo.ts';
+import type { ExecutorSettings } from './executor-options.ts';
+import { type LiveInventory, openInventory } from './inventory.ts';
+import { openLog } from './log.ts';
+import { pathsIn, programFolder } from './paths.ts';
+import { knownPeople } from './people.ts';
+import { threadedExecutor } from './threaded-executor.ts';
+import type { Undo } from './undo.ts';
+
+/** Settings that were read and are good. */
+export type Loaded = Extract<SettingsOutcome, { ok: true }>;
+
+/** The bot's real edges, and what else must be kept at hand while it runs. */
+export interface OpenEdges extends Edges {
+  readonly anchor: Anchor;
+  readonly inventory: LiveInventory;
+  readonly demo: Demo | undefined;
+  readonly logFile: string;
+  /** Puts other settings in force; the data folder, the address and the demo fleet stay what they were. */
+  change(loaded: Loaded): Promise<void>;
+}
+
+/** Where host keys are looked up when the configuration names no file. */
+export const knownHostsOf = (settings: Settings): readonly string[] =>
+  settings.ssh.knownHosts.length > 0
+    ? settings.ssh.knownHosts
+    : [pathsIn(settings.data).knownHosts, join(homedir(), '.ssh', 'known_hosts')];
+
+/** What plans and runs need of the settings. */
+export const executorSettings = (settings: Settings): ExecutorSettings => ({
+  playbooks: settings.playbooks,
+  inventory: settings.inventory,
+  ssh: {
+    ...(settings.ssh.user === undefined ? {} : { user: settings.ssh.user }),
+    identityFiles: settings.ssh.identityFiles,
+    agent: settings.ssh.agent,
+    knownHosts: knownHostsOf(settings),
+    connectTimeoutMs: settings.ssh.connectSeconds * 1000,
+    keepaliveMs: settings.ssh.keepaliveSeconds * 1000,
+    keepaliveCount: settings.ssh.keepaliveCount,
+  },
+});
+
+async function demoFor(loaded: Loaded, log: Log, undo: Undo): Promise<Demo | undefined> {
+  if (!wantsDemo(loaded.settings, loaded.configured)) return undefined;
+  const demo = await openDemo(loaded.settings, log);
+  undo.add(() => demo.harbour.stop());
+  return demo;
+}
+
+/** Opens the data folder, the store, the demo fleet when it is wanted, and everything else outside. */
+export async function openEdges(loaded: Loaded, undo: Undo): Promise<OpenEdges> {
+  const paths = pathsIn(loaded.settings.data);
+  const held = await holdDataFolder(paths.data);
+  undo.add(() => held.release());
+  const redactor = createRedactor(loaded.secrets);
+  const { log, path: logFile, close } = openLog(paths.data, redactor);
+  undo.add(close);
+  const demo = await demoFor(loaded, log, undo);
+  let settings = demo?.settings ?? loaded.settings;
+
+  const clock = systemClock;
+  const store = await openSqliteStore({ path: paths.store, clock });
+  undo.add(() => store.close());
+  const inventory = await openInventory(settings.inventory, log);
+  if (!inventory.ok) throw new Fault(inventory.refusal);
+  undo.add(() => inventory.value.stop());
+  const charts = createCharts({ log });
+  undo.add(() => charts.stop());
+  const executor = threadedExecutor(() => executorSettings(settings), log);
+  undo.add(() => executor.close());
+
+  return {
+    store,
+    files: openFiles({ folder: paths.files, index: store.files }),
+    executor,
+    charts,
+    clock,
+    log,
+    redactor,
+    changes: createChanges(log),
+    people: knownPeople(() => settings, store.people),
+    runLogs: paths.runLogs,
+    settings: () => settings,
+    fleet: () => inventory.value.fleet(),
+    plugins: { folders: [...settings.plugins.folders, ...(demo ? demoPlugins(programFolder) : [])], watch: true },
+    anchor: await openAnchor(paths.anchor),
+    inventory: inventory.value,
+    demo,
+    logFile,
+    async change(fresh) {
+      for (const secret of fresh.secrets) redactor.add(secret);
+      settings = demo
+        ? { ...demo.settings, language: fresh.settings.language }
+        : { ...fresh.settings, data: settings.data, server: settings.server };
+      const read = await inventory.value.use(settings.inventory);
+      if (!read.ok) throw new Fault(read.refusal);
+    },
+  };
+}

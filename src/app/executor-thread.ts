@@ -1,0 +1,22 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { Fault } from '#core/errors.ts';
+import { silentLog } from '#core/log.ts';
+import { loadInventory } from '#playbook/inventory/load.ts';
+import { serveExecutor } from '#runs/thread.ts';
+import { createSsh } from '#ssh/real/open.ts';
+import { type ExecutorSettings, executorOver } from './executor-options.ts';
+
+/** The worker thread of plans and runs: SSH, playbooks and templates live here, so that no run delays an answer. */
+const settings = workerData as ExecutorSettings; // given by threaded-executor.ts alone
+const { keepaliveMs, keepaliveCount } = settings.ssh;
+
+const inventory = async () => {
+  const loaded = await loadInventory(settings.inventory);
+  if (!loaded.ok) throw new Fault(loaded.refusal);
+  return loaded.value;
+};
+
+if (parentPort) {
+  const ssh = createSsh({ log: silentLog, keepaliveMs, keepaliveCount });
+  serveExecutor(parentPort, executorOver({ ssh, settings, inventory, log: silentLog }));
+}

@@ -1,0 +1,105 @@
+import type { CommandDescription } from '#commands/catalogue.ts';
+import type { CoreServices } from '#commands/plugins/contract.ts';
+import type { Actor } from '#core/actor.ts';
+import type { Charts } from '#core/charts.ts';
+import type { Files } from '#core/files.ts';
+import type { Fleet, Host } from '#core/hosts.ts';
+import type { Policy } from '#core/policy.ts';
+import type { Run } from '#core/run.ts';
+import type { Store } from '#core/store.ts';
+import { allows } from '#policy/allows.ts';
+import type { Executor } from '#runs/executor.ts';
+
+/** What the core does for plugins works with these. */
+export interface ServicesOptions {
+  readonly store: Store;
+  readonly executor: Executor;
+  readonly charts: Charts;
+  readonly files: Files;
+  fleet(): Fleet;
+  policy(): Policy;
+  person(id: string): Promise<Actor | undefined>;
+  commands(): readonly CommandDescription[];
+  playbooks(): Promise<readonly { readonly name: string; readonly about: string }[]>;
+}
+
+/** The core's side of what plugins ask for: every answer is cut to what the order's actor may see with that command. */
+export function createServices(options: ServicesOptions): CoreServices {
+  const { store, executor, charts, files } = options;
+
+  /** A test for hosts: may the actor of this order use its command there? */
+  const sight = async (orderId: number): Promise<(hosts: readonly Host[]) => boolean> => {
+    const order = await store.orders.get(orderId);
+    const actor = order && (await options.person(order.actor));
+    const command = options.commands().find((one) => one.name === order?.command);
+    if (!actor || !command) return () => false;
+    return (hosts) => allows(options.policy(), actor, command.permission, hosts).allowed;
+  };
+  const hostsNamed = (names: readonly string[]): readonly Host[] =>
+    options
+      .fleet()
+      .hosts()
+      .filter((host) => names.includes(host.name));
+  const runHosts = async (run: Run): Promise<readonly Host[]> => {
+    const plan = await store.plans.get(run.planHash);
+    return hostsNamed(plan?.hosts ?? []);
+  };
+
+  return {
+    hosts: {
+      async list(orderId) {
+        const sees = await sight(orderId);
+        return options
+          .fleet()
+          .hosts()
+          .filter((host) => sees([host]));
+      },
+    },
+    facts: {
+      async gather(orderId, names, signal) {
+        const sees = await sight(orderId);
+        const seen = hostsNamed(names).filter((host) => sees([host]));
+        return executor.facts(
+          seen.map((host) => host.name),
+          signal,
+        );
+      },
+    },
+    runs: {
+      async last(orderId, limit) {
+        const sees = await sight(orderId);
+        const runs = await store.runs.last(Math.min(limit, 200));
+        const allowed = await Promise.all(runs.map(async (run) => sees(await runHosts(run))));
+        return runs.filter((_run, index) => allowed[index]);
+      },
+      async get(orderId, id) {
+        const sees = await sight(orderId);
+        const run = await store.runs.get(id);
+        if (!run || !sees(await runHosts(run))) return undefined;
+        const plan = await store.plans.get(run.planHash);
+        return { run, steps: await store.runs.steps(id), ...(plan === undefined ? {} : { plan }) };
+      },
+    },
+    audit: {
+      last: (_orderId, limit, actor) => store.audit.last(Math.min(limit, 500), actor === undefined ? {} : { actor }),
+    },
+    charts: {
+      async draw(request, alt, signal) {
+        const { content, width, height } = await charts.png(request, signal);
+        const file = await files.put(content, 'chart.png', 'image/png');
+        return { file: file.id, alt, width, height };
+      },
+    },
+    playbooks: { list: options.playbooks },
+    values: {
+      get: (plugin, key) => store.pluginValues.get(plugin, key),
+      set: (plugin, key, value) => store.pluginValues.set(plugin, key, value),
+      remove: (plugin, key) => store.pluginValues.remove(plugin, key),
+    },
+    series: {
+      add: (plugin, at, values) => store.pluginValues.addSample(plugin, at, values),
+      range: (plugin, name, from, to, stepMs) => store.pluginValues.samples(plugin, name, from, to, stepMs),
+      forget: (plugin, before) => store.pluginValues.forgetSamples(plugin, before),
+    },
+  };
+}

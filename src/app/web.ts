@@ -1,0 +1,127 @@
+import { join } from 'node:path';
+import { recordTo } from '#audit/record.ts';
+import { type Console, createConsole } from '#chat/console/console.ts';
+import { formLine } from '#commands/grammar.ts';
+import { Fault, refusalOf } from '#core/errors.ts';
+import { t } from '#core/text.ts';
+import { apiRoutes } from '#http/api.ts';
+import { createDoorkeeper } from '#http/doorkeeper.ts';
+import { healthRoutes, type ReadyCheck } from '#http/health.ts';
+import { pageRoutes } from '#http/pages.ts';
+import { createHttpServer, type HttpServer } from '#http/server.ts';
+import type { Core } from './core.ts';
+import type { OpenEdges } from './edges.ts';
+import { localRoutes } from './local-routes.ts';
+import { createMetrics } from './metrics.ts';
+import { programFolder } from './paths.ts';
+import { sightOf } from './sight.ts';
+import type { Undo } from './undo.ts';
+
+/** The console and the one HTTP server that serves it, the API and the bot's health. */
+export interface Web {
+  readonly console: Console;
+  readonly server: HttpServer;
+  /** The address people use. */
+  readonly url: string;
+}
+
+/** Who the command line of this machine account is. */
+export const localActor = (account: string): string => `cli:local:${account}`;
+
+function readyChecks(edges: OpenEdges, core: Core): readonly ReadyCheck[] {
+  return [
+    {
+      name: 'store',
+      check: () =>
+        edges.store.audit.last(1).then(
+          () => undefined,
+          (thrown: unknown) => refusalOf(thrown) ?? brokenStore,
+        ),
+    },
+    { name: 'plugins', check: () => core.plugins.faults().find((fault) => !fault.keptLastGood)?.refusal },
+  ];
+}
+
+const brokenStore = {
+  code: 'store.failed',
+  say: t('The store cannot be read.', 'La base ne peut être lue.'),
+} as const;
+
+function consoleOf(edges: OpenEdges, core: Core): Console {
+  const { store, redactor, settings, changes, people, files, clock, log } = edges;
+  return createConsole({
+    messages: store.console,
+    people,
+    credentials: store.credentials,
+    files,
+    receiver: core.pipeline,
+    orders: store.orders,
+    runs: store.runs,
+    audit: store.audit,
+    record: (fact) => recordTo(store.audit, redactor).append(fact),
+    sight: sightOf(core.policy, people),
+    changes,
+    listenRuns: (listener) => core.runner.listen(listener),
+    clock,
+    log,
+    settings: () => settings().console,
+    language: () => settings().language,
+    complete: (actor, _channel, line) => core.pipeline.complete(actor, line),
+    formLine,
+  });
+}
+
+/** Opens the HTTP server with everything it serves. */
+export async function openWeb(
+  edges: OpenEdges,
+  core: Core,
+  local: { readonly token: string; readonly account: string },
+  undo: Undo,
+): Promise<Web> {
+  const { store, people, clock, changes, settings, log } = edges;
+  const console = consoleOf(edges, core);
+  const metrics = createMetrics(store, changes);
+  undo.add(metrics.stop);
+  const sight = sightOf(core.policy, people);
+  const { host, port, url } = settings().server;
+  const server = await createHttpServer({
+    host,
+    port,
+    log,
+    doorkeeper: createDoorkeeper({
+      credentials: store.credentials,
+      people,
+      clock,
+      local: { ...local, actor: localActor(local.account) },
+    }),
+    routes: [
+      ...apiRoutes({
+        receiver: core.pipeline,
+        orders: store.orders,
+        runs: store.runs,
+        audit: store.audit,
+        people,
+        sight,
+        changes,
+        clock,
+      }),
+      ...localRoutes({ console, edges }),
+      ...console.routes,
+      ...healthRoutes({ checks: readyChecks(edges, core), metrics: metrics.registry }),
+      ...pageRoutes({ folder: join(programFolder, 'dist', 'console') }),
+    ],
+    secureCookies: url?.startsWith('https:') ?? false,
+    ...(url === undefined ? {} : { publicUrl: url }),
+    observe: metrics.observe,
+  });
+  undo.add(() => server.stop());
+  return { console, server, url: url ?? server.url };
+}
+
+/** A page that was never built is said at the start, not found out in the browser. */
+export const noPage = (): Fault =>
+  new Fault({
+    code: 'console.not_built',
+    say: t('The console’s page is not built.', 'La page de la console n’est pas construite.'),
+    next: t('Start with “npm start”, which builds it.', 'Démarrez avec « npm start », qui la construit.'),
+  });
