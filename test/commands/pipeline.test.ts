@@ -1,0 +1,327 @@
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { verifyAudit } from '#audit/verify.ts';
+import { inLanguage } from '#core/text.ts';
+import { arg, change, definePlugin, question, z } from '#kit';
+import { type TestBot, type TestWorld, testBot } from '#testing';
+
+const shop = definePlugin({
+  name: 'shop',
+  about: 'a plugin for these tests',
+  settings: z.object({}),
+  commands: [
+    question({
+      name: 'greet',
+      about: 'greets',
+      permission: 'greet.use',
+      needs: [],
+      args: { name: arg.word({ about: 'whom' }) },
+      examples: ['greet ada'],
+      answer: ({ args }) => ({ tone: 'good', title: `Hello ${args.name}` }),
+    }),
+    question({
+      name: 'break',
+      about: 'throws',
+      permission: 'greet.use',
+      needs: [],
+      args: {},
+      examples: ['break'],
+      answer: () => {
+        throw new Error('secret stack with hunter2-hunter2');
+      },
+    }),
+    change({
+      name: 'write',
+      about: 'writes a file',
+      permission: 'write.run',
+      risk: 'ordinary',
+      needs: [],
+      args: { text: arg.word({ about: 'what' }), hosts: arg.hosts({ about: 'where', optional: true, after: 'to' }) },
+      examples: ['write hello to web'],
+      plan: ({ args }) => ({
+        do: 'play',
+        title: `Write ${args.text}`,
+        playbook: 'write.yml',
+        limit: (args.hosts ?? ['web-1']).join(','),
+        vars: { text: args.text },
+      }),
+    }),
+    change({
+      name: 'wipe',
+      about: 'grave',
+      permission: 'write.run',
+      risk: 'grave',
+      needs: [],
+      args: {},
+      examples: ['wipe'],
+      plan: () => ({ do: 'play', title: 'Wipe', playbook: 'write.yml', limit: 'web-1', vars: { text: 'wiped' } }),
+    }),
+  ],
+});
+
+const playbook = `
+- hosts: all
+  tasks:
+    - name: the file
+      copy:
+        dest: "{{ home }}/said"
+        content: "{{ text }}\\n"
+    - name: count
+      shell: echo ran >> count
+      args:
+        chdir: "{{ home }}"
+`;
+
+const ada = 'memory:local:ada';
+const ben = 'memory:local:ben';
+const eve = 'memory:local:eve';
+
+const world: TestWorld = {
+  people: { [ada]: ['operator'], [ben]: ['lead'], [eve]: ['guest'] },
+  roles: {
+    operator: { 'greet.use': ['all'], 'write.run': ['web'] },
+    lead: { '*': ['all'] },
+    guest: { 'greet.use': ['all'] },
+  },
+  hosts: { web: ['web-1', 'web-2'], db: ['db-1'] },
+  playbooks: { 'write.yml': playbook },
+};
+
+let bot: TestBot;
+const open = async (more: TestWorld = {}) => {
+  bot = await testBot([shop], { ...world, ...more });
+  return bot;
+};
+const title = (card: { title: Parameters<typeof inLanguage>[0] } | undefined) =>
+  card ? inLanguage(card.title, 'en') : '';
+const said = (host: string) => readFile(join(bot.folder, 'hosts', host, 'said'), 'utf8').catch(() => 'nothing');
+const count = async (host: string) =>
+  (await readFile(join(bot.folder, 'hosts', host, 'count'), 'utf8').catch(() => '')).split('\n').filter(Boolean).length;
+
+afterEach(() => bot?.stop());
+
+describe('a question', () => {
+  it('is answered in the chat it came from, and written down', async () => {
+    await open();
+    const order = await bot.order('Greet ada.');
+    expect(order).toMatchObject({ state: 'done', command: 'greet', args: { name: 'ada' } });
+    const shown = await bot.chat.until((card) => title(card) === 'Hello ada');
+    expect(shown.key).toBe(`order:${order.id}`);
+    const entries = await bot.store.audit.last(10);
+    expect(entries.map((entry) => entry.action)).toEqual(['order.finished', 'order.accepted']);
+    expect(await verifyAudit(bot.store.audit)).toMatchObject({ intact: true, entries: 2 });
+  });
+
+  it('is refused without the right, and the refusal is written down', async () => {
+    await open({ people: { [eve]: [] } });
+    const order = await bot.order('greet ada', eve);
+    expect(order).toMatchObject({ state: 'refused', refusal: { code: 'policy.not_allowed' } });
+    expect((await bot.store.audit.last(1))[0]).toMatchObject({ action: 'order.refused', actor: eve });
+  });
+
+  it('is refused to a stranger', async () => {
+    await open();
+    expect(await bot.order('greet ada', 'memory:local:nobody')).toMatchObject({ refusal: { code: 'actor.unknown' } });
+  });
+
+  it('asks for what is missing with a form whose line completes it', async () => {
+    await open();
+    const order = await bot.order('greet');
+    expect(order.state).toBe('asking');
+    expect(order.card?.form).toMatchObject({ line: 'greet', fields: [{ name: 'name', required: true }] });
+  });
+
+  it('says nothing of what a plugin threw', async () => {
+    await open({ secrets: { password: 'hunter2-hunter2' } });
+    const order = await bot.order('break');
+    expect(order).toMatchObject({ state: 'failed', refusal: { code: 'plugin.failed' } });
+    expect(JSON.stringify(order)).not.toMatch(/hunter2|at .*\.ts/);
+  });
+
+  it('takes the same event once, whatever its text became', async () => {
+    await open();
+    const first = await bot.order('greet ada', ada, 'event-1');
+    const again = await bot.chat.say({ actor: ada, text: 'greet ben', id: 'event-1' });
+    expect(again.status).toBe('duplicate');
+    expect(await bot.store.orders.last(10)).toHaveLength(1);
+    expect(first.args).toEqual({ name: 'ada' });
+  });
+
+  it('never lets a secret into what is kept or said', async () => {
+    await open({ secrets: { password: 'hunter2-hunter2' } });
+    const order = await bot.order('greet hunter2-hunter2');
+    expect(JSON.stringify([order, await bot.store.audit.last(10)])).not.toContain('hunter2');
+  });
+});
+
+describe('an ordinary change', () => {
+  it('shows its plan, runs once it is confirmed, and only once', async () => {
+    await open();
+    const order = await bot.order('write hello');
+    expect(order.state).toBe('confirming');
+    expect(await said('web-1')).toBe('nothing');
+    await bot.tap(order, 'confirm');
+    await bot.chat.tap(`order:${order.id}`, 'confirm', ada).catch(() => undefined);
+    await bot.order(`confirm ${order.id}`);
+    const done = await bot.until(order.id, (one) => one.state === 'done');
+    expect(await said('web-1')).toBe('hello\n');
+    expect(await count('web-1')).toBe(1);
+    expect(await said('web-2')).toBe('nothing');
+    expect(done.runId).toBeDefined();
+    expect((await bot.store.runs.last(10)).length).toBe(1);
+  });
+
+  it('is confirmed by its asker only', async () => {
+    await open();
+    const order = await bot.order('write hello');
+    expect(await bot.order(`confirm ${order.id}`, ben)).toMatchObject({ refusal: { code: 'order.not_yours' } });
+    expect((await bot.store.orders.get(order.id))?.state).toBe('confirming');
+  });
+
+  it('is refused on hosts the actor has no right on, before anything is asked of them', async () => {
+    await open();
+    expect(await bot.order('write hello to db')).toMatchObject({
+      state: 'refused',
+      refusal: { code: 'policy.not_allowed' },
+    });
+  });
+
+  it('can be cancelled, and then no longer confirmed', async () => {
+    await open();
+    const order = await bot.order('write hello');
+    await bot.tap(order, 'cancel');
+    expect((await bot.until(order.id, (one) => one.state === 'cancelled')).state).toBe('cancelled');
+    expect(await bot.order(`confirm ${order.id}`)).toMatchObject({ refusal: { code: 'order.not_waiting' } });
+    expect(await said('web-1')).toBe('nothing');
+  });
+
+  it('expires when nobody confirms it in time', async () => {
+    let now = Date.now();
+    await open({ clock: { now: () => now } });
+    const order = await bot.order('write hello');
+    now += 16 * 60_000;
+    expect(await bot.order(`confirm ${order.id}`)).toMatchObject({
+      state: 'refused',
+      refusal: { code: 'order.expired' },
+    });
+    await bot.until(order.id, (one) => one.state === 'expired');
+  });
+
+  it('is only shown after the word plan', async () => {
+    await open();
+    const order = await bot.order('plan write hello');
+    expect(order).toMatchObject({ state: 'done' });
+    expect(order.card?.actions ?? []).toEqual([]);
+    expect(await said('web-1')).toBe('nothing');
+  });
+
+  it('fails without a change when a host does not answer', async () => {
+    await open();
+    bot.ssh.unreachable('web-1');
+    const order = await bot.order('write hello');
+    expect(order.state).toBe('failed');
+    expect(await said('web-1')).toBe('nothing');
+  });
+
+  it('stops when the host is no longer as the plan saw it', async () => {
+    await open();
+    const order = await bot.order('write hello');
+    const { writeFile } = await import('node:fs/promises');
+    await writeFile(join(bot.folder, 'hosts', 'web-1', 'said'), 'somebody was here\n');
+    await bot.tap(order, 'confirm');
+    const failed = await bot.until(order.id, (one) => one.state === 'failed');
+    expect(failed.refusal?.code).toMatch(/drift/);
+    expect(await said('web-1')).toBe('somebody was here\n');
+    expect(await count('web-1')).toBe(0);
+  });
+});
+
+describe('a grave change', () => {
+  it('needs somebody else, who may', async () => {
+    await open();
+    const order = await bot.order('wipe');
+    expect(order.state).toBe('approving');
+    expect(await bot.order(`approve ${order.id}`, ada)).toMatchObject({ state: 'refused' });
+    expect(await bot.order(`approve ${order.id}`, eve)).toMatchObject({ state: 'refused' });
+    expect(await bot.order(`confirm ${order.id}`, ada)).toMatchObject({ refusal: { code: 'order.needs_another' } });
+    expect(await said('web-1')).toBe('nothing');
+    await bot.tap(order, 'approve', ben);
+    await bot.until(order.id, (one) => one.state === 'done');
+    expect(await said('web-1')).toBe('wiped\n');
+    const actions = (await bot.store.audit.last(50)).map((entry) => `${entry.action} ${entry.actor}`);
+    expect(actions).toContain(`order.approved ${ben}`);
+  });
+
+  it('tells a tapper who may not, and nobody else', async () => {
+    await open();
+    const order = await bot.order('wipe');
+    await bot.tap(order, 'approve', eve);
+    const whisper = await bot.chat.until((_card, message) => message.to === eve);
+    expect(whisper.to).toBe(eve);
+    expect(bot.chat.seenBy(ada).some((message) => message.key === whisper.key)).toBe(false);
+  });
+
+  it('can be denied, and then never runs', async () => {
+    await open();
+    const order = await bot.order('wipe');
+    await bot.tap(order, 'deny', ben);
+    await bot.until(order.id, (one) => one.state === 'cancelled');
+    expect(await bot.order(`approve ${order.id}`, ben)).toMatchObject({ state: 'refused' });
+    expect(await said('web-1')).toBe('nothing');
+  });
+
+  it('still waits after a restart, bound to the same plan', async () => {
+    await open({ folder: join('/tmp', `quarterdeck-restart-${process.pid}`) });
+    const { folder } = bot;
+    try {
+      const order = await bot.order('wipe');
+      await bot.stop();
+      await open({ folder });
+      const waiting = await bot.store.orders.get(order.id);
+      expect(waiting).toMatchObject({ state: 'approving', planHash: order.planHash });
+      await bot.order(`approve ${order.id}`, ben);
+      await bot.until(order.id, (one) => one.state === 'done');
+      expect(await said('web-1')).toBe('wiped\n');
+    } finally {
+      await bot.stop();
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
+});
+
+describe('a fault in the line', () => {
+  it('is answered with the nearest command as a button that works', async () => {
+    await open();
+    const order = await bot.order('gret ada');
+    expect(order.card?.actions).toMatchObject([{ line: 'greet ada' }]);
+    await bot.tap(order, 'line-0');
+    expect(title((await bot.chat.until((card) => title(card) === 'Hello ada')).card)).toBe('Hello ada');
+  });
+
+  it('help lists what the actor may use and nothing else', async () => {
+    await open();
+    const mine = JSON.stringify(await bot.say('help', ada));
+    expect(mine).toContain('write TEXT');
+    expect(JSON.stringify(await bot.say('help', eve))).not.toContain('write TEXT');
+    expect(JSON.stringify(await bot.say('help write', ada))).toContain('write TEXT [to HOSTS]');
+  });
+});
+
+describe('when the audit cannot be written', () => {
+  it('nothing runs', async () => {
+    await open();
+    const order = await bot.order('write hello');
+    const { DatabaseSync } = await import('node:sqlite');
+    const database = new DatabaseSync(join(bot.folder, 'quarterdeck.db'));
+    database.exec(`create trigger refuse_audit before insert on audit begin select raise(abort, 'no'); end`);
+    database.close();
+    await bot.chat.say({ actor: ada, text: `confirm ${order.id}` });
+    await bot.chat.say({ actor: ada, text: 'greet ada' });
+    await bot.core.pipeline.idle();
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(await said('web-1')).toBe('nothing');
+    expect(await bot.store.runs.last(10)).toEqual([]);
+    expect(bot.chat.messages().some((message) => title(message.card) === 'Hello ada')).toBe(false);
+  });
+});
