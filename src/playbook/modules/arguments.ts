@@ -8,8 +8,15 @@ import type { Module, ModuleArg } from './module.ts';
 /** The argument's own name, its aliases resolved; undefined when the module has no such argument. */
 export const canonicalName = (module: Module, name: string): string | undefined => {
   if (Object.hasOwn(module.args, name)) return name;
-  return Object.entries(module.args).find(([, arg]) => arg.aliases?.includes(name))?.[0];
+  const own = Object.entries(module.args).find(([, arg]) => arg.aliases?.includes(name))?.[0];
+  return own ?? (module.anyArguments === true ? name : undefined);
 };
+
+const anything: ModuleArg = { type: 'raw' };
+
+/** What is known of an argument by its own name. */
+export const argumentOf = (module: Module, name: string): ModuleArg | undefined =>
+  Object.hasOwn(module.args, name) ? module.args[name] : module.anyArguments === true ? anything : undefined;
 
 /** Why a module does not take this argument, with the nearest it has. */
 export const unknownArgument = (module: Module, name: string): Text =>
@@ -56,7 +63,7 @@ export const checkArguments = (module: Module, rendered: JsonObject): Result<Jso
   const args: Record<string, Json> = {};
   for (const [written, value] of Object.entries(rendered)) {
     const name = canonicalName(module, written);
-    const arg = name === undefined ? undefined : module.args[name];
+    const arg = name === undefined ? undefined : argumentOf(module, name);
     if (name === undefined || arg === undefined) return wrongArguments(unknownArgument(module, written));
     if (value === null && arg.type !== 'raw') continue;
     const reason = module.expressions?.includes(name) ? undefined : misfit(module, name, arg, value);

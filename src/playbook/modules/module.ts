@@ -92,6 +92,8 @@ export type Quote = (value: string) => string;
 export interface Module<A = unknown, S = unknown> {
   readonly name: string;
   readonly args: Readonly<Record<string, ModuleArg>>;
+  /** True when any other name is an argument too (`set_fact`): its value stays as it is. */
+  readonly anyArguments?: boolean;
   /** How a bare string is read: `cmd` for command and shell (the rest of the line), `kv` for `key=value` pairs only. */
   readonly freeForm?: 'cmd' | 'kv';
   /** Arguments that must stay as written, their expressions unrendered (`assert: that`, `debug: var`). */

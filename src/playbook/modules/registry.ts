@@ -1,4 +1,11 @@
+import { assert } from './assert.ts';
+import { command } from './command.ts';
+import { debug } from './debug.ts';
+import { file } from './file.ts';
 import type { Module } from './module.ts';
+import { setFact } from './set_fact.ts';
+import { shell } from './shell.ts';
+import { stat } from './stat.ts';
 
 /** The modules a playbook may use, by short name. */
 export interface ModuleRegistry {
@@ -14,3 +21,7 @@ export const createRegistry = (modules: readonly Module[]): ModuleRegistry => {
   const byName = new Map(modules.map((module) => [module.name, module]));
   return { get: (name) => byName.get(shortName(name)), names: () => [...byName.keys()] };
 };
+
+/** A registry of every module of ours. */
+export const bundledModules = (): ModuleRegistry =>
+  createRegistry([assert, command, debug, file, setFact, shell, stat]);

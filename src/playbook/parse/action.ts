@@ -1,5 +1,5 @@
 import { t } from '#core/text.ts';
-import { canonicalName, misfit, missingArgument, unknownArgument } from '../modules/arguments.ts';
+import { argumentOf, canonicalName, misfit, missingArgument, unknownArgument } from '../modules/arguments.ts';
 import type { Module } from '../modules/module.ts';
 import type { Position, Written } from '../tree.ts';
 import { readPairs } from '../words/pairs.ts';
@@ -24,7 +24,7 @@ const hasTemplates = (node: Node): boolean =>
   [...scalarsOf(node)].some((scalar) => typeof scalar.value === 'string' && holdsTemplate(scalar.value));
 
 const checkValue = (module: Module, name: string, node: Node, reading: Reading): void => {
-  const arg = module.args[name];
+  const arg = argumentOf(module, name);
   if (arg === undefined) return;
   if (module.expressions?.includes(name)) {
     for (const scalar of scalarsOf(node)) checkCondition(scalar, reading);

@@ -1,6 +1,6 @@
 import { refusalOf } from '#core/errors.ts';
-import type { Text } from '#core/text.ts';
-import { hasTemplate, parseTemplate } from '../templates/index.ts';
+import { each, type Text } from '#core/text.ts';
+import { hasTemplate, parseExpression, parseTemplate } from '../templates/index.ts';
 import type { Position } from '../tree.ts';
 import { type Node, type ScalarNode, scalarsOf } from '../yaml/node.ts';
 import type { Reading } from './context.ts';
@@ -8,20 +8,17 @@ import type { Reading } from './context.ts';
 /** True when a text holds a template. */
 export const holdsTemplate = (text: string): boolean => hasTemplate(text);
 
-/** A refusal of the template parser says its own place; here the fault has one already. */
-const withoutPlace = (say: Text): Text => {
-  const cut = (words: string): string => words.replace(/^[^\s:]+:\d+:\d+: /, '');
-  return typeof say === 'string' ? cut(say) : { en: cut(say.en), fr: cut(say.fr) };
+/** The template reader writes the place in front; a fault has its own. */
+const withoutPlace = (say: Text): Text => each(say, (words) => words.replace(/^\S*:\d+:\d+: /, ''));
+
+const placeOf = (details: object | undefined, at: Position): Position => {
+  const { line, column } = { line: 0, column: 0, ...details };
+  return typeof line === 'number' && line > 0 && typeof column === 'number' ? { file: at.file, line, column } : at;
 };
 
-const placeOf = (details: unknown, at: Position): Position => {
-  const { line, column } = (details ?? {}) as { line?: unknown; column?: unknown };
-  return typeof line === 'number' && typeof column === 'number' ? { file: at.file, line, column } : at;
-};
-
-const check = (source: string, at: Position, reading: Reading): void => {
+const check = (read: () => unknown, at: Position, reading: Reading): void => {
   try {
-    parseTemplate(source, at);
+    read();
   } catch (thrown) {
     const refusal = refusalOf(thrown);
     if (refusal === undefined) throw thrown;
@@ -31,14 +28,13 @@ const check = (source: string, at: Position, reading: Reading): void => {
 
 /** Notes every template inside a value whose syntax is wrong. */
 export const checkTemplates = (node: Node, reading: Reading): void => {
-  for (const scalar of scalarsOf(node)) {
-    if (typeof scalar.value === 'string' && hasTemplate(scalar.value)) check(scalar.value, scalar.at, reading);
+  for (const { value, at } of scalarsOf(node)) {
+    if (typeof value === 'string' && hasTemplate(value)) check(() => parseTemplate(value, at), at, reading);
   }
 };
 
-/** Notes a condition whose syntax is wrong. It is a bare expression; one that still has its braces is read as a template. */
+/** Notes a condition whose syntax is wrong: it is a bare expression. */
 export const checkCondition = (node: ScalarNode, reading: Reading): void => {
-  if (typeof node.value !== 'string') return;
-  if (hasTemplate(node.value)) checkTemplates(node, reading);
-  else check(`{{ ${node.text} }}`, { ...node.at, column: Math.max(1, node.at.column - 3) }, reading);
+  const { value, text, at } = node;
+  if (typeof value === 'string') check(() => parseExpression(text, at), at, reading);
 };

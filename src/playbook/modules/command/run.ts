@@ -1,0 +1,156 @@
+import type { Json, JsonObject } from '#core/json.ts';
+import type { Applied, Apply, ModulePlan, ModuleResult, Quote } from '../module.ts';
+import { readFields } from '../state/fields.ts';
+import { assignPath } from '../state/script.ts';
+import type { CommandArgs } from './arguments.ts';
+import { probeGlob } from './glob.ts';
+
+/** What decides whether a command runs at all. */
+export interface CommandState {
+  readonly chdirFailed: boolean;
+  readonly created: boolean;
+  readonly removable: boolean;
+}
+
+/** Looks for the files of `creates` and `removes`, from the command's own folder. Nothing to ask without them. */
+export const probeCommand = (args: CommandArgs, quote: Quote): string | undefined => {
+  const { creates, removes, chdir } = args;
+  if (creates === undefined && removes === undefined && chdir === undefined) return undefined;
+  const enter =
+    chdir === undefined
+      ? ''
+      : `${assignPath('d', chdir, quote)}\ncd "$d" 2>/dev/null || { echo chdir=failed; echo end; exit 0; }`;
+  return [
+    enter,
+    creates === undefined ? '' : probeGlob('created', creates, quote),
+    removes === undefined ? '' : probeGlob('removable', removes, quote),
+    'echo end',
+  ]
+    .filter((line) => line !== '')
+    .join('\n');
+};
+
+/** Reads what the probe printed. */
+export const readCommand = (output: Applied, args: CommandArgs): CommandState => {
+  if (args.creates === undefined && args.removes === undefined && args.chdir === undefined) {
+    return { chdirFailed: false, created: false, removable: true };
+  }
+  const fields = readFields(output);
+  return {
+    chdirFailed: fields.get('chdir') === 'failed',
+    created: fields.get('created') === 'yes',
+    removable: args.removes === undefined || fields.get('removable') === 'yes',
+  };
+};
+
+const cmdOf = (args: CommandArgs): Json => args.line ?? args.words;
+
+const notRun = (args: CommandArgs, reason: string, stdout: string): ModulePlan => ({
+  differences: [],
+  result: {
+    cmd: cmdOf(args),
+    rc: 0,
+    stdout,
+    stdout_lines: [stdout],
+    stderr: '',
+    stderr_lines: [],
+    msg: `Did not run command since ${reason}`,
+  },
+});
+
+/** A command runs unless what it creates is there, or what it removes is gone. */
+export const planCommand = (args: CommandArgs, state: CommandState): ModulePlan => {
+  if (state.chdirFailed) {
+    const msg = `Unable to change directory before execution: [Errno 2] No such file or directory: b'${args.chdir}'`;
+    return { differences: [], result: { cmd: cmdOf(args), rc: null, msg }, failed: msg };
+  }
+  if (state.created) return notRun(args, `'${args.creates}' exists`, `skipped, since ${args.creates} exists`);
+  if (!state.removable) {
+    return notRun(args, `'${args.removes}' does not exist`, `skipped, since ${args.removes} does not exist`);
+  }
+  const shown = args.line ?? args.words.join(' ');
+  return {
+    differences: [{ subject: 'command', aspect: 'runs', before: null, after: shown }],
+    result: { cmd: cmdOf(args) },
+    unknown: true,
+  };
+};
+
+/** `$NAME` and `${NAME}` of a word as the host's variables, everything else as itself. */
+const expandedWord = (word: string, quote: Quote): string => {
+  const parts = word.split(/(\$[A-Za-z_]\w*|\$\{[A-Za-z_]\w*\})/);
+  const quoted = parts.map((part, index) => {
+    if (index % 2 === 0) return part === '' ? '' : quote(part);
+    const name = part.replace(/[${}]/g, '');
+    return `"\${${name}-${part.startsWith('${') ? `\\\${${name}}` : `\\$${name}`}}"`;
+  });
+  return quoted.join('') || quote('');
+};
+
+const marker = 'quarterdeck-times';
+
+/** Runs the command with its own input, then says when it began and ended. */
+export const applyCommand = (args: CommandArgs, plan: ModulePlan, quote: Quote): Apply | undefined => {
+  if (plan.differences.length === 0) return undefined;
+  const words = args.words.map((word) => (args.expand ? expandedWord(word, quote) : quote(word)));
+  const run =
+    args.line === undefined
+      ? `exec ${words.join(' ')}`
+      : `exec ${quote(args.shell ?? '/bin/sh')} -c ${quote(args.line)}`;
+  const enter = args.chdir === undefined ? [] : [assignPath('d', args.chdir, quote), 'cd "$d" || exit 1'];
+  const input = args.stdin === undefined ? ' </dev/null' : '';
+  const script = [
+    ...enter,
+    'b=$(date +%s.%N)',
+    `( ${run} )${input}`,
+    'r=$?',
+    `echo "${marker} $b $(date +%s.%N)" >&2`,
+    'exit $r',
+  ];
+  return { script: script.join('\n'), exitCodes: 'any', ...(args.stdin !== undefined && { stdin: args.stdin }) };
+};
+
+const stamp = (seconds: number): string => {
+  const whole = new Date(Math.floor(seconds * 1000)).toISOString().slice(0, 19).replace('T', ' ');
+  return `${whole}.${String(Math.floor((seconds % 1) * 1e6)).padStart(6, '0')}`;
+};
+
+const lasted = (seconds: number): string => {
+  const whole = Math.max(0, seconds);
+  const [hours, minutes] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60];
+  return `${hours}:${String(minutes).padStart(2, '0')}:${(whole % 60).toFixed(6).padStart(9, '0')}`;
+};
+
+const timesOf = (line: string | undefined): JsonObject => {
+  const [, from, to] = (line ?? '').split(' ');
+  const [start, end] = [Number.parseFloat(from ?? ''), Number.parseFloat(to ?? '')];
+  if (!Number.isFinite(start) || !Number.isFinite(end)) return {};
+  return { start: stamp(start), end: stamp(end), delta: lasted(end - start) };
+};
+
+/** Text in lines, as Ansible splits it. */
+export const linesOf = (text: string): readonly string[] => {
+  const lines = text.split(/\r\n|\n|\r/);
+  return lines.at(-1) === '' ? lines.slice(0, -1) : lines;
+};
+
+/** The return values of a command that ran. A code other than 0 is a failure, which the playbook may see otherwise. */
+export const finishCommand = (args: CommandArgs, applied: Applied): ModuleResult => {
+  const trimmed = (text: string): string => (args.strip ? text.replace(/[\r\n]+$/, '') : text);
+  const at = applied.stderr.lastIndexOf(`${marker} `);
+  const stdout = trimmed(applied.stdout);
+  const stderr = trimmed(at < 0 ? applied.stderr : applied.stderr.slice(0, at));
+  const times = timesOf(at < 0 ? undefined : applied.stderr.slice(at).trim());
+  const failed = applied.code === 0 ? undefined : 'non-zero return code';
+  const result = {
+    cmd: cmdOf(args),
+    rc: applied.code,
+    stdout,
+    stdout_lines: linesOf(stdout),
+    stderr,
+    stderr_lines: linesOf(stderr),
+    msg: failed ?? '',
+    ...times,
+  };
+  return { result, changed: true, ...(failed !== undefined && { failed }) };
+};

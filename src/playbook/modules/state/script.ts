@@ -1,0 +1,86 @@
+import type { Quote } from '../module.ts';
+
+/** Prints a value in hexadecimal, because it may hold newlines or anything else. */
+const hex = String.raw`hex() { printf %s "$1" | od -An -v -tx1 | tr -d ' \n'; }`;
+
+/** Prints what is at a path: \`look KEY PATH\`; with a third argument, what a link leads to. */
+const look = String.raw`
+look() {
+  if [ -n "\${3-}" ]; then [ -e "$2" ] || { echo "$1.type=absent"; return; }; f=-L
+  else [ -e "$2" ] || [ -L "$2" ] || { echo "$1.type=absent"; return; }; f=; fi
+  if [ -z "$f" ] && [ -L "$2" ]; then k=link; t=$(readlink "$2"; echo x); t=\${t%??}
+    echo "$1.target=$(hex "$t")"
+  elif [ -d "$2" ]; then k=directory
+  elif [ -f "$2" ]; then k=file
+  else k=other; fi
+  echo "$1.type=$k"
+  if s=$(stat $f -c '%f %h %u %g %s %i %d %X %Y %Z %U %G' "$2" 2>/dev/null); then printf '%s\n' "$1.stat=$s"
+  else
+    echo "$1.ls=$(ls -ldin $f "$2" | { read -r a b c d e g r && echo "$a $b $c $d $e $g"; })"
+    printf '%s\n' "$1.names=$(ls -ld $f "$2" | { read -r a b c d r && printf '%s %s' "$c" "$d"; })"
+  fi
+}`;
+
+/** Prints the checksum of a file with whatever tool there is: \`sum KEY PATH\`. */
+const sum = String.raw`
+sum() {
+  if command -v sha1sum >/dev/null 2>&1; then s=$(sha1sum <"$2" 2>/dev/null) && echo "$1.sum=sha1:\${s%% *}"
+  elif command -v sha256sum >/dev/null 2>&1; then s=$(sha256sum <"$2" 2>/dev/null) && echo "$1.sum=sha256:\${s%% *}"
+  elif command -v openssl >/dev/null 2>&1; then s=$(openssl dgst -sha1 <"$2" 2>/dev/null) && echo "$1.sum=sha1:\${s##* }"
+  elif command -v shasum >/dev/null 2>&1; then s=$(shasum <"$2" 2>/dev/null) && echo "$1.sum=sha1:\${s%% *}"
+  elif command -v sha1 >/dev/null 2>&1; then s=$(sha1 -q <"$2" 2>/dev/null) && echo "$1.sum=sha1:$s"
+  else echo "$1.sum=none:"; fi
+  :
+}`;
+
+/** Prints a small text file whole: \`raw KEY PATH LIMIT\`; a large or binary one not at all. */
+const raw = String.raw`
+raw() {
+  n=$(wc -c <"$2" 2>/dev/null) || return 0
+  [ "$n" -le "$3" ] && [ "$(tr -d '\000' <"$2" | wc -c)" -eq "$n" ] || return 0
+  echo "raw=$1"; { cat "$2"; echo x; } | sed 's/^/|/'
+}`;
+
+/** Prints the numbers of a user and a group: \`user KEY NAME\`, \`group KEY NAME\`; nothing when there is none. */
+const identities = String.raw`
+user() { i=$(id -u "$2" 2>/dev/null) && echo "$1.uid=$i"; :; }
+group() {
+  if command -v getent >/dev/null 2>&1; then i=$(getent group "$2") && { i=\${i#*:*:}; echo "$1.gid=\${i%%:*}"; }
+  else while IFS=: read -r n x i r; do [ "$n" = "$2" ] && echo "$1.gid=$i"; done </etc/group; fi
+  :
+}`;
+
+const pieces = { hex, look, sum, raw, identities } as const;
+
+/** Shell functions that scripts of modules share, by name. */
+export const shellFunctions = (...names: readonly (keyof typeof pieces)[]): string =>
+  names.map((name) => pieces[name].replaceAll('\\$', '$').replaceAll('\\`', '`').trim()).join('\n');
+
+/** The largest text a probe sends for a diff. */
+export const diffLimit = 131_072;
+
+/** \`~\` and \`~name\` in front of a path mean a home folder; everything else means itself. */
+const homePattern = /^~([a-z_][a-z0-9_-]*)?(?=\/|$)/;
+
+/** True when only the host knows the whole path. */
+export const hasHome = (path: string): boolean => homePattern.test(path);
+
+/** \`p=PATH\`: an assignment is where the shell puts a home folder for \`~\`. */
+export const assignPath = (name: string, path: string, quote: Quote): string => {
+  const [home] = homePattern.exec(path) ?? [];
+  if (home === undefined) return `${name}=${quote(path)}`;
+  const rest = path.slice(home.length);
+  return `${name}=${home}${rest === '' ? '' : quote(rest)}`;
+};
+
+/** A path that no tool can take for an option, without slashes at its end. */
+export const tidyPath = (path: string): string => {
+  const named = /^[/~.]/.test(path) ? path : `./${path}`;
+  return named.replace(/(?<=[^/])\/+$/, '');
+};
+
+/** A temporary file beside the real one, gone when the script ends: \`$t\`. */
+export const temporaryBeside = (folder: string): string =>
+  [`t=$(mktemp ${folder}/.quarterdeck.XXXXXX) || exit 1`, `trap 'rm -f "$t"' EXIT`, `trap 'exit 1' HUP INT TERM`].join(
+    '\n',
+  );

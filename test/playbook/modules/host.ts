@@ -1,0 +1,90 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Fault } from '#core/errors.ts';
+import type { Json, JsonObject } from '#core/json.ts';
+import { checkArguments } from '#playbook/modules/arguments.ts';
+import type { Applied, Apply, Controller, Module, ModulePlan, ModuleResult } from '#playbook/modules/module.ts';
+import { quote } from '#ssh/quote.ts';
+
+/** The POSIX shells of this machine: modules must work in each. */
+export const shells: readonly (readonly string[])[] = [['dash'], ['bash', '--posix'], ['busybox', 'sh']].filter(
+  ([name = '']) => (process.env.PATH ?? '').split(':').some((folder) => existsSync(join(folder, name))),
+);
+
+/** One try of a module on this machine. */
+export interface Try {
+  readonly plan: ModulePlan;
+  readonly result?: ModuleResult;
+  readonly probed?: string;
+  readonly applied?: string;
+}
+
+export interface Place {
+  readonly shell?: readonly string[];
+  readonly controller?: Partial<Controller>;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+}
+
+const nobody: Controller = {
+  read: (src) => Promise.reject(new Fault({ code: 'controller.not_found', say: `no ${src}` })),
+  render: (text) => Promise.resolve(text),
+  test: () => Promise.resolve(true),
+  evaluate: () => Promise.resolve(null),
+};
+
+/** Runs a script as a host would. */
+export const runScript = (script: string, place: Place = {}, stdin?: string): Applied => {
+  const [command = 'dash', ...options] = place.shell ?? ['dash'];
+  const done = spawnSync(command, [...options, '-c', script], {
+    input: stdin ?? '',
+    encoding: 'utf8',
+    timeout: 20_000,
+    maxBuffer: 1e8,
+    cwd: place.cwd,
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, LC_ALL: 'C.UTF-8', ...place.env },
+  });
+  return { code: done.status ?? 255, stdout: done.stdout, stderr: done.stderr };
+};
+
+const withContents = (apply: Apply, place: Place): Applied => {
+  const folder = mkdtempSync(join(tmpdir(), 'contents-'));
+  const env: Record<string, string> = { ...place.env };
+  for (const { name, content } of apply.contents ?? []) {
+    if (!Buffer.isBuffer(content)) env[name] = content.path;
+    else {
+      env[name] = join(folder, name);
+      writeFileSync(join(folder, name), content, { mode: 0o600 });
+    }
+  }
+  const applied = runScript(apply.script, { ...place, env }, apply.stdin);
+  rmSync(folder, { recursive: true });
+  return applied;
+};
+
+/** Probes and plans; with `run`, applies too. The same path the executor takes. */
+export const tryModule = async (module: Module, args: JsonObject, place: Place = {}, run = true): Promise<Try> => {
+  const checked = checkArguments(module, args);
+  if (!checked.ok) throw new Fault(checked.refusal);
+  const prepared = await module.prepare(checked.value, { ...nobody, ...place.controller });
+  const probe = module.probe(prepared, quote);
+  const probed = probe === undefined ? { code: 0, stdout: '', stderr: '' } : runScript(probe, place);
+  const state = module.read(probed, prepared);
+  const plan = module.plan(prepared, state);
+  if (!run || plan.failed !== undefined) return { plan, ...(probe !== undefined && { probed: probe }) };
+  const apply = module.apply(prepared, state, plan, quote);
+  if (apply === undefined) return { plan };
+  const applied = withContents(apply, place);
+  if (applied.code !== 0 && apply.exitCodes !== 'any') {
+    return { plan, applied: apply.script, result: module.finish(prepared, state, plan, applied) };
+  }
+  return { plan, applied: apply.script, result: module.finish(prepared, state, plan, applied) };
+};
+
+/** What a try would change, in short: `mode: 0644 → 0755`. */
+export const changes = (plan: ModulePlan): readonly string[] =>
+  plan.differences.map(({ aspect, before, after }) => `${aspect}: ${show(before)} → ${show(after)}`);
+
+const show = (value: Json): string => (typeof value === 'string' ? value : JSON.stringify(value));
