@@ -13,40 +13,45 @@ export interface Redactor {
 /** What stands in a secret's place. */
 export const redacted = '[redacted]';
 
-type Span = readonly [start: number, end: number];
+const literal = (form: string): string => form.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 
-/** Where the form stands in the text; of a form that overlaps itself (`ababab`), one span over all of it. */
-function* occurrences(text: string, form: string): Generator<Span> {
-  let at = text.indexOf(form);
-  while (at !== -1) {
-    const start = at;
-    let end = at + form.length;
-    for (at = text.indexOf(form, at + 1); at !== -1 && at <= end; at = text.indexOf(form, at + 1)) {
-      end = at + form.length;
-    }
-    yield [start, end];
-  }
-}
+/** Finds the longest form at each place; undefined without forms. */
+const finderOf = (forms: ReadonlySet<string>): RegExp | undefined =>
+  forms.size === 0
+    ? undefined
+    : new RegExp(
+        [...forms]
+          .sort((a, b) => b.length - a.length)
+          .map(literal)
+          .join('|'),
+        'g',
+      );
 
-/** Overlapping spans become one, so that no rest of a secret stays beside the mark of another. */
-const merged = (spans: readonly Span[]): readonly Span[] => {
-  const result: [number, number][] = [];
-  for (const [start, end] of [...spans].sort(([a], [b]) => a - b)) {
-    const last = result.at(-1);
-    if (last && start <= last[1]) last[1] = Math.max(last[1], end);
-    else result.push([start, end]);
+/**
+ * Where forms stand, ascending. The search goes on one character after each find, and finds that overlap are one: so
+ * no rest of a secret stays beside the mark of another.
+ */
+const spansOf = (text: string, finder: RegExp): readonly (readonly [start: number, end: number])[] => {
+  const spans: [number, number][] = [];
+  finder.lastIndex = 0;
+  for (let found = finder.exec(text); found; found = finder.exec(text)) {
+    const end = found.index + found[0].length;
+    const last = spans.at(-1);
+    if (last && found.index <= last[1]) last[1] = Math.max(last[1], end);
+    else spans.push([found.index, end]);
+    finder.lastIndex = found.index + 1;
   }
-  return result;
+  return spans;
 };
 
-const without = (text: string, spans: readonly Span[]): string => {
+const hide = (text: string, finder: RegExp): string => {
   const pieces: string[] = [];
   let from = 0;
-  for (const [start, end] of spans) {
+  for (const [start, end] of spansOf(text, finder)) {
     pieces.push(text.slice(from, start), redacted);
     from = end;
   }
-  return pieces.join('') + text.slice(from);
+  return from === 0 ? text : pieces.join('') + text.slice(from);
 };
 
 const inJson = (value: Json, text: (text: string) => string): Json => {
@@ -57,25 +62,11 @@ const inJson = (value: Json, text: (text: string) => string): Json => {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [text(key), inJson(item, text)]));
 };
 
-const literal = (form: string): string => form.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
-
-/** Says fast that a text holds no form at all, which is what nearly all texts do; undefined without forms. */
-const finderOf = (forms: ReadonlySet<string>): RegExp | undefined =>
-  forms.size === 0 ? undefined : new RegExp([...forms].map(literal).join('|'));
-
-const hide = (text: string, forms: ReadonlySet<string>): string => {
-  const spans: Span[] = [];
-  for (const form of forms) {
-    for (const span of occurrences(text, form)) spans.push(span);
-  }
-  return without(text, merged(spans));
-};
-
 /** A redactor for these secrets, in all the forms `formsOf` knows. */
 export const createRedactor = (secrets: readonly string[]): Redactor => {
   const forms = new Set(secrets.flatMap(formsOf));
   let finder = finderOf(forms);
-  const text = (words: string): string => (finder?.test(words) ? hide(words, forms) : words);
+  const text = (words: string): string => (finder ? hide(words, finder) : words);
   return {
     text,
     // The shape stays; only strings change, and figures that are a secret.

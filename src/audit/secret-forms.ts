@@ -29,7 +29,10 @@ const base64Forms = (secret: string): readonly string[] => {
   const bytes = Buffer.from(secret);
   const cores = [0, 1, 2].map((offset) => base64At(bytes, offset));
   const whole = bytes.toString('base64');
-  return [whole, ...cores].flatMap((form) => [form, form.replaceAll('+', '-').replaceAll('/', '_')]);
+  return [whole, whole.replace(/=+$/, ''), ...cores].flatMap((form) => [
+    form,
+    form.replaceAll('+', '-').replaceAll('/', '_'),
+  ]);
 };
 
 const lowerHex = (encoded: string): string => encoded.replace(/%[0-9A-F]{2}/g, (hex) => hex.toLowerCase());

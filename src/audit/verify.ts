@@ -19,14 +19,18 @@ interface Followed {
 const pageSize = 1_000;
 
 /** What is wrong with an entry, knowing the one before it; undefined when it fits. */
-const fault = (entry: AuditEntry, before: Followed, anchored: ReadonlyMap<number, string>): Broken | undefined => {
+const fault = (
+  entry: AuditEntry,
+  before: Followed,
+  anchored: ReadonlyMap<number, readonly AnchorPoint[]>,
+): Broken | undefined => {
   const seq = before.entries + 1;
   if (entry.seq !== seq) return { seq, reason: 'gap' };
   if (entry.previous !== before.head) return { seq, reason: 'link' };
   if (entry.hash !== auditHash(entry)) return { seq, reason: 'hash' };
-  const noted = anchored.get(seq);
-  // The chain fits itself but is not the one that was anchored: somebody wrote it anew.
-  return noted === undefined || noted === entry.hash ? undefined : { seq, reason: 'hash' };
+  const asNoted = (anchored.get(seq) ?? []).every((anchor) => anchor.hash === entry.hash);
+  // A chain that fits itself but is not the one that was anchored: somebody wrote it anew.
+  return asNoted ? undefined : { seq, reason: 'hash' };
 };
 
 const lacks = (followed: Followed, anchors: readonly AnchorPoint[]): boolean =>
@@ -41,7 +45,7 @@ const verdict = ({ entries, head }: Followed, broken?: Broken): AuditVerdict =>
  * the end was cut off. `entries` and `head` are those of the part that is intact.
  */
 export const verifyAudit = async (log: AuditLog, anchors: readonly AnchorPoint[] = []): Promise<AuditVerdict> => {
-  const anchored = new Map(anchors.map(({ seq, hash }) => [seq, hash]));
+  const anchored = Map.groupBy(anchors, ({ seq }) => seq);
   let followed: Followed = { entries: 0, head: chainStart };
   for (;;) {
     const page = await log.from(followed.entries === 0 ? Number.MIN_SAFE_INTEGER : followed.entries + 1, pageSize);

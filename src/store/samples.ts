@@ -6,8 +6,11 @@ import type { Use } from './use.ts';
 
 type Figures = Readonly<Record<string, number>>;
 
-/** Percent-encoding leaves letters, digits and `-_.!~*'()`, which the `->>` operator takes as they are. */
-const label = (name: string): string => encodeURIComponent(name.toWellFormed());
+/**
+ * A name as a JSON label that the operator `->>` takes as it is: percent-encoding leaves letters, digits and
+ * `-_.!~*'()`; the underscore before it keeps it from being empty or a number.
+ */
+const label = (name: string): string => `_${encodeURIComponent(name.toWellFormed())}`;
 
 const labelled = (figures: Figures): Figures =>
   Object.fromEntries(

@@ -154,7 +154,7 @@ interface SamplesTable {
   plugin: string;
   /** Milliseconds since the epoch. */
   at: number;
-  /** A JSON object of numbers; its keys are percent-encoded, so that any name is a plain JSON label. */
+  /** A JSON object of numbers; its keys are encoded (samples.ts), so that any name is a plain JSON label. */
   figures: string;
 }
 

@@ -1,5 +1,4 @@
-import { chmod, mkdir, open } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { chmod, open } from 'node:fs/promises';
 import { DatabaseSync } from 'node:sqlite';
 
 /** How long to wait for another process (a copy, the command line) that writes to the same file. */
@@ -7,7 +6,6 @@ const busyTimeoutMs = 2_000;
 
 /** Makes the file, readable by its owner alone, before SQLite would make it by the umask; its companions follow it. */
 export const prepareFile = async (path: string): Promise<void> => {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   const file = await open(path, 'a', 0o600);
   await file.close();
   await chmod(path, 0o600);

@@ -1,3 +1,5 @@
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '#core/clock.ts';
 import type { Store } from '#core/store.ts';
@@ -38,6 +40,7 @@ const storeOver = (sqlite: DatabaseSync, commits: GroupCommit, { path, clock }: 
 /** Opens the store, making it when it is not there and bringing its tables up to date. */
 export const openSqliteStore = (options: SqliteStoreOptions): Promise<Store> =>
   inFaults(async () => {
+    await mkdir(dirname(options.path), { recursive: true, mode: 0o700 });
     await prepareFile(options.path);
     const sqlite = openDatabase(options.path);
     const commits = new GroupCommit(sqlite, options.transactionMs ?? 10_000);

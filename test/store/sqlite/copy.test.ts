@@ -1,0 +1,62 @@
+import { readdir, stat } from 'node:fs/promises';
+import { expect, test } from 'vitest';
+import { verifyAudit } from '#audit/verify.ts';
+import { systemClock } from '#core/clock.ts';
+import { openSqliteStore } from '#store/sqlite/open.ts';
+import { testFolder } from '../folder.ts';
+import { fact, order } from '../samples.ts';
+
+const open = (path: string) => openSqliteStore({ path, clock: systemClock });
+
+test('a copy made while orders are written is one moment of the store, whole', async () => {
+  await using folder = await testFolder();
+  const store = await open(folder.file('store.db'));
+  let going = true;
+  let written = 0;
+  const write = async () => {
+    while (going) {
+      await store.transaction(async (inside) => {
+        const { id } = await inside.orders.add(order(`e${written}`, { text: 'x'.repeat(5_000) }));
+        await inside.audit.append(fact('order.accepted', { orderId: id }));
+      });
+      written += 1;
+    }
+  };
+  const writing = write();
+  while (written < 300) await store.orders.last(1);
+  const before = written;
+  await store.copyTo(folder.file('copy.db'));
+  const after = written;
+  going = false;
+  await writing;
+  await store.close();
+
+  const copy = await open(folder.file('copy.db'));
+  const verdict = await verifyAudit(copy.audit);
+  expect(verdict.intact).toBe(true);
+  expect(verdict.entries).toBeGreaterThanOrEqual(before);
+  expect(verdict.entries).toBeLessThanOrEqual(after + 1);
+  expect(await copy.orders.last(999_999)).toHaveLength(verdict.entries);
+  await copy.close();
+});
+
+test("a copy takes the place of an older one, is its owner's alone, and leaves nothing else", async () => {
+  await using folder = await testFolder();
+  const store = await open(folder.file('store.db'));
+  await store.copyTo(folder.file('copy.db'));
+  await store.audit.append(fact('later'));
+  await store.copyTo(folder.file('copy.db'));
+  await store.close();
+  expect((await stat(folder.file('copy.db'))).mode & 0o777).toBe(0o600);
+  expect((await readdir(folder.path)).sort()).toEqual(['copy.db', 'store.db']);
+  const copy = await open(folder.file('copy.db'));
+  expect(await copy.audit.last(9)).toHaveLength(1);
+  await copy.close();
+});
+
+test('a copy to a folder that is not there is a clear fault', async () => {
+  await using folder = await testFolder();
+  const store = await open(folder.file('store.db'));
+  await expect(store.copyTo(folder.file('nowhere/copy.db'))).rejects.toMatchObject({ code: 'store.failed' });
+  await store.close();
+});
