@@ -35,8 +35,6 @@ export interface Arg<T> {
   readonly suggest?: (settings: never) => readonly string[];
   readonly min?: number;
   readonly max?: number;
-  /** The word may be the name of a host; when it is one, the permission is asked on that host. */
-  readonly mayNameHost?: boolean;
   /** Never set; carries the type. */
   readonly type?: T;
 }
@@ -52,7 +50,7 @@ interface Optional {
   readonly optional: true;
 }
 
-type Extra = Partial<Pick<Arg<never>, 'choices' | 'suggest' | 'min' | 'max' | 'mayNameHost'>>;
+type Extra = Partial<Pick<Arg<never>, 'choices' | 'suggest' | 'min' | 'max'>>;
 
 /** An argument kind's constructor: with `optional: true` the value may be undefined. */
 interface Make<T, More = object> {
@@ -69,7 +67,7 @@ const make =
   };
 
 /** Something whose values the plugin's settings list. */
-type Suggesting = { readonly suggest?: (settings: never) => readonly string[]; readonly mayNameHost?: boolean };
+type Suggesting = { readonly suggest?: (settings: never) => readonly string[] };
 type Bounded = { readonly min?: number; readonly max?: number };
 
 /** The argument kinds, by name. Durations arrive in milliseconds, dates as ms since the epoch. */

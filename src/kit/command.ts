@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import type { Actor } from '#core/actor.ts';
 import type { AuditEntry } from '#core/audit.ts';
 import type { Capabilities } from '#core/capabilities.ts';
@@ -136,3 +137,13 @@ export const change = <
 >(
   command: Omit<Change<A, N, S>, 'kind'>,
 ): Change<A, N, S> => ({ kind: 'change', ...command });
+
+/** `question` and `change` for a plugin with settings: what they receive is typed by the schema. */
+export const commandsWith = <S>(_settings: z.ZodType<S>) => ({
+  question: <const A extends Readonly<Record<string, Arg<unknown>>>, const N extends NeedName = never>(
+    command: Omit<Question<A, N, S>, 'kind'>,
+  ): Question<A, N, S> => question<A, N, S>(command),
+  change: <const A extends Readonly<Record<string, Arg<unknown>>>, const N extends NeedName = never>(
+    command: Omit<Change<A, N, S>, 'kind'>,
+  ): Change<A, N, S> => change<A, N, S>(command),
+});

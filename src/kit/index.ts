@@ -29,9 +29,11 @@ export {
   type Command,
   type Context,
   change,
+  commandsWith,
   type Needs,
   type Proposal,
   type Question,
   question,
 } from './command.ts';
 export { definePlugin, type Plugin, type PluginContext } from './plugin.ts';
+export { show } from './show.ts';

@@ -1,0 +1,118 @@
+import { type Card, type Host, type JsonObject, t, z } from '#kit';
+
+const playbook = z
+  .string()
+  .regex(/^\w[\w./-]*\.ya?ml$/, 'must be a playbook of the playbooks folder, such as deploy.yml')
+  .refine((path) => !path.split('/').includes('..'), 'must stay inside the playbooks folder');
+
+/** What may be written for a version: it becomes part of a path on the hosts. */
+export const versionPattern = /^[A-Za-z0-9][\w.+-]{0,99}$/;
+
+/** An application, as the settings describe it. */
+const application = z.strictObject({
+  playbook,
+  /** The playbook that goes back. */
+  rollback: playbook.exactOptional(),
+  /** The hosts or groups it runs on, separated by commas. */
+  hosts: z.string().min(1).max(2_000),
+  /** The versions that may be deployed, newest last; any when absent. */
+  versions: z.array(z.string().regex(versionPattern)).exactOptional(),
+  /** The service unit that runs it: the playbooks get it as `app_unit`. */
+  unit: z.string().exactOptional(),
+  /** The address that must answer 200 afterwards: the playbooks get it as `app_health`. */
+  health: z.string().exactOptional(),
+  /** Further variables of both playbooks. */
+  vars: z.record(z.string(), z.json()).default({}),
+  /** `grave` asks a second person every time. */
+  risk: z.enum(['ordinary', 'grave']).exactOptional(),
+});
+
+export type Application = z.output<typeof application>;
+
+/** The plugin's settings. */
+export const settings = z.strictObject({
+  applications: z.record(z.string().regex(/^[a-z0-9][\w.-]*$/i), application).default({}),
+});
+
+export type Settings = z.output<typeof settings>;
+
+/** The application of that name, however it was capitalised. */
+export function find(
+  { applications }: Settings,
+  wanted: string,
+): (Application & { readonly name: string }) | undefined {
+  const name = Object.keys(applications).find((one) => one.toLowerCase() === wanted.toLowerCase());
+  const found = name === undefined ? undefined : applications[name];
+  return found && name !== undefined ? { ...found, name } : undefined;
+}
+
+/** What both playbooks receive. */
+export const variables = (app: Application & { readonly name: string }, version?: string): JsonObject => ({
+  ...app.vars,
+  app_name: app.name,
+  ...(version === undefined ? {} : { app_version: version }),
+  ...(app.unit === undefined ? {} : { app_unit: app.unit }),
+  ...(app.health === undefined ? {} : { app_health: app.health }),
+});
+
+/** Hosts asked for that are none of the application's; all of them when its hosts are a pattern nobody can check here. */
+export function strangers(app: Application, asked: readonly string[], hosts: readonly Host[]): readonly string[] {
+  const terms = app.hosts.split(',').map((term) => term.trim());
+  if (terms.some((term) => !/^[\w.-]+$/.test(term))) return asked;
+  return asked.filter((name) => {
+    const host = hosts.find((one) => one.name === name);
+    return !terms.some((term) => term === 'all' || term === name || host?.groups.includes(term));
+  });
+}
+
+/** There is no such application: those there are, as buttons. */
+export function unknownApplication({ applications }: Settings, wanted: string, verb: string): Card {
+  const names = Object.keys(applications);
+  return {
+    tone: 'warn',
+    title: t(`There is no application «${wanted.slice(0, 60)}»`, `Il n’y a pas d’application «${wanted.slice(0, 60)}»`),
+    text:
+      names.length === 0
+        ? t(
+            'None is set up: name them under `plugins.settings.deploy.applications`.',
+            'Aucune n’est configurée : nommez-les sous `plugins.settings.deploy.applications`.',
+          )
+        : t(`There is: ${names.join(', ')}.`, `Il y a : ${names.join(', ')}.`),
+    actions: names.slice(0, 5).map((name, place) => ({ id: `app-${place}`, label: name, line: `${verb} ${name}` })),
+  };
+}
+
+/** There is no such version: those there are, as buttons. */
+export function unknownVersion(app: Application & { readonly name: string }, wanted: string, verb: string): Card {
+  const versions = app.versions ?? [];
+  const line = (version: string) =>
+    verb === 'rollback' ? `rollback ${app.name} to ${version}` : `deploy ${app.name} ${version}`;
+  return {
+    tone: 'warn',
+    title: t(
+      `${app.name} has no version «${wanted.slice(0, 60)}»`,
+      `${app.name} n’a pas de version «${wanted.slice(0, 60)}»`,
+    ),
+    text:
+      versions.length === 0
+        ? t(
+            'A version is letters, digits, `.`, `-`, `_` and `+`.',
+            'Une version est faite de lettres, chiffres, `.`, `-`, `_` et `+`.',
+          )
+        : t(`It has: ${versions.slice(-20).join(', ')}.`, `Elle a : ${versions.slice(-20).join(', ')}.`),
+    actions: versions
+      .slice(-5)
+      .reverse()
+      .map((version, place) => ({ id: `version-${place}`, label: version, line: line(version) })),
+  };
+}
+
+/** The hosts asked for are not where the application runs. */
+export const wrongHosts = (app: Application & { readonly name: string }, hosts: readonly string[]): Card => ({
+  tone: 'warn',
+  title: t(
+    `${app.name} does not run on ${hosts.slice(0, 3).join(', ')}`,
+    `${app.name} ne tourne pas sur ${hosts.slice(0, 3).join(', ')}`,
+  ),
+  text: t(`It runs on: \`${app.hosts}\`.`, `Elle tourne sur : \`${app.hosts}\`.`),
+});

@@ -1,0 +1,155 @@
+import { arg, commandsWith, definePlugin, type Host, type Proposal, t } from '#kit';
+import {
+  type Application,
+  find,
+  type Settings,
+  settings,
+  strangers,
+  unknownApplication,
+  unknownVersion,
+  variables,
+  versionPattern,
+  wrongHosts,
+} from './applications.ts';
+import { versionsCard } from './versions.ts';
+
+const { change, question } = commandsWith(settings);
+
+type App = Application & { readonly name: string };
+
+const app = arg.word({
+  about: t('which application', 'quelle application'),
+  suggest: (given: Settings) => Object.keys(given.applications),
+});
+
+const where = {
+  about: t(
+    'on which hosts; all of the application’s when left out',
+    'sur quels hôtes ; tous ceux de l’application sinon',
+  ),
+  optional: true as const,
+};
+
+const allVersions = (given: Settings): readonly string[] => [
+  ...new Set(Object.values(given.applications).flatMap(({ versions = [] }) => [...versions].reverse())),
+];
+
+const isVersion = (one: App, version: string): boolean =>
+  versionPattern.test(version) && (one.versions === undefined || one.versions.includes(version));
+
+/** The part of a proposal that deploying and going back share. */
+const onHosts = (
+  one: App,
+  asked: readonly string[] | undefined,
+): Pick<Extract<Proposal, { do: 'play' }>, 'limit' | 'locks' | 'risk'> => ({
+  limit: asked ? asked.join(',') : one.hosts,
+  locks: [`app:${one.name}`],
+  ...(one.risk ? { risk: one.risk } : {}),
+});
+
+const refuseStrangers = async (
+  one: App,
+  asked: readonly string[] | undefined,
+  inventory: { list(): Promise<readonly Host[]> },
+): Promise<Proposal | undefined> => {
+  if (!asked) return undefined;
+  const wrong = strangers(one, asked, await inventory.list());
+  return wrong.length > 0 ? { do: 'refuse', card: wrongHosts(one, wrong) } : undefined;
+};
+
+/** Brings applications to a version, and back. */
+export default definePlugin({
+  name: 'deploy',
+  about: t('Deploys applications and goes back', 'Déploie des applications et revient en arrière'),
+  settings,
+  commands: [
+    change({
+      name: 'deploy',
+      about: t('Bring an application to a version', 'Mettre une application dans une version'),
+      permission: 'deploy.run',
+      risk: 'ordinary',
+      needs: ['hosts'],
+      args: {
+        app,
+        version: arg.word({ about: t('which version', 'quelle version'), suggest: allVersions }),
+        hosts: arg.hosts({ ...where, after: 'to' }),
+      },
+      examples: ['deploy shop v2', 'deploy shop v2 to web-1'],
+      async plan({ args, settings: given, hosts: inventory }) {
+        const one = find(given, args.app);
+        if (!one) return { do: 'refuse', card: unknownApplication(given, args.app, 'deploy') };
+        if (!isVersion(one, args.version)) return { do: 'refuse', card: unknownVersion(one, args.version, 'deploy') };
+        return (
+          (await refuseStrangers(one, args.hosts, inventory)) ?? {
+            do: 'play',
+            title: t(`Deploy ${one.name} ${args.version}`, `Déployer ${one.name} ${args.version}`),
+            playbook: one.playbook,
+            vars: variables(one, args.version),
+            ...onHosts(one, args.hosts),
+          }
+        );
+      },
+    }),
+    change({
+      name: 'rollback',
+      about: t('Go back to the version before', 'Revenir à la version d’avant'),
+      permission: 'rollback.run',
+      risk: 'ordinary',
+      needs: ['hosts'],
+      args: {
+        app,
+        version: arg.word({
+          about: t('to which version; the one before when left out', 'à quelle version ; celle d’avant sinon'),
+          optional: true,
+          after: 'to',
+          suggest: allVersions,
+        }),
+        hosts: arg.hosts({ ...where, after: 'on' }),
+      },
+      examples: ['rollback shop', 'rollback shop to v1', 'rollback shop on web-1'],
+      async plan({ args, settings: given, hosts: inventory }) {
+        const one = find(given, args.app);
+        if (!one) return { do: 'refuse', card: unknownApplication(given, args.app, 'rollback') };
+        if (args.version !== undefined && !isVersion(one, args.version))
+          return { do: 'refuse', card: unknownVersion(one, args.version, 'rollback') };
+        if (one.rollback === undefined) return { do: 'refuse', card: noWayBack(one) };
+        const to = args.version === undefined ? '' : ` to ${args.version}`;
+        const vers = args.version === undefined ? '' : ` à ${args.version}`;
+        return (
+          (await refuseStrangers(one, args.hosts, inventory)) ?? {
+            do: 'play',
+            title: t(`Roll back ${one.name}${to}`, `Revenir en arrière : ${one.name}${vers}`),
+            playbook: one.rollback,
+            vars: variables(one, args.version),
+            ...onHosts(one, args.hosts),
+          }
+        );
+      },
+    }),
+    question({
+      name: 'versions',
+      about: t(
+        'The versions of an application, and what was deployed',
+        'Les versions d’une application, et ce qui a été déployé',
+      ),
+      permission: 'deploy.read',
+      needs: ['runs'],
+      args: { app },
+      examples: ['versions shop'],
+      async answer({ args, settings: given, runs, actor, now }) {
+        const one = find(given, args.app);
+        if (!one) return unknownApplication(given, args.app, 'versions');
+        return versionsCard(one, await runs.last(100), {
+          now: now(),
+          ...(actor.timeZone ? { zone: actor.timeZone } : {}),
+        });
+      },
+    }),
+  ],
+});
+
+const noWayBack = (one: App) => ({
+  tone: 'warn' as const,
+  title: t(`${one.name} has no playbook for going back`, `${one.name} n’a pas de playbook pour revenir en arrière`),
+  text: t('Deploy the version you want instead.', 'Déployez plutôt la version voulue.'),
+});

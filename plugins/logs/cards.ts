@@ -1,0 +1,131 @@
+import {
+  type Card,
+  join,
+  type LogLevel,
+  type LogLine,
+  type LogsAnswer,
+  type LogsQuery,
+  show,
+  type Text,
+  t,
+} from '#kit';
+
+const mostOffered = 6;
+const longestShown = 400;
+
+const offer = (targets: readonly string[]): NonNullable<Card['actions']> =>
+  targets
+    .filter((name) => /^[\w.-]+$/.test(name))
+    .slice(0, mostOffered)
+    .map((name, place) => ({ id: `target-${place}`, label: name, line: `logs ${name}` }));
+
+/** No plugin knows any logs. */
+export const noTargets: Card = {
+  tone: 'warn',
+  title: t('No logs are set up', 'Aucun journal n’est configuré'),
+  text: t(
+    'Name log files under `plugins.settings.machine.logs`.',
+    'Nommez des fichiers sous `plugins.settings.machine.logs`.',
+  ),
+};
+
+/** Which one? A tap answers. */
+export const whose = (targets: readonly string[]): Card => ({
+  tone: 'info',
+  title: t('Whose logs?', 'Les journaux de qui ?'),
+  text: targets.slice(0, 30).join(', '),
+  actions: offer(targets),
+});
+
+/** Nobody knows logs of that. */
+export const unknownTarget = (target: string, targets: readonly string[]): Card => ({
+  tone: 'warn',
+  title: t(`There are no logs of «${target}»`, `Il n’y a pas de journaux de «${target}»`),
+  text: join([t('There are logs of: ', 'Il y a des journaux de : '), targets.slice(0, 30).join(', '), '.']),
+  actions: offer(targets),
+});
+
+const names: readonly (readonly [LogLevel, readonly [string, string], readonly [string, string]])[] = [
+  ['error', ['error', 'errors'], ['erreur', 'erreurs']],
+  ['warn', ['warning', 'warnings'], ['avertissement', 'avertissements']],
+];
+
+/** Counts first, then the newest lines. */
+export function linesCard(
+  query: LogsQuery,
+  answer: LogsAnswer,
+  args: { readonly limit: number; readonly since: number },
+  zone: string | undefined,
+): Card {
+  const { lines, more, note } = answer;
+  const shown = lines.slice(-args.limit);
+  const worst = names.find(([level]) => lines.some((line) => line.level === level))?.[0];
+  const left = lines.length > shown.length || more;
+  const said = [...(note ? [note] : []), ...(left ? [older(shown.length)] : [])];
+  return {
+    tone: worst === 'error' ? 'bad' : worst === 'warn' ? 'warn' : lines.length > 0 ? 'info' : 'good',
+    title: join([`${query.target}: `, counts(answer), t(' in ', ' en '), show.duration(args.since / 1000)]),
+    ...filterOf(query),
+    ...(shown.length > 0 ? { code: { language: 'log', text: textOf(shown, query.to, zone) } } : {}),
+    ...(said.length > 0 ? { footer: join(said, ' · ') } : {}),
+    actions: actionsOf(query, args.since, lines.length),
+  };
+}
+
+const older = (count: number): Text =>
+  t(
+    `the newest ${count}; ask for more with --limit, or fewer with a word`,
+    `les ${count} dernières ; --limit en montre plus, un mot en montre moins`,
+  );
+
+function counts({ lines, more }: LogsAnswer): Text {
+  if (lines.length === 0) return t('no lines', 'aucune ligne');
+  const counted = names.flatMap(([level, en, fr]) => {
+    const count = lines.filter((line) => line.level === level).length;
+    return count > 0 ? [show.count(count, en, fr)] : [];
+  });
+  const all = more
+    ? t(`${lines.length}+ lines`, `plus de ${lines.length} lignes`)
+    : show.count(lines.length, ['line', 'lines'], ['ligne', 'lignes']);
+  return join([...counted, all], ', ');
+}
+
+/** What was looked for; a person's words stay inside code marks. */
+function filterOf({ words, level }: LogsQuery): Pick<Card, 'text'> {
+  const parts = [
+    ...words.map((word) => t(`with \`${unmarked(word)}\``, `avec \`${unmarked(word)}\``)),
+    ...(level ? [t(`${level} or worse`, `${level} ou pire`)] : []),
+  ];
+  return parts.length === 0 ? {} : { text: join([t('Only lines ', 'Seulement les lignes '), join(parts, ', ')]) };
+}
+
+const unmarked = (word: string) => word.replace(/`/g, '’').slice(0, 60);
+
+/** A line that tells its own time is shown as it is; the others get theirs before them. */
+function textOf(lines: readonly LogLine[], now: number, zone: string | undefined): string {
+  const several = new Set(lines.map(({ source }) => source)).size > 1;
+  return lines
+    .map(({ at, source, line }) => {
+      const said = line.length > longestShown ? `${line.slice(0, longestShown)}…` : line;
+      const time = /\d{2}:\d{2}:\d{2}/.test(line.slice(0, 48)) ? '' : `${show.time(at, zone, now)} `;
+      return `${several ? `${source}: ` : ''}${time}${said}`;
+    })
+    .join('\n');
+}
+
+/** The next thing one looks at: only errors, or further back. Offered only where the line can be typed back. */
+function actionsOf({ target, words, level }: LogsQuery, since: number, found: number): NonNullable<Card['actions']> {
+  if (words.length > 0 || !/^[\w.-]+$/.test(target)) return [];
+  const minutes = Math.max(1, Math.round(since / 60_000));
+  const errors = {
+    id: 'errors',
+    label: t('Only errors', 'Seulement les erreurs'),
+    line: `logs ${target} --since ${minutes}m --level error`,
+  };
+  const back = {
+    id: 'back',
+    label: t('Further back', 'Plus loin'),
+    line: `logs ${target} --since ${minutes * 4}m${level ? ` --level ${level}` : ''}`,
+  };
+  return [...(level === undefined && found > 0 ? [errors] : []), ...(minutes * 4 <= 43_200 ? [back] : [])];
+}

@@ -1,0 +1,43 @@
+import { hostname } from 'node:os';
+import { definePlugin, t, z } from '#kit';
+import { createLogs } from './logs.ts';
+import { createMetrics, keptHours } from './metrics.ts';
+import { createSampler } from './sampler.ts';
+
+const settings = z.strictObject({
+  /** Names of hosts that run on this very machine. */
+  alsoKnownAs: z.array(z.string().min(1)).default([]),
+  /** Log files by target: absolute paths, `*` and `**` allowed; rotated files that match are read too. */
+  logs: z.record(z.string().min(1), z.array(z.string().startsWith('/'))).default({}),
+  /** The disk to measure. */
+  disk: z.string().startsWith('/').default('/'),
+});
+
+const seconds = 10;
+const forgetEvery = 60;
+
+/** The machine the bot runs on: figures every ten seconds, kept two days, and log files read in place. */
+const machine = () => {
+  const sampler = createSampler();
+  let rounds = 0;
+  return definePlugin({
+    name: 'machine',
+    about: t('Figures and logs of the machine the bot runs on', 'Chiffres et journaux de la machine du bot'),
+    settings,
+    commands: [],
+    provides: {
+      metrics: (context) => createMetrics(context, [hostname(), 'localhost']),
+      logs: (context) => createLogs(context.settings.logs),
+    },
+    every: {
+      seconds,
+      async run({ settings: { disk }, series: samples, now }) {
+        const sample = await sampler.sample(disk);
+        if (Object.keys(sample).length > 0) await samples.add(now(), sample);
+        if (rounds++ % forgetEvery === 0) await samples.forget(now() - keptHours * 3_600_000);
+      },
+    },
+  });
+};
+
+export default machine();

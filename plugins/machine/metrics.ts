@@ -1,0 +1,63 @@
+import { type MetricName, type Metrics, type MetricsAnswer, type PluginContext, t } from '#kit';
+
+/** How long samples are kept, in hours. */
+export const keptHours = 48;
+
+const sampleMs = 10_000;
+
+const names: readonly MetricName[] = [
+  { name: 'cpu', about: t('processor in use', 'processeur utilisé'), unit: 'percent', warn: 80, bad: 95 },
+  { name: 'memory', about: t('memory in use', 'mémoire utilisée'), unit: 'percent', warn: 85, bad: 95 },
+  { name: 'disk', about: t('disk in use', 'disque utilisé'), unit: 'percent', warn: 85, bad: 95 },
+  { name: 'load', about: t('load, one minute', 'charge, une minute'), unit: 'load' },
+  { name: 'received', about: t('network, received', 'réseau, reçu'), unit: 'bytes/s' },
+  { name: 'sent', about: t('network, sent', 'réseau, envoyé'), unit: 'bytes/s' },
+];
+
+interface Settings {
+  readonly alsoKnownAs: readonly string[];
+}
+
+/** The machine's figures, under its own names and those of the hosts that run on it. */
+export function createMetrics({ settings, series }: PluginContext<Settings>, own: readonly string[]): Metrics {
+  const machine = ['machine', ...own];
+  const knows = (target: string) => machine.includes(target) || settings.alsoKnownAs.includes(target);
+  const noteFor = (target: string): Pick<MetricsAnswer, 'note'> =>
+    machine.includes(target)
+      ? {}
+      : {
+          note: t(
+            `${target} runs on this machine: these are the machine’s figures`,
+            `${target} tourne sur cette machine : ce sont les chiffres de la machine`,
+          ),
+        };
+  return {
+    targets: async () => [...machine, ...settings.alsoKnownAs],
+    metrics: async (target) => (knows(target) ? names : []),
+    async query({ target, metric: wanted, from, to, points }) {
+      const metric = names.find(({ name }) => name === wanted);
+      if (!metric || !knows(target)) throw new Error(`no metric ${wanted} for ${target}`);
+      const step = Math.max(sampleMs, Math.ceil((to - from) / Math.max(1, points) / sampleMs) * sampleMs);
+      const found = await series.range(metric.name, from, to, step);
+      return { metric, series: [{ name: metric.name, points: withGaps(found, step) }], ...noteFor(target) };
+    },
+  };
+}
+
+/** Marks where samples are missing, so that a chart shows a gap and no line across it. */
+export function withGaps(
+  found: readonly (readonly [number, number])[],
+  step: number,
+): readonly (readonly [number, number | null])[] {
+  return found.flatMap(([at, value], place): readonly (readonly [number, number | null])[] => {
+    const before = found[place - 1];
+    // One step may stay empty by mere timing: two make a gap.
+    const gap = before !== undefined && at - before[0] > 2.5 * step;
+    return gap
+      ? [
+          [before[0] + step, null],
+          [at, value],
+        ]
+      : [[at, value]];
+  });
+}

@@ -1,0 +1,65 @@
+import type { CardImage, ChartRequest, Metrics, MetricsAnswer, Text } from '#kit';
+
+/** What the cards of this plugin work with. */
+export interface Ground {
+  readonly args: { readonly since: number };
+  readonly actor: { readonly timeZone?: string };
+  readonly metrics: Metrics;
+  readonly charts: { draw(request: ChartRequest, alt: Text): Promise<CardImage> };
+  readonly log: { warn(fields: object, message: string): void };
+  readonly signal: AbortSignal;
+  now(): number;
+}
+
+/** What a series comes to. */
+export interface Figures {
+  readonly now: number;
+  readonly average: number;
+  readonly lowest: number;
+  readonly highest: number;
+  readonly highestAt: number;
+}
+
+/** One metric of one target over the time asked for; no `figures` when nothing was measured. */
+export interface Measured extends Pick<MetricsAnswer, 'metric' | 'series' | 'note'> {
+  readonly target: string;
+  readonly from: number;
+  readonly to: number;
+  readonly figures?: Figures;
+}
+
+/** About as many points as a chart can show. */
+const points = 360;
+
+/** Asks for one metric and adds it up. Of several series the figures are of all together. */
+export async function measure(context: Ground, target: string, metric: string): Promise<Measured> {
+  const to = context.now();
+  const from = to - context.args.since;
+  const answer = await context.metrics.query({ target, metric, from, to, points }, context.signal);
+  const found = figuresOf(answer.series.flatMap((series) => series.points));
+  const { series, note } = answer;
+  return {
+    ...{ target, from, to, series, metric: answer.metric },
+    ...(note ? { note } : {}),
+    ...(found ? { figures: found } : {}),
+  };
+}
+
+/** Adds up points; undefined without any. */
+export function figuresOf(all: readonly (readonly [number, number | null])[]): Figures | undefined {
+  const real = all.filter((point): point is readonly [number, number] => point[1] !== null);
+  const [start] = real;
+  if (!start) return undefined;
+  const newest = real.reduce((last, point) => (point[0] >= last[0] ? point : last), start);
+  const highest = real.reduce((top, point) => (point[1] > top[1] ? point : top), start);
+  const lowest = real.reduce((low, [, value]) => Math.min(low, value), start[1]);
+  const average = real.reduce((sum, [, value]) => sum + value, 0) / real.length;
+  return { now: newest[1], average, lowest, highest: highest[1], highestAt: highest[0] };
+}
+
+/** 0 fine, 1 above the warning, 2 above the worse one. */
+export function rankOf({ metric, figures }: Measured): 0 | 1 | 2 {
+  if (!figures) return 0;
+  if (metric.bad !== undefined && figures.now >= metric.bad) return 2;
+  return metric.warn !== undefined && figures.now >= metric.warn ? 1 : 0;
+}

@@ -1,0 +1,66 @@
+import { type Card, join, show, type Text, t } from '#kit';
+import { draw, nothingYet, period, pictured } from './cards.ts';
+import { type Figures, type Ground, type Measured, rankOf } from './measure.ts';
+
+const tones = ['good', 'warn', 'bad'] as const;
+
+type Complete = Measured & { readonly figures: Figures };
+
+/** How near its limit: what is charted is the figure nearest to trouble. */
+const nearness = ({ metric, figures }: Complete): number => {
+  const limit = metric.bad ?? metric.warn;
+  return limit === undefined ? 0 : figures.highest / limit;
+};
+
+/** All figures of a target: a short table, and the chart of the worst. */
+export async function overviewCard(context: Ground, target: string, all: readonly Measured[]): Promise<Card> {
+  const measured = all.filter((one): one is Complete => one.figures !== undefined);
+  const worst = measured.reduce<Complete | undefined>(
+    (top, one) => (top && nearness(top) >= nearness(one) ? top : one),
+    undefined,
+  );
+  if (!worst) return nothingYet(target, context.args.since);
+  const image = await draw(context, worst, altOf(worst, target, context.args.since));
+  const rank = measured.reduce<0 | 1 | 2>((top, one) => (rankOf(one) > top ? rankOf(one) : top), 0);
+  const note = all.find((one) => one.note)?.note;
+  return {
+    tone: tones[rank],
+    title: titleOf(target, measured),
+    text: join([period(context.args.since), t('; the chart shows ', ' ; la courbe montre '), worst.metric.about]),
+    table: {
+      columns: [t('Figure', 'Chiffre'), t('Now', 'Maintenant'), t('Average', 'Moyenne'), t('Highest', 'Maximum')],
+      rows: measured.map(({ metric, figures: { now, average, highest } }) => [
+        metric.name,
+        ...[now, average, highest].map((value) => show.figure(value, metric.unit)),
+      ]),
+    },
+    ...pictured(image, note),
+    actions: measured
+      .filter(({ metric }) => metric.name !== worst.metric.name)
+      .slice(0, 3)
+      .map(({ metric }) => ({ id: `m-${metric.name}`, label: metric.about, line: `metrics ${target} ${metric.name}` })),
+  };
+}
+
+/** What is too high; when nothing is, the percentages. */
+function titleOf(target: string, measured: readonly Complete[]): Text {
+  const named = (list: readonly Complete[]): Text =>
+    join(
+      list.map(({ metric, figures }) => join([`${metric.name} `, show.figure(figures.now, metric.unit)])),
+      ', ',
+    );
+  const high = measured.filter((one) => rankOf(one) > 0).sort((a, b) => rankOf(b) - rankOf(a));
+  if (high.length > 0) return join([`${target}: `, named(high), t(' (high)', ' (élevé)')]);
+  const percents = measured.filter(({ metric }) => metric.unit === 'percent');
+  return join([`${target}: `, named((percents.length > 0 ? percents : measured).slice(0, 3))]);
+}
+
+const altOf = ({ metric, figures }: Complete, target: string, since: number): Text =>
+  join([
+    `${metric.name}, ${target}, `,
+    period(since),
+    t(': now ', ' : maintenant '),
+    show.figure(figures.now, metric.unit),
+    t(', highest ', ', maximum '),
+    show.figure(figures.highest, metric.unit),
+  ]);

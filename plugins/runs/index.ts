@@ -1,0 +1,55 @@
+import { arg, change, definePlugin, question, t, z } from '#kit';
+import { listCard } from './list.ts';
+import { showCard, unknownRun } from './one.ts';
+
+const run = arg.number({ about: t('the number of the run', 'le numéro de l’exécution'), min: 1 });
+
+/** What ran, what runs; and stopping it, or going on. */
+export default definePlugin({
+  name: 'runs',
+  about: t('What ran and what runs', 'Ce qui a tourné et ce qui tourne'),
+  settings: z.strictObject({}),
+  commands: [
+    question({
+      name: 'runs',
+      about: t('The last runs', 'Les dernières exécutions'),
+      permission: 'runs.read',
+      needs: ['runs'],
+      args: { count: arg.number({ about: t('how many', 'combien'), default: 10, min: 1, max: 50 }) },
+      examples: ['runs', 'runs 30'],
+      answer: async ({ args, runs, now, actor }) => listCard(await runs.last(args.count), now(), actor.timeZone),
+    }),
+    question({
+      name: 'runs show',
+      about: t('One run, host by host', 'Une exécution, hôte par hôte'),
+      permission: 'runs.read',
+      needs: ['runs'],
+      args: { run },
+      examples: ['runs show 12'],
+      async answer({ args, runs, now, actor }) {
+        const found = await runs.get(args.run);
+        return found ? showCard(found.run, found.steps, now(), actor.timeZone) : unknownRun(args.run);
+      },
+    }),
+    change({
+      name: 'runs cancel',
+      about: t('Stop a run; a second time stops it at once', 'Arrêter une exécution ; une seconde fois, aussitôt'),
+      permission: 'runs.cancel',
+      risk: 'ordinary',
+      needs: [],
+      args: { run },
+      examples: ['runs cancel 12'],
+      plan: ({ args }) => ({ do: 'cancel', run: args.run }),
+    }),
+    change({
+      name: 'runs resume',
+      about: t('Go on with an interrupted run', 'Reprendre une exécution interrompue'),
+      permission: 'runs.resume',
+      risk: 'ordinary',
+      needs: [],
+      args: { run },
+      examples: ['runs resume 12'],
+      plan: ({ args }) => ({ do: 'resume', run: args.run }),
+    }),
+  ],
+});

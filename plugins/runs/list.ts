@@ -1,0 +1,56 @@
+import { type Card, join, type Run, show, type Text, t } from '#kit';
+import { beganAt, nameOf, shortActor, states } from './states.ts';
+
+/** The last runs, newest first; what still needs somebody is in the title. */
+export function listCard(runs: readonly Run[], now: number, zone: string | undefined): Card {
+  const [newest] = runs;
+  if (!newest) return { tone: 'info', title: t('Nothing has run yet', 'Rien n’a encore tourné') };
+  const going = runs.filter(({ state }) => state === 'running' || state === 'queued');
+  const open = runs.filter(({ state }) => state === 'interrupted');
+  return {
+    tone: going.length > 0 ? 'running' : states[newest.state].tone,
+    title: titleOf(newest, going.length),
+    table: {
+      columns: ['#', t('What', 'Quoi'), t('State', 'État'), t('Who', 'Qui'), t('When', 'Quand')],
+      rows: runs.map((run) => [
+        String(run.id),
+        nameOf(run),
+        states[run.state].words,
+        shortActor(run.actor),
+        beganAt(run, now, zone),
+      ]),
+    },
+    actions: [
+      ...going
+        .slice(0, 2)
+        .map(({ id }) => ({
+          id: `cancel-${id}`,
+          label: t(`Stop #${id}`, `Arrêter n° ${id}`),
+          style: 'danger' as const,
+          line: `runs cancel ${id}`,
+        })),
+      ...open
+        .slice(0, 2)
+        .map(({ id }) => ({
+          id: `resume-${id}`,
+          label: t(`Resume #${id}`, `Reprendre n° ${id}`),
+          line: `runs resume ${id}`,
+        })),
+      {
+        id: `show-${newest.id}`,
+        label: t(`Show #${newest.id}`, `Voir n° ${newest.id}`),
+        line: `runs show ${newest.id}`,
+      },
+    ],
+  };
+}
+
+function titleOf(newest: Run, going: number): Text {
+  const last = join([`#${newest.id} ${nameOf(newest)} `, states[newest.state].words]);
+  if (going === 0) return join([t('Last: ', 'Dernière : '), last]);
+  return join([
+    show.count(going, ['run going on', 'runs going on'], ['exécution en cours', 'exécutions en cours']),
+    t('; newest ', ' ; dernière : '),
+    last,
+  ]);
+}

@@ -1,0 +1,91 @@
+import { type Card, type HostRecap, join, type Run, type Step, show, type Text, t } from '#kit';
+import { beganAt, nameOf, shortActor, states } from './states.ts';
+
+const mostHosts = 30;
+const mostFailures = 5;
+const wrong = new Set<Step['state']>(['failed', 'unreachable', 'unknown']);
+
+/** There is no such run, or the asker may not see it: the two look alike. */
+export const unknownRun = (id: number): Card => ({
+  tone: 'warn',
+  title: t(`There is no run #${id}`, `Il n’y a pas d’exécution n° ${id}`),
+  actions: [{ id: 'list', label: t('The last runs', 'Les dernières exécutions'), line: 'runs' }],
+});
+
+/** One run: what went wrong first, then every host. */
+export function showCard(run: Run, steps: readonly Step[], now: number, zone: string | undefined): Card {
+  const failures = steps.filter(({ state }) => wrong.has(state));
+  const said = reasons(run, failures);
+  return {
+    tone: states[run.state].tone,
+    title: join([`#${run.id} ${nameOf(run)} `, states[run.state].words]),
+    ...(said ? { text: said } : {}),
+    fields: fieldsOf(run, steps, now, zone),
+    ...(Object.keys(run.recap).length > 0 ? { table: recapOf(run) } : {}),
+    actions: actionsOf(run),
+  };
+}
+
+function reasons(run: Run, failures: readonly Step[]): Text | undefined {
+  const lines = failures
+    .slice(0, mostFailures)
+    .map(({ host, task, refusal, state }) => join([`- **${host}** ${task}: `, refusal?.say ?? stateWords(state)]));
+  const more = failures.length - lines.length;
+  const all = [
+    ...(run.refusal ? [run.refusal.say] : []),
+    ...lines,
+    ...(more > 0 ? [t(`and ${more} more`, `et ${more} autres`)] : []),
+  ];
+  return all.length === 0 ? undefined : join(all, '\n');
+}
+
+const stateWords = (state: Step['state']): Text =>
+  state === 'unreachable'
+    ? t('unreachable', 'injoignable')
+    : state === 'unknown'
+      ? t('it began, and its end was not seen', 'commencée, sa fin n’a pas été vue')
+      : t('failed', 'en échec');
+
+function fieldsOf(
+  run: Run,
+  steps: readonly Step[],
+  now: number,
+  zone: string | undefined,
+): NonNullable<Card['fields']> {
+  const until = run.finishedAt ? Date.parse(run.finishedAt) : now;
+  const going = steps.find(({ state }) => state === 'running');
+  return [
+    { label: t('Who', 'Qui'), value: shortActor(run.actor) },
+    { label: t('When', 'Quand'), value: beganAt(run, now, zone) },
+    ...(run.startedAt
+      ? [{ label: t('Took', 'Durée'), value: show.duration((until - Date.parse(run.startedAt)) / 1000) }]
+      : []),
+    ...(going ? [{ label: t('Now', 'Maintenant'), value: `${going.task} (${going.host})` }] : []),
+    ...(run.resumes ? [{ label: t('Goes on with', 'Reprend'), value: `#${run.resumes}` }] : []),
+  ];
+}
+
+const badness = ({ failed, unreachable }: HostRecap) => failed + unreachable;
+
+function recapOf({ recap }: Run): NonNullable<Card['table']> {
+  return {
+    columns: [t('Host', 'Hôte'), 'ok', t('changed', 'changé'), t('failed', 'échec')],
+    rows: Object.entries(recap)
+      .sort(([, a], [, b]) => badness(b) - badness(a))
+      .slice(0, mostHosts)
+      .map(([host, one]) => [
+        host,
+        String(one.ok),
+        String(one.changed),
+        one.unreachable > 0 ? t('unreachable', 'injoignable') : String(one.failed),
+      ]),
+  };
+}
+
+function actionsOf({ id, state }: Run): NonNullable<Card['actions']> {
+  if (state === 'running' || state === 'queued')
+    return [{ id: 'cancel', label: t('Stop it', 'L’arrêter'), style: 'danger', line: `runs cancel ${id}` }];
+  if (state === 'interrupted' || state === 'failed' || state === 'cancelled')
+    return [{ id: 'resume', label: t('Resume', 'Reprendre'), line: `runs resume ${id}` }];
+  return [];
+}

@@ -1,0 +1,26 @@
+import { type Run, type RunState, show, type Text, type Tone, t } from '#kit';
+
+/** How each state is said, and how it feels. */
+export const states: Readonly<Record<RunState, { readonly words: Text; readonly tone: Tone }>> = {
+  queued: { words: t('waiting', 'en attente'), tone: 'running' },
+  running: { words: t('running', 'en cours'), tone: 'running' },
+  done: { words: t('done', 'finie'), tone: 'good' },
+  failed: { words: t('failed', 'en échec'), tone: 'bad' },
+  cancelled: { words: t('cancelled', 'annulée'), tone: 'warn' },
+  interrupted: { words: t('interrupted', 'interrompue'), tone: 'warn' },
+  drifted: { words: t('stopped: hosts had changed', 'arrêtée : les hôtes avaient changé'), tone: 'warn' },
+};
+
+/** «deploy shop v2», or the playbook's name: what a person calls the run. */
+export function nameOf({ request }: Run): string {
+  const playbook = request.playbook.replace(/\.ya?ml$/, '');
+  const { app_name: app, app_version: version, service_name: service } = request.vars;
+  return [playbook, app ?? service, version].filter((part) => typeof part === 'string').join(' ');
+}
+
+/** `ada` of `console:local:ada`: enough for a narrow screen. */
+export const shortActor = (actor: string): string => actor.split(':').at(-1) ?? actor;
+
+/** When it began, or was queued. */
+export const beganAt = (run: Run, now: number, zone: string | undefined): string =>
+  show.time(Date.parse(run.startedAt ?? run.queuedAt), zone, now);

@@ -1,0 +1,42 @@
+import { arg, commandsWith, definePlugin, t, z } from '#kit';
+import { statusCard } from './card.ts';
+import { limitsOf } from './judge.ts';
+
+const settings = z.strictObject({
+  /** Above this share of a disk, in percent, a host needs care. */
+  diskPercent: z.number().min(1).max(100).default(90),
+  memoryPercent: z.number().min(1).max(100).default(95),
+  /** Above this load per processor. */
+  loadPerCpu: z.number().min(0.1).default(2),
+});
+
+const { question } = commandsWith(settings);
+
+/** Is every host well? The worst comes first. */
+export default definePlugin({
+  name: 'status',
+  about: t('Says how hosts are', 'Dit comment vont les hôtes'),
+  settings,
+  commands: [
+    question({
+      name: 'status',
+      about: t(
+        'Whether hosts answer, their load, memory, disks and failed services',
+        'Si les hôtes répondent, leur charge, mémoire, disques et services en échec',
+      ),
+      permission: 'status.read',
+      needs: ['hosts', 'facts'],
+      args: {
+        hosts: arg.hosts({
+          about: t('which hosts; all you may see when left out', 'quels hôtes ; tous ceux que vous voyez sinon'),
+          optional: true,
+        }),
+      },
+      examples: ['status', 'status web', 'status web-1'],
+      async answer({ args, hosts, facts, settings, signal }) {
+        const names = args.hosts ?? (await hosts.list()).map(({ name }) => name);
+        return statusCard(await facts.gather(names, signal), args.hosts, limitsOf(settings));
+      },
+    }),
+  ],
+});
