@@ -4,6 +4,7 @@
  *   <!-- check: start -->           a clone, `npm start`: done in a fresh folder, and the bot must get ready
  *   <!-- check: commands -->        each line is a command that must exit with 0 while the bot runs
  *   <!-- check: say -->             each line is an order, said with `quarterdeck say`; `say as ACTOR` for somebody
+ *   <!-- check: say, exit 4 -->     every line of the block ends so (`commands` too)
  *   <!-- check: not run, REASON --> shown only
  *
  * A line may end with `# exit 4` (another exit code) or `# says WORDS` (what its output must hold). Every block of
@@ -49,10 +50,16 @@ function stepsOf(lines, first) {
 
 function stepOf(text, line) {
   const [, words, code, says] = /^(.*?)(?:\s+#\s*(?:exit (\d+)|says (.+)|.*))?$/.exec(text);
-  return { line, words, exit: Number(code ?? 0), says };
+  return { line, words, exit: code === undefined ? undefined : Number(code), says };
 }
 
-const kinds = /^(start|commands|say(?: as \S+)?|not run, .+)$/;
+const kinds = /^(?:(start|commands|say)(?: as ([^\s,]+))?(?:, exit (\d+))?|not run, .+)$/;
+
+/** A block's comment taken apart; undefined when nothing is to be done. */
+export function checkOf(block) {
+  const [, kind, actor, exit] = kinds.exec(block.check ?? '') ?? [];
+  return kind === undefined ? undefined : { kind, actor, exit: Number(exit ?? 0) };
+}
 
 /** What is wrong with the comments of the blocks themselves. */
 export const wrongBlocks = (blocks) =>

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { checkOf } from './blocks.mjs';
 import { readyIn, runIn, startBot } from './place.mjs';
 
 /** The promise of the README: from nothing to an open console, the downloads included. */
@@ -6,11 +7,12 @@ const firstStartSeconds = 60;
 
 /** Does what a block says in a place; the complaints. */
 export async function playBlock(place, block, root) {
-  if (block.check === undefined || block.check.startsWith('not run')) return [];
-  const [kind, , actor] = block.check.split(' ');
+  const check = checkOf(block);
+  if (check === undefined) return [];
   const plays = { start: playStart, commands: playCommand, say: playOrder };
-  for (const step of block.steps) {
-    const complaint = await plays[kind](place, step, { root, actor });
+  for (const { exit = check.exit, ...rest } of block.steps) {
+    const step = { ...rest, exit };
+    const complaint = await plays[check.kind](place, step, { root, actor: check.actor });
     if (complaint !== undefined) return [`line ${step.line}: \`${step.words}\` ${complaint}`];
   }
   return [];

@@ -46,9 +46,13 @@ false # exit 1
 <!-- check: say as console:local:ben -->
 \`\`\`text
 deploy shop v2   # says say deploy shop v2 --as console:local:ben --yes
-deploy shop v3   # exit 1
 it's $(touch hacked)
 \`\`\`
+<!-- check: say, exit 1 -->
+\`\`\`text
+deploy shop v3
+\`\`\`
+
 <!-- check: not run, it would run itself -->
 \`\`\`sh
 npm test
@@ -95,7 +99,7 @@ describe('blocksOf', () => {
       first?.steps.map(({ line, words, exit }: { line: number; words: string; exit: number }) => [line, words, exit]),
     ).toEqual([
       [5, 'a', 2],
-      [6, 'b  c', 0],
+      [6, 'b  c', undefined],
     ]);
     expect(second?.check).toBeUndefined();
     expect(wrongBlocks([first, second])).toEqual([]);
