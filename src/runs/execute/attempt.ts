@@ -1,0 +1,141 @@
+import type { Json } from '#core/json.ts';
+import type { Difference } from '#core/plan.ts';
+import { clipDifference, hideDifference } from './clip.ts';
+import { driftOf } from './drift.ts';
+import { type Examined, examine, type Invocation, pathsOf } from './examine.ts';
+import { endOfThrown, failureOf, unknownEnd } from './failures.ts';
+import { invoke } from './invoke.ts';
+import { judge, saysUnchanged } from './judge.ts';
+import { perform } from './perform.ts';
+import type { StepEnd } from './reporter.ts';
+import { resumed } from './resumed.ts';
+import type { Unit } from './unit.ts';
+import { stepKey, type Walk } from './walk.ts';
+
+/** One attempt of a unit: planned, or done. Whatever is thrown on the way becomes its end. */
+export async function attemptUnit(walk: Walk, unit: Unit, number: number): Promise<StepEnd> {
+  const began = { changing: false };
+  try {
+    const invocation = invoke(walk, unit);
+    if (invocation.module.once) unit.state.journals.add(invocation.user);
+    const before = invocation.module.local ? undefined : walk.done.get(stepKey(unit.name.host, unit.name.id));
+    if (before) return await resumed(walk, unit, invocation, before);
+    const examined = await examine(invocation);
+    const end =
+      walk.mode === 'plan'
+        ? planned(walk, unit, invocation, examined)
+        : await applied(walk, unit, invocation, examined, { began, number });
+    if (end.state === 'ok' || end.state === 'changed') Object.assign(unit.state.known, examined.plan.facts);
+    return end;
+  } catch (thrown) {
+    return endOfThrown(walk, unit, thrown, began.changing);
+  }
+}
+
+/** The differences as they are shown, compared and stored: redacted, hidden by `no_log`, cut. */
+function shown(walk: Walk, unit: Unit, differences: readonly Difference[]): readonly Difference[] {
+  if (unit.task.noLog) return differences.map(hideDifference);
+  return differences.map((one) =>
+    clipDifference(
+      {
+        ...one,
+        before: redacted(walk, one.before),
+        after: redacted(walk, one.after),
+        ...(one.diff === undefined ? {} : { diff: walk.redact(one.diff) }),
+      },
+      walk.limits,
+    ),
+  );
+}
+
+function redacted(walk: Walk, value: Json): Json {
+  if (typeof value === 'string') return walk.redact(value);
+  if (value === null || typeof value !== 'object') return value;
+  if (Array.isArray(value)) return value.map((item) => redacted(walk, item));
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, redacted(walk, item)]));
+}
+
+function failedNow(unit: Unit, examined: Examined): StepEnd {
+  const message = examined.plan.failed ?? '';
+  return {
+    state: 'failed',
+    differences: [],
+    result: { ...examined.plan.result, changed: false, failed: true, msg: message },
+    changed: false,
+    refusal: failureOf(unit, {}, message),
+  };
+}
+
+/** What the unit would do, as far as anybody can know now. */
+function planned(walk: Walk, unit: Unit, { module }: Invocation, examined: Examined): StepEnd {
+  const { plan } = examined;
+  const { pending } = unit.state;
+  const reason = module.local ? undefined : whyUnknown(unit, examined, pathsOf(module, examined.checked));
+  if (reason !== undefined) {
+    pending.addUnknown(unit.name.task);
+    return unknownEnd(unit, reason);
+  }
+  if (plan.failed !== undefined) return failedNow(unit, examined);
+  const differences = shown(walk, unit, plan.differences);
+  const changed = plan.differences.length > 0;
+  if (plan.unknown) {
+    const changes = changed && !saysUnchanged(walk, unit);
+    if (changes) pending.add(unit.name.task, plan.differences);
+    const result = { unknownBecause: `depends on what «${unit.name.task}» gives` };
+    return { state: changes ? 'changed' : 'ok', differences, result, changed: changes };
+  }
+  pending.add(unit.name.task, plan.differences);
+  const end = judge(walk, unit, { result: plan.result, changed }, differences);
+  // Whatever the task says of itself, a plan shows what it would change.
+  return changed && end.state === 'ok' ? { ...end, state: 'changed' } : end;
+}
+
+function whyUnknown(unit: Unit, { plan }: Examined, paths: readonly string[]): string | undefined {
+  const { pending } = unit.state;
+  const task = pending.touching([...paths, ...plan.differences.map((one) => one.subject)]);
+  if (task !== undefined) return `«${task}» changes it first`;
+  const last = pending.last();
+  if (plan.failed === undefined || last === undefined) return undefined;
+  return `now it would fail (${plan.failed}), but «${last}» changes the host first`;
+}
+
+/** Does it, unless the host is not as the plan showed it. */
+async function applied(
+  walk: Walk,
+  unit: Unit,
+  invocation: Invocation,
+  examined: Examined,
+  attempt: { readonly began: { changing: boolean }; readonly number: number },
+): Promise<StepEnd> {
+  const { plan } = examined;
+  if (plan.failed !== undefined) return failedNow(unit, examined);
+  const differences = shown(walk, unit, plan.differences);
+  if (differences.length === 0 && !plan.unknown) {
+    return judge(walk, unit, { result: plan.result, changed: false }, []);
+  }
+  const drifted = drift(walk, unit, differences);
+  if (drifted) return drifted;
+  attempt.began.changing = true;
+  const step = attempt.number === 1 ? unit.name.id : `${unit.name.id}~${attempt.number}`;
+  const raw = await perform(invocation, examined, {
+    journal: { key: walk.key, step },
+    boundary: walk.control.boundary,
+    onOutput: (chunk) => walk.reporter.output(unit.name, chunk),
+  });
+  return judge(walk, unit, raw, differences);
+}
+
+function drift(walk: Walk, unit: Unit, differences: readonly Difference[]): StepEnd | undefined {
+  if (!walk.expected) return undefined;
+  const { host, id, task } = unit.name;
+  const refusal = driftOf(walk.expected.of(host, id), { host, task, differences });
+  if (!refusal) return undefined;
+  walk.halt.stop({ state: 'drifted', refusal });
+  return {
+    state: 'failed',
+    differences,
+    result: { changed: false, failed: true, msg: 'drifted' },
+    changed: false,
+    refusal,
+  };
+}

@@ -1,0 +1,113 @@
+import type { Connection, Shell, Ssh, SshTarget } from '#core/ssh.ts';
+import { createGate } from './gate.ts';
+
+/** A host's connection, held while somebody uses it. */
+export interface Line {
+  readonly connection: Connection;
+  /** The login user's shell, or another user's. */
+  shell(user?: string): Promise<Shell>;
+  /** Gives it back; it stays open for the next. */
+  release(): void;
+}
+
+/**
+ * Open connections, one per host and lane: what a run does for an hour must not hold up what a plan or a question wants
+ * to read, so reading has a lane of its own.
+ */
+export interface Connections {
+  line(target: SshTarget, lane: 'read' | 'run', signal: AbortSignal): Promise<Line>;
+  close(): Promise<void>;
+}
+
+interface Entry {
+  readonly opening: Promise<Connection>;
+  readonly shells: Map<string, Promise<Shell>>;
+  users: number;
+  idle?: NodeJS.Timeout;
+}
+
+/** Connections opened when first wanted, at most `handshakes` at once, closed after `idleMs` without use. */
+export function createConnections(options: { ssh: Ssh; handshakes: number; idleMs: number }): Connections {
+  const entries = new Map<string, Entry>();
+  const gate = createGate(options.handshakes);
+  const closing = new AbortController();
+
+  const forget = (key: string, entry: Entry): void => {
+    if (entries.get(key) === entry) entries.delete(key);
+    clearTimeout(entry.idle);
+  };
+
+  const open = (key: string, target: SshTarget): Entry => {
+    // Not the caller's signal: another may be waiting for the same connection.
+    const opening = gate.pass(() => options.ssh.connect(target, closing.signal));
+    const entry: Entry = { opening, shells: new Map(), users: 0 };
+    entries.set(key, entry);
+    opening.then(
+      (connection) => connection.lost.addEventListener('abort', () => forget(key, entry), { once: true }),
+      () => forget(key, entry),
+    );
+    return entry;
+  };
+
+  const rest = (key: string, entry: Entry): void => {
+    entry.users -= 1;
+    if (entry.users > 0 || entries.get(key) !== entry) return;
+    entry.idle = setTimeout(() => {
+      forget(key, entry);
+      void entry.opening.then((connection) => connection.close()).catch(() => undefined);
+    }, options.idleMs);
+    entry.idle.unref();
+  };
+
+  return {
+    async line(target, lane, signal) {
+      const key = `${lane} ${JSON.stringify(target)}`;
+      const entry = entries.get(key) ?? open(key, target);
+      entry.users += 1;
+      clearTimeout(entry.idle);
+      try {
+        const connection = await orAborted(entry.opening, signal);
+        return { connection, shell: (user) => shellOf(entry, connection, user), release: once(() => rest(key, entry)) };
+      } catch (thrown) {
+        rest(key, entry);
+        throw thrown;
+      }
+    },
+    async close() {
+      closing.abort();
+      const open = [...entries.entries()];
+      for (const [key, entry] of open) forget(key, entry);
+      await Promise.allSettled(open.map(async ([, entry]) => (await entry.opening).close()));
+    },
+  };
+}
+
+/** One shell per user of the connection; one that could not be opened is not kept. */
+function shellOf(entry: Entry, connection: Connection, user: string | undefined): Promise<Shell> {
+  const name = user ?? '';
+  const known = entry.shells.get(name);
+  if (known) return known;
+  const opening = connection.shell(user === undefined ? undefined : { user });
+  entry.shells.set(name, opening);
+  opening.catch(() => entry.shells.delete(name));
+  return opening;
+}
+
+const once = (work: () => void): (() => void) => {
+  let done = false;
+  return () => {
+    if (done) return;
+    done = true;
+    work();
+  };
+};
+
+/** The promise, or the signal's reason when that comes first. */
+function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  if (signal.aborted) return Promise.reject(signal.reason);
+  return new Promise((resolve, reject) => {
+    const stop = (): void => reject(signal.reason);
+    signal.addEventListener('abort', stop, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+  });
+}

@@ -1,0 +1,53 @@
+import type { Refusal } from '#core/errors.ts';
+import { canonical, type Json } from '#core/json.ts';
+import { type Plan, planHash } from '#core/plan.ts';
+import { t } from '#core/text.ts';
+import type { ApplyJob } from '../executor.ts';
+import type { Loaded } from './load.ts';
+
+const next = t('Give the order again to see the new plan.', 'Redonnez l’ordre pour voir le nouveau plan.');
+
+const changedSince = (what: readonly [string, string]): Refusal => ({
+  code: 'run.drifted',
+  say: t(
+    `${what[0]} changed since the plan was made. Nothing was done.`,
+    `${what[1]} a changé depuis le plan. Rien n’a été fait.`,
+  ),
+  next,
+});
+
+/** The refusal when plan, files or hosts are no longer those that were approved, before any host is touched. */
+export function driftBefore(job: ApplyJob, loaded: Loaded): Refusal | undefined {
+  const { plan } = job;
+  if (!plan) return undefined;
+  if (!isGenuine(plan) || !sameRequest(job, plan)) {
+    return {
+      code: 'run.plan_mismatch',
+      say: t(
+        'The plan is not the one that was made for this order.',
+        'Le plan n’est pas celui qui a été fait pour cet ordre.',
+      ),
+      next,
+    };
+  }
+  const file = Object.entries(loaded.playbook.files).find(([path, sum]) => plan.files[path] !== sum)?.[0];
+  if (file !== undefined) return changedSince([file, file]);
+  return canonical(loaded.hosts.map((host) => host.name)) === canonical([...plan.hosts])
+    ? undefined
+    : changedSince(['The list of hosts', 'La liste des hôtes']);
+}
+
+function isGenuine(plan: Plan): boolean {
+  const { hash, ...rest } = plan;
+  return planHash(rest) === hash;
+}
+
+const sameRequest = (job: ApplyJob, plan: Plan): boolean =>
+  // A request is made of JSON values only; its interface has no index signature to say so.
+  canonical(job.request as unknown as Json) === canonical(plan.request as unknown as Json);
+
+/** The refusal when a file read for a task is not the one the plan was made from. */
+export function driftOfFiles(plan: Plan | undefined, sums: Readonly<Record<string, string>>): Refusal | undefined {
+  const file = plan && Object.entries(sums).find(([path, sum]) => (plan.files[path] ?? sum) !== sum)?.[0];
+  return file === undefined ? undefined : changedSince([file, file]);
+}

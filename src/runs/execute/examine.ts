@@ -1,0 +1,55 @@
+import { Fault } from '#core/errors.ts';
+import type { JsonObject } from '#core/json.ts';
+import type { Quote } from '#core/ssh.ts';
+import { checkArguments } from '#playbook/modules/arguments.ts';
+import type { Controller, Module, ModulePlan } from '#playbook/modules/module.ts';
+import type { ExecutionLimits } from './limits.ts';
+import type { Remote } from './remote.ts';
+
+/** A module about to work on a host. */
+export interface Invocation {
+  readonly module: Module;
+  /** Rendered, not yet checked. */
+  readonly args: JsonObject;
+  readonly controller: Controller;
+  readonly remote: Remote;
+  /** Another user to be; undefined for the login user. */
+  readonly user: string | undefined;
+  readonly quote: Quote;
+  readonly limits: ExecutionLimits;
+  /** Kills what runs. */
+  readonly signal: AbortSignal;
+}
+
+/** What a module found on a host, and what it would do. */
+export interface Examined {
+  readonly args: unknown;
+  /** The checked arguments, before the module prepared them. */
+  readonly checked: JsonObject;
+  readonly state: unknown;
+  readonly plan: ModulePlan;
+}
+
+const nothing = { code: 0, stdout: '', stderr: '' };
+
+/** Checks the arguments, asks the host what is there and plans. Changes nothing. */
+export async function examine(invocation: Invocation): Promise<Examined> {
+  const { module, controller, remote, quote, limits, signal } = invocation;
+  const checked = checkArguments(module, invocation.args);
+  if (!checked.ok) throw new Fault(checked.refusal);
+  const args = await module.prepare(checked.value, controller);
+  const probe = module.local ? undefined : module.probe(args, quote);
+  const found =
+    probe === undefined
+      ? nothing
+      : await remote.read(probe, { signal, timeoutMs: limits.probeMs, user: invocation.user });
+  const state = module.read(found, args);
+  return { args, checked: checked.value, state, plan: module.plan(args, state) };
+}
+
+/** The paths a task is about: what an earlier step of the same plan may change under it. */
+export const pathsOf = (module: Module, checked: JsonObject): readonly string[] =>
+  Object.entries(module.args).flatMap(([name, arg]) => {
+    const value = checked[name];
+    return arg.type === 'path' && typeof value === 'string' ? [value] : [];
+  });

@@ -1,0 +1,118 @@
+import { systemClock } from '#core/clock.ts';
+import { ok, type Refusal, type Result, refusalOf, refused } from '#core/errors.ts';
+import { type Plan, planHash } from '#core/plan.ts';
+import type { Recap } from '#core/run.ts';
+import { t } from '#core/text.ts';
+import type { ModuleRegistry } from '#playbook/modules/registry.ts';
+import type {
+  ApplyJob,
+  ExecutionControl,
+  ExecutionEvent,
+  ExecutionJob,
+  ExecutionOutcome,
+  Executor,
+} from '../executor.ts';
+import { createConnections } from './connections.ts';
+import { expectationOf } from './drift.ts';
+import { driftBefore } from './drift-before.ts';
+import { usualLimits } from './limits.ts';
+import type { ExecutorOptions } from './options.ts';
+import { runPlay } from './play.ts';
+import { type Prepared, type Preparing, prepare } from './prepare.ts';
+import { eventReporter, planReporter } from './reporters.ts';
+import { sweepJournals } from './sweeping.ts';
+import type { Walk } from './walk.ts';
+
+/** An executor over the given connections, playbooks and inventory. It keeps nothing but open connections. */
+export function createExecutor(options: ExecutorOptions & { readonly registry: ModuleRegistry }): Executor {
+  const limits = { ...usualLimits, ...options.limits };
+  const connections = createConnections({ ...limits, ssh: options.ssh });
+  const parts: Preparing = { options, limits, connections, registry: options.registry };
+  return {
+    plan: (job, signal) => plan(job, signal, parts),
+    apply: (job, events, control) => apply(job, events, control, parts),
+    facts: async () => [],
+    close: () => connections.close(),
+  };
+}
+
+async function plan(job: ExecutionJob, signal: AbortSignal, parts: Preparing): Promise<Result<Plan>> {
+  try {
+    const prepared = await prepare(job, parts);
+    if (!prepared.ok) return prepared;
+    const { loaded, files } = prepared.value;
+    const hosts = loaded.hosts.map((host) => host.name);
+    const { reporter, steps } = planReporter(hosts);
+    const control = { boundary: signal, now: signal };
+    const walk = prepared.value.walk({ mode: 'plan', expected: undefined, control, done: [], reporter });
+    await goOver(walk, prepared.value, job);
+    if (walk.halt.reason) return refused(walk.halt.reason.refusal);
+    const made = {
+      request: job.request,
+      files: { ...loaded.playbook.files, ...files.sums() },
+      hosts,
+      steps: steps(),
+    };
+    return ok({ ...made, hash: planHash(made) });
+  } catch (thrown) {
+    const refusal = refusalOf(thrown);
+    if (!refusal) throw thrown;
+    return refused(refusal);
+  }
+}
+
+async function goOver(walk: Walk, { loaded }: Prepared, job: ExecutionJob): Promise<void> {
+  for (const { play, name, hosts } of loaded.plays) {
+    if (walk.halt.reason) return;
+    const states = hosts.flatMap((host) => walk.states.get(host.name) ?? []).filter((state) => state.taking);
+    if (states.length > 0) await runPlay(walk, { play, name, states }, job.request);
+  }
+}
+
+async function apply(
+  job: ApplyJob,
+  events: (event: ExecutionEvent) => void,
+  control: ExecutionControl,
+  parts: Preparing,
+): Promise<ExecutionOutcome> {
+  try {
+    const prepared = await prepare(job, parts);
+    if (!prepared.ok) return { state: 'failed', recap: {}, refusal: prepared.refusal };
+    const drifted = driftBefore(job, prepared.value.loaded);
+    if (drifted) return { state: 'drifted', recap: {}, refusal: drifted };
+    const reporter = eventReporter(events, { clock: parts.options.clock ?? systemClock, limits: parts.limits });
+    const expected = job.plan && expectationOf(job.plan);
+    const walk = prepared.value.walk({ mode: 'apply', expected, control, done: job.done, reporter });
+    return await applyWalk(walk, prepared.value, job);
+  } catch (thrown) {
+    parts.options.log.error({ err: thrown, key: job.key }, 'an execution broke off');
+    return { state: 'failed', recap: {}, refusal: refusalOf(thrown) ?? brokeOff };
+  }
+}
+
+const brokeOff: Refusal = {
+  code: 'run.broke_off',
+  say: t(
+    'The run broke off inside the bot; its log says where.',
+    'L’exécution s’est rompue dans le robot ; son journal dit où.',
+  ),
+};
+
+async function applyWalk(walk: Walk, prepared: Prepared, job: ApplyJob): Promise<ExecutionOutcome> {
+  await goOver(walk, prepared, job);
+  const { reason } = walk.halt;
+  if (reason?.state !== 'interrupted') await sweepJournals(walk);
+  const recap: Recap = Object.fromEntries([...walk.states].map(([host, state]) => [host, state.counts]));
+  if (reason) return { ...reason, recap };
+  const left = [...walk.states.values()].filter((state) => !state.taking).map((state) => state.host.name);
+  return left.length === 0 ? { state: 'done', recap } : { state: 'failed', recap, refusal: hostsFailed(left) };
+}
+
+const hostsFailed = (hosts: readonly string[]): Refusal => ({
+  code: 'run.hosts_failed',
+  say: t(
+    `It did not succeed on ${hosts.slice(0, 5).join(', ')}${hosts.length > 5 ? ` and ${hosts.length - 5} more` : ''}.`,
+    `Échec sur ${hosts.slice(0, 5).join(', ')}${hosts.length > 5 ? ` et ${hosts.length - 5} autres` : ''}.`,
+  ),
+  next: t('See the failed steps.', 'Voyez les étapes en échec.'),
+});

@@ -1,0 +1,47 @@
+import type { Refusal } from '#core/errors.ts';
+import { t } from '#core/text.ts';
+import { type ExecutionControl, type ExecutionOutcome, interrupt } from '../executor.ts';
+
+/** Why everything stops before its end. */
+export interface HaltReason {
+  readonly state: Exclude<ExecutionOutcome['state'], 'done'>;
+  readonly refusal: Refusal;
+}
+
+/** Whether the walk goes on. The first reason is the one that is told. */
+export interface Halt {
+  readonly reason: HaltReason | undefined;
+  stop(reason: HaltReason): void;
+}
+
+const cancelled: Refusal = {
+  code: 'run.cancelled',
+  say: t('The run was cancelled.', 'L’exécution a été annulée.'),
+};
+
+const interrupted: Refusal = {
+  code: 'run.interrupted',
+  say: t('The run was stopped before its end.', 'L’exécution a été arrêtée avant la fin.'),
+  next: t('Resume it: what is done is not done again.', 'Reprenez-la : ce qui est fait ne sera pas refait.'),
+  retryable: true,
+};
+
+const reasonOf = (signal: AbortSignal): HaltReason =>
+  signal.reason === interrupt
+    ? { state: 'interrupted', refusal: interrupted }
+    : { state: 'cancelled', refusal: cancelled };
+
+/** Stops for a reason given here, or for either of the signals. */
+export function createHalt(control: ExecutionControl): Halt {
+  let first: HaltReason | undefined;
+  return {
+    get reason() {
+      if (first) return first;
+      if (control.now.aborted) return reasonOf(control.now);
+      return control.boundary.aborted ? reasonOf(control.boundary) : undefined;
+    },
+    stop(reason) {
+      first ??= reason;
+    },
+  };
+}

@@ -1,0 +1,64 @@
+import { Fault } from '#core/errors.ts';
+import type { Json, JsonObject } from '#core/json.ts';
+import { t } from '#core/text.ts';
+import type { Module } from '#playbook/modules/module.ts';
+import { isUnknown, type Scope, type Unknown } from '#playbook/templates/scope.ts';
+import type { Invocation } from './examine.ts';
+import { Undecided } from './undecided.ts';
+import { scopeOf, type Unit } from './unit.ts';
+import type { Walk } from './walk.ts';
+
+type Rendered = Readonly<Record<string, Json | Unknown>>;
+
+/** The module of a task. The parser knows all modules, so a missing one means that parser and executor disagree. */
+export function moduleOf(walk: Walk, unit: Unit): Module {
+  const module = walk.registry.get(unit.task.module);
+  if (module) return module;
+  const { file, line } = unit.task.at;
+  throw new Fault({
+    code: 'step.no_module',
+    say: t(
+      `${file}:${line}: there is no module «${unit.task.module}».`,
+      `${file}:${line} : il n’y a pas de module « ${unit.task.module} ».`,
+    ),
+  });
+}
+
+function render(walk: Walk, unit: Unit, module: Module, scope: Scope): Rendered {
+  const rendered: Record<string, Json | Unknown> = {};
+  for (const [name, written] of Object.entries(unit.task.args)) {
+    const value = module.expressions?.includes(name) ? written.value : walk.language.value(written, scope);
+    if (!walk.language.omitted(value, scope)) rendered[name] = value;
+  }
+  return rendered;
+}
+
+/** Facts that are set from values nobody knows yet are as unknown as those. */
+function noteUnknownFacts(unit: Unit, module: Module, rendered: Rendered): void {
+  if (module.name === 'set_fact') Object.assign(unit.state.known, rendered);
+}
+
+function allKnown(rendered: Rendered): rendered is JsonObject {
+  return !Object.values(rendered).some(isUnknown);
+}
+
+/** The module with its arguments rendered for this host and item. Throws `Undecided` when one cannot be known yet. */
+export function invoke(walk: Walk, unit: Unit): Invocation {
+  const module = moduleOf(walk, unit);
+  const scope = scopeOf(walk, unit);
+  const args = render(walk, unit, module, scope);
+  if (!allKnown(args)) {
+    noteUnknownFacts(unit, module, args);
+    throw new Undecided(Object.values(args).find(isUnknown)?.unknownBecause ?? '');
+  }
+  return {
+    module,
+    args,
+    controller: walk.controller(unit.state, unit.play, unit.task, scope),
+    remote: walk.remote(unit.state.host),
+    user: module.local ? undefined : walk.userOf(unit.state, unit.task, scope),
+    quote: walk.quote,
+    limits: walk.limits,
+    signal: walk.control.now,
+  };
+}

@@ -1,0 +1,97 @@
+import { isUnknown } from '#playbook/templates/scope.ts';
+import { attemptUnit } from './attempt.ts';
+import { allHold } from './conditions.ts';
+import { endOfThrown, undecidedEnd } from './failures.ts';
+import type { StepEnd } from './reporter.ts';
+import { flagOf, numberOf, scopeOf, type Unit } from './unit.ts';
+import { pause } from './waiting.ts';
+import type { Walk } from './walk.ts';
+
+/** A unit from its condition to its end, told to the reporter. */
+export async function runUnit(walk: Walk, unit: Unit): Promise<StepEnd> {
+  const early = unlessItMayRun(walk, unit);
+  if (!early) walk.reporter.began(unit.name);
+  const end = early ?? forgiven(walk, unit, await persist(walk, unit));
+  if (end.state === 'unknown' && walk.mode === 'plan') unit.state.pending.addUnknown(unit.name.task);
+  walk.reporter.ended(unit.name, end);
+  return end;
+}
+
+/** The end of a unit whose condition is false, or not known, or wrong. */
+function unlessItMayRun(walk: Walk, unit: Unit): StepEnd | undefined {
+  try {
+    const may = allHold(walk.language, unit.task.when, scopeOf(walk, unit));
+    if (may === true) return undefined;
+    return isUnknown(may) ? undecidedEnd(walk, unit, may.unknownBecause) : skippedEnd;
+  } catch (thrown) {
+    return forgiven(walk, unit, endOfThrown(walk, unit, thrown, false));
+  }
+}
+
+const skippedEnd: StepEnd = {
+  state: 'skipped',
+  differences: [],
+  result: { changed: false, skipped: true, skip_reason: 'Conditional result was False' },
+  changed: false,
+};
+
+/** Attempts until the task's `until` holds. Ansible counts `retries` beside the first attempt. */
+async function persist(walk: Walk, unit: Unit): Promise<StepEnd> {
+  const { until } = unit.task;
+  const first = await attemptUnit(walk, unit, 1);
+  if (!until || walk.mode === 'plan') return first;
+  const { retries, delayMs } = patience(walk, unit);
+  let end = first;
+  for (let attempt = 1; ; attempt += 1) {
+    if (isUnknown(end.result) || !['ok', 'changed', 'failed'].includes(end.state) || walk.halt.reason) return end;
+    end = { ...end, result: { ...end.result, attempts: attempt } };
+    if (holds(walk, unit, end)) return end;
+    const more = attempt <= retries && (await pause(delayMs, [walk.control.now, walk.control.boundary]));
+    if (!more) return exhausted(end, attempt);
+    end = await attemptUnit(walk, unit, attempt + 1);
+  }
+}
+
+function patience(walk: Walk, unit: Unit): { readonly retries: number; readonly delayMs: number } {
+  const { retries, delay } = unit.task;
+  const scope = scopeOf(walk, unit);
+  const count = numberOf(retries && walk.language.value(retries, scope), 3);
+  const seconds = numberOf(delay && walk.language.value(delay, scope), 5);
+  return { retries: Math.max(0, count), delayMs: Math.max(0, seconds) * 1000 };
+}
+
+function holds(walk: Walk, unit: Unit, end: StepEnd): boolean {
+  try {
+    return allHold(walk.language, unit.task.until ?? [], scopeOf(walk, unit, end.result)) === true;
+  } catch {
+    // A failed attempt often lacks what the condition asks for; that is one more «not yet».
+    return false;
+  }
+}
+
+const exhausted = (end: StepEnd, attempts: number): StepEnd => ({
+  ...end,
+  state: 'failed',
+  result: isUnknown(end.result) ? end.result : { ...end.result, failed: true },
+  refusal: end.refusal ?? {
+    code: 'step.until',
+    say: { en: `Not as wanted after ${attempts} attempts.`, fr: `Toujours pas comme voulu après ${attempts} essais.` },
+  },
+});
+
+/** What is no failure of the task itself, and so nothing it could ignore. */
+const unforgivable = new Set(['run.drifted', 'step.killed', 'step.broken']);
+
+/** A failure the task ignores. */
+function forgiven(walk: Walk, unit: Unit, end: StepEnd): StepEnd {
+  if (end.state !== 'failed' || unit.task.ignoreErrors === undefined || unforgivable.has(end.refusal?.code ?? '')) {
+    return end;
+  }
+  try {
+    return flagOf(walk.language.value(unit.task.ignoreErrors, scopeOf(walk, unit)))
+      ? { ...end, state: 'ignored' }
+      : end;
+  } catch {
+    return end;
+  }
+}

@@ -1,0 +1,120 @@
+import type { Quote } from '#core/ssh.ts';
+
+/**
+ * A command that must never run twice for one run leaves a journal on the host: a folder per step under
+ * `$HOME/.quarterdeck/KEY/`, whose making is the claim (`mkdir` is atomic), and in it the process, what it wrote and
+ * its exit code. All of it is one script, so a first run costs no extra round trip.
+ */
+export interface JournalEntry {
+  /** The job's key: one folder for the whole run. */
+  readonly key: string;
+  readonly step: string;
+}
+
+export interface JournalOptions {
+  /** How long to wait for a process of an earlier attempt that still runs. */
+  readonly waitSeconds: number;
+  /** Random words that nothing on the host knows: only after them an exit code speaks of the journal, not of the command. */
+  readonly token: string;
+}
+
+/** Exit codes of the journal itself, when the token stands in stderr. */
+export const journalCodes = {
+  /** The step began, nothing of it runs any more, and its end was not recorded. */
+  lost: 213,
+  /** The journal could not be written; the step was not begun. */
+  unwritable: 214,
+  /** Not begun: asked only to look, and there is no entry. */
+  absent: 215,
+} as const;
+
+/**
+ * Where the journal lies: the home, or a private folder under /var/tmp for accounts without a home they can write to.
+ * A folder there that belongs to somebody else is refused: it could pretend that a step was done.
+ */
+const place = (key: string, quote: Quote): string => `base=\${HOME:-/nonexistent}/.quarterdeck
+if ! { mkdir -p -m 700 "$base" && [ -w "$base" ] && [ -O "$base" ]; } 2>/dev/null; then
+  base=/var/tmp/.quarterdeck-$(id -u)
+  mkdir -m 700 "$base" 2>/dev/null
+  { [ -d "$base" ] && [ ! -L "$base" ] && [ -O "$base" ]; } || base=
+fi
+run=$base/${quote(key)}`;
+
+/** The time a process began, in the kernel's ticks: with its number it names one process for ever. */
+const began = `began() {
+  { sed 's/^.*) //' "/proc/$1/stat" | cut -d ' ' -f 20; } 2>/dev/null || echo -
+}`;
+
+/**
+ * Runs the script named by `$1` with its output copied to the journal. A child left in the background may hold the
+ * output open: it is waited for about a second, no longer. A reader that went away (a lost connection) must not end
+ * the copying, so `tee` ignores SIGPIPE.
+ */
+const runner = `${began}
+step=$1
+echo "$$ $(began $$)" >"$step/process"
+mkfifo "$step/o" "$step/e" || exit 1
+(trap '' PIPE; exec tee "$step/stdout" <"$step/o") & out=$!
+(trap '' PIPE; exec tee "$step/stderr" <"$step/e" >&2) & err=$!
+sh "$step/script" >"$step/o" 2>"$step/e"
+code=$?
+echo "$code" >"$step/code.new"
+mv "$step/code.new" "$step/code"
+late=
+trap late=1 USR1
+(while sleep 1; do kill -USR1 $$ || exit; done) </dev/null >/dev/null 2>&1 & watch=$!
+[ "$late" ] || wait "$out"
+[ "$late" ] || wait "$err"
+kill "$watch"
+rm -f "$step/script" "$step/o" "$step/e"
+exit "$code"`;
+
+/** Gives what an earlier attempt left, waiting for it while it still runs. */
+const replay = (options: JournalOptions, quote: Quote): string => `${began}
+pid= start= waited=0
+[ ! -f "$step/process" ] || read -r pid start <"$step/process"
+while [ ! -f "$step/code" ] && [ "$pid" ] && kill -0 "$pid" 2>/dev/null && [ "$(began "$pid")" = "$start" ] \\
+  && [ "$waited" -lt ${Math.ceil(options.waitSeconds)} ]; do
+  sleep 1
+  waited=$((waited + 1))
+done
+if [ -f "$step/code" ]; then
+  cat "$step/stdout"
+  cat "$step/stderr" >&2
+  exit "$(cat "$step/code")"
+fi
+echo ${quote(options.token)} >&2
+exit ${journalCodes.lost}`;
+
+/** The script under the journal: run once, or what it gave when it ran. */
+export function journaled(script: string, entry: JournalEntry, options: JournalOptions, quote: Quote): string {
+  return `${place(entry.key, quote)}
+step=$run/${quote(entry.step)}
+if [ "$base" ] && mkdir -p -m 700 "$run" 2>/dev/null && mkdir -m 700 "$step" 2>/dev/null; then
+  printf %s ${quote(script)} >"$step/script" && exec sh -c ${quote(runner)} sh "$step"
+fi
+if [ ! -d "$step" ]; then
+  echo ${quote(options.token)} >&2
+  exit ${journalCodes.unwritable}
+fi
+${replay(options, quote)}`;
+}
+
+/** Gives what the step left in the journal, never running it. */
+export function recorded(entry: JournalEntry, options: JournalOptions, quote: Quote): string {
+  return `${place(entry.key, quote)}
+step=$run/${quote(entry.step)}
+if [ ! "$base" ] || [ ! -d "$step" ]; then
+  echo ${quote(options.token)} >&2
+  exit ${journalCodes.absent}
+fi
+${replay(options, quote)}`;
+}
+
+/** Removes the run's journal from the host. */
+export const sweep = (key: string, quote: Quote): string => `${place(key, quote)}
+if [ "$base" ]; then
+  rm -rf "$run"
+  rmdir "$base" 2>/dev/null
+fi
+:`;

@@ -1,0 +1,41 @@
+import type { Json } from '#core/json.ts';
+import {
+  evaluateCondition,
+  evaluateExpression,
+  isUnknown,
+  parseTemplate,
+  renderText,
+  renderValue,
+  type TemplateEnv,
+} from '#playbook/templates/index.ts';
+import type { Language } from './walk.ts';
+
+/** What `omit` stands for in rendered values: random, so that no value of a host can pass for it. */
+export interface Omission {
+  readonly mark: string;
+}
+
+/** Written values and conditions, by the template language. */
+export function createLanguage(env: TemplateEnv, omission: Omission): Language {
+  return {
+    value: (written, scope) => {
+      const value = renderValue(written.value, written.at, scope, env);
+      return isUnknown(value) ? value : withoutOmitted(value, omission.mark);
+    },
+    expression: (written, scope) => evaluateExpression(written.value, written.at, scope, env),
+    condition: (written, scope) => evaluateCondition(written.value, written.at, scope, env),
+    text: (source, file, scope) =>
+      renderText(parseTemplate(source, { file, line: 1, column: 1 }, { kind: 'file' }), scope, env),
+    omitted: (value) => value === omission.mark,
+  };
+}
+
+/** Entries of mappings whose value is `omit` are as if not written. */
+function withoutOmitted(value: Json, mark: string): Json {
+  if (value === null || typeof value !== 'object') return value;
+  if (isList(value)) return value.filter((item) => item !== mark).map((item) => withoutOmitted(item, mark));
+  const kept = Object.entries(value).filter(([, item]) => item !== mark);
+  return Object.fromEntries(kept.map(([key, item]) => [key, withoutOmitted(item, mark)]));
+}
+
+const isList = (value: Json): value is readonly Json[] => Array.isArray(value);

@@ -1,0 +1,102 @@
+import { ok, type Refusal, type Result, refused } from '#core/errors.ts';
+import type { Host } from '#core/hosts.ts';
+import type { Json } from '#core/json.ts';
+import type { PlayRequest } from '#core/plan.ts';
+import { t } from '#core/text.ts';
+import type { Inventory } from '#playbook/inventory/inventory.ts';
+import type { ModuleRegistry } from '#playbook/modules/registry.ts';
+import { parsePlaybook } from '#playbook/parse.ts';
+import type { Play, Playbook, Task, Written } from '#playbook/tree.ts';
+
+/** A play and the hosts the request leaves it, in inventory order. */
+export interface PlayOver {
+  readonly play: Play;
+  readonly name: string;
+  readonly hosts: readonly Host[];
+}
+
+/** A request, read and resolved: what to go over. */
+export interface Loaded {
+  readonly playbook: Playbook;
+  readonly inventory: Inventory;
+  readonly plays: readonly PlayOver[];
+  /** All hosts of all plays, in inventory order. */
+  readonly hosts: readonly Host[];
+}
+
+export interface Sources {
+  /** The playbooks folder. */
+  readonly root: string;
+  readonly known: ModuleRegistry;
+  readonly inventory: Inventory;
+  /** Renders a play's name or hosts, over the request's variables. Throws a Fault. */
+  render(written: Written, vars: PlayRequest['vars']): Json;
+}
+
+/** Reads the playbook and finds its hosts; refused when it is wrong or when no host is left. */
+export async function load(request: PlayRequest, sources: Sources): Promise<Result<Loaded>> {
+  const parsed = await parsePlaybook(request.playbook, { root: sources.root, known: sources.known });
+  if (!parsed.ok) return parsed;
+  const missing = missingHandler(parsed.value);
+  if (missing) return refused(missing);
+  const limit = request.limit === undefined ? undefined : sources.inventory.match(request.limit);
+  if (limit && !limit.ok) return limit;
+  const names = limit && new Set(limit.value.map((host) => host.name));
+  const plays: PlayOver[] = [];
+  for (const play of parsed.value.plays) {
+    const hosts = hostsOf(play, request, sources);
+    if (!hosts.ok) return hosts;
+    const name = String(sources.render(play.name, request.vars));
+    plays.push({ play, name, hosts: hosts.value.filter((host) => !names || names.has(host.name)) });
+  }
+  const chosen = new Set(plays.flatMap((one) => one.hosts.map((host) => host.name)));
+  if (chosen.size === 0) return refused(noHosts(request));
+  const hosts = sources.inventory.hosts().filter((host) => chosen.has(host.name));
+  return ok({ playbook: parsed.value, inventory: sources.inventory, plays, hosts });
+}
+
+function hostsOf(play: Play, request: PlayRequest, sources: Sources): Result<readonly Host[]> {
+  const rendered = sources.render(play.hosts, request.vars);
+  const pattern = Array.isArray(rendered) ? rendered.map(String).join(',') : String(rendered);
+  return sources.inventory.match(pattern, { lenient: true });
+}
+
+const noHosts = (request: PlayRequest): Refusal => ({
+  code: 'run.no_hosts',
+  say:
+    request.limit === undefined
+      ? t(
+          `No host of the inventory is meant by ${request.playbook}.`,
+          `Aucun hôte de l’inventaire n’est visé par ${request.playbook}.`,
+        )
+      : t(
+          `No host of ${request.playbook} is among «${request.limit}».`,
+          `Aucun hôte de ${request.playbook} n’est parmi « ${request.limit} ».`,
+        ),
+  next: t('Name hosts this playbook is made for.', 'Nommez des hôtes pour lesquels ce playbook est fait.'),
+});
+
+/** Names in `notify` that hold no template must be there from the start. */
+function missingHandler(playbook: Playbook): Refusal | undefined {
+  for (const play of playbook.plays) {
+    const known = new Set(play.handlers.flatMap((handler) => [handler.name.value, ...handler.listen]));
+    for (const task of [...play.tasks, ...play.handlers]) {
+      const wrong = task.notify.find((topic) => !topic.value.includes('{{') && !known.has(topic.value));
+      if (wrong) return noHandler(wrong.value, wrong, task);
+    }
+  }
+  return undefined;
+}
+
+/** The refusal when a task notifies what is not there. */
+export function noHandler(topic: string, written: Written | undefined, task: Task): Refusal {
+  const { file, line, column } = written?.at ?? task.at;
+  return {
+    code: 'playbook.no_handler',
+    say: t(
+      `${file}:${line}:${column}: there is no handler «${topic}» in this play.`,
+      `${file}:${line}:${column} : il n’y a pas de handler « ${topic} » dans ce play.`,
+    ),
+    next: t('Correct `notify`, or add the handler.', 'Corrigez `notify`, ou ajoutez le handler.'),
+  };
+}

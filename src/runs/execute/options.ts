@@ -1,0 +1,27 @@
+import type { Clock } from '#core/clock.ts';
+import type { Host } from '#core/hosts.ts';
+import type { Log } from '#core/log.ts';
+import type { Quote, Ssh, SshTarget } from '#core/ssh.ts';
+import type { Inventory } from '#playbook/inventory/inventory.ts';
+import type { ExecutionLimits } from './limits.ts';
+
+/** What an executor is made of. */
+export interface ExecutorOptions {
+  readonly ssh: Ssh;
+  readonly quote: Quote;
+  /** The playbooks folder. */
+  readonly playbooks: string;
+  /** Other folders whose files tasks may read (`copy: src=`). */
+  readonly readable?: readonly string[];
+  /** The inventory as it is now. Throws a Fault when it cannot be read. */
+  inventory(): Promise<Inventory>;
+  /** How to reach a host. Throws a Fault when its connection settings cannot be used. */
+  target(host: Host, inventory: Inventory): SshTarget;
+  /** Environment variables `lookup('env', …)` may read; no others. */
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly limits?: Partial<ExecutionLimits>;
+  /** Takes known secrets out of differences before they are compared, shown or stored. */
+  redact?(text: string): string;
+  readonly clock?: Clock;
+  readonly log: Log;
+}

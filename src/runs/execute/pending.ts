@@ -1,0 +1,56 @@
+import type { Json } from '#core/json.ts';
+import type { Difference } from '#core/plan.ts';
+
+/** What earlier steps of a plan would change on one host: later steps look at a host that is not yet as it will be. */
+export interface Pending {
+  /** Notes what a step would change. */
+  add(task: string, differences: readonly Difference[]): void;
+  /** Notes a step of which only a run can tell what it does. */
+  addUnknown(task: string): void;
+  /** The task whose change this step's subjects depend on, when they do. */
+  touching(subjects: readonly string[]): string | undefined;
+  /** The last task that would change the host in any way. */
+  last(): string | undefined;
+}
+
+interface Entry {
+  readonly task: string;
+  readonly subject: string;
+  /** A folder that is not there yet: what will be in it is known, nothing. */
+  readonly newFolder: boolean;
+}
+
+const tidy = (path: string): string => path.replace(/\/+/g, '/').replace(/(.)\/$/, '$1');
+
+const isUnder = (path: string, folder: string): boolean =>
+  folder.startsWith('/') && path.startsWith(folder === '/' ? '/' : `${folder}/`);
+
+const isNew = (value: Json): boolean => value === 'absent' || value === null;
+
+const makesFolder = (differences: readonly Difference[], subject: string): boolean =>
+  differences.some(
+    (one) => tidy(one.subject) === subject && one.aspect === 'state' && isNew(one.before) && one.after === 'directory',
+  );
+
+const depends = (subject: string, on: Entry): boolean =>
+  subject === on.subject || (!on.newFolder && isUnder(subject, on.subject));
+
+/** Nothing pending yet. */
+export function createPending(): Pending {
+  const entries: Entry[] = [];
+  let last: string | undefined;
+  return {
+    add(task, differences) {
+      if (differences.length > 0) last = task;
+      for (const subject of new Set(differences.map((one) => tidy(one.subject)))) {
+        entries.push({ task, subject, newFolder: makesFolder(differences, subject) });
+      }
+    },
+    addUnknown(task) {
+      last = task;
+    },
+    touching: (subjects) =>
+      entries.findLast((entry) => subjects.some((subject) => depends(tidy(subject), entry)))?.task,
+    last: () => last,
+  };
+}

@@ -1,0 +1,172 @@
+import { randomBytes } from 'node:crypto';
+import { Fault } from '#core/errors.ts';
+import type { ShellResult } from '#core/ssh.ts';
+import { t } from '#core/text.ts';
+import type { Apply, ModuleResult } from '#playbook/modules/module.ts';
+import { largeContents, makeFolder, type Placed, placeContents, withContents } from './contents.ts';
+import type { Examined, Invocation } from './examine.ts';
+import { type JournalEntry, type JournalOptions, journalCodes, journaled, recorded } from './journal.ts';
+import { pause } from './waiting.ts';
+
+/** What an apply needs besides the invocation. */
+export interface Performing {
+  /** For modules that must not run twice. */
+  readonly journal: JournalEntry;
+  /** Aborted when no new attempt is to be begun. */
+  readonly boundary: AbortSignal;
+  readonly onOutput: (chunk: string) => void;
+}
+
+/** Does what was examined, once, or as long as the module waits for something. */
+export async function perform(
+  invocation: Invocation,
+  examined: Examined,
+  performing: Performing,
+): Promise<ModuleResult> {
+  const { module, quote } = invocation;
+  const apply = module.apply(examined.args, examined.state, examined.plan, quote);
+  if (apply === undefined) return { result: examined.plan.result, changed: false };
+  const waits = module.waits?.(examined.args);
+  const began = Date.now();
+  for (;;) {
+    const done = await attempt(invocation, examined, apply, performing);
+    const left = waits ? waits.timeoutSeconds * 1000 - (Date.now() - began) : 0;
+    if (done.failed === undefined || waits === undefined || left <= 0) return done;
+    const went = await pause(Math.min(waits.everySeconds * 1000, left), [invocation.signal, performing.boundary]);
+    if (!went) return done;
+  }
+}
+
+async function attempt(
+  invocation: Invocation,
+  examined: Examined,
+  apply: Apply,
+  performing: Performing,
+): Promise<ModuleResult> {
+  const placed = await place(invocation, apply);
+  try {
+    const script = withContents(apply, placed, invocation.quote);
+    const output = invocation.module.once
+      ? await runOnce(invocation, script, apply.stdin, performing)
+      : await invocation.remote.change(script, changing(invocation, apply.stdin, performing));
+    return conclude(invocation, examined, apply, output);
+  } finally {
+    if (placed) await remove(invocation, placed);
+  }
+}
+
+const changing = (invocation: Invocation, stdin: string | undefined, performing: Performing) => ({
+  signal: invocation.signal,
+  timeoutMs: invocation.limits.scriptMs,
+  user: invocation.user,
+  onOutput: performing.onOutput,
+  ...(stdin === undefined ? {} : { stdin }),
+});
+
+function conclude(invocation: Invocation, examined: Examined, apply: Apply, output: ShellResult): ModuleResult {
+  const { module } = invocation;
+  if (output.code !== 0 && apply.exitCodes !== 'any') {
+    const said = output.stderr.trim() || output.stdout.trim();
+    return {
+      result: { ...examined.plan.result, rc: output.code, stdout: output.stdout, stderr: output.stderr },
+      changed: false,
+      failed: said.split('\n').at(-1) || `${module.name} ended with exit code ${output.code}`,
+    };
+  }
+  const end = module.finish(examined.args, examined.state, examined.plan, output);
+  return output.lost === 0 ? end : { ...end, result: { ...end.result, lost: output.lost } };
+}
+
+async function place(invocation: Invocation, apply: Apply): Promise<Placed | undefined> {
+  const large = await largeContents(apply, invocation.limits.inlineBytes);
+  if (large.length === 0) return undefined;
+  const { remote, signal, limits } = invocation;
+  const forAnother = invocation.user !== undefined && invocation.user !== 'root';
+  return remote.use(async ({ connection, shell }) => {
+    const made = await (await shell()).run(makeFolder(forAnother), { signal, timeoutMs: limits.probeMs });
+    if (made.code !== 0) throw noFolder(made.stderr);
+    return placeContents(large, made.stdout, connection, { signal, forAnother });
+  });
+}
+
+const noFolder = (stderr: string): Fault =>
+  new Fault({
+    code: 'step.no_folder',
+    say: t(
+      `No temporary folder can be made on the host: ${stderr.trim()}`,
+      `Impossible de créer un dossier temporaire sur l’hôte : ${stderr.trim()}`,
+    ),
+    next: t('Look at its disk and /tmp.', 'Regardez son disque et /tmp.'),
+  });
+
+/** The transferred contents go, whatever happened; a host that is lost keeps them in its /tmp. */
+async function remove(invocation: Invocation, placed: Placed): Promise<void> {
+  const script = `rm -rf ${invocation.quote(placed.folder)}`;
+  await invocation.remote
+    .read(script, { signal: AbortSignal.timeout(10_000), timeoutMs: 10_000 })
+    .catch(() => undefined);
+}
+
+const token = (): string => randomBytes(16).toString('hex');
+
+const journalOptions = (invocation: Invocation): JournalOptions => ({
+  waitSeconds: invocation.limits.orphanMs / 1000,
+  token: token(),
+});
+
+async function runOnce(
+  invocation: Invocation,
+  script: string,
+  stdin: string | undefined,
+  performing: Performing,
+): Promise<ShellResult> {
+  const options = journalOptions(invocation);
+  const whole = journaled(script, performing.journal, options, invocation.quote);
+  const output = await invocation.remote.change(whole, changing(invocation, stdin, performing));
+  if (!output.stderr.includes(options.token)) return output;
+  throw output.code === journalCodes.lost ? endNotSeen() : noJournal(output.stderr.replace(options.token, '').trim());
+}
+
+/** What an earlier attempt of the same run left in the journal; undefined when there is nothing. */
+export async function recall(
+  invocation: Invocation,
+  examined: Examined,
+  journal: JournalEntry,
+): Promise<ModuleResult | undefined> {
+  const { module, remote, quote, signal, limits } = invocation;
+  const apply = module.apply(examined.args, examined.state, examined.plan, quote);
+  if (apply === undefined) return undefined;
+  const options = journalOptions(invocation);
+  const output = await remote.read(recorded(journal, options, quote), {
+    signal,
+    timeoutMs: limits.orphanMs + limits.probeMs,
+    user: invocation.user,
+  });
+  return output.stderr.includes(options.token) ? undefined : conclude(invocation, examined, apply, output);
+}
+
+/** The code of the fault when a command began in an earlier attempt and nobody saw its end. */
+export const endNotSeenCode = 'run.end_not_seen';
+
+const endNotSeen = (): Fault =>
+  new Fault({
+    code: endNotSeenCode,
+    say: t(
+      'It began in an earlier attempt and its end was not seen; it is not run a second time.',
+      'Elle avait commencé lors d’un essai précédent et sa fin n’a pas été vue ; elle n’est pas lancée une seconde fois.',
+    ),
+    next: t(
+      'Look at the host, then give the order again as a new run.',
+      'Regardez l’hôte, puis redonnez l’ordre comme nouvelle exécution.',
+    ),
+  });
+
+const noJournal = (reason: string): Fault =>
+  new Fault({
+    code: 'run.no_journal',
+    say: t(
+      `The journal that keeps a command from running twice cannot be written on the host. ${reason}`.trim(),
+      `Le journal qui empêche une commande de s’exécuter deux fois ne peut être écrit sur l’hôte. ${reason}`.trim(),
+    ),
+    next: t('Look at the disk and the home of the user.', 'Regardez le disque et le dossier personnel du compte.'),
+  });

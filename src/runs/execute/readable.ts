@@ -1,0 +1,137 @@
+import { createHash } from 'node:crypto';
+import { readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import { Fault } from '#core/errors.ts';
+import { t } from '#core/text.ts';
+import type { FolderEntry } from '#playbook/modules/module.ts';
+
+/** A file of the controller as a module gets it. */
+export interface ReadFile {
+  readonly path: string;
+  readonly content: Buffer;
+  readonly mode: number;
+}
+
+/** The files tasks may read on the controller, read once each. */
+export interface ReadableFiles {
+  read(src: string, kind: 'files' | 'templates', playbook: string): Promise<ReadFile>;
+  folder(src: string, playbook: string): Promise<readonly FolderEntry[] | undefined>;
+  /** SHA-256 of everything read so far, by path as shown. */
+  sums(): Readonly<Record<string, string>>;
+}
+
+const maxBytes = 512 * 1024 * 1024;
+const maxEntries = 20_000;
+
+const isInside = (folder: string, path: string): boolean => {
+  const way = relative(folder, path);
+  return way === '' || !(way === '..' || way.startsWith('../') || isAbsolute(way));
+};
+
+const realOr = async (path: string): Promise<string | undefined> => realpath(path).catch(() => undefined);
+
+/** Reads within the playbooks folder and the other folders named, never outside, whatever links say. */
+export function readableFiles(options: { readonly root: string; readonly others: readonly string[] }): ReadableFiles {
+  const sums: Record<string, string> = {};
+  const files = new Map<string, Promise<ReadFile>>();
+  const folders = Promise.all([options.root, ...options.others].map(realOr));
+
+  const shown = async (path: string): Promise<string> => {
+    const [root] = await folders;
+    return root !== undefined && isInside(root, path) ? relative(root, path) : path;
+  };
+
+  const find = async (src: string, kinds: readonly string[], playbook: string): Promise<string> => {
+    const tried = candidates(src, kinds, options.root, playbook);
+    const allowed = (await folders).filter((folder) => folder !== undefined);
+    let outside = false;
+    for (const path of tried) {
+      const real = await realOr(path);
+      if (real === undefined) continue;
+      if (allowed.some((folder) => isInside(folder, real))) return real;
+      outside = true;
+    }
+    throw outside ? outsideFault(src) : notFound(src, await Promise.all(tried.map(shown)));
+  };
+
+  const load = async (path: string): Promise<ReadFile> => {
+    const found = await stat(path);
+    if (found.size > maxBytes) throw tooLarge(await shown(path));
+    const content = await readFile(path);
+    sums[await shown(path)] = createHash('sha256').update(content).digest('hex');
+    return { path, content, mode: found.mode & 0o7777 };
+  };
+
+  const cached = (path: string): Promise<ReadFile> => {
+    const loading = files.get(path) ?? load(path);
+    files.set(path, loading);
+    return loading;
+  };
+
+  const entry = async (folder: string, path: string, directory: boolean): Promise<FolderEntry> => {
+    const whole = join(folder, path);
+    if (directory)
+      return { path, kind: 'directory', mode: (await stat(whole)).mode & 0o7777, content: Buffer.alloc(0) };
+    const real = await find(whole, [], '');
+    const { content, mode } = await cached(real);
+    return { path, kind: 'file', mode, content };
+  };
+
+  return {
+    async read(src, kind, playbook) {
+      const path = await find(src, [kind], playbook);
+      if ((await stat(path)).isDirectory()) throw isFolder(src);
+      return cached(path);
+    },
+    async folder(src, playbook) {
+      const path = await find(src, ['files'], playbook);
+      if (!(await stat(path)).isDirectory()) return undefined;
+      const all = await readdir(path, { recursive: true, withFileTypes: true });
+      if (all.length > maxEntries) throw tooLarge(src);
+      const names = all
+        .map((one) => ({ path: relative(path, join(one.parentPath, one.name)), directory: one.isDirectory() }))
+        .sort((a, b) => (a.path < b.path ? -1 : 1));
+      const entries: FolderEntry[] = [];
+      for (const one of names) entries.push(await entry(path, one.path, one.directory));
+      return entries;
+    },
+    sums: () => ({ ...sums }),
+  };
+}
+
+/** Where Ansible looks: the kind's folder beside the playbook, beside the playbook, then the same in the playbooks folder. */
+function candidates(src: string, kinds: readonly string[], root: string, playbook: string): readonly string[] {
+  if (isAbsolute(src)) return [src];
+  const beside = resolve(root, dirname(playbook));
+  const places = [beside, root].flatMap((folder) => [...kinds.map((kind) => join(folder, kind)), folder]);
+  return [...new Set(places.map((folder) => resolve(folder, src)))];
+}
+
+const notFound = (src: string, tried: readonly string[]): Fault =>
+  new Fault({
+    code: 'step.no_file',
+    say: t(
+      `There is no file «${src}»; looked for ${tried.join(', ')}.`,
+      `Il n’y a pas de fichier « ${src} » ; cherché : ${tried.join(', ')}.`,
+    ),
+    next: t('Correct `src`, or add the file.', 'Corrigez `src`, ou ajoutez le fichier.'),
+  });
+
+const outsideFault = (src: string): Fault =>
+  new Fault({
+    code: 'step.file_outside',
+    say: t(
+      `«${src}» is outside the folders that playbooks may read.`,
+      `« ${src} » est en dehors des dossiers que les playbooks peuvent lire.`,
+    ),
+    next: t('Put the file beside the playbook.', 'Mettez le fichier à côté du playbook.'),
+  });
+
+const isFolder = (src: string): Fault =>
+  new Fault({ code: 'step.is_folder', say: t(`«${src}» is a folder.`, `« ${src} » est un dossier.`) });
+
+const tooLarge = (src: string): Fault =>
+  new Fault({
+    code: 'step.too_large',
+    say: t(`«${src}» is too large to be read.`, `« ${src} » est trop grand pour être lu.`),
+  });

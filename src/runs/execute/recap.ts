@@ -1,0 +1,53 @@
+import type { HostRecap, Recap, StepState } from '#core/run.ts';
+
+/** A host that did nothing yet. */
+export const noCounts: HostRecap = {
+  ok: 0,
+  changed: 0,
+  unreachable: 0,
+  failed: 0,
+  skipped: 0,
+  rescued: 0,
+  ignored: 0,
+};
+
+const counted: Readonly<Record<StepState, readonly (keyof HostRecap)[]>> = {
+  running: [],
+  ok: ['ok'],
+  changed: ['ok', 'changed'],
+  skipped: ['skipped'],
+  failed: ['failed'],
+  ignored: ['ok', 'ignored'],
+  unreachable: ['unreachable'],
+  unknown: ['unreachable'],
+};
+
+/** Counts one task of a host as Ansible does: a changed one is also ok, an ignored failure too. */
+export function count(recap: HostRecap, state: StepState, alsoChanged = false): HostRecap {
+  const keys = alsoChanged && state === 'ignored' ? [...counted[state], 'changed' as const] : counted[state];
+  const sum: { -readonly [K in keyof HostRecap]: number } = { ...recap };
+  for (const key of keys) sum[key] += 1;
+  return sum;
+}
+
+const rank: readonly StepState[] = ['skipped', 'ok', 'changed', 'ignored', 'failed', 'unreachable', 'unknown'];
+
+/** A loop's state from its items': the worst, and the mildest of all when there are none. */
+export const worst = <S extends StepState>(states: readonly S[], mildest: S): S =>
+  states.reduce((most, state) => (rank.indexOf(state) > rank.indexOf(most) ? state : most), mildest);
+
+/** A recap from stored steps, for a run whose end nobody counted; the items of a loop count as one task. */
+export function recapOf(
+  steps: readonly { readonly id: string; readonly host: string; readonly state: StepState }[],
+): Recap {
+  const tasks = new Map<string, { readonly host: string; readonly states: StepState[] }>();
+  for (const step of steps) {
+    const key = `${step.host} ${step.id.replace(/\[.*$/, '')}`;
+    const task = tasks.get(key) ?? { host: step.host, states: [] };
+    task.states.push(step.state);
+    tasks.set(key, task);
+  }
+  const recap: Record<string, HostRecap> = {};
+  for (const { host, states } of tasks.values()) recap[host] = count(recap[host] ?? noCounts, worst(states, 'skipped'));
+  return recap;
+}

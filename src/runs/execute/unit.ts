@@ -1,0 +1,36 @@
+import type { Json, JsonObject } from '#core/json.ts';
+import { isUnknown, type Scope, type Unknown } from '#playbook/templates/scope.ts';
+import type { Play, Task } from '#playbook/tree.ts';
+import type { HostState } from './host-state.ts';
+import type { StepName } from './reporter.ts';
+import type { Walk } from './walk.ts';
+
+/** One task on one host, or one item of its loop. */
+export interface Unit {
+  readonly state: HostState;
+  readonly play: Play;
+  readonly task: Task;
+  readonly name: StepName;
+  /** The loop's variables. */
+  readonly more: Readonly<Record<string, Json | Unknown>>;
+}
+
+/** The unit's variables; with a result, also under the name the task registers. */
+export const scopeOf = (walk: Walk, unit: Unit, result?: JsonObject | Unknown): Scope =>
+  walk.scopeOf(unit.state, unit.play, unit.task, {
+    ...unit.more,
+    ...(result !== undefined && unit.task.register !== undefined ? { [unit.task.register]: result } : {}),
+  });
+
+/** True for a written flag or a template that gives a true value. */
+export function flagOf(value: Json | Unknown): boolean {
+  if (isUnknown(value)) return false;
+  if (typeof value === 'string') return ['true', 'yes', 'on', '1', 'y', 't'].includes(value.trim().toLowerCase());
+  return value === true || value === 1;
+}
+
+/** A number, or what holds when there is none. */
+export function numberOf(value: Json | Unknown | undefined, otherwise: number): number {
+  const number = typeof value === 'string' ? Number(value) : value;
+  return typeof number === 'number' && Number.isFinite(number) ? number : otherwise;
+}

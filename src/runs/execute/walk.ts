@@ -1,0 +1,64 @@
+import type { Host } from '#core/hosts.ts';
+import type { Json } from '#core/json.ts';
+import type { Log } from '#core/log.ts';
+import type { Quote } from '#core/ssh.ts';
+import type { Controller } from '#playbook/modules/module.ts';
+import type { ModuleRegistry } from '#playbook/modules/registry.ts';
+import type { Scope, Unknown } from '#playbook/templates/scope.ts';
+import type { Play, Task, Written } from '#playbook/tree.ts';
+import type { DoneStep, ExecutionControl } from '../executor.ts';
+import type { Expectation } from './drift.ts';
+import type { Halt } from './halt.ts';
+import type { HostState } from './host-state.ts';
+import type { ExecutionLimits } from './limits.ts';
+import type { Remote } from './remote.ts';
+import type { Reporter } from './reporter.ts';
+
+/** How written values get their meaning. Throws a Fault `template.…` with the place. */
+export interface Language {
+  value(written: Written, scope: Scope): Json | Unknown;
+  /** A bare expression, without braces. */
+  expression(written: Written<string>, scope: Scope): Json | Unknown;
+  condition(written: Written<string | boolean>, scope: Scope): boolean | Unknown;
+  text(source: string, file: string, scope: Scope): string | Unknown;
+  /** True for what `omit` gives: as if the argument were not written. */
+  omitted(value: Json | Unknown, scope: Scope): boolean;
+}
+
+/** The variables of a task on a host; `more` is what the loop and the task's own result add. */
+export type ScopeOf = (
+  state: HostState,
+  play: Play,
+  task: Task | undefined,
+  more: Readonly<Record<string, Json | Unknown>>,
+) => Scope;
+
+/** One going-over of a playbook, planning or applying: everything its tasks share. */
+export interface Walk {
+  readonly mode: 'plan' | 'apply';
+  /** The job's key. */
+  readonly key: string;
+  readonly expected: Expectation | undefined;
+  /** Steps an earlier attempt has done, by host and id. */
+  readonly done: ReadonlyMap<string, DoneStep>;
+  readonly control: ExecutionControl;
+  readonly halt: Halt;
+  readonly reporter: Reporter;
+  readonly registry: ModuleRegistry;
+  readonly language: Language;
+  readonly scopeOf: ScopeOf;
+  readonly states: ReadonlyMap<string, HostState>;
+  readonly quote: Quote;
+  readonly limits: ExecutionLimits;
+  readonly log: Log;
+  readonly redact: (text: string) => string;
+  /** Throws a Fault when the host's connection settings cannot be used. */
+  remote(host: Host): Remote;
+  /** The controller as one task on one host sees it. */
+  controller(state: HostState, play: Play, task: Task, scope: Scope): Controller;
+  /** The user to become: from the task, else from the inventory; undefined for the login user. */
+  userOf(state: HostState, task: Task, scope: Scope): string | undefined;
+}
+
+/** The key of a step among all hosts. */
+export const stepKey = (host: string, id: string): string => `${host} ${id}`;

@@ -1,0 +1,132 @@
+import { recordTo } from '#audit/record.ts';
+import type { Redactor } from '#audit/redact.ts';
+import { type Clock, iso } from '#core/clock.ts';
+import { Fault, refusalOf } from '#core/errors.ts';
+import type { Log } from '#core/log.ts';
+import type { Run, RunEvent } from '#core/run.ts';
+import type { Store } from '#core/store.ts';
+import { t } from '#core/text.ts';
+import { recapOf } from './execute/recap.ts';
+import { type ExecutionOutcome, type Executor, interrupt } from './executor.ts';
+import { createProgress, type Progress } from './progress.ts';
+import { endRunningSteps } from './recover.ts';
+import { inheritanceOf } from './resume.ts';
+import { openRunLog, runLogPath } from './run-log.ts';
+import { recapText } from './text.ts';
+
+/** What runs are executed with. */
+export interface ExecutionParts {
+  readonly store: Store;
+  readonly executor: Executor;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly redactor: Redactor;
+  /** Where the logs of runs lie. */
+  readonly folder: string;
+  readonly maxLogBytes: number;
+  tell(event: RunEvent): void;
+}
+
+/** A run under way. */
+export interface Execution {
+  readonly runId: number;
+  stop(how: 'boundary' | 'now', reason: 'cancel' | typeof interrupt): void;
+  /** Resolves when its end is on disk; never rejects. */
+  readonly ended: Promise<void>;
+}
+
+/** Executes a run whose row says `running`, and stores everything up to its end. */
+export function execute(run: Run, parts: ExecutionParts): Execution {
+  const boundary = new AbortController();
+  const now = new AbortController();
+  const stop: Execution['stop'] = (how, reason) => {
+    boundary.abort(reason);
+    if (how === 'now') now.abort(reason);
+  };
+  const runLog = openRunLog(runLogPath(parts.folder, run.id), parts.maxLogBytes);
+  const progress = createProgress({ ...parts, runId: run.id, runLog, trouble: () => stop('boundary', interrupt) });
+  const play = async (): Promise<void> => {
+    const outcome = await outcomeOf(run, parts, progress, { boundary: boundary.signal, now: now.signal });
+    await progress.drain();
+    await runLog.append(['', recapText(outcome.recap)]).catch(() => undefined);
+    await finish(run, outcome, parts);
+  };
+  return { runId: run.id, stop, ended: play() };
+}
+
+async function outcomeOf(
+  run: Run,
+  { store, executor, log }: ExecutionParts,
+  progress: Progress,
+  control: { readonly boundary: AbortSignal; readonly now: AbortSignal },
+): Promise<ExecutionOutcome> {
+  try {
+    const plan = await store.plans.get(run.planHash);
+    if (!plan) throw noPlan();
+    const job = { ...(await inheritanceOf(run, store)), request: run.request, plan };
+    return await executor.apply(job, (event) => progress.push(event), control);
+  } catch (thrown) {
+    log.error({ err: thrown, run: run.id }, 'a run broke off');
+    const refusal = refusalOf(thrown) ?? brokeOff;
+    await progress.drain();
+    const recap = recapOf(await store.runs.steps(run.id).catch(() => []));
+    return { state: refusal.code === 'run.no_plan' ? 'failed' : 'interrupted', recap, refusal };
+  }
+}
+
+const brokeOff = {
+  code: 'run.broke_off',
+  say: t(
+    'The run broke off inside the bot; its log says where.',
+    'L’exécution s’est rompue dans le robot ; son journal dit où.',
+  ),
+  next: t('Resume it: what is done is not done again.', 'Reprenez-la : ce qui est fait ne sera pas refait.'),
+};
+
+const noPlan = (): Fault =>
+  new Fault({
+    code: 'run.no_plan',
+    say: t('The plan of this run is not in the store.', 'Le plan de cette exécution n’est pas dans la base.'),
+    next: t('Give the order again.', 'Redonnez l’ordre.'),
+  });
+
+const firstRetryMs = 100;
+const lastRetryMs = 5_000;
+
+/** The end of a run: state, steps, locks and audit entry at once. Tried again until the store takes it. */
+async function finish(run: Run, outcome: ExecutionOutcome, parts: ExecutionParts): Promise<void> {
+  for (let wait = firstRetryMs; ; wait = Math.min(wait * 2, lastRetryMs)) {
+    try {
+      const finished = await storeEnd(run, outcome, parts);
+      if (finished) parts.tell({ kind: 'run', run: finished });
+      return;
+    } catch (err) {
+      parts.log.error({ err, run: run.id }, 'the end of a run cannot be stored');
+      await new Promise((resolve) => setTimeout(resolve, wait));
+    }
+  }
+}
+
+const storeEnd = (run: Run, outcome: ExecutionOutcome, { store, clock, redactor }: ExecutionParts) =>
+  store.transaction(async (inside) => {
+    const finishedAt = iso(clock);
+    const { state, recap } = outcome;
+    // A refusal is JSON; its interface has no index signature to say so.
+    const refusal =
+      outcome.refusal && (redactor.json(JSON.parse(JSON.stringify(outcome.refusal))) as typeof outcome.refusal);
+    await endRunningSteps(inside, run.id, finishedAt);
+    const finished = await inside.runs.change(run.id, ['running'], {
+      state,
+      recap,
+      finishedAt,
+      ...(refusal === undefined ? {} : { refusal }),
+    });
+    await inside.locks.release(run.id);
+    await recordTo(inside.audit, redactor).append({
+      actor: run.actor,
+      action: 'run.finished',
+      orderId: run.orderId,
+      details: { run: run.id, state, ...(refusal === undefined ? {} : { code: refusal.code }) },
+    });
+    return finished;
+  });

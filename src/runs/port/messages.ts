@@ -1,0 +1,43 @@
+import type { Result } from '#core/errors.ts';
+import { Fault, type Refusal } from '#core/errors.ts';
+import type { HostFacts } from '#core/facts.ts';
+import type { Plan } from '#core/plan.ts';
+import type { ApplyJob, ExecutionEvent, ExecutionJob, ExecutionOutcome } from '../executor.ts';
+
+/** What can be asked over the port, with what is answered. */
+export interface Calls {
+  readonly plan: { readonly ask: ExecutionJob; readonly answer: Result<Plan> };
+  readonly apply: { readonly ask: ApplyJob; readonly answer: ExecutionOutcome };
+  readonly facts: { readonly ask: readonly string[]; readonly answer: readonly HostFacts[] };
+  readonly close: { readonly ask: null; readonly answer: null };
+}
+
+export type CallName = keyof Calls;
+
+/** `signal`: of plan and facts. `boundary` and `now`: of apply. */
+export type AbortName = 'signal' | 'boundary' | 'now';
+
+/** To the executor. */
+export type Question =
+  | {
+      readonly [K in CallName]: {
+        readonly kind: 'call';
+        readonly id: number;
+        readonly call: K;
+        readonly ask: Calls[K]['ask'];
+      };
+    }[CallName]
+  | { readonly kind: 'abort'; readonly id: number; readonly which: AbortName; readonly reason: string };
+
+/** From the executor. */
+export type Reply =
+  | { readonly kind: 'answer'; readonly id: number; readonly answer: Calls[CallName]['answer'] }
+  | { readonly kind: 'fault'; readonly id: number; readonly refusal: Refusal }
+  | { readonly kind: 'event'; readonly id: number; readonly event: ExecutionEvent };
+
+/** A reason of an abort as a word: other reasons do not survive the way between threads. */
+export const reasonWord = (signal: AbortSignal): string =>
+  typeof signal.reason === 'string' ? signal.reason : 'cancel';
+
+/** A fault that came over the port. */
+export const faultOf = (refusal: Refusal): Fault => new Fault(refusal);

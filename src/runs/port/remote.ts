@@ -1,0 +1,103 @@
+import type { MessagePort } from 'node:worker_threads';
+import { Fault } from '#core/errors.ts';
+import { t } from '#core/text.ts';
+import type { ExecutionEvent, Executor } from '../executor.ts';
+import {
+  type AbortName,
+  type CallName,
+  type Calls,
+  faultOf,
+  type Question,
+  type Reply,
+  reasonWord,
+} from './messages.ts';
+
+interface Pending {
+  resolve(answer: Calls[CallName]['answer']): void;
+  reject(fault: Fault): void;
+  readonly onEvent?: ((event: ExecutionEvent) => void) | undefined;
+}
+
+type Signals = Readonly<Partial<Record<AbortName, AbortSignal>>>;
+
+const died = (): Fault =>
+  new Fault({
+    code: 'run.worker_died',
+    say: t('The part of the bot that runs playbooks died.', 'La partie du robot qui exécute les playbooks est morte.'),
+    next: t('It is being started again: try again in a moment.', 'Elle redémarre : réessayez dans un instant.'),
+    retryable: true,
+  });
+
+/** An executor at the other end of a port. When that end dies, every open call is rejected with `run.worker_died`. */
+export function remoteExecutor(port: MessagePort): Executor {
+  const pending = new Map<number, Pending>();
+  let next = 1;
+  let closed = false;
+
+  const send = (question: Question): void => port.postMessage(question);
+
+  port.on('message', (reply: Reply) => {
+    const call = pending.get(reply.id);
+    if (reply.kind === 'event') call?.onEvent?.(reply.event);
+    else if (pending.delete(reply.id)) {
+      if (reply.kind === 'answer') call?.resolve(reply.answer);
+      else call?.reject(faultOf(reply.refusal));
+    }
+  });
+  port.on('close', () => {
+    closed = true;
+    for (const call of pending.values()) call.reject(died());
+    pending.clear();
+  });
+
+  async function ask<K extends CallName>(
+    call: K,
+    what: Calls[K]['ask'],
+    signals: Signals,
+    onEvent?: (event: ExecutionEvent) => void,
+  ): Promise<Calls[K]['answer']> {
+    if (closed) throw died();
+    const id = next++;
+    const answer = new Promise<Calls[CallName]['answer']>((resolve, reject) => {
+      pending.set(id, { resolve, reject, onEvent });
+    });
+    const stop = forward(signals, (which, reason) => send({ kind: 'abort', id, which, reason }));
+    // The question is typed by its call; a generic one cannot say so.
+    send({ kind: 'call', id, call, ask: what } as Question);
+    stop.now();
+    try {
+      // Answers come back under the id of their question, so this one is of its call.
+      return (await answer) as Calls[K]['answer'];
+    } finally {
+      stop.forget();
+    }
+  }
+
+  return {
+    plan: (job, signal) => ask('plan', job, { signal }),
+    apply: (job, events, { boundary, now }) => ask('apply', job, { boundary, now }, events),
+    facts: (hosts, signal) => ask('facts', hosts, { signal }),
+    close: async () => {
+      if (closed) return;
+      await ask('close', null, {}).catch(() => undefined);
+      port.close();
+    },
+  };
+}
+
+/** Passes aborts on: `now` those that are there already, later ones as they come, until told to forget. */
+function forward(signals: Signals, pass: (which: AbortName, reason: string) => void) {
+  const each = Object.entries(signals).map(([which, signal]) => {
+    const tell = (): void => pass(which as AbortName, reasonWord(signal));
+    return { signal, tell };
+  });
+  for (const { signal, tell } of each) signal.addEventListener('abort', tell);
+  return {
+    now: () => {
+      for (const { signal, tell } of each) if (signal.aborted) tell();
+    },
+    forget: () => {
+      for (const { signal, tell } of each) signal.removeEventListener('abort', tell);
+    },
+  };
+}

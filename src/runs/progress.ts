@@ -1,0 +1,104 @@
+import type { Redactor } from '#audit/redact.ts';
+import type { Json } from '#core/json.ts';
+import type { Log } from '#core/log.ts';
+import type { RunEvent, Step } from '#core/run.ts';
+import type { Store } from '#core/store.ts';
+import type { ExecutedStep, ExecutionEvent } from './executor.ts';
+import type { RunLog } from './run-log.ts';
+import { eventLines } from './text.ts';
+
+/** Stores what a run does, as it happens, and tells it after. */
+export interface Progress {
+  push(event: ExecutionEvent): void;
+  /** Everything pushed so far is on disk; never rejects, waits as long as the store is in trouble. */
+  drain(): Promise<void>;
+}
+
+export interface ProgressOptions {
+  readonly runId: number;
+  readonly store: Store;
+  readonly redactor: Redactor;
+  readonly runLog: RunLog;
+  readonly log: Log;
+  tell(event: RunEvent): void;
+  /** Steps could not be stored for a while: what cannot be recorded must not go on. */
+  trouble(): void;
+}
+
+const retryMs = 250;
+const troubleMs = 5_000;
+
+/** Many steps that end together are one transaction. */
+export function createProgress(options: ProgressOptions): Progress {
+  let waiting: ExecutionEvent[] = [];
+  let flushing: Promise<void> | undefined;
+
+  const loop = async (): Promise<void> => {
+    await new Promise<void>((resolve) => setImmediate(resolve));
+    while (waiting.length > 0) {
+      const batch = waiting.map((event) => clean(event, options.redactor));
+      waiting = [];
+      await storeSteps(batch, options);
+      await options.runLog
+        .append(batch.flatMap((event) => eventLines(event, { diff: true })))
+        .catch((err: unknown) => options.log.warn({ err, run: options.runId }, 'the log of a run cannot be written'));
+      for (const event of batch) tell(event, options);
+    }
+  };
+
+  const start = (): Promise<void> => {
+    flushing ??= loop().finally(() => {
+      flushing = undefined;
+    });
+    return flushing;
+  };
+
+  return {
+    push(event) {
+      waiting.push(event);
+      void start();
+    },
+    async drain() {
+      while (waiting.length > 0 || flushing) await start();
+    },
+  };
+}
+
+async function storeSteps(batch: readonly ExecutionEvent[], options: ProgressOptions): Promise<void> {
+  const steps = new Map<string, Step>();
+  for (const event of batch) {
+    if (event.kind !== 'step') continue;
+    steps.set(`${event.step.host} ${event.step.id}`, { ...event.step, runId: options.runId });
+  }
+  if (steps.size === 0) return;
+  const began = Date.now();
+  for (;;) {
+    try {
+      await options.store.transaction(async ({ runs }) => {
+        for (const step of steps.values()) await runs.putStep(step);
+      });
+      return;
+    } catch (err) {
+      options.log.error({ err, run: options.runId }, 'the steps of a run cannot be stored');
+      if (Date.now() - began >= troubleMs) options.trouble();
+      await new Promise((resolve) => setTimeout(resolve, retryMs));
+    }
+  }
+}
+
+function tell(event: ExecutionEvent, { runId, tell: say }: ProgressOptions): void {
+  if (event.kind === 'step') say({ kind: 'step', step: { ...event.step, runId } });
+  if (event.kind === 'output') say({ ...event, runId });
+}
+
+/** Without secrets. A result that lost something says so: it must not be used as if it were whole. */
+function clean(event: ExecutionEvent, redactor: Redactor): ExecutionEvent {
+  const text = JSON.stringify(event);
+  if (redactor.text(text) === text) return event;
+  if (event.kind !== 'step') return redacted(event, redactor);
+  const step: ExecutedStep = redacted(event.step, redactor);
+  return { kind: 'step', step: { ...step, result: { ...step.result, redacted: true } } };
+}
+
+/** Events hold JSON only; their interfaces have no index signature to say so. */
+const redacted = <T>(value: T, redactor: Redactor): T => redactor.json(value as Json) as T;

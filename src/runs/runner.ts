@@ -1,0 +1,254 @@
+import { recordTo } from '#audit/record.ts';
+import type { Redactor } from '#audit/redact.ts';
+import { type Clock, iso } from '#core/clock.ts';
+import { ok, type Refusal, type Result, refused } from '#core/errors.ts';
+import type { Log } from '#core/log.ts';
+import { type Plan, planHash } from '#core/plan.ts';
+import type { Run, RunEvent, Runner } from '#core/run.ts';
+import type { Repositories, Store } from '#core/store.ts';
+import { t } from '#core/text.ts';
+import { type Execution, execute } from './execution.ts';
+import { type Executor, interrupt } from './executor.ts';
+import { type Blocked, choose, lockNames, type WaitingRun } from './queue.ts';
+
+/** What a runner is made of. */
+export interface RunnerOptions {
+  readonly store: Store;
+  readonly executor: Executor;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly redactor: Redactor;
+  /** Where the logs of runs lie: `data/runs`. */
+  readonly folder: string;
+  /** Runs at the same time. */
+  readonly atOnce?: number;
+  readonly maxLogBytes?: number;
+  /** How long a stop waits for the steps under way before it kills them. */
+  readonly stopMs?: number;
+}
+
+const retryMs = 1_000;
+
+/**
+ * The queue over the store: runs begin in the order they came, as soon as their locks are free. A run begins only when
+ * its new state, its locks and its audit entry are on disk together. `recoverRuns` comes first, then this.
+ */
+export function createRunner(options: RunnerOptions): Runner {
+  const { store, executor, clock, log, redactor, folder, atOnce = 8, stopMs = 10_000 } = options;
+  const listeners = new Set<(event: RunEvent) => void>();
+  const active = new Map<number, Execution>();
+  const needs = new Map<number, WaitingRun>();
+  const told = new Map<number, string>();
+  let stopping = false;
+  let again = false;
+  let pumping: Promise<void> | undefined;
+  let retry: NodeJS.Timeout | undefined;
+
+  const tell = (event: RunEvent): void => {
+    for (const listener of listeners) {
+      try {
+        listener(event);
+      } catch (err) {
+        log.error({ err }, 'a listener of runs broke');
+      }
+    }
+  };
+
+  const parts = {
+    store,
+    executor,
+    clock,
+    log,
+    redactor,
+    folder,
+    maxLogBytes: options.maxLogBytes ?? 16 * 1024 * 1024,
+    tell,
+  };
+
+  const launch = (run: Run): void => {
+    const execution = execute(run, parts);
+    active.set(run.id, execution);
+    tell({ kind: 'run', run });
+    void execution.ended.then(() => {
+      active.delete(run.id);
+      pump();
+    });
+  };
+
+  const tellBlocked = (runs: readonly Run[], blocked: readonly Blocked[]): void => {
+    for (const one of blocked) {
+      const run = runs.find((other) => other.id === one.id);
+      const key = `${one.by} ${one.name}`;
+      if (!run || told.get(one.id) === key) continue;
+      told.set(one.id, key);
+      tell({ kind: 'run', run: { ...run, refusal: waitsFor(one) } });
+    }
+  };
+
+  const round = async (): Promise<void> => {
+    const queued = await store.runs.inStates(['queued']);
+    const waiting: WaitingRun[] = [];
+    for (const run of queued) waiting.push(needs.get(run.id) ?? (await needsOf(run, store)));
+    needs.clear();
+    for (const run of waiting) needs.set(run.id, run);
+    const held = new Map((await store.locks.held()).map((lock) => [lock.name, lock.runId]));
+    const choice = choose(waiting, held, atOnce - active.size);
+    for (const { id, names } of choice.start) {
+      const started = stopping ? undefined : await store.transaction((inside) => begin(inside, id, names, options));
+      if (started) launch(started);
+      told.delete(id);
+    }
+    tellBlocked(queued, choice.blocked);
+  };
+
+  const rounds = async (): Promise<void> => {
+    while (again && !stopping) {
+      again = false;
+      await round();
+    }
+  };
+
+  function pump(): void {
+    again = true;
+    if (stopping) return;
+    clearTimeout(retry);
+    retry = undefined;
+    pumping ??= rounds()
+      .catch((err: unknown) => {
+        log.error({ err }, 'queued runs cannot begin now; nothing was started');
+        again = true;
+        retry = setTimeout(pump, retryMs);
+      })
+      .finally(() => {
+        pumping = undefined;
+        if (again && !stopping && !retry) pump();
+      });
+  }
+
+  const cancelQueued = async (runId: number): Promise<boolean> => {
+    const run = await store.transaction((inside) => cancelInQueue(inside, runId, options));
+    if (run) tell({ kind: 'run', run });
+    return run !== undefined;
+  };
+
+  const cancel: Runner['cancel'] = async (runId, how) => {
+    for (;;) {
+      const execution = active.get(runId);
+      if (execution) {
+        execution.stop(how, 'cancel');
+        return ok(undefined);
+      }
+      if (await cancelQueued(runId)) {
+        pump();
+        return ok(undefined);
+      }
+      const run = await store.runs.get(runId);
+      // Between the queue and the list of those under way: look again.
+      if (run?.state !== 'running' || !pumping) return refused(notCancellable(runId, run));
+      await pumping;
+    }
+  };
+
+  pump();
+  return {
+    plan: async (request, signal) => planned(await executor.plan({ key: 'plan', request }, signal), redactor),
+    enqueue: () => pump(),
+    cancel,
+    listen(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    async stop() {
+      stopping = true;
+      clearTimeout(retry);
+      await pumping;
+      const all = [...active.values()];
+      for (const execution of all) execution.stop('boundary', interrupt);
+      const kill = setTimeout(() => {
+        for (const execution of all) execution.stop('now', interrupt);
+      }, stopMs);
+      await Promise.all(all.map((execution) => execution.ended));
+      clearTimeout(kill);
+    },
+  };
+}
+
+async function needsOf(run: Run, store: Store): Promise<WaitingRun> {
+  const plan = await store.plans.get(run.planHash);
+  return { id: run.id, names: lockNames(plan?.hosts ?? [], run.request.locks) };
+}
+
+type Recording = Pick<RunnerOptions, 'clock' | 'redactor'>;
+
+/** The beginning of a run: locks, state and audit entry, all or nothing; undefined when it is not its turn after all. */
+async function begin(
+  inside: Repositories,
+  runId: number,
+  names: readonly string[],
+  { clock, redactor }: Recording,
+): Promise<Run | undefined> {
+  const locks = await inside.locks.take(names, runId);
+  if (!locks.taken) return undefined;
+  const run = await inside.runs.change(runId, ['queued'], { state: 'running', startedAt: iso(clock) });
+  if (!run) {
+    await inside.locks.release(runId);
+    return undefined;
+  }
+  const { planHash: plan, request, actor, orderId } = run;
+  const details = { run: run.id, playbook: request.playbook, plan, ...(run.resumes ? { resumes: run.resumes } : {}) };
+  await recordTo(inside.audit, redactor).append({ actor, action: 'run.started', orderId, details });
+  return run;
+}
+
+async function cancelInQueue(
+  inside: Repositories,
+  runId: number,
+  { clock, redactor }: Recording,
+): Promise<Run | undefined> {
+  const run = await inside.runs.change(runId, ['queued'], {
+    state: 'cancelled',
+    finishedAt: iso(clock),
+    refusal: {
+      code: 'run.cancelled',
+      say: t('The run was cancelled before it began.', 'L’exécution a été annulée avant de commencer.'),
+    },
+  });
+  if (!run) return undefined;
+  const details = { run: run.id, state: 'cancelled' };
+  const { actor, orderId } = run;
+  await recordTo(inside.audit, redactor).append({ actor, action: 'run.finished', orderId, details });
+  return run;
+}
+
+const waitsFor = ({ name, by }: Blocked): Refusal => {
+  const what = name.replace(/^host:/, '');
+  return {
+    code: 'run.waiting',
+    say: t(`It waits for run ${by}, which holds ${what}.`, `Elle attend l’exécution ${by}, qui tient ${what}.`),
+    next: t(`Wait, or cancel one of them.`, 'Attendez, ou annulez l’une des deux.'),
+    retryable: true,
+    details: { lock: name, run: by },
+  };
+};
+
+const notCancellable = (runId: number, run: Run | undefined): Refusal =>
+  run === undefined
+    ? {
+        code: 'run.not_found',
+        say: t(`There is no run ${runId}.`, `Il n’y a pas d’exécution ${runId}.`),
+        next: t('List them: `runs`.', 'Listez-les : `runs`.'),
+      }
+    : {
+        code: 'run.over',
+        say: t(`Run ${runId} is over (${run.state}).`, `L’exécution ${runId} est terminée (${run.state}).`),
+      };
+
+/** The plan without secrets; its hash covers what is shown and stored. */
+function planned(result: Result<Plan>, redactor: Redactor): Result<Plan> {
+  if (!result.ok) return result;
+  const { hash: _hash, ...plan } = result.value;
+  const text = JSON.stringify(plan.steps);
+  if (redactor.text(text) === text) return result;
+  const clean = { ...plan, steps: redactor.json(JSON.parse(text)) as Plan['steps'] };
+  return ok({ ...clean, hash: planHash(clean) });
+}

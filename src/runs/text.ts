@@ -1,0 +1,156 @@
+import type { Refusal } from '#core/errors.ts';
+import type { Difference, Plan, PlannedStep } from '#core/plan.ts';
+import type { HostRecap, Recap, StepState } from '#core/run.ts';
+import { inLanguage, type Language, type Text } from '#core/text.ts';
+import { recapOf } from './execute/recap.ts';
+import type { ExecutedStep, ExecutionEvent } from './executor.ts';
+
+/** How the text is made. */
+export interface TextOptions {
+  readonly language?: Language;
+  /** With the differences. */
+  readonly diff?: boolean;
+}
+
+const width = 79;
+
+const header = (words: string): string => `${words} ${'*'.repeat(Math.max(3, width - words.length - 1))}`;
+
+/** One line, whatever is in it: control characters of a host must not reach a terminal. */
+export const printable = (text: string): string =>
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out.
+  text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, '�');
+
+const say = (text: Text, options: TextOptions): string => printable(inLanguage(text, options.language ?? 'en'));
+
+const reasonOf = (refusal: Refusal | undefined, options: TextOptions): string =>
+  refusal === undefined ? '' : ` => ${say(refusal.say, options).replace(/\s*\n\s*/g, ' ')}`;
+
+const shown = (value: unknown): string => printable(typeof value === 'string' ? value : JSON.stringify(value));
+
+/** A difference as lines: its diff when it has one, else what it was and what it is to be. */
+export function differenceLines(difference: Difference): readonly string[] {
+  const { subject, aspect, before, after, diff } = difference;
+  if (diff) return printable(diff).replace(/\n$/, '').split('\n');
+  return [`  ${printable(subject)} ${aspect}: ${shown(before)} -> ${shown(after)}`];
+}
+
+const words: Readonly<Record<StepState, string>> = {
+  running: 'running',
+  ok: 'ok',
+  changed: 'changed',
+  skipped: 'skipping',
+  failed: 'failed',
+  ignored: 'failed',
+  unreachable: 'unreachable',
+  unknown: 'unknown',
+};
+
+const asWord = (state: StepState): string =>
+  state === 'failed' || state === 'ignored'
+    ? 'fatal'
+    : state === 'unreachable' || state === 'unknown'
+      ? 'fatal'
+      : words[state];
+
+/** A step that ended, as `ansible-playbook` prints it. */
+export function stepLines(step: ExecutedStep, options: TextOptions = {}): readonly string[] {
+  if (step.state === 'running') return [];
+  const item = itemOf(step.id, step.task);
+  const mark =
+    asWord(step.state) === 'fatal' ? `: ${step.state === 'ignored' ? 'FAILED' : step.state.toUpperCase()}!` : '';
+  const line = `${asWord(step.state)}: [${step.host}]${mark}${item}${reasonOf(step.refusal, options)}`;
+  const differences = options.diff === true ? step.differences.flatMap(differenceLines) : [];
+  return [...differences, line, ...(step.state === 'ignored' ? ['...ignoring'] : []), ...messageLines(step)];
+}
+
+/** What `debug` says is the point of it. */
+const messageLines = (step: ExecutedStep): readonly string[] => {
+  const { msg } = step.result;
+  if (step.module !== 'debug' || msg === undefined || step.state === 'skipped') return [];
+  return [`    msg: ${shown(msg)}`];
+};
+
+const itemOf = (id: string, task: string): string => {
+  if (!id.includes('[')) return '';
+  const label = /\(([^()]*|.*)\)$/.exec(task)?.[1];
+  return ` => (item=${printable(label ?? id)})`;
+};
+
+/** One event of a run as lines of its log. */
+export function eventLines(event: ExecutionEvent, options: TextOptions = {}): readonly string[] {
+  switch (event.kind) {
+    case 'play':
+      return ['', header(`PLAY [${printable(event.name)}]`)];
+    case 'task':
+      return ['', header(`${event.handler ? 'RUNNING HANDLER' : 'TASK'} [${printable(event.name)}]`)];
+    case 'step':
+      return stepLines(event.step, options);
+    case 'output':
+      return printable(event.text)
+        .replace(/\n$/, '')
+        .split('\n')
+        .map((line) => `${event.host} | ${line}`);
+  }
+}
+
+const planned: Readonly<Record<PlannedStep['outcome'], StepState>> = {
+  ok: 'ok',
+  change: 'changed',
+  skip: 'skipped',
+  unknown: 'unknown',
+  failed: 'failed',
+  unreachable: 'unreachable',
+};
+
+function plannedLine(step: PlannedStep, options: TextOptions): string {
+  const item = itemOf(step.id, step.task);
+  const reason = reasonOf(step.refusal, options);
+  if (step.outcome === 'unknown') return `unknown: [${step.host}]${item}${reason}`;
+  const word = asWord(planned[step.outcome]);
+  const mark = word === 'fatal' ? `: ${step.outcome.toUpperCase()}!` : '';
+  return `${word}: [${step.host}]${mark}${item}${reason}`;
+}
+
+/** A plan as `ansible-playbook --check --diff` prints it. */
+export function planText(plan: Plan, options: TextOptions = {}): string {
+  const lines: string[] = [];
+  let task: string | undefined;
+  for (const step of plan.steps) {
+    const base = step.id.replace(/\[.*$/, '');
+    if (base !== task)
+      lines.push('', header(`${base.includes('h') ? 'HANDLER' : 'TASK'} [${printable(taskName(step))}]`));
+    task = base;
+    if (options.diff === true) lines.push(...step.differences.flatMap(differenceLines));
+    lines.push(plannedLine(step, options));
+  }
+  return `${lines.join('\n').trimStart()}\n\n${recapText(recapOfPlan(plan))}`;
+}
+
+const taskName = (step: PlannedStep): string =>
+  step.id.includes('[') ? step.task.replace(/ \([^()]*\)$/, '') : step.task;
+
+/** What the recap of a run of this plan would be, as far as it can be known. */
+export function recapOfPlan(plan: Plan): Recap {
+  return recapOf(
+    plan.steps.map((step) => ({ ...step, state: step.outcome === 'unknown' ? 'ok' : planned[step.outcome] })),
+  );
+}
+
+const cells: readonly (keyof HostRecap)[] = ['ok', 'changed', 'unreachable', 'failed', 'skipped', 'rescued', 'ignored'];
+
+/** `PLAY RECAP` and a line per host. */
+export function recapText(recap: Recap): string {
+  const lines = Object.entries(recap).map(([host, counts]) => {
+    const figures = cells.map((cell) => `${cell}=${counts[cell]}`.padEnd(cell.length + 5)).join('');
+    return `${host.padEnd(26)} : ${figures}`.trimEnd();
+  });
+  return `${[header('PLAY RECAP'), ...lines].join('\n')}\n`;
+}
+
+/** The exit code of `quarterdeck run` and `plan`: 0 good, 2 a host failed, 4 a host was unreachable. */
+export function exitCode(recap: Recap): 0 | 2 | 4 {
+  const hosts = Object.values(recap);
+  if (hosts.some((host) => host.failed > 0)) return 2;
+  return hosts.some((host) => host.unreachable > 0) ? 4 : 0;
+}
