@@ -1,0 +1,91 @@
+import { execFile } from 'node:child_process';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { writeInventory } from './inventory.ts';
+import { ensureKey } from './keys.ts';
+import { fleet, type Layout, layoutIn, loginUser } from './layout.ts';
+import { type Ports, settlePorts } from './ports.ts';
+import { endMarked, keepGuardian, markOf } from './processes.ts';
+import { provisionHost } from './provision.ts';
+import { serveHost } from './server.ts';
+
+// The harbour's own process: the fleet's SSH servers. It lives exactly as long as the bot that started it, which it
+// knows by the channel between them; its guardian lives on just long enough to end whatever is left.
+
+/** Makes the fleet ready and serves it. */
+async function open(layout: Layout): Promise<{ stop(): Promise<void> }> {
+  await endMarked(layout.mark);
+  const guardian = keepGuardian(layout.mark);
+  const keys = [layout.userKey, ...fleet.map((host) => layout.hostKey(host.name))];
+  await Promise.all(keys.map((key) => ensureKey(layout.keys, key)));
+  const names = fleet.map((host) => host.name);
+  const ports = await settlePorts(layout.ports, names);
+  await Promise.all(fleet.map((host) => provisionHost(layout.host(host.name), host, ports[host.name]?.service ?? 0)));
+  await writeInventory(layout, ports);
+  const servers = await Promise.all(names.map((name) => serve(layout, ports, name)));
+  for (const name of names) startUnits(layout, name);
+  return {
+    stop: async () => {
+      for (const server of servers) server.stop();
+      await endMarked(layout.mark);
+      await guardian.stop();
+    },
+  };
+}
+
+const serve = (layout: Layout, ports: Ports, name: string) =>
+  serveHost({
+    home: layout.host(name),
+    port: ports[name]?.ssh ?? 0,
+    hostKey: layout.hostKey(name),
+    userKey: `${layout.userKey}.pub`,
+    environment: environmentOf(layout, name),
+  });
+
+/** What a login finds; nothing of the bot's own environment. */
+const environmentOf = (layout: Layout, name: string): NodeJS.ProcessEnv => ({
+  HOME: layout.host(name),
+  USER: loginUser,
+  LOGNAME: loginUser,
+  SHELL: '/bin/sh',
+  PATH: `${join(layout.host(name), 'bin')}:/usr/local/bin:/usr/bin:/bin`,
+  TMPDIR: join(layout.host(name), 'tmp'),
+  ...markOf(layout.mark),
+});
+
+/** What a machine does when it boots. */
+async function startUnits(layout: Layout, name: string): Promise<void> {
+  const home = layout.host(name);
+  for (const unit of await readdir(join(home, 'etc', 'enabled')))
+    execFile(
+      join(home, 'bin', 'systemctl'),
+      ['start', unit],
+      { env: environmentOf(layout, name), cwd: home },
+      () => undefined,
+    );
+}
+
+const folder = process.argv[2];
+if (folder === undefined || !process.send) process.exit(2);
+const opening = open(layoutIn(folder));
+let leaving = false;
+const leave = async (): Promise<void> => {
+  if (leaving) return;
+  leaving = true;
+  const harbour = await opening.catch(() => undefined);
+  await harbour?.stop();
+  process.exit(0);
+};
+process.on('disconnect', leave);
+process.on('message', leave);
+process.on('SIGTERM', leave);
+process.on('SIGINT', () => undefined);
+process.on('SIGHUP', () => undefined);
+opening.then(
+  () => process.send?.({ ready: true }),
+  (problem) => {
+    process.send?.({ ready: false, problem: String(problem) });
+    process.exitCode = 1;
+    process.disconnect?.();
+  },
+);

@@ -1,0 +1,88 @@
+import { join } from 'node:path';
+import { demoPlaybooks, fleet, type Layout } from './layout.ts';
+
+interface Grant {
+  readonly permission: string;
+  readonly on: readonly string[];
+}
+
+/** The part of the settings that the demo brings, in the shape of the configuration file. */
+export interface HarbourSettings {
+  readonly playbooks: string;
+  readonly people: readonly { readonly id: string; readonly name: string; readonly roles: readonly string[] }[];
+  readonly roles: Readonly<Record<string, { readonly allow: readonly Grant[] }>>;
+  readonly rules: readonly {
+    readonly name: string;
+    readonly when: { readonly permission?: string; readonly on?: readonly string[] };
+    readonly require: { readonly confirmation?: boolean; readonly approvals?: number };
+    readonly within: string;
+  }[];
+  readonly console: {
+    readonly channels: readonly { readonly name: string; readonly about?: string }[];
+    readonly sessionHours: number;
+  };
+  readonly plugins: { readonly settings: Readonly<Record<string, unknown>> };
+}
+
+const everywhere = ['all'];
+
+const operator: readonly Grant[] = [
+  ...['status', 'metrics', 'logs', 'runs', 'audit', 'echo', 'help', 'deploy', 'rollback', 'restart', 'run'].map(
+    (name) => ({ permission: `${name}.*`, on: everywhere }),
+  ),
+];
+
+/** Two people, so that one can ask and the other approve; and what the demo asks before it changes anything. */
+export const harbourSettings = (layout: Layout): HarbourSettings => ({
+  playbooks: demoPlaybooks,
+  people: [
+    { id: 'console:local:ada', name: 'Ada', roles: ['operator'] },
+    { id: 'console:local:ben', name: 'Ben', roles: ['lead'] },
+  ],
+  roles: {
+    operator: { allow: operator },
+    lead: { allow: [{ permission: '*', on: everywhere }] },
+  },
+  rules: [
+    {
+      name: 'A deploy is confirmed',
+      when: { permission: 'deploy.*', on: ['web'] },
+      require: { confirmation: true },
+      within: '15m',
+    },
+    {
+      name: 'The database takes two people',
+      when: { on: ['db'] },
+      require: { approvals: 1 },
+      within: '15m',
+    },
+  ],
+  console: {
+    channels: [
+      { name: 'ops', about: 'Everything that runs' },
+      { name: 'deploys', about: 'What goes out' },
+    ],
+    sessionHours: 720,
+  },
+  plugins: {
+    settings: {
+      deploy: {
+        applications: {
+          shop: {
+            playbook: 'deploy.yml',
+            rollback: 'rollback.yml',
+            hosts: 'web',
+            versions: ['v1', 'v2', 'v3'],
+          },
+        },
+      },
+      restart: {
+        services: { shop: { unit: 'shop', hosts: 'web' }, db: { unit: 'db', hosts: 'db' } },
+      },
+      machine: {
+        alsoKnownAs: fleet.map((host) => host.name),
+        logs: Object.fromEntries(fleet.map(({ name }) => [name, [join(layout.host(name), 'var', 'log', '*.log')]])),
+      },
+    },
+  },
+});
