@@ -14,8 +14,13 @@ const prices = () => JSON.parse(read('prices.json'));
 
 const page = () => {
   const goods = Object.entries(prices()).map(([name, price]) => `<li>${plain(name)} <b>${plain(price)} €</b></li>`);
-  const words = { version: release.version, title: release.title, colour: release.colour, host, goods: goods.join('') };
-  return read('page.html').replace(/\{(\w+)\}/g, (_, name) => (name === 'goods' ? words.goods : plain(words[name])));
+  const words = {
+    version: plain(release.version),
+    title: plain(release.title),
+    host: plain(host),
+    goods: goods.join(''),
+  };
+  return read('page.html').replace(/%(\w+)%/g, (_, name) => words[name] ?? '');
 };
 
 const health = () => {

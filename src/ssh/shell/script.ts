@@ -36,6 +36,18 @@ export const stillThere =
   'grep -qs ") [^ZX] [0-9]* $1 " /proc/[0-9]*/stat; }';
 
 /**
+ * A shell function for the remote shell: does anybody of this process group still hold the shell's own output? What it
+ * writes would stand in the output of later scripts. Where `/proc` cannot tell, whoever is there counts.
+ */
+const stillWrites = `qd_writes() {
+qd_there $1 || return 1; [ -r /proc/self/stat ] || return 0
+for qd_p in $(grep -lsE "\\) [^ZX] [0-9]* $1 " /proc/[0-9]*/stat); do
+case $(ls -l "\${qd_p%/stat}/fd" 2>/dev/null) in *"$qd_out"*|*"$qd_err"*) return 0;; esac
+done
+return 1; }
+qd_out=$(readlink /proc/$$/fd/1); qd_err=$(readlink /proc/$$/fd/2)`;
+
+/**
  * The first lines of a remote shell. It settles the locale, chooses how scripts get a process group of their own
  * (`setsid`, else job control where the shell has it without a terminal), and greets with the user and that choice.
  */
@@ -46,6 +58,7 @@ if command -v setsid >/dev/null 2>&1; then qd_group=setsid; qd_own='setsid '
 elif (set -m && sh -c 'kill -0 -$$' & wait $!) >/dev/null 2>&1; then set -m; qd_group=jobs; qd_own=
 else qd_group=none; qd_own=; fi
 ${stillThere}
+${stillWrites}
 printf '%s \\n%s %s %s %s\\n' ${markers.begin} ${markers.end} "$qd_group" "$(id -un)" "$HOME"
 `;
 
@@ -64,7 +77,7 @@ const runner = [
 
 /**
  * The bytes that make the remote shell run one script and say how it ended: exit code, and whether processes of its
- * group are still there. Only the outer shell knows the end marker. `wait` would report a killed child on stderr.
+ * group still write to the shell's output. Only the outer shell knows the end marker. `wait` would report a killed child on stderr.
  */
 export function framed(script: string, markers: Markers, stdin?: string | Buffer): Buffer {
   const delimiter = nonce();
@@ -74,7 +87,7 @@ export function framed(script: string, markers: Markers, stdin?: string | Buffer
     markers.begin,
     script,
     delimiter,
-    'wait $! 2>/dev/null; qd_code=$?; if qd_there $! 2>/dev/null; then qd_left=1; else qd_left=0; fi',
+    'wait $! 2>/dev/null; qd_code=$?; if qd_writes $! 2>/dev/null; then qd_left=1; else qd_left=0; fi',
     `printf '%s %s %s\\n' ${markers.end} $qd_code $qd_left; printf '%s \\n' ${markers.end} >&2`,
     '',
   ];
