@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Form, FormField } from '#core/card.ts';
 import type { Route } from '#core/http.ts';
 import { canonical } from '#core/json.ts';
+import { idOf } from './again.ts';
 import type { ConsoleOptions } from './options.ts';
 import { readerOf, seen } from './reader.ts';
 import { read, refuses } from './replies.ts';
@@ -53,7 +54,7 @@ export const formRoute = (options: ConsoleOptions): Route => ({
     if (form?.id !== sent.form || sent.revision !== message.revision) return refuses.cardChanged();
     const taken = take(form, sent.values);
     if (isField(taken)) return refuses.formField(taken.label);
-    const eventId = `form:${sent.key}:${sent.revision}:${sent.form}:${mark(taken)}:${actor}`;
+    const eventId = await idOf(`form:${sent.key}:${sent.revision}:${sent.form}:${mark(taken)}:${actor}`, options);
     const { channel, thread, to } = message;
     return say(
       {

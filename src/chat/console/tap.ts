@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Action } from '#core/card.ts';
 import type { Route } from '#core/http.ts';
 import type { ConsoleMessage } from '#core/store.ts';
+import { idOf } from './again.ts';
 import type { ConsoleOptions } from './options.ts';
 import type { WireTap } from './protocol.ts';
 import { readerOf, seen } from './reader.ts';
@@ -34,7 +35,7 @@ export const tapRoute = (options: ConsoleOptions): Route => ({
     if (message === undefined) return refuses.noMessage();
     const action = meant(message, tap);
     if (action === undefined) return refuses.cardChanged();
-    const eventId = `tap:${tap.key}:${tap.revision}:${tap.action}:${actor}`;
+    const eventId = await idOf(`tap:${tap.key}:${tap.revision}:${tap.action}:${actor}`, options);
     const { channel, thread, to } = message;
     return say(
       {

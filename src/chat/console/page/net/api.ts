@@ -1,0 +1,75 @@
+import type { Language } from '#core/text.ts';
+import type { WireRefusal } from '../../protocol.ts';
+
+/** The server said no. */
+export class Refused extends Error {
+  readonly status: number;
+  readonly refusal: WireRefusal;
+  constructor(status: number, refusal: WireRefusal) {
+    super(refusal.code);
+    this.status = status;
+    this.refusal = refusal;
+  }
+  /** The same request may succeed later. */
+  get again(): boolean {
+    return this.status >= 500 || this.status === 429;
+  }
+}
+
+/** The server did not answer. */
+export class Unreachable extends Error {}
+
+/** Asks the server; everything it changes carries the header another site cannot send. */
+export interface Api {
+  get<T>(path: string, query?: Readonly<Record<string, string | number | undefined>>): Promise<T>;
+  post<T>(path: string, body: object): Promise<T>;
+  /** The answer as it comes, for the stream. */
+  open(path: string, signal: AbortSignal): Promise<Response>;
+}
+
+const patienceMs = 20_000;
+const root = '/console/api/';
+
+const refusalIn = async (response: Response): Promise<WireRefusal> => {
+  try {
+    return (await response.json()) as WireRefusal; // every refusal of the server has this shape
+  } catch {
+    return { code: 'page.unreadable', say: `HTTP ${response.status}` };
+  }
+};
+
+const queryText = (query: Readonly<Record<string, string | number | undefined>>): string => {
+  const given = Object.entries(query).filter((pair): pair is [string, string | number] => pair[1] !== undefined);
+  const text = new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString();
+  return text === '' ? '' : `?${text}`;
+};
+
+export const createApi = (options: { language: () => Language; signedOut: () => void }): Api => {
+  const ask = async (path: string, init: RequestInit): Promise<Response> => {
+    const headers = { ...init.headers, 'accept-language': options.language() };
+    const response = await fetch(root + path, { ...init, headers, cache: 'no-store' }).catch(() => {
+      throw new Unreachable();
+    });
+    if (response.ok) return response;
+    const refusal = await refusalIn(response);
+    if (response.status === 401 && path !== 'login') options.signedOut();
+    throw new Refused(response.status, refusal);
+  };
+  const read = async <T>(path: string, init: RequestInit): Promise<T> => {
+    const response = await ask(path, { ...init, signal: AbortSignal.timeout(patienceMs) });
+    if (response.status === 204) return undefined as T; // nothing to read: the caller asks for void
+    return (await response.json().catch(() => {
+      throw new Unreachable();
+    })) as T; // the server's own shapes, built from the same types
+  };
+  return {
+    get: (path, query = {}) => read(path + queryText(query), { method: 'GET' }),
+    post: (path, body) =>
+      read(path, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'x-quarterdeck': '1' },
+        body: JSON.stringify(body),
+      }),
+    open: (path, signal) => ask(path, { signal, headers: { accept: 'text/event-stream' } }),
+  };
+};

@@ -1,0 +1,125 @@
+import { type Signal, signal } from '@preact/signals';
+import type { WireEvents } from '../../protocol.ts';
+import { type Api, Refused } from './api.ts';
+import { readEvents } from './events.ts';
+
+/** How the live connection stands. `displaced`: a newer window took its place. */
+export type LinkState = 'connecting' | 'live' | 'lost' | 'displaced';
+
+/** The one live connection of a window: kept up, come what may. */
+export interface Link {
+  readonly state: Signal<LinkState>;
+  start(): void;
+  stop(): void;
+  /** Opens it anew at once: the watched run changed, or the person asks. */
+  renew(): void;
+}
+
+/** What the link listens for and whom it tells. */
+export interface LinkOptions {
+  readonly api: Api;
+  /** The query of the stream as it should be now. */
+  query(): string;
+  hear<N extends keyof WireEvents>(event: N, data: WireEvents[N]): void;
+}
+
+/** The server sends a sign of life every 15 s: after this long without one the connection is dead. */
+const deadAfterMs = 40_000;
+const firstWaitMs = 500;
+const longestWaitMs = 8000;
+
+const waitMs = (failures: number): number =>
+  Math.min(longestWaitMs, firstWaitMs * 2 ** failures) * (0.75 + Math.random() / 2);
+
+export const createLink = ({ api, query, hear }: LinkOptions): Link => {
+  const state = signal<LinkState>('connecting');
+  let attempt = new AbortController();
+  let running = false;
+  let failures = 0;
+  let heardAt = 0;
+  let wake: () => void = () => undefined;
+
+  const listen = async (signal: AbortSignal, abort: () => void): Promise<void> => {
+    const response = await api.open(`stream?${query()}`, signal);
+    if (response.body === null) return;
+    let watch = setTimeout(abort, deadAfterMs);
+    const alive = (): void => {
+      heardAt = Date.now();
+      clearTimeout(watch);
+      watch = setTimeout(abort, deadAfterMs);
+    };
+    try {
+      for await (const { event, data } of readEvents(response.body, alive)) {
+        if (event === 'hello') {
+          state.value = 'live';
+          failures = 0;
+        }
+        if (event === 'displaced') state.value = 'displaced';
+        hear(event as keyof WireEvents, JSON.parse(data)); // the server's own events
+      }
+    } finally {
+      clearTimeout(watch);
+    }
+  };
+
+  const pause = (ms: number): Promise<void> =>
+    new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+
+  const keep = async (): Promise<void> => {
+    while (running) {
+      attempt = new AbortController();
+      const { signal } = attempt;
+      try {
+        await listen(signal, () => attempt.abort());
+      } catch (thrown) {
+        if (thrown instanceof Refused && thrown.status === 401) return;
+      }
+      if (!running || state.value === 'displaced') return;
+      if (signal.reason === 'renew') continue;
+      state.value = 'lost';
+      await pause(waitMs(failures));
+      failures += 1;
+    }
+  };
+
+  const renew = (): void => {
+    if (!running) return;
+    if (state.value === 'displaced') {
+      state.value = 'connecting';
+      void keep();
+      return;
+    }
+    attempt.abort('renew');
+    wake();
+  };
+
+  const look = (): void => {
+    if (document.visibilityState !== 'visible') return;
+    if (state.value !== 'live' || Date.now() - heardAt > 20_000) renew();
+  };
+
+  return {
+    state,
+    renew,
+    start() {
+      if (running) return;
+      running = true;
+      document.addEventListener('visibilitychange', look);
+      window.addEventListener('online', look);
+      void keep();
+    },
+    stop() {
+      running = false;
+      document.removeEventListener('visibilitychange', look);
+      window.removeEventListener('online', look);
+      attempt.abort();
+      wake();
+    },
+  };
+};

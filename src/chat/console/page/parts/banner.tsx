@@ -1,0 +1,35 @@
+import { useEffect, useState } from 'preact/hooks';
+import { useDeck } from '../state/use-deck.ts';
+import { Icon } from './icon.tsx';
+
+/** A blink of the connection is not worth a word. */
+const graceMs = 1000;
+
+/** Says that the connection is lost or paused, and that nothing is lost. */
+export const Banner = () => {
+  const deck = useDeck();
+  const words = deck.words.value;
+  const state = deck.link.state.value;
+  const [late, setLate] = useState(false);
+  useEffect(() => {
+    setLate(false);
+    const timer = setTimeout(() => setLate(true), graceMs);
+    return () => clearTimeout(timer);
+  }, [state]);
+  const isShown = state === 'displaced' || (late && state !== 'live');
+  return (
+    <div class="banner-place" role="status">
+      {isShown && (
+        <p class="banner">
+          <Icon of={state === 'displaced' ? 'pause' : 'running'} />
+          <span>{state === 'displaced' ? words.displaced : words.reconnecting}</span>
+          {state === 'displaced' && (
+            <button type="button" class="button button-small" onClick={deck.link.renew}>
+              {words.resume}
+            </button>
+          )}
+        </p>
+      )}
+    </div>
+  );
+};

@@ -1,0 +1,37 @@
+import type { Action } from '#core/card.ts';
+import type { WireMessage } from '../../protocol.ts';
+import { useDeck } from '../state/use-deck.ts';
+import { inWords } from '../words/words.ts';
+import { Icon } from './icon.tsx';
+import { useTap } from './use-tap.ts';
+
+/** A card's buttons; each says on hover what line it is. */
+export const CardActions = ({ message, actions }: { message: WireMessage; actions: readonly Action[] }) => {
+  const deck = useDeck();
+  const { resting, refusal, tap } = useTap(message);
+  return (
+    <>
+      <div class="card-actions">
+        {actions.map((action) => (
+          <button
+            key={action.id}
+            type="button"
+            class={`button button-${action.style ?? 'plain'}`}
+            title={action.line}
+            aria-disabled={resting !== undefined}
+            aria-busy={resting === action.id}
+            onClick={() => void tap(action)}
+          >
+            {resting === action.id && <Icon of="running" class="turning" />}
+            <span>{inWords(action.label, deck.language.value)}</span>
+          </button>
+        ))}
+      </div>
+      {refusal !== '' && (
+        <p class="notice notice-bad" role="alert">
+          <Icon of="bad" /> <span>{refusal}</span>
+        </p>
+      )}
+    </>
+  );
+};

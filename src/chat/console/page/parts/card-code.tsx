@@ -1,0 +1,90 @@
+import { useState } from 'preact/hooks';
+import type { Card } from '#core/card.ts';
+import { useDeck } from '../state/use-deck.ts';
+import { inWords } from '../words/words.ts';
+import { reachable } from './reachable.ts';
+
+type Code = NonNullable<Card['code']>;
+
+/** Longer code is folded. */
+const shownLines = 14;
+
+const diffKind = (line: string): string => {
+  if (line.startsWith('@@')) return 'diff-place';
+  if (line.startsWith('+++') || line.startsWith('---')) return 'diff-file';
+  if (line.startsWith('+')) return 'diff-added';
+  return line.startsWith('-') ? 'diff-removed' : '';
+};
+
+const logKind = (line: string): string => {
+  if (/\b(error|fatal|crit(ical)?|panic)\b/i.test(line)) return 'log-error';
+  return /\bwarn(ing)?\b/i.test(line) ? 'log-warn' : '';
+};
+
+const yamlKind = (line: string): string => (/^\s*#/.test(line) ? 'yaml-comment' : '');
+
+const kinds: Readonly<Record<NonNullable<Code['language']>, (line: string) => string>> = {
+  diff: diffKind,
+  log: logKind,
+  yaml: yamlKind,
+  text: () => '',
+};
+
+/** Monospaced lines, coloured by kind; each keeps its own sign, so colour only helps. */
+export const CodeLines = ({
+  text,
+  language,
+  label,
+}: {
+  text: string;
+  language: NonNullable<Code['language']>;
+  label: string;
+}) => (
+  <section class={`code code-${language}`} {...reachable} aria-label={label}>
+    <pre>
+      <code>
+        {text.split('\n').map((line, index) => (
+          <span key={index} class={`line ${kinds[language](line)}`}>
+            {line}
+            {'\n'}
+          </span>
+        ))}
+      </code>
+    </pre>
+  </section>
+);
+
+/** A card's code: folded when long, to be copied. */
+export const CardCode = ({ code }: { code: Code }) => {
+  const deck = useDeck();
+  const words = deck.words.value;
+  const [open, setOpen] = useState(false);
+  const [copied, setCopied] = useState(false);
+  const lines = code.text.replace(/\n$/, '').split('\n');
+  const isLong = lines.length > shownLines + 2;
+  const shown = open || !isLong ? lines : lines.slice(0, shownLines);
+  const title = code.title === undefined ? undefined : inWords(code.title, deck.language.value);
+  const copy = async (): Promise<void> => {
+    await navigator.clipboard.writeText(code.text);
+    setCopied(true);
+    setTimeout(() => setCopied(false), 2000);
+  };
+  return (
+    <figure class="card-code">
+      {title !== undefined && <figcaption>{title}</figcaption>}
+      <CodeLines text={shown.join('\n')} language={code.language ?? 'text'} label={title ?? words.code} />
+      <div class="code-foot">
+        {isLong && (
+          <button type="button" class="button button-quiet" aria-expanded={open} onClick={() => setOpen(!open)}>
+            {open ? words.showLess : words.showAll(lines.length)}
+          </button>
+        )}
+        {navigator.clipboard !== undefined && (
+          <button type="button" class="button button-quiet" onClick={() => void copy().catch(() => undefined)}>
+            {copied ? words.copied : words.copy}
+          </button>
+        )}
+      </div>
+    </figure>
+  );
+};

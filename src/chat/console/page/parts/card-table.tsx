@@ -1,0 +1,44 @@
+import type { Card } from '#core/card.ts';
+import { useDeck } from '../state/use-deck.ts';
+import { inWords } from '../words/words.ts';
+import { reachable } from './reachable.ts';
+
+const figure = /^[\s+-]?[\d.,\s]+(%|[kKMGT]i?B|B|ms|s|m|h|d)?(\/s)?$/;
+
+/** A card's table; it scrolls by itself when it is wider than the screen. Columns of figures stand to the right. */
+export const CardTable = ({ table, title }: { table: NonNullable<Card['table']>; title: string }) => {
+  const deck = useDeck();
+  const language = deck.language.value;
+  const isFigures = table.columns.map((_, at) =>
+    table.rows.every((row) => {
+      const cell = inWords(row[at] ?? '', language).trim();
+      return cell === '' || cell === '–' || figure.test(cell);
+    }),
+  );
+  return (
+    <section class="card-table" {...reachable} aria-label={`${deck.words.value.scrollTable}: ${title}`}>
+      <table>
+        <thead>
+          <tr>
+            {table.columns.map((column, at) => (
+              <th key={at} scope="col" class={isFigures[at] ? 'figures' : ''}>
+                {inWords(column, language)}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {table.rows.map((row, index) => (
+            <tr key={index}>
+              {row.map((cell, at) => (
+                <td key={at} class={isFigures[at] ? 'figures' : ''} dir="auto">
+                  {inWords(cell, language)}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+};

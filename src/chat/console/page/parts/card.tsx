@@ -1,0 +1,46 @@
+import type { Card } from '#core/card.ts';
+import type { WireMessage } from '../../protocol.ts';
+import { useDeck } from '../state/use-deck.ts';
+import { inWords } from '../words/words.ts';
+import { CardActions } from './card-actions.tsx';
+import { CardCode } from './card-code.tsx';
+import { CardForm } from './card-form.tsx';
+import { CardImage } from './card-image.tsx';
+import { CardTable } from './card-table.tsx';
+import { RichText } from './rich-text.tsx';
+
+const Fields = ({ fields }: { fields: NonNullable<Card['fields']> }) => {
+  const language = useDeck().language.value;
+  return (
+    <dl class="card-fields">
+      {fields.map(({ label, value }, index) => (
+        <div key={index}>
+          <dt>{inWords(label, language)}</dt>
+          <dd dir="auto">{inWords(value, language)}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+};
+
+/** All the parts a card has, in the order a person reads them. */
+export const CardBody = ({ message, card }: { message: WireMessage; card: Card }) => {
+  const language = useDeck().language.value;
+  const title = inWords(card.title, language);
+  return (
+    <>
+      <h3 class="card-title" dir="auto">
+        {title}
+      </h3>
+      {card.text !== undefined && <RichText text={inWords(card.text, language)} />}
+      {card.fields !== undefined && card.fields.length > 0 && <Fields fields={card.fields} />}
+      {card.table !== undefined && <CardTable table={card.table} title={title} />}
+      {card.image !== undefined && <CardImage image={card.image} />}
+      {card.code !== undefined && <CardCode code={card.code} />}
+      {card.form !== undefined && <CardForm key={card.form.id} message={message} form={card.form} />}
+      {card.actions !== undefined && card.actions.length > 0 && (
+        <CardActions message={message} actions={card.actions} />
+      )}
+    </>
+  );
+};

@@ -1,0 +1,47 @@
+import { useEffect, useState } from 'preact/hooks';
+import { useDeck } from '../state/use-deck.ts';
+import { inWords } from '../words/words.ts';
+import { Composer, type Draft } from './composer.tsx';
+import { MessageList } from './message-list.tsx';
+import { ThreadPanel } from './thread-panel.tsx';
+import { useTitle } from './use-title.ts';
+
+/** A channel: its messages, where one types, and the open thread. */
+export const ChannelPage = ({ channel, thread }: { channel: string; thread: string | undefined }) => {
+  const deck = useDeck();
+  const session = deck.session.value;
+  const about = typeof session === 'object' ? session.channels.find(({ name }) => name === channel)?.about : undefined;
+  const [draft, setDraft] = useState<Draft | undefined>(undefined);
+  const elsewhere =
+    typeof session === 'object'
+      ? session.channels.reduce((sum, { name }) => sum + deck.messages.channel(name).unread.value, 0)
+      : 0;
+  useTitle(`${elsewhere > 0 ? `(${elsewhere}) ` : ''}#${channel}`);
+
+  useEffect(() => {
+    const state = deck.messages.channel(channel);
+    if (!state.loaded.value && channel !== '') void deck.messages.load(channel).catch(() => deck.link.renew());
+    const look = (): void => {
+      if (document.visibilityState === 'visible') deck.messages.see(channel);
+    };
+    document.addEventListener('visibilitychange', look);
+    return () => document.removeEventListener('visibilitychange', look);
+  }, [channel]);
+
+  return (
+    <div class={`channel ${thread === undefined ? '' : 'with-thread'}`}>
+      <main class="page" id="main" tabIndex={-1}>
+        <header class="page-head desktop-only">
+          <h1>
+            <span class="muted">#</span>
+            {channel}
+          </h1>
+          {about !== undefined && <p class="muted">{inWords(about, deck.language.value)}</p>}
+        </header>
+        <MessageList channel={channel} edit={(text) => setDraft({ text })} />
+        <Composer channel={channel} draft={draft} />
+      </main>
+      {thread !== undefined && <ThreadPanel key={thread} channel={channel} thread={thread} />}
+    </div>
+  );
+};

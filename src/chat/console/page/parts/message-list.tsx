@@ -1,0 +1,124 @@
+import { Fragment } from 'preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { WireMessage } from '../../protocol.ts';
+import type { ChannelState } from '../state/messages.ts';
+import { useDeck } from '../state/use-deck.ts';
+import { Icon } from './icon.tsx';
+import { Message } from './message.tsx';
+import { reachable } from './reachable.ts';
+import { UnsentMessages } from './unsent-messages.tsx';
+import { useStick } from './use-stick.ts';
+
+const Empty = ({ channel }: { channel: string }) => {
+  const deck = useDeck();
+  const words = deck.words.value;
+  return (
+    <div class="empty">
+      <Icon of="wheel" class="empty-mark" />
+      <h3>{words.emptyTitle}</h3>
+      <p class="muted">{words.emptyText}</p>
+      <p class="empty-lines">
+        {words.emptyLines.map((text) => (
+          <button
+            key={text}
+            type="button"
+            class="button button-plain"
+            onClick={() => deck.unsent.value?.send({ channel, text })}
+          >
+            <code>{text}</code>
+          </button>
+        ))}
+      </p>
+    </div>
+  );
+};
+
+/** The line before the first message that came while the person was away; it stays where it was when they came. */
+const useNewAfter = (state: ChannelState): number => {
+  const [seen] = useState(() => state.seenUpTo.value);
+  return seen;
+};
+
+const isFirstNew = (messages: readonly WireMessage[], at: number, seen: number): boolean => {
+  const message = messages[at];
+  const before = messages[at - 1];
+  return seen > 0 && message !== undefined && before !== undefined && message.id > seen && before.id <= seen;
+};
+
+/** A channel's messages: days, the “new” line, and what is on its way. */
+export const MessageList = ({ channel, edit }: { channel: string; edit: (text: string) => void }) => {
+  const deck = useDeck();
+  const words = deck.words.value;
+  const times = deck.times.value;
+  const state = deck.messages.channel(channel);
+  const messages = state.messages.value;
+  const list = useRef<HTMLDivElement>(null);
+  const onTheWay = deck.unsent.value?.messages.value.length ?? 0;
+  const { isAway, away, toEnd } = useStick(list, messages.length + onTheWay);
+  const seen = useNewAfter(state);
+
+  useEffect(() => {
+    if (!isAway && document.visibilityState === 'visible') deck.messages.see(channel);
+  }, [messages.length, isAway]);
+  useEffect(
+    () => () => {
+      state.seenUpTo.value = state.messages.value.at(-1)?.id ?? state.seenUpTo.value;
+    },
+    [],
+  );
+
+  const earlier = async (): Promise<void> => {
+    const element = list.current;
+    const fromEnd = element === null ? 0 : element.scrollHeight - element.scrollTop;
+    await deck.messages.earlier(channel).catch(() => undefined);
+    requestAnimationFrame(() => {
+      if (element !== null) element.scrollTop = element.scrollHeight - fromEnd;
+    });
+  };
+
+  return (
+    <div class="list-place">
+      <div
+        class="list"
+        ref={list}
+        {...reachable}
+        role="log"
+        aria-live="polite"
+        aria-relevant="additions"
+        aria-label={words.messagesIn(channel)}
+      >
+        <div class="list-inner">
+          {state.more.value && (
+            <p class="earlier">
+              <button type="button" class="button button-quiet" onClick={() => void earlier()}>
+                {words.earlier}
+              </button>
+            </p>
+          )}
+          {state.loaded.value && messages.length === 0 && onTheWay === 0 && <Empty channel={channel} />}
+          {messages.map((message, at) => (
+            <Fragment key={message.key}>
+              {times.dayKey(message.at) !== times.dayKey(messages[at - 1]?.at ?? '1970-01-01') && (
+                <p class="day">
+                  <span>{times.day(message.at)}</span>
+                </p>
+              )}
+              {isFirstNew(messages, at, seen) && (
+                <p class="new-line">
+                  <span>{words.newMessages}</span>
+                </p>
+              )}
+              <Message message={message} />
+            </Fragment>
+          ))}
+          <UnsentMessages channel={channel} edit={edit} />
+        </div>
+      </div>
+      {isAway && (
+        <button type="button" class="jump" onClick={toEnd}>
+          <Icon of="down" /> <span>{away > 0 ? words.jump(away) : words.jumpDown}</span>
+        </button>
+      )}
+    </div>
+  );
+};

@@ -1,0 +1,95 @@
+import type { Card } from '#core/card.ts';
+import type { WireActor, WireMessage } from '../../protocol.ts';
+import { addressOf } from '../state/place.ts';
+import { useDeck } from '../state/use-deck.ts';
+import { inWords } from '../words/words.ts';
+import { CardBody } from './card.tsx';
+import { Icon } from './icon.tsx';
+import { Badge } from './person.tsx';
+import { ToneMark } from './tone.tsx';
+
+const Time = ({ at }: { at: string }) => {
+  const { times } = useDeck();
+  return (
+    <time class="time" dateTime={at} title={times.value.moment(at)}>
+      {times.value.clock(at)}
+    </time>
+  );
+};
+
+/** The way into a message's thread. */
+const ThreadLink = ({ message }: { message: WireMessage }) => {
+  const { words } = useDeck();
+  const { replies } = message;
+  return (
+    <a
+      class={`thread-link ${replies > 0 ? 'has-replies' : ''}`}
+      href={addressOf({ at: 'channel', channel: message.channel, thread: message.key })}
+    >
+      <Icon of="reply" /> <span>{replies > 0 ? words.value.replies(replies) : words.value.reply}</span>
+    </a>
+  );
+};
+
+const OnlyYou = () => (
+  <span class="only-you">
+    <Icon of="eye" /> <span>{useDeck().words.value.onlyYou}</span>
+  </span>
+);
+
+const BotMessage = ({ message, card, inThread }: { message: WireMessage; card: Card; inThread: boolean }) => {
+  const deck = useDeck();
+  const footer = card.footer === undefined ? undefined : inWords(card.footer, deck.language.value);
+  return (
+    <article class={`card tone-${card.tone}`} aria-label={inWords(card.title, deck.language.value)}>
+      <header class="card-head">
+        <span class="sr">{deck.words.value.bot}</span>
+        <ToneMark tone={card.tone} />
+        {message.onlyYou && <OnlyYou />}
+        <Time at={message.at} />
+      </header>
+      <CardBody message={message} card={card} />
+      {(footer !== undefined || !inThread) && (
+        <footer class="card-foot">
+          <span class="footer-text" dir="auto">
+            {footer}
+          </span>
+          {!inThread && <ThreadLink message={message} />}
+        </footer>
+      )}
+    </article>
+  );
+};
+
+/** A tapped button or a sent form: one quiet line. */
+const DoneMessage = ({ message, author }: { message: WireMessage; author: WireActor }) => (
+  <p class="done-line">
+    <Badge name={author.name} />
+    <span class="done-who">{author.name}</span> <code dir="auto">{message.text}</code> <Time at={message.at} />
+  </p>
+);
+
+const SaidMessage = ({ message, author, inThread }: { message: WireMessage; author: WireActor; inThread: boolean }) => (
+  <article class={`said ${message.mine ? 'said-mine' : ''}`} aria-label={author.name}>
+    <Badge name={author.name} />
+    <div class="said-body">
+      <header class="said-head">
+        <span class="said-who">{author.name}</span> <Time at={message.at} />
+        {message.onlyYou && <OnlyYou />}
+        {!inThread && <ThreadLink message={message} />}
+      </header>
+      <p class="said-text" dir="auto">
+        {message.text}
+      </p>
+    </div>
+  </article>
+);
+
+/** One message, whoever wrote it. */
+export const Message = ({ message, inThread = false }: { message: WireMessage; inThread?: boolean }) => {
+  const { card, author, via } = message;
+  if (card !== undefined) return <BotMessage message={message} card={card} inThread={inThread} />;
+  if (author === undefined) return null;
+  if (via !== undefined && via !== 'typed') return <DoneMessage message={message} author={author} />;
+  return <SaidMessage message={message} author={author} inThread={inThread} />;
+};

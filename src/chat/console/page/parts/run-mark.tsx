@@ -1,0 +1,69 @@
+import type { HostRecap, RunState, StepState } from '#core/run.ts';
+import { useDeck } from '../state/use-deck.ts';
+import { type Drawing, Icon } from './icon.tsx';
+
+const runDrawings: Readonly<Record<RunState, Drawing>> = {
+  queued: 'clock',
+  running: 'running',
+  done: 'good',
+  failed: 'bad',
+  cancelled: 'stopped',
+  interrupted: 'warn',
+  drifted: 'warn',
+};
+
+const runTones: Readonly<Record<RunState, string>> = {
+  queued: 'info',
+  running: 'running',
+  done: 'good',
+  failed: 'bad',
+  cancelled: 'info',
+  interrupted: 'warn',
+  drifted: 'warn',
+};
+
+/** How a run stands: a shape and a word. */
+export const RunMark = ({ state }: { state: RunState }) => {
+  const { words } = useDeck();
+  return (
+    <span class={`mark tone-${runTones[state]}`}>
+      <Icon of={runDrawings[state]} class={state === 'running' ? 'turning' : ''} />{' '}
+      <span>{words.value.runStates[state]}</span>
+    </span>
+  );
+};
+
+const stepTones: Readonly<Record<StepState, string>> = {
+  running: 'running',
+  ok: 'good',
+  changed: 'changed',
+  skipped: 'quiet',
+  failed: 'bad',
+  ignored: 'warn',
+  unreachable: 'bad',
+  unknown: 'warn',
+};
+
+/** How a step went, in a word. */
+export const StepMark = ({ state }: { state: StepState }) => {
+  const { words } = useDeck();
+  return <span class={`step-mark tone-${stepTones[state]}`}>{words.value.stepStates[state]}</span>;
+};
+
+const shownCounts = ['ok', 'changed', 'skipped', 'failed', 'unreachable', 'ignored', 'rescued'] as const;
+
+/** A host's counts, without the zeros. */
+export const RecapLine = ({ recap }: { recap: HostRecap }) => {
+  const { words } = useDeck();
+  return (
+    <span class="recap">
+      {shownCounts
+        .filter((count) => recap[count] > 0)
+        .map((count) => (
+          <span key={count} class={`recap-${count}`}>
+            {words.value.recap[count]} <b>{recap[count]}</b>
+          </span>
+        ))}
+    </span>
+  );
+};

@@ -1,0 +1,87 @@
+import { useEffect, useState } from 'preact/hooks';
+import type { HostRecap } from '#core/run.ts';
+import type { WireRun } from '../../protocol.ts';
+import { addressOf } from '../state/place.ts';
+import { useDeck } from '../state/use-deck.ts';
+import { duration } from '../words/times.ts';
+import { Icon } from './icon.tsx';
+import { RecapLine, RunMark } from './run-mark.tsx';
+import { sentenceOf } from './use-tap.ts';
+import { useTitle } from './use-title.ts';
+
+/** All hosts' counts together. */
+const together = (run: WireRun): HostRecap =>
+  Object.values(run.recap).reduce(
+    (sum, one) => ({
+      ok: sum.ok + one.ok,
+      changed: sum.changed + one.changed,
+      unreachable: sum.unreachable + one.unreachable,
+      failed: sum.failed + one.failed,
+      skipped: sum.skipped + one.skipped,
+      rescued: sum.rescued + one.rescued,
+      ignored: sum.ignored + one.ignored,
+    }),
+    { ok: 0, changed: 0, unreachable: 0, failed: 0, skipped: 0, rescued: 0, ignored: 0 },
+  );
+
+const Row = ({ run }: { run: WireRun }) => {
+  const { times } = useDeck();
+  const took =
+    run.startedAt !== undefined && run.finishedAt !== undefined
+      ? duration(Date.parse(run.finishedAt) - Date.parse(run.startedAt))
+      : undefined;
+  return (
+    <li>
+      <a class="run-row" href={addressOf({ at: 'run', run: run.id })}>
+        <RunMark state={run.state} />
+        <span class="run-what" dir="auto">
+          {run.text}
+        </span>
+        <span class="run-by muted">
+          {run.id} · {run.actor.name} · <time dateTime={run.queuedAt}>{times.value.moment(run.queuedAt)}</time>
+          {took === undefined ? '' : ` · ${took}`}
+        </span>
+        <RecapLine recap={together(run)} />
+      </a>
+    </li>
+  );
+};
+
+/** The last runs, as they go. */
+export const RunsPage = () => {
+  const deck = useDeck();
+  const words = deck.words.value;
+  const list = deck.runs.list.value;
+  const [refusal, setRefusal] = useState('');
+  useTitle(words.runs);
+  useEffect(() => {
+    deck.runs.load().catch((thrown: unknown) => setRefusal(sentenceOf(thrown, words.unreachable)));
+    document.getElementById('page-title')?.focus();
+  }, []);
+  return (
+    <main class="page page-scroll" id="main" tabIndex={-1}>
+      <header class="page-head">
+        <h1 id="page-title" tabIndex={-1}>
+          {words.runs}
+        </h1>
+      </header>
+      {refusal !== '' && list === undefined && (
+        <p class="notice notice-bad" role="alert">
+          <Icon of="bad" /> <span>{refusal}</span>
+        </p>
+      )}
+      {list?.length === 0 && (
+        <div class="empty">
+          <Icon of="runs" class="empty-mark" />
+          <h2>{words.noRuns}</h2>
+          <p class="muted">{words.noRunsAbout}</p>
+        </div>
+      )}
+      <ul class="run-list">
+        {list?.map((run) => (
+          <Row key={run.id} run={run} />
+        ))}
+      </ul>
+    </main>
+  );
+};

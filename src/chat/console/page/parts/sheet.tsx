@@ -1,0 +1,38 @@
+import type { ComponentChildren } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import { useDeck } from '../state/use-deck.ts';
+import { Icon } from './icon.tsx';
+
+/** A dialog over the page; the browser keeps the focus in it and gives it back. */
+export const Sheet = (props: { title: string; class: string; onClose: () => void; children: ComponentChildren }) => {
+  const { words } = useDeck();
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => dialog.current?.showModal(), []);
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the browser closes a dialog by Escape; a click beside it is a second way
+    <dialog
+      ref={dialog}
+      class={`sheet ${props.class}`}
+      aria-label={props.title}
+      onClose={props.onClose}
+      onClick={(event) => {
+        if (event.target === dialog.current) dialog.current?.close();
+      }}
+    >
+      <div class="sheet-inner">
+        <header class="sheet-head">
+          <h2>{props.title}</h2>
+          <button
+            type="button"
+            class="icon-button"
+            aria-label={words.value.close}
+            onClick={() => dialog.current?.close()}
+          >
+            <Icon of="close" />
+          </button>
+        </header>
+        {props.children}
+      </div>
+    </dialog>
+  );
+};

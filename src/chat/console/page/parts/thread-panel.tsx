@@ -1,0 +1,85 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { useDeck } from '../state/use-deck.ts';
+import { Composer, type Draft } from './composer.tsx';
+import { Icon } from './icon.tsx';
+import { Message } from './message.tsx';
+import { reachable } from './reachable.ts';
+import { UnsentMessages } from './unsent-messages.tsx';
+import { useStick } from './use-stick.ts';
+import { sentenceOf } from './use-tap.ts';
+
+/** A message and its replies: beside the channel on a desktop, over it on a phone. */
+export const ThreadPanel = ({ channel, thread }: { channel: string; thread: string }) => {
+  const deck = useDeck();
+  const words = deck.words.value;
+  const open = deck.messages.thread.value;
+  const shown = open?.key === thread ? open : undefined;
+  const list = useRef<HTMLDivElement>(null);
+  const head = useRef<HTMLHeadingElement>(null);
+  const [refusal, setRefusal] = useState('');
+  const [draft, setDraft] = useState<Draft | undefined>(undefined);
+  useStick(list, shown?.replies.length ?? 0);
+
+  useEffect(() => {
+    const opener = document.activeElement;
+    deck.messages.openThread(thread).catch((thrown: unknown) => setRefusal(sentenceOf(thrown, words.unreachable)));
+    head.current?.focus();
+    return () => {
+      deck.messages.closeThread();
+      if (opener instanceof HTMLElement && opener.isConnected) opener.focus();
+    };
+  }, [thread]);
+
+  const close = (): void => deck.go({ at: 'channel', channel });
+  return (
+    <aside
+      class="thread"
+      aria-label={words.thread}
+      onKeyDown={(event) => {
+        if (event.key === 'Escape') close();
+      }}
+    >
+      <header class="page-head">
+        <button type="button" class="icon-button phone-only" aria-label={words.back} onClick={close}>
+          <Icon of="back" />
+        </button>
+        <h2 ref={head} tabIndex={-1}>
+          {words.thread} <span class="muted">#{channel}</span>
+        </h2>
+        <button type="button" class="icon-button desktop-only" aria-label={words.close} onClick={close}>
+          <Icon of="close" />
+        </button>
+      </header>
+      <div
+        class="list"
+        ref={list}
+        {...reachable}
+        role="log"
+        aria-live="polite"
+        aria-relevant="additions"
+        aria-label={words.thread}
+      >
+        <div class="list-inner">
+          {refusal !== '' && (
+            <p class="notice notice-bad" role="alert">
+              <Icon of="bad" /> <span>{refusal}</span>
+            </p>
+          )}
+          {shown !== undefined && (
+            <>
+              <Message message={shown.root} inThread />
+              <p class="day">
+                <span>{shown.replies.length === 0 ? words.noReplies : words.replies(shown.replies.length)}</span>
+              </p>
+              {shown.replies.map((message) => (
+                <Message key={message.key} message={message} inThread />
+              ))}
+            </>
+          )}
+          <UnsentMessages channel={channel} thread={thread} edit={(text) => setDraft({ text })} />
+        </div>
+      </div>
+      <Composer channel={channel} thread={thread} draft={draft} />
+    </aside>
+  );
+};

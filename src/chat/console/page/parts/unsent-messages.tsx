@@ -1,0 +1,67 @@
+import type { UnsentMessage } from '../state/unsent.ts';
+import { useDeck } from '../state/use-deck.ts';
+import { Icon } from './icon.tsx';
+
+const State = ({ message }: { message: UnsentMessage }) => {
+  const deck = useDeck();
+  const words = deck.words.value;
+  if (message.state === 'sending') return <span class="unsent-state">{words.sending}</span>;
+  if (message.state === 'waiting') {
+    return (
+      <span class="unsent-state">
+        <Icon of="clock" /> {words.waiting}
+      </span>
+    );
+  }
+  return (
+    <span class="unsent-state unsent-refused" role="alert">
+      <Icon of="bad" /> <strong>{words.notSent}.</strong> {message.refusal?.say} {message.refusal?.next}
+    </span>
+  );
+};
+
+/** Messages on their way: each is kept until the server has it. */
+export const UnsentMessages = ({
+  channel,
+  thread,
+  edit,
+}: {
+  channel: string;
+  thread?: string | undefined;
+  edit: (text: string) => void;
+}) => {
+  const deck = useDeck();
+  const words = deck.words.value;
+  const unsent = deck.unsent.value;
+  const mine =
+    unsent?.messages.value.filter((message) => message.channel === channel && message.thread === thread) ?? [];
+  return (
+    <>
+      {mine.map((message) => (
+        <div key={message.id} class={`unsent unsent-${message.state}`}>
+          <p class="said-text" dir="auto">
+            {message.text}
+          </p>
+          <State message={message} />
+          {message.state === 'refused' && (
+            <span class="unsent-actions">
+              <button
+                type="button"
+                class="button button-small"
+                onClick={() => {
+                  unsent?.discard(message.id);
+                  edit(message.text);
+                }}
+              >
+                {words.edit}
+              </button>
+              <button type="button" class="button button-small" onClick={() => unsent?.discard(message.id)}>
+                {words.discard}
+              </button>
+            </span>
+          )}
+        </div>
+      ))}
+    </>
+  );
+};

@@ -1,0 +1,169 @@
+import { computed, effect, type ReadonlySignal, type Signal, signal } from '@preact/signals';
+import type { Language } from '#core/text.ts';
+import type { WireEvents, WireSession } from '../../protocol.ts';
+import { type Api, createApi } from '../net/api.ts';
+import { createLink, type Link } from '../net/link.ts';
+import { type Times, timesIn } from '../words/times.ts';
+import { type Words, wordsOf } from '../words/words.ts';
+import { createHistory, type History } from './history.ts';
+import { browserMemory, type Memory } from './memory.ts';
+import { createMessages, type Messages } from './messages.ts';
+import { addressOf, followPlace, type Place } from './place.ts';
+import { createRuns, type Runs } from './runs.ts';
+import { createUnsent, type Unsent } from './unsent.ts';
+
+/** Everything the page knows and can do. Made once, handed to every part. */
+export interface Deck {
+  readonly api: Api;
+  readonly memory: Memory;
+  /** `asking`: not known yet; undefined: nobody is signed in. */
+  readonly session: Signal<WireSession | 'asking' | undefined>;
+  readonly language: Signal<Language>;
+  readonly words: ReadonlySignal<Words>;
+  readonly times: ReadonlySignal<Times>;
+  readonly place: ReadonlySignal<Place>;
+  /** The channel on screen, or the one that was. */
+  readonly channel: ReadonlySignal<string>;
+  readonly messages: Messages;
+  readonly runs: Runs;
+  readonly link: Link;
+  readonly history: History;
+  readonly unsent: Signal<Unsent | undefined>;
+  /** Said to screen readers. */
+  readonly spoken: Signal<string>;
+  enter(): Promise<void>;
+  leave(): Promise<void>;
+  speakLanguage(language: Language): void;
+  go(place: Place): void;
+}
+
+const firstLanguage = (memory: Memory): Language => {
+  const chosen = memory.get('language') ?? navigator.language;
+  return chosen.toLowerCase().startsWith('fr') ? 'fr' : 'en';
+};
+
+/** What a stream's events do. */
+const listenTo = (deck: Pick<Deck, 'messages' | 'runs' | 'unsent'>, moveTo: (changed: number) => void) =>
+  function hear<N extends keyof WireEvents>(name: N, data: WireEvents[N]): void {
+    const hearing: { [K in keyof WireEvents]: (data: WireEvents[K]) => void } = {
+      hello: (hello) => {
+        moveTo(hello.changed);
+        deck.unsent.value?.flush();
+        void refresh(deck);
+      },
+      message: (message) => {
+        moveTo(message.changed);
+        deck.messages.apply(message);
+      },
+      order: () => undefined,
+      run: deck.runs.applyRun,
+      step: deck.runs.applyStep,
+      output: deck.runs.applyOutput,
+      reset: () => void Promise.all([deck.messages.reload(), refresh(deck)]).catch(() => undefined),
+      displaced: () => undefined,
+    };
+    hearing[name]?.(data);
+  };
+
+/** Runs have no event id: after a gap what is shown is read again. A failure is met by the next connection. */
+const refresh = async ({ runs }: Pick<Deck, 'runs'>): Promise<void> => {
+  try {
+    if (runs.list.value !== undefined) await runs.load();
+    if (runs.open.value !== undefined) await runs.show(runs.open.value.run.id);
+  } catch {
+    // the connection broke again: the next “hello” refreshes
+  }
+};
+
+export const createDeck = (): Deck => {
+  const memory = browserMemory();
+  const session = signal<WireSession | 'asking' | undefined>('asking');
+  const language = signal<Language>(firstLanguage(memory));
+  const words = computed(() => wordsOf(language.value));
+  const present = computed(() => (typeof session.value === 'object' ? session.value : undefined));
+  const times = computed(() => timesIn(language.value, present.value?.actor.timeZone));
+  const place = followPlace();
+  const last = signal(memory.get('channel') ?? '');
+  const channel = computed(() => {
+    const channels = present.value?.channels ?? [];
+    const wanted = (place.value.at === 'channel' ? place.value.channel : undefined) ?? last.value;
+    return channels.find(({ name }) => name === wanted)?.name ?? channels[0]?.name ?? '';
+  });
+  let changed = 0;
+  const unsent = signal<Unsent | undefined>(undefined);
+  const api = createApi({
+    language: () => language.value,
+    signedOut: () => {
+      link.stop();
+      session.value = undefined;
+    },
+  });
+  const isWatched = (name: string): boolean =>
+    place.value.at === 'channel' && channel.value === name && document.visibilityState === 'visible';
+  const messages = createMessages(api, memory, isWatched);
+  const runs = createRuns(api);
+  const watchedRun = computed(() => (place.value.at === 'run' ? place.value.run : undefined));
+  const link = createLink({
+    api,
+    query: () => `since=${changed}${watchedRun.value === undefined ? '' : `&run=${watchedRun.value}`}`,
+    hear: listenTo({ messages, runs, unsent }, (to) => {
+      changed = to;
+    }),
+  });
+
+  effect(() => {
+    document.documentElement.lang = language.value;
+  });
+  effect(() => {
+    const name = channel.value;
+    if (name === '') return;
+    last.value = name;
+    memory.set('channel', name);
+  });
+  let watching = watchedRun.value;
+  effect(() => {
+    if (watchedRun.value === watching) return;
+    watching = watchedRun.value;
+    if (link.state.peek() === 'live') link.renew();
+  });
+
+  const enter = async (): Promise<void> => {
+    const found = await api.get<WireSession>('session');
+    changed = found.changed;
+    const chosen = memory.get('language');
+    if (chosen === undefined && found.actor.language !== undefined) language.value = found.actor.language;
+    unsent.value = createUnsent(api, memory, found.actor.id, messages.apply);
+    session.value = found;
+    link.start();
+  };
+
+  return {
+    api,
+    memory,
+    session,
+    language,
+    words,
+    times,
+    place,
+    channel,
+    messages,
+    runs,
+    link,
+    history: createHistory(memory),
+    unsent,
+    spoken: signal(''),
+    enter,
+    async leave() {
+      await api.post('logout', {});
+      link.stop();
+      location.assign('/');
+    },
+    speakLanguage(chosen) {
+      memory.set('language', chosen);
+      language.value = chosen;
+    },
+    go(to) {
+      location.hash = addressOf(to);
+    },
+  };
+};
