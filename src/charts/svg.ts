@@ -1,0 +1,21 @@
+import { LineChart } from 'echarts/charts';
+import { GridComponent, MarkLineComponent, TitleComponent } from 'echarts/components';
+import { init, use } from 'echarts/core';
+import { LabelLayout } from 'echarts/features';
+import { SVGRenderer } from 'echarts/renderers';
+import type { ChartRequest } from '#core/charts.ts';
+import { look } from './look.ts';
+import { pictureOf } from './picture.ts';
+
+use([LineChart, GridComponent, MarkLineComponent, TitleComponent, LabelLayout, SVGRenderer]);
+
+/** Draws a chart as SVG text; the same request and time give the same text. */
+export function drawSvg(request: ChartRequest, now: number): string {
+  const chart = init(null, null, { renderer: 'svg', ssr: true, width: look.width, height: look.height });
+  try {
+    chart.setOption(pictureOf(request, now));
+    return chart.renderToSVGString();
+  } finally {
+    chart.dispose();
+  }
+}

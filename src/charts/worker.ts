@@ -1,0 +1,27 @@
+import type { ChartRequest } from '#core/charts.ts';
+import { toPng } from './png.ts';
+import { drawSvg } from './svg.ts';
+
+/** What the worker is asked, one at a time. */
+export interface Drawing {
+  readonly id: number;
+  readonly request: ChartRequest;
+  readonly now: number;
+}
+
+/** What it answers. */
+export type Drawn = { readonly id: number; readonly png: Uint8Array } | { readonly id: number; readonly fault: string };
+
+const draw = ({ id, request, now }: Drawing): Drawn => {
+  try {
+    return { id, png: toPng(drawSvg(request, now)) };
+  } catch (thrown) {
+    return { id, fault: thrown instanceof Error ? String(thrown.stack) : String(thrown) };
+  }
+};
+
+process.on('message', (drawing: Drawing) => process.send?.(draw(drawing)));
+// The bot is gone, however it went: nobody is left to draw for.
+process.on('disconnect', () => process.exit(0));
+// Ctrl-C in a terminal reaches this process too; the bot decides when it ends.
+process.on('SIGINT', () => {});
