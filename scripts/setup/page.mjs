@@ -61,8 +61,14 @@ async function build(root, hash) {
     '--logLevel',
     'warn',
   ];
-  const { ok, output } = await run(node, args, { cwd: root });
-  if (!ok) throw new CannotGoOn(`${lastLines(output)}\nThe console page could not be built; the reason is above.`);
+  const { ok, output } = await run(node, args, {
+    cwd: root,
+    env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined },
+  });
+  if (!ok)
+    throw new CannotGoOn(
+      `${lastLines(output.replace(/^ +at .*\n/gm, ''))}\nThe console page could not be built; the reason is above.`,
+    );
   writeFileSync(join(aside, '.stamp'), hash);
   rmSync(join(dist, 'console'), { recursive: true, force: true });
   renameSync(aside, join(dist, 'console'));
