@@ -18,6 +18,7 @@ import type { People, Store } from '#core/store.ts';
 import { listPlaybooks } from '#playbook/find.ts';
 import { planCard, runCard } from '#runs/cards.ts';
 import type { Executor } from '#runs/executor.ts';
+import { recoverRuns } from '#runs/recover.ts';
 import { createRunner } from '#runs/runner.ts';
 import { toPolicy } from '#settings/policy.ts';
 import type { Settings } from '#settings/schema.ts';
@@ -65,7 +66,8 @@ export async function assemble(edges: Edges): Promise<Core> {
   }, playbooksEveryMs);
   refresh.unref();
 
-  const runner = await createRunner({ store, executor: edges.executor, clock, log, redactor, logs: edges.runLogs });
+  await recoverRuns(store, { clock, redactor });
+  const runner = createRunner({ store, executor: edges.executor, clock, log, redactor, folder: edges.runLogs });
   let host: PluginHost | undefined;
   const services = createServices({
     store,

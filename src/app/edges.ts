@@ -2,7 +2,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { type Anchor, openAnchor } from '#audit/anchor.ts';
 import { createRedactor } from '#audit/redact.ts';
-import { createCharts } from '#charts/open.ts';
+import { createCharts } from '#charts/charts.ts';
 import { systemClock } from '#core/clock.ts';
 import { Fault } from '#core/errors.ts';
 import type { Log } from '#core/log.ts';
@@ -42,8 +42,13 @@ export const knownHostsOf = (settings: Settings): readonly string[] =>
     : [pathsIn(settings.data).knownHosts, join(homedir(), '.ssh', 'known_hosts')];
 
 /** What plans and runs need of the settings. */
-export const executorSettings = (settings: Settings): ExecutorSettings => ({
+export const executorSettings = (
+  settings: Settings,
+  more: { readonly readable?: readonly string[]; readonly secrets?: readonly string[] } = {},
+): ExecutorSettings => ({
   playbooks: settings.playbooks,
+  readable: more.readable ?? [],
+  secrets: more.secrets ?? [],
   inventory: settings.inventory,
   ssh: {
     ...(settings.ssh.user === undefined ? {} : { user: settings.ssh.user }),
@@ -73,6 +78,8 @@ export async function openEdges(loaded: Loaded, undo: Undo): Promise<OpenEdges> 
   undo.add(close);
   const demo = await demoFor(loaded, log, undo);
   let settings = demo?.settings ?? loaded.settings;
+  let { secrets } = loaded;
+  const readable = demo?.harbour.readable ?? [];
 
   const clock = systemClock;
   const store = await openSqliteStore({ path: paths.store, clock });
@@ -82,7 +89,7 @@ export async function openEdges(loaded: Loaded, undo: Undo): Promise<OpenEdges> 
   undo.add(() => inventory.value.stop());
   const charts = createCharts({ log });
   undo.add(() => charts.stop());
-  const executor = threadedExecutor(() => executorSettings(settings), log);
+  const executor = threadedExecutor(() => executorSettings(settings, { readable, secrets }), log);
   undo.add(() => executor.close());
 
   return {
@@ -105,6 +112,7 @@ export async function openEdges(loaded: Loaded, undo: Undo): Promise<OpenEdges> 
     logFile,
     async change(fresh) {
       for (const secret of fresh.secrets) redactor.add(secret);
+      secrets = fresh.secrets;
       settings = demo
         ? { ...demo.settings, language: fresh.settings.language }
         : { ...fresh.settings, data: settings.data, server: settings.server };

@@ -1,6 +1,8 @@
+import { createRedactor } from '#audit/redact.ts';
 import type { Log } from '#core/log.ts';
 import type { Ssh } from '#core/ssh.ts';
-import type { Inventory } from '#playbook/inventory/load.ts';
+import type { Inventory } from '#playbook/inventory/inventory.ts';
+import { bundledModules } from '#playbook/modules/registry.ts';
 import { createExecutor } from '#runs/execute/executor.ts';
 import type { Executor } from '#runs/executor.ts';
 import { quote } from '#ssh/quote.ts';
@@ -9,8 +11,12 @@ import { type SshDefaults, targetOf } from './targets.ts';
 /** All an executor needs, as plain data. */
 export interface ExecutorSettings {
   readonly playbooks: string;
+  /** Other folders whose files tasks may read. */
+  readonly readable: readonly string[];
   readonly inventory: readonly string[];
   readonly ssh: SshDefaults & { readonly keepaliveMs: number; readonly keepaliveCount: number };
+  /** Values nobody may see. */
+  readonly secrets: readonly string[];
 }
 
 /** An executor over an `Ssh`: the same in the worker thread, on the command line and in tests. */
@@ -20,17 +26,17 @@ export function executorOver(options: {
   readonly inventory: () => Promise<Inventory>;
   readonly log: Log;
 }): Executor {
-  const { ssh, settings, log } = options;
-  let latest: Inventory | undefined;
+  const { ssh, settings, inventory, log } = options;
+  const redactor = createRedactor(settings.secrets);
   return createExecutor({
     ssh,
     quote,
+    registry: bundledModules(),
     playbooks: settings.playbooks,
-    inventory: async () => {
-      latest = await options.inventory();
-      return latest;
-    },
-    target: (host, inventory) => targetOf(inventory ?? (latest as Inventory), host, settings.ssh),
+    readable: settings.readable,
+    inventory,
+    target: (host, known) => targetOf(known, host.name, settings.ssh),
+    redact: (text) => redactor.text(text),
     log,
   });
 }

@@ -1,13 +1,14 @@
-import { parentPort, workerData } from 'node:worker_threads';
+import { type MessagePort, workerData } from 'node:worker_threads';
 import { Fault } from '#core/errors.ts';
 import { silentLog } from '#core/log.ts';
 import { loadInventory } from '#playbook/inventory/load.ts';
-import { serveExecutor } from '#runs/thread.ts';
+import { serveExecutor } from '#runs/port/serve.ts';
 import { createSsh } from '#ssh/real/open.ts';
 import { type ExecutorSettings, executorOver } from './executor-options.ts';
 
 /** The worker thread of plans and runs: SSH, playbooks and templates live here, so that no run delays an answer. */
-const settings = workerData as ExecutorSettings; // given by threaded-executor.ts alone
+// Given by threaded-executor.ts alone.
+const { settings, port } = workerData as { readonly settings: ExecutorSettings; readonly port: MessagePort };
 const { keepaliveMs, keepaliveCount } = settings.ssh;
 
 const inventory = async () => {
@@ -16,7 +17,5 @@ const inventory = async () => {
   return loaded.value;
 };
 
-if (parentPort) {
-  const ssh = createSsh({ log: silentLog, keepaliveMs, keepaliveCount });
-  serveExecutor(parentPort, executorOver({ ssh, settings, inventory, log: silentLog }));
-}
+const ssh = createSsh({ log: silentLog, keepaliveMs, keepaliveCount });
+serveExecutor(port, executorOver({ ssh, settings, inventory, log: silentLog }));

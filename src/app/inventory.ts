@@ -2,8 +2,7 @@ import { stat } from 'node:fs/promises';
 import { ok, type Result } from '#core/errors.ts';
 import type { Fleet } from '#core/hosts.ts';
 import type { Log } from '#core/log.ts';
-import { fleetOf } from '#playbook/inventory/fleet.ts';
-import { type Inventory, loadInventory } from '#playbook/inventory/load.ts';
+import { fleetOf, type Inventory, loadInventory } from '#playbook/inventory/load.ts';
 
 /** How often the inventory files are looked at. */
 const lookEveryMs = 2_000;

@@ -9,6 +9,9 @@ const shape = z.object({ url: z.string(), pid: z.number(), token: z.string(), ac
 /** How the command line reaches the running bot: whoever can read the data folder holds its keys anyway. */
 export type LocalAccess = z.output<typeof shape>;
 
+/** Who the command line of an account of this machine is. */
+export const localActor = (account: string): string => `cli:local:${account}`;
+
 const pathIn = (folder: string): string => join(folder, 'bot.json');
 
 /** A fresh token for this run of the bot. */

@@ -27,6 +27,9 @@ import { Undo } from './undo.ts';
 
 export { checkPlugin } from '#kit/check.ts';
 
+// biome-ignore lint/suspicious/noExplicitAny: a list of plugins holds every settings type; definePlugin checked each.
+type AnyPlugin = Plugin<any>;
+
 /** Who is there, and what they may do: role names to permissions on hosts or groups. */
 export interface TestWorld {
   /** Actor ids with their roles; `tester` with the role `everything` when left out. */
@@ -106,10 +109,7 @@ async function layOut(world: TestWorld, folder: string): Promise<void> {
 }
 
 /** Starts a bot for tests: the production pipeline and plugin host, real SQLite, hosts that are local shells. */
-export async function testBot(
-  plugins: Plugin<never> | readonly Plugin<never>[],
-  world: TestWorld = {},
-): Promise<TestBot> {
+export async function testBot(plugins: AnyPlugin | readonly AnyPlugin[], world: TestWorld = {}): Promise<TestBot> {
   const undo = new Undo();
   const folder = world.folder ?? (await mkdtemp(join(tmpdir(), 'quarterdeck-test-')));
   if (world.folder === undefined) undo.add(() => rm(folder, { recursive: true, force: true }));
@@ -126,7 +126,13 @@ export async function testBot(
   undo.add(() => inventory.value.stop());
   const executor = executorOver({
     ssh,
-    settings: { playbooks: settings.playbooks, inventory: settings.inventory, ssh: testSsh },
+    settings: {
+      playbooks: settings.playbooks,
+      readable: [],
+      inventory: settings.inventory,
+      ssh: testSsh,
+      secrets: Object.values(world.secrets ?? {}),
+    },
     inventory: async () => {
       const read = await loadInventory(settings.inventory);
       if (!read.ok) throw new Fault(read.refusal);
@@ -149,7 +155,7 @@ export async function testBot(
     runLogs: join(folder, 'runs'),
     settings: () => settings,
     fleet: () => inventory.value.fleet(),
-    plugins: { folders: [], watch: false, isolate: false, plugins: [plugins].flat() },
+    plugins: { folders: [], watch: false, isolate: false, plugins: [plugins].flat() as Plugin<never>[] },
   });
   undo.add(() => core.stop());
   const chat = createMemoryChat({ clock });

@@ -1,7 +1,7 @@
-import { Worker } from 'node:worker_threads';
+import { MessageChannel, Worker } from 'node:worker_threads';
 import type { Log } from '#core/log.ts';
 import type { Executor } from '#runs/executor.ts';
-import { remoteExecutor } from '#runs/thread.ts';
+import { remoteExecutor } from '#runs/port/remote.ts';
 import type { ExecutorSettings } from './executor-options.ts';
 
 /** The worker's heap limit: a run of a thousand hosts fits. */
@@ -19,11 +19,13 @@ export function threadedExecutor(settings: () => ExecutorSettings, log: Log): Ex
   let busy = 0;
 
   const start = (wanted: string): Thread => {
+    const { port1, port2 } = new MessageChannel();
     const worker = new Worker(new URL('./executor-thread.ts', import.meta.url), {
-      workerData: JSON.parse(wanted),
+      workerData: { settings: JSON.parse(wanted), port: port2 },
+      transferList: [port2],
       resourceLimits: { maxOldGenerationSizeMb: heapMb },
     });
-    const made: Thread = { worker, executor: remoteExecutor(worker), settings: wanted };
+    const made: Thread = { worker, executor: remoteExecutor(port1), settings: wanted };
     worker.on('error', (cause) => log.error({ err: cause }, 'the thread of the runs died'));
     worker.on('exit', () => {
       if (thread === made) thread = undefined;

@@ -11,6 +11,7 @@ import { pageRoutes } from '#http/pages.ts';
 import { createHttpServer, type HttpServer } from '#http/server.ts';
 import type { Core } from './core.ts';
 import type { OpenEdges } from './edges.ts';
+import { localActor } from './local-access.ts';
 import { localRoutes } from './local-routes.ts';
 import { createMetrics } from './metrics.ts';
 import { programFolder } from './paths.ts';
@@ -24,9 +25,6 @@ export interface Web {
   /** The address people use. */
   readonly url: string;
 }
-
-/** Who the command line of this machine account is. */
-export const localActor = (account: string): string => `cli:local:${account}`;
 
 function readyChecks(edges: OpenEdges, core: Core): readonly ReadyCheck[] {
   return [

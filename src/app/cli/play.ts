@@ -1,15 +1,17 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { Fault } from '#core/errors.ts';
 import type { Json, JsonObject } from '#core/json.ts';
 import { silentLog } from '#core/log.ts';
 import type { PlayRequest } from '#core/plan.ts';
+import { inLanguage } from '#core/text.ts';
+import { layoutIn, shopSource } from '#harbour/layout.ts';
 import { loadInventory } from '#playbook/inventory/load.ts';
 import type { Executor } from '#runs/executor.ts';
-import { planText, runText } from '#runs/text.ts';
+import { eventLines, exitCode, planText, recapOfPlan, recapText } from '#runs/text.ts';
 import type { Settings } from '#settings/schema.ts';
 import { createSsh } from '#ssh/real/open.ts';
 import { executorSettings } from '../edges.ts';
@@ -63,18 +65,16 @@ function readPairs(text: string): JsonObject {
 
 /** The demo fleet's inventory, keys and known hosts, when there is no other and the bot has opened it. */
 function orDemo(settings: Settings): Settings {
-  const harbour = pathsIn(settings.data).harbour;
-  const inventory = join(harbour, 'inventory.yml');
-  if (settings.inventory.length > 0 || !existsSync(inventory)) return settings;
-  const keys = join(harbour, 'keys');
+  const layout = layoutIn(pathsIn(settings.data).harbour);
+  if (settings.inventory.length > 0 || !existsSync(layout.inventory)) return settings;
   return {
     ...settings,
-    inventory: [inventory],
+    inventory: [layout.inventory],
     ssh: {
       ...settings.ssh,
-      identityFiles: [join(keys, 'user')],
+      identityFiles: [layout.userKey],
       agent: false,
-      knownHosts: [join(keys, 'known_hosts')],
+      knownHosts: [layout.knownHosts],
     },
   };
 }
@@ -113,7 +113,7 @@ async function jobFor(args: readonly string[], terminal: Terminal): Promise<Job>
   const { keepaliveSeconds, keepaliveCount } = settings.ssh;
   const executor = executorOver({
     ssh: createSsh({ log: silentLog, keepaliveMs: keepaliveSeconds * 1000, keepaliveCount }),
-    settings: executorSettings({ ...settings, playbooks: folder }),
+    settings: executorSettings({ ...settings, playbooks: folder }, { readable: [shopSource], secrets: loaded.secrets }),
     inventory: async () => {
       const read = await loadInventory(settings.inventory);
       if (!read.ok) throw new Fault(read.refusal);
@@ -127,27 +127,29 @@ async function jobFor(args: readonly string[], terminal: Terminal): Promise<Job>
 async function doPlan(job: Job, terminal: Terminal, diff: boolean): Promise<number> {
   const planned = await job.executor.plan({ key: `plan-${process.pid}`, request: job.request }, terminal.signal);
   if (!planned.ok) throw new Fault(planned.refusal);
-  if (job.json) terminal.out(JSON.stringify(planned.value));
-  const shown = planText(planned.value, { diff, language: terminal.language });
-  if (!job.json) terminal.out(shown.text);
-  return shown.code;
+  const shown = job.json
+    ? JSON.stringify(planned.value)
+    : planText(planned.value, { diff, language: terminal.language });
+  terminal.out(shown.trimEnd());
+  return exitCode(recapOfPlan(planned.value));
 }
 
 async function doRun(job: Job, terminal: Terminal): Promise<number> {
-  const printer = runText({ diff: job.diff, language: terminal.language });
-  const boundary = new AbortController();
-  terminal.signal.addEventListener('abort', () => boundary.abort());
+  const stop = new AbortController();
+  terminal.signal.addEventListener('abort', () => stop.abort());
+  const control = { boundary: stop.signal, now: new AbortController().signal };
+  const key = `cli-${process.pid}-${Date.now()}`;
   const outcome = await job.executor.apply(
-    { key: `cli-${process.pid}-${Date.now()}`, request: job.request, done: [] },
+    { key, request: job.request, done: [] },
     (event) => {
-      const line = job.json ? JSON.stringify(event) : printer.event(event);
-      if (line) terminal.out(line);
+      const text = { diff: job.diff, language: terminal.language };
+      for (const line of job.json ? [JSON.stringify(event)] : eventLines(event, text)) terminal.out(line);
     },
-    { boundary: boundary.signal, now: new AbortController().signal },
+    control,
   );
-  const end = printer.end(outcome);
-  terminal.out(job.json ? JSON.stringify(outcome) : end.text);
-  return end.code;
+  terminal.out(job.json ? JSON.stringify(outcome) : `\n${recapText(outcome.recap).trimEnd()}`);
+  if (outcome.refusal) terminal.error(inLanguage(outcome.refusal.say, terminal.language));
+  return exitCode(outcome.recap) || (outcome.state === 'done' ? 0 : 1);
 }
 
 async function withJob(
