@@ -1,11 +1,13 @@
 import { assert } from './assert.ts';
 import { command } from './command.ts';
+import { copy } from './copy.ts';
 import { debug } from './debug.ts';
 import { file } from './file.ts';
 import type { Module } from './module.ts';
 import { setFact } from './set_fact.ts';
 import { shell } from './shell.ts';
 import { stat } from './stat.ts';
+import { template } from './template.ts';
 
 /** The modules a playbook may use, by short name. */
 export interface ModuleRegistry {
@@ -24,4 +26,4 @@ export const createRegistry = (modules: readonly Module[]): ModuleRegistry => {
 
 /** A registry of every module of ours. */
 export const bundledModules = (): ModuleRegistry =>
-  createRegistry([assert, command, debug, file, setFact, shell, stat]);
+  createRegistry([assert, command, copy, debug, file, setFact, shell, stat, template]);

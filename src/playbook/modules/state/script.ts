@@ -6,53 +6,54 @@ const hex = String.raw`hex() { printf %s "$1" | od -An -v -tx1 | tr -d ' \n'; }`
 /** Prints what is at a path: \`look KEY PATH\`; with a third argument, what a link leads to. */
 const look = String.raw`
 look() {
-  if [ -n "\${3-}" ]; then [ -e "$2" ] || { echo "$1.type=absent"; return; }; f=-L
-  else [ -e "$2" ] || [ -L "$2" ] || { echo "$1.type=absent"; return; }; f=; fi
-  if [ -z "$f" ] && [ -L "$2" ]; then k=link; t=$(readlink "$2"; echo x); t=\${t%??}
-    echo "$1.target=$(hex "$t")"
-  elif [ -d "$2" ]; then k=directory
-  elif [ -f "$2" ]; then k=file
-  else k=other; fi
-  echo "$1.type=$k"
-  if s=$(stat $f -c '%f %h %u %g %s %i %d %X %Y %Z %U %G' "$2" 2>/dev/null); then printf '%s\n' "$1.stat=$s"
+  if [ -n "\${3-}" ]; then [ -e "$2" ] || { echo "$1.type=absent"; return; }; _f=-L
+  else [ -e "$2" ] || [ -L "$2" ] || { echo "$1.type=absent"; return; }; _f=; fi
+  if [ -z "$_f" ] && [ -L "$2" ]; then _k=link; _t=$(readlink "$2"; echo x); _t=\${_t%??}
+    echo "$1.target=$(hex "$_t")"
+  elif [ -d "$2" ]; then _k=directory
+  elif [ -f "$2" ]; then _k=file
+  else _k=other; fi
+  echo "$1.type=$_k"
+  if _s=$(stat $_f -c '%f %h %u %g %s %i %d %X %Y %Z %U %G' "$2" 2>/dev/null); then printf '%s\n' "$1.stat=$_s"
   else
-    echo "$1.ls=$(ls -ldin $f "$2" | { read -r a b c d e g r && echo "$a $b $c $d $e $g"; })"
-    printf '%s\n' "$1.names=$(ls -ld $f "$2" | { read -r a b c d r && printf '%s %s' "$c" "$d"; })"
+    echo "$1.ls=$(ls -ldin $_f "$2" | { read -r a b c d e g r && echo "$a $b $c $d $e $g"; })"
+    printf '%s\n' "$1.names=$(ls -ld $_f "$2" | { read -r a b c d r && printf '%s %s' "$c" "$d"; })"
   fi
 }`;
 
-/** Prints the checksum of a file with whatever tool there is: \`sum KEY PATH\`. */
+/** Prints the checksum of a file with whatever tool there is, and keeps it in `$h`: `sum KEY PATH`. */
 const sum = String.raw`
 sum() {
-  if command -v sha1sum >/dev/null 2>&1; then s=$(sha1sum <"$2" 2>/dev/null) && echo "$1.sum=sha1:\${s%% *}"
-  elif command -v sha256sum >/dev/null 2>&1; then s=$(sha256sum <"$2" 2>/dev/null) && echo "$1.sum=sha256:\${s%% *}"
-  elif command -v openssl >/dev/null 2>&1; then s=$(openssl dgst -sha1 <"$2" 2>/dev/null) && echo "$1.sum=sha1:\${s##* }"
-  elif command -v shasum >/dev/null 2>&1; then s=$(shasum <"$2" 2>/dev/null) && echo "$1.sum=sha1:\${s%% *}"
-  elif command -v sha1 >/dev/null 2>&1; then s=$(sha1 -q <"$2" 2>/dev/null) && echo "$1.sum=sha1:$s"
-  else echo "$1.sum=none:"; fi
-  :
+  if command -v sha1sum >/dev/null 2>&1; then h=$(sha1sum <"$2" 2>/dev/null) && h=sha1:\${h%% *}
+  elif command -v sha256sum >/dev/null 2>&1; then h=$(sha256sum <"$2" 2>/dev/null) && h=sha256:\${h%% *}
+  elif command -v openssl >/dev/null 2>&1; then h=$(openssl dgst -sha1 <"$2" 2>/dev/null) && h=sha1:\${h##* }
+  elif command -v shasum >/dev/null 2>&1; then h=$(shasum <"$2" 2>/dev/null) && h=sha1:\${h%% *}
+  elif command -v sha1 >/dev/null 2>&1; then h=$(sha1 -q <"$2" 2>/dev/null) && h=sha1:$h
+  else h=; fi
+  [ -r "$2" ] || h=
+  echo "$1.sum=$h"
 }`;
 
 /** Prints a small text file whole: \`raw KEY PATH LIMIT\`; a large or binary one not at all. */
 const raw = String.raw`
 raw() {
-  n=$(wc -c <"$2" 2>/dev/null) || return 0
-  [ "$n" -le "$3" ] && [ "$(tr -d '\000' <"$2" | wc -c)" -eq "$n" ] || return 0
+  _n=$(wc -c <"$2" 2>/dev/null) || return 0
+  [ "$_n" -le "$3" ] && [ "$(tr -d '\000' <"$2" | wc -c)" -eq "$_n" ] || return 0
   echo "raw=$1"; { cat "$2"; echo x; } | sed 's/^/|/'
 }`;
 
 /** Prints the numbers of a user and a group: \`user KEY NAME\`, \`group KEY NAME\`; nothing when there is none. */
 const identities = String.raw`
-user() { i=$(id -u "$2" 2>/dev/null) && echo "$1.uid=$i"; :; }
+user() { _i=$(id -u "$2" 2>/dev/null) && echo "$1.uid=$_i"; :; }
 group() {
-  if command -v getent >/dev/null 2>&1; then i=$(getent group "$2") && { i=\${i#*:*:}; echo "$1.gid=\${i%%:*}"; }
-  else while IFS=: read -r n x i r; do [ "$n" = "$2" ] && echo "$1.gid=$i"; done </etc/group; fi
+  if command -v getent >/dev/null 2>&1; then _i=$(getent group "$2") && { _i=\${_i#*:*:}; echo "$1.gid=\${_i%%:*}"; }
+  else while IFS=: read -r _n _x _i _r; do [ "$_n" = "$2" ] && echo "$1.gid=$_i"; done </etc/group; fi
   :
 }`;
 
 const pieces = { hex, look, sum, raw, identities } as const;
 
-/** Shell functions that scripts of modules share, by name. */
+/** Shell functions that scripts of modules share, by name. Their own variables begin with `_`; `sum` sets `$h`. */
 export const shellFunctions = (...names: readonly (keyof typeof pieces)[]): string =>
   names.map((name) => pieces[name].replaceAll('\\$', '$').replaceAll('\\`', '`').trim()).join('\n');
 
