@@ -71,10 +71,14 @@ exit "$code"`;
 
 /** Gives what an earlier attempt left, waiting for it while it still runs. */
 const replay = (options: JournalOptions, quote: Quote): string => `${began}
-pid= start= waited=0
-[ ! -f "$step/process" ] || read -r pid start <"$step/process"
-while [ ! -f "$step/code" ] && [ "$pid" ] && kill -0 "$pid" 2>/dev/null && [ "$(began "$pid")" = "$start" ] \\
-  && [ "$waited" -lt ${Math.ceil(options.waitSeconds)} ]; do
+waited=0
+alive() {
+  # Between the claim and the note of the process lie milliseconds; after two seconds nobody is going to write it.
+  [ -s "$step/process" ] || { [ "$waited" -lt 2 ]; return; }
+  read -r pid start <"$step/process"
+  kill -0 "$pid" 2>/dev/null && [ "$(began "$pid")" = "$start" ]
+}
+while [ ! -f "$step/code" ] && [ "$waited" -lt ${Math.ceil(options.waitSeconds)} ] && alive; do
   sleep 1
   waited=$((waited + 1))
 done

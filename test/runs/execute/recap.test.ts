@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest';
+import { count, noCounts, recapOf } from '#runs/execute/recap.ts';
+
+test('a changed task is also ok, an ignored failure is ok and ignored', () => {
+  expect(count(noCounts, 'changed')).toEqual({ ...noCounts, ok: 1, changed: 1 });
+  expect(count(noCounts, 'ignored')).toEqual({ ...noCounts, ok: 1, ignored: 1 });
+  expect(count(noCounts, 'ignored', true)).toEqual({ ...noCounts, ok: 1, changed: 1, ignored: 1 });
+});
+
+test('a step nobody saw the end of counts as unreachable', () => {
+  expect(count(noCounts, 'unknown').unreachable).toBe(1);
+});
+
+test('the items of a loop are one task, as bad as its worst item', () => {
+  const steps = [
+    { id: '1.1[0]', host: 'a', state: 'skipped' },
+    { id: '1.1[1]', host: 'a', state: 'failed' },
+    { id: '1.1[2]', host: 'a', state: 'changed' },
+    { id: '1.2[0]', host: 'a', state: 'skipped' },
+    { id: '1.1[0]', host: 'b', state: 'ok' },
+  ] as const;
+  expect(recapOf(steps)).toEqual({ a: { ...noCounts, failed: 1, skipped: 1 }, b: { ...noCounts, ok: 1 } });
+});

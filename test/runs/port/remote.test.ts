@@ -1,0 +1,118 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { MessageChannel, Worker } from 'node:worker_threads';
+import { afterEach, expect, test } from 'vitest';
+import { Fault, ok } from '#core/errors.ts';
+import type { ExecutionEvent, Executor } from '#runs/executor.ts';
+import { remoteExecutor } from '#runs/port/remote.ts';
+import { serveExecutor } from '#runs/port/serve.ts';
+
+const never = () => new AbortController().signal;
+const request = { playbook: 'site.yml', vars: {}, locks: [] };
+const plan = { request, files: {}, hosts: ['a'], steps: [], hash: 'h' };
+
+/** An executor that waits to be told to stop and says how it was. */
+const local: Executor = {
+  plan: async (job, signal) => {
+    if (job.key === 'throws') throw new Fault({ code: 'test.fault', say: 'no', retryable: true });
+    if (job.key === 'breaks') throw new Error('secret inside');
+    if (job.key === 'waits') await new Promise((resolve) => signal.addEventListener('abort', resolve));
+    return ok(plan);
+  },
+  apply: async (_job, events, control) => {
+    events({ kind: 'play', name: 'one' });
+    await new Promise((resolve) => control.boundary.addEventListener('abort', resolve));
+    events({ kind: 'play', name: String(control.boundary.reason) });
+    await new Promise((resolve) => control.now.addEventListener('abort', resolve));
+    return { state: 'cancelled', recap: {} };
+  },
+  facts: async (hosts) => hosts.map((host) => ({ host, reachable: true })),
+  close: async () => undefined,
+};
+
+const opened: { close(): Promise<void> }[] = [];
+const connect = (): Executor => {
+  const { port1, port2 } = new MessageChannel();
+  serveExecutor(port1, local);
+  const remote = remoteExecutor(port2);
+  opened.push(remote);
+  return remote;
+};
+afterEach(async () => {
+  for (const one of opened.splice(0)) await one.close();
+});
+
+test('plans and facts come over the port', async () => {
+  const remote = connect();
+  expect(await remote.plan({ key: 'k', request }, never())).toEqual(ok(plan));
+  expect(await remote.facts(['a', 'b'], never())).toEqual([
+    { host: 'a', reachable: true },
+    { host: 'b', reachable: true },
+  ]);
+});
+
+test('a fault comes over as the same fault', async () => {
+  const thrown = await connect()
+    .plan({ key: 'throws', request }, never())
+    .catch((error: unknown) => error);
+  expect(thrown).toBeInstanceOf(Fault);
+  expect(thrown).toMatchObject({ refusal: { code: 'test.fault', say: 'no', retryable: true } });
+});
+
+test('any other error comes over as a fault that says nothing of it to people', async () => {
+  const thrown = await connect()
+    .plan({ key: 'breaks', request }, never())
+    .catch((error: unknown) => error);
+  expect(thrown).toMatchObject({ refusal: { code: 'run.executor_broken' } });
+  expect(JSON.stringify((thrown as Fault).refusal.say)).not.toContain('secret');
+});
+
+test('an abort goes over, also one that came before the call', async () => {
+  const remote = connect();
+  const controller = new AbortController();
+  const waiting = remote.plan({ key: 'waits', request }, controller.signal);
+  setTimeout(() => controller.abort(), 20);
+  expect((await waiting).ok).toBe(true);
+  expect((await remote.plan({ key: 'waits', request }, AbortSignal.abort())).ok).toBe(true);
+});
+
+test('events and both ways to stop go over, in order and with their reason', async () => {
+  const remote = connect();
+  const events: ExecutionEvent[] = [];
+  const [boundary, now] = [new AbortController(), new AbortController()];
+  const applying = remote.apply({ key: 'k', request, done: [] }, (event) => events.push(event), {
+    boundary: boundary.signal,
+    now: now.signal,
+  });
+  await sleep(20);
+  boundary.abort('interrupt');
+  await sleep(20);
+  expect(events).toEqual([
+    { kind: 'play', name: 'one' },
+    { kind: 'play', name: 'interrupt' },
+  ]);
+  now.abort('cancel');
+  expect(await applying).toEqual({ state: 'cancelled', recap: {} });
+});
+
+test('when the worker dies every open call fails at once, and every later one', async () => {
+  const { port1, port2 } = new MessageChannel();
+  const worker = new Worker(
+    'require("node:worker_threads").parentPort.on("message", () => setInterval(() => {}, 1000))',
+    {
+      eval: true,
+    },
+  );
+  worker.postMessage({ port: port2 }, [port2]);
+  const remote = remoteExecutor(port1);
+  const calls = [remote.plan({ key: 'k', request }, never()), remote.facts(['a'], never())].map((call) =>
+    call.catch((error: unknown) => (error as Fault).code),
+  );
+  await sleep(100);
+  await worker.terminate();
+  expect(await Promise.all(calls)).toEqual(['run.worker_died', 'run.worker_died']);
+  expect(await remote.facts([], never()).catch((error: unknown) => (error as Fault).refusal)).toMatchObject({
+    code: 'run.worker_died',
+    retryable: true,
+  });
+  await remote.close();
+});
