@@ -48,7 +48,9 @@ export function execute(run: Run, parts: ExecutionParts): Execution {
   const play = async (): Promise<void> => {
     const outcome = await outcomeOf(run, parts, progress, { boundary: boundary.signal, now: now.signal });
     await progress.drain();
-    await runLog.append(['', recapText(outcome.recap)]).catch(() => undefined);
+    await runLog
+      .append(['', recapText(outcome.recap)])
+      .catch((err: unknown) => parts.log.warn({ err, run: run.id }, 'the log of a run cannot be written'));
     await finish(run, outcome, parts);
   };
   return { runId: run.id, stop, ended: play() };

@@ -1,0 +1,300 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, expect, test } from 'vitest';
+import { createRedactor } from '#audit/redact.ts';
+import { Fault } from '#core/errors.ts';
+import type { Store } from '#core/store.ts';
+import { addRun, type Bench, done, openBench, step } from './bench.ts';
+
+let bench: Bench;
+afterEach(() => bench.close());
+
+const held = (control: { boundary: AbortSignal; now: AbortSignal }): Promise<string> =>
+  new Promise((resolve) => {
+    control.now.addEventListener('abort', () => resolve('now'));
+    control.boundary.addEventListener('abort', () => setImmediate(() => !control.now.aborted && resolve('boundary')));
+  });
+
+test('a run goes from queued to done, with its steps, its log and two audit entries', async () => {
+  bench = await openBench(async (_job, tell) => {
+    tell({ kind: 'play', name: 'Shop' });
+    tell({ kind: 'task', id: '1.1', name: 'Copy', handler: false });
+    tell(step('a', '1.1', 'running'));
+    tell({ kind: 'output', host: 'a', stepId: '1.1', text: 'hello\n' });
+    tell(step('a', '1.1', 'changed'));
+    return done;
+  });
+  const { id } = await bench.queue(['a']);
+  const run = await bench.reach(id, 'done');
+  expect(run.startedAt).toBeDefined();
+  expect(run.finishedAt).toBeDefined();
+  expect((await bench.store.runs.steps(id)).map(({ host, id, state }) => [host, id, state])).toEqual([
+    ['a', '1.1', 'changed'],
+  ]);
+  expect(await bench.store.locks.held()).toEqual([]);
+  const entries = await bench.store.audit.last(10);
+  expect(entries.map((entry) => entry.action)).toEqual(['run.finished', 'run.started']);
+  const log = await readFile(join(bench.folder, 'runs', `${id}.log`), 'utf8');
+  expect(log).toContain('TASK [Copy]');
+  expect(log).toContain('a | hello');
+  expect(log).toContain('changed: [a]');
+});
+
+test('listeners hear of a step only when it is on disk', async () => {
+  bench = await openBench(async (_job, tell) => {
+    for (let n = 0; n < 50; n += 1) tell(step('a', `1.${n}`, 'ok'));
+    return done;
+  });
+  const missing: string[] = [];
+  const looked: Promise<void>[] = [];
+  bench.runner.listen((event) => {
+    if (event.kind !== 'step') return;
+    const look = async () => {
+      const stored = await bench.store.runs.steps(event.step.runId);
+      if (!stored.some((one) => one.id === event.step.id)) missing.push(event.step.id);
+    };
+    looked.push(look());
+  });
+  const { id } = await bench.queue(['a']);
+  await bench.reach(id, 'done');
+  await Promise.all(looked);
+  expect(looked).toHaveLength(50);
+  expect(missing).toEqual([]);
+});
+
+test('two runs on one host go one after the other, and the second says what it waits for', async () => {
+  const going: string[] = [];
+  bench = await openBench(async (job) => {
+    going.push(`begin ${job.key.split('-')[1]}`);
+    await sleep(80);
+    going.push(`end ${job.key.split('-')[1]}`);
+    return done;
+  });
+  const first = await bench.queue(['a', 'b']);
+  const second = await bench.queue(['b', 'c']);
+  const third = await bench.queue(['d']);
+  await Promise.all([first, second, third].map((run) => bench.reach(run.id, 'done')));
+  expect(going.indexOf(`end ${first.id}`)).toBeLessThan(going.indexOf(`begin ${second.id}`));
+  expect(going.indexOf(`begin ${third.id}`)).toBeLessThan(going.indexOf(`end ${first.id}`));
+  const waiting = bench.events.find((event) => event.kind === 'run' && event.run.id === second.id);
+  expect(waiting).toMatchObject({
+    run: { state: 'queued', refusal: { code: 'run.waiting', details: { lock: 'host:b', run: first.id } } },
+  });
+});
+
+test('two runs with the same named lock never run together', async () => {
+  let inside = 0;
+  let most = 0;
+  bench = await openBench(async () => {
+    inside += 1;
+    most = Math.max(most, inside);
+    await sleep(20);
+    inside -= 1;
+    return done;
+  });
+  const runs = await Promise.all(['a', 'b', 'c'].map((host) => bench.queue([host], { locks: ['app:shop'] })));
+  await Promise.all(runs.map((run) => bench.reach(run.id, 'done')));
+  expect(most).toBe(1);
+});
+
+test('no more runs go on at once than allowed', async () => {
+  let inside = 0;
+  let most = 0;
+  bench = await openBench(
+    async () => {
+      inside += 1;
+      most = Math.max(most, inside);
+      await sleep(20);
+      inside -= 1;
+      return done;
+    },
+    { atOnce: 2 },
+  );
+  const runs = await Promise.all(['a', 'b', 'c', 'd', 'e'].map((host) => bench.queue([host])));
+  await Promise.all(runs.map((run) => bench.reach(run.id, 'done')));
+  expect(most).toBe(2);
+});
+
+test('a run that goes on is cancelled at a boundary, then now', async () => {
+  bench = await openBench(async (_job, _tell, control) => ({
+    state: 'cancelled',
+    recap: {},
+    refusal: { code: 'test', say: await held(control) },
+  }));
+  const one = await bench.queue(['a']);
+  await bench.reach(one.id, 'running');
+  while (bench.jobs.length === 0) await sleep(5);
+  expect(await bench.runner.cancel(one.id, 'boundary')).toEqual({ ok: true, value: undefined });
+  expect((await bench.reach(one.id, 'cancelled')).refusal?.say).toBe('boundary');
+  const two = await bench.queue(['a']);
+  while (bench.jobs.length === 1) await sleep(5);
+  await bench.runner.cancel(two.id, 'now');
+  expect((await bench.reach(two.id, 'cancelled')).refusal?.say).toBe('now');
+});
+
+test('a run that waits is cancelled without ever beginning', async () => {
+  bench = await openBench(async (_job, _tell, control) => {
+    await held(control);
+    return { state: 'cancelled', recap: {} };
+  });
+  const first = await bench.queue(['a']);
+  const second = await bench.queue(['a']);
+  await bench.reach(first.id, 'running');
+  expect((await bench.runner.cancel(second.id, 'boundary')).ok).toBe(true);
+  expect((await bench.store.runs.get(second.id))?.state).toBe('cancelled');
+  await bench.runner.cancel(first.id, 'now');
+  await bench.reach(first.id, 'cancelled');
+  expect(bench.jobs).toHaveLength(1);
+});
+
+test('a run that is over, or that never was, cannot be cancelled', async () => {
+  bench = await openBench(async () => done);
+  const { id } = await bench.queue(['a']);
+  await bench.reach(id, 'done');
+  expect(await bench.runner.cancel(id, 'now')).toMatchObject({ ok: false, refusal: { code: 'run.over' } });
+  expect(await bench.runner.cancel(999, 'now')).toMatchObject({ ok: false, refusal: { code: 'run.not_found' } });
+});
+
+/** A store whose audit refuses while `broken` is true: as a full disk would. */
+const failing =
+  (state: { broken: boolean }) =>
+  (store: Store): Store => ({
+    ...store,
+    transaction: (work) =>
+      store.transaction((inside) =>
+        work({
+          ...inside,
+          audit: {
+            ...inside.audit,
+            append: async (fact) => {
+              if (state.broken) throw new Fault({ code: 'store.full', say: 'full', retryable: true });
+              return inside.audit.append(fact);
+            },
+          },
+        }),
+      ),
+  });
+
+test('when the audit entry cannot be written nothing starts, and it starts once it can', async () => {
+  const state = { broken: true };
+  bench = await openBench(async () => done, { store: failing(state) });
+  const { id } = await bench.queue(['a']);
+  await sleep(150);
+  expect(bench.jobs).toHaveLength(0);
+  expect((await bench.store.runs.get(id))?.state).toBe('queued');
+  expect(await bench.store.locks.held()).toEqual([]);
+  state.broken = false;
+  await bench.reach(id, 'done');
+  expect(bench.jobs).toHaveLength(1);
+});
+
+test('the end of a run is stored as soon as the store takes it again', async () => {
+  const state = { broken: false };
+  bench = await openBench(
+    async () => {
+      state.broken = true;
+      setTimeout(() => {
+        state.broken = false;
+      }, 300);
+      return done;
+    },
+    { store: failing(state) },
+  );
+  const { id } = await bench.queue(['a']);
+  expect((await bench.reach(id, 'done')).state).toBe('done');
+  expect((await bench.store.audit.last(1))[0]?.action).toBe('run.finished');
+});
+
+test('when the executor dies the run is interrupted, its open steps unknown, its locks free', async () => {
+  bench = await openBench(async (_job, tell) => {
+    tell(step('a', '1.1', 'changed'));
+    tell(step('a', '1.2', 'running'));
+    await sleep(20);
+    throw new Fault({ code: 'run.worker_died', say: 'died', retryable: true });
+  });
+  const { id } = await bench.queue(['a']);
+  const run = await bench.reach(id, 'interrupted');
+  expect(run.refusal?.code).toBe('run.worker_died');
+  expect((await bench.store.runs.steps(id)).map((one) => one.state)).toEqual(['changed', 'unknown']);
+  expect(run.recap.a).toMatchObject({ ok: 1, changed: 1 });
+  expect(await bench.store.locks.held()).toEqual([]);
+});
+
+test('a stop interrupts what runs so that it can be resumed, and begins nothing more', async () => {
+  bench = await openBench(async (_job, tell, control) => {
+    tell(step('a', '1.1', 'changed'));
+    await held(control);
+    return { state: control.boundary.reason === 'interrupt' ? 'interrupted' : 'cancelled', recap: {} };
+  });
+  const first = await bench.queue(['a']);
+  const second = await bench.queue(['a']);
+  await bench.reach(first.id, 'running');
+  await bench.runner.stop();
+  expect((await bench.store.runs.get(first.id))?.state).toBe('interrupted');
+  expect((await bench.store.runs.get(second.id))?.state).toBe('queued');
+});
+
+test('a stop kills what does not come to a boundary in time', async () => {
+  bench = await openBench(
+    async (_job, _tell, control) => {
+      await new Promise((resolve) => control.now.addEventListener('abort', resolve));
+      return { state: 'interrupted', recap: {} };
+    },
+    { stopMs: 30 },
+  );
+  const { id } = await bench.queue(['a']);
+  while (bench.jobs.length === 0) await sleep(5);
+  await bench.runner.stop();
+  expect((await bench.store.runs.get(id))?.state).toBe('interrupted');
+});
+
+test('a resumed run has the key of the first and all steps that are done', async () => {
+  let round = 0;
+  bench = await openBench(async (_job, tell) => {
+    round += 1;
+    tell(step('a', `1.${round}`, 'changed'));
+    tell(step('a', `1.${round + 1}`, round === 3 ? 'ok' : 'failed'));
+    return round === 3 ? done : { state: 'interrupted', recap: {} };
+  });
+  const first = await bench.queue(['a']);
+  await bench.reach(first.id, 'interrupted');
+  const second = await bench.queue(['a'], { resumes: first.id });
+  await bench.reach(second.id, 'interrupted');
+  const third = await bench.queue(['a'], { resumes: second.id });
+  await bench.reach(third.id, 'done');
+  expect(new Set(bench.jobs.map((job) => job.key)).size).toBe(1);
+  expect(bench.jobs.map((job) => job.done.map((one) => one.id))).toEqual([[], ['1.1'], ['1.1', '1.2']]);
+  const other = await bench.queue(['a']);
+  await bench.reach(other.id, 'done', 'interrupted');
+  expect(bench.jobs[3]?.key).not.toBe(bench.jobs[0]?.key);
+});
+
+test('secrets are in neither steps, events nor the log, and a result that lost one says so', async () => {
+  const secret = 'hunter2-hunter2';
+  bench = await openBench(
+    async (_job, tell) => {
+      tell({ kind: 'output', host: 'a', stepId: '1.1', text: `it is ${secret}\n` });
+      const event = step('a', '1.1', 'changed');
+      if (event.kind === 'step')
+        tell({ kind: 'step', step: { ...event.step, result: { stdout: secret }, task: `Use ${secret}` } });
+      return { state: 'failed', recap: {}, refusal: { code: 'x', say: `no ${secret}` } };
+    },
+    { redactor: createRedactor([secret]) },
+  );
+  const { id } = await bench.queue(['a']);
+  const run = await bench.reach(id, 'failed');
+  const steps = await bench.store.runs.steps(id);
+  const log = await readFile(join(bench.folder, 'runs', `${id}.log`), 'utf8');
+  const audit = await bench.store.audit.last(5);
+  expect(JSON.stringify([run, steps, log, audit, bench.events])).not.toContain(secret);
+  expect(steps[0]?.result).toMatchObject({ redacted: true });
+});
+
+test('a run whose plan is not in the store fails without touching a host', async () => {
+  bench = await openBench(async () => done);
+  const run = await addRun(bench.store, ['a']);
+  const lost = await bench.store.runs.add({ ...run, planHash: 'gone' });
+  bench.runner.enqueue(lost.id);
+  expect((await bench.reach(lost.id, 'failed')).refusal?.code).toBe('run.no_plan');
+});
