@@ -142,7 +142,7 @@ const cells: readonly (keyof HostRecap)[] = ['ok', 'changed', 'unreachable', 'fa
 /** `PLAY RECAP` and a line per host. */
 export function recapText(recap: Recap): string {
   const lines = Object.entries(recap).map(([host, counts]) => {
-    const figures = cells.map((cell) => `${cell}=${counts[cell]}`.padEnd(cell.length + 5)).join('');
+    const figures = cells.map((cell) => `${cell}=${counts[cell]}`.padEnd(cell.length + 6)).join('');
     return `${host.padEnd(26)} : ${figures}`.trimEnd();
   });
   return `${[header('PLAY RECAP'), ...lines].join('\n')}\n`;

@@ -1,0 +1,100 @@
+import type { Card, Tone } from '#core/card.ts';
+import { countOutcomes, type Difference, type Plan, type PlannedStep } from '#core/plan.ts';
+import { join, type Text, t } from '#core/text.ts';
+import { differenceLines, printable } from '../text.ts';
+import {
+  bullets,
+  changes,
+  codeLimit,
+  folded,
+  hosts,
+  literal,
+  parts,
+  reason,
+  section,
+  shownHosts,
+  shownSteps,
+  steps,
+} from './words.ts';
+
+const verdictOfPlan = (plan: Plan): Text => {
+  const counts = countOutcomes(plan.steps);
+  const touched = new Set(plan.steps.filter((step) => step.outcome === 'change').map((step) => step.host)).size;
+  const unreachable = new Set(plan.steps.filter((step) => step.outcome === 'unreachable').map((step) => step.host))
+    .size;
+  if (unreachable > 0)
+    return join([hosts(unreachable), t(' unreachable', unreachable > 1 ? ' injoignables' : ' injoignable')]);
+  if (counts.failed > 0) return join([t('would fail at ', 'échouerait à '), steps(counts.failed)]);
+  if (counts.change === 0 && counts.unknown === 0) return t('nothing to change', 'rien à changer');
+  if (counts.change === 0) return join([steps(counts.unknown), t(' known only when it runs', ' à découvrir en route')]);
+  return join([changes(counts.change), t(' on ', ' sur '), hosts(touched)]);
+};
+
+const toneOfPlan = (plan: Plan): Tone => {
+  const counts = countOutcomes(plan.steps);
+  if (counts.failed > 0 || counts.unreachable > 0) return 'bad';
+  return counts.change > 0 || counts.unknown > 0 ? 'info' : 'good';
+};
+
+const hostLine = (plan: Plan, host: string): Text => {
+  const counts = countOutcomes(plan.steps.filter((step) => step.host === host));
+  const found: readonly (Text | undefined)[] = [
+    counts.unreachable > 0 ? t('unreachable', 'injoignable') : undefined,
+    counts.failed > 0 ? t(`${counts.failed} would fail`, `${counts.failed} en échec`) : undefined,
+    counts.change > 0 ? changes(counts.change) : undefined,
+    counts.unknown > 0 ? t(`${counts.unknown} open`, `${counts.unknown} à voir`) : undefined,
+  ];
+  const said = found.filter((one) => one !== undefined);
+  return join([`\`${printable(host)}\` `, said.length === 0 ? t('as wanted', 'comme voulu') : join(said, ', ')]);
+};
+
+const planLine = (step: PlannedStep): Text => {
+  const what = `${literal(step.task)} (${printable(step.host)})`;
+  const why = reason(step.refusal);
+  return why === '' ? what : join([what, ': ', why]);
+};
+
+const byTask = (planned: readonly PlannedStep[]): readonly Text[] => {
+  const tasks = new Map<string, string[]>();
+  for (const step of planned) tasks.set(step.task, [...(tasks.get(step.task) ?? []), step.host]);
+  return folded(
+    [...tasks],
+    shownSteps,
+    ([task, on]) => `${literal(task)} (${on.length > 3 ? `${on.length}×` : on.map(printable).join(', ')})`,
+  );
+};
+
+/** The same change on ten hosts is shown once. */
+function diffText(differences: readonly { readonly host: string; readonly difference: Difference }[]): string {
+  const blocks = new Map<string, string[]>();
+  for (const { host, difference } of differences) {
+    const text = differenceLines(difference).join('\n');
+    blocks.set(text, [...(blocks.get(text) ?? []), host]);
+  }
+  const all = [...blocks].map(
+    ([text, on]) => `# ${on.slice(0, 5).join(', ')}${on.length > 5 ? ` +${on.length - 5}` : ''}\n${text}`,
+  );
+  const whole = all.join('\n');
+  return whole.length > codeLimit ? `${whole.slice(0, whole.lastIndexOf('\n', codeLimit))}\n…` : whole;
+}
+
+/** What a run would do, before it does it. The title carries the verdict. */
+export function planCard(plan: Plan, title: Text): Card {
+  const of = (outcome: PlannedStep['outcome']): readonly PlannedStep[] =>
+    plan.steps.filter((step) => step.outcome === outcome);
+  const wrong = [...of('failed'), ...of('unreachable')];
+  const diff = diffText(
+    of('change').flatMap((step) => step.differences.map((difference) => ({ host: step.host, difference }))),
+  );
+  return {
+    tone: toneOfPlan(plan),
+    title: join([title, ': ', verdictOfPlan(plan)]),
+    text: parts([
+      section(t('Would fail', 'Échouerait'), folded(wrong, shownSteps, planLine)),
+      bullets(folded(plan.hosts, shownHosts, (host) => hostLine(plan, host))),
+      section(t('Changes', 'Changements'), byTask(of('change'))),
+      section(t('Known only when it runs', 'À découvrir en route'), folded(of('unknown'), 3, planLine)),
+    ]),
+    ...(diff === '' ? {} : { code: { text: diff, language: 'diff' } }),
+  };
+}

@@ -1,0 +1,47 @@
+import type { Refusal } from '#core/errors.ts';
+import { inLanguage, join, type Text, t } from '#core/text.ts';
+import { printable } from '../text.ts';
+
+/** How much of a plan or a run a card shows before it folds the rest. */
+export const shownSteps = 8;
+export const shownHosts = 12;
+export const codeLimit = 3_000;
+
+export const both = (make: (language: 'en' | 'fr') => string): Text => t(make('en'), make('fr'));
+
+export const plural = (count: number, one: readonly [string, string], many: readonly [string, string]): Text =>
+  count === 1 ? t(`1 ${one[0]}`, `1 ${one[1]}`) : t(`${count} ${many[0]}`, `${count} ${many[1]}`);
+
+export const changes = (count: number): Text => plural(count, ['change', 'changement'], ['changes', 'changements']);
+export const hosts = (count: number): Text => plural(count, ['host', 'hôte'], ['hosts', 'hôtes']);
+export const steps = (count: number): Text => plural(count, ['step', 'étape'], ['steps', 'étapes']);
+
+/** Text of hosts and playbooks without what a card would read as markup, on one line. The subset knows no escape. */
+export const literal = (text: string): string =>
+  printable(text)
+    .replace(/\s+/g, ' ')
+    .replaceAll('`', "'")
+    .replace(/\*{2,}/g, '*');
+
+const more = (count: number): Text => t(`and ${count} more`, `et ${count} de plus`);
+
+export const bullets = (lines: readonly Text[]): Text =>
+  both((language) => lines.map((line) => `- ${inLanguage(line, language)}`).join('\n'));
+
+export const folded = <T>(items: readonly T[], limit: number, line: (item: T) => Text): readonly Text[] => {
+  const lines = items.slice(0, limit).map(line);
+  return items.length > limit ? [...lines, more(items.length - limit)] : lines;
+};
+
+export const reason = (refusal: Refusal | undefined): Text =>
+  refusal === undefined ? '' : both((language) => literal(inLanguage(refusal.say, language)));
+
+/** Lines under their headings; empty parts leave no trace. */
+export const parts = (all: readonly (Text | undefined)[]): Text =>
+  join(
+    all.filter((part) => part !== undefined),
+    '\n\n',
+  );
+
+export const section = (heading: Text, lines: readonly Text[]): Text | undefined =>
+  lines.length === 0 ? undefined : join([join(['**', heading, '**']), bullets(lines)], '\n');
