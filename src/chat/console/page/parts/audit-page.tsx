@@ -7,7 +7,10 @@ import { useTitle } from './use-title.ts';
 
 const shortHash = 10;
 
-const detailText = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
+const detailText = (value: unknown): string => {
+  if (Array.isArray(value)) return value.map(detailText).join(', ');
+  return typeof value === 'string' ? value : JSON.stringify(value);
+};
 
 const Details = ({ entry }: { entry: WireAuditEntry }) => (
   <span class="audit-details">
@@ -72,7 +75,7 @@ export const AuditPage = () => {
   }, []);
   return (
     <main class="page page-scroll" id="main" tabIndex={-1}>
-      <header class="page-head">
+      <header class="page-head named-above">
         <h1 id="page-title" tabIndex={-1}>
           {words.audit}
         </h1>

@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks';
 import type { Card } from '#core/card.ts';
 import { useDeck } from '../state/use-deck.ts';
 import { inWords } from '../words/words.ts';
+import { Icon } from './icon.tsx';
 import { reachable } from './reachable.ts';
 
 type Code = NonNullable<Card['code']>;
@@ -72,19 +73,24 @@ export const CardCode = ({ code }: { code: Code }) => {
   return (
     <figure class="card-code">
       {title !== undefined && <figcaption>{title}</figcaption>}
-      <CodeLines text={shown.join('\n')} language={code.language ?? 'text'} label={title ?? words.code} />
-      <div class="code-foot">
-        {isLong && (
-          <button type="button" class="button button-quiet" aria-expanded={open} onClick={() => setOpen(!open)}>
-            {open ? words.showLess : words.showAll(lines.length)}
-          </button>
-        )}
+      <div class="code-box">
+        <CodeLines text={shown.join('\n')} language={code.language ?? 'text'} label={title ?? words.code} />
         {navigator.clipboard !== undefined && (
-          <button type="button" class="button button-quiet" onClick={() => void copy().catch(() => undefined)}>
-            {copied ? words.copied : words.copy}
+          <button
+            type="button"
+            class="icon-button copy"
+            aria-label={copied ? words.copied : `${words.copy}: ${title ?? words.code}`}
+            onClick={() => void copy().catch(() => undefined)}
+          >
+            <Icon of={copied ? 'check' : 'copy'} />
           </button>
         )}
       </div>
+      {isLong && (
+        <button type="button" class="button button-quiet fold" aria-expanded={open} onClick={() => setOpen(!open)}>
+          {open ? words.showLess : words.showAll(lines.length)}
+        </button>
+      )}
     </figure>
   );
 };

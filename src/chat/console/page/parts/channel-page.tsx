@@ -31,7 +31,7 @@ export const ChannelPage = ({ channel, thread }: { channel: string; thread: stri
   return (
     <div class={`channel ${thread === undefined ? '' : 'with-thread'}`}>
       <main class="page" id="main" tabIndex={-1}>
-        <header class="page-head desktop-only">
+        <header class="page-head named-above">
           <h1>
             <span class="muted">#</span>
             {channel}

@@ -19,6 +19,8 @@ const drawings = {
   clock: 'M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18Zm0 4.5V12l3.2 2.2',
   pause: 'M8.5 5v14m7-14v14',
   stopped: 'M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18ZM8 12h8',
+  copy: 'M9 9h11v11H9V9Zm-5 6V4h11',
+  check: 'm5 12.5 4.5 4.5L19 7.5',
   enlarge: 'M14 4h6v6m0-6-7 7M10 20H4v-6m0 6 7-7',
 } as const;
 

@@ -115,8 +115,9 @@ export const MessageList = ({ channel, edit }: { channel: string; edit: (text: s
         </div>
       </div>
       {isAway && (
-        <button type="button" class="jump" onClick={toEnd}>
-          <Icon of="down" /> <span>{away > 0 ? words.jump(away) : words.jumpDown}</span>
+        <button type="button" class="jump" aria-label={away > 0 ? words.jump(away) : words.jumpDown} onClick={toEnd}>
+          {away > 0 && <span>{words.jump(away)}</span>}
+          <Icon of="down" />
         </button>
       )}
     </div>

@@ -76,7 +76,7 @@ const SaidMessage = ({ message, author, inThread }: { message: WireMessage; auth
       <header class="said-head">
         <span class="said-who">{author.name}</span> <Time at={message.at} />
         {message.onlyYou && <OnlyYou />}
-        {!inThread && <ThreadLink message={message} />}
+        {!inThread && message.replies > 0 && <ThreadLink message={message} />}
       </header>
       <p class="said-text" dir="auto">
         {message.text}

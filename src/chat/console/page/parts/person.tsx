@@ -12,7 +12,7 @@ export const initials = (name: string): string =>
 
 /** A person's mark: letters, and one of a few tints that stays theirs. */
 export const Badge = ({ name }: { name: string }) => {
-  const tint = [...name].reduce((sum, letter) => sum + (letter.codePointAt(0) ?? 0), 0) % 5;
+  const tint = [...name].reduce((sum, letter) => (sum * 7 + (letter.codePointAt(0) ?? 0)) % 9973, 5) % 5;
   return (
     <span class={`badge badge-${tint}`} aria-hidden="true">
       {initials(name)}

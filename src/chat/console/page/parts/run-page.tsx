@@ -198,8 +198,8 @@ export const RunPage = ({ id }: { id: number }) => {
   return (
     <main class="page page-scroll" id="main" tabIndex={-1}>
       <header class="page-head">
-        <a class="icon-button" href={addressOf({ at: 'runs' })} aria-label={`${words.back}: ${words.runs}`}>
-          <Icon of="back" />
+        <a class="back" href={addressOf({ at: 'runs' })}>
+          <Icon of="back" /> <span>{words.runs}</span>
         </a>
         <h1 id="page-title" tabIndex={-1}>
           {words.run} {id}

@@ -60,7 +60,7 @@ export const RunsPage = () => {
   }, []);
   return (
     <main class="page page-scroll" id="main" tabIndex={-1}>
-      <header class="page-head">
+      <header class="page-head named-above">
         <h1 id="page-title" tabIndex={-1}>
           {words.runs}
         </h1>
