@@ -131,6 +131,12 @@ describe('faults', () => {
     expect(lines.join()).not.toContain('hunter2secret');
   });
 
+  it('take keys that every object of JavaScript has for what they are: unknown', async () => {
+    const lines = await said('constructor: "${env:A}"\ntoString: 1', { env: { A: '1' } });
+    expect(lines[0]).toMatch(/^q\.yaml:1:1 There is no key "constructor" at the top\./);
+    expect(lines[1]).toMatch(/^q\.yaml:2:1 There is no key "toString" at the top\./);
+  });
+
   it('know the roles of the demo fleet to be elsewhere', async () => {
     expect(await faultsOf('harbour: true\npeople: [{ id: "service:a", name: a, roles: [operator] }]')).toEqual([]);
   });
