@@ -4,7 +4,7 @@ import { type Text, t } from '#core/text.ts';
 import type { Arg, ArgKind } from './arg.ts';
 import { faultsOfArgs } from './check-args.ts';
 import type { Command, NeedName } from './command.ts';
-import type { Plugin } from './plugin.ts';
+import type { AnyPlugin } from './plugin.ts';
 
 /** Every need a command can list. */
 export const needNames = [
@@ -42,7 +42,7 @@ const commandName = /^[a-z][a-z0-9-]*( [a-z][a-z0-9-]*){0,3}$/;
 const permissionName = /^[a-z][a-z0-9-]*(\.[a-z][a-z0-9-]*)+$/;
 
 /** What is wrong with a plugin: empty when nothing is. Every fault at once, each with what to do. */
-export function checkPlugin(plugin: Plugin<never> | Plugin): readonly Refusal[] {
+export function checkPlugin(plugin: AnyPlugin): readonly Refusal[] {
   const shape = faultOfShape(plugin);
   if (shape) return [shape];
   const name = pluginName.test(plugin.name)
@@ -87,7 +87,7 @@ function faultOfShape(plugin: unknown): Refusal | undefined {
   );
 }
 
-function faultsOfJob(plugin: Plugin<never> | Plugin): readonly Refusal[] {
+function faultsOfJob(plugin: AnyPlugin): readonly Refusal[] {
   if (!plugin.every) return [];
   const right = Number.isFinite(plugin.every.seconds) && plugin.every.seconds >= 1;
   if (right && typeof plugin.every.run === 'function') return [];
@@ -101,7 +101,7 @@ function faultsOfJob(plugin: Plugin<never> | Plugin): readonly Refusal[] {
   ];
 }
 
-function faultsOfNames(plugin: Plugin<never> | Plugin): readonly Refusal[] {
+function faultsOfNames(plugin: AnyPlugin): readonly Refusal[] {
   const seen = new Set<string>();
   const faults: Refusal[] = [];
   for (const command of plugin.commands) {

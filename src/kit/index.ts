@@ -35,5 +35,5 @@ export {
   type Question,
   question,
 } from './command.ts';
-export { definePlugin, type Plugin, type PluginContext } from './plugin.ts';
+export { type AnyPlugin, definePlugin, type Plugin, type PluginContext } from './plugin.ts';
 export { show } from './show.ts';

@@ -29,3 +29,7 @@ export interface Plugin<S = unknown> {
 
 /** Declares a plugin; its types follow from the settings schema. */
 export const definePlugin = <S>(plugin: Plugin<S>): Plugin<S> => plugin;
+
+/** A plugin of whatever settings. */
+// biome-ignore lint/suspicious/noExplicitAny: settings go in and out of a plugin, so no other type stands for all of them.
+export type AnyPlugin = Plugin<any>;

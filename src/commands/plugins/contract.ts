@@ -14,7 +14,6 @@ import type { Run, Step } from '#core/run.ts';
 import type { Language, Text } from '#core/text.ts';
 import type { Arg } from '#kit/arg.ts';
 import type { NeedName, Proposal } from '#kit/command.ts';
-import type { Plugin } from '#kit/plugin.ts';
 
 /** An argument as plain data: no functions, suggestions already worked out. */
 export interface ArgDescription extends Omit<Arg<Json>, 'suggest' | 'type'> {
@@ -118,8 +117,8 @@ export interface PluginOptions {
   readonly watch: boolean;
   /** False: the same code over a message channel in this thread, for tests. Default true. */
   readonly isolate?: boolean;
-  /** Plugins already at hand, for tests; only without isolation. */
-  readonly plugins?: readonly Plugin<never>[];
+  /** Plugins already at hand, for tests; only without isolation. They are checked like those of a folder. */
+  readonly plugins?: readonly { readonly name: string }[];
   /** Command names a plugin may not take. */
   readonly reserved?: readonly string[];
   /** Heap limit of the worker, in MB. Default 128. */

@@ -1,7 +1,6 @@
 import { getCompileCacheDir } from 'node:module';
 import { MessageChannel, Worker } from 'node:worker_threads';
 import type { Log } from '#core/log.ts';
-import type { Plugin } from '#kit/plugin.ts';
 import { type Channel, ChannelClosed, openChannel } from './channel.ts';
 import { serveInside } from './inside/serve.ts';
 import type { Busy, Logged } from './protocol.ts';
@@ -25,7 +24,7 @@ export interface Isolate {
 
 export interface IsolateOptions {
   readonly isolate: boolean;
-  readonly given: readonly Plugin<never>[];
+  readonly given: readonly { readonly name: string }[];
   readonly memoryMb: number;
   /** Without a sign of life for this long while something is under way, it is stuck. */
   readonly stallMs: number;

@@ -4,7 +4,7 @@ import type { MessagePort } from 'node:worker_threads';
 import type { Capabilities } from '#core/capabilities.ts';
 import type { Log } from '#core/log.ts';
 import type { Command } from '#kit/command.ts';
-import type { Plugin, PluginContext } from '#kit/plugin.ts';
+import type { PluginContext } from '#kit/plugin.ts';
 import { type Channel, openChannel } from '../channel.ts';
 import { type Begin, type Busy, type InsideCall, type LoadOrder, type LoadReport, largestAnswer } from '../protocol.ts';
 import { asker, givenBy, seriesBy, valuesBy } from './context.ts';
@@ -17,7 +17,7 @@ import { merged, providers, type WithName } from './providers.ts';
 /** How the inside is started: in a worker with guarded imports, or in the bot's own thread for tests. */
 export interface InsideOptions {
   readonly guard: boolean;
-  readonly given: readonly Plugin<never>[];
+  readonly given: readonly { readonly name: string }[];
   readonly loadSeconds: number;
   now(): number;
 }
@@ -95,7 +95,7 @@ export function serveInside(port: MessagePort, options: InsideOptions): Inside {
   return { current: () => running.getStore() ?? pluginLog('unknown', (line) => channel.tell('log', line)) };
 }
 
-const candidates = (order: LoadOrder, given: readonly Plugin<never>[], withName: WithName): readonly Candidate[] => [
+const candidates = (order: LoadOrder, given: InsideOptions['given'], withName: WithName): readonly Candidate[] => [
   ...order.places.map((place) => ({
     name: place.name,
     place,
