@@ -1,13 +1,14 @@
 // Makes `npm start` and `npm test` install what is missing. Runs before them on Node 18 or later, with nothing installed:
 // no dependencies here, and no syntax that Node 18 does not know.
 import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { alone } from './setup/alone.mjs';
 import { ensurePackages } from './setup/packages.mjs';
 import { ensurePage } from './setup/page.mjs';
 import { ensureTools } from './setup/tools.mjs';
 import { CannotGoOn } from './setup/words.mjs';
 
-const root = resolve(new URL('..', import.meta.url).pathname);
+const root = resolve(fileURLToPath(new URL('..', import.meta.url)));
 const goal = process.argv[2];
 
 async function setUp() {

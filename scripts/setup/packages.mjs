@@ -60,7 +60,7 @@ async function install(root) {
     '--loglevel=error',
   ];
   const npm = process.env.npm_execpath;
-  const command = npm?.endsWith('.js') ? [process.execPath, [npm, ...args]] : ['npm', args];
+  const command = npm?.endsWith('npm-cli.js') ? [process.execPath, [npm, ...args]] : ['npm', args];
   const { ok, output } = await run(...command, { cwd: root });
   if (ok) return;
   throw new CannotGoOn(

@@ -8,7 +8,7 @@ export const tools = [
 ];
 
 /** The tools that are not on this machine. */
-export const missingTools = () => tools.filter(({ files }) => !files.every((file) => existsSync(file)));
+export const missingTools = (wanted = tools) => wanted.filter(({ files }) => !files.every((file) => existsSync(file)));
 
 /** One sentence about a missing tool: which suites cannot run, why, and what to do. */
 export const whyNot = (tool) =>
@@ -16,10 +16,10 @@ export const whyNot = (tool) =>
   `Install it: apt-get install ${tool.package}`;
 
 /** Installs what the tests need where that is possible, and says what cannot run where it is not. */
-export async function ensureTools(env) {
-  const missing = missingTools();
-  if (missing.length > 0 && mayInstall()) await installTools(missing);
-  const still = missingTools();
+export async function ensureTools(env, wanted = tools, allowed = mayInstall()) {
+  const missing = missingTools(wanted);
+  if (missing.length > 0 && allowed) await installTools(missing);
+  const still = missingTools(wanted);
   for (const tool of still) say(whyNot(tool));
   if (still.length > 0 && env.CI === 'true')
     throw new CannotGoOn(

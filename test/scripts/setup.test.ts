@@ -6,12 +6,13 @@ import { promisify } from 'node:util';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { whyInstall } from '../../scripts/setup/packages.mjs';
 import { pageHash } from '../../scripts/setup/page.mjs';
+import { ensureTools, whyNot } from '../../scripts/setup/tools.mjs';
 
 const root = resolve(import.meta.dirname, '../..');
 
 /** A folder with the setup scripts and, when wanted, a lockfile. */
 async function checkout(lock?: object) {
-  const folder = await mkdtemp(join(tmpdir(), 'setup-test-'));
+  const folder = await mkdtemp(join(tmpdir(), 'setup test-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   await cp(join(root, 'scripts'), join(folder, 'scripts'), { recursive: true });
   if (lock) await writeFile(join(folder, 'package-lock.json'), JSON.stringify(lock));
@@ -154,5 +155,25 @@ describe('scripts/setup.mjs', () => {
       code: 2,
       said: 'Usage: node scripts/setup.mjs start|test\n',
     });
+  });
+});
+
+describe('ensureTools', () => {
+  const tool = { package: 'a-server', files: ['/nowhere/a-server'], suites: ['system'], what: 'a server' };
+
+  it('says which suites cannot run, why, and what to do', () => {
+    expect(whyNot(tool)).toBe(
+      'The tests "system" cannot run: they need a server, and /nowhere/a-server is not there. Install it: apt-get install a-server',
+    );
+  });
+
+  it('goes on without a tool on a person’s machine, and fails where CI=true', async () => {
+    await expect(ensureTools({}, [tool], false)).resolves.toBeUndefined();
+    await expect(ensureTools({ CI: 'true' }, [tool], false)).rejects.toThrow(/every test must run/);
+  });
+
+  it('asks for nothing when everything is there', async () => {
+    const there = { ...tool, files: [process.execPath] };
+    await expect(ensureTools({ CI: 'true' }, [there], false)).resolves.toBeUndefined();
   });
 });
