@@ -19,6 +19,8 @@ export interface Sshd {
   readonly port: number;
   readonly home: string;
   target(change?: Partial<SshTarget>): SshTarget;
+  /** Hears what sshd writes to its log. */
+  onLog(listener: (line: string) => void): void;
   /** Processes of sshd that serve one connection each. */
   sessions(): number[];
   stop(): Promise<void>;
@@ -31,6 +33,8 @@ export interface SshdOptions {
   readonly subsystem?: boolean;
   /** The login shell's stand-in, by ForceCommand. */
   readonly loginShell?: string;
+  /** Sets no environment of its own. */
+  readonly plainEnvironment?: boolean;
 }
 
 /** Makes a key pair; returns the private key's path. */
@@ -84,6 +88,7 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
       connectTimeoutMs: 10_000,
       ...change,
     }),
+    onLog: (listener) => void child.stderr.on('data', (chunk) => listener(String(chunk))),
     sessions: () => descendants(child.pid ?? 0),
     stop: async () => {
       const exited = once(child, 'exit');
@@ -110,7 +115,7 @@ function configOf(folder: string, port: number, home: string, keys: readonly str
     'MaxStartups 100',
     ...(options.subsystem === false ? [] : ['Subsystem sftp internal-sftp']),
     ...(options.loginShell ? [`ForceCommand ${options.loginShell} -c "$SSH_ORIGINAL_COMMAND"`] : []),
-    `SetEnv HOME=${home}`,
+    ...(options.plainEnvironment ? [] : [`SetEnv HOME=${home}`]),
     ...(options.lines ?? []),
     '',
   ].join('\n');

@@ -5,7 +5,7 @@ import type { Duplex } from 'node:stream';
  * slow upload is not taken for death. When this process itself was stopped for a while, the count begins again.
  */
 export function watchSilence(socket: Duplex, silenceMs: number, dead: () => void): () => void {
-  const everyMs = Math.max(50, Math.floor(silenceMs / 10));
+  const everyMs = Math.max(50, Math.floor(silenceMs / 20));
   let heard = performance.now();
   let looked = heard;
   const hear = (): void => {
