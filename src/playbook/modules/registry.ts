@@ -4,10 +4,13 @@ import { copy } from './copy.ts';
 import { debug } from './debug.ts';
 import { file } from './file.ts';
 import type { Module } from './module.ts';
+import { service } from './service.ts';
 import { setFact } from './set_fact.ts';
 import { shell } from './shell.ts';
 import { stat } from './stat.ts';
 import { template } from './template.ts';
+import { uri } from './uri.ts';
+import { waitFor } from './wait_for.ts';
 
 /** The modules a playbook may use, by short name. */
 export interface ModuleRegistry {
@@ -26,4 +29,4 @@ export const createRegistry = (modules: readonly Module[]): ModuleRegistry => {
 
 /** A registry of every module of ours. */
 export const bundledModules = (): ModuleRegistry =>
-  createRegistry([assert, command, copy, debug, file, setFact, shell, stat, template]);
+  createRegistry([assert, command, copy, debug, file, service, setFact, shell, stat, template, uri, waitFor]);

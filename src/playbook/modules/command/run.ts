@@ -70,7 +70,7 @@ export const planCommand = (args: CommandArgs, state: CommandState): ModulePlan 
   }
   const shown = args.line ?? args.words.join(' ');
   return {
-    differences: [{ subject: 'command', aspect: 'runs', before: null, after: shown }],
+    differences: [{ subject: `command: ${shown}`, aspect: 'runs', before: false, after: true }],
     result: { cmd: cmdOf(args) },
     unknown: true,
   };
