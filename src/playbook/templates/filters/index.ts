@@ -1,0 +1,35 @@
+import type { Builtins } from '../run/builtin.ts';
+import { choosing } from './choosing.ts';
+import { dates } from './dates.ts';
+import { dicts } from './dicts.ts';
+import { documents } from './documents.ts';
+import { encodings } from './encodings.ts';
+import { numbers } from './numbers.ts';
+import { paths } from './paths.ts';
+import { randoms } from './randoms.ts';
+import { regexes } from './regexes.ts';
+import { selecting } from './selecting.ts';
+import { sequences } from './sequences.ts';
+import { sets } from './sets.ts';
+import { sizes } from './sizes.ts';
+import { texts } from './texts.ts';
+import { urls } from './urls.ts';
+
+/** Every filter, by name. */
+export const filters: Builtins = {
+  ...choosing,
+  ...dates,
+  ...dicts,
+  ...documents,
+  ...encodings,
+  ...numbers,
+  ...paths,
+  ...randoms,
+  ...regexes,
+  ...selecting,
+  ...sequences,
+  ...sets,
+  ...sizes,
+  ...texts,
+  ...urls,
+};

@@ -1,0 +1,57 @@
+import { valueMistake } from '../mistakes.ts';
+import { builtin } from '../run/builtin.ts';
+import { countOf, textOf, truth } from '../values/show.ts';
+import { splitLines } from '../values/text.ts';
+
+const HYPHENS = /(?<=[^\s-]{2}-)(?=\w)/;
+
+/** Words and the white space between them, as Python's textwrap cuts them. */
+function chunksOf(line: string, onHyphens: boolean): string[] {
+  const pieces = line.split(/(\s+)/).filter((piece) => piece !== '');
+  return onHyphens ? pieces.flatMap((piece) => (/^\s/.test(piece) ? [piece] : piece.split(HYPHENS))) : pieces;
+}
+
+function wrapLine(line: string, width: number, breakLong: boolean, onHyphens: boolean): string[] {
+  const chunks = chunksOf(line, onHyphens);
+  const lines: string[] = [];
+  while (chunks.length > 0) {
+    if (lines.length > 0 && /^\s+$/.test(chunks[0] ?? '')) chunks.shift();
+    const current = takeLine(chunks, width, breakLong);
+    if (/^\s+$/.test(current.at(-1) ?? '')) current.pop();
+    if (current.length > 0) lines.push(current.join(''));
+  }
+  return lines;
+}
+
+function takeLine(chunks: string[], width: number, breakLong: boolean): string[] {
+  const current: string[] = [];
+  let length = 0;
+  while (chunks.length > 0 && length + (chunks[0]?.length ?? 0) <= width) {
+    const chunk = chunks.shift() ?? '';
+    current.push(chunk);
+    length += chunk.length;
+  }
+  const next = chunks[0];
+  if (next === undefined || next.length <= width) return current;
+  if (!breakLong && current.length > 0) return current;
+  const cut = breakLong ? Math.max(1, width - length) : next.length;
+  current.push(next.slice(0, cut));
+  if (cut < next.length) chunks[0] = next.slice(cut);
+  else chunks.shift();
+  return current;
+}
+
+/** Jinja2's `wordwrap`: each line wrapped on its own. */
+export const wordwrap = builtin(
+  'value, width=79, break_long_words=true, wrapstring=null, break_on_hyphens=true',
+  (run, value, width, breakLong, wrapString, onHyphens) => {
+    const size = countOf(width, 'width');
+    if (size <= 0) throw valueMistake('the width must be more than 0', 'la largeur doit être supérieure à 0');
+    const text = textOf(value, 'wordwrap');
+    run.meter.step(text.length * 4);
+    const between = wrapString === null ? '\n' : textOf(wrapString, 'wrapstring');
+    return splitLines(text)
+      .map((line) => wrapLine(line, size, truth(breakLong), truth(onHyphens)).join(between))
+      .join(between);
+  },
+);

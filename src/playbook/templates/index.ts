@@ -1,0 +1,17 @@
+/** Jinja2 as Ansible configures it: an interpreter with no way to the host process. */
+export { type Layer, layeredScope } from './layers.ts';
+export { pureLookups } from './lookups/index.ts';
+export { LOOKUP_NAMES } from './lookups/names.ts';
+export { evaluateCondition, evaluateExpression, renderTemplate, renderText, renderValue } from './render.ts';
+export { type Budget, DEFAULT_BUDGET } from './run/budget.ts';
+export type { Lookup, LookupCall, Lookups, TemplateEnv } from './run/env.ts';
+export { isLazy, isUnknown, type Lazy, lazy, type Scope, type Unknown, unknown } from './scope.ts';
+export {
+  type Condition,
+  expressionNames,
+  hasTemplate,
+  parseExpression,
+  parseTemplate,
+  type Template,
+  type TemplateOptions,
+} from './template.ts';

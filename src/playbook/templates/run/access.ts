@@ -1,0 +1,135 @@
+import { t } from '#core/text.ts';
+import { methodOf } from '../methods/index.ts';
+import { Mistake, typeMistake, valueMistake } from '../mistakes.ts';
+import { momentAttribute } from '../python/moments.ts';
+import { Dict } from '../values/dict.ts';
+import { isInt } from '../values/numbers.ts';
+import { countOf, defined, repr, typeName } from '../values/show.ts';
+import { charactersOf } from '../values/text.ts';
+import {
+  Callable,
+  isSequence,
+  itemsOf,
+  Moment,
+  Namespace,
+  Tuple,
+  Undefined,
+  type Value,
+  View,
+} from '../values/value.ts';
+import type { Run } from './run.ts';
+
+const noAttribute = (value: Value, name: string): Undefined =>
+  new Undefined(
+    name,
+    t(
+      `'${typeName(value)} object' has no attribute '${name}'`,
+      `l’objet « ${typeName(value)} » n’a pas d’attribut « ${name} »`,
+    ),
+  );
+
+/** In Ansible an attribute of what is undefined is undefined too; in plain Jinja2 it fails. */
+function further(run: Run, value: Undefined): Undefined {
+  if (run.plain) throw new Mistake('undefined', value.say, { cause: value.cause });
+  return value;
+}
+
+function ownAttribute(value: Value, name: string): Value | undefined {
+  if (value instanceof Namespace) return value.attributes.get(name);
+  if (value instanceof Callable) return value.attributes?.(name);
+  if (value instanceof Moment) return momentAttribute(value, name);
+  if (value instanceof Tuple && value.names.includes(name)) return value.items[value.names.indexOf(name)];
+  return undefined;
+}
+
+/** `value.name`: a method of its type first, then a member; nothing of JavaScript is within reach. */
+export function attribute(run: Run, value: Value, name: string): Value {
+  if (value instanceof Undefined) return further(run, value);
+  const own = ownAttribute(value, name);
+  if (own !== undefined) return own;
+  const method = methodOf(value, name);
+  if (method !== undefined) return method;
+  const member = value instanceof Dict ? value.get(name) : undefined;
+  return member === undefined ? noAttribute(value, name) : member;
+}
+
+function indexed(items: readonly Value[], index: number, value: Value): Value {
+  const found = items.at(index);
+  if (found !== undefined) return found;
+  const name = typeName(value);
+  return new Undefined(`${index}`, t(`the ${name} has no item ${index}`, `l’objet « ${name} » n’a pas d’élément ${index}`));
+}
+
+/** `value[key]`: a member or an item first, then a method. */
+export function item(run: Run, value: Value, key: Value): Value {
+  if (value instanceof Undefined) return further(run, value);
+  if (value instanceof Dict) {
+    const member = value.get(defined(key));
+    if (member !== undefined) return member;
+  }
+  const index = typeof key === 'boolean' ? Number(key) : isInt(key) ? countOf(key, 'index') : undefined;
+  if (index !== undefined && isSequence(value)) return indexed(itemsOf(value), index, value);
+  if (index !== undefined && value instanceof View && value.kind === 'range') return indexed(value.items, index, value);
+  if (index !== undefined && typeof value === 'string') return indexed(charactersOf(value), index, value);
+  if (typeof key === 'string') return attribute(run, value, key);
+  return noAttribute(value, repr(key, run.meter));
+}
+
+/** The positions a slice selects, as Python counts them. */
+function sliceIndexes(length: number, start: number | undefined, stop: number | undefined, step: number): number[] {
+  const [low, high] = step > 0 ? [0, length] : [-1, length - 1];
+  const clamp = (bound: number): number => Math.min(Math.max(bound < 0 ? bound + length : bound, low), high);
+  const from = start === undefined ? (step > 0 ? low : high) : clamp(start);
+  const to = stop === undefined ? (step > 0 ? high : low) : clamp(stop);
+  const count = Math.max(0, Math.ceil((to - from) / step));
+  return Array.from({ length: count }, (_, index) => from + index * step);
+}
+
+/** `value[start:stop:step]`. */
+export function slice(run: Run, given: Value, start: Value, stop: Value, step: Value): Value {
+  const value = defined(given);
+  const bound = (part: Value): number | undefined => (part === null ? undefined : countOf(part, 'slice'));
+  const stride = bound(step) ?? 1;
+  if (stride === 0) throw valueMistake('a slice cannot step by zero', 'une tranche ne peut pas avancer de zéro');
+  const cut = <T>(items: readonly T[]): T[] => {
+    run.meter.step(items.length);
+    return sliceIndexes(items.length, bound(start), bound(stop), stride).flatMap((index) =>
+      items.slice(index, index + 1),
+    );
+  };
+  if (typeof value === 'string') return cut(charactersOf(value)).join('');
+  if (Array.isArray(value)) return cut(value);
+  if (value instanceof Tuple) return new Tuple(cut(value.items));
+  if (value instanceof View && value.kind === 'range') return cut(value.items);
+  throw typeMistake(`a ${typeName(value)} has no slices`, `un objet « ${typeName(value)} » n’a pas de tranches`);
+}
+
+/** The items a loop or a filter walks over: a dict gives its keys, a text its characters. */
+export function iterate(run: Run, given: Value): readonly Value[] {
+  const value = defined(given);
+  const items = iterable(value);
+  if (items === undefined) {
+    throw typeMistake(
+      `a ${typeName(value)} is no list: nothing to walk over`,
+      `un objet « ${typeName(value)} » n’est pas une liste : rien à parcourir`,
+    );
+  }
+  run.meter.step(items.length);
+  return items;
+}
+
+/** The items, or undefined for what cannot be walked over. */
+export function iterable(value: Value): readonly Value[] | undefined {
+  if (isSequence(value)) return itemsOf(value);
+  if (value instanceof View) return value.items;
+  if (value instanceof Dict) return value.keys();
+  return typeof value === 'string' ? charactersOf(value) : undefined;
+}
+
+/** How many items, as Python's `len`. */
+export function lengthOfValue(run: Run, given: Value): number {
+  const value = defined(given);
+  if (value instanceof Dict) return value.size;
+  if (typeof value === 'string' || isSequence(value) || value instanceof View) return iterate(run, value).length;
+  throw typeMistake(`a ${typeName(value)} has no length`, `un objet « ${typeName(value)} » n’a pas de longueur`);
+}

@@ -1,0 +1,57 @@
+import type { Json } from '#core/json.ts';
+import type { Position, Written } from '../tree.ts';
+
+/**
+ * Variables by name, looked up when they are used. Undefined when there is no such variable. Throws a Fault
+ * `template.undefined` when the variable is there but is made of one that is not.
+ */
+export interface Scope {
+  get(name: string): Json | Unknown | undefined;
+  names(): Iterable<string>;
+  /** True when the variable's template says itself that it is text (`| to_json`, `| string`): text that looks like a list then stays text. */
+  textual?(name: string): boolean;
+}
+
+/** A value that only a real run can give (the output of a command in a plan). Any use of it makes the step `unknown`. */
+export interface Unknown {
+  readonly unknownBecause: string;
+}
+
+/** A value that only a real run can give. */
+export const unknown = (because: string): Unknown => ({ unknownBecause: because });
+
+/** True for an Unknown: an object with that one member. */
+export const isUnknown = (value: unknown): value is Unknown => {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  const keys = Object.keys(value);
+  return (
+    keys.length === 1 &&
+    keys[0] === 'unknownBecause' &&
+    'unknownBecause' in value &&
+    typeof value.unknownBecause === 'string'
+  );
+};
+
+const LAZY = Symbol('lazy');
+
+/**
+ * A variable as its author wrote it, rendered when it is first used. Made by `lazy` alone: the symbol cannot come from
+ * JSON, so no value of a host or a person can pass for a template.
+ */
+export interface Lazy {
+  readonly lazy: Written;
+  readonly [LAZY]: true;
+}
+
+/** Marks what the author of a playbook, inventory or role wrote: the only values that are templates. */
+export const lazy = (written: Written): Lazy => ({ lazy: written, [LAZY]: true });
+
+/** True for what `lazy` made. */
+export const isLazy = (value: unknown): value is Lazy => typeof value === 'object' && value !== null && LAZY in value;
+
+/** A fault in a template: the name or the syntax, and where. */
+export interface TemplateFault {
+  readonly kind: 'syntax' | 'undefined' | 'type' | 'filter' | 'unknown-value';
+  readonly message: string;
+  readonly at: Position;
+}
