@@ -74,7 +74,8 @@ export function scaleOf(unit: Unit, low: number, high: number): Scale {
   const write = writerOf(unit);
   if (unit === 'percent' && low >= 0 && high <= 100 && high > 25) return { min: 0, max: 100, interval: 20, write };
   const bottom = Math.min(0, low);
-  const top = high > bottom ? high : bottom + 1;
+  // Below this a step would be lost to rounding: it is as good as nothing.
+  const top = high - bottom > 1e-9 ? high : bottom + 1;
   const interval = stepOf(unit)((top - bottom) / wantedSteps);
   return {
     min: Math.floor(bottom / interval) * interval,
