@@ -1,0 +1,187 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ada, ben, openRig, type Rig } from '#test/support/console-rig.ts';
+import { messagesOf, type Page, signIn } from './browser.ts';
+
+let rig: Rig;
+let adas: Page;
+let bens: Page;
+beforeEach(async () => {
+  rig = await openRig();
+  adas = await signIn(rig, ada);
+  bens = await signIn(rig, ben);
+});
+afterEach(() => rig.close());
+
+describe('a message to one person', () => {
+  const secret = 'for Ada alone';
+
+  it('is shown to them, and to nobody else on any path', async () => {
+    const stream = await bens.stream('since=0');
+    const key = await rig.bot.say(
+      { tone: 'warn', title: secret, actions: [{ id: 'a', label: 'Go', line: 'confirm 1' }] },
+      { to: ada },
+    );
+    await rig.bot.say({ tone: 'info', title: 'for all' });
+    expect(messagesOf(await adas.get('messages?channel=ops'))).toMatchObject([
+      { card: { title: secret }, onlyYou: true },
+      { card: { title: 'for all' }, onlyYou: false },
+    ]);
+
+    const page = await bens.get('messages?channel=ops');
+    const thread = await bens.get(`thread?key=${key}`);
+    const tap = await bens.post('taps', { key, revision: 1, action: 'a', line: 'confirm 1' });
+    const reply = await bens.post('messages', { id: randomUUID(), channel: 'ops', thread: key, text: 'hm' });
+    await stream.until(({ data }) => JSON.stringify(data).includes('for all'));
+    const replayed = await bens.stream('since=0');
+    await replayed.until(({ data }) => JSON.stringify(data).includes('for all'));
+
+    expect([thread.status, tap.status, reply.status]).toEqual([404, 404, 404]);
+    for (const seen of [page.body, thread.body, tap.body, stream.events, replayed.events]) {
+      expect(JSON.stringify(seen)).not.toContain(secret);
+    }
+    expect(rig.received).toHaveLength(0);
+    stream.close();
+    replayed.close();
+  });
+
+  it('keeps its answers between the two: what is tapped or said there stays there', async () => {
+    const key = await rig.bot.say(
+      { tone: 'warn', title: secret, actions: [{ id: 'a', label: 'Go', line: 'private line' }] },
+      { to: ada },
+    );
+    await adas.post('taps', { key, revision: 1, action: 'a', line: 'private line' });
+    await adas.post('messages', { id: randomUUID(), channel: 'ops', thread: key, text: 'private words' });
+    expect(JSON.stringify((await adas.get('messages?channel=ops')).body)).toContain('private line');
+    const stream = await bens.stream('since=0');
+    await pause(100);
+    expect(JSON.stringify([(await bens.get('messages?channel=ops')).body, stream.events])).not.toMatch(/private/);
+    stream.close();
+  });
+
+  it('does not count as a reply for those who do not see it', async () => {
+    const root = await rig.bot.say({ tone: 'info', title: 'root' });
+    await rig.bot.say({ tone: 'info', title: 'to ada' }, { thread: root, to: ada });
+    expect(messagesOf(await adas.get('messages?channel=ops'))[0]?.replies).toBe(1);
+    expect(messagesOf(await bens.get('messages?channel=ops'))[0]?.replies).toBe(0);
+  });
+});
+
+describe('runs and audit', () => {
+  const aRun = async (actor: string): Promise<number> => {
+    const at = new Date().toISOString();
+    const order = await rig.store.orders.add({
+      eventId: randomUUID(),
+      chat: 'console',
+      kind: 'message',
+      channel: 'ops',
+      actor,
+      text: `deploy by ${actor}`,
+      confirmed: false,
+      state: 'running',
+      createdAt: at,
+    });
+    const run = await rig.store.runs.add({
+      orderId: order.id,
+      actor,
+      state: 'running',
+      request: { playbook: 'deploy.yml', vars: { token: 'not for screens' }, locks: [] },
+      planHash: 'h',
+      recap: {},
+      queuedAt: at,
+    });
+    return run.id;
+  };
+
+  it('shows a run to its own actor and to whoever may see others’', async () => {
+    const mine = await aRun(ben);
+    const hers = await aRun(ada);
+    expect((await bens.get('runs')).body.runs).toMatchObject([{ id: mine, actor: { name: 'Ben' } }]);
+    expect((await adas.get('runs')).body.runs).toHaveLength(2);
+    expect((await bens.get(`runs/${hers}`)).status).toBe(404);
+    expect((await bens.get(`runs/${mine}`)).status).toBe(200);
+    expect((await adas.get(`runs/${mine}`)).status).toBe(200);
+    expect(JSON.stringify((await adas.get('runs')).body)).not.toContain('not for screens');
+  });
+
+  it('streams the live log to whoever watches a run they may see, and to nobody else', async () => {
+    const hers = await aRun(ada);
+    const watching = await adas.stream(`run=${hers}`);
+    const looking = await adas.stream();
+    const spying = await bens.stream(`run=${hers}`);
+    rig.runEvent({ kind: 'output', runId: hers, host: 'web-1', stepId: '1.1', text: 'unpacking' });
+    rig.tell({ kind: 'run', id: hers });
+    await watching.until(({ event }) => event === 'output');
+    await looking.until(({ event }) => event === 'run');
+    await pause(50);
+    expect(looking.events.some(({ event }) => event === 'output')).toBe(false);
+    expect(spying.events.map(({ event }) => event)).toEqual(['hello']);
+    for (const stream of [watching, looking, spying]) stream.close();
+  });
+
+  it('tells how an order stands to its own actor and to whoever may see it', async () => {
+    await aRun(ada);
+    const hers = await adas.stream();
+    const his = await bens.stream();
+    rig.tell({ kind: 'order', id: 1 });
+    expect(await hers.until(({ event }) => event === 'order')).toMatchObject({ data: { id: 1, state: 'running' } });
+    await pause(50);
+    expect(his.events.map(({ event }) => event)).toEqual(['hello']);
+    hers.close();
+    his.close();
+  });
+
+  it('shows the audit, a page at a time, to its readers only', async () => {
+    for (let n = 0; n < 60; n += 1)
+      await rig.store.audit.append({ actor: ada, action: 'order.accepted', details: { n } });
+    const first = await adas.get('audit');
+    expect(first.body).toMatchObject({ more: true });
+    const entries = first.body.entries as { seq: number }[];
+    expect(entries).toHaveLength(50);
+    const rest = await adas.get(`audit?before=${entries.at(-1)?.seq}`);
+    expect(rest.body).toMatchObject({ more: false });
+    expect((rest.body.entries as { seq: number }[]).at(-1)?.seq).toBe(1);
+    expect(await bens.get('audit')).toMatchObject({ status: 403, body: { code: 'console.no_audit' } });
+  });
+});
+
+describe('files', () => {
+  it('are shown when pictures, and only saved when anything else', async () => {
+    const picture = await rig.files.put(Buffer.from('png'), 'chart.png', 'image/png');
+    const page = await rig.files.put(Buffer.from('<script>alert(1)</script>'), 'a"b\r\nx.html', 'text/html');
+    const shown = await adas.get(`files/${picture.id}`);
+    expect(shown.headers.get('content-type')).toBe('image/png');
+    expect(shown.headers.get('content-disposition')).toBe('inline; filename="chart.png"');
+    const saved = await adas.get(`files/${page.id}`);
+    expect(saved.headers.get('content-type')).toBe('application/octet-stream');
+    expect(saved.headers.get('content-disposition')).toBe('attachment; filename="a_b__x.html"');
+    expect(saved.headers.get('content-security-policy')).toContain('sandbox');
+  });
+
+  it.each(['nothing', '..%2f..%2fstore.db', 'a'.repeat(64), '%00'])('are not found under %s', async (id) => {
+    expect((await adas.get(`files/${id}`)).status).toBe(404);
+  });
+});
+
+describe('a channel', () => {
+  it('that is not configured is not there: neither to read, nor to speak in, nor over the stream', async () => {
+    await rig.store.console.put({
+      key: 'old',
+      channel: 'removed',
+      card: { tone: 'info', title: 'of a removed channel' },
+      revision: 1,
+      at: new Date().toISOString(),
+    });
+    await rig.bot.say({ tone: 'info', title: 'here' });
+    expect((await adas.get('messages?channel=removed')).status).toBe(404);
+    expect((await adas.get('thread?key=old')).status).toBe(404);
+    const stream = await adas.stream('since=0');
+    await stream.until(({ data }) => JSON.stringify(data).includes('here'));
+    expect(JSON.stringify(stream.events)).not.toContain('removed');
+    stream.close();
+    await expect(rig.bot.say({ tone: 'info', title: 'x' }, { channel: 'removed' })).rejects.toMatchObject({
+      code: 'console.no_channel',
+    });
+  });
+});

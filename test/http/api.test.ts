@@ -1,0 +1,292 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { Incoming } from '#core/chat.ts';
+import { systemClock } from '#core/clock.ts';
+import type { Order } from '#core/order.ts';
+import { createDoorkeeper } from '#http/doorkeeper.ts';
+import { ada, ben, openRig, type Rig, type RigOptions } from '#test/support/console-rig.ts';
+
+let rig: Rig;
+let token: string;
+afterEach(() => rig.close());
+
+const start = async (options: RigOptions = {}): Promise<void> => {
+  rig = await openRig(options);
+  token = await rig.token(ada);
+};
+
+const call = async (
+  path: string,
+  options: { token?: string; body?: unknown; headers?: Record<string, string> } = {},
+) => {
+  const response = await fetch(`${rig.url}${path}`, {
+    headers: {
+      authorization: `Bearer ${options.token ?? token}`,
+      ...(options.body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...options.headers,
+    },
+    ...(options.body === undefined ? {} : { method: 'POST', body: JSON.stringify(options.body) }),
+  });
+  return {
+    status: response.status,
+    body: (await response.json()) as Record<string, unknown>,
+    headers: response.headers,
+  };
+};
+
+const makeOrder = async (incoming: Incoming, state: Order['state'] = 'working'): Promise<Order> => {
+  const { eventId, chat, kind, actor, channel, text, at } = incoming;
+  const order = await rig.store.orders.add({
+    eventId,
+    chat,
+    kind,
+    actor,
+    channel,
+    text,
+    confirmed: incoming.confirmed ?? false,
+    state,
+    createdAt: at,
+  });
+  rig.tell({ kind: 'order', id: order.id });
+  return order;
+};
+
+const finish = async (id: number): Promise<void> => {
+  await rig.store.orders.change(id, ['working'], { state: 'done', card: { tone: 'good', title: 'Done' } });
+  rig.tell({ kind: 'order', id });
+};
+
+describe('giving an order', () => {
+  it('accepts it once it is stored, and says where to read it', async () => {
+    await start();
+    const { status, body, headers } = await call('/api/v1/orders', { body: { text: 'echo hello', key: 'k1' } });
+    expect(status).toBe(202);
+    expect(body).toMatchObject({ event: `api:${ada}:k1`, duplicate: false });
+    expect(headers.get('location')).toBe(body.status);
+    expect(rig.received).toMatchObject([
+      { chat: 'api', actor: ada, channel: 'api', text: 'echo hello', kind: 'message' },
+    ]);
+    expect(rig.received[0]).not.toHaveProperty('confirmed');
+  });
+
+  it('is one order for one key, and another order for another actor’s same key', async () => {
+    await start();
+    const order = { text: 'echo hello', key: 'k1' };
+    await call('/api/v1/orders', { body: order });
+    const again = await call('/api/v1/orders', { body: order });
+    expect(again).toMatchObject({ status: 202, body: { duplicate: true } });
+    await call('/api/v1/orders', { body: order, token: await rig.token(ben) });
+    expect(rig.received.map(({ actor }) => actor)).toEqual([ada, ben]);
+  });
+
+  it('is another order every time without a key', async () => {
+    await start();
+    await call('/api/v1/orders', { body: { text: 'echo' } });
+    await call('/api/v1/orders', { body: { text: 'echo' } });
+    expect(rig.received).toHaveLength(2);
+  });
+
+  it('carries channel, thread and a confirmation given in advance', async () => {
+    await start();
+    await call('/api/v1/orders', { body: { text: 'x', channel: 'ops', thread: 'order:7', yes: true } });
+    expect(rig.received).toMatchObject([{ channel: 'ops', thread: 'order:7', confirmed: true }]);
+  });
+
+  it.each([
+    [{}, 'text'],
+    [{ text: '' }, 'text'],
+    [{ text: 7 }, 'text'],
+    [{ text: 'x', key: 'with space' }, 'key'],
+    [{ text: 'x', key: 'é' }, 'key'],
+    [{ text: 'x', channel: '../../etc' }, 'channel'],
+    [{ text: 'x', confirmed: true }, 'confirmed'],
+    [[], 'body'],
+    ['x', 'body'],
+  ])('refuses %j, naming %s', async (body, field) => {
+    await start();
+    const answer = await call('/api/v1/orders', { body });
+    expect(answer.status).toBe(400);
+    expect(answer.body).toMatchObject({ code: 'api.bad_body' });
+    expect(JSON.stringify(answer.body)).toContain(field);
+    expect(rig.received).toHaveLength(0);
+  });
+
+  it('refuses another’s name to whoever does not hold the data folder', async () => {
+    await start();
+    const answer = await call('/api/v1/orders', { body: { text: 'x', as: ben } });
+    expect(answer).toMatchObject({ status: 403, body: { code: 'api.as_not_local' } });
+    expect(rig.received).toHaveLength(0);
+  });
+
+  it('takes another’s name from the data folder’s holder, writes down who it was, and only for somebody known', async () => {
+    rig = await openRig();
+    const doorkeeper = createDoorkeeper({
+      credentials: rig.store.credentials,
+      people: rig.store.people,
+      clock: systemClock,
+      local: { token: 'local-secret', actor: 'cli:local:root', account: 'root' },
+    });
+    await rig.close();
+    rig = await openRig({ http: { doorkeeper } });
+    token = 'local-secret';
+    await call('/api/v1/orders', { body: { text: 'x', as: ben } });
+    expect(rig.received).toMatchObject([{ chat: 'cli', actor: ben, via: 'root' }]);
+    const stranger = await call('/api/v1/orders', { body: { text: 'x', as: 'console:local:nobody' } });
+    expect(stranger).toMatchObject({ status: 400, body: { code: 'api.unknown_actor' } });
+  });
+
+  it('cannot be given with a session’s cookie', async () => {
+    await start();
+    const response = await fetch(`${rig.url}/api/v1/orders`, { method: 'POST', body: '{"text":"x"}' });
+    expect(response.status).toBe(401);
+  });
+});
+
+describe('reading an order', () => {
+  it('waits until it is closed, from before it has a number', async () => {
+    await start({
+      script: async (incoming) => {
+        await pause(80);
+        const order = await makeOrder(incoming);
+        await pause(80);
+        await finish(order.id);
+      },
+    });
+    const given = await call('/api/v1/orders', { body: { text: 'echo' } });
+    const read = await call(`${given.body.status}?wait=10`);
+    expect(read.status).toBe(200);
+    expect(read.body.order).toMatchObject({ state: 'done', closed: true, card: { title: 'Done' } });
+  });
+
+  it('answers at once when it waits for a person, and says for what', async () => {
+    await start({ script: (incoming) => void makeOrder(incoming, 'confirming') });
+    const given = await call('/api/v1/orders', { body: { text: 'deploy' } });
+    const started = performance.now();
+    const read = await call(`${given.body.status}?wait=10`);
+    expect(read.body.order).toMatchObject({ state: 'confirming', closed: false, waitsFor: 'confirmation' });
+    expect(performance.now() - started).toBeLessThan(3000);
+  });
+
+  it('answers with what there is when the time is over', async () => {
+    await start({ script: (incoming) => void makeOrder(incoming) });
+    const given = await call('/api/v1/orders', { body: { text: 'slow' } });
+    const read = await call(`${given.body.status}?wait=1`);
+    expect(read.body.order).toMatchObject({ state: 'working', closed: false });
+  });
+
+  it('misses no change between the reading and the waiting', async () => {
+    await start({ script: (incoming) => void makeOrder(incoming).then(({ id }) => finish(id)) });
+    const all = await Promise.all(
+      Array.from({ length: 30 }, async (_, n) => {
+        const given = await call('/api/v1/orders', { body: { text: `echo ${n}` } });
+        return call(`${given.body.status}?wait=10`);
+      }),
+    );
+    expect(all.every(({ body }) => (body.order as Order).state === 'done')).toBe(true);
+  });
+
+  it('does not show another’s order, nor that it exists', async () => {
+    await start({ script: (incoming) => void makeOrder(incoming) });
+    const given = await call('/api/v1/orders', { body: { text: 'secret', key: 'k' } });
+    await pause(50);
+    const bens = await rig.token(ben);
+    const unknown = await call('/api/v1/orders/9999', { token: bens });
+    for (const path of ['/api/v1/orders/1', given.body.status as string]) {
+      const answer = await call(path, { token: bens });
+      expect(answer).toMatchObject({ status: 404, body: unknown.body });
+    }
+    expect((await call('/api/v1/orders/1')).status).toBe(200);
+  });
+
+  it('shows another’s order to whoever may see it', async () => {
+    await start({ script: (incoming) => void makeOrder(incoming) });
+    await call('/api/v1/orders', { body: { text: 'x' }, token: await rig.token(ben) });
+    await pause(50);
+    expect((await call('/api/v1/orders/1')).status).toBe(200);
+  });
+
+  it.each(['0', '-1', '1e9', 'abc', 'e:', '1%20or%201', '99999999999999999999'])(
+    'finds nothing under %s',
+    async (id) => {
+      await start();
+      expect((await call(`/api/v1/orders/${id}`)).status).toBe(404);
+    },
+  );
+
+  it('does not keep a reader of somebody else’s future order waiting', async () => {
+    await start();
+    const started = performance.now();
+    const answer = await call(`/api/v1/orders/${encodeURIComponent(`e:api:${ben}:k`)}?wait=30`);
+    expect(answer.status).toBe(404);
+    expect(performance.now() - started).toBeLessThan(2000);
+  });
+});
+
+describe('runs, audit and events', () => {
+  it('shows a run to whoever may see its order only', async () => {
+    await start();
+    const at = new Date().toISOString();
+    const order = await makeOrder({
+      eventId: 'e',
+      chat: 'api',
+      kind: 'message',
+      actor: ada,
+      channel: 'api',
+      text: 'x',
+      at,
+    });
+    const run = await rig.store.runs.add({
+      orderId: order.id,
+      actor: ada,
+      state: 'queued',
+      request: { playbook: 'a.yml', vars: {}, locks: [] },
+      planHash: 'h',
+      recap: {},
+      queuedAt: at,
+    });
+    const seen = await call(`/api/v1/runs/${run.id}`);
+    expect(seen.body).toMatchObject({ run: { id: run.id, state: 'queued' }, steps: [] });
+    expect((await call(`/api/v1/runs/${run.id}`, { token: await rig.token(ben) })).status).toBe(404);
+    expect((await call('/api/v1/runs/77')).status).toBe(404);
+  });
+
+  it('shows the audit to readers of the audit only, newest first, as many as asked', async () => {
+    await start();
+    for (const action of ['one', 'two', 'three']) await rig.store.audit.append({ actor: ada, action, details: {} });
+    const { body } = await call('/api/v1/audit?limit=2');
+    expect((body.entries as { action: string }[]).map(({ action }) => action)).toEqual(['three', 'two']);
+    expect(await call('/api/v1/audit', { token: await rig.token(ben) })).toMatchObject({
+      status: 403,
+      body: { code: 'api.audit_refused' },
+    });
+  });
+
+  it('streams the changes the actor may see, and no others', async () => {
+    await start();
+    const listen = async (bearer: string) => {
+      const stop = new AbortController();
+      const response = await fetch(`${rig.url}/api/v1/events`, {
+        headers: { authorization: `Bearer ${bearer}` },
+        signal: stop.signal,
+      });
+      let text = '';
+      void (async () => {
+        for await (const piece of response.body ?? []) text += new TextDecoder().decode(piece);
+      })().catch(() => undefined);
+      while (!text.includes('hello')) await pause(10);
+      return { text: () => text, stop: () => stop.abort() };
+    };
+    const adas = await listen(token);
+    const bens = await listen(await rig.token(ben));
+    const at = new Date().toISOString();
+    await makeOrder({ eventId: 'e1', chat: 'api', kind: 'message', actor: ada, channel: 'api', text: 'adas own', at });
+    await makeOrder({ eventId: 'e2', chat: 'api', kind: 'message', actor: ben, channel: 'api', text: 'bens own', at });
+    await pause(200);
+    expect(adas.text()).toContain('adas own');
+    expect(adas.text()).toContain('bens own');
+    expect(bens.text()).toContain('bens own');
+    expect(bens.text()).not.toContain('adas own');
+    adas.stop();
+    bens.stop();
+  });
+});
