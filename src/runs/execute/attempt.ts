@@ -1,11 +1,13 @@
 import type { Json } from '#core/json.ts';
 import type { Difference } from '#core/plan.ts';
+import type { ModulePlan } from '#playbook/modules/module.ts';
 import { clipDifference, hideDifference } from './clip.ts';
 import { driftOf } from './drift.ts';
 import { type Examined, examine, type Invocation, pathsOf } from './examine.ts';
 import { endOfThrown, failureOf, unknownEnd } from './failures.ts';
 import { invoke } from './invoke.ts';
 import { judge, saysUnchanged } from './judge.ts';
+import { runsOnce } from './once.ts';
 import { perform } from './perform.ts';
 import type { StepEnd } from './reporter.ts';
 import { resumed } from './resumed.ts';
@@ -17,9 +19,11 @@ export async function attemptUnit(walk: Walk, unit: Unit, number: number): Promi
   const began = { changing: false };
   try {
     const invocation = invoke(walk, unit);
-    if (invocation.module.once) unit.state.journals.add(invocation.user);
     const before = invocation.module.local ? undefined : walk.done.get(stepKey(unit.name.host, unit.name.id));
-    if (before) return await resumed(walk, unit, invocation, before);
+    if (before) {
+      unit.state.journals.add(invocation.user);
+      return await resumed(walk, unit, invocation, before);
+    }
     const examined = await examine(invocation);
     const end =
       walk.mode === 'plan'
@@ -39,6 +43,7 @@ function shown(walk: Walk, unit: Unit, differences: readonly Difference[]): read
     clipDifference(
       {
         ...one,
+        subject: walk.redact(one.subject),
         before: redacted(walk, one.before),
         after: redacted(walk, one.after),
         ...(one.diff === undefined ? {} : { diff: walk.redact(one.diff) }),
@@ -70,9 +75,10 @@ function failedNow(unit: Unit, examined: Examined): StepEnd {
 function planned(walk: Walk, unit: Unit, { module }: Invocation, examined: Examined): StepEnd {
   const { plan } = examined;
   const { pending } = unit.state;
-  const reason = module.local ? undefined : whyUnknown(unit, examined, pathsOf(module, examined.checked));
+  const subjects = [...pathsOf(module, examined.checked), ...plan.differences.map((one) => one.subject)];
+  const reason = module.local ? undefined : whyUnknown(unit, plan, subjects);
   if (reason !== undefined) {
-    pending.addUnknown(unit.name.task);
+    pending.addUnknown(unit.name.task, subjects);
     return unknownEnd(unit, reason);
   }
   if (plan.failed !== undefined) return failedNow(unit, examined);
@@ -90,9 +96,9 @@ function planned(walk: Walk, unit: Unit, { module }: Invocation, examined: Exami
   return changed && end.state === 'ok' ? { ...end, state: 'changed' } : end;
 }
 
-function whyUnknown(unit: Unit, { plan }: Examined, paths: readonly string[]): string | undefined {
+function whyUnknown(unit: Unit, plan: ModulePlan, subjects: readonly string[]): string | undefined {
   const { pending } = unit.state;
-  const task = pending.touching([...paths, ...plan.differences.map((one) => one.subject)]);
+  const task = pending.touching(subjects);
   if (task !== undefined) return `«${task}» changes it first`;
   const last = pending.last();
   if (plan.failed === undefined || last === undefined) return undefined;
@@ -115,6 +121,7 @@ async function applied(
   }
   const drifted = drift(walk, unit, differences);
   if (drifted) return drifted;
+  if (runsOnce(invocation.module, plan)) unit.state.journals.add(invocation.user);
   attempt.began.changing = true;
   const step = attempt.number === 1 ? unit.name.id : `${unit.name.id}~${attempt.number}`;
   const raw = await perform(invocation, examined, {

@@ -8,6 +8,9 @@ export interface LiveOutput {
   end(): void;
 }
 
+/** What the module `command` notes for itself after the command's own words. */
+const timesOfCommand = /quarterdeck-times [\d.N%]+ [\d.N%]+\n/g;
+
 /**
  * Tells at most once per interval, whole lines where it can (so that a redactor sees whole words), and of what came
  * too fast only the newest bytes, after a line that says how many were left out.
@@ -19,6 +22,7 @@ export function liveOutput(limits: ExecutionLimits, tell: (text: string) => void
 
   const flush = (all: boolean): void => {
     timer = undefined;
+    kept = kept.replace(timesOfCommand, '');
     const upTo = all || kept.length > limits.outputBytes / 2 ? kept.length : kept.lastIndexOf('\n') + 1;
     if (upTo === 0) return;
     const text = kept.slice(0, upTo);

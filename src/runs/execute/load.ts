@@ -37,8 +37,6 @@ export interface Sources {
 export async function load(request: PlayRequest, sources: Sources): Promise<Result<Loaded>> {
   const parsed = await parsePlaybook(request.playbook, { root: sources.root, known: sources.known });
   if (!parsed.ok) return parsed;
-  const missing = missingHandler(parsed.value);
-  if (missing) return refused(missing);
   const limit = request.limit === undefined ? undefined : sources.inventory.match(request.limit);
   if (limit && !limit.ok) return limit;
   const names = limit && new Set(limit.value.map((host) => host.name));
@@ -76,21 +74,9 @@ const noHosts = (request: PlayRequest): Refusal => ({
   next: t('Name hosts this playbook is made for.', 'Nommez des hôtes pour lesquels ce playbook est fait.'),
 });
 
-/** Names in `notify` that hold no template must be there from the start. */
-function missingHandler(playbook: Playbook): Refusal | undefined {
-  for (const play of playbook.plays) {
-    const known = new Set(play.handlers.flatMap((handler) => [handler.name.value, ...handler.listen]));
-    for (const task of [...play.tasks, ...play.handlers]) {
-      const wrong = task.notify.find((topic) => !topic.value.includes('{{') && !known.has(topic.value));
-      if (wrong) return noHandler(wrong.value, wrong, task);
-    }
-  }
-  return undefined;
-}
-
-/** The refusal when a task notifies what is not there. */
-export function noHandler(topic: string, written: Written | undefined, task: Task): Refusal {
-  const { file, line, column } = written?.at ?? task.at;
+/** The refusal when a task notifies, by a template, what is not there; a plain name was checked when it was read. */
+export function noHandler(topic: string, task: Task): Refusal {
+  const { file, line, column } = task.at;
   return {
     code: 'playbook.no_handler',
     say: t(

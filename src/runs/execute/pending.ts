@@ -5,8 +5,8 @@ import type { Difference } from '#core/plan.ts';
 export interface Pending {
   /** Notes what a step would change. */
   add(task: string, differences: readonly Difference[]): void;
-  /** Notes a step of which only a run can tell what it does. */
-  addUnknown(task: string): void;
+  /** Notes a step of which only a run can tell what it does, and what it is about as far as that is known. */
+  addUnknown(task: string, subjects?: readonly string[]): void;
   /** The task whose change this step's subjects depend on, when they do. */
   touching(subjects: readonly string[]): string | undefined;
   /** The last task that would change the host in any way. */
@@ -20,10 +20,13 @@ interface Entry {
   readonly newFolder: boolean;
 }
 
-const tidy = (path: string): string => path.replace(/\/+/g, '/').replace(/(.)\/$/, '$1');
+const tidy = (path: string): string =>
+  path
+    .replace(/\/+/g, '/')
+    .replace(/^(?:\.\/)+/, '')
+    .replace(/(.)\/$/, '$1');
 
-const isUnder = (path: string, folder: string): boolean =>
-  folder.startsWith('/') && path.startsWith(folder === '/' ? '/' : `${folder}/`);
+const isUnder = (path: string, folder: string): boolean => path.startsWith(folder === '/' ? '/' : `${folder}/`);
 
 const isNew = (value: Json): boolean => value === 'absent' || value === null;
 
@@ -42,12 +45,15 @@ export function createPending(): Pending {
   return {
     add(task, differences) {
       if (differences.length > 0) last = task;
-      for (const subject of new Set(differences.map((one) => tidy(one.subject)))) {
+      // That a command runs says nothing of what it touches.
+      const touched = differences.filter((one) => one.aspect !== 'runs').map((one) => tidy(one.subject));
+      for (const subject of new Set(touched)) {
         entries.push({ task, subject, newFolder: makesFolder(differences, subject) });
       }
     },
-    addUnknown(task) {
+    addUnknown(task, subjects = []) {
       last = task;
+      for (const subject of subjects) entries.push({ task, subject: tidy(subject), newFolder: false });
     },
     touching: (subjects) =>
       entries.findLast((entry) => subjects.some((subject) => depends(tidy(subject), entry)))?.task,

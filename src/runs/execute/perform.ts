@@ -6,6 +6,7 @@ import type { Apply, ModuleResult } from '#playbook/modules/module.ts';
 import { largeContents, makeFolder, type Placed, placeContents, withContents } from './contents.ts';
 import type { Examined, Invocation } from './examine.ts';
 import { type JournalEntry, type JournalOptions, journalCodes, journaled, recorded } from './journal.ts';
+import { runsOnce } from './once.ts';
 import { pause } from './waiting.ts';
 
 /** What an apply needs besides the invocation. */
@@ -46,20 +47,21 @@ async function attempt(
   const placed = await place(invocation, apply);
   try {
     const script = withContents(apply, placed, invocation.quote);
-    const output = invocation.module.once
-      ? await runOnce(invocation, script, apply.stdin, performing)
-      : await invocation.remote.change(script, changing(invocation, apply.stdin, performing));
+    const output = runsOnce(invocation.module, examined.plan)
+      ? await runOnce(invocation, script, apply, performing)
+      : await invocation.remote.change(script, changing(invocation, apply, performing));
     return conclude(invocation, examined, apply, output);
   } finally {
     if (placed) await remove(invocation, placed);
   }
 }
 
-const changing = (invocation: Invocation, stdin: string | undefined, performing: Performing) => ({
+/** Only what commands print is for people; the other modules' scripts speak to their module. */
+const changing = (invocation: Invocation, { stdin, exitCodes }: Apply, performing: Performing) => ({
   signal: invocation.signal,
   timeoutMs: invocation.limits.scriptMs,
   user: invocation.user,
-  onOutput: performing.onOutput,
+  ...(exitCodes === 'any' ? { onOutput: performing.onOutput } : {}),
   ...(stdin === undefined ? {} : { stdin }),
 });
 
@@ -117,12 +119,12 @@ const journalOptions = (invocation: Invocation): JournalOptions => ({
 async function runOnce(
   invocation: Invocation,
   script: string,
-  stdin: string | undefined,
+  apply: Apply,
   performing: Performing,
 ): Promise<ShellResult> {
   const options = journalOptions(invocation);
   const whole = journaled(script, performing.journal, options, invocation.quote);
-  const output = await invocation.remote.change(whole, changing(invocation, stdin, performing));
+  const output = await invocation.remote.change(whole, changing(invocation, apply, performing));
   if (!output.stderr.includes(options.token)) return output;
   throw output.code === journalCodes.lost ? endNotSeen() : noJournal(output.stderr.replace(options.token, '').trim());
 }

@@ -184,5 +184,5 @@ export function handlersOf(play: Play, topic: string, task: Task): readonly Task
   const listening = play.handlers.filter((handler) => handler.listen.includes(topic));
   const found = new Set([...(named ? [named] : []), ...listening]);
   if (found.size > 0) return [...found];
-  throw new Fault(noHandler(topic, undefined, task));
+  throw new Fault(noHandler(topic, task));
 }
