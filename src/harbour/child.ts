@@ -6,7 +6,7 @@ import { ensureKey } from './keys.ts';
 import { fleet, type Layout, layoutIn, loginUser } from './layout.ts';
 import { type Ports, settlePorts } from './ports.ts';
 import { endMarked, keepGuardian, markOf } from './processes.ts';
-import { provisionHost } from './provision.ts';
+import { provisionHost, systemPath } from './provision.ts';
 import { serveHost } from './server.ts';
 
 // The harbour's own process: the fleet's SSH servers. It lives exactly as long as the bot that started it, which it
@@ -48,7 +48,7 @@ const environmentOf = (layout: Layout, name: string): NodeJS.ProcessEnv => ({
   USER: loginUser,
   LOGNAME: loginUser,
   SHELL: '/bin/sh',
-  PATH: `${join(layout.host(name), 'bin')}:/usr/local/bin:/usr/bin:/bin`,
+  PATH: [join(layout.host(name), 'bin'), ...systemPath].join(':'),
   TMPDIR: join(layout.host(name), 'tmp'),
   ...markOf(layout.mark),
 });

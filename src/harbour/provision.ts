@@ -1,4 +1,5 @@
-import { chmod, cp, mkdir, readdir, readFile, rm, symlink } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { access, chmod, cp, mkdir, readdir, readFile, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readIfThere, writeWhole } from './files.ts';
 import type { FleetHost } from './layout.ts';
@@ -20,12 +21,30 @@ async function emptyFolder(folder: string): Promise<void> {
 }
 
 async function installTools(home: string): Promise<void> {
-  const systemctl = join(home, 'bin', 'systemctl');
-  await writeWhole(systemctl, await readFile(join(import.meta.dirname, 'systemctl.sh')), 0o755);
-  const node = join(home, 'bin', 'node');
-  await rm(node, { force: true });
-  await symlink(process.execPath, node);
+  const bin = join(home, 'bin');
+  await writeWhole(join(bin, 'systemctl'), await readFile(join(import.meta.dirname, 'systemctl.sh')), 0o755);
+  await rm(join(bin, 'node'), { force: true });
+  await symlink(process.execPath, join(bin, 'node'));
+  if (await hasWebClient()) await rm(join(bin, 'curl'), { force: true });
+  else await writeWhole(join(bin, 'curl'), await readFile(join(import.meta.dirname, 'curl.mjs')), 0o755);
 }
+
+/** The folders of programs that every host has besides its own. */
+export const systemPath = ['/usr/local/bin', '/usr/bin', '/bin'];
+
+/** A machine may have neither; then the host gets a small one of ours. */
+const hasWebClient = async (): Promise<boolean> => {
+  const places = systemPath.flatMap((folder) => ['curl', 'wget'].map((name) => join(folder, name)));
+  const found = await Promise.all(
+    places.map((place) =>
+      access(place, constants.X_OK).then(
+        () => true,
+        () => false,
+      ),
+    ),
+  );
+  return found.includes(true);
+};
 
 /** The first version of the shop, exactly as `playbooks/deploy.yml` would leave it. */
 async function provisionShop(home: string, host: string, port: number): Promise<void> {
