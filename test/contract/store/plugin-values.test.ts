@@ -66,11 +66,12 @@ describe.each(subjects)('$name keeps what plugins keep', ({ fresh }) => {
   test('figures of the same instant are one sample, and what is no figure is left out', async () => {
     await using opened = await fresh();
     const values = opened.store.pluginValues;
-    await values.addSample('p', 5, { a: 1, b: Number.NaN });
+    await values.addSample('p', 5, { a: 1, b: Number.NaN, d: 4 });
     await values.addSample('p', 5, { c: 3, a: 2 });
     expect(await values.samples('p', 'a', 0, 9, 10)).toEqual([[0, 2]]);
     expect(await values.samples('p', 'b', 0, 9, 10)).toEqual([]);
     expect(await values.samples('p', 'c', 0, 9, 10)).toEqual([[0, 3]]);
+    expect(await values.samples('p', 'd', 0, 9, 10)).toEqual([[0, 4]]);
   });
 
   test('old samples are forgotten, for one plugin', async () => {

@@ -10,13 +10,15 @@ export interface Child extends AsyncDisposable {
   /** Resolves when it has printed something that matches. */
   prints(pattern: RegExp): Promise<void>;
   kill(): Promise<void>;
-  ended(): Promise<void>;
 }
+
+/** How long a child may take to print what is waited for. */
+const printDeadlineMs = 15_000;
 
 /** Starts the script with one argument. */
 export const startChild = (script: string, argument: string): Child => {
   const path = fileURLToPath(new URL(script, import.meta.url));
-  const child = spawn(process.execPath, [path, argument], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [path, argument], { stdio: ['pipe', 'pipe', 'inherit'] });
   let printed = '';
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
     printed += chunk;
@@ -30,13 +32,14 @@ export const startChild = (script: string, argument: string): Child => {
     process: child,
     output: () => printed,
     async prints(pattern) {
+      const deadline = AbortSignal.timeout(printDeadlineMs);
       while (!pattern.test(printed)) {
-        await Promise.race([once(child.stdout, 'data'), end]);
-        if (child.exitCode !== null && !pattern.test(printed)) throw new Error(`it ended, having printed: ${printed}`);
+        await Promise.race([once(child.stdout, 'data', { signal: deadline }), end]);
+        if ((child.exitCode ?? child.signalCode) !== null && !pattern.test(printed))
+          throw new Error(`it ended, having printed: ${printed}`);
       }
     },
     kill,
-    ended: () => end,
     [Symbol.asyncDispose]: kill,
   };
 };

@@ -1,3 +1,4 @@
+import './leave-with-parent.ts';
 import { holdDataFolder } from '#store/sqlite/hold.ts';
 
 /** Holds the data folder until it is killed, or says by which code it was refused. */

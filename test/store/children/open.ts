@@ -1,3 +1,4 @@
+import './leave-with-parent.ts';
 import { systemClock } from '#core/clock.ts';
 import { openSqliteStore } from '#store/sqlite/open.ts';
 import { fact } from '#test/store/samples.ts';

@@ -11,6 +11,13 @@ const open = (path: string) => openSqliteStore({ path, clock: systemClock });
 test('a copy made while orders are written is one moment of the store, whole', async () => {
   await using folder = await testFolder();
   const store = await open(folder.file('store.db'));
+  // Large enough to be copied in several steps.
+  await store.transaction(async (inside) => {
+    for (let at = 0; at < 400; at += 1) {
+      const { id } = await inside.orders.add(order(`large${at}`, { text: 'x'.repeat(50_000) }));
+      await inside.audit.append(fact('order.accepted', { orderId: id }));
+    }
+  });
   let going = true;
   let written = 0;
   const write = async () => {
@@ -23,7 +30,7 @@ test('a copy made while orders are written is one moment of the store, whole', a
     }
   };
   const writing = write();
-  while (written < 300) await store.orders.last(1);
+  while (written < 50) await store.orders.last(1);
   const before = written;
   await store.copyTo(folder.file('copy.db'));
   const after = written;
@@ -34,8 +41,8 @@ test('a copy made while orders are written is one moment of the store, whole', a
   const copy = await open(folder.file('copy.db'));
   const verdict = await verifyAudit(copy.audit);
   expect(verdict.intact).toBe(true);
-  expect(verdict.entries).toBeGreaterThanOrEqual(before);
-  expect(verdict.entries).toBeLessThanOrEqual(after + 1);
+  expect(verdict.entries).toBeGreaterThanOrEqual(400 + before);
+  expect(verdict.entries).toBeLessThanOrEqual(400 + after + 1);
   expect(await copy.orders.last(999_999)).toHaveLength(verdict.entries);
   await copy.close();
 });

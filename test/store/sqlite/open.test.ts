@@ -1,4 +1,4 @@
-import { readFile, stat, writeFile } from 'node:fs/promises';
+import { chmod, readFile, stat, writeFile } from 'node:fs/promises';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
 import { verifyAudit } from '#audit/verify.ts';
@@ -18,6 +18,15 @@ test('the file, its write-ahead log and its index are readable by their owner al
     expect([name, (await stat(folder.file(name))).mode & 0o777]).toEqual([name, 0o600]);
   }
   await store.close();
+});
+
+test('a file that others could read is closed to them', async () => {
+  await using folder = await testFolder();
+  const path = folder.file('store.db');
+  await writeFile(path, '', { mode: 0o666 });
+  await chmod(path, 0o666);
+  await (await open(path)).close();
+  expect((await stat(path)).mode & 0o777).toBe(0o600);
 });
 
 test('what is not a store is a clear fault and stays untouched', async () => {
