@@ -93,14 +93,8 @@ const readContainer = (text: string, from: number, close: string): Read => {
   const found = readItems(text, from + 1, close);
   if (found === undefined) return undefined;
   const { items, pairs, end } = found;
-  if (
-    close === ')' &&
-    items.length === 1 &&
-    text[skip(text, end - 2)] === ')' &&
-    !/,\s*\)$/.test(text.slice(from, end))
-  ) {
-    return { value: items[0] ?? null, end };
-  }
+  const single = close === ')' && items.length === 1 && !/,\s*\)$/.test(text.slice(from, end));
+  if (single) return { value: items[0] ?? null, end };
   if (close !== '}' || (pairs === 0 && items.length > 0)) return { value: items, end };
   if (pairs * 2 !== items.length) return undefined;
   const entries = Array.from({ length: pairs }, (_, index): [string, Json] => [

@@ -27,8 +27,9 @@ const wrong = (say: Text): Result<never> =>
     ),
   });
 
-/** Splits at commas, or else at colons outside brackets. */
-const splitTerms = (pattern: string): readonly string[] => {
+/** Splits at commas, or else at colons outside brackets; undefined when a bracket is not closed. */
+const splitTerms = (pattern: string): readonly string[] | undefined => {
+  if (!/^(?:[^[\]]|\[[^\]]*\])*$/.test(pattern)) return undefined;
   const parts = pattern.includes(',') ? pattern.split(',') : (pattern.match(/(?:[^\s:[\]]|\[[^\]]*\])+/g) ?? []);
   return parts.map((part) => part.trim()).filter((part) => part !== '');
 };
@@ -40,7 +41,7 @@ const toTerm = (text: string): Term => {
 
 /** A repeated group, or many open repeats, can take for ever: refused rather than tried. */
 const isCostly = (source: string): boolean =>
-  source.length > 100 || /\)[*+{]/.test(source) || (source.match(/[*+]|\{\d*,/g)?.length ?? 0) > 3;
+  source === '' || source.length > 100 || /\)[*+{]/.test(source) || (source.match(/[*+]|\{\d*,/g)?.length ?? 0) > 3;
 
 const readRegex = (source: string): RegExp | undefined => {
   if (isCostly(source)) return undefined;
@@ -135,7 +136,9 @@ const combine = (hosts: readonly string[], kind: Term['kind'], found: readonly s
  * refused unless `lenient` (Ansible passes over it): a slip in `web:!dbb` would otherwise reach too far.
  */
 export const matchNames = (names: Names, pattern: string, lenient: boolean): Result<readonly string[]> => {
-  const written = splitTerms(pattern).map(toTerm);
+  const written = splitTerms(pattern)?.map(toTerm);
+  if (written === undefined)
+    return wrong(t('A bracket of the host pattern is not closed.', 'Un crochet du motif d’hôtes n’est pas fermé.'));
   if (written.length === 0 || pattern.length > maxLength) {
     return wrong(t('The host pattern is empty or too long.', 'Le motif d’hôtes est vide ou trop long.'));
   }

@@ -1,0 +1,56 @@
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findPlaybook, listPlaybooks } from '#playbook/parse.ts';
+
+const folder = realpathSync(mkdtempSync(join(tmpdir(), 'playbooks-')));
+const root = join(folder, 'playbooks');
+
+beforeAll(() => {
+  mkdirSync(join(root, 'shop'), { recursive: true });
+  mkdirSync(join(root, 'roles/x/tasks'), { recursive: true });
+  writeFileSync(join(root, 'site.yml'), '---\n# Brings the whole site up\n- hosts: all\n');
+  writeFileSync(join(root, 'shop/deploy.yml'), '- name: Deploy the shop\n  hosts: web\n');
+  writeFileSync(join(root, 'shop/deploy.cases.yml'), '- hosts: web\n');
+  writeFileSync(join(root, 'broken.yaml'), '- hosts: [\n');
+  writeFileSync(join(root, 'vars.yml'), 'a: 1\n');
+  writeFileSync(join(root, 'roles/x/tasks/main.yml'), '- hosts: all\n');
+  writeFileSync(join(folder, 'secret.yml'), '- hosts: all\n');
+  symlinkSync(join(folder, 'secret.yml'), join(root, 'link.yml'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe('the playbooks folder', () => {
+  it('lists playbooks with their first comment or the name of their first play', async () => {
+    expect(await listPlaybooks(root)).toEqual([
+      { name: 'broken', about: '' },
+      { name: 'shop/deploy', about: 'Deploy the shop' },
+      { name: 'site', about: 'Brings the whole site up' },
+    ]);
+  });
+
+  it.each(['site', 'site.yml', './site.yml', 'shop/deploy', 'shop/../site', 'broken'])('finds %s', async (name) => {
+    expect(await findPlaybook(root, name)).toMatchObject({ ok: true });
+  });
+
+  it.each(['../secret', '../secret.yml', 'shop/../../secret.yml', '/etc/passwd', '..', '', 'link.yml', 'link'])(
+    'refuses %j, which leads outside',
+    async (name) => {
+      const found = await findPlaybook(root, name);
+      expect(found.ok ? 'found' : found.refusal.code).toMatch(/^playbook\.(outside|not_found)$/);
+    },
+  );
+
+  it('names the nearest when there is none of that name', async () => {
+    const found = await findPlaybook(root, 'shop/deplyo');
+    expect(found).toMatchObject({
+      ok: false,
+      refusal: { code: 'playbook.not_found', details: { nearest: 'shop/deploy' } },
+    });
+  });
+
+  it('refuses names no file can have', async () => {
+    expect((await findPlaybook(root, 'a\0b')).ok).toBe(false);
+  });
+});

@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest';
+import type { Json } from '#core/json.ts';
+import { createFaults } from '#playbook/faults.ts';
+import { toJson } from '#playbook/yaml/node.ts';
+import { readYaml } from '#playbook/yaml/read.ts';
+import { readPlain } from '#playbook/yaml/scalar.ts';
+import { golden } from '../golden.ts';
+
+const read = (source: string): { value: Json | undefined; faults: readonly string[] } => {
+  const faults = createFaults();
+  const node = readYaml(source, 'x.yml', faults);
+  const told = faults.found.map(({ at, message }) => `${at.line}:${at.column} ${(message as { en: string }).en}`);
+  return { value: node && toJson(node), faults: told };
+};
+
+describe('plain scalars', () => {
+  it.each(golden<[string, Json]>('yaml-scalars'))('reads %s as PyYAML does', (text, value) => {
+    expect(readPlain(text)).toEqual(value);
+  });
+});
+
+describe('a YAML file', () => {
+  it('keeps quoted words as text', () => {
+    expect(read(`a: "yes"\nb: '0644'\nc: |\n  1\n`).value).toEqual({ a: 'yes', b: '0644', c: '1\n' });
+  });
+
+  it('merges << without overriding what is written', () => {
+    expect(read('base: &b {x: 1, y: 2}\nuse:\n  <<: *b\n  y: 3\n').value).toEqual({
+      base: { x: 1, y: 2 },
+      use: { x: 1, y: 3 },
+    });
+  });
+
+  it('gives the place of a text behind its quote and of a block on its first line', () => {
+    const node = readYaml('a: "{{ x }}"\nb: |\n    {{ y }}\n', 'x.yml', createFaults());
+    const at = node?.kind === 'map' ? node.entries.map((entry) => entry.value.at) : [];
+    expect(at.map(({ line, column }) => [line, column])).toEqual([
+      [1, 5],
+      [3, 5],
+    ]);
+  });
+
+  it.each([
+    ['a key written twice', 'a: 1\nb: 2\na: 3\n', '3:1 this key is written twice'],
+    ['a tab', 'a:\n\tb: 1\n', '2:1 a tab is used to indent; YAML allows spaces only'],
+    ['an unquoted template', 'a: {{ b }}\n', '1:5 a value that begins with {{ must be in quotes'],
+    [
+      'a tag of another program',
+      'a: !!python/object:os.system x\n',
+      '1:30 the YAML tag «tag:yaml.org,2002:python/object:os.system» is not supported here',
+    ],
+    ['an alias to nothing', 'a: *b\n', '1:4 the alias *b names nothing'],
+  ])('tells the place of %s', (_what, source, fault) => {
+    expect(read(source).faults).toContain(fault);
+  });
+
+  it('refuses a file that multiplies itself, quickly', () => {
+    const lines = ['a0: &a0 [x, x, x, x, x, x, x, x, x, x]'];
+    for (let i = 1; i < 12; i += 1)
+      lines.push(
+        `a${i}: &a${i} [${Array(10)
+          .fill(`*a${i - 1}`)
+          .join(', ')}]`,
+      );
+    const began = Date.now();
+    expect(read(lines.join('\n')).faults).toEqual([expect.stringContaining('nested or repeated too deeply')]);
+    expect(Date.now() - began).toBeLessThan(5000);
+  });
+
+  it('refuses a file nested without end', () => {
+    expect(read(`a: ${'['.repeat(5000)}${']'.repeat(5000)}`).faults.length).toBeGreaterThan(0);
+  });
+});
