@@ -65,7 +65,9 @@ describe.each(subjects)('$name keeps the audit chain', ({ fresh }) => {
     await using opened = await fresh();
     const details = JSON.parse('{"zero":-0,"big":1e21,"deep":{"b":1,"a":[null]},"odd":"\\ud800\\u0000"}');
     await opened.store.audit.append({ actor: 'a\ud800', via: 'b\udc00', action: 'x\0y', details });
-    await opened.store.audit.append(fact('next', { details: { gone: undefined, list: [undefined, Number.NaN] } as never }));
+    await opened.store.audit.append(
+      fact('next', { details: { gone: undefined, list: [undefined, Number.NaN] } as never }),
+    );
     const store = await opened.reopen();
     expect(await verifyAudit(store.audit)).toMatchObject({ intact: true, entries: 2 });
   });
