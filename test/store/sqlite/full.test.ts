@@ -22,7 +22,7 @@ const smallDisk = async () => {
     mounted,
     file: (name: string) => `${path}/${name}`,
     async [Symbol.asyncDispose]() {
-      if (mounted) spawnSync('umount', [path]);
+      if (mounted) spawnSync('umount', ['-l', path]);
       await folder[Symbol.asyncDispose]();
     },
   };
