@@ -6,6 +6,7 @@ import type { Doorkeeper, Identity, Route } from '#core/http.ts';
 import type { Log } from '#core/log.ts';
 import { t } from '#core/text.ts';
 import { type AttemptLimits, createAttempts } from './attempts.ts';
+import { watchConnections } from './connections.ts';
 import type { CookieRules } from './cookies.ts';
 import { sendFailure } from './errors.ts';
 import { checkHost, identify } from './gate.ts';
@@ -142,11 +143,14 @@ const addRoutes = (
   }
 };
 
-const closeWithin = async (app: FastifyInstance): Promise<void> => {
+const closeWithin = async (app: FastifyInstance, closeQuiet: () => void): Promise<void> => {
+  const quiet = setInterval(closeQuiet, 20);
   const late = setTimeout(() => app.server.closeAllConnections(), graceMs);
   try {
+    closeQuiet();
     await app.close();
   } finally {
+    clearInterval(quiet);
     clearTimeout(late);
   }
 };
@@ -155,6 +159,7 @@ const closeWithin = async (app: FastifyInstance): Promise<void> => {
 export async function createHttpServer(options: HttpOptions): Promise<HttpServer> {
   const app = build(options);
   const stopping = new AbortController();
+  const connections = watchConnections(app.server);
   let port = options.port;
   const headers = strictHeaders(options.secureCookies);
   takeBodiesAsTheyAre(app);
@@ -172,7 +177,7 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
     port,
     async stop() {
       stopping.abort();
-      await closeWithin(app);
+      await closeWithin(app, connections.closeQuiet);
     },
   };
 }

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { request } from 'node:http';
+import { connect } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { refusalOf } from '#core/errors.ts';
@@ -78,6 +79,17 @@ describe('starting and stopping', () => {
     expect(performance.now() - started).toBeLessThan(1500);
     const again = await open([], { port: server.port });
     await again.stop();
+  });
+
+  it('does not wait for a connection that never asked anything, as browsers open them', async () => {
+    server = await open([whoami('public')]);
+    const socket = connect(server.port, '127.0.0.1');
+    socket.on('error', () => undefined);
+    await once(socket, 'connect');
+    await ask(server, '/who');
+    const started = performance.now();
+    await server.stop();
+    expect(performance.now() - started).toBeLessThan(1000);
   });
 
   it('does not wait for a route that never ends', async () => {

@@ -32,6 +32,7 @@ describe('the stream', () => {
     stream.close();
     for (const title of ['two', 'three', 'four']) await rig.bot.say({ tone: 'info', title });
     const again = await page.stream('', { 'last-event-id': one.id ?? '' });
+    await again.until(({ data }) => JSON.stringify(data).includes('four'));
     await rig.bot.say({ tone: 'info', title: 'five' });
     await again.until(({ data }) => JSON.stringify(data).includes('five'));
     expect(titles(again.events)).toEqual(['two', 'three', 'four', 'five']);
