@@ -31,6 +31,7 @@ function mergeLists(run: Run, low: readonly Value[], high: readonly Value[], how
 }
 
 function merge(run: Run, low: Dict, high: Dict, recursive: boolean, how: string): Dict {
+  if (low.size === 0 || equal(low, high, run.meter)) return high.copy();
   const merged = low.copy();
   for (const [key, value] of high.entries()) {
     run.meter.step();

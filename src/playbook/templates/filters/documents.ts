@@ -1,14 +1,12 @@
-import { parseAllDocuments } from 'yaml';
-import { valueMistake } from '../mistakes.ts';
 import { writeJson } from '../python/json-dumps.ts';
 import { readJson } from '../python/json-loads.ts';
 import { type Builtins, builtin } from '../run/builtin.ts';
 import type { Run } from '../run/run.ts';
 import { Dict } from '../values/dict.ts';
-import { wrap } from '../values/json.ts';
 import { countOf, defined, textOf, truth } from '../values/show.ts';
-import type { Value } from '../values/value.ts';
+import { isSequence, itemsOf, type Value } from '../values/value.ts';
 import { dumpYaml } from '../yaml/dump.ts';
+import { loadYaml } from '../yaml/load.ts';
 
 function yamlText(
   run: Run,
@@ -41,15 +39,7 @@ const option = (options: Value, name: string): Value | undefined =>
 
 function separators(options: Value, indented: boolean): readonly [string, string] {
   const given = option(options, 'separators');
-  const [item, key] = Array.isArray(given)
-    ? given
-    : given !== undefined &&
-        given !== null &&
-        typeof given === 'object' &&
-        'items' in given &&
-        Array.isArray(given.items)
-      ? given.items
-      : [];
+  const [item, key] = given !== undefined && isSequence(given) ? itemsOf(given) : [];
   return [typeof item === 'string' ? item : indented ? ',' : ', ', typeof key === 'string' ? key : ': '];
 }
 
@@ -71,19 +61,6 @@ function jsonText(run: Run, value: Value, options: Value, indent: Value, sortKey
     },
     run.meter,
   );
-}
-
-function fromYaml(run: Run, given: Value): Value[] {
-  const text = textOf(given, 'from_yaml');
-  run.meter.text(text.length);
-  const documents = parseAllDocuments(text, { version: '1.1', merge: true, logLevel: 'silent' });
-  if (!Array.isArray(documents)) return [null];
-  return documents.map((document) => {
-    const [error] = document.errors;
-    if (error !== undefined)
-      throw valueMistake(`this is no YAML: ${error.code}`, `ce n’est pas du YAML : ${error.code}`);
-    return wrap(document.toJS({ maxAliasCount: 100 }));
-  });
 }
 
 /** Filters that write and read JSON and YAML. */
@@ -108,7 +85,9 @@ export const documents: Builtins = {
   ),
   from_json: builtin('value', (run, value) => readJson(textOf(value, 'from_json'), run.meter)),
   from_yaml: builtin('value', (run, value) =>
-    typeof value === 'string' ? (fromYaml(run, value)[0] ?? null) : defined(value),
+    typeof value === 'string' ? (loadYaml(value, run.meter)[0] ?? null) : defined(value),
   ),
-  from_yaml_all: builtin('value', (run, value) => (typeof value === 'string' ? fromYaml(run, value) : defined(value))),
+  from_yaml_all: builtin('value', (run, value) =>
+    typeof value === 'string' ? loadYaml(value, run.meter) : defined(value),
+  ),
 };

@@ -80,7 +80,7 @@ const search = builtin(
 
 const PYTHON_SPECIAL = /[()[\]{}?*+\-|^$\\.&~# \t\n\r\v\f]/g;
 
-const escape = builtin('value, re_type="python"', (run, value, type) => {
+const escapePattern = builtin('value, re_type="python"', (run, value, type) => {
   const text = show(value, run.meter);
   run.meter.text(text.length * 2);
   if (type === 'python') return text.replace(PYTHON_SPECIAL, '\\$&');
@@ -96,5 +96,5 @@ export const regexes: Builtins = {
   regex_replace: replace,
   regex_findall: findAll,
   regex_search: search,
-  regex_escape: escape,
+  regex_escape: escapePattern,
 };

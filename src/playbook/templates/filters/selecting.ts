@@ -9,6 +9,9 @@ import { reader } from './attributes.ts';
 
 const missing = (en: string, fr: string): Mistake => new Mistake('type', t(en, fr));
 
+/** What is empty or None gives nothing to walk over, as in Jinja2. */
+const itemsOf = (run: Run, value: Value): readonly Value[] => (truth(value) ? iterate(run, value) : []);
+
 /** A test by name on a value; plain truth when no name is given. */
 function tester(run: Run, [name, ...rest]: readonly Value[], named: Arguments['named']): (value: Value) => boolean {
   if (name === undefined) return truth;
@@ -20,7 +23,7 @@ const select =
   (wanted: boolean): Builtin =>
   (run, { positional: [items = null, ...rest], named }) => {
     const passes = tester(run, rest, named);
-    return iterate(run, items).filter((item) => passes(item) === wanted);
+    return itemsOf(run, items).filter((item) => passes(item) === wanted);
   };
 
 const selectAttribute =
@@ -29,18 +32,18 @@ const selectAttribute =
     if (path === undefined) throw missing('the name of the attribute is missing', 'il manque le nom de l’attribut');
     const read = reader(run, path);
     const passes = tester(run, rest, named);
-    return iterate(run, items).filter((item) => passes(read(item)) === wanted);
+    return itemsOf(run, items).filter((item) => passes(read(item)) === wanted);
   };
 
 const map: Builtin = (run, { positional: [items = null, name, ...rest], named }) => {
   const path = named.get('attribute');
   if (name === undefined && path !== undefined) {
     const read = reader(run, path, named.get('default') ?? null);
-    return iterate(run, items).map(read);
+    return itemsOf(run, items).map(read);
   }
   if (name === undefined) throw missing('map needs a filter or attribute=', 'map attend un filtre ou attribute=');
   const filter = textOf(name, 'filter');
-  return iterate(run, items).map((item) => run.filter(filter, { positional: [item, ...rest], named }));
+  return itemsOf(run, items).map((item) => run.filter(filter, { positional: [item, ...rest], named }));
 };
 
 /** Filters that apply others: `map`, `select` and their kin. */

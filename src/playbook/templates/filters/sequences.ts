@@ -7,7 +7,7 @@ import type { Run } from '../run/run.ts';
 import { compare, equal, sorted } from '../values/compare.ts';
 import { countOf, truth } from '../values/show.ts';
 import { charactersOf } from '../values/text.ts';
-import { isSequence, itemsOf, orElse, type List, Tuple, Undefined, type Value } from '../values/value.ts';
+import { isSequence, itemsOf, type List, orElse, Tuple, Undefined, type Value } from '../values/value.ts';
 import { reader, sortKey } from './attributes.ts';
 
 const emptySequence = (name: string): Undefined =>

@@ -2,9 +2,9 @@ import { iterate } from '../run/access.ts';
 import { type Builtins, builtin } from '../run/builtin.ts';
 import type { Run } from '../run/run.ts';
 import { equal } from '../values/compare.ts';
-import { Dict, keyOf } from '../values/dict.ts';
+import { isHashable, keyOf } from '../values/dict.ts';
 import { countOf, truth } from '../values/show.ts';
-import { type List, Tuple, type Value } from '../values/value.ts';
+import { type List, orElse, Tuple, type Value } from '../values/value.ts';
 import { sortKey } from './attributes.ts';
 
 /** A collection that finds an item fast when it has a key, and by comparing when it is a list or a dict. */
@@ -19,13 +19,13 @@ class Seen {
   }
 
   add(item: Value): void {
-    if (Array.isArray(item) || item instanceof Dict) this.others.push(item);
-    else this.keys.add(keyOf(item));
+    if (isHashable(item)) this.keys.add(keyOf(item));
+    else this.others.push(item);
   }
 
   has(item: Value): boolean {
     this.run.meter.step();
-    if (!Array.isArray(item) && !(item instanceof Dict)) return this.keys.has(keyOf(item));
+    if (isHashable(item)) return this.keys.has(keyOf(item));
     return this.others.some((other) => equal(other, item, this.run.meter));
   }
 }
@@ -106,7 +106,7 @@ const arranged = (run: Run, value: Value, size: Value, ordered: boolean): Value 
 
 function zipped(run: Run, lists: readonly (readonly Value[])[], length: number, fill: Value): Value {
   run.meter.list(length * lists.length);
-  return Array.from({ length }, (_, row) => new Tuple(lists.map((list) => list[row] ?? fill)));
+  return Array.from({ length }, (_, row) => new Tuple(lists.map((list) => orElse(list[row], fill))));
 }
 
 const listsOf = (run: Run, first: Value, rest: Value): (readonly Value[])[] =>

@@ -23,7 +23,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
   '"': '&#34;',
   "'": '&#39;',
 };
-const escape = onText((text, run) => {
+const escapeHtml = onText((text, run) => {
   run.meter.text(text.length * 5);
   return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
 });
@@ -116,9 +116,9 @@ export const texts: Builtins = {
   replace,
   format,
   ...(SPLIT === undefined ? {} : { split: SPLIT }),
-  escape,
-  e: escape,
-  forceescape: escape,
+  escape: escapeHtml,
+  e: escapeHtml,
+  forceescape: escapeHtml,
   striptags: onText((text) =>
     text
       .replace(/<!--[\s\S]*?-->|<[^>]*>/g, '')

@@ -14,6 +14,7 @@ interface Parts {
 
 /** Python's `urlsplit`: purely by its marks, nothing is made canonical. */
 export function splitUrl(url: string): Parts {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters before an address are dropped.
   const clean = url.replace(/[\t\r\n]/g, '').replace(/^[\x00-\x20]+/, '');
   const scheme = /^([a-zA-Z][a-zA-Z0-9+.-]*):/.exec(clean)?.[1] ?? '';
   let rest = scheme === '' ? clean : clean.slice(scheme.length + 1);

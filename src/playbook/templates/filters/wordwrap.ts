@@ -3,27 +3,28 @@ import { builtin } from '../run/builtin.ts';
 import { countOf, textOf, truth } from '../values/show.ts';
 import { splitLines } from '../values/text.ts';
 
-const HYPHENS = /(?<=[^\s-]{2}-)(?=\w)/;
+/** Where Python's textwrap may cut: white space, dashes between words, hyphens after two letters. */
+const CHUNKS =
+  /[ \t\n\v\f\r]+|(?<=[\p{L}\p{N}_!"'&.,?])-{2,}(?=[\p{L}\p{N}_])|[^ \t\n\v\f\r]+?(?:-(?:(?<=[\p{L}_]{2}-)|(?<=[\p{L}_]-[\p{L}\p{N}_!"'&.,?]-))(?=[\p{L}_]-?[\p{L}_])|(?=[ \t\n\v\f\r]|$)|(?<=[\p{L}\p{N}_!"'&.,?])(?=-{2,}[\p{L}\p{N}_]))/gu;
 
-/** Words and the white space between them, as Python's textwrap cuts them. */
-function chunksOf(line: string, onHyphens: boolean): string[] {
-  const pieces = line.split(/(\s+)/).filter((piece) => piece !== '');
-  return onHyphens ? pieces.flatMap((piece) => (/^\s/.test(piece) ? [piece] : piece.split(HYPHENS))) : pieces;
-}
+const WORDS = /[ \t\n\v\f\r]+|[^ \t\n\v\f\r]+/g;
+
+const chunksOf = (line: string, onHyphens: boolean): string[] =>
+  [...line.matchAll(onHyphens ? CHUNKS : WORDS)].map(([chunk]) => chunk);
 
 function wrapLine(line: string, width: number, breakLong: boolean, onHyphens: boolean): string[] {
   const chunks = chunksOf(line, onHyphens);
   const lines: string[] = [];
   while (chunks.length > 0) {
     if (lines.length > 0 && /^\s+$/.test(chunks[0] ?? '')) chunks.shift();
-    const current = takeLine(chunks, width, breakLong);
+    const current = takeLine(chunks, width, breakLong, onHyphens);
     if (/^\s+$/.test(current.at(-1) ?? '')) current.pop();
     if (current.length > 0) lines.push(current.join(''));
   }
   return lines;
 }
 
-function takeLine(chunks: string[], width: number, breakLong: boolean): string[] {
+function takeLine(chunks: string[], width: number, breakLong: boolean, onHyphens: boolean): string[] {
   const current: string[] = [];
   let length = 0;
   while (chunks.length > 0 && length + (chunks[0]?.length ?? 0) <= width) {
@@ -34,11 +35,17 @@ function takeLine(chunks: string[], width: number, breakLong: boolean): string[]
   const next = chunks[0];
   if (next === undefined || next.length <= width) return current;
   if (!breakLong && current.length > 0) return current;
-  const cut = breakLong ? Math.max(1, width - length) : next.length;
+  const cut = breakLong ? longCut(next, Math.max(0, width - length), onHyphens) : next.length;
   current.push(next.slice(0, cut));
   if (cut < next.length) chunks[0] = next.slice(cut);
   else chunks.shift();
   return current;
+}
+
+/** Where a word that is too long is cut: after its last hyphen that fits, or where the line ends. */
+function longCut(word: string, left: number, onHyphens: boolean): number {
+  const hyphen = onHyphens && left > 0 ? word.lastIndexOf('-', left - 1) : -1;
+  return hyphen > 0 && /[^-]/.test(word.slice(0, hyphen)) ? hyphen + 1 : left;
 }
 
 /** Jinja2's `wordwrap`: each line wrapped on its own. */

@@ -53,7 +53,7 @@ const vars: Lookup = ({ terms, options, scope }) =>
     const value = scope.get(name);
     if (isUnknown(value)) throw new UnknownMet(value.unknownBecause);
     if (value !== undefined) return value;
-    const byDefault = options['default'];
+    const byDefault = options.default;
     if (byDefault === undefined) throw missingVariable(name);
     return byDefault;
   });
@@ -98,13 +98,13 @@ const sequence: Lookup = (given) => {
   const call = { ...given, options: { ...sequenceOptions(given.terms[0]), ...given.options } };
   const start = numberOption(call, 'start', 1);
   const stride = numberOption(call, 'stride', 1);
-  const count = call.options['count'];
+  const count = call.options.count;
   const end =
     count === undefined ? numberOption(call, 'end', 0) : start + (numberOption(call, 'count', 0) - 1) * stride;
   if (stride === 0) return [];
   const length = Math.max(0, Math.floor((end - start) / stride) + 1);
   new Meter(DEFAULT_BUDGET).list(length);
-  const format = typeof call.options['format'] === 'string' ? call.options['format'] : '%d';
+  const format = typeof call.options.format === 'string' ? call.options.format : '%d';
   return Array.from({ length }, (_, index) => formatted(format, start + index * stride));
 };
 

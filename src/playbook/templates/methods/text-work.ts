@@ -2,6 +2,9 @@ import { valueMistake } from '../mistakes.ts';
 import type { Run } from '../run/run.ts';
 import { charactersOf, isSpace, lengthOf } from '../values/text.ts';
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: Python takes the separators FS to US for white space.
+const WORDS = /[^\s\x1c-\x1f\x85]+/g;
+
 /** Python's strip: white space, or any of some characters, off the ends. */
 export function strip(text: string, chars: string | undefined, side: 'both' | 'left' | 'right'): string {
   const characters = charactersOf(text);
@@ -29,8 +32,7 @@ function splitSpaces(text: string, most: number): string[] {
 }
 
 function splitSpacesFromRight(text: string, most: number): string[] {
-  const pattern = /[^\s\x1c-\x1f\x85]+/g;
-  const words = [...text.matchAll(pattern)];
+  const words = [...text.matchAll(WORDS)];
   if (most < 0 || words.length <= most) return words.map(([word]) => word);
   const kept = words.slice(words.length - most);
   const end = kept[0]?.index ?? text.length;
@@ -39,7 +41,7 @@ function splitSpacesFromRight(text: string, most: number): string[] {
 
 function splitSpace(text: string, most: number, fromRight: boolean): string[] {
   if (fromRight) return splitSpacesFromRight(text, most);
-  return most < 0 ? [...text.matchAll(/[^\s\x1c-\x1f\x85]+/g)].map(([word]) => word) : splitSpaces(text, most);
+  return most < 0 ? [...text.matchAll(WORDS)].map(([word]) => word) : splitSpaces(text, most);
 }
 
 /** Python's split and rsplit. */

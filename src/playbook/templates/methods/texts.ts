@@ -190,7 +190,7 @@ const letters: Builtins = {
   isnumeric: plain(all(/^\p{N}+$/u)),
   isspace: plain(all(/^\s+$/)),
   isidentifier: plain(all(/^[\p{L}_][\p{L}\p{N}_]*$/u)),
-  isascii: plain((text) => /^[\x00-\x7f]*$/.test(text)),
+  isascii: plain((text) => !/[^\p{ASCII}]/u.test(text)),
   isprintable: plain((text) => !/(?! )[\p{C}\p{Z}]/u.test(text)),
   isupper: plain((text) => text.toUpperCase() === text && text.toLowerCase() !== text),
   islower: plain((text) => text.toLowerCase() === text && text.toUpperCase() !== text),

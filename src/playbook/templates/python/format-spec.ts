@@ -13,6 +13,7 @@ interface Spec {
   readonly fill: string;
   readonly align: string | undefined;
   readonly sign: string;
+  readonly signed: boolean;
   readonly alternate: boolean;
   readonly width: number;
   readonly grouping: string | undefined;
@@ -29,6 +30,7 @@ function parse(written: string): Spec {
     fill: fill ?? (zero === undefined ? ' ' : '0'),
     align: align ?? (zero === undefined ? undefined : '='),
     sign: sign ?? '-',
+    signed: sign !== undefined,
     alternate: alternate !== undefined,
     width: Number(width ?? 0),
     grouping,
@@ -80,6 +82,12 @@ function numberText(value: Numeric, spec: Spec, shown: string): string {
   const integral = !isFloat(value) && (spec.type === undefined || 'bdoxXn'.includes(spec.type));
   if (spec.type === 'c') return pad(String.fromCodePoint(toNumber(value)), spec, '<');
   if (spec.type === 's') throw typeMistake("the format 's' needs a text", 'le format « s » attend un texte');
+  if (!integral && spec.type !== undefined && 'bdoxX'.includes(spec.type)) {
+    throw valueMistake(`the format '${spec.type}' needs an int`, `le format « ${spec.type} » attend un entier`);
+  }
+  if (integral && spec.precision !== undefined) {
+    throw valueMistake('an int takes no precision', 'un entier n’accepte pas de précision');
+  }
   const negative = integral ? value < 0 : isNegative(toNumber(value));
   const bare = spec.type === undefined && spec.precision === undefined && isFloat(value);
   const digits = integral
@@ -98,16 +106,20 @@ export function formatValue(run: Run, value: Value, written: string): string {
   if (written === '') return shown;
   const spec = parse(written);
   run.meter.text(spec.width);
-  const number =
-    typeof value === 'boolean' && (spec.type === undefined || spec.type === 's') ? undefined : asNumeric(value);
+  const number = asNumeric(value);
   if (number !== undefined) return numberText(number, spec, shown);
-  if (typeof value !== 'string' && typeof value !== 'boolean') {
+  if (typeof value !== 'string') {
     throw typeMistake(
       `a ${typeName(value)} takes no format`,
       `un objet « ${typeName(value)} » n’accepte pas de format`,
     );
   }
-  if (spec.type !== undefined && spec.type !== 's') {
+  if (
+    (spec.type !== undefined && spec.type !== 's') ||
+    spec.grouping !== undefined ||
+    spec.align === '=' ||
+    spec.signed
+  ) {
     throw valueMistake(`the format '${spec.type}' needs a number`, `le format « ${spec.type} » attend un nombre`);
   }
   return pad(spec.precision === undefined ? shown : charactersOf(shown).slice(0, spec.precision).join(''), spec, '<');

@@ -3,6 +3,7 @@ import type { CharacterTest, Flags } from './ast.ts';
 const NEWLINE = 10;
 const WORD = /^[\p{L}\p{N}_]$/u;
 const DIGIT = /^\p{Nd}$/u;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: Python takes the separators FS to US for white space.
 const SPACE = /^[\s\x1c-\x1f\x85]$/;
 
 const asciiWord: CharacterTest = (code) =>

@@ -86,20 +86,25 @@ class Compiler {
         for (const part of node.parts) this.node(part);
         return;
       case 'either':
-        return this.either(node.options);
+        this.either(node.options);
+        return;
       case 'group':
         this.push({ op: 'save', slot: node.index * 2 });
         this.node(node.body);
         this.push({ op: 'save', slot: node.index * 2 + 1 });
         return;
       case 'repeat':
-        return this.repeat(node);
+        this.repeat(node);
+        return;
       case 'look':
-        return this.sub(node.body, node.behind ? 'behind' : 'ahead', node.negative);
+        this.sub(node.body, node.behind ? 'behind' : 'ahead', node.negative);
+        return;
       case 'atomic':
-        return this.sub(node.body, 'atomic', false);
+        this.sub(node.body, 'atomic', false);
+        return;
       case 'if-group':
-        return this.ifGroup(node);
+        this.ifGroup(node);
+        return;
       case 'back':
         this.push({ op: 'back', index: node.index, ignoreCase: node.ignoreCase });
         return;
@@ -142,7 +147,10 @@ class Compiler {
       this.push({ op: 'run', test: body.test, min, max, mode });
       return;
     }
-    if (mode === 'possessive') return this.sub({ ...node, mode: 'greedy' }, 'atomic', false);
+    if (mode === 'possessive') {
+      this.sub({ ...node, mode: 'greedy' }, 'atomic', false);
+      return;
+    }
     for (let count = 0; count < min; count += 1) this.node(body);
     if (max === Number.POSITIVE_INFINITY) this.forever(body, mode === 'greedy');
     else this.optional(body, max - min, mode === 'greedy');

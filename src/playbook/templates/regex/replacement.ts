@@ -24,7 +24,7 @@ function groupNumber(regex: Regex, name: string): number {
   );
 }
 
-function escape(letter: string): string {
+function escapedLetter(letter: string): string {
   const control = CONTROL[letter];
   if (control !== undefined) return control;
   if (/^[a-zA-Z]$/.test(letter)) {
@@ -47,7 +47,7 @@ export function replacementOf(regex: Regex, source: string): (match: Match) => s
     if (name !== undefined) return { group: groupNumber(regex, name) };
     if (digits !== undefined)
       return isOctal(digits) ? String.fromCodePoint(Number.parseInt(digits, 8)) : { group: groupNumber(regex, digits) };
-    return letter === undefined ? text : escape(letter);
+    return letter === undefined ? text : escapedLetter(letter);
   });
   return (match) =>
     pieces.map((piece) => (typeof piece === 'string' ? piece : (match.groups[piece.group] ?? ''))).join('');

@@ -57,7 +57,10 @@ function indexed(items: readonly Value[], index: number, value: Value): Value {
   const found = items.at(index);
   if (found !== undefined) return found;
   const name = typeName(value);
-  return new Undefined(`${index}`, t(`the ${name} has no item ${index}`, `l’objet « ${name} » n’a pas d’élément ${index}`));
+  return new Undefined(
+    `${index}`,
+    t(`the ${name} has no item ${index}`, `l’objet « ${name} » n’a pas d’élément ${index}`),
+  );
 }
 
 /** `value[key]`: a member or an item first, then a method. */

@@ -33,7 +33,8 @@ const floorDivide = (a: bigint, b: bigint): bigint => {
 
 const floatModulo = (a: number, b: number): number => {
   const rest = a % b;
-  return rest !== 0 && rest < 0 !== b < 0 ? rest + b : rest;
+  if (rest === 0) return b < 0 ? -0 : 0;
+  return rest < 0 !== b < 0 ? rest + b : rest;
 };
 
 function intPower(a: number | bigint, b: number | bigint): Value {
@@ -65,7 +66,9 @@ function floating(operator: BinaryOperator, a: number, b: number): Value {
   if (b === 0) throw byZero();
   if (operator === '/') return float(a / b);
   const rest = floatModulo(a, b);
-  return float(operator === '%' ? rest : Math.round((a - rest) / b));
+  if (operator === '%') return float(rest);
+  const whole = Math.round((a - rest) / b);
+  return float(whole === 0 ? Math.sign(a / b) * 0 : whole);
 }
 
 function floatPower(a: number, b: number): Value {

@@ -90,13 +90,25 @@ export class ExpressionLexer {
       this.missing(unclosed?.close ?? end, unclosed?.offset ?? Math.max(0, this.start - 2));
     }
     const number = this.match(FLOAT);
-    if (number !== undefined) return this.push('float', number, number.replaceAll('_', ''));
+    if (number !== undefined) {
+      this.push('float', number, number.replaceAll('_', ''));
+      return;
+    }
     const integer = this.match(INTEGER);
-    if (integer !== undefined) return this.push('integer', integer, integer.replaceAll('_', ''));
+    if (integer !== undefined) {
+      this.push('integer', integer, integer.replaceAll('_', ''));
+      return;
+    }
     const name = this.match(NAME);
-    if (name !== undefined) return this.push('name', name);
+    if (name !== undefined) {
+      this.push('name', name);
+      return;
+    }
     const string = this.match(STRING);
-    if (string !== undefined) return this.string(string);
+    if (string !== undefined) {
+      this.string(string);
+      return;
+    }
     this.operator();
   }
 

@@ -80,36 +80,46 @@ function walkStatement(statement: Statement, bound: Names, free: Names): void {
   switch (statement.node) {
     case 'output':
     case 'do':
-      return walk(statement.value, bound, free);
+      walk(statement.value, bound, free);
+      return;
     case 'set':
       walk(statement.value, bound, free);
-      return bind(statement.target, bound);
+      bind(statement.target, bound);
+      return;
     case 'if':
       for (const { test, body } of statement.branches) {
         walk(test, bound, free);
         // What one branch sets may still come from the scope when another is taken.
         walkBody(body, new Set(bound), free);
       }
-      return walkBody(statement.otherwise, new Set(bound), free);
+      walkBody(statement.otherwise, new Set(bound), free);
+      return;
     case 'for':
-      return walkFor(statement, bound, free);
+      walkFor(statement, bound, free);
+      return;
     case 'set-block':
       if (statement.filter !== undefined) walk(statement.filter, bound, free);
       walkBody(statement.body, new Set(bound), free);
-      return bind(statement.target, bound);
+      bind(statement.target, bound);
+      return;
     case 'with':
-      return walkWith(statement, bound, free);
+      walkWith(statement, bound, free);
+      return;
     case 'filter-block':
       walk(statement.filter, bound, free);
-      return walkBody(statement.body, new Set(bound), free);
+      walkBody(statement.body, new Set(bound), free);
+      return;
     case 'macro':
       bound.add(statement.name);
-      return walkMacro(statement.parameters, statement.body, bound, free);
+      walkMacro(statement.parameters, statement.body, bound, free);
+      return;
     case 'call-block':
       walk(statement.call, bound, free);
-      return walkMacro(statement.parameters, statement.body, bound, free);
+      walkMacro(statement.parameters, statement.body, bound, free);
+      return;
     case 'scope':
-      return walkBody(statement.body, new Set(bound), free);
+      walkBody(statement.body, new Set(bound), free);
+      return;
     default:
   }
 }

@@ -1,6 +1,6 @@
 import { typeMistake } from '../mistakes.ts';
 import { isFloat, isNumeric, toNumber } from './numbers.ts';
-import { Tuple, type Value } from './value.ts';
+import { Moment, Tuple, type Value, View } from './value.ts';
 
 /** Reads one member of the JSON object behind a dict. */
 export type Wrap = (json: unknown) => Value;
@@ -11,12 +11,20 @@ export function keyOf(value: Value): string {
   if (value === null) return 'z';
   if (typeof value === 'boolean') return value ? 'n1' : 'n0';
   if (isNumeric(value)) return `n${isFloat(value) ? toNumber(value) : value}`;
+  if (value instanceof View && value.kind === 'range') return `r${value.label}`;
+  if (value instanceof Moment) return `m${value.utc}.${value.microseconds}`;
   if (value instanceof Tuple) return `t${value.items.map((item) => JSON.stringify(keyOf(item))).join()}`;
   throw typeMistake(
     'a list or a dict cannot be a key of a dict',
     'une liste ou un dictionnaire ne peut pas être une clé de dictionnaire',
   );
 }
+
+/** True for what can be a key: no list, no dict, no tuple that holds one. */
+export const isHashable = (value: Value): boolean => {
+  if (value instanceof Tuple) return value.items.every(isHashable);
+  return !Array.isArray(value) && !(value instanceof Dict);
+};
 
 /** An ordered dict. Over a JSON object it reads members when they are asked for, so that a big one costs nothing. */
 export class Dict {

@@ -23,6 +23,7 @@ export function compareTexts(a: string, b: string): number {
 /** Python's `str.splitlines()`. */
 export function splitLines(text: string, keepEnds = false): string[] {
   const lines: string[] = [];
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: Python ends lines at FS, GS and RS too.
   const ends = /\r\n|[\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029]/g;
   let from = 0;
   for (const match of text.matchAll(ends)) {
@@ -35,4 +36,6 @@ export function splitLines(text: string, keepEnds = false): string[] {
 }
 
 /** What Python's `str.strip()` takes for white space. */
-export const isSpace = (character: string): boolean => /^[\s\x1c-\x1f\x85]$/.test(character) && character !== '\ufeff';
+export const isSpace = (character: string): boolean =>
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: Python takes the separators FS to US for white space.
+  /^[\s\x1c-\x1f\x85]$/.test(character) && character !== '\ufeff';

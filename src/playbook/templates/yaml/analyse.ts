@@ -69,27 +69,3 @@ export function analyse(text: string): Analysis {
     singleQuoted: !breakSpace && !spaceBreak && !special,
   };
 }
-
-const RESOLVED: readonly (readonly [string, RegExp])[] = [
-  ['yYnNtTfFoO', /^(?:yes|Yes|YES|no|No|NO|true|True|TRUE|false|False|FALSE|on|On|ON|off|Off|OFF)$/],
-  [
-    '-+0123456789.',
-    /^(?:[-+]?(?:[0-9][0-9_]*)\.[0-9_]*(?:[eE][-+][0-9]+)?|\.[0-9][0-9_]*(?:[eE][-+][0-9]+)?|[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+\.[0-9_]*|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/,
-  ],
-  [
-    '-+0123456789',
-    /^(?:[-+]?0b[0-1_]+|[-+]?0[0-7_]+|[-+]?(?:0|[1-9][0-9_]*)|[-+]?0x[0-9a-fA-F_]+|[-+]?[1-9][0-9_]*(?::[0-5]?[0-9])+)$/,
-  ],
-  ['<', /^<<$/],
-  ['~nN', /^(?:~|null|Null|NULL)$/],
-  [
-    '0123456789',
-    /^(?:\d{4}-\d\d-\d\d|\d{4}-\d\d?-\d\d?(?:[Tt]|[ \t]+)\d\d?:\d\d:\d\d(?:\.\d*)?(?:[ \t]*(?:Z|[-+]\d\d?(?::\d\d)?))?)$/,
-  ],
-  ['=', /^=$/],
-  ['!&*', /^[!&*]$/],
-];
-
-/** True when YAML 1.1 would read the bare text as something else than text. */
-export const resolves = (text: string): boolean =>
-  text === '' || RESOLVED.some(([starts, pattern]) => starts.includes(text[0] ?? '') && pattern.test(text));

@@ -5,7 +5,8 @@ import { Dict } from '../values/dict.ts';
 import { floatText, isFloat, isNumeric, toNumber } from '../values/numbers.ts';
 import { defined, momentText, typeName } from '../values/show.ts';
 import { Moment, Tuple, type Value, View } from '../values/value.ts';
-import { analyse, resolves } from './analyse.ts';
+import { analyse } from './analyse.ts';
+import { resolves } from './resolve.ts';
 import { Writer } from './writer.ts';
 
 /** How YAML is written; `flow` undefined lets short collections of plain values be written in one line. */
@@ -110,7 +111,6 @@ class Representer {
 }
 
 interface Place {
-  readonly root?: boolean;
   readonly mapping?: boolean;
   readonly simpleKey?: boolean;
 }
@@ -130,9 +130,9 @@ class Emitter {
     if (this.options.explicitStart) {
       this.writer.indicator('---', true);
     }
-    this.node(node, { root: true });
+    this.node(node, {});
     this.writer.writeIndent();
-    if (this.writer.openEnded || this.options.explicitEnd) {
+    if (this.options.explicitEnd) {
       this.writer.indicator('...', true);
       this.writer.writeIndent();
     }
@@ -140,8 +140,14 @@ class Emitter {
   }
 
   private node(node: Node, place: Place): void {
-    if (node.kind === 'again') return this.writer.indicator(`*${node.of.anchor ?? ''}`, true);
-    if (node.kind === 'scalar') return this.scalar(node, place);
+    if (node.kind === 'again') {
+      this.writer.indicator(`*${node.of.anchor ?? ''}`, true);
+      return;
+    }
+    if (node.kind === 'scalar') {
+      this.scalar(node, place);
+      return;
+    }
     if (node.anchor !== undefined) this.writer.indicator(`&${node.anchor}`, true);
     const empty = node.kind === 'list' ? node.items.length === 0 : node.pairs.length === 0;
     const flow = this.flowLevel > 0 || node.flow || empty;
@@ -223,15 +229,20 @@ class Emitter {
     return key.text.length + key.tag.length < 128 && !empty && !multiline;
   }
 
+  /** Further lines of a text stand deeper than what holds it. */
   private scalar(node: Extract<Node, { kind: 'scalar' }>, place: Place): void {
+    const { indent } = this.writer;
+    this.deeper(true);
+    this.text(node, place.simpleKey === true);
+    this.writer.indent = indent;
+  }
+
+  private text(node: Extract<Node, { kind: 'scalar' }>, key: boolean): void {
     const analysis = analyse(node.text);
-    const key = place.simpleKey === true;
-    const implicit = node.isText ? !resolves(node.text) : true;
+    const implicit = !node.isText || !resolves(node.text);
     const allowed = this.flowLevel > 0 ? analysis.flowPlain : analysis.blockPlain;
-    if (implicit && allowed && !(key && (analysis.empty || analysis.multiline))) {
-      if (place.root === true) this.writer.openEnded = true;
-      this.writer.plain(node.text, !key);
-    } else if (analysis.singleQuoted && !(key && analysis.multiline)) this.writer.singleQuoted(node.text, !key);
+    if (implicit && allowed && !(key && (analysis.empty || analysis.multiline))) this.writer.plain(node.text, !key);
+    else if (analysis.singleQuoted && !(key && analysis.multiline)) this.writer.singleQuoted(node.text, !key);
     else this.writer.doubleQuoted(node.text, !key);
   }
 }

@@ -40,7 +40,6 @@ export class Writer {
   whitespace = true;
   indention = true;
   indent: number | undefined = undefined;
-  openEnded = false;
   readonly width: number;
 
   constructor(meter: Meter, width: number) {
@@ -68,7 +67,6 @@ export class Writer {
     this.whitespace = whitespace;
     this.indention = this.indention && indention;
     this.column += written.length;
-    this.openEnded = false;
     this.write(written);
   }
 
