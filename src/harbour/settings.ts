@@ -24,13 +24,11 @@ export interface HarbourSettings {
   readonly plugins: { readonly settings: Readonly<Record<string, unknown>> };
 }
 
-const everywhere = ['all'];
+const reading = ['status.read', 'metrics.read', 'logs.read', 'runs.*', 'audit.read', 'deploy.read', 'echo.use'];
+const changing = ['deploy.run', 'rollback.run', 'restart.run', 'run.playbook'];
 
-const operator: readonly Grant[] = [
-  ...['status', 'metrics', 'logs', 'runs', 'audit', 'echo', 'help', 'deploy', 'rollback', 'restart', 'run'].map(
-    (name) => ({ permission: `${name}.*`, on: everywhere }),
-  ),
-];
+const grants = (permissions: readonly string[], on: readonly string[]): readonly Grant[] =>
+  permissions.map((permission) => ({ permission, on }));
 
 /** Two people, so that one can ask and the other approve; and what the demo asks before it changes anything. */
 export const harbourSettings = (layout: Layout): HarbourSettings => ({
@@ -40,8 +38,8 @@ export const harbourSettings = (layout: Layout): HarbourSettings => ({
     { id: 'console:local:ben', name: 'Ben', roles: ['lead'] },
   ],
   roles: {
-    operator: { allow: operator },
-    lead: { allow: [{ permission: '*', on: everywhere }] },
+    operator: { allow: [...grants(reading, ['all']), ...grants(changing, ['web', 'db'])] },
+    lead: { allow: grants(['*'], ['all']) },
   },
   rules: [
     {

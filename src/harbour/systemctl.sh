@@ -66,15 +66,21 @@ start() {
   return 1
 }
 
+ended_within() {
+  tries=0
+  while [ -e "$run/$1.pid" ] && [ $tries -lt "$2" ]; do tries=$((tries + 1)); moment; done
+  [ ! -e "$run/$1.pid" ]
+}
+
+# TERM for the unit's whole session, three seconds, then KILL: the process first, so that its watcher still notes the end.
 stop() {
   not_found stop "$1" && return 5
   if active "$1"; then
     : >"$run/$1.stopping"
     watcher=$(cat "$run/$1.sup")
-    kill -TERM "-$watcher" 2>/dev/null || kill -TERM "$(main_pid "$1")" 2>/dev/null
-    tries=0
-    while [ -e "$run/$1.pid" ] && [ $tries -lt 60 ]; do tries=$((tries + 1)); moment; done
-    [ -e "$run/$1.pid" ] && { kill -KILL "-$watcher" 2>/dev/null || kill -KILL "$(main_pid "$1")" 2>/dev/null; }
+    kill -TERM "-$watcher" 2>/dev/null || kill -TERM "$pid" 2>/dev/null
+    ended_within "$1" 60 || { kill -KILL "$pid" 2>/dev/null; ended_within "$1" 10; }
+    kill -KILL "-$watcher" 2>/dev/null
   fi
   rm -f "$run/$1.pid" "$run/$1.sup" "$run/$1.stopping" "$run/$1.failed"
   return 0
