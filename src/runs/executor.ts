@@ -10,10 +10,14 @@ export interface ExecutionJob {
   readonly request: PlayRequest;
 }
 
-/** A step an interrupted run has done already, with what it gave. */
-export interface DoneStep {
+/** One task on one host. */
+export interface StepKey {
   readonly id: string;
   readonly host: string;
+}
+
+/** A step an interrupted run has done already, with what it gave. */
+export interface DoneStep extends StepKey {
   readonly state: StepState;
   readonly result: JsonObject;
 }
@@ -22,6 +26,8 @@ export interface DoneStep {
 export interface ApplyJob extends ExecutionJob {
   readonly plan?: Plan;
   readonly done: readonly DoneStep[];
+  /** Present when an interrupted run goes on: the steps it had begun and of which nobody saw the end. */
+  readonly begun?: readonly StepKey[];
 }
 
 /** A step as it goes, without the run it belongs to: the executor knows no runs. */

@@ -1,13 +1,15 @@
 import { createHash } from 'node:crypto';
 import type { Run, Step } from '#core/run.ts';
 import type { Store } from '#core/store.ts';
-import type { DoneStep } from './executor.ts';
+import type { DoneStep, StepKey } from './executor.ts';
 
 /** What a run takes over from those it resumes. */
 export interface Inheritance {
   /** Names the journal on the hosts: the same for a run and all that resume it, and for no other run of any bot. */
   readonly key: string;
   readonly done: readonly DoneStep[];
+  /** Only when there is a run to go on with. */
+  readonly begun?: readonly StepKey[];
 }
 
 const isDone = (step: Step): boolean => step.state === 'ok' || step.state === 'changed' || step.state === 'skipped';
@@ -33,11 +35,14 @@ async function chainOf(run: Run, store: Pick<Store, 'runs'>): Promise<readonly R
 export async function inheritanceOf(run: Run, store: Pick<Store, 'runs'>): Promise<Inheritance> {
   const chain = await chainOf(run, store);
   const done = new Map<string, DoneStep>();
+  const begun = new Map<string, StepKey>();
   for (const one of chain.slice(1).reverse()) {
     for (const step of await store.runs.steps(one.id)) {
       const { id, host, state, result } = step;
       if (isDone(step)) done.set(`${host} ${id}`, { id, host, state, result });
+      else if (state === 'unknown' || state === 'running') begun.set(`${host} ${id}`, { id, host });
     }
   }
-  return { key: keyOf(chain.at(-1) ?? run), done: [...done.values()] };
+  const key = keyOf(chain.at(-1) ?? run);
+  return chain.length === 1 ? { key, done: [] } : { key, done: [...done.values()], begun: [...begun.values()] };
 }

@@ -138,3 +138,27 @@ test('results that were not kept whole come from the journal when the run goes o
     await lab.close();
   }
 });
+
+test('a change the interrupted run made and could not write down still notifies its handlers', async () => {
+  const lab = await openLab({ hosts: ['a'], folder });
+  try {
+    await lab.playbook(`- hosts: all
+  gather_facts: false
+  tasks:
+    - { copy: { content: "made", dest: made }, notify: Restart, register: made }
+    - { shell: touch told, when: made is changed }
+    - { copy: { content: "kept", dest: kept }, notify: Other }
+  handlers:
+    - { name: Restart, shell: echo restart >>log }
+    - { name: Other, shell: echo other >>log }
+`);
+    await lab.file('hosts/a/kept', 'kept');
+    const plan = await lab.plan();
+    await lab.file('hosts/a/made', 'made');
+    const again = await lab.apply({ key: 'run-3-test', plan, request: plan.request, done: [], begun: [] });
+    expect(again.steps.slice(0, 3)).toEqual(['a 1.1: changed', 'a 1.2: changed', 'a 1.3: ok']);
+    expect(await lab.read('a', 'log')).toBe('restart\n');
+  } finally {
+    await lab.close();
+  }
+});

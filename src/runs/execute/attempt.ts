@@ -117,7 +117,7 @@ async function applied(
   if (plan.failed !== undefined) return failedNow(unit, examined);
   const differences = shown(walk, unit, plan.differences);
   if (differences.length === 0 && !plan.unknown) {
-    return judge(walk, unit, { result: plan.result, changed: false }, []);
+    return judge(walk, unit, { result: plan.result, changed: wasChangedBefore(walk, unit) }, []);
   }
   const drifted = drift(walk, unit, differences);
   if (drifted) return drifted;
@@ -130,6 +130,16 @@ async function applied(
     onOutput: (chunk) => walk.reporter.output(unit.name, chunk),
   });
   return judge(walk, unit, raw, differences);
+}
+
+/**
+ * A resumed run finds a host as wanted because the interrupted one made it so, when that died before it could write it
+ * down: then the step changed something, and its handlers are still owed.
+ */
+function wasChangedBefore(walk: Walk, unit: Unit): boolean {
+  if (!walk.begun) return false;
+  const { host, id } = unit.name;
+  return walk.expected?.of(host, id)?.outcome === 'change' || walk.begun.has(stepKey(host, id));
 }
 
 function drift(walk: Walk, unit: Unit, differences: readonly Difference[]): StepEnd | undefined {

@@ -82,7 +82,7 @@ async function apply(
     if (drifted) return { state: 'drifted', recap: {}, refusal: drifted };
     const reporter = eventReporter(events, { clock: parts.options.clock ?? systemClock, limits: parts.limits });
     const expected = job.plan && expectationOf(job.plan);
-    const walk = prepared.value.walk({ mode: 'apply', expected, control, done: job.done, reporter });
+    const walk = prepared.value.walk({ mode: 'apply', expected, control, done: job.done, begun: job.begun, reporter });
     return await applyWalk(walk, prepared.value, job);
   } catch (thrown) {
     parts.options.log.error({ err: thrown, key: job.key }, 'an execution broke off');

@@ -13,7 +13,7 @@ import {
   type TemplateEnv,
   type Unknown,
 } from '#playbook/templates/index.ts';
-import type { DoneStep, ExecutionJob } from '../executor.ts';
+import type { DoneStep, ExecutionJob, StepKey } from '../executor.ts';
 import { becomeOf } from './become.ts';
 import type { Connections } from './connections.ts';
 import { createController } from './controller.ts';
@@ -39,6 +39,7 @@ export interface Prepared {
 /** How a prepared job is gone over. */
 export type Going = Pick<Walk, 'mode' | 'expected' | 'control'> & {
   readonly done: readonly DoneStep[];
+  readonly begun?: readonly StepKey[] | undefined;
   readonly reporter: Reporter;
 };
 
@@ -101,6 +102,7 @@ function createWalk(job: ExecutionJob, loaded: Loaded, files: ReadableFiles, mak
     key: job.key,
     expected: how.expected,
     done: new Map(how.done.map((step) => [stepKey(step.host, step.id), step])),
+    begun: how.begun && new Set(how.begun.map((step) => stepKey(step.host, step.id))),
     control: how.control,
     halt: createHalt(how.control),
     reporter: how.reporter,

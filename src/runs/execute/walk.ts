@@ -41,6 +41,8 @@ export interface Walk {
   readonly expected: Expectation | undefined;
   /** Steps an earlier attempt has done, by host and id. */
   readonly done: ReadonlyMap<string, DoneStep>;
+  /** Steps an interrupted run had begun, by host and id; undefined when none is resumed. */
+  readonly begun: ReadonlySet<string> | undefined;
   readonly control: ExecutionControl;
   readonly halt: Halt;
   readonly reporter: Reporter;
