@@ -32,16 +32,16 @@ const shortest = (rules: readonly Rule[]): number => {
 };
 
 /**
- * What must happen before a change runs: a confirmation for an ordinary one, an approval for a grave one, and what every
- * rule that applies adds. Rules only add: the highest number of approvals, a confirmation if any asks, the roles of all
+ * What must happen before a change runs: an approval for a grave one, and what every rule that applies adds. Where nobody
+ * else has to approve, the asker confirms. Rules only add: the highest number of approvals, a confirmation if any asks, the roles of all
  * who may approve, the shortest time.
  */
 export const requirement = (policy: Policy, use: RiskyUse): Requirement => {
   const rules = policy.rules.filter((rule) => applies(rule, use));
-  const grave = use.risk === 'grave';
+  const approvals = Math.max(use.risk === 'grave' ? 1 : 0, ...rules.map(approvalsOf));
   return {
-    confirmation: !grave || rules.some((rule) => rule.require.confirmation === true),
-    approvals: Math.max(grave ? 1 : 0, ...rules.map(approvalsOf)),
+    confirmation: approvals === 0 || rules.some((rule) => rule.require.confirmation === true),
+    approvals,
     approvers: [...new Set(rules.flatMap((rule) => rule.require.by ?? []))],
     withinSeconds: shortest(rules),
     because: rules.map((rule) => rule.name),

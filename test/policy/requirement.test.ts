@@ -107,7 +107,8 @@ test('whatever the rules, one more never asks for less', () => {
       const less = requirement(withRules(...some), use);
       const asked = requirement(withRules(...some, more), use);
       expect(asked.approvals).toBeGreaterThanOrEqual(less.approvals);
-      expect(Number(asked.confirmation)).toBeGreaterThanOrEqual(Number(less.confirmation));
+      // Somebody else's approval stands for one's own confirmation.
+      if (less.confirmation) expect(asked.confirmation || asked.approvals > less.approvals).toBe(true);
       expect(asked.withinSeconds).toBeLessThanOrEqual(less.withinSeconds);
       expect(asked.approvers).toEqual(expect.arrayContaining([...less.approvers]));
       expect(asked.approvals + Number(asked.confirmation)).toBeGreaterThan(0);
