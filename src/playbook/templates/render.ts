@@ -65,7 +65,7 @@ const withNewlines = (text: string, wanted: number): string => {
 export function renderTemplate(template: Template, scope: Scope, env: TemplateEnv): Json | Unknown {
   const run = startRun(template.source, scope, env, template.kind === 'value');
   return guarded(run, () => {
-    const output = new Output(run);
+    const output = new Output(run, template.body.length === 1);
     execute(run, new Frame(), template.body, output);
     const value = output.native(staysText(template.body, scope));
     return toJson(typeof value === 'string' ? withNewlines(value, template.newlines) : value, run.meter);

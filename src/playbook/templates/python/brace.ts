@@ -1,6 +1,7 @@
 import { valueMistake } from '../mistakes.ts';
 import { attribute, item } from '../run/access.ts';
 import type { Run } from '../run/run.ts';
+import { Dict } from '../values/dict.ts';
 import { defined, repr, show } from '../values/show.ts';
 import type { Arguments, Value } from '../values/value.ts';
 import { formatValue } from './format-spec.ts';
@@ -77,11 +78,20 @@ class Formatter {
       const key = step[2];
       value =
         key === undefined
-          ? attribute(this.run, value, step[1] ?? '')
+          ? this.attribute(value, step[1] ?? '')
           : item(this.run, value, /^\d+$/.test(key) ? Number(key) : key);
       position = STEP.lastIndex;
     }
     return value;
+  }
+
+  /** In a format a dot reads attributes only: the members of a dict are behind brackets. */
+  private attribute(value: Value, name: string): Value {
+    if (!(value instanceof Dict)) return attribute(this.run, value, name);
+    throw valueMistake(
+      `the format reads '.${name}' of a dict; write [${name}]`,
+      `le format lit « .${name} » d’un dictionnaire ; écrivez [${name}]`,
+    );
   }
 
   private argument(name: string): Value {

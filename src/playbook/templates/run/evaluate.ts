@@ -1,9 +1,10 @@
+import { t } from '#core/text.ts';
 import { typeMistake } from '../mistakes.ts';
 import type { CallArguments, CompareOperator, Expression, ExpressionOf } from '../syntax/ast.ts';
 import { compare, contains, equal } from '../values/compare.ts';
 import { Dict } from '../values/dict.ts';
-import { defined, show, truth, typeName, undefinedName } from '../values/show.ts';
-import { type Arguments, Tuple, type Value } from '../values/value.ts';
+import { defined, show, truth, typeName } from '../values/show.ts';
+import { type Arguments, Tuple, Undefined, type Value } from '../values/value.ts';
 import { attribute, item, iterate, slice } from './access.ts';
 import { arithmetic, signed } from './arithmetic.ts';
 import type { Frame } from './frame.ts';
@@ -93,10 +94,17 @@ function logical(run: Run, frame: Frame, expression: ExpressionOf<'and' | 'or'>)
   return decided ? left : evaluate(run, frame, expression.right);
 }
 
+const noElse = new Undefined(
+  'else',
+  t("the inline 'if' is false and has no 'else'", 'le « if » en ligne est faux et n’a pas de « else »'),
+  undefined,
+  true,
+);
+
 function choice(run: Run, frame: Frame, expression: ExpressionOf<'choice'>): Value {
   if (truth(evaluate(run, frame, expression.test))) return evaluate(run, frame, expression.yes);
   if (expression.no !== undefined) return evaluate(run, frame, expression.no);
-  return undefinedName('the inline if without else');
+  return noElse;
 }
 
 function itemOf(run: Run, frame: Frame, expression: ExpressionOf<'item'>): Value {

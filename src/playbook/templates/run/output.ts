@@ -1,51 +1,65 @@
 import { fromLiteral } from '../python/literal.ts';
 import { defined, show } from '../values/show.ts';
-import type { Value } from '../values/value.ts';
+import { Undefined, type Value, View } from '../values/value.ts';
 import type { Run } from './run.ts';
+
+/** A piece of a result; `text` once it is known. */
+interface Piece {
+  readonly value: Value;
+  readonly text: string | undefined;
+}
 
 /** What a body gives, piece by piece. */
 export class Output {
-  readonly pieces: Value[] = [];
+  private readonly pieces: Piece[] = [];
   private readonly run: Run;
+  private readonly alone: boolean;
   private length = 0;
 
-  constructor(run: Run) {
+  /** `alone`: the body is one expression, so that nothing can change its value after it was given. */
+  constructor(run: Run, alone = false) {
     this.run = run;
+    this.alone = alone;
   }
 
   /** Adds the template's own text. */
   data(text: string): void {
-    this.add(text, text.length);
+    this.add({ value: text, text });
   }
 
-  /** Adds a value; None is empty in text, as in Ansible. */
-  value(value: Value): void {
-    const present = defined(value);
-    this.add(present, typeof present === 'string' ? present.length : 1);
+  /** Adds a value. */
+  value(given: Value): void {
+    const value = this.final(given);
+    this.add({ value, text: this.alone ? undefined : this.textOf(value) });
   }
 
-  private add(piece: Value, length: number): void {
-    this.length += length;
+  /** What is shown of a value: an inline `if` without `else` shows nothing; in Ansible a view shows as its list. */
+  private final(value: Value): Value {
+    if (value instanceof Undefined && value.quiet) return '';
+    if (value instanceof View && !this.run.plain) return [...value.items];
+    return defined(value);
+  }
+
+  /** None is empty in text, as in Ansible. */
+  private textOf(value: Value): string {
+    return value === null && !this.run.plain ? '' : show(value, this.run.meter);
+  }
+
+  private add(piece: Piece): void {
+    this.length += piece.text?.length ?? 1;
     this.run.meter.text(this.length);
     this.pieces.push(piece);
   }
 
   /** All of it as text. */
   text(): string {
-    let length = 0;
-    const parts = this.pieces.map((piece) => {
-      const text = piece === null && !this.run.plain ? '' : show(piece, this.run.meter);
-      length += text.length;
-      this.run.meter.text(length);
-      return text;
-    });
-    return parts.join('');
+    return this.pieces.map(({ value, text }) => text ?? this.textOf(value)).join('');
   }
 
   /** A single value with its type; text that looks like a list, a dict or a boolean as that, as Ansible does. */
   native(keepText = false): Value {
     const [only] = this.pieces;
-    if (this.pieces.length === 1 && only !== undefined && typeof only !== 'string') return only;
+    if (this.pieces.length === 1 && only !== undefined && typeof only.value !== 'string') return only.value;
     const text = this.text();
     if (keepText) return text;
     const looks = text.startsWith('{') || text.startsWith('[') || text === 'True' || text === 'False';

@@ -77,6 +77,7 @@ function reprCompound(
 /** A value as Python's `str` writes it. */
 export function show(value: Value, meter: Meter): string {
   if (typeof value === 'string') return value;
+  if (value instanceof Undefined && value.quiet) return '';
   const text = repr(value, meter);
   meter.text(text.length);
   return text;
@@ -99,6 +100,7 @@ export function typeName(value: Value): string {
 
 /** Truth as Python decides it. */
 export function truth(given: Value): boolean {
+  if (given instanceof Undefined && given.quiet) return false;
   const value = defined(given);
   if (value === null || typeof value === 'boolean') return value === true;
   if (typeof value === 'string') return value !== '';

@@ -87,7 +87,10 @@ export class Undefined {
   readonly name: string;
   readonly say: Text;
   readonly cause: unknown;
-  constructor(name: string, say: Text, cause?: unknown) {
+  /** What an inline `if` without `else` leaves: empty when shown, false when asked, a fault otherwise. */
+  readonly quiet: boolean;
+  constructor(name: string, say: Text, cause?: unknown, quiet = false) {
+    this.quiet = quiet;
     this.name = name;
     this.say = say;
     this.cause = cause;

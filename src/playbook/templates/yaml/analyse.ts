@@ -11,7 +11,7 @@ const BREAKS = '\n\x85\u2028\u2029';
 const isBreak = (character: string): boolean => character !== '' && BREAKS.includes(character);
 const isBlank = (character: string): boolean => character === '' || `\0 \t\r${BREAKS}`.includes(character);
 
-const PRINTABLE = /[\n\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\u{10000}-\u{10fffe}]/u;
+const PRINTABLE = /^[\n\x20-\x7e\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd]$/u;
 
 interface Found {
   block: boolean;

@@ -1,4 +1,5 @@
 import type { Meter } from '../run/budget.ts';
+import { lengthOf } from '../values/text.ts';
 
 const BREAKS = '\n\x85\u2028\u2029';
 const isBreak = (character: string | undefined): boolean => character !== undefined && BREAKS.includes(character);
@@ -21,7 +22,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
   '\u2029': 'P',
 };
 
-const PLAIN_IN_QUOTES = /[\x20-\x7e\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\u{10000}-\u{10ffff}]/u;
+const PLAIN_IN_QUOTES = /^[\x20-\x7e\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd]$/u;
 
 function escaped(character: string): string {
   const short = ESCAPES[character];
@@ -31,7 +32,7 @@ function escaped(character: string): string {
   return code.length <= 4 ? `\\u${code.padStart(4, '0')}` : `\\U${code.padStart(8, '0')}`;
 }
 
-/** The lowest layer of PyYAML's emitter: columns, line breaks, indentation, and the three ways to write a text. */
+/** The lowest layer of libyaml's emitter: columns, line breaks, indentation, and the three ways to write a text. */
 export class Writer {
   private readonly parts: string[] = [];
   private readonly meter: Meter;
@@ -57,9 +58,10 @@ export class Writer {
     this.parts.push(text);
   }
 
-  private put(characters: readonly string[]): void {
-    this.column += characters.length;
-    this.write(characters.join(''));
+  private put(pieces: readonly string[]): void {
+    const text = pieces.join('');
+    this.column += lengthOf(text);
+    this.write(text);
   }
 
   indicator(text: string, needsSpace: boolean, whitespace = false, indention = false): void {
@@ -125,30 +127,18 @@ export class Writer {
   doubleQuoted(text: string, split: boolean): void {
     this.indicator('"', true);
     const characters = Array.from(text);
-    let start = 0;
-    for (let end = 0; end <= characters.length; end += 1) {
-      const character = characters[end];
-      start = this.quotedPart(characters, start, end);
-      const inside = end > 0 && end < characters.length - 1 && (character === ' ' || start >= end);
-      if (!inside || this.column + (end - start) <= this.width || !split) continue;
-      this.put([...characters.slice(start, end), '\\']);
-      start = Math.max(start, end);
-      this.writeIndent();
-      this.whitespace = false;
-      this.indention = false;
-      if (characters[start] === ' ') this.put(['\\']);
+    for (const [index, character] of characters.entries()) {
+      const inner = index > 0 && index < characters.length - 1;
+      const fold = character === ' ' && characters[index - 1] !== ' ' && this.column > this.width && split && inner;
+      if (fold) this.foldQuoted(characters[index + 1]);
+      else this.put([PLAIN_IN_QUOTES.test(character) && !'"\\'.includes(character) ? character : escaped(character)]);
     }
     this.indicator('"', false);
   }
 
-  /** Writes what is pending and the escape, when the character needs one; returns where the next part starts. */
-  private quotedPart(characters: readonly string[], start: number, end: number): number {
-    const character = characters[end];
-    const bare = character !== undefined && PLAIN_IN_QUOTES.test(character) && !'"\\'.includes(character);
-    if (bare) return start;
-    if (start < end) this.put(characters.slice(start, end));
-    if (character === undefined) return Math.max(start, end);
-    this.put(Array.from(escaped(character)));
-    return end + 1;
+  /** The line break stands for the blank; a further blank is kept by a backslash. */
+  private foldQuoted(next: string | undefined): void {
+    this.writeIndent();
+    if (next === ' ') this.put(['\\']);
   }
 }
