@@ -56,19 +56,29 @@ const notYours = (about: Order): Refusal => ({
   next: t('Only who asked for it can confirm it.', 'Seule la personne qui l’a demandé peut le confirmer.'),
 });
 
-/** The order a verdict is about: by number, by the thread it is said in, or the only one that waits here. */
-async function aboutOf(desk: Desk, order: Order, args: JsonObject): Promise<Order | undefined> {
+/** What each word can be about, when it comes without a number: whose orders, and where they stand. */
+const candidates: Readonly<Record<string, { readonly states: readonly OrderState[]; readonly own: boolean }>> = {
+  confirm: { states: ['confirming'], own: true },
+  approve: { states: ['approving'], own: false },
+  deny: { states: waitingStates, own: false },
+  cancel: { states: [...waitingStates, 'asking', 'queued', 'running'], own: true },
+};
+
+/** The order a verdict is about: by number, by the thread it is said in, or the only one it can be about. */
+async function aboutOf(desk: Desk, order: Order, word: string, args: JsonObject): Promise<Order | undefined> {
   if (typeof args.order === 'number') return desk.store.orders.get(args.order);
   const inThread = /^order:(\d+)$/.exec(order.thread ?? '')?.[1];
   if (inThread) return desk.store.orders.get(Number(inThread));
-  const open = await desk.store.orders.inStates([...waitingStates, 'asking', 'queued', 'running']);
-  const here = open.filter((one) => one.channel === order.channel && one.id !== order.id);
-  return here.length === 1 ? here[0] : undefined;
+  const wanted = candidates[word];
+  if (!wanted) return undefined;
+  const open = await desk.store.orders.inStates(wanted.states);
+  const fitting = open.filter((one) => one.id !== order.id && (one.actor === order.actor) === wanted.own);
+  return fitting.length === 1 ? fitting[0] : undefined;
 }
 
 /** Carries out `confirm`, `approve`, `deny` and `cancel`: each checks its right at this moment. */
 export async function decide(desk: Desk, order: Order, actor: Actor, word: string, args: JsonObject): Promise<void> {
-  const about = await aboutOf(desk, order, args);
+  const about = await aboutOf(desk, order, word, args);
   const id = typeof args.order === 'number' ? args.order : undefined;
   if (!about || about.id === order.id) return void (await verdictRefused(desk, order, noSuchOrder(id)));
   const verdict = { order, actor, about };
@@ -143,6 +153,16 @@ const approvalOf = (desk: Desk, about: Order, actor: Actor, verdict: Approval['v
   at: iso(desk.clock),
 });
 
+/** Whoever holds the data folder may speak in anybody's name, so a second name is no second person. */
+const inAnothersName: Refusal = {
+  code: 'order.approval_by_proxy',
+  say: t('An approval cannot be given in another’s name.', 'Un accord ne se donne pas au nom d’un autre.'),
+  next: t(
+    'Let that person approve, logged in as themselves.',
+    'Laissez cette personne approuver, connectée elle-même.',
+  ),
+};
+
 /** May this actor say yes or no to somebody's change? */
 function judge(desk: Desk, { actor, about }: Verdict, plan: Plan) {
   const permission = permissionOf(desk, about);
@@ -153,6 +173,7 @@ function judge(desk: Desk, { actor, about }: Verdict, plan: Plan) {
 
 async function approve(desk: Desk, verdict: Verdict): Promise<void> {
   const { order, actor, about } = verdict;
+  if (order.via !== undefined) return void (await verdictRefused(desk, order, inAnothersName));
   const plan = await waitingPlan(desk, about, 'approving');
   if (!plan.ok) return void (await verdictRefused(desk, order, plan.refusal));
   const may = judge(desk, verdict, plan.value);

@@ -70,7 +70,7 @@ export function pumpOutbox(options: { outbox: Outbox; chat: Chat; clock: Clock; 
         log.error({ err: cause, chat: chat.name }, 'the outbox could not be read');
         return 0;
       });
-      if (wanted || count === batch) continue;
+      if (wanted || stopped || count === batch) continue;
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, failures.size > 0 ? firstWaitMs : 10_000);
         wake = () => {

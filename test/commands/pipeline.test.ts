@@ -325,3 +325,43 @@ describe('when the audit cannot be written', () => {
     expect(bot.chat.messages().some((message) => title(message.card) === 'Hello ada')).toBe(false);
   });
 });
+
+describe('a word without a number', () => {
+  it('is about the one order it can be about, and asks when there are several', async () => {
+    await open();
+    const order = await bot.order('write hello');
+    expect(await bot.order('yes')).toMatchObject({ state: 'done' });
+    await bot.until(order.id, (one) => one.state === 'done');
+    await bot.order('write one');
+    await bot.order('write two');
+    expect(await bot.order('yes')).toMatchObject({ state: 'refused', refusal: { code: 'order.unknown' } });
+    expect(await said('web-1')).toBe('hello\n');
+  });
+
+  it('is about the order of its thread', async () => {
+    await open();
+    const first = await bot.order('write one');
+    await bot.order('write two');
+    await bot.chat.say({ actor: ada, text: 'Yes.', thread: `order:${first.id}` });
+    await bot.until(first.id, (one) => one.state === 'done');
+    expect(await said('web-1')).toBe('one\n');
+  });
+});
+
+describe('an approval in another’s name', () => {
+  it('is no approval', async () => {
+    await open();
+    const order = await bot.order('wipe');
+    const incoming = { kind: 'message', channel: 'ops', chat: 'cli', at: new Date().toISOString() } as const;
+    await bot.core.pipeline.receive({
+      ...incoming,
+      eventId: 'proxy',
+      actor: ben,
+      via: 'root',
+      text: `approve ${order.id}`,
+    });
+    await bot.core.pipeline.idle();
+    expect(await bot.store.orders.byEvent('proxy')).toMatchObject({ refusal: { code: 'order.approval_by_proxy' } });
+    expect((await bot.store.orders.get(order.id))?.state).toBe('approving');
+  });
+});

@@ -42,6 +42,6 @@ const missing = (folder: string): LoadFault => ({
   refusal: {
     code: 'plugin.folder_missing',
     say: t(`The plugin folder ${folder} cannot be read.`, `Le dossier de greffons ${folder} ne peut pas être lu.`),
-    next: t('Make it, or correct «plugins.folders».', 'Créez-le, ou corrigez «plugins.folders».'),
+    next: t('Make it, or correct “plugins.folders”.', 'Créez-le, ou corrigez « plugins.folders ».'),
   },
 });

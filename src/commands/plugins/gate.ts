@@ -159,7 +159,7 @@ const notGiven = (grant: Grant, need: string) =>
       `The plugin ${grant.plugin} used ${need}, which it did not ask for.`,
       `Le greffon ${grant.plugin} a utilisé ${need}, qu’il n’a pas demandé.`,
     ),
-    next: t(`Its author must list it in «needs».`, `Son auteur doit l’inscrire dans «needs».`),
+    next: t(`Its author must list it in “needs”.`, `Son auteur doit l’inscrire dans « needs ».`),
   });
 
 const badWish = (grant: Grant, fault: string) =>

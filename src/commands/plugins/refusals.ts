@@ -10,8 +10,8 @@ const seeLog = t('The log of the bot says why.', 'Le journal du bot dit pourquoi
 export const timedOut = ({ command }: Named, seconds: number): Refusal => ({
   code: 'plugin.timeout',
   say: t(
-    `«${command}» did not answer within ${seconds} s and was stopped.`,
-    `«${command}» n’a pas répondu en ${seconds} s et a été arrêtée.`,
+    `“${command}” did not answer within ${seconds} s and was stopped.`,
+    `« ${command} » n’a pas répondu en ${seconds} s et a été arrêtée.`,
   ),
   next: t('Try again, or ask for less at once.', 'Réessayez, ou demandez moins à la fois.'),
   retryable: true,
@@ -19,15 +19,15 @@ export const timedOut = ({ command }: Named, seconds: number): Refusal => ({
 
 export const cancelled = ({ command }: Named): Refusal => ({
   code: 'plugin.cancelled',
-  say: t(`«${command}» was stopped before it answered.`, `«${command}» a été arrêtée avant de répondre.`),
+  say: t(`“${command}” was stopped before it answered.`, `« ${command} » a été arrêtée avant de répondre.`),
   retryable: true,
 });
 
 export const failed = ({ command, plugin }: Named): Refusal => ({
   code: 'plugin.failed',
   say: t(
-    `«${command}» failed: the plugin ${plugin} has a fault.`,
-    `«${command}» a échoué : le greffon ${plugin} a un défaut.`,
+    `“${command}” failed: the plugin ${plugin} has a fault.`,
+    `« ${command} » a échoué : le greffon ${plugin} a un défaut.`,
   ),
   next: seeLog,
 });
@@ -35,8 +35,8 @@ export const failed = ({ command, plugin }: Named): Refusal => ({
 export const malformed = ({ command, plugin }: Named): Refusal => ({
   code: 'plugin.malformed',
   say: t(
-    `«${command}» gave an answer that cannot be shown: the plugin ${plugin} has a fault.`,
-    `«${command}» a donné une réponse impossible à montrer : le greffon ${plugin} a un défaut.`,
+    `“${command}” gave an answer that cannot be shown: the plugin ${plugin} has a fault.`,
+    `« ${command} » a donné une réponse impossible à montrer : le greffon ${plugin} a un défaut.`,
   ),
   next: seeLog,
 });
@@ -50,8 +50,8 @@ const downfall: Readonly<Record<Death, readonly [string, string]>> = {
 export const broughtDown = ({ command, plugin }: Named, how: Death): Refusal => ({
   code: how === 'memory' ? 'plugin.memory' : how === 'stuck' ? 'plugin.stuck' : 'plugin.ended',
   say: t(
-    `«${command}» was stopped: the plugin ${plugin} failed, ${downfall[how][0]}.`,
-    `«${command}» a été arrêtée : le greffon ${plugin} a échoué, ${downfall[how][1]}.`,
+    `“${command}” was stopped: the plugin ${plugin} failed, ${downfall[how][0]}.`,
+    `« ${command} » a été arrêtée : le greffon ${plugin} a échoué, ${downfall[how][1]}.`,
   ),
   next: seeLog,
 });
@@ -75,8 +75,8 @@ export const paused = (plugin: string, until: number): Refusal => {
 export const unavailable = ({ command }: Pick<PluginCall, 'command'>): Refusal => ({
   code: 'plugin.unavailable',
   say: t(
-    `«${command}» cannot be answered now: the plugins are starting again.`,
-    `«${command}» ne peut pas répondre maintenant : les greffons redémarrent.`,
+    `“${command}” cannot be answered now: the plugins are starting again.`,
+    `« ${command} » ne peut pas répondre maintenant : les greffons redémarrent.`,
   ),
   next: t('Try again in a moment.', 'Réessayez dans un instant.'),
   retryable: true,
@@ -85,10 +85,10 @@ export const unavailable = ({ command }: Pick<PluginCall, 'command'>): Refusal =
 export const unknownCommand = ({ command, plugin }: Named): Refusal => ({
   code: 'plugin.unknown_command',
   say: t(
-    `The plugin ${plugin} has no command «${command}» any more.`,
-    `Le greffon ${plugin} n’a plus de commande «${command}».`,
+    `The plugin ${plugin} has no command “${command}” any more.`,
+    `Le greffon ${plugin} n’a plus de commande « ${command} ».`,
   ),
-  next: t('«help» lists what there is.', '«help» liste ce qu’il y a.'),
+  next: t('“help” lists what there is.', '« help » liste ce qu’il y a.'),
 });
 
 export const killedLoading = (plugin: string, how: Death): Refusal => ({

@@ -159,22 +159,22 @@ function spotOf(error: Error, place: PluginPlace): { readonly file: string; read
 const misnamed = (name: string, folder: string): Refusal => ({
   code: 'plugin.misnamed',
   say: t(
-    `The folder «${folder}» holds a plugin named «${name}»: the two must be alike.`,
-    `Le dossier «${folder}» contient un greffon nommé «${name}» : les deux doivent être pareils.`,
+    `The folder “${folder}” holds a plugin named “${name}”: the two must be alike.`,
+    `Le dossier « ${folder} » contient un greffon nommé « ${name} » : les deux doivent être pareils.`,
   ),
 });
 
 const twice = (name: string): Refusal => ({
   code: 'plugin.twice',
-  say: t(`A plugin named «${name}» is loaded already.`, `Un greffon nommé «${name}» est déjà chargé.`),
+  say: t(`A plugin named “${name}” is loaded already.`, `Un greffon nommé « ${name} » est déjà chargé.`),
   next: t('Rename it, or disable one of the two.', 'Renommez-le, ou désactivez l’un des deux.'),
 });
 
 const clash = (command: string, holder: string): Refusal => ({
   code: 'plugin.clash',
   say: t(
-    `The command «${command}» belongs to ${holder} already.`,
-    `La commande «${command}» appartient déjà à ${holder}.`,
+    `The command “${command}” belongs to ${holder} already.`,
+    `La commande « ${command} » appartient déjà à ${holder}.`,
   ),
   next: t(
     'Rename the command, or disable one of the two plugins.',

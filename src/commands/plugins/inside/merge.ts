@@ -14,7 +14,7 @@ export interface Provider<C> {
 const unknownTarget = (target: string) =>
   new Fault({
     code: 'capability.unknown_target',
-    say: t(`Nothing is known about «${target}».`, `Rien n’est connu de «${target}».`),
+    say: t(`Nothing is known about “${target}”.`, `Rien n’est connu de « ${target} ».`),
   });
 
 /** Asks every provider; one that fails is left out and logged, so that the others still answer. */
