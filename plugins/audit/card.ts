@@ -49,7 +49,7 @@ const none = (by: string | undefined): Card => ({
   title:
     by === undefined
       ? t('The audit is empty', 'L’audit est vide')
-      : t(`No entry by «${by.slice(0, 60)}»`, `Aucune entrée de «${by.slice(0, 60)}»`),
+      : t(`No entry by “${by.slice(0, 60)}”`, `Aucune entrée de « ${by.slice(0, 60)} »`),
 });
 
 const who = ({ actor, via }: AuditEntry): string => {

@@ -70,7 +70,10 @@ export function unknownApplication({ applications }: Settings, wanted: string, v
   const names = Object.keys(applications);
   return {
     tone: 'warn',
-    title: t(`There is no application «${wanted.slice(0, 60)}»`, `Il n’y a pas d’application «${wanted.slice(0, 60)}»`),
+    title: t(
+      `There is no application “${wanted.slice(0, 60)}”`,
+      `Il n’y a pas d’application « ${wanted.slice(0, 60)} »`,
+    ),
     text:
       names.length === 0
         ? t(
@@ -90,8 +93,8 @@ export function unknownVersion(app: Application & { readonly name: string }, wan
   return {
     tone: 'warn',
     title: t(
-      `${app.name} has no version «${wanted.slice(0, 60)}»`,
-      `${app.name} n’a pas de version «${wanted.slice(0, 60)}»`,
+      `${app.name} has no version “${wanted.slice(0, 60)}”`,
+      `${app.name} n’a pas de version « ${wanted.slice(0, 60)} »`,
     ),
     text:
       versions.length === 0

@@ -40,7 +40,7 @@ export const whose = (targets: readonly string[]): Card => ({
 /** Nobody knows logs of that. */
 export const unknownTarget = (target: string, targets: readonly string[]): Card => ({
   tone: 'warn',
-  title: t(`There are no logs of «${target}»`, `Il n’y a pas de journaux de «${target}»`),
+  title: t(`There are no logs of “${target}”`, `Il n’y a pas de journaux de « ${target} »`),
   text: join([t('There are logs of: ', 'Il y a des journaux de : '), targets.slice(0, 30).join(', '), '.']),
   actions: offer(targets),
 });

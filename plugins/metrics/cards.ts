@@ -3,13 +3,13 @@ import type { Ground, Measured } from './measure.ts';
 
 const mostOffered = 6;
 
-/** «the last 1 h». */
+/** `the last 1 h`. */
 export const period = (ms: number): Text => join([t('the last ', ''), show.duration(ms / 1000), t('', ' écoulées')]);
 
 /** Nothing is known of that target: what there is, as buttons. */
 export const unknownTarget = (target: string, targets: readonly string[]): Card => ({
   tone: 'warn',
-  title: t(`Nothing measures «${target}»`, `Rien ne mesure «${target}»`),
+  title: t(`Nothing measures “${target}”`, `Rien ne mesure « ${target} »`),
   text:
     targets.length === 0
       ? t('No plugin gives figures here.', 'Aucun greffon ne donne de chiffres ici.')
@@ -26,7 +26,7 @@ export const unknownTarget = (target: string, targets: readonly string[]): Card 
 /** The target has no such figure: those it has, as buttons. */
 export const unknownMetric = (target: string, metric: string, known: readonly MetricName[]): Card => ({
   tone: 'warn',
-  title: t(`${target} has no figure «${metric}»`, `${target} n’a pas de chiffre «${metric}»`),
+  title: t(`${target} has no figure “${metric}”`, `${target} n’a pas de chiffre « ${metric} »`),
   text: join([t('It has: ', 'Il a : '), known.map(({ name }) => name).join(', '), '.']),
   actions: known
     .slice(0, mostOffered)

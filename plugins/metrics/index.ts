@@ -35,7 +35,7 @@ export default definePlugin({
         const target = args.target ?? 'machine';
         const known = await metrics.metrics(target, signal);
         if (known.length === 0) {
-          // «metrics cpu»: the only word may be a figure of the machine.
+          // `metrics cpu`: the only word may be a figure of the machine.
           const own = args.metric === undefined ? await metrics.metrics('machine', signal) : [];
           if (own.some(({ name }) => name === args.target))
             return oneCard(context, await measure(context, 'machine', target));

@@ -14,8 +14,8 @@ export function strangers(where: string, asked: readonly string[], hosts: readon
 export const unknownService = (names: readonly string[], wanted: string): Card => ({
   tone: 'warn',
   title: t(
-    `There is no service «${wanted.slice(0, 60)}» to restart`,
-    `Il n’y a pas de service «${wanted.slice(0, 60)}» à redémarrer`,
+    `There is no service “${wanted.slice(0, 60)}” to restart`,
+    `Il n’y a pas de service « ${wanted.slice(0, 60)} » à redémarrer`,
   ),
   text:
     names.length === 0

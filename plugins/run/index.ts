@@ -1,5 +1,4 @@
 import { arg, change, definePlugin, t, z } from '#kit';
-import { reserved, reservedCard } from './variables.ts';
 
 /** Plays any playbook of the playbooks folder. */
 export default definePlugin({
@@ -24,8 +23,6 @@ export default definePlugin({
       },
       examples: ['run site', 'run site on web', 'run site on web-1 colour=blue'],
       plan({ args: { playbook, hosts, vars = {} } }) {
-        const refused = reserved(vars);
-        if (refused.length > 0) return { do: 'refuse', card: reservedCard(refused) };
         return {
           do: 'play',
           title: hosts

@@ -21,21 +21,17 @@ export function listCard(runs: readonly Run[], now: number, zone: string | undef
       ]),
     },
     actions: [
-      ...going
-        .slice(0, 2)
-        .map(({ id }) => ({
-          id: `cancel-${id}`,
-          label: t(`Stop #${id}`, `Arrêter n° ${id}`),
-          style: 'danger' as const,
-          line: `runs cancel ${id}`,
-        })),
-      ...open
-        .slice(0, 2)
-        .map(({ id }) => ({
-          id: `resume-${id}`,
-          label: t(`Resume #${id}`, `Reprendre n° ${id}`),
-          line: `runs resume ${id}`,
-        })),
+      ...going.slice(0, 2).map(({ id }) => ({
+        id: `cancel-${id}`,
+        label: t(`Stop #${id}`, `Arrêter n° ${id}`),
+        style: 'danger' as const,
+        line: `runs cancel ${id}`,
+      })),
+      ...open.slice(0, 2).map(({ id }) => ({
+        id: `resume-${id}`,
+        label: t(`Resume #${id}`, `Reprendre n° ${id}`),
+        line: `runs resume ${id}`,
+      })),
       {
         id: `show-${newest.id}`,
         label: t(`Show #${newest.id}`, `Voir n° ${newest.id}`),

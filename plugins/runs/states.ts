@@ -11,7 +11,7 @@ export const states: Readonly<Record<RunState, { readonly words: Text; readonly 
   drifted: { words: t('stopped: hosts had changed', 'arrêtée : les hôtes avaient changé'), tone: 'warn' },
 };
 
-/** «deploy shop v2», or the playbook's name: what a person calls the run. */
+/** `deploy shop v2`, or the playbook's name: what a person calls the run. */
 export function nameOf({ request }: Run): string {
   const playbook = request.playbook.replace(/\.ya?ml$/, '');
   const { app_name: app, app_version: version, service_name: service } = request.vars;

@@ -39,11 +39,13 @@ const only = (asked: readonly string[] | undefined): readonly string[] =>
 
 const left = (count: number): Text => t(`and ${count} more, better ones`, `et ${count} autres, en meilleur état`);
 
-/** «web-2 unreachable; 2 hosts fine». */
+/** `web-2 unreachable; 2 hosts fine`. */
 function titleOf(judged: readonly Judged[]): Text {
   const ill = judged.filter(({ rank }) => rank > 0);
   const fine = judged.length - ill.length;
-  const named = ill.slice(0, mostNamed).map(({ facts, state }) => join([facts.host, state], ' '));
+  const named = ill
+    .slice(0, mostNamed)
+    .map(({ facts, state }) => join([facts.host, state], facts.reachable ? ': ' : ' '));
   const more = ill.length - named.length;
   const rest = more > 0 ? [t(`${more} more in trouble`, `${more} autres en difficulté`)] : [];
   const [single] = judged;

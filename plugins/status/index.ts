@@ -1,4 +1,4 @@
-import { arg, commandsWith, definePlugin, t, z } from '#kit';
+import { arg, commandsWith, definePlugin, type HostFacts, t, z } from '#kit';
 import { statusCard } from './card.ts';
 import { limitsOf } from './judge.ts';
 
@@ -35,8 +35,16 @@ export default definePlugin({
       examples: ['status', 'status web', 'status web-1'],
       async answer({ args, hosts, facts, settings, signal }) {
         const names = args.hosts ?? (await hosts.list()).map(({ name }) => name);
-        return statusCard(await facts.gather(names, signal), args.hosts, limitsOf(settings));
+        const answers = await facts.gather(names, signal);
+        return statusCard([...answers, ...silent(names, answers)], args.hosts, limitsOf(settings));
       },
     }),
   ],
 });
+
+/** A host nobody has a word about is in trouble, not absent. */
+const silent = (names: readonly string[], answers: readonly HostFacts[]): readonly HostFacts[] => {
+  const heard = new Set(answers.map(({ host }) => host));
+  const reason = t('gave no answer', 'n’a pas répondu');
+  return names.filter((name) => !heard.has(name)).map((host) => ({ host, reachable: false, reason }));
+};

@@ -2,7 +2,7 @@
 export interface TimeScale {
   readonly marks: readonly number[];
   write(at: number): string;
-  /** «2026-11-21 21:00 – 22:00 UTC»: what the axis spans, with the day and the zone. */
+  /** `2026-11-21 21:00 – 22:00 UTC`: what the axis spans, with the day and the zone. */
   readonly span: string;
 }
 

@@ -26,7 +26,7 @@ export function faultsOfArgs(
 
 const say = (command: string, name: string, en: string, fr: string): Refusal => ({
   code: 'plugin.invalid',
-  say: t(`The argument «${name}» of «${command}» ${en}.`, `L’argument «${name}» de «${command}» ${fr}.`),
+  say: t(`The argument “${name}” of “${command}” ${en}.`, `L’argument « ${name} » de « ${command} » ${fr}.`),
   details: { command, arg: name },
 });
 
@@ -35,7 +35,7 @@ function faultsOfArg(command: string, [name, arg]: Named, kinds: readonly ArgKin
   if (typeof arg !== 'object' || arg === null || !kinds.includes(arg.kind))
     return wrong(true, 'is of no known kind', 'n’est d’aucun genre connu');
   return [
-    ...wrong(!argName.test(name), 'must be named by a word such as «since»', 'doit porter un nom tel que «since»'),
+    ...wrong(!argName.test(name), 'must be named by a word such as “since”', 'doit porter un nom tel que « since »'),
     ...wrong(reserved.has(name), 'has a name the bot keeps for itself', 'porte un nom que le bot se réserve'),
     ...wrong(!arg.about, 'does not say what it is', 'ne dit pas ce qu’il est'),
     ...faultsOfChoices(command, name, arg),
@@ -89,18 +89,18 @@ function faultsOfOrder(command: string, entries: readonly Named[]): readonly Ref
         say(
           command,
           name,
-          `is required, so it cannot come after the optional «${optional}»`,
-          `est obligatoire, donc ne peut pas suivre «${optional}», facultatif`,
+          `is required, so it cannot come after the optional “${optional}”`,
+          `est obligatoire, donc ne peut pas suivre « ${optional} », facultatif`,
         ),
       );
     if (!arg.required) optional = name;
   });
   const vars = entries.filter(([, arg]) => arg.kind === 'vars');
-  if (vars.length > 1) faults.push(say(command, vars[1]?.[0] ?? '', 'is a second «vars»', 'est un second «vars»'));
+  if (vars.length > 1) faults.push(say(command, vars[1]?.[0] ?? '', 'is a second “vars”', 'est un second « vars »'));
   const takesRest = entries.find(([, arg]) => rest.has(arg.kind) && !arg.named);
   if (vars.length > 0 && takesRest)
     faults.push(
-      say(command, takesRest[0], 'takes the words that «vars» would read', 'prend les mots que «vars» lirait'),
+      say(command, takesRest[0], 'takes the words that “vars” would read', 'prend les mots que « vars » lirait'),
     );
   return faults;
 }
@@ -113,7 +113,7 @@ function faultsOfKeywords(command: string, entries: readonly Named[]): readonly 
     if (!keyword.test(after))
       faults.push(say(command, name, 'stands after something that is no word', 'suit autre chose qu’un mot'));
     if (seen.has(after))
-      faults.push(say(command, name, `stands after «${after}» like another one`, `suit «${after}» comme un autre`));
+      faults.push(say(command, name, `stands after “${after}” like another one`, `suit « ${after} » comme un autre`));
     seen.add(after);
   }
   return faults;

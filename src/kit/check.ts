@@ -50,8 +50,8 @@ export function checkPlugin(plugin: AnyPlugin): readonly Refusal[] {
     : [
         fault(
           t(
-            `The plugin's name «${plugin.name}» must be small letters, digits and hyphens.`,
-            `Le nom du greffon «${plugin.name}» doit être en minuscules, chiffres et traits d’union.`,
+            `The plugin's name “${plugin.name}” must be small letters, digits and hyphens.`,
+            `Le nom du greffon « ${plugin.name} » doit être en minuscules, chiffres et traits d’union.`,
           ),
         ),
       ];
@@ -107,7 +107,7 @@ function faultsOfNames(plugin: AnyPlugin): readonly Refusal[] {
   for (const command of plugin.commands) {
     for (const name of [command.name, ...(command.aliases ?? [])]) {
       if (seen.has(name)) {
-        const say = t(`Two commands are called «${name}».`, `Deux commandes s’appellent «${name}».`);
+        const say = t(`Two commands are called “${name}”.`, `Deux commandes s’appellent « ${name} ».`);
         faults.push(fault(say, { command: name }));
       }
       seen.add(name);
@@ -119,7 +119,7 @@ function faultsOfNames(plugin: AnyPlugin): readonly Refusal[] {
 function faultsOfCommand(command: Command): readonly Refusal[] {
   const at = { command: command.name };
   const wrong = (bad: boolean, en: string, fr: string): readonly Refusal[] =>
-    bad ? [fault(t(`The command «${command.name}» ${en}.`, `La commande «${command.name}» ${fr}.`), at)] : [];
+    bad ? [fault(t(`The command “${command.name}” ${en}.`, `La commande « ${command.name} » ${fr}.`), at)] : [];
   const names = [command.name, ...(command.aliases ?? [])];
   const needs = (command.needs ?? []) as readonly NeedName[];
   const isQuestion = command.kind === 'question';
@@ -132,8 +132,8 @@ function faultsOfCommand(command: Command): readonly Refusal[] {
     ...faultsOfAbout(command.about, command.name, at),
     ...wrong(
       !permissionName.test(command.permission ?? ''),
-      'needs a permission such as «deploy.run», without *',
-      'a besoin d’une permission telle que «deploy.run», sans *',
+      'needs a permission such as “deploy.run”, without *',
+      'a besoin d’une permission telle que « deploy.run », sans *',
     ),
     ...wrong(
       needs.some((need) => !needNames.includes(need)) || new Set(needs).size !== needs.length,
@@ -163,8 +163,8 @@ function faultsOfExamples(command: Command, names: readonly string[], at: JsonOb
   return [
     fault(
       t(
-        `The command «${command.name}» needs at least one example, each beginning with its name.`,
-        `La commande «${command.name}» a besoin d’au moins un exemple, chacun commençant par son nom.`,
+        `The command “${command.name}” needs at least one example, each beginning with its name.`,
+        `La commande « ${command.name} » a besoin d’au moins un exemple, chacun commençant par son nom.`,
       ),
       at,
     ),
@@ -177,8 +177,8 @@ function faultsOfAbout(about: Text | undefined, name: string, at: JsonObject): r
   return [
     fault(
       t(
-        `«${name}» does not say what it is about, in English and French.`,
-        `«${name}» ne dit pas de quoi il s’agit, en anglais et en français.`,
+        `“${name}” does not say what it is about, in English and French.`,
+        `« ${name} » ne dit pas de quoi il s’agit, en anglais et en français.`,
       ),
       at,
     ),

@@ -5,7 +5,7 @@ import { end, requests } from './requests.ts';
 
 const textsOf = (svg: string) => [...svg.matchAll(/<text[^>]*>([^<]*)<\/text>/g)].map((match) => match[1]);
 
-test.each(Object.entries(requests))('the chart «%s» is drawn as it was agreed', async (name, request) => {
+test.each(Object.entries(requests))('the chart “%s” is drawn as it was agreed', async (name, request) => {
   await expect(drawSvg(request, end)).toMatchFileSnapshot(`golden/${name}.svg`);
 });
 

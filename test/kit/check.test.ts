@@ -92,7 +92,7 @@ test('every fault is told at once', () => {
 test('two commands, or a command and an alias, cannot share a name', () => {
   const plugin = withCommand({});
   const twice = { ...plugin, commands: [...plugin.commands, { ...plugin.commands[0], name: 'two', aliases: ['one'] }] };
-  expect(english(checkPlugin(twice as Plugin))).toContain('Two commands are called «one»');
+  expect(english(checkPlugin(twice as Plugin))).toContain('Two commands are called “one”');
 });
 
 test('what takes the rest of the line must be the last, and only one thing can', () => {

@@ -1,0 +1,83 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type AnyPlugin, type Card, inLanguage, type Text } from '#kit';
+import { checkPlugin, type TestBot, testBot } from '#testing';
+import machine from '../machine/index.ts';
+import plugin from './index.ts';
+
+const en = (text: Text | undefined) => (text === undefined ? '' : inLanguage(text, 'en').replaceAll('\u00a0', ' '));
+const titleOf = (card: Card) => `${card.tone}: ${en(card.title)}`;
+const stamp = (secondsAgo: number) => new Date(Date.now() - secondsAgo * 1_000).toISOString();
+
+let bot: TestBot;
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'logs-'));
+  const noisy = Array.from({ length: 60 }, (_, at) => `${stamp(100 - at)} INFO line ${at}`);
+  await writeFile(
+    join(folder, 'web.log'),
+    [`${stamp(120)} ERROR boom \`rm -rf\` <b>`, `${stamp(110)} WARN slow`, ...noisy].join('\n'),
+  );
+  await writeFile(join(folder, 'db.log'), `${stamp(5)} calm\n`);
+  await writeFile(join(folder, 'empty.log'), '');
+  bot = await testBot([plugin, machine] as readonly AnyPlugin[], {
+    settings: {
+      machine: {
+        logs: { web: [join(folder, 'web.log')], db: [join(folder, '*.log')], none: [join(folder, 'empty.log')] },
+      },
+    },
+  });
+});
+afterAll(async () => {
+  await bot.stop();
+  await rm(folder, { recursive: true });
+});
+
+test('the plugin is sound', () => expect(checkPlugin(plugin)).toEqual([]));
+
+test('counts come first, then the newest lines, as code', async () => {
+  const card = await bot.say('logs web');
+  expect(titleOf(card)).toBe('bad: web: 1 error, 1 warning, 62 lines in 30 min');
+  expect(card.code?.text.split('\n')).toHaveLength(20);
+  expect(card.code?.text).toContain('line 59');
+  expect(en(card.footer)).toContain('the newest 20');
+});
+
+test('words, level, time and number narrow it down', async () => {
+  const card = await bot.say('logs web BOOM --level error --limit 5');
+  expect(titleOf(card)).toBe('bad: web: 1 error, 1 line in 30 min');
+  expect(card.code?.text).toContain('boom `rm -rf` <b>');
+  expect(en(card.text)).toBe('Only lines with `BOOM`, error or worse');
+  expect(titleOf(await bot.say('logs web --since 105s'))).toBe('info: web: 60 lines in 1 min 45 s');
+});
+
+test('a word with marks in it stays a word', async () => {
+  const card = await bot.say('logs web "**bold** `code`"');
+  expect(en(card.text)).toBe('Only lines with `**bold** ’code’`');
+  expect(titleOf(card)).toBe('good: web: no lines in 30 min');
+  expect(card.actions).toEqual([]);
+});
+
+test('lines of several files name theirs', async () => {
+  expect((await bot.say('logs db')).code?.text).toContain('db.log: ');
+});
+
+test('without a target it asks whose, by buttons', async () => {
+  const card = await bot.say('logs');
+  expect(titleOf(card)).toBe('info: Whose logs?');
+  expect(card.actions?.map(({ line }) => line)).toEqual(['logs web', 'logs db', 'logs none']);
+});
+
+test('an unknown target is answered with those there are', async () => {
+  const card = await bot.say('logs nowhere');
+  expect(titleOf(card)).toBe('warn: There are no logs of “nowhere”');
+  expect(card.actions).toHaveLength(3);
+});
+
+test('silence is said, and is no alarm', async () => {
+  const card = await bot.say('logs none');
+  expect(titleOf(card)).toBe('good: none: no lines in 30 min');
+  expect(card.actions?.map(({ line }) => line)).toEqual(['logs none --since 120m']);
+});

@@ -1,0 +1,117 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type AnyPlugin, type Card, definePlugin, inLanguage, type Text, z } from '#kit';
+import { checkPlugin, type TestBot, testBot } from '#testing';
+import plugin from './index.ts';
+
+const en = (text: Text | undefined) => (text === undefined ? '' : inLanguage(text, 'en').replaceAll('\u00a0', ' '));
+
+/** A provider with known figures: cpu rises to 96, disk is steady at 50. */
+const provider = definePlugin({
+  ...{ name: 'figures', about: 'x', settings: z.object({}), commands: [] },
+  provides: {
+    metrics: () => ({
+      targets: async () => ['machine', 'web-1', 'quiet', 'broken'],
+      metrics: async (target) =>
+        ['machine', 'web-1', 'quiet', 'broken'].includes(target)
+          ? [
+              {
+                name: 'cpu',
+                about: { en: 'processor in use', fr: 'processeur utilisé' },
+                unit: 'percent',
+                warn: 80,
+                bad: 95,
+              },
+              { name: 'disk', about: { en: 'disk in use', fr: 'disque utilisé' }, unit: 'percent', warn: 85 },
+            ]
+          : [],
+      query: async ({ target, metric, from, to }) => {
+        if (target === 'broken') throw new Error('the source is down');
+        const values =
+          target === 'quiet' ? [] : metric === 'cpu' ? [10, 96, 40, target === 'machine' ? 20 : 96] : [50, 50, 50, 50];
+        const step = (to - from) / 4;
+        return {
+          metric: {
+            name: metric,
+            about: { en: metric, fr: metric },
+            unit: 'percent',
+            warn: metric === 'cpu' ? 80 : 85,
+            ...(metric === 'cpu' ? { bad: 95 } : {}),
+          },
+          series: [{ name: metric, points: values.map((value, at) => [from + at * step, value] as const) }],
+          ...(target === 'web-1' ? { note: 'borrowed figures' } : {}),
+        };
+      },
+    }),
+  },
+});
+
+let bot: TestBot;
+beforeAll(async () => {
+  bot = await testBot([plugin, provider] as readonly AnyPlugin[], { hosts: { web: ['web-1'] } });
+});
+afterAll(() => bot.stop());
+
+const titleOf = (card: Card) => `${card.tone}: ${en(card.title)}`;
+
+test('the plugin is sound', () => expect(checkPlugin(plugin)).toEqual([]));
+
+test('without a target it is the machine: every figure, and the chart of the one nearest its limit', async () => {
+  const card = await bot.say('metrics');
+  expect(titleOf(card)).toBe('good: machine: cpu 20%, disk 50%');
+  expect(card.table?.rows.map((row) => row.map(en))).toEqual([
+    ['cpu', '20%', '41.5%', '96%'],
+    ['disk', '50%', '50%', '50%'],
+  ]);
+  expect(card.image).toMatchObject({ width: 1200, height: 600 });
+  expect(en(card.image?.alt)).toBe('cpu, machine, the last 1 h: now 20%, highest 96%');
+});
+
+test('what is too high is the title', async () => {
+  const card = await bot.say('metrics web-1');
+  expect(titleOf(card)).toBe('bad: web-1: cpu 96% (high)');
+  expect(en(card.footer)).toBe('borrowed figures');
+});
+
+test('one figure has its numbers in words too, for those who cannot see the picture', async () => {
+  const card = await bot.say('metrics web-1 cpu --since 2h');
+  expect(titleOf(card)).toBe('bad: web-1: cpu 96% (too high)');
+  expect(card.fields?.map(({ value }) => en(value).replace(/ at .*/, ''))).toEqual(['96%', '60.5%', '96%', '10%']);
+  expect(en(card.image?.alt)).toMatch(
+    /^cpu, web-1, the last 2 h: now 96%, average 60.5%, highest 96% at \S+ .*, limit 95%$/,
+  );
+});
+
+test('the only word may be a figure of the machine', async () => {
+  expect(titleOf(await bot.say('metrics cpu'))).toBe('good: machine: cpu 20%');
+});
+
+test('an unknown target or figure is answered with those there are, as buttons', async () => {
+  const target = await bot.say('metrics web-9');
+  expect(titleOf(target)).toBe('warn: Nothing measures “web-9”');
+  expect(target.actions?.map(({ line }) => line)).toContain('metrics web-1');
+  const metric = await bot.say('metrics web-1 gpu');
+  expect(titleOf(metric)).toBe('warn: web-1 has no figure “gpu”');
+  expect(metric.actions?.map(({ line }) => line)).toEqual(['metrics web-1 cpu', 'metrics web-1 disk']);
+});
+
+test('a target without figures yet says so', async () => {
+  expect(titleOf(await bot.say('metrics quiet'))).toBe('warn: quiet: no figures in the last 1 h');
+});
+
+test('a source that is down is one clear sentence', async () => {
+  expect(await bot.order('metrics broken')).toMatchObject({ state: 'failed', refusal: { code: 'plugin.failed' } });
+});
+
+test('a time that is too long or no time is refused with what is right', async () => {
+  expect(await bot.order('metrics web-1 cpu --since 10d')).not.toMatchObject({ state: 'done' });
+});
+
+test('figures of a host need the right on that host', async () => {
+  const other = await testBot([plugin, provider] as readonly AnyPlugin[], {
+    people: { 'memory:local:ada': ['db'] },
+    roles: { db: { 'metrics.read': ['db'] } },
+    hosts: { web: ['web-1'], db: ['db-1'] },
+  });
+  expect(await other.order('metrics web-1')).toMatchObject({ state: 'refused' });
+  await other.stop();
+});

@@ -1,0 +1,61 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { inLanguage, type Text } from '#kit';
+import { checkPlugin, type TestBot, testBot } from '#testing';
+import plugin from './index.ts';
+
+const en = (text: Text | undefined) => (text === undefined ? '' : inLanguage(text, 'en'));
+
+const playbook = `
+- name: Write it down
+  hosts: web
+  gather_facts: false
+  vars: { words: nothing }
+  tasks:
+    - name: Write
+      copy: { content: '{{ words }}', dest: said }
+`;
+
+let bot: TestBot;
+beforeAll(async () => {
+  bot = await testBot(plugin, {
+    people: { 'memory:local:ada': ['everything'], 'memory:local:eve': ['db'] },
+    roles: { db: { 'run.playbook': ['db'] } },
+    hosts: { web: ['web-1', 'web-2'], db: ['db-1'] },
+    playbooks: { 'write.yml': playbook },
+  });
+});
+afterAll(() => bot.stop());
+
+test('the plugin is sound', () => expect(checkPlugin(plugin)).toEqual([]));
+
+test('a playbook is planned on its hosts and waits for a yes', async () => {
+  const order = await bot.order('run write words=hello');
+  expect(order.state).toBe('confirming');
+  expect(en(order.card?.title)).toContain('Run write');
+});
+
+test('hosts narrow it, and the values typed are plain words', async () => {
+  const order = await bot.order('run write on web-1 words="{{ 7 * 7 }} $(id)"');
+  expect(order.state).toBe('confirming');
+  const plan = await bot.store.plans.get(order.planHash ?? '');
+  expect(plan?.hosts).toEqual(['web-1']);
+  expect(plan?.request).toMatchObject({ playbook: 'write.yml', limit: 'web-1', vars: { words: '{{ 7 * 7 }} $(id)' } });
+  expect(JSON.stringify(plan?.steps)).toContain('{{ 7 * 7 }} $(id)');
+});
+
+test.each(['ansible_user=root', 'ansible_ssh_common_args=x', 'hostvars=x', 'inventory_hostname=x'])(
+  'what decides how a host is reached cannot be typed: %s',
+  async (typed) => {
+    const order = await bot.order(`run write ${typed}`);
+    expect(order.state).toBe('refused');
+    expect(en(order.card?.title)).toContain(typed.split('=')[0]);
+  },
+);
+
+test('an unknown playbook is refused', async () => {
+  expect((await bot.order('run ../../etc/passwd')).state).not.toBe('confirming');
+});
+
+test('hosts of the plan that the asker may not change are refused', async () => {
+  expect(await bot.order('run write', 'memory:local:eve')).toMatchObject({ state: 'refused' });
+});

@@ -1,0 +1,122 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type AnyPlugin, type Card, inLanguage, type Run, type Step, type Text } from '#kit';
+import { checkPlugin, type TestBot, testBot } from '#testing';
+import run from '../run/index.ts';
+import plugin from './index.ts';
+import { listCard } from './list.ts';
+import { showCard } from './one.ts';
+
+const en = (text: Text | undefined) => (text === undefined ? '' : inLanguage(text, 'en'));
+const titleOf = (card: Card | undefined) => `${card?.tone}: ${en(card?.title)}`;
+const now = Date.parse('2026-11-21T12:00:00Z');
+
+const recap = { ok: 2, changed: 1, unreachable: 0, failed: 0, skipped: 0, rescued: 0, ignored: 0 };
+const made = (id: number, part: Partial<Run> = {}): Run => ({
+  ...{ id, orderId: id, actor: 'console:local:ada', state: 'done', planHash: 'x', recap: { 'web-1': recap } },
+  request: { playbook: 'deploy.yml', vars: { app_name: 'shop', app_version: 'v2' }, locks: [] },
+  ...{ queuedAt: '2026-11-21T11:00:00Z', startedAt: '2026-11-21T11:00:01Z', finishedAt: '2026-11-21T11:00:31Z' },
+  ...part,
+});
+const step = (part: Partial<Step>): Step => ({
+  ...{
+    runId: 1,
+    id: '1.1',
+    host: 'web-1',
+    task: 'Copy',
+    module: 'copy',
+    state: 'ok',
+    startedAt: 'x',
+    differences: [],
+    result: {},
+  },
+  ...part,
+});
+
+test('the plugin is sound', () => expect(checkPlugin(plugin)).toEqual([]));
+
+describe('the list', () => {
+  test('says the last one, and offers it', () => {
+    const card = listCard([made(7), made(6, { state: 'failed' })], now, undefined);
+    expect(titleOf(card)).toBe('good: Last: #7 deploy shop v2 done');
+    expect(card.table?.rows[1]?.map(en)).toEqual(['6', 'deploy shop v2', 'failed', 'ada', '11:00 UTC']);
+    expect(card.actions?.map(({ line }) => line)).toEqual(['runs show 7']);
+  });
+
+  test('says what goes on first, with a way to stop it, and offers to resume what was interrupted', () => {
+    const card = listCard([made(9, { state: 'running' }), made(8, { state: 'interrupted' })], now, undefined);
+    expect(titleOf(card)).toBe('running: 1 run going on; newest #9 deploy shop v2 running');
+    expect(card.actions?.map(({ line }) => line)).toEqual(['runs cancel 9', 'runs resume 8', 'runs show 9']);
+  });
+
+  test('nothing yet is no empty table', () =>
+    expect(titleOf(listCard([], now, undefined))).toBe('info: Nothing has run yet'));
+});
+
+describe('one run', () => {
+  test('says what went wrong first, host by host', () => {
+    const broken = made(1, {
+      state: 'failed',
+      recap: { 'web-1': recap, 'web-2': { ...recap, failed: 1 }, 'web-3': { ...recap, unreachable: 1 } },
+    });
+    const steps = [
+      step({}),
+      step({ host: 'web-2', state: 'failed', refusal: { code: 'x.y', say: 'the port is taken' } }),
+      step({ host: 'web-3', state: 'unreachable' }),
+    ];
+    const card = showCard(broken, steps, now, undefined);
+    expect(titleOf(card)).toBe('bad: #1 deploy shop v2 failed');
+    expect(en(card.text)).toBe('- **web-2** Copy: the port is taken\n- **web-3** Copy: unreachable');
+    expect(card.table?.rows.map((row) => row.map(en).join(' '))).toEqual([
+      'web-2 2 1 1',
+      'web-3 2 1 unreachable',
+      'web-1 2 1 0',
+    ]);
+    expect(card.fields?.map(({ value }) => en(value).replaceAll('\u00a0', ' '))).toEqual(['ada', '11:00 UTC', '30 s']);
+  });
+
+  test('that goes on tells its task, and can be stopped', () => {
+    const { finishedAt: _end, ...going } = made(1, { state: 'running', recap: {} });
+    const card = showCard(going, [step({ state: 'running', task: 'Restart' })], now, undefined);
+    expect(card.fields?.map(({ value }) => en(value))).toContain('Restart (web-1)');
+    expect(card.actions?.map(({ line }) => line)).toEqual(['runs cancel 1']);
+  });
+});
+
+describe('in the whole bot', () => {
+  let bot: TestBot;
+  beforeAll(async () => {
+    bot = await testBot([plugin, run] as readonly AnyPlugin[], {
+      people: { 'memory:local:ada': ['everything'], 'memory:local:eve': ['db'] },
+      roles: { db: { 'runs.*': ['db'] } },
+      hosts: { web: ['web-1'], db: ['db-1'] },
+      playbooks: {
+        'write.yml':
+          '- hosts: web\n  gather_facts: false\n  tasks:\n    - { name: Write, copy: { content: x, dest: said } }\n',
+      },
+    });
+  });
+  afterAll(() => bot.stop());
+
+  test('a run is listed and shown to those who may see its hosts, and to nobody else', async () => {
+    const order = await bot.order('run write');
+    await bot.order(`confirm ${order.id}`);
+    const done = await bot.until(order.id, ({ state }) => state === 'done');
+    expect(titleOf(await bot.say('runs'))).toBe(`good: Last: #${done.runId} write done`);
+    expect(titleOf(await bot.say(`runs show ${done.runId}`))).toBe(`good: #${done.runId} write done`);
+    expect(titleOf(await bot.say('runs', 'memory:local:eve'))).toBe('info: Nothing has run yet');
+    expect(titleOf(await bot.say(`runs show ${done.runId}`, 'memory:local:eve'))).toBe(
+      `warn: There is no run #${done.runId}`,
+    );
+  });
+
+  test('a run that is not there is a clear word, and is neither cancelled nor resumed', async () => {
+    expect(titleOf(await bot.say('runs show 99'))).toBe('warn: There is no run #99');
+    for (const line of ['runs cancel 99', 'runs resume 99'])
+      expect(['failed', 'refused']).toContain((await bot.order(line)).state);
+  });
+
+  test('a number that is none is refused', async () => {
+    for (const line of ['runs show zero', 'runs show 0', 'runs show -1'])
+      expect((await bot.order(line)).state).not.toBe('done');
+  });
+});
