@@ -108,6 +108,7 @@ export async function assemble(edges: Edges): Promise<Core> {
     language: () => settings().language,
     person,
     board: () => ({ chat: 'console', channel: settings().console.channels[0]?.name ?? 'ops' }),
+    stopping: new Set(),
     posted() {
       for (const pump of pumps.values()) pump.kick();
     },

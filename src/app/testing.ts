@@ -155,7 +155,7 @@ export async function testBot(plugins: AnyPlugin | readonly AnyPlugin[], world: 
     runLogs: join(folder, 'runs'),
     settings: () => settings,
     fleet: () => inventory.value.fleet(),
-    plugins: { folders: [], watch: false, isolate: false, plugins: [plugins].flat() as Plugin<never>[] },
+    plugins: { folders: [], watch: false, isolate: false, plugins: [plugins].flat() as unknown as Plugin<never>[] },
   });
   undo.add(() => core.stop());
   const chat = createMemoryChat({ clock });

@@ -7,6 +7,7 @@ import type { Run } from '#core/run.ts';
 import { t } from '#core/text.ts';
 import { allows } from '#policy/allows.ts';
 import type { Desk } from './desk.ts';
+import { refresh } from './follow.ts';
 import { hostsOf, queueRun } from './queue.ts';
 import { verdictDone, verdictRefused } from './settle.ts';
 
@@ -34,6 +35,9 @@ const notResumable = (run: Run): Refusal => ({
   next: t('Send the order again for a new plan.', 'Renvoyez l’ordre pour un nouveau plan.'),
 });
 
+/** How long drawing the run's message again may take. */
+const refreshMs = 5_000;
+
 interface Found {
   readonly run: Run;
   readonly plan: Plan;
@@ -57,6 +61,8 @@ export async function cancelRun(desk: Desk, order: Order, actor: Actor, runId: n
   if (!found.ok) return void (await verdictRefused(desk, order, found.refusal));
   const cancelled = await desk.runner.cancel(runId, now ? 'now' : 'boundary');
   if (!cancelled.ok) return void (await verdictRefused(desk, order, cancelled.refusal));
+  desk.stopping.add(runId);
+  await refresh(desk, runId, AbortSignal.timeout(refreshMs));
   const title = now
     ? t(`Run ${runId} is being killed`, `L’exécution ${runId} est tuée`)
     : t(`Run ${runId} stops after the task under way`, `L’exécution ${runId} s’arrête après la tâche en cours`);

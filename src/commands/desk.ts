@@ -62,6 +62,8 @@ export interface Desk {
   person(id: ActorId): Promise<Actor | undefined>;
   /** Where changes are shown that were asked for outside any chat. */
   board(): { readonly chat: string; readonly channel: string };
+  /** Runs somebody asked to stop; a stop does not outlive the bot, so this is kept nowhere else. */
+  readonly stopping: Set<number>;
   /** Called after something was put into the outbox. */
   posted(): void;
 }

@@ -21,12 +21,11 @@ const endings: Readonly<Partial<Record<RunState, OrderState>>> = {
 };
 
 /** Keeps the messages of running orders true: live while the run goes on, final when it ends. */
-export function followRuns(desk: Desk, signal: AbortSignal): { stop(): void; stopping(runId: number): void } {
+export function followRuns(desk: Desk, signal: AbortSignal): { stop(): void } {
   const timers = new Map<number, NodeJS.Timeout>();
-  const stopping = new Set<number>();
   const update = (runId: number) => {
     timers.delete(runId);
-    refresh(desk, runId, stopping.has(runId), signal).catch((cause: unknown) =>
+    refresh(desk, runId, signal).catch((cause: unknown) =>
       desk.log.error({ err: cause, run: runId }, 'a run could not be shown'),
     );
   };
@@ -36,7 +35,6 @@ export function followRuns(desk: Desk, signal: AbortSignal): { stop(): void; sto
     const over = event.kind === 'run' && endings[event.run.state] !== undefined;
     if (over) {
       clearTimeout(timers.get(runId));
-      stopping.delete(runId);
       update(runId);
     } else if (!timers.has(runId)) timers.set(runId, setTimeout(update, editEveryMs, runId));
   });
@@ -45,7 +43,6 @@ export function followRuns(desk: Desk, signal: AbortSignal): { stop(): void; sto
       stop();
       for (const timer of timers.values()) clearTimeout(timer);
     },
-    stopping: (runId) => void stopping.add(runId),
   };
 }
 
@@ -53,14 +50,14 @@ const runOf = (event: RunEvent): number =>
   event.kind === 'run' ? event.run.id : event.kind === 'step' ? event.step.runId : event.runId;
 
 /** Draws a run's message again from what is stored. */
-export async function refresh(desk: Desk, runId: number, stopping: boolean, signal: AbortSignal): Promise<void> {
+export async function refresh(desk: Desk, runId: number, signal: AbortSignal): Promise<void> {
   const run = await desk.store.runs.get(runId);
   const order = run && (await desk.store.orders.get(run.orderId));
   if (!run || !order) return;
   const steps = await desk.store.runs.steps(runId);
   const state = endings[run.state];
   if (state) return finish(desk, order, run, steps, state, signal);
-  const card = stoppable(desk.cards.run(run, steps, await titleOfRun(desk, run)), order.id, stopping);
+  const card = stoppable(desk.cards.run(run, steps, await titleOfRun(desk, run)), order.id, desk.stopping.has(runId));
   const next = run.state === 'running' ? 'running' : 'queued';
   await move(desk, order, { from: ['queued', 'running'], change: { state: next, card }, show: 'board' });
 }
@@ -79,6 +76,7 @@ async function finish(
   state: OrderState,
   signal: AbortSignal,
 ): Promise<void> {
+  desk.stopping.delete(run.id);
   const card = await report(desk, order, run, steps, signal);
   const resumable = run.state === 'interrupted' || run.state === 'cancelled';
   await move(desk, order, {

@@ -103,7 +103,7 @@ function orderOf(desk: Desk, incoming: Incoming): Omit<Order, 'id'> {
 async function takeUp(desk: Desk, order: Order, signal: AbortSignal): Promise<void> {
   const run = order.runId === undefined ? undefined : await desk.store.runs.get(order.runId);
   if (run?.state === 'queued') desk.runner.enqueue(run.id);
-  else if (run) await refresh(desk, run.id, false, signal);
+  else if (run) await refresh(desk, run.id, signal);
 }
 
 /** Closes the orders whose confirmation, approval or missing argument did not come in time. */

@@ -365,3 +365,48 @@ describe('an approval in another’s name', () => {
     expect((await bot.store.orders.get(order.id))?.state).toBe('approving');
   });
 });
+
+describe('a run under way', () => {
+  const slow = `
+- hosts: all
+  tasks:
+    - name: first
+      shell: echo first >> {{ home }}/count; sleep 1
+    - name: second
+      shell: echo second >> {{ home }}/count
+`;
+
+  it('shows how it goes, and stops at the end of a task when it is cancelled', async () => {
+    await open({ playbooks: { 'write.yml': slow } });
+    const order = await bot.order('write x');
+    await bot.tap(order, 'confirm');
+    await bot.chat.until((card, message) => message.key === `order:${order.id}` && card.actions?.[0]?.id === 'stop');
+    await bot.tap(order, 'stop');
+    await bot.chat.until(
+      (card, message) => message.key === `order:${order.id}` && card.actions?.[0]?.id === 'stop-now',
+    );
+    const cancelled = await bot.until(order.id, (one) => one.state === 'cancelled');
+    expect(await count('web-1')).toBe(1);
+    expect(cancelled.card?.actions).toMatchObject([{ line: `runs resume ${cancelled.runId}` }]);
+  });
+
+  it('is killed when it is stopped now', async () => {
+    await open({ playbooks: { 'write.yml': slow.replace('sleep 1', 'sleep 60') } });
+    const order = await bot.order('write x');
+    await bot.tap(order, 'confirm');
+    await bot.chat.until((card, message) => message.key === `order:${order.id}` && card.actions?.[0]?.id === 'stop');
+    await bot.order(`cancel ${order.id} --now`);
+    await bot.until(order.id, (one) => one.state === 'cancelled');
+    expect(await count('web-1')).toBe(1);
+  });
+
+  it('is nobody’s to stop who has no right on its hosts', async () => {
+    await open({ playbooks: { 'write.yml': slow } });
+    const order = await bot.order('write x');
+    await bot.tap(order, 'confirm');
+    await bot.until(order.id, (one) => one.state === 'running');
+    expect(await bot.order(`cancel ${order.id}`, eve)).toMatchObject({ refusal: { code: 'run.not_allowed' } });
+    await bot.until(order.id, (one) => one.state === 'done');
+    expect(await count('web-1')).toBe(2);
+  });
+});
