@@ -66,12 +66,12 @@ const homePattern = /^~([a-z_][a-z0-9_-]*)?(?=\/|$)/;
 /** True when only the host knows the whole path. */
 export const hasHome = (path: string): boolean => homePattern.test(path);
 
-/** \`p=PATH\`: an assignment is where the shell puts a home folder for \`~\`. */
+/** \`p=PATH\`: an assignment is where the shell puts a home folder for \`~\`; what follows comes after, or busybox loses it. */
 export const assignPath = (name: string, path: string, quote: Quote): string => {
   const [home] = homePattern.exec(path) ?? [];
   if (home === undefined) return `${name}=${quote(path)}`;
-  const rest = path.slice(home.length);
-  return `${name}=${home}${rest === '' ? '' : quote(rest)}`;
+  const rest = path.slice(home.length + 1);
+  return rest === '' ? `${name}=${home}` : `${name}=${home}; ${name}=\${${name}%/}/${quote(rest)}`;
 };
 
 /** A path that no tool can take for an option, without slashes at its end. */
