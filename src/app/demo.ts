@@ -3,13 +3,16 @@ import { join } from 'node:path';
 import type { Log } from '#core/log.ts';
 import { type Harbour, startHarbour } from '#harbour/open.ts';
 import { type Settings, settingsSchema } from '#settings/schema.ts';
+import { pathKey } from '#settings/tree.ts';
+import type { Loaded } from './edges.ts';
 import { localActor } from './local-access.ts';
 import { pathsIn } from './paths.ts';
 
-/** The demo fleet with the settings that go with it. */
+/** The demo fleet, and how its settings go with those of the configuration. */
 export interface Demo {
   readonly harbour: Harbour;
-  readonly settings: Settings;
+  /** What the configuration says, over what the demo brings. */
+  settings(loaded: Loaded): Settings;
 }
 
 /** Whoever started the demo may use its command line as an operator. */
@@ -18,23 +21,36 @@ const ownAccount = () => {
   return { id: localActor(username), name: username, roles: ['operator'] };
 };
 
-/** Opens the demo fleet and lays its people, rules and applications over the defaults. */
-export async function openDemo(settings: Settings, log: Log): Promise<Demo> {
-  const harbour = await startHarbour({ folder: pathsIn(settings.data).harbour, log });
-  const { plugins, people, rules, ...rest } = harbour.settings;
+/** Opens the demo fleet. */
+export async function openDemo(data: string, log: Log): Promise<Demo> {
+  const harbour = await startHarbour({ folder: pathsIn(data).harbour, log });
+  const { plugins: _plugins, people, rules, ...rest } = harbour.settings;
   const brought = settingsSchema.parse({ ...rest, people: [...people, ownAccount()], rules });
+  return { harbour, settings: (loaded) => over(loaded, harbour, brought) };
+}
+
+/** A section that the configuration names is its own; the demo brings the rest, its hosts and the key to them. */
+function over({ settings, spots }: Loaded, harbour: Harbour, brought: Settings): Settings {
+  const said = (...path: readonly string[]) => spots.has(pathKey(path));
+  const own = (section: keyof Settings) => (said(section) ? settings : brought);
+  const { ssh } = settings;
   return {
-    harbour,
-    settings: {
-      ...settings,
-      playbooks: brought.playbooks,
-      people: brought.people,
-      roles: brought.roles,
-      rules: brought.rules,
-      console: brought.console,
-      inventory: [harbour.inventory],
-      plugins: { ...settings.plugins, settings: { ...settings.plugins.settings, ...plugins.settings } },
-      ssh: { ...settings.ssh, identityFiles: [harbour.identityFile], agent: false, knownHosts: [harbour.knownHosts] },
+    ...settings,
+    playbooks: own('playbooks').playbooks,
+    rules: own('rules').rules,
+    console: own('console').console,
+    people: [
+      ...settings.people,
+      ...brought.people.filter((person) => settings.people.every((one) => one.id !== person.id)),
+    ],
+    roles: { ...brought.roles, ...settings.roles },
+    inventory: [harbour.inventory, ...settings.inventory],
+    plugins: { ...settings.plugins, settings: { ...harbour.settings.plugins.settings, ...settings.plugins.settings } },
+    ssh: {
+      ...ssh,
+      identityFiles: [harbour.identityFile, ...ssh.identityFiles],
+      agent: said('ssh', 'agent') && ssh.agent,
+      knownHosts: [harbour.knownHosts, ...(said('ssh', 'knownHosts') ? ssh.knownHosts : [])],
     },
   };
 }

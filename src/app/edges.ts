@@ -63,7 +63,7 @@ export const executorSettings = (
 
 async function demoFor(loaded: Loaded, log: Log, undo: Undo): Promise<Demo | undefined> {
   if (!wantsDemo(loaded.settings, loaded.configured)) return undefined;
-  const demo = await openDemo(loaded.settings, log);
+  const demo = await openDemo(loaded.settings.data, log);
   undo.add(() => demo.harbour.stop());
   return demo;
 }
@@ -77,7 +77,7 @@ export async function openEdges(loaded: Loaded, undo: Undo): Promise<OpenEdges> 
   const { log, path: logFile, close } = openLog(paths.data, redactor);
   undo.add(close);
   const demo = await demoFor(loaded, log, undo);
-  let settings = demo?.settings ?? loaded.settings;
+  let settings = demo?.settings(loaded) ?? loaded.settings;
   let { secrets } = loaded;
   const readable = demo?.harbour.readable ?? [];
 
@@ -112,12 +112,12 @@ export async function openEdges(loaded: Loaded, undo: Undo): Promise<OpenEdges> 
     logFile,
     async change(fresh) {
       for (const secret of fresh.secrets) redactor.add(secret);
+      const { data, server } = settings;
+      const wanted = { ...(demo?.settings(fresh) ?? fresh.settings), data, server };
+      const read = await inventory.value.use(wanted.inventory);
+      if (!read.ok) throw new Fault(read.refusal); // before anything else is in force: all of it or nothing
       secrets = fresh.secrets;
-      settings = demo
-        ? { ...demo.settings, language: fresh.settings.language }
-        : { ...fresh.settings, data: settings.data, server: settings.server };
-      const read = await inventory.value.use(settings.inventory);
-      if (!read.ok) throw new Fault(read.refusal);
+      settings = wanted;
     },
   };
 }

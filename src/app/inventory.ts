@@ -38,12 +38,13 @@ export async function openInventory(sources: readonly string[], log: Log): Promi
   let from = sources;
   let seen = await stamp(sources);
 
-  const load = async (): Promise<Result<void>> => {
-    const loaded = await loadInventory(from);
+  const load = async (sources: readonly string[]): Promise<Result<void>> => {
+    const loaded = await loadInventory(sources);
     if (!loaded.ok) {
       log.error({ refusal: loaded.refusal }, 'the changed inventory is broken; the last good one stays');
       return loaded;
     }
+    from = sources;
     inventory = loaded.value;
     fleet = fleetOf(inventory);
     return ok(undefined);
@@ -52,17 +53,14 @@ export async function openInventory(sources: readonly string[], log: Log): Promi
     const now = await stamp(from);
     if (now === seen) return;
     seen = now;
-    await load();
+    await load(from);
   }, lookEveryMs);
   timer.unref();
 
   return ok({
     current: () => inventory,
     fleet: () => fleet,
-    use(changed) {
-      from = changed;
-      return load();
-    },
+    use: load,
     stop: () => clearInterval(timer),
   });
 }

@@ -6,7 +6,7 @@ import { t } from '#core/text.ts';
 import { loadInventory } from '#playbook/inventory/load.ts';
 import { trustHost } from '#ssh/known-hosts.ts';
 import { createSsh } from '#ssh/real/open.ts';
-import { executorSettings } from '../edges.ts';
+import { executorSettings, knownHostsOf } from '../edges.ts';
 import { pathsIn } from '../paths.ts';
 import { targetOf } from '../targets.ts';
 import { readArguments, settingsFor } from './arguments.ts';
@@ -64,7 +64,8 @@ export const trust: CliCommand = {
         return exit.failed;
       }
       await record(settings.data, target, keys); // before it is trusted: no record, no trust
-      await trustHost(pathsIn(settings.data).knownHosts, target, keys);
+      const [file = pathsIn(settings.data).knownHosts] = knownHostsOf(settings);
+      await trustHost(file, target, keys);
       terminal.out(`${host} is trusted now.`);
       return exit.done;
     } finally {
