@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { Step } from '#core/run.ts';
+import type { HostRecap, Step } from '#core/run.ts';
 import type { WireRun } from '../../protocol.ts';
 import { addressOf } from '../state/place.ts';
 import type { OpenRun } from '../state/runs.ts';
@@ -56,9 +56,8 @@ const StepRow = ({ step }: { step: Step }) => {
   );
 };
 
-const HostSteps = ({ host, open }: { host: string; open: OpenRun }) => {
+const HostSteps = ({ host, open, recap }: { host: string; open: OpenRun; recap: HostRecap | undefined }) => {
   const steps = open.steps.filter((step) => step.host === host);
-  const recap = open.run.recap[host];
   return (
     <section class="host" aria-label={host}>
       <h3>
@@ -152,10 +151,9 @@ const Facts = ({ run }: { run: WireRun }) => {
   );
 };
 
-const Shown = ({ open }: { open: OpenRun }) => {
+const Shown = ({ open, run }: { open: OpenRun; run: WireRun }) => {
   const deck = useDeck();
   const words = deck.words.value;
-  const { run } = open;
   const hosts = [...new Set([...open.steps.map(({ host }) => host), ...Object.keys(run.recap)])];
   return (
     <div class="run-body">
@@ -176,7 +174,7 @@ const Shown = ({ open }: { open: OpenRun }) => {
       {(run.state === 'running' || open.output.length > 0) && <LiveLog open={open} />}
       <h2>{words.hosts}</h2>
       {hosts.map((host) => (
-        <HostSteps key={host} host={host} open={open} />
+        <HostSteps key={host} host={host} open={open} recap={run.recap[host]} />
       ))}
     </div>
   );
@@ -187,9 +185,10 @@ export const RunPage = ({ id }: { id: number }) => {
   const deck = useDeck();
   const words = deck.words.value;
   const open = deck.runs.open.value;
-  const shown = open?.run.id === id ? open : undefined;
+  const shown = open?.id === id ? open : undefined;
+  const run = shown?.run;
   const [refusal, setRefusal] = useState('');
-  useTitle(shown === undefined ? `${words.run} ${id}` : `${words.runStates[shown.run.state]}: ${shown.run.text}`);
+  useTitle(run === undefined ? `${words.run} ${id}` : `${words.runStates[run.state]}: ${run.text}`);
   useEffect(() => {
     deck.runs.show(id).catch((thrown: unknown) => setRefusal(sentenceOf(thrown, words.unreachable)));
     document.getElementById('page-title')?.focus();
@@ -210,7 +209,7 @@ export const RunPage = ({ id }: { id: number }) => {
           <Icon of="bad" /> <span>{refusal}</span>
         </p>
       )}
-      {shown !== undefined && <Shown open={shown} />}
+      {shown !== undefined && run !== undefined && <Shown open={shown} run={run} />}
     </main>
   );
 };

@@ -52,6 +52,7 @@ export const RunsPage = () => {
   const deck = useDeck();
   const words = deck.words.value;
   const list = deck.runs.list.value;
+  const loaded = deck.runs.loaded.value;
   const [refusal, setRefusal] = useState('');
   useTitle(words.runs);
   useEffect(() => {
@@ -65,12 +66,12 @@ export const RunsPage = () => {
           {words.runs}
         </h1>
       </header>
-      {refusal !== '' && list === undefined && (
+      {refusal !== '' && !loaded && (
         <p class="notice notice-bad" role="alert">
           <Icon of="bad" /> <span>{refusal}</span>
         </p>
       )}
-      {list?.length === 0 && (
+      {loaded && list.length === 0 && (
         <div class="empty">
           <Icon of="runs" class="empty-mark" />
           <h2>{words.noRuns}</h2>
@@ -78,7 +79,7 @@ export const RunsPage = () => {
         </div>
       )}
       <ul class="run-list">
-        {list?.map((run) => (
+        {list.map((run) => (
           <Row key={run.id} run={run} />
         ))}
       </ul>

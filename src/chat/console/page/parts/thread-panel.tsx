@@ -65,7 +65,7 @@ export const ThreadPanel = ({ channel, thread }: { channel: string; thread: stri
               <Icon of="bad" /> <span>{refusal}</span>
             </p>
           )}
-          {shown !== undefined && (
+          {shown?.root !== undefined && (
             <>
               <Message message={shown.root} inThread />
               <p class="day">

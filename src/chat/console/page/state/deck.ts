@@ -68,8 +68,8 @@ const listenTo = (deck: Pick<Deck, 'messages' | 'runs' | 'unsent'>, moveTo: (cha
 /** Runs have no event id: after a gap what is shown is read again. A failure is met by the next connection. */
 const refresh = async ({ runs }: Pick<Deck, 'runs'>): Promise<void> => {
   try {
-    if (runs.list.value !== undefined) await runs.load();
-    if (runs.open.value !== undefined) await runs.show(runs.open.value.run.id);
+    if (runs.loaded.value) await runs.load();
+    if (runs.open.value !== undefined) await runs.show(runs.open.value.id);
   } catch {
     // the connection broke again: the next “hello” refreshes
   }
@@ -82,7 +82,7 @@ export const createDeck = (): Deck => {
   const words = computed(() => wordsOf(language.value));
   const present = computed(() => (typeof session.value === 'object' ? session.value : undefined));
   const times = computed(() => timesIn(language.value, present.value?.actor.timeZone));
-  const place = followPlace();
+  const { place, settle } = followPlace();
   const last = signal(memory.get('channel') ?? '');
   const channel = computed(() => {
     const channels = present.value?.channels ?? [];
@@ -119,6 +119,8 @@ export const createDeck = (): Deck => {
     if (name === '') return;
     last.value = name;
     memory.set('channel', name);
+    // The address names the channel, so that “back” finds it again.
+    if (place.value.at === 'channel' && place.value.channel !== name) settle({ at: 'channel', channel: name });
   });
   let watching = watchedRun.value;
   effect(() => {

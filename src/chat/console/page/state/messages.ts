@@ -2,6 +2,7 @@ import { type Signal, signal } from '@preact/signals';
 import type { WireMessage, WirePage, WireThread } from '../../protocol.ts';
 import type { Api } from '../net/api.ts';
 import type { Memory } from './memory.ts';
+import { upsert, withReplies } from './upsert.ts';
 
 /** A channel as far as it was read. */
 export interface ChannelState {
@@ -14,10 +15,10 @@ export interface ChannelState {
   readonly seenUpTo: Signal<number>;
 }
 
-/** An open thread. */
+/** An open thread; without a root while it is being read. */
 export interface ThreadState {
   readonly key: string;
-  readonly root: WireMessage;
+  readonly root: WireMessage | undefined;
   readonly replies: readonly WireMessage[];
 }
 
@@ -36,16 +37,8 @@ export interface Messages {
   reload(): Promise<void>;
 }
 
-const upsert = (messages: readonly WireMessage[], message: WireMessage): readonly WireMessage[] => {
-  const at = messages.findIndex(({ key }) => key === message.key);
-  if (at === -1) return [...messages, message].sort((a, b) => a.id - b.id);
-  const known = messages[at];
-  if (known !== undefined && known.changed > message.changed) return messages;
-  return messages.with(at, message);
-};
-
-const countReplies = (messages: readonly WireMessage[], key: string, replies: number): readonly WireMessage[] =>
-  messages.map((message) => (message.key === key ? { ...message, replies } : message));
+/** How many messages of a channel nobody has opened yet are kept: what comes while its page is being read. */
+const mostEarly = 40;
 
 const newState = (seen: number): ChannelState => ({
   messages: signal<readonly WireMessage[]>([]),
@@ -70,7 +63,9 @@ export const createMessages = (api: Api, memory: Memory, isWatched: (channel: st
   const load = async (name: string): Promise<void> => {
     const state = channel(name);
     const page = await api.get<WirePage>('messages', { channel: name });
-    state.messages.value = page.messages.reduce(upsert, state.messages.value.length === 0 ? [] : state.messages.value);
+    const oldest = page.more ? (page.messages[0]?.id ?? 0) : 0;
+    const early = state.messages.value.filter(({ id }) => id >= oldest);
+    state.messages.value = page.messages.reduce(upsert, early);
     state.more.value = page.more;
     state.loaded.value = true;
   };
@@ -79,8 +74,7 @@ export const createMessages = (api: Api, memory: Memory, isWatched: (channel: st
     const state = channel(name);
     const before = state.messages.value[0]?.id;
     const page = await api.get<WirePage>('messages', { channel: name, before });
-    const known = new Set(state.messages.value.map(({ key }) => key));
-    state.messages.value = [...page.messages.filter(({ key }) => !known.has(key)), ...state.messages.value];
+    state.messages.value = page.messages.reduce(upsert, state.messages.value);
     state.more.value = page.more;
   };
 
@@ -94,18 +88,23 @@ export const createMessages = (api: Api, memory: Memory, isWatched: (channel: st
   const apply = (message: WireMessage): void => {
     applyToThread(message);
     const state = channel(message.channel);
+    const known = state.messages.value;
     if (message.thread !== undefined) {
-      state.messages.value = countReplies(state.messages.value, message.thread, message.replies);
+      state.messages.value = withReplies(known, message.thread, message.replies);
       return;
     }
-    const isNew = message.revision === 1 && !state.messages.value.some(({ key }) => key === message.key);
+    const isNew = message.revision === 1 && !known.some(({ key }) => key === message.key);
     if (isNew && !message.mine && !isWatched(message.channel)) state.unread.value += 1;
-    if (state.loaded.value) state.messages.value = upsert(state.messages.value, message);
+    const after = upsert(known, message);
+    state.messages.value = state.loaded.value ? after : after.slice(-mostEarly);
   };
 
   const openThread = async (key: string): Promise<void> => {
+    thread.value = thread.value?.key === key ? thread.value : { key, root: undefined, replies: [] };
     const found = await api.get<WireThread>('thread', { key });
-    thread.value = { key, ...found };
+    const open = thread.value;
+    if (open?.key === key)
+      thread.value = { key, root: found.root, replies: found.replies.reduce(upsert, open.replies) };
   };
 
   return {
@@ -126,7 +125,7 @@ export const createMessages = (api: Api, memory: Memory, isWatched: (channel: st
     },
     async reload() {
       const shown = [...channels].filter(([, state]) => state.loaded.value);
-      for (const [, state] of shown) state.messages.value = [];
+      for (const [, state] of channels) state.messages.value = [];
       await Promise.all(shown.map(([name]) => load(name)));
       if (thread.value !== undefined) await openThread(thread.value.key);
     },

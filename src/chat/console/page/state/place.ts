@@ -39,11 +39,17 @@ export const addressOf = (place: Place): string => {
   return place.thread === undefined ? channel : `${channel}/t/${encodeURIComponent(place.thread)}`;
 };
 
-/** The present place, followed as the address changes. */
-export const followPlace = (): ReadonlySignal<Place> => {
+/** The present place, followed as the address changes; `settle` names it better without a step back to the old name. */
+export const followPlace = (): { readonly place: ReadonlySignal<Place>; settle(place: Place): void } => {
   const place = signal(placeOf(location.hash));
   window.addEventListener('hashchange', () => {
     place.value = placeOf(location.hash);
   });
-  return place;
+  return {
+    place,
+    settle(to) {
+      history.replaceState(null, '', addressOf(to));
+      place.value = to;
+    },
+  };
 };

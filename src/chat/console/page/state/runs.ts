@@ -2,20 +2,23 @@ import { type Signal, signal } from '@preact/signals';
 import type { Step } from '#core/run.ts';
 import type { WireEvents, WireRun, WireRunDetail } from '../../protocol.ts';
 import type { Api } from '../net/api.ts';
+import { laterRun, upsertRun, upsertStep } from './upsert.ts';
 
 /** A piece of a host's output, as it came. */
 export type Output = WireEvents['output'];
 
-/** The run on screen. */
+/** The run on screen; without `run` while it is being read. */
 export interface OpenRun {
-  readonly run: WireRun;
+  readonly id: number;
+  readonly run: WireRun | undefined;
   readonly steps: readonly Step[];
   readonly output: readonly Output[];
 }
 
 /** The runs the page knows. */
 export interface Runs {
-  readonly list: Signal<readonly WireRun[] | undefined>;
+  readonly list: Signal<readonly WireRun[]>;
+  readonly loaded: Signal<boolean>;
   readonly open: Signal<OpenRun | undefined>;
   load(): Promise<void>;
   show(id: number): Promise<void>;
@@ -28,45 +31,46 @@ export interface Runs {
 /** Older pieces of the live log are let go; the steps keep their results. */
 const mostPieces = 2000;
 
-const same = (a: Step, b: Step): boolean => a.id === b.id && a.host === b.host;
-
 export const createRuns = (api: Api): Runs => {
-  const list = signal<readonly WireRun[] | undefined>(undefined);
+  const list = signal<readonly WireRun[]>([]);
+  const loaded = signal(false);
   const open = signal<OpenRun | undefined>(undefined);
+
+  /** Changes the open run, when it is this one. */
+  const change = (id: number, next: (shown: OpenRun) => OpenRun): void => {
+    if (open.value?.id === id) open.value = next(open.value);
+  };
+
   return {
     list,
+    loaded,
     open,
     async load() {
-      list.value = (await api.get<{ runs: readonly WireRun[] }>('runs')).runs;
+      const { runs } = await api.get<{ runs: readonly WireRun[] }>('runs');
+      list.value = runs.reduce(upsertRun, list.value);
+      loaded.value = true;
     },
     async show(id) {
+      if (open.value?.id !== id) open.value = { id, run: undefined, steps: [], output: [] };
       const detail = await api.get<WireRunDetail>(`runs/${id}`);
-      const output = open.value?.run.id === id ? open.value.output : [];
-      open.value = { ...detail, output };
+      change(id, (shown) => ({
+        ...shown,
+        run: shown.run === undefined ? detail.run : laterRun(shown.run, detail.run),
+        steps: shown.steps.reduce(upsertStep, detail.steps),
+      }));
     },
     close() {
       open.value = undefined;
     },
     applyRun(run) {
-      if (open.value?.run.id === run.id) open.value = { ...open.value, run };
-      const known = list.value;
-      if (known === undefined) return;
-      list.value = known.some(({ id }) => id === run.id)
-        ? known.map((other) => (other.id === run.id ? run : other))
-        : [run, ...known].sort((a, b) => b.id - a.id);
+      list.value = upsertRun(list.value, run);
+      change(run.id, (shown) => ({ ...shown, run: shown.run === undefined ? run : laterRun(shown.run, run) }));
     },
     applyStep(step) {
-      const shown = open.value;
-      if (shown?.run.id !== step.runId) return;
-      const steps = shown.steps.some((other) => same(other, step))
-        ? shown.steps.map((other) => (same(other, step) ? step : other))
-        : [...shown.steps, step];
-      open.value = { ...shown, steps };
+      change(step.runId, (shown) => ({ ...shown, steps: upsertStep(shown.steps, step) }));
     },
     applyOutput(output) {
-      const shown = open.value;
-      if (shown?.run.id !== output.runId) return;
-      open.value = { ...shown, output: [...shown.output, output].slice(-mostPieces) };
+      change(output.runId, (shown) => ({ ...shown, output: [...shown.output, output].slice(-mostPieces) }));
     },
   };
 };

@@ -1,0 +1,121 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { openRig, type Rig } from '#test/support/console-rig.ts';
+import { script } from './script.ts';
+import { bothSizes, live, openBrowser, openWindow, say, signIn, type Window } from './window.ts';
+
+let browser: Browser;
+let rig: Rig;
+let window: Window;
+beforeAll(async () => {
+  browser = await openBrowser();
+});
+afterAll(() => browser.close());
+
+describe.each(bothSizes)('on a %s', (size) => {
+  beforeEach(async () => {
+    rig = await openRig({ script });
+    window = await openWindow(browser, rig, size);
+  });
+  afterEach(async () => {
+    await window.close();
+    await rig.close();
+  });
+
+  it('a lost connection is said, what is typed meanwhile waits, and nothing is lost or doubled', async () => {
+    const page = await signIn(window, rig);
+    await say(page, 'echo before');
+    await page.locator('.card-title').getByText('before').waitFor();
+    await rig.stopServer();
+    await page.getByText('Reconnecting… nothing is lost.').waitFor();
+    await say(page, 'echo first while away');
+    await say(page, 'echo second while away');
+    await page.getByText('Waiting for the connection').first().waitFor();
+    await rig.bot.say({ tone: 'info', title: 'said while you were away' });
+    expect(rig.received).toHaveLength(1);
+
+    await rig.startServer();
+    await page.locator('.card-title').getByText('said while you were away').waitFor({ timeout: 20_000 });
+    await page.locator('.card-title').getByText('second while away').waitFor({ timeout: 20_000 });
+    await live(page);
+    await page.locator('.banner').waitFor({ state: 'detached' });
+    expect(rig.received.map(({ text }) => text)).toEqual([
+      'echo before',
+      'echo first while away',
+      'echo second while away',
+    ]);
+    expect(await page.locator('.unsent').count()).toBe(0);
+    expect(await page.locator('.said').count()).toBe(3);
+  });
+
+  it('an answer lost on the way does not make a message two', async () => {
+    const page = await signIn(window, rig);
+    let lost = 0;
+    await page.route('**/console/api/messages', async (route) => {
+      if (route.request().method() !== 'POST' || lost >= 2) return route.continue();
+      lost += 1;
+      await route.fetch();
+      return route.abort('connectionreset');
+    });
+    await say(page, 'echo once only');
+    await page.locator('.unsent').waitFor({ state: 'detached', timeout: 20_000 });
+    expect(lost).toBe(2);
+    expect(rig.received).toHaveLength(1);
+    expect(await page.locator('.said').count()).toBe(1);
+  });
+
+  it('what waits survives closing the page', async () => {
+    const page = await signIn(window, rig);
+    await rig.stopServer();
+    await say(page, 'echo from before the reload');
+    await page.getByText('Waiting for the connection').waitFor();
+    await page.close();
+    await rig.startServer();
+    const again = await window.context.newPage();
+    await again.goto(rig.url);
+    await again.locator('.card-title').getByText('from before the reload').waitFor();
+    expect(rig.received).toHaveLength(1);
+  });
+
+  it('a message the bot will not take is kept in sight, to be changed or thrown away', async () => {
+    const page = await signIn(window, rig);
+    await page.route('**/console/api/messages', (route) =>
+      route.request().method() === 'POST'
+        ? route.fulfill({ status: 400, json: { code: 'x', say: 'The message is too long.', next: 'Send less.' } })
+        : route.continue(),
+    );
+    await say(page, 'too long');
+    await page.getByText('The message is too long. Send less.').waitFor();
+    await page.getByRole('button', { name: 'Edit' }).click();
+    expect(await page.locator('.page .composer textarea').inputValue()).toBe('too long');
+    expect(await page.locator('.unsent').count()).toBe(0);
+  });
+
+  it('a session that ended leads back to the login, and what was typed is not lost', async () => {
+    const page = await signIn(window, rig);
+    await window.context.clearCookies();
+    await say(page, 'echo still here');
+    await page.getByRole('heading', { name: 'Sign in to Quarterdeck' }).waitFor();
+    await page.getByLabel('Token').fill(await rig.token());
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.locator('.card-title').getByText('still here').waitFor();
+    expect(rig.received).toHaveLength(1);
+  });
+});
+
+it('a fifth window pauses the first, which says so and resumes by a tap', async () => {
+  rig = await openRig({ script });
+  window = await openWindow(browser, rig);
+  const first = await signIn(window, rig);
+  for (let n = 0; n < 4; n += 1) {
+    const page = await window.context.newPage();
+    await page.goto(rig.url);
+    await live(page);
+  }
+  await first.getByText('This window is paused').waitFor();
+  await rig.bot.say({ tone: 'info', title: 'said meanwhile' });
+  await first.getByRole('button', { name: 'Resume' }).click();
+  await first.locator('.card-title').getByText('said meanwhile').waitFor();
+  await window.close();
+  await rig.close();
+});

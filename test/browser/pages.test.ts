@@ -1,0 +1,204 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { ada, ben, openRig, type Rig } from '#test/support/console-rig.ts';
+import { aRun, aStep } from './runs.ts';
+import { completions, script } from './script.ts';
+import { bothSizes, openBrowser, openWindow, signIn, type Window } from './window.ts';
+
+let browser: Browser;
+let rig: Rig;
+let window: Window;
+let page: Page;
+beforeAll(async () => {
+  browser = await openBrowser();
+});
+afterAll(() => browser.close());
+
+describe.each(bothSizes)('on a %s', (size) => {
+  beforeEach(async () => {
+    rig = await openRig({ script, completions });
+    window = await openWindow(browser, rig, size);
+    page = await signIn(window, rig);
+  });
+  afterEach(async () => {
+    await window.close();
+    await rig.close();
+  });
+
+  const composer = () => page.locator('.page .composer textarea');
+
+  it('the composer completes a line by keys, by tap, and leaves it alone on Escape', async () => {
+    await composer().pressSequentially('re');
+    const options = page.getByRole('option');
+    await options.first().waitFor();
+    expect(await options.count()).toBe(1);
+    expect(await options.first().innerText()).toContain('What restart does');
+    await composer().press('Tab');
+    expect(await composer().inputValue()).toBe('restart ');
+    await composer().fill('');
+    await composer().pressSequentially('r');
+    await options.nth(2).waitFor();
+    await composer().press('ArrowDown');
+    await composer().press('ArrowDown');
+    expect(await options.nth(1).getAttribute('aria-selected')).toBe('true');
+    expect(await composer().getAttribute('aria-activedescendant')).toBe(await options.nth(1).getAttribute('id'));
+    await composer().press('Enter');
+    expect(await composer().inputValue()).toBe('rollback ');
+    await composer().fill('');
+    await composer().pressSequentially('sta');
+    await options.first().waitFor();
+    await composer().press('Escape');
+    expect(await options.count()).toBe(0);
+    await composer().fill('');
+    await composer().pressSequentially('me');
+    await options.first().click();
+    expect(await composer().inputValue()).toBe('metrics ');
+    expect(rig.received).toHaveLength(0);
+  });
+
+  it('the composer remembers what was sent, also after coming back', async () => {
+    for (const line of ['echo one', 'echo two']) {
+      await composer().fill(line);
+      await composer().press('Enter');
+      await page.locator('.card-title').getByText(line.slice(5)).waitFor();
+    }
+    await page.reload();
+    await composer().press('ArrowUp');
+    expect(await composer().inputValue()).toBe('echo two');
+    await composer().press('ArrowUp');
+    expect(await composer().inputValue()).toBe('echo one');
+    await composer().press('ArrowUp');
+    expect(await composer().inputValue()).toBe('echo one');
+    await composer().press('ArrowDown');
+    await composer().press('ArrowDown');
+    expect(await composer().inputValue()).toBe('');
+  });
+
+  it('Shift and Enter make a new line; an empty line is not sent', async () => {
+    await composer().press('Enter');
+    await composer().pressSequentially('echo a');
+    await composer().press('Shift+Enter');
+    await composer().pressSequentially('b');
+    expect(rig.received).toHaveLength(0);
+    await composer().press('Enter');
+    await page.locator('.said-text').getByText('echo a b').waitFor();
+    expect(rig.received[0]?.text).toBe('echo a\nb');
+  });
+
+  it('a run is followed live, host by host, to its end', async () => {
+    const run = await aRun(rig);
+    await rig.store.runs.putStep(aStep(run.id, 'web-1', '1.1', { state: 'ok', finishedAt: new Date().toISOString() }));
+    await page.goto(`${rig.url}/#/runs`);
+    await page.getByRole('link', { name: /deploy shop v2/ }).click();
+    await page.getByRole('heading', { name: `Run ${run.id}` }).waitFor({ state: 'attached' });
+    const log = page.getByRole('log', { name: 'Live log' });
+    await log.waitFor();
+    await page.waitForFunction(`document.querySelector('.link-live')`);
+    await page.waitForTimeout(300);
+    const step = aStep(run.id, 'web-2', '1.2');
+    rig.runEvent({ kind: 'step', step });
+    await page.getByRole('region', { name: 'web-2' }).getByText('running').waitFor();
+    for (const host of ['web-1', 'web-2']) {
+      rig.runEvent({ kind: 'output', runId: run.id, host, stepId: '1.2', text: `hello from ${host}\n` });
+    }
+    await log.getByText('hello from web-2').waitFor();
+    await page.getByRole('button', { name: 'web-1', exact: true }).click();
+    expect(await log.getByText('hello from web-2').count()).toBe(0);
+    const reason = { code: 'x', say: 'The health check answered 500.' };
+    rig.runEvent({ kind: 'step', step: { ...step, state: 'failed', finishedAt: step.startedAt, refusal: reason } });
+    rig.runEvent({ kind: 'step', step });
+    await page.getByText('The health check answered 500.').waitFor();
+    await rig.store.runs.change(run.id, ['running'], { state: 'failed', finishedAt: new Date().toISOString() });
+    rig.tell({ kind: 'run', id: run.id });
+    await page.locator('.run-head').getByText('Failed').waitFor();
+    expect(await page.title()).toBe('Failed: deploy shop v2 · Quarterdeck');
+  });
+
+  it('the list of runs is live too', async () => {
+    await page.goto(`${rig.url}/#/runs`);
+    await page.getByText('No runs yet.').waitFor();
+    const run = await aRun(rig, 'restart nginx web');
+    rig.tell({ kind: 'run', id: run.id });
+    await page.getByRole('link', { name: /restart nginx web/ }).waitFor();
+  });
+
+  it('the audit shows who did what, page after page', async () => {
+    for (let n = 0; n < 55; n += 1) {
+      await rig.store.audit.append({
+        actor: ada,
+        action: 'order.accepted',
+        orderId: n,
+        details: { text: `deploy ${n}` },
+      });
+    }
+    await page.goto(`${rig.url}/#/audit`);
+    await page.getByText('deploy 54').waitFor();
+    expect(await page.getByText('deploy 1', { exact: true }).count()).toBe(0);
+    await page.getByRole('button', { name: 'Older entries' }).click();
+    await page.getByText('deploy 1', { exact: true }).waitFor({ state: 'attached' });
+  });
+
+  it('the audit is not offered to who may not read it, and refused when asked for', async () => {
+    const other = await openWindow(browser, rig, size);
+    const bens = await signIn(other, rig, ben);
+    expect(await bens.getByRole('link', { name: 'Audit' }).count()).toBe(0);
+    await bens.goto(`${rig.url}/#/audit`);
+    await bens.getByRole('alert').getByText('You may not read the audit.').waitFor();
+    await other.close();
+  });
+
+  it('a picture is enlarged by a tap and put away by Escape', async () => {
+    const png = Buffer.from(
+      'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+      'base64',
+    );
+    const { id } = await rig.files.put(png, 'chart.png', 'image/png');
+    await rig.bot.say({
+      tone: 'info',
+      title: 'cpu',
+      image: { file: id, alt: 'cpu 24 % now', width: 1200, height: 600 },
+    });
+    const button = page.getByRole('button', { name: 'Enlarge: cpu 24 % now' });
+    await button.click();
+    await page.getByRole('dialog', { name: 'cpu 24 % now' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    expect(await button.evaluate((element) => element.matches(':focus'))).toBe(true);
+  });
+
+  it('long code is folded and unfolded', async () => {
+    const text = Array.from({ length: 60 }, (_, n) => `line ${n}`).join('\n');
+    await rig.bot.say({ tone: 'info', title: 'log', code: { language: 'log', text } });
+    await page.getByText('line 13').waitFor();
+    expect(await page.getByText('line 59').count()).toBe(0);
+    await page.getByRole('button', { name: 'Show all 60 lines' }).click();
+    await page.getByText('line 59').waitFor();
+    await page.getByRole('button', { name: 'Show less' }).click();
+    expect(await page.getByText('line 59').count()).toBe(0);
+  });
+
+  it('stays where one reads when something new comes, and says how much', async () => {
+    for (let n = 0; n < 30; n += 1) await rig.bot.say({ tone: 'info', title: `message ${n}` });
+    await page.getByText('message 29').waitFor();
+    await page.locator('.list').evaluate((list) => {
+      list.scrollTop = 300;
+    });
+    await page.getByRole('button', { name: 'To the newest' }).waitFor();
+    await rig.bot.say({ tone: 'info', title: 'news' });
+    await page.getByRole('button', { name: '1 new message' }).waitFor();
+    expect(await page.locator('.list').evaluate((list) => list.scrollTop)).toBe(300);
+    await page.getByRole('button', { name: '1 new message' }).click();
+    expect(await page.getByText('news').evaluate((element) => element.getBoundingClientRect().bottom < 860)).toBe(true);
+  });
+
+  it('shows where one left off, after being away', async () => {
+    await rig.bot.say({ tone: 'info', title: 'old' });
+    await page.getByText('old').waitFor();
+    await page.waitForTimeout(200);
+    await page.goto('about:blank');
+    await rig.bot.say({ tone: 'info', title: 'while away' });
+    await page.goto(rig.url);
+    await page.getByText('while away').waitFor();
+    expect(await page.locator('.new-line + .card .card-title').innerText()).toBe('while away');
+  });
+});

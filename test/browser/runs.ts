@@ -1,0 +1,43 @@
+import type { Run, Step } from '#core/run.ts';
+import { ada, type Rig } from '#test/support/console-rig.ts';
+
+const none = { ok: 0, changed: 0, unreachable: 0, failed: 0, skipped: 0, rescued: 0, ignored: 0 };
+
+/** A run that goes on, on two hosts. */
+export const aRun = async (rig: Rig, text = 'deploy shop v2'): Promise<Run> => {
+  const at = new Date().toISOString();
+  const order = await rig.store.orders.add({
+    eventId: `order of ${text} ${at}`,
+    chat: 'console',
+    kind: 'message',
+    channel: 'ops',
+    actor: ada,
+    text,
+    confirmed: false,
+    state: 'running',
+    createdAt: at,
+  });
+  return rig.store.runs.add({
+    orderId: order.id,
+    actor: ada,
+    state: 'running',
+    request: { playbook: 'deploy.yml', vars: {}, locks: [] },
+    planHash: 'h',
+    recap: { 'web-1': { ...none, ok: 1, changed: 2 }, 'web-2': { ...none, failed: 1 } },
+    queuedAt: at,
+    startedAt: at,
+  });
+};
+
+export const aStep = (runId: number, host: string, id: string, more: Partial<Step> = {}): Step => ({
+  runId,
+  id,
+  host,
+  task: `Task ${id}`,
+  module: 'copy',
+  state: 'running',
+  startedAt: new Date().toISOString(),
+  differences: [],
+  result: {},
+  ...more,
+});

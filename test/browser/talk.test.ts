@@ -1,0 +1,159 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { ben, openRig, type Rig } from '#test/support/console-rig.ts';
+import { completions, script } from './script.ts';
+import { bothSizes, openBrowser, openWindow, say, signIn, type Window } from './window.ts';
+
+let browser: Browser;
+let rig: Rig;
+let window: Window;
+beforeAll(async () => {
+  browser = await openBrowser();
+});
+afterAll(() => browser.close());
+
+describe.each(bothSizes)('on a %s', (size) => {
+  beforeEach(async () => {
+    rig = await openRig({ script, completions });
+    window = await openWindow(browser, rig, size);
+  });
+  afterEach(async () => {
+    await window.close();
+    await rig.close();
+  });
+
+  it('one signs in by the link, which leaves the address and works once', async () => {
+    const link = await rig.invite();
+    await window.page.goto(link);
+    await window.page.getByPlaceholder('Message #ops').waitFor();
+    expect(window.page.url()).toBe(`${rig.url}/#/c/ops`);
+    await window.page.reload();
+    await window.page.getByPlaceholder('Message #ops').waitFor();
+    const other = await openWindow(browser, rig, size);
+    await other.page.goto(link);
+    await other.page.getByRole('alert').getByText('was used or has expired').waitFor();
+    expect(other.page.url()).toBe(`${rig.url}/`);
+    await other.close();
+  });
+
+  it('one signs in by a token, is told when it is wrong, and signs out', async () => {
+    const { page } = window;
+    await page.goto(rig.url);
+    await page.getByLabel('Token').fill('wrong');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('alert').getByText('This token is not known.').waitFor();
+    await page.getByLabel('Token').fill(await rig.token());
+    await page.getByLabel('Token').press('Enter');
+    await page.getByPlaceholder('Message #ops').waitFor();
+    if (size === 'phone') await page.getByRole('button', { name: 'Menu' }).click();
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByRole('heading', { name: 'Sign in to Quarterdeck' }).waitFor();
+  });
+
+  it('a line is said, its card confirmed by a tap, and the card lives on in its place', async () => {
+    const page = await signIn(window, rig);
+    await say(page, 'deploy shop v2');
+    const card = page.locator('.card');
+    await card.getByText('Deploy shop v2: 2 changes on 2 hosts').waitFor();
+    expect(await card.locator('.mark').innerText()).toBe('Info');
+    expect(await card.locator('.diff-added').innerText()).toContain('+version: v2');
+    await card.getByRole('button', { name: 'Run it' }).click();
+    await card.getByText('Deployed shop v2').waitFor();
+    expect(await card.locator('.mark').innerText()).toBe('OK');
+    expect(await card.getByRole('button', { name: 'Run it' }).count()).toBe(0);
+    await page.locator('.done-line').getByText('confirm 12').waitFor();
+    expect(rig.received.map(({ text }) => text)).toEqual(['deploy shop v2', 'confirm 12']);
+  });
+
+  it('a trembling thumb taps once', async () => {
+    const page = await signIn(window, rig);
+    await rig.bot.say({ tone: 'info', title: 'Sure?', actions: [{ id: 'a', label: 'Status', line: 'status web-1' }] });
+    const button = page.getByRole('button', { name: 'Status' });
+    await button.waitFor();
+    await button.evaluate((element: { click(): void }) => {
+      for (let n = 0; n < 4; n += 1) element.click();
+    });
+    await page.locator('.done-line').getByText('status web-1').waitFor();
+    await page.waitForTimeout(300);
+    expect(rig.received).toHaveLength(1);
+  });
+
+  it('a form says what is missing, and is sent as a line', async () => {
+    const page = await signIn(window, rig);
+    await say(page, 'deploy');
+    const form = page.locator('.card-form');
+    await form.getByRole('button', { name: 'Go on' }).click();
+    await form.getByText('Application: fill this in.').waitFor();
+    expect(await form.getByLabel('Application').evaluate((field) => field.matches(':focus'))).toBe(true);
+    await form.getByLabel('Application').selectOption('shop');
+    await form.getByLabel('Version').fill('v2');
+    await form.getByRole('button', { name: 'Go on' }).click();
+    await page.locator('.card-title').getByText('Understood: deploy --app "shop" --version "v2"').waitFor();
+    expect(rig.received.map(({ kind }) => kind)).toEqual(['message', 'form']);
+  });
+
+  it('a thread opens, takes a reply, and closes', async () => {
+    const page = await signIn(window, rig);
+    await rig.bot.say({ tone: 'bad', title: 'web-1 is down' }, { key: 'alert:1' });
+    await page.getByRole('link', { name: 'Reply' }).click();
+    const thread = page.getByRole('complementary', { name: 'Thread' });
+    await thread.getByText('No replies yet.').waitFor();
+    await thread.getByPlaceholder('Reply in the thread').fill('echo looking');
+    await thread.getByPlaceholder('Reply in the thread').press('Enter');
+    await thread.locator('.card-title').getByText('looking').waitFor();
+    expect(rig.received).toMatchObject([{ thread: 'alert:1' }]);
+    await thread.getByRole('button', { name: size === 'phone' ? 'Back' : 'Close' }).click();
+    await page.getByRole('link', { name: '2 replies' }).waitFor();
+    expect(await page.locator('.page .said').count()).toBe(0);
+  });
+
+  it('what is said to one person is not shown to another, and what is said to all is', async () => {
+    const page = await signIn(window, rig);
+    const other = await openWindow(browser, rig, size);
+    const bens = await signIn(other, rig, ben);
+    await say(page, 'secret');
+    await page.getByText('Only you see this').waitFor();
+    await say(page, 'echo hello all');
+    await bens.locator('.card-title').getByText('hello all').waitFor();
+    expect(await bens.getByText('Between us').count()).toBe(0);
+    await bens.reload();
+    await bens.locator('.card-title').getByText('hello all').waitFor();
+    expect(await bens.getByText('Between us').count()).toBe(0);
+    await other.close();
+  });
+
+  it('a hostile line is letters and nothing else', async () => {
+    const page = await signIn(window, rig);
+    await say(page, 'echo <img src=x onerror=alert(1)> **b** {{7*7}}');
+    await page.locator('.card-title').getByText('<img src=x onerror=alert(1)> **b** {{7*7}}').waitFor();
+    expect(await page.locator('.list img').count()).toBe(0);
+  });
+
+  it('channels keep their own messages, and count what is unread', async () => {
+    const page = await signIn(window, rig);
+    await rig.bot.say({ tone: 'info', title: 'in the shop' }, { channel: 'shop' });
+    await page.waitForTimeout(300);
+    expect(await page.getByText('in the shop').count()).toBe(0);
+    expect(await page.title()).toBe('(1) #ops · Quarterdeck');
+    if (size === 'phone') await page.getByRole('button', { name: 'Menu' }).click();
+    await page.getByRole('link', { name: /shop.*1 unread/ }).click();
+    await page.locator('.card-title').getByText('in the shop').waitFor();
+    expect(await page.title()).toBe('#shop · Quarterdeck');
+    await page.goBack();
+    await page.getByPlaceholder('Message #ops').waitFor();
+  });
+
+  it('reads earlier messages without losing the place', async () => {
+    for (let n = 1; n <= 60; n += 1) await rig.bot.say({ tone: 'info', title: `message ${n}` });
+    const page = await signIn(window, rig);
+    await page.getByText('message 60', { exact: true }).waitFor();
+    await page.getByRole('button', { name: 'Earlier messages' }).click();
+    await page.getByText('message 1', { exact: true }).waitFor({ state: 'attached' });
+    const visible = await page.getByText('message 21', { exact: true }).evaluate((element) => {
+      const box = element.getBoundingClientRect();
+      return box.bottom > 0 && box.top < 900;
+    });
+    expect(visible).toBe(true);
+    expect(await page.locator('.card').count()).toBe(60);
+  });
+});
