@@ -82,7 +82,8 @@ const expandedWord = (word: string, quote: Quote): string => {
   const quoted = parts.map((part, index) => {
     if (index % 2 === 0) return part === '' ? '' : quote(part);
     const name = part.replace(/[${}]/g, '');
-    return `"\${${name}-${part.startsWith('${') ? `\\\${${name}}` : `\\$${name}`}}"`;
+    const itself = part.replace(/[${}]/g, (char) => (char === '{' ? char : `\\${char}`));
+    return `"\${${name}-${itself}}"`;
   });
   return quoted.join('') || quote('');
 };
