@@ -145,7 +145,7 @@ function wasChangedBefore(walk: Walk, unit: Unit): boolean {
 function drift(walk: Walk, unit: Unit, differences: readonly Difference[]): StepEnd | undefined {
   if (!walk.expected) return undefined;
   const { host, id, task } = unit.name;
-  const refusal = driftOf(walk.expected.of(host, id), { host, task, differences });
+  const refusal = walk.filesDrift() ?? driftOf(walk.expected.of(host, id), { host, task, differences });
   if (!refusal) return undefined;
   walk.halt.stop({ state: 'drifted', refusal });
   return {

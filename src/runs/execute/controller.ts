@@ -15,14 +15,24 @@ function known<T>(value: T | Unknown): T {
 export function createController(
   files: ReadableFiles,
   language: Language,
-  task: { readonly scope: Scope; readonly at: Position; readonly playbook: string },
+  task: {
+    /** The task's variables as they are now. */
+    scope(): Scope;
+    readonly at: Position;
+    readonly playbook: string;
+    /** Before a text is rendered: it may use what nobody asked the host for yet. */
+    before(text: string): Promise<void>;
+  },
 ): Controller {
-  const { scope, at, playbook } = task;
+  const { scope, at, playbook, before } = task;
   return {
     read: (src, kind) => files.read(src, kind, playbook),
     folder: (src) => files.folder(src, playbook),
-    render: async (text, file) => known(language.text(text, file, scope)),
-    test: async (expression) => known(language.condition({ value: expression, at }, scope)),
-    evaluate: async (expression) => known<Json>(language.expression({ value: expression, at }, scope)),
+    async render(text, file) {
+      await before(text);
+      return known(language.text(text, file, scope()));
+    },
+    test: async (expression) => known(language.condition({ value: expression, at }, scope())),
+    evaluate: async (expression) => known<Json>(language.expression({ value: expression, at }, scope())),
   };
 }

@@ -10,8 +10,8 @@ const next = t('Give the order again to see the new plan.', 'Redonnez l’ordre 
 const changedSince = (what: readonly [string, string]): Refusal => ({
   code: 'run.drifted',
   say: t(
-    `${what[0]} changed since the plan was made. Nothing was done.`,
-    `${what[1]} a changé depuis le plan. Rien n’a été fait.`,
+    `${what[0]} changed since the plan was made; the run stopped there.`,
+    `${what[1]} a changé depuis le plan ; l’exécution s’est arrêtée là.`,
   ),
   next,
 });

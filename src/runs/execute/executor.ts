@@ -3,7 +3,7 @@ import { ok, type Refusal, type Result, refusalOf, refused } from '#core/errors.
 import { type Plan, planHash } from '#core/plan.ts';
 import type { Recap } from '#core/run.ts';
 import { t } from '#core/text.ts';
-import type { ModuleRegistry } from '#playbook/modules/registry.ts';
+import { bundledModules } from '#playbook/modules/registry.ts';
 import type {
   ApplyJob,
   ExecutionControl,
@@ -13,25 +13,26 @@ import type {
   Executor,
 } from '../executor.ts';
 import { createConnections } from './connections.ts';
-import { expectationOf } from './drift.ts';
+import type { Preparing } from './create-walk.ts';
 import { driftBefore } from './drift-before.ts';
+import { readAllFacts } from './host-facts.ts';
 import { usualLimits } from './limits.ts';
 import type { ExecutorOptions } from './options.ts';
 import { runPlay } from './play.ts';
-import { type Prepared, type Preparing, prepare } from './prepare.ts';
+import { type Prepared, prepare } from './prepare.ts';
 import { eventReporter, planReporter } from './reporters.ts';
 import { sweepJournals } from './sweeping.ts';
 import type { Walk } from './walk.ts';
 
 /** An executor over the given connections, playbooks and inventory. It keeps nothing but open connections. */
-export function createExecutor(options: ExecutorOptions & { readonly registry: ModuleRegistry }): Executor {
+export function createExecutor(options: ExecutorOptions): Executor {
   const limits = { ...usualLimits, ...options.limits };
   const connections = createConnections({ ...limits, ssh: options.ssh });
-  const parts: Preparing = { options, limits, connections, registry: options.registry };
+  const parts: Preparing = { options, limits, connections, registry: options.registry ?? bundledModules() };
   return {
     plan: (job, signal) => plan(job, signal, parts),
     apply: (job, events, control) => apply(job, events, control, parts),
-    facts: async () => [],
+    facts: (hosts, signal) => readAllFacts(hosts, signal, parts),
     close: () => connections.close(),
   };
 }
@@ -44,7 +45,7 @@ async function plan(job: ExecutionJob, signal: AbortSignal, parts: Preparing): P
     const hosts = loaded.hosts.map((host) => host.name);
     const { reporter, steps } = planReporter(hosts);
     const control = { boundary: signal, now: signal };
-    const walk = prepared.value.walk({ mode: 'plan', expected: undefined, control, done: [], reporter });
+    const walk = prepared.value.walk({ mode: 'plan', control, done: [], reporter });
     await goOver(walk, prepared.value, job);
     if (walk.halt.reason) return refused(walk.halt.reason.refusal);
     const made = {
@@ -62,10 +63,10 @@ async function plan(job: ExecutionJob, signal: AbortSignal, parts: Preparing): P
 }
 
 async function goOver(walk: Walk, { loaded }: Prepared, job: ExecutionJob): Promise<void> {
-  for (const { play, name, hosts } of loaded.plays) {
+  for (const [index, { play, name, hosts }] of loaded.plays.entries()) {
     if (walk.halt.reason) return;
     const states = hosts.flatMap((host) => walk.states.get(host.name) ?? []).filter((state) => state.taking);
-    if (states.length > 0) await runPlay(walk, { play, name, states }, job.request);
+    if (states.length > 0) await runPlay(walk, { play, number: index + 1, name, states }, job.request);
   }
 }
 
@@ -81,8 +82,14 @@ async function apply(
     const drifted = driftBefore(job, prepared.value.loaded);
     if (drifted) return { state: 'drifted', recap: {}, refusal: drifted };
     const reporter = eventReporter(events, { clock: parts.options.clock ?? systemClock, limits: parts.limits });
-    const expected = job.plan && expectationOf(job.plan);
-    const walk = prepared.value.walk({ mode: 'apply', expected, control, done: job.done, begun: job.begun, reporter });
+    const walk = prepared.value.walk({
+      mode: 'apply',
+      plan: job.plan,
+      control,
+      done: job.done,
+      begun: job.begun,
+      reporter,
+    });
     return await applyWalk(walk, prepared.value, job);
   } catch (thrown) {
     parts.options.log.error({ err: thrown, key: job.key }, 'an execution broke off');

@@ -54,7 +54,7 @@ export function invoke(walk: Walk, unit: Unit): Invocation {
   return {
     module,
     args,
-    controller: walk.controller(unit.state, unit.play, unit.task, scope),
+    controller: walk.controller(unit.state, unit.play, unit.task, () => scopeOf(walk, unit)),
     remote: walk.remote(unit.state.host),
     user: module.local ? undefined : walk.userOf(unit.state, unit.task, scope),
     quote: walk.quote,

@@ -3,6 +3,7 @@ import type { Host } from '#core/hosts.ts';
 import type { Log } from '#core/log.ts';
 import type { Quote, Ssh, SshTarget } from '#core/ssh.ts';
 import type { Inventory } from '#playbook/inventory/inventory.ts';
+import type { ModuleRegistry } from '#playbook/modules/registry.ts';
 import type { ExecutionLimits } from './limits.ts';
 
 /** What an executor is made of. */
@@ -17,6 +18,8 @@ export interface ExecutorOptions {
   inventory(): Promise<Inventory>;
   /** How to reach a host. Throws a Fault when its connection settings cannot be used. */
   target(host: Host, inventory: Inventory): SshTarget;
+  /** The modules playbooks may use; the bundled ones unless said otherwise. */
+  readonly registry?: ModuleRegistry;
   /** Environment variables `lookup('env', …)` may read; no others. */
   readonly environment?: Readonly<Record<string, string>>;
   readonly limits?: Partial<ExecutionLimits>;

@@ -12,15 +12,17 @@ import type { Walk } from './walk.ts';
 /** A play with the hosts it goes over. */
 export interface PlayOnHosts {
   readonly play: Play;
+  /** From 1, as in the ids of its tasks. */
+  readonly number: number;
   readonly name: string;
   readonly states: readonly HostState[];
 }
 
 /** One play: task by task over all its hosts, then the handlers that were notified. */
-export async function runPlay(walk: Walk, { play, name, states }: PlayOnHosts, tags: TagChoice): Promise<void> {
+export async function runPlay(walk: Walk, { play, number, name, states }: PlayOnHosts, tags: TagChoice): Promise<void> {
   walk.reporter.play(name);
   for (const state of states) state.notified.clear();
-  if (play.gatherFacts) await gatherFacts(walk, play, taking(states));
+  if (play.gatherFacts) await gatherFacts(walk, play, taking(states), number);
   for (const task of play.tasks) {
     if (walk.halt.reason || taking(states).length === 0) return;
     if (takesPart(task.tags, tags)) await overHosts(walk, play, task, taking(states), false);

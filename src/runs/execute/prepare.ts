@@ -1,10 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Fault, ok, type Result } from '#core/errors.ts';
-import type { Host } from '#core/hosts.ts';
 import type { Json } from '#core/json.ts';
 import { t } from '#core/text.ts';
-import type { HostConnection } from '#playbook/inventory/inventory.ts';
-import type { ModuleRegistry } from '#playbook/modules/registry.ts';
 import {
   isUnknown,
   type Lookup,
@@ -13,41 +10,18 @@ import {
   type TemplateEnv,
   type Unknown,
 } from '#playbook/templates/index.ts';
-import type { DoneStep, ExecutionJob, StepKey } from '../executor.ts';
-import { becomeOf } from './become.ts';
-import type { Connections } from './connections.ts';
-import { createController } from './controller.ts';
-import { createHalt } from './halt.ts';
-import { type HostState, newHostState } from './host-state.ts';
+import type { ExecutionJob } from '../executor.ts';
+import { createWalk, type Going, type Preparing } from './create-walk.ts';
 import { createLanguage } from './language.ts';
-import type { ExecutionLimits } from './limits.ts';
 import { type Loaded, load } from './load.ts';
-import type { ExecutorOptions } from './options.ts';
 import { type ReadableFiles, readableFiles } from './readable.ts';
-import { createRemote, type Remote } from './remote.ts';
-import type { Reporter } from './reporter.ts';
-import { createScopes } from './variables.ts';
-import { type Language, stepKey, type Walk } from './walk.ts';
+import type { Walk } from './walk.ts';
 
 /** A job read and ready to be gone over. */
 export interface Prepared {
   readonly loaded: Loaded;
   readonly files: ReadableFiles;
   walk(how: Going): Walk;
-}
-
-/** How a prepared job is gone over. */
-export type Going = Pick<Walk, 'mode' | 'expected' | 'control'> & {
-  readonly done: readonly DoneStep[];
-  readonly begun?: readonly StepKey[] | undefined;
-  readonly reporter: Reporter;
-};
-
-export interface Preparing {
-  readonly options: ExecutorOptions;
-  readonly limits: ExecutionLimits;
-  readonly connections: Connections;
-  readonly registry: ModuleRegistry;
 }
 
 /** Reads playbook and inventory and puts together what its tasks share. */
@@ -69,65 +43,8 @@ export async function prepare(job: ExecutionJob, parts: Preparing): Promise<Resu
   return ok({
     loaded: loaded.value,
     files,
-    walk: (how) => createWalk(job, loaded.value, files, { ...parts, env, omission, language, how }),
+    walk: (how) => createWalk(job, loaded.value, { ...parts, files, env, omission, language, how }),
   });
-}
-
-interface Making extends Preparing {
-  readonly env: TemplateEnv;
-  readonly omission: { readonly mark: string };
-  readonly language: Language;
-  readonly how: Going;
-}
-
-function createWalk(job: ExecutionJob, loaded: Loaded, files: ReadableFiles, making: Making): Walk {
-  const { options, connections, limits, env, omission, language, how, registry } = making;
-  const { inventory, playbook } = loaded;
-  const states = new Map<string, HostState>(loaded.hosts.map((host) => [host.name, newHostState(host)]));
-  const lane = how.mode === 'plan' ? 'read' : 'run';
-  const remotes = new Map<string, Remote>();
-  const remote = (host: Host): Remote => {
-    const known =
-      remotes.get(host.name) ?? createRemote(connections, options.target(host, inventory), lane, how.control.now);
-    remotes.set(host.name, known);
-    return known;
-  };
-  const connectionOf = (host: string): HostConnection => {
-    const connection = inventory.connection(host);
-    if (!connection.ok) throw new Fault(connection.refusal);
-    return connection.value;
-  };
-  return {
-    mode: how.mode,
-    key: job.key,
-    expected: how.expected,
-    done: new Map(how.done.map((step) => [stepKey(step.host, step.id), step])),
-    begun: how.begun && new Set(how.begun.map((step) => stepKey(step.host, step.id))),
-    control: how.control,
-    halt: createHalt(how.control),
-    reporter: how.reporter,
-    registry,
-    language,
-    states,
-    scopeOf: createScopes({
-      inventory,
-      env,
-      extra: job.request.vars,
-      omit: omission.mark,
-      checkMode: how.mode === 'plan',
-      root: options.playbooks,
-      playbook: playbook.file,
-      states: () => states,
-    }),
-    quote: options.quote,
-    limits,
-    log: options.log,
-    redact: options.redact ?? ((text) => text),
-    remote,
-    controller: (_state, _play, task, scope) =>
-      createController(files, language, { scope, at: task.at, playbook: playbook.file }),
-    userOf: (state, task, scope) => becomeOf(task, connectionOf(state.host.name), language, scope),
-  };
 }
 
 /** Only what the bot's owner lets through: its environment holds its secrets. */

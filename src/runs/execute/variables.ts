@@ -10,6 +10,7 @@ import {
   type Unknown,
 } from '#playbook/templates/index.ts';
 import type { Play, Written } from '#playbook/tree.ts';
+import { unprefixed } from './gather.ts';
 import { type HostState, newHostState } from './host-state.ts';
 import type { ScopeOf } from './walk.ts';
 
@@ -64,7 +65,7 @@ export function createScopes(shared: SharedVariables): ScopeOf {
     playbook_dir: dirname(resolve(shared.root, shared.playbook)),
     inventory_dir: shared.inventory.folder,
     omit: shared.omit,
-    ...(state.gathered ? { ansible_facts: state.gathered } : {}),
+    ...(state.gathered ? { ansible_facts: unprefixed(state.gathered) } : {}),
   });
 
   const hostScope = (state: HostState): Scope =>

@@ -1,3 +1,4 @@
+import type { Refusal } from '#core/errors.ts';
 import type { Host } from '#core/hosts.ts';
 import type { Json } from '#core/json.ts';
 import type { Log } from '#core/log.ts';
@@ -39,6 +40,8 @@ export interface Walk {
   /** The job's key. */
   readonly key: string;
   readonly expected: Expectation | undefined;
+  /** The refusal when a file read so far is not the one the plan was made from. */
+  filesDrift(): Refusal | undefined;
   /** Steps an earlier attempt has done, by host and id. */
   readonly done: ReadonlyMap<string, DoneStep>;
   /** Steps an interrupted run had begun, by host and id; undefined when none is resumed. */
@@ -57,7 +60,9 @@ export interface Walk {
   /** Throws a Fault when the host's connection settings cannot be used. */
   remote(host: Host): Remote;
   /** The controller as one task on one host sees it. */
-  controller(state: HostState, play: Play, task: Task, scope: Scope): Controller;
+  controller(state: HostState, play: Play, task: Task, scope: () => Scope): Controller;
+  /** True when a variable of the inventory is made of facts of the host. */
+  inventoryUsesFacts(state: HostState): boolean;
   /** The user to become: from the task, else from the inventory; undefined for the login user. */
   userOf(state: HostState, task: Task, scope: Scope): string | undefined;
 }
