@@ -1,3 +1,4 @@
+import type { CapabilityName } from '#core/capabilities.ts';
 import type { Refusal } from '#core/errors.ts';
 import type { JsonObject } from '#core/json.ts';
 import { type Text, t } from '#core/text.ts';
@@ -18,6 +19,9 @@ export const needNames = [
   'metrics',
   'logs',
 ] as const satisfies readonly NeedName[];
+
+/** Every capability a plugin can provide. */
+const capabilityNames = ['metrics', 'logs'] as const satisfies readonly CapabilityName[];
 
 /** Every kind of argument. */
 export const argKinds = [
@@ -59,6 +63,7 @@ export function checkPlugin(plugin: AnyPlugin): readonly Refusal[] {
     ...name,
     ...faultsOfAbout(plugin.about, plugin.name, {}),
     ...faultsOfJob(plugin),
+    ...faultsOfProvided(plugin),
     ...faultsOfNames(plugin),
     ...plugin.commands.flatMap((command) => faultsOfCommand(command as Command)),
   ];
@@ -99,6 +104,20 @@ function faultsOfJob(plugin: AnyPlugin): readonly Refusal[] {
       ),
     ),
   ];
+}
+
+function faultsOfProvided(plugin: AnyPlugin): readonly Refusal[] {
+  const wrong = Object.entries(plugin.provides ?? {}).filter(
+    ([name, make]) => !capabilityNames.some((known) => known === name) || typeof make !== 'function',
+  );
+  return wrong.map(([name]) =>
+    fault(
+      t(
+        `${plugin.name} may provide, by a function: ${capabilityNames.join(', ')}; not “${name}”.`,
+        `${plugin.name} peut fournir, par une fonction : ${capabilityNames.join(', ')} ; pas « ${name} ».`,
+      ),
+    ),
+  );
 }
 
 function faultsOfNames(plugin: AnyPlugin): readonly Refusal[] {

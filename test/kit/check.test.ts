@@ -133,3 +133,10 @@ test('a background job more often than once a second is refused', () => {
   const job = { ...withCommand({}), every: { seconds: 0.1, run: async () => {} } };
   expect(english(checkPlugin(job))).toContain('at most once a second');
 });
+
+test('a plugin provides only what there is, and by a function', () => {
+  const providing = (provides: unknown) => english(checkPlugin({ ...withCommand({}), provides } as Plugin));
+  expect(providing({ metrics: () => undefined })).toBe('');
+  expect(providing({ secrets: () => undefined })).toContain('not “secrets”');
+  expect(providing({ logs: {} })).toContain('not “logs”');
+});

@@ -1,4 +1,4 @@
-import { readdir, stat } from 'node:fs/promises';
+import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { t } from '#core/text.ts';
 import type { LoadFault, PluginPlace } from './protocol.ts';
@@ -31,7 +31,10 @@ async function placeAt(folder: string): Promise<PluginPlace | undefined> {
   for (const index of ['index.ts', 'index.js', 'index.mjs']) {
     const file = join(folder, index);
     const there = await stat(file).catch(() => undefined);
-    if (there?.isFile()) return { name: basename(folder), folder, file };
+    if (!there?.isFile()) continue;
+    // Where links lead: modules are known by their real path.
+    const real = await realpath(folder);
+    return { name: basename(folder), folder: real, file: join(real, index) };
   }
   return undefined;
 }

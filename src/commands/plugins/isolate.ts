@@ -74,7 +74,7 @@ export function startIsolate(options: IsolateOptions): Isolate {
     death.resolve(how);
     void end();
   };
-  const pulse = watchPulse(channel, idle, options.stallMs, () => die('stuck'));
+  const pulse = watchPulse(channel, idle, options, die);
   worker.on('error', (error) => {
     options.log.error({ error }, 'the plugins ended');
     die('code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? 'memory' : 'exit');
@@ -103,21 +103,43 @@ function startWorker(port: MessageChannel['port2'], { memoryMb, loadSeconds, log
 const keep = (env: NodeJS.ProcessEnv, names: readonly string[]): NodeJS.ProcessEnv =>
   Object.fromEntries(names.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])));
 
-/** Pings while something is under way; several pings without an answer mean that the thread is stuck. */
-function watchPulse(channel: Channel, idle: () => boolean, stallMs: number, stuck: () => void) {
+/** The heap limit does not count buffers: this much growth of the whole bot during calls, times the limit, does. */
+const growthFactor = 4;
+
+/** While something is under way: several pings without an answer mean a stuck thread, and memory is watched. */
+function watchPulse(
+  channel: Channel,
+  idle: () => boolean,
+  { stallMs, memoryMb }: Pick<IsolateOptions, 'stallMs' | 'memoryMb'>,
+  die: (how: Death) => void,
+) {
   const missable = 5;
   let missed = 0;
   let asked = false;
+  let before: number | undefined;
+  const grown = () => {
+    const now = process.memoryUsage.rss();
+    before ??= now;
+    return now - before > growthFactor * memoryMb * 1024 * 1024;
+  };
   const beat = () => {
-    if (idle()) missed = 0;
-    else if (asked && ++missed >= missable) return stuck();
-    if (asked || idle()) return;
+    if (idle()) {
+      missed = 0;
+      before = undefined;
+      return;
+    }
+    if (grown()) return die('memory');
+    if (asked) {
+      missed += 1;
+      return missed >= missable ? die('stuck') : undefined;
+    }
     asked = true;
     channel.call('ping', null).then(
       () => {
         asked = false;
         missed = 0;
       },
+      // The channel is closed: nobody is left to ping.
       () => {},
     );
   };

@@ -94,6 +94,30 @@ test('a plugin that eats the memory is ended, and the bot lives', async () => {
   expect(await title('good')).toBe('hello ada');
 });
 
+test('a plugin that eats memory in buffers, which no heap limit counts, is ended too', async () => {
+  const hungry = questionSource(
+    'hungry',
+    `const all = []; for (;;) { all.push(Buffer.alloc(20_000_000, 1)); await new Promise((r) => setTimeout(r, 20)); }`,
+  );
+  const { title } = await rigOver(await folderWith({ 'hungry/index.ts': hungry, 'good/index.ts': good }), {
+    ...{ memoryMb: 64, seconds: 10 },
+  });
+  expect(await title('hungry')).toBe('plugin.memory');
+  expect(await title('good')).toBe('hello ada');
+});
+
+test('a plugin that logs or asks in a loop does not drown the bot', async () => {
+  const flood = questionSource(
+    'flood',
+    `for (let i = 0; i < 100_000; i += 1) console.log('line', i);
+     const asked = await Promise.allSettled(Array.from({ length: 1_000 }, () => values.get('k')));
+     return { tone: 'info', title: String(asked.filter(({ status }) => status === 'fulfilled').length) };`,
+  );
+  const { title, said } = await rigOver(await folderWith({ 'flood/index.ts': flood }));
+  expect(await title('flood')).toBe('100');
+  expect(said.length).toBeLessThan(2_000);
+});
+
 test('a plugin that brings the others down three times in ten minutes is paused and says so; changing it ends that', async () => {
   const loop = questionSource('loop', `for (;;);`);
   const folder = await folderWith({ 'loop/index.ts': loop, 'good/index.ts': good });
@@ -113,9 +137,10 @@ test('a plugin that brings the others down three times in ten minutes is paused 
 });
 
 test('a plugin cannot end the bot', async () => {
-  const quit = questionSource('quit', `process.exit(1);`);
+  const quit = questionSource('quit', `if (args.text) process.kill(process.pid, 'SIGKILL'); process.exit(1);`);
   const { title } = await rigOver(await folderWith({ 'quit/index.ts': quit, 'good/index.ts': good }));
   expect(await title('quit')).toBe('plugin.failed');
+  expect(await title('quit hard')).toBe('plugin.failed');
   expect(await title('good')).toBe('hello ada');
 });
 

@@ -6,11 +6,23 @@ import type { Channel } from '../channel.ts';
 /** Asks the core, with the key of this call. */
 export type Ask = (need: string, method: string, args: readonly unknown[], signal?: AbortSignal) => Promise<unknown>;
 
+/** So many requests of one call may be under way: a loop that forgets to wait must not drown the bot. */
+const mostAsked = 100;
+
 /** How plugin code under one key reaches the core; every wait ends with the call's signal. */
-export const asker =
-  (channel: Channel, key: () => string, signal: AbortSignal): Ask =>
-  (need, method, args, narrower) =>
-    channel.call('need', { key: key(), need, method, args }, narrower ? AbortSignal.any([signal, narrower]) : signal);
+export function asker(channel: Channel, key: () => string, signal: AbortSignal): Ask {
+  let under = 0;
+  return async (need, method, args, narrower) => {
+    if (under >= mostAsked) throw new Error(`more than ${mostAsked} requests to the core at once`);
+    under += 1;
+    try {
+      const limit = narrower ? AbortSignal.any([signal, narrower]) : signal;
+      return await channel.call('need', { key: key(), need, method, args }, limit);
+    } finally {
+      under -= 1;
+    }
+  };
+}
 
 /** A plugin's own key-value space. The core answers with what its interfaces say, so the casts here only name it. */
 export const valuesBy = (ask: Ask): KeyValues => ({

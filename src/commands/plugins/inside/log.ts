@@ -4,9 +4,21 @@ import type { Log } from '#core/log.ts';
 import type { Logged } from '../protocol.ts';
 
 const longest = 16 * 1024;
+/** A plugin that logs in a loop must not drown the bot: so many lines a second, the rest is only counted. */
+const linesASecond = 200;
 
-/** A plugin's own logger: what it says crosses to the bot's log under the plugin's name, cut to size. */
-export function pluginLog(plugin: string, tell: (line: Logged) => void, bound: object = {}): Log {
+/** A plugin's logger by the plugin's name; all loggers of one plugin share its allowance. */
+export function createLogs(tell: (line: Logged) => void): (plugin: string) => Log {
+  const gates = new Map<string, (line: Logged) => void>();
+  return (plugin) => {
+    const gate = gates.get(plugin) ?? limited(tell);
+    gates.set(plugin, gate);
+    return pluginLog(plugin, gate, {});
+  };
+}
+
+/** What a plugin says crosses to the bot's log under the plugin's name, cut to size. */
+function pluginLog(plugin: string, tell: (line: Logged) => void, bound: object): Log {
   const at = (level: Logged['level']) => (fields: object, message: string) =>
     tell({ plugin, level, fields: plain({ ...bound, ...fields }), message: String(message).slice(0, 4_000) });
   return {
@@ -15,6 +27,25 @@ export function pluginLog(plugin: string, tell: (line: Logged) => void, bound: o
     warn: at('warn'),
     error: at('error'),
     child: (fields) => pluginLog(plugin, tell, { ...bound, ...fields }),
+  };
+}
+
+function limited(tell: (line: Logged) => void): (line: Logged) => void {
+  let second = 0;
+  let said = 0;
+  let dropped = 0;
+  return (line) => {
+    const now = Math.floor(performance.now() / 1000);
+    if (now !== second) {
+      if (dropped > 0)
+        tell({ ...line, level: 'warn', fields: { dropped }, message: 'lines of this plugin were dropped' });
+      second = now;
+      said = 0;
+      dropped = 0;
+    }
+    said += 1;
+    if (said <= linesASecond) tell(line);
+    else dropped += 1;
   };
 }
 

@@ -11,7 +11,7 @@ import { asker, givenBy, seriesBy, valuesBy } from './context.ts';
 import { guardImports, type Sources } from './hooks.ts';
 import { keepRunning } from './jobs.ts';
 import { type Candidate, loadPlugins, type ReadyPlugin } from './load.ts';
-import { pluginLog } from './log.ts';
+import { createLogs } from './log.ts';
 import { merged, providers, type WithName } from './providers.ts';
 
 /** How the inside is started: in a worker with guarded imports, or in the bot's own thread for tests. */
@@ -36,7 +36,7 @@ export function serveInside(port: MessagePort, options: InsideOptions): Inside {
   let keys: Begin['keys'] = {};
   let capabilities: Capabilities = merged([]);
 
-  const logOf = (plugin: string) => pluginLog(plugin, (line) => channel.tell('log', line));
+  const logOf = createLogs((line) => channel.tell('log', line));
   const busy = (plugin: string, doing: Busy['doing'], on: boolean) => channel.tell('busy', { plugin, doing, on });
   const withName = <T>(plugin: string, work: () => T): T => running.run(logOf(plugin), work);
 
@@ -92,7 +92,7 @@ export function serveInside(port: MessagePort, options: InsideOptions): Inside {
     retired.abort();
     closed.abort();
   });
-  return { current: () => running.getStore() ?? pluginLog('unknown', (line) => channel.tell('log', line)) };
+  return { current: () => running.getStore() ?? logOf('unknown') };
 }
 
 const candidates = (order: LoadOrder, given: InsideOptions['given'], withName: WithName): readonly Candidate[] => [

@@ -18,9 +18,11 @@ const { serveInside } = await import('./serve.ts');
 const inside = serveInside(port, { guard: true, given: [], loadSeconds, now: Date.now });
 captureConsole(console, inside.current);
 
-process.exit = () => {
-  throw new Error('a plugin cannot end the bot');
+const forbidden = () => {
+  throw new Error('a plugin cannot end the bot, nor signal any process');
 };
+process.exit = forbidden;
+process.kill = forbidden;
 
 // What a plugin throws outside any call is its own fault: it is logged, and the others go on.
 process.on('uncaughtException', (error) => inside.current().error({ error }, 'thrown outside any call'));
