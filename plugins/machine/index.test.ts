@@ -41,6 +41,22 @@ describe('samples', () => {
   });
 });
 
+test('the first round already has every figure, and old samples are forgotten', async () => {
+  const added: object[] = [];
+  const forgotten: number[] = [];
+  const now = 1_800_000_000_000;
+  const series = {
+    add: async (_at: number, values: object) => void added.push(values),
+    forget: async (before: number) => void forgotten.push(before),
+  };
+  const context = { settings: { alsoKnownAs: [], logs: {}, disk: '/' }, series, now: () => now };
+  await plugin.every?.run(context as unknown as Parameters<typeof plugin.every.run>[0]);
+  expect(added.map((values) => Object.keys(values).sort())).toEqual([
+    ['cpu', 'disk', 'load', 'memory', 'received', 'sent'],
+  ]);
+  expect(forgotten).toEqual([now - 48 * 3_600_000]);
+});
+
 describe('metrics', () => {
   const asked: unknown[] = [];
   const context = {

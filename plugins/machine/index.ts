@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import { setTimeout } from 'node:timers/promises';
 import { definePlugin, t, z } from '#kit';
 import { createLogs } from './logs.ts';
 import { createMetrics, keptHours } from './metrics.ts';
@@ -15,6 +16,7 @@ const settings = z.strictObject({
 
 const seconds = 10;
 const forgetEvery = 60;
+const firstPauseMs = 1_000;
 
 /** The machine the bot runs on: figures every ten seconds, kept two days, and log files read in place. */
 const machine = () => {
@@ -32,8 +34,9 @@ const machine = () => {
     every: {
       seconds,
       async run({ settings: { disk }, series: samples, now }) {
-        const sample = await sampler.sample(disk);
-        if (Object.keys(sample).length > 0) await samples.add(now(), sample);
+        // Rates need two readings: the first round takes both, so that there are figures at once.
+        if (rounds === 0) await sampler.sample(disk).then(() => setTimeout(firstPauseMs));
+        await samples.add(now(), await sampler.sample(disk));
         if (rounds++ % forgetEvery === 0) await samples.forget(now() - keptHours * 3_600_000);
       },
     },

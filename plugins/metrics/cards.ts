@@ -67,8 +67,8 @@ export const nothingYet = (target: string, since: number): Card => ({
   tone: 'warn',
   title: join([t(`${target}: no figures in `, `${target} : aucun chiffre sur `), period(since)]),
   text: t(
-    'Figures begin about twenty seconds after the start of the bot.',
-    'Les chiffres commencent une vingtaine de secondes après le démarrage du bot.',
+    'The first figures come a few seconds after the bot has started.',
+    'Les premiers chiffres arrivent quelques secondes après le démarrage du bot.',
   ),
   actions: [{ id: 'again', label: t('Look again', 'Regarder encore'), line: `metrics ${target}` }],
 });

@@ -63,11 +63,11 @@ function trouble(judged: readonly Judged[]): Text | undefined {
   const lines = judged
     .filter(({ rank }) => rank > 0)
     .slice(0, 10)
-    .flatMap(({ facts, disk, state }): readonly Text[] => {
+    .flatMap(({ facts, disk, full, state }): readonly Text[] => {
       const { host, reachable, reason, failedServices = [] } = facts;
       if (!reachable) return [join([`- **${host}** `, reason ?? state])];
       if (failedServices.length > 0) return [`- **${host}** ${failedServices.map((name) => `\`${name}\``).join(', ')}`];
-      return disk ? [join([`- **${host}** `, state, ` (${disk.mount})`])] : [];
+      return full && disk ? [join([`- **${host}** `, state, ` (${disk.mount})`])] : [];
     });
   return lines.length === 0 ? undefined : join(lines, '\n');
 }

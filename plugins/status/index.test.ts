@@ -61,6 +61,13 @@ test('hosts in trouble come first in the table, with what is wrong under the tit
   expect(card.actions?.[0]?.line).toBe('status a,b,c');
 });
 
+test('which disk is full is said, and no disk where the load is the trouble', () => {
+  const full = { disks: [{ mount: '/var', totalBytes: 100, freeBytes: 1 }] };
+  expect(en(statusCard([host('a', full), host('b', { load: [9, 9, 9] })], undefined, limits).text)).toBe(
+    '- **a** disk 99% full (/var)',
+  );
+});
+
 test('a thousand hosts make a short card', () => {
   const card = statusCard(
     Array.from({ length: 1_000 }, (_, at) => host(`h${at}`)),

@@ -15,6 +15,8 @@ export interface Judged {
   readonly state: Text;
   readonly memory?: number;
   readonly disk?: { readonly mount: string; readonly percent: number };
+  /** The disk is the worst thing. */
+  readonly full?: true;
 }
 
 /** The plugin's settings as limits. */
@@ -56,6 +58,7 @@ export function judge(facts: HostFacts, limits: Limits): Judged {
     return {
       ...seen,
       rank: 1,
+      full: true,
       state: t(`disk ${percent(disk.percent)}% full`, `disque plein à ${percent(disk.percent)}\u00a0%`),
     };
   if (memory !== undefined && memory >= limits.memory)
