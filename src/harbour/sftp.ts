@@ -91,6 +91,8 @@ export function serveSftp(sftp: SFTPWrapper, home: string): void {
       sftp.name(id, await namesIn(one.folder));
     }),
   );
+  // The client is done: OpenSSH's waits until the channel is closed from here too.
+  sftp.on('end', () => sftp.end());
   sftp.on('close', () => {
     for (const one of opened.values()) if ('file' in one) one.file.close().catch(() => undefined);
   });
