@@ -1,0 +1,24 @@
+// The real bot, started as a person would, in a data folder of its own.
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { startProgram } from './process.mjs';
+
+const program = resolve(import.meta.dirname, '../src/app/main.ts');
+
+/** A folder that is not there yet for anybody else, and the way to take it away again. */
+export const dataFolder = () => {
+  const folder = mkdtempSync(join(tmpdir(), 'bench-quarterdeck-'));
+  return { folder, remove: () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }) };
+};
+
+/** Starts the bot on a free port; resolves with its address and the token of whoever holds its data folder. */
+export async function startBot(folder, flags = []) {
+  const bot = await startProgram(process.execPath, [...flags, program, 'start'], {
+    env: { ...process.env, QUARTERDECK_DATA: folder, QUARTERDECK_PORT: '0' },
+    cwd: folder,
+    sign: /Ctrl-C/,
+  });
+  const { url, token } = JSON.parse(readFileSync(join(folder, 'bot.json'), 'utf8'));
+  return { ...bot, url, token };
+}
