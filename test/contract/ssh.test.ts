@@ -138,7 +138,10 @@ for (const { name, able, open } of places) {
     });
 
     it('gives a script its input, whatever bytes it holds', async () => {
-      const all = Buffer.concat([Buffer.from(Array.from({ length: 256 }, (_, byte) => byte)), Buffer.from("\\c\\0101 'q' %s\n\n")]);
+      const all = Buffer.concat([
+        Buffer.from(Array.from({ length: 256 }, (_, byte) => byte)),
+        Buffer.from("\\c\\0101 'q' %s\n\n"),
+      ]);
       const { stdout } = await run('od -An -v -tx1 | tr -d " \\n"', { stdin: all });
       expect(stdout).toBe(all.toString('hex'));
     });
@@ -287,7 +290,9 @@ for (const { name, able, open } of places) {
     it('says which file could not be sent or fetched, and leaves nothing half done', async () => {
       const nowhere = join(place.home, 'no', 'such', 'folder', 'file');
       expect(await codeOf(connection.upload(Buffer.from('x'), nowhere, { signal: never }))).toBe('ssh.transfer');
-      expect(await codeOf(connection.download(nowhere, join(place.home, 'none'), { signal: never }))).toBe('ssh.transfer');
+      expect(await codeOf(connection.download(nowhere, join(place.home, 'none'), { signal: never }))).toBe(
+        'ssh.transfer',
+      );
       const cancel = new AbortController();
       const path = join(place.home, 'cancelled');
       const sending = connection.upload(Buffer.alloc(20_000_000), path, {
@@ -295,6 +300,7 @@ for (const { name, able, open } of places) {
         onProgress: () => cancel.abort(),
       });
       expect(await codeOf(sending)).toBe('ssh.cancelled');
+      await sleep(400);
       await expect(stat(path)).rejects.toMatchObject({ code: 'ENOENT' });
       expect((await run('echo on')).stdout).toBe('on\n');
     });
