@@ -4,6 +4,7 @@ import { inLanguage } from '#core/text.ts';
 import { loadInventory } from '#playbook/inventory/load.ts';
 import { findBot } from '../local-access.ts';
 import { readArguments, settingsFor } from './arguments.ts';
+import { orDemo } from './or-demo.ts';
 import { type CliCommand, exit } from './terminal.ts';
 
 interface Finding {
@@ -37,7 +38,7 @@ export const doctor: CliCommand = {
   about: 'Look at everything the bot needs and say what is missing',
   async run(args, terminal) {
     const { values } = readArguments(args, {});
-    const { settings } = await settingsFor(values.config, terminal);
+    const settings = orDemo((await settingsFor(values.config, terminal)).settings);
     const findings = await Promise.all([
       look('node', async () => process.version),
       look('configuration', async () => 'good'),

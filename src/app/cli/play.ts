@@ -8,16 +8,15 @@ import type { Json, JsonObject } from '#core/json.ts';
 import { silentLog } from '#core/log.ts';
 import type { PlayRequest } from '#core/plan.ts';
 import { inLanguage } from '#core/text.ts';
-import { layoutIn, shopSource } from '#harbour/layout.ts';
+import { shopSource } from '#harbour/layout.ts';
 import { loadInventory } from '#playbook/inventory/load.ts';
 import type { Executor } from '#runs/executor.ts';
 import { eventLines, exitCode, planText, recapOfPlan, recapText } from '#runs/text.ts';
-import type { Settings } from '#settings/schema.ts';
 import { createSsh } from '#ssh/real/open.ts';
 import { executorSettings } from '../edges.ts';
 import { executorOver } from '../executor-options.ts';
-import { pathsIn } from '../paths.ts';
 import { readArguments, settingsFor } from './arguments.ts';
+import { orDemo } from './or-demo.ts';
 import { type CliCommand, type Terminal, Usage } from './terminal.ts';
 
 const options = {
@@ -61,22 +60,6 @@ function readPairs(text: string): JsonObject {
   return Object.fromEntries(
     pairs.map(([, name = '', ...values]) => [name, values.find((value) => value !== undefined) ?? '']),
   );
-}
-
-/** The demo fleet's inventory, keys and known hosts, when there is no other and the bot has opened it. */
-function orDemo(settings: Settings): Settings {
-  const layout = layoutIn(pathsIn(settings.data).harbour);
-  if (settings.inventory.length > 0 || !existsSync(layout.inventory)) return settings;
-  return {
-    ...settings,
-    inventory: [layout.inventory],
-    ssh: {
-      ...settings.ssh,
-      identityFiles: [layout.userKey],
-      agent: false,
-      knownHosts: [layout.knownHosts],
-    },
-  };
 }
 
 interface Job {
@@ -147,7 +130,9 @@ async function doRun(job: Job, terminal: Terminal): Promise<number> {
     },
     control,
   );
-  terminal.out(job.json ? JSON.stringify(outcome) : `\n${recapText(outcome.recap).trimEnd()}`);
+  const played = Object.keys(outcome.recap).length > 0;
+  if (job.json) terminal.out(JSON.stringify(outcome));
+  else if (played) terminal.out(`\n${recapText(outcome.recap).trimEnd()}`);
   if (outcome.refusal) terminal.error(inLanguage(outcome.refusal.say, terminal.language));
   return exitCode(outcome.recap) || (outcome.state === 'done' ? 0 : 1);
 }

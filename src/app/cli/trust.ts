@@ -10,6 +10,7 @@ import { executorSettings, knownHostsOf } from '../edges.ts';
 import { pathsIn } from '../paths.ts';
 import { targetOf } from '../targets.ts';
 import { readArguments, settingsFor } from './arguments.ts';
+import { orDemo } from './or-demo.ts';
 import { withStore } from './store.ts';
 import { type CliCommand, exit, type Terminal, Usage } from './terminal.ts';
 
@@ -49,7 +50,7 @@ export const trust: CliCommand = {
     const [host] = positionals;
     if (host === undefined || positionals.length > 1)
       throw new Usage('Name one host of the inventory: quarterdeck trust web-1');
-    const { settings } = await settingsFor(values.config, terminal);
+    const settings = orDemo((await settingsFor(values.config, terminal)).settings);
     const inventory = await loadInventory(settings.inventory);
     if (!inventory.ok) throw new Fault(inventory.refusal);
     const target = targetOf(inventory.value, host, executorSettings(settings).ssh);
