@@ -6,8 +6,8 @@ import { runScript, shells } from './modules/host.ts';
 describe('facts', () => {
   it.each(shells.map((shell) => [shell.join(' '), shell] as const))(
     'of this machine can be read by %s',
-    (_name, shell) => {
-      const output = runScript(factsProbe(quote), { shell });
+    async (_name, shell) => {
+      const output = await runScript(factsProbe(quote), { shell });
       const facts = readFacts('here', output);
       expect(facts).toMatchObject({ host: 'here', reachable: true });
       expect(facts.cpus).toBeGreaterThan(0);
@@ -19,8 +19,8 @@ describe('facts', () => {
     },
   );
 
-  it('have Ansible’s names for playbooks', () => {
-    const setup = readSetup(runScript(factsProbe(quote)));
+  it('have Ansible’s names for playbooks', async () => {
+    const setup = readSetup(await runScript(factsProbe(quote)));
     expect(setup).toMatchObject({ ansible_system: 'Linux', ansible_user_uid: process.getuid?.() });
     expect(setup.ansible_kernel).toMatch(/^\d+\./);
   });

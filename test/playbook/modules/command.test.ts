@@ -96,13 +96,16 @@ describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('command
     ]);
   });
 
-  it('reads a pattern for what it matches and nothing else', () => {
+  it('reads a pattern for what it matches and nothing else', async () => {
     writeFileSync(join(folder, "a'b c1"), '');
-    const matched = (pattern: string): string =>
-      runScript(`for f in ${globWord(pattern, quote)}; do printf '%s|' "$f"; done`, { shell, cwd: folder }).stdout;
-    expect(matched("a'b*")).toBe("a'b c1|");
-    expect(matched("a'b c[0-9]")).toBe("a'b c1|");
-    expect(matched('$(touch x)[$(touch y)]`touch z`;touch w')).toBe('$(touch x)[$(touch y)]`touch z`;touch w|');
+    const matched = async (pattern: string): Promise<string> => {
+      const script = `for f in ${globWord(pattern, quote)}; do printf '%s|' "$f"; done`;
+      return (await runScript(script, { shell, cwd: folder })).stdout;
+    };
+    expect(await matched("a'b*")).toBe("a'b c1|");
+    expect(await matched("a'b c[0-9]")).toBe("a'b c1|");
+    const hostile = '$(touch x)[$(touch y)]`touch z`;touch w';
+    expect(await matched(hostile)).toBe(`${hostile}|`);
     for (const name of ['x', 'y', 'z', 'w']) expect(existsSync(join(folder, name))).toBe(false);
   });
 

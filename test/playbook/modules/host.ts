@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -36,20 +36,28 @@ const nobody: Controller = {
 };
 
 /** Runs a script as a host would. */
-export const runScript = (script: string, place: Place = {}, stdin?: string): Applied => {
+export const runScript = (script: string, place: Place = {}, stdin?: string): Promise<Applied> => {
   const [command = 'dash', ...options] = place.shell ?? ['dash'];
-  const done = spawnSync(command, [...options, '-c', script], {
-    input: stdin ?? '',
-    encoding: 'utf8',
+  const child = spawn(command, [...options, '-c', script], {
     timeout: 20_000,
-    maxBuffer: 1e8,
     cwd: place.cwd,
     env: { PATH: process.env.PATH, HOME: process.env.HOME, LC_ALL: 'C.UTF-8', ...place.env },
   });
-  return { code: done.status ?? 255, stdout: done.stdout, stderr: done.stderr };
+  const [stdout, stderr]: Buffer[][] = [[], []];
+  child.stdout.on('data', (chunk: Buffer) => stdout?.push(chunk));
+  child.stderr.on('data', (chunk: Buffer) => stderr?.push(chunk));
+  child.stdin.on('error', () => undefined);
+  child.stdin.end(stdin ?? '');
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code) => {
+      const text = (chunks: Buffer[] = []): string => Buffer.concat(chunks).toString('utf8');
+      resolve({ code: code ?? 255, stdout: text(stdout), stderr: text(stderr) });
+    });
+  });
 };
 
-const withContents = (apply: Apply, place: Place): Applied => {
+const withContents = async (apply: Apply, place: Place): Promise<Applied> => {
   const folder = mkdtempSync(join(tmpdir(), 'contents-'));
   const env: Record<string, string> = { ...place.env };
   for (const { name, content } of apply.contents ?? []) {
@@ -59,7 +67,7 @@ const withContents = (apply: Apply, place: Place): Applied => {
       writeFileSync(join(folder, name), content, { mode: 0o600 });
     }
   }
-  const applied = runScript(apply.script, { ...place, env }, apply.stdin);
+  const applied = await runScript(apply.script, { ...place, env }, apply.stdin);
   rmSync(folder, { recursive: true });
   return applied;
 };
@@ -70,16 +78,13 @@ export const tryModule = async (module: Module, args: JsonObject, place: Place =
   if (!checked.ok) throw new Fault(checked.refusal);
   const prepared = await module.prepare(checked.value, { ...nobody, ...place.controller });
   const probe = module.probe(prepared, quote);
-  const probed = probe === undefined ? { code: 0, stdout: '', stderr: '' } : runScript(probe, place);
+  const probed = probe === undefined ? { code: 0, stdout: '', stderr: '' } : await runScript(probe, place);
   const state = module.read(probed, prepared);
   const plan = module.plan(prepared, state);
   if (!run || plan.failed !== undefined) return { plan, ...(probe !== undefined && { probed: probe }) };
   const apply = module.apply(prepared, state, plan, quote);
   if (apply === undefined) return { plan };
-  const applied = withContents(apply, place);
-  if (applied.code !== 0 && apply.exitCodes !== 'any') {
-    return { plan, applied: apply.script, result: module.finish(prepared, state, plan, applied) };
-  }
+  const applied = await withContents(apply, place);
   return { plan, applied: apply.script, result: module.finish(prepared, state, plan, applied) };
 };
 

@@ -31,6 +31,7 @@ openrc() {
   rc-service -e "$n" && echo exists=yes
   rc-service "$n" status >/dev/null 2>&1 && echo running=yes
   rc-update show default 2>/dev/null | grep -q "^ *$n *|" && echo enabled=yes
+  return 0
 }
 init() {
   echo kept=init

@@ -39,14 +39,14 @@ const wget = (args: UriArgs, quote: Quote): string =>
     quote(args.url),
   ].join(' ');
 
-/** The small wget of busybox: GET and POST, headers on its command line. */
+/** The small wget of busybox: GET and POST, headers on its command line, its own time limit not to be trusted. */
 const smallWget = (args: UriArgs, quote: Quote): string => {
   if (args.method !== 'GET' && args.method !== 'POST')
     return '{ echo "the wget of this host knows GET and POST only" >&2; false; }';
   const headers = args.headers.map(([name, value]) => `--header ${quote(`${name}: ${value}`)}`);
   const empty = args.method === 'POST' ? ["--post-data ''"] : [];
   const body = args.body === undefined ? empty : ['--post-file "$BODY"'];
-  return `wget -S -O "$d/body" -T ${args.timeoutSeconds} ${[...headers, ...body].join(' ')} ${quote(args.url)}`;
+  return `limit wget -S -O "$d/body" ${[...headers, ...body].join(' ')} ${quote(args.url)}`;
 };
 
 const askScript = (args: UriArgs, quote: Quote): string => `if command -v curl >/dev/null 2>&1; then
@@ -69,6 +69,7 @@ export const applyUri = (args: UriArgs, quote: Quote): Apply => {
   const script = `d=$(mktemp -d) || exit 1
 trap 'rm -rf "$d"' EXIT
 trap 'exit 1' HUP INT TERM
+limit() { if command -v timeout >/dev/null 2>&1; then timeout ${args.timeoutSeconds} "$@"; else "$@"; fi; }
 for f in head body final said; do : >"$d/$f"; done
 ${askScript(args, quote)}
 hex() { od -An -v -tx1 | tr -d ' \\n'; }

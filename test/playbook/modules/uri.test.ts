@@ -1,0 +1,215 @@
+import { existsSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { JsonObject } from '#core/json.ts';
+import { uri } from '#playbook/modules/uri.ts';
+import { changes, tryModule } from './host.ts';
+
+interface Seen {
+  readonly method: string;
+  readonly headers: IncomingMessage['headers'];
+  readonly body: string;
+}
+
+let server: Server;
+let base = '';
+let seen: Seen[] = [];
+
+const routes: Readonly<Record<string, (response: ServerResponse) => void>> = {
+  '/ok': (response) =>
+    response.writeHead(200, { 'Content-Type': 'text/plain', 'X-Shop-Version': 'v2' }).end("it's fine\n"),
+  '/json': (response) =>
+    response.writeHead(200, { 'Content-Type': 'application/json; charset=utf-8' }).end('{"a":[1,"é"]}'),
+  '/teapot': (response) => response.writeHead(418).end('short and stout'),
+  '/moved': (response) => response.writeHead(302, { Location: '/ok' }).end(),
+  '/big': (response) => response.writeHead(200).end('x'.repeat(3_000_000)),
+  '/slow': (response) => void setTimeout(() => response.writeHead(200).end('late'), 5000).unref(),
+};
+
+beforeAll(async () => {
+  server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      seen.push({
+        method: request.method ?? '',
+        headers: request.headers,
+        body: Buffer.concat(chunks).toString('utf8'),
+      });
+      const route = routes[request.url ?? ''];
+      if (route) route(response);
+      else response.writeHead(404).end('no');
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+afterAll(() => {
+  server.closeAllConnections();
+  server.close();
+});
+
+const findProgram = (name: string): string | undefined =>
+  (process.env.PATH ?? '')
+    .split(':')
+    .map((folder) => join(folder, name))
+    .find((path) => existsSync(path));
+
+/** A folder that holds only what the scripts may use, so that one tool or the other is there. */
+const toolsWith = (name: string, from: string): string => {
+  const folder = mkdtempSync(join(tmpdir(), 'tools-'));
+  for (const program of ['dash', 'mktemp', 'rm', 'od', 'tr', 'head', 'tail', 'sed', 'cat', 'timeout']) {
+    const path = findProgram(program);
+    if (path !== undefined) symlinkSync(path, join(folder, program));
+  }
+  if (name !== '') symlinkSync(from, join(folder, name));
+  return folder;
+};
+
+const tools = [
+  ['curl', findProgram('curl')],
+  ['wget', findProgram('wget')],
+  ['wget of busybox', findProgram('busybox')],
+] as const;
+
+describe.each(tools.flatMap(([name, path]) => (path === undefined ? [] : [[name, path] as const])))(
+  'uri, with %s',
+  (name, path) => {
+    let folder = '';
+    beforeAll(() => {
+      folder = toolsWith(name.split(' ')[0] ?? '', path);
+    });
+    afterAll(() => rmSync(folder, { recursive: true }));
+
+    const ask = async (args: JsonObject) => {
+      seen = [];
+      return tryModule(uri, args, { shell: ['dash'], env: { PATH: folder } });
+    };
+
+    it('gives status, headers and content', async () => {
+      const { plan, result } = await ask({ url: `${base}/ok`, return_content: true });
+      expect(plan).toMatchObject({ differences: [], unknown: true });
+      expect(result).toMatchObject({
+        changed: false,
+        result: {
+          status: 200,
+          content: "it's fine\n",
+          x_shop_version: 'v2',
+          content_type: 'text/plain',
+          redirected: false,
+          msg: 'OK (10 bytes)',
+        },
+      });
+      expect(result?.failed).toBeUndefined();
+    });
+
+    it('reads JSON', async () => {
+      expect((await ask({ url: `${base}/json` })).result?.result.json).toEqual({ a: [1, 'é'] });
+    });
+
+    it('fails on another status than the wanted ones', async () => {
+      const { result } = await ask({ url: `${base}/nope` });
+      expect(result).toMatchObject({ failed: 'Status code was 404 and not [200]: Not Found', result: { status: 404 } });
+      expect((await ask({ url: `${base}/nope`, status_code: [200, 404] })).result?.failed).toBeUndefined();
+    });
+
+    it('fails with a sentence when nobody answers', async () => {
+      const { result } = await ask({ url: 'http://127.0.0.1:1/', timeout: 2 });
+      expect(result?.failed).toMatch(/^Request failed: ./);
+      expect(result?.result.status).toBe(-1);
+    });
+
+    it('sends a body as JSON, with headers that hold anything', async () => {
+      const args = {
+        url: `${base}/ok`,
+        method: 'POST',
+        body: { a: 'it\'s "$(id)"' },
+        body_format: 'json',
+        headers: { 'X-Odd': `a "b" 'c' $(id) \\n` },
+      };
+      const { plan } = await ask(args);
+      expect(changes(plan)).toEqual(['runs: false → true']);
+      expect(seen[0]).toMatchObject({
+        method: 'POST',
+        body: '{"a":"it\'s \\"$(id)\\""}',
+        headers: { 'content-type': 'application/json', 'x-odd': `a "b" 'c' $(id) \\n` },
+      });
+    });
+
+    it('says who asks', async () => {
+      await ask({ url: `${base}/ok`, url_username: 'ada', url_password: "p'w:d" });
+      expect(seen[0]?.headers.authorization).toBe(`Basic ${Buffer.from("ada:p'w:d").toString('base64')}`);
+    });
+  },
+);
+
+describe('uri', () => {
+  it('follows a redirection of a question, and not when told', async () => {
+    expect((await tryModule(uri, { url: `${base}/moved` })).result?.result).toMatchObject({
+      status: 200,
+      redirected: true,
+      url: `${base}/ok`,
+    });
+    expect(
+      (await tryModule(uri, { url: `${base}/moved`, follow_redirects: 'none', status_code: 302 })).result?.result,
+    ).toMatchObject({ status: 302, location: '/ok' });
+  });
+
+  it('sends a form', async () => {
+    seen = [];
+    await tryModule(uri, {
+      url: `${base}/ok`,
+      method: 'PUT',
+      body: { a: 'b c', d: ['1', '2'] },
+      body_format: 'form-urlencoded',
+    });
+    expect(seen[0]).toMatchObject({ method: 'PUT', body: 'a=b+c&d=1&d=2' });
+  });
+
+  it('keeps a long answer to its limit', async () => {
+    const { result } = await tryModule(uri, { url: `${base}/big`, return_content: true });
+    expect(String(result?.result.content)).toHaveLength(1_048_576);
+  });
+
+  it('gives up in time', async () => {
+    const began = Date.now();
+    const { result } = await tryModule(uri, { url: `${base}/slow`, timeout: 1 });
+    expect(result?.failed).toMatch(/^Request failed/);
+    expect(Date.now() - began).toBeLessThan(4500);
+  });
+
+  it('says so on a host that has nothing to ask with', async () => {
+    const folder = toolsWith('', '');
+    const { result } = await tryModule(uri, { url: `${base}/ok` }, { shell: ['dash'], env: { PATH: folder } });
+    expect(result?.failed).toContain('neither curl nor wget');
+    rmSync(folder, { recursive: true });
+  });
+
+  it('does not show secrets in the list of processes', async () => {
+    const { applied } = await tryModule(uri, {
+      url: `${base}/ok`,
+      url_username: 'ada',
+      url_password: 'secret',
+      body: 'secret',
+    });
+    const [curl = ''] = applied?.split('elif') ?? [];
+    expect(curl).not.toContain('secret');
+    expect(curl).not.toContain('Authorization');
+  });
+
+  it.each([
+    [{ url: 'file:///etc/passwd' }],
+    [{ url: 'gopher://x' }],
+    [{ url: '-o /etc/x' }],
+    [{ url: 'http://a b' }],
+    [{ url: 'http://x', method: 'GET /' }],
+    [{ url: 'http://x', headers: { 'A\r\nB': 'c' } }],
+    [{ url: 'http://x', headers: { A: 'b\r\nEvil: 1' } }],
+    [{ url: 'http://x', status_code: ['ok'] }],
+  ])('refuses %j', async (args) => {
+    await expect(tryModule(uri, args)).rejects.toThrow('module.arguments');
+  });
+});
