@@ -133,9 +133,9 @@ describe.each(bothSizes)('on a %s', (size) => {
     }
     await page.goto(`${rig.url}/#/audit`);
     await page.getByText('deploy 54').waitFor();
-    expect(await page.getByText('deploy 1', { exact: true }).count()).toBe(0);
+    expect(await page.getByText('text deploy 1', { exact: true }).count()).toBe(0);
     await page.getByRole('button', { name: 'Older entries' }).click();
-    await page.getByText('deploy 1', { exact: true }).waitFor({ state: 'attached' });
+    await page.getByText('text deploy 1', { exact: true }).waitFor({ state: 'attached' });
   });
 
   it('the audit is not offered to who may not read it, and refused when asked for', async () => {

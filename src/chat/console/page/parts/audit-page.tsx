@@ -12,20 +12,23 @@ const detailText = (value: unknown): string => {
   return typeof value === 'string' ? value : JSON.stringify(value);
 };
 
-const Details = ({ entry }: { entry: WireAuditEntry }) => (
-  <span class="audit-details">
-    {entry.orderId !== undefined && (
-      <span>
-        <span class="muted">order</span> {entry.orderId}
-      </span>
-    )}
-    {Object.entries(entry.details).map(([name, value]) => (
-      <span key={name} dir="auto">
-        <span class="muted">{name}</span> {detailText(value)}
-      </span>
-    ))}
-  </span>
-);
+const Details = ({ entry }: { entry: WireAuditEntry }) => {
+  const { words } = useDeck();
+  return (
+    <span class="audit-details">
+      {entry.orderId !== undefined && (
+        <span>
+          <span class="muted">{words.value.order}</span> {entry.orderId}
+        </span>
+      )}
+      {Object.entries(entry.details).map(([name, value]) => (
+        <span key={name} dir="auto">
+          <span class="muted">{name}</span> {detailText(value)}
+        </span>
+      ))}
+    </span>
+  );
+};
 
 const Row = ({ entry }: { entry: WireAuditEntry }) => {
   const { times } = useDeck();

@@ -41,7 +41,7 @@ export const CodeLines = ({
   language: NonNullable<Code['language']>;
   label: string;
 }) => (
-  <section class={`code code-${language}`} {...reachable} aria-label={label}>
+  <figure class={`code code-${language}`} {...reachable} aria-label={label}>
     <pre>
       <code>
         {text.split('\n').map((line, index) => (
@@ -52,7 +52,7 @@ export const CodeLines = ({
         ))}
       </code>
     </pre>
-  </section>
+  </figure>
 );
 
 /** A card's code: folded when long, to be copied. */
@@ -71,8 +71,8 @@ export const CardCode = ({ code }: { code: Code }) => {
     setTimeout(() => setCopied(false), 2000);
   };
   return (
-    <figure class="card-code">
-      {title !== undefined && <figcaption>{title}</figcaption>}
+    <div class="card-code">
+      {title !== undefined && <p class="code-title">{title}</p>}
       <div class="code-box">
         <CodeLines text={shown.join('\n')} language={code.language ?? 'text'} label={title ?? words.code} />
         {navigator.clipboard !== undefined && (
@@ -91,6 +91,6 @@ export const CardCode = ({ code }: { code: Code }) => {
           {open ? words.showLess : words.showAll(lines.length)}
         </button>
       )}
-    </figure>
+    </div>
   );
 };

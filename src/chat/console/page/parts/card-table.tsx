@@ -16,7 +16,7 @@ export const CardTable = ({ table, title }: { table: NonNullable<Card['table']>;
     }),
   );
   return (
-    <section class="card-table" {...reachable} aria-label={`${deck.words.value.scrollTable}: ${title}`}>
+    <figure class="card-table" {...reachable} aria-label={`${deck.words.value.scrollTable}: ${title}`}>
       <table>
         <thead>
           <tr>
@@ -39,6 +39,6 @@ export const CardTable = ({ table, title }: { table: NonNullable<Card['table']>;
           ))}
         </tbody>
       </table>
-    </section>
+    </figure>
   );
 };

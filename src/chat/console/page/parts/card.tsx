@@ -29,9 +29,9 @@ export const CardBody = ({ message, card }: { message: WireMessage; card: Card }
   const title = inWords(card.title, language);
   return (
     <>
-      <h3 class="card-title" dir="auto">
+      <h2 class="card-title" dir="auto">
         {title}
-      </h3>
+      </h2>
       {card.text !== undefined && <RichText text={inWords(card.text, language)} />}
       {card.fields !== undefined && card.fields.length > 0 && <Fields fields={card.fields} />}
       {card.table !== undefined && <CardTable table={card.table} title={title} />}

@@ -15,7 +15,8 @@ interface ComposerProps {
   readonly draft?: Draft | undefined;
 }
 
-const hasKeyboard = (): boolean => matchMedia('(pointer: fine)').matches;
+/** Is there likely a keyboard? Where there is none, the focus would bring up one of glass. */
+export const hasKeyboard = (): boolean => matchMedia('(pointer: fine)').matches;
 
 /** Where a line is typed: sent by Enter, completed by Tab, the last ones by arrow up. */
 export const Composer = ({ channel, thread, draft }: ComposerProps) => {

@@ -15,7 +15,7 @@ const Empty = ({ channel }: { channel: string }) => {
   return (
     <div class="empty">
       <Icon of="wheel" class="empty-mark" />
-      <h3>{words.emptyTitle}</h3>
+      <h2>{words.emptyTitle}</h2>
       <p class="muted">{words.emptyText}</p>
       <p class="empty-lines">
         {words.emptyLines.map((text) => (

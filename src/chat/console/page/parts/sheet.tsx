@@ -20,7 +20,7 @@ export const Sheet = (props: { title: string; class: string; onClose: () => void
       }}
     >
       <div class="sheet-inner">
-        <header class="sheet-head">
+        <div class="sheet-head">
           <h2>{props.title}</h2>
           <button
             type="button"
@@ -30,7 +30,7 @@ export const Sheet = (props: { title: string; class: string; onClose: () => void
           >
             <Icon of="close" />
           </button>
-        </header>
+        </div>
         {props.children}
       </div>
     </dialog>

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { useDeck } from '../state/use-deck.ts';
-import { Composer, type Draft } from './composer.tsx';
+import { Composer, type Draft, hasKeyboard } from './composer.tsx';
 import { Icon } from './icon.tsx';
 import { Message } from './message.tsx';
 import { reachable } from './reachable.ts';
@@ -16,14 +16,14 @@ export const ThreadPanel = ({ channel, thread }: { channel: string; thread: stri
   const shown = open?.key === thread ? open : undefined;
   const list = useRef<HTMLDivElement>(null);
   const head = useRef<HTMLHeadingElement>(null);
+  const [opener] = useState(() => document.activeElement);
   const [refusal, setRefusal] = useState('');
   const [draft, setDraft] = useState<Draft | undefined>(undefined);
   useStick(list, shown?.replies.length ?? 0);
 
   useEffect(() => {
-    const opener = document.activeElement;
     deck.messages.openThread(thread).catch((thrown: unknown) => setRefusal(sentenceOf(thrown, words.unreachable)));
-    head.current?.focus();
+    if (!hasKeyboard()) head.current?.focus();
     return () => {
       deck.messages.closeThread();
       if (opener instanceof HTMLElement && opener.isConnected) opener.focus();
