@@ -9,6 +9,7 @@ import { setFact } from './set_fact.ts';
 import { shell } from './shell.ts';
 import { stat } from './stat.ts';
 import { template } from './template.ts';
+import { unarchive } from './unarchive.ts';
 import { uri } from './uri.ts';
 import { waitFor } from './wait_for.ts';
 
@@ -29,4 +30,18 @@ export const createRegistry = (modules: readonly Module[]): ModuleRegistry => {
 
 /** A registry of every module of ours. */
 export const bundledModules = (): ModuleRegistry =>
-  createRegistry([assert, command, copy, debug, file, service, setFact, shell, stat, template, uri, waitFor]);
+  createRegistry([
+    assert,
+    command,
+    copy,
+    debug,
+    file,
+    service,
+    setFact,
+    shell,
+    stat,
+    template,
+    unarchive,
+    uri,
+    waitFor,
+  ]);
