@@ -111,7 +111,7 @@ describe.each(bothSizes)('on a %s', (size) => {
     await rig.store.runs.change(run.id, ['running'], { state: 'failed', finishedAt: new Date().toISOString() });
     rig.tell({ kind: 'run', id: run.id });
     await page.locator('.run-head').getByText('Failed').waitFor();
-    expect(await page.title()).toBe('Failed: deploy shop v2 · Quarterdeck');
+    await page.waitForFunction(`document.title === 'Failed: deploy shop v2 · Quarterdeck'`);
   });
 
   it('the list of runs is live too', async () => {

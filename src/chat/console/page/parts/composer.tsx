@@ -3,6 +3,7 @@ import { useDeck } from '../state/use-deck.ts';
 import { inWords } from '../words/words.ts';
 import { Icon } from './icon.tsx';
 import { useCompletions } from './use-completions.ts';
+import { useDraft } from './use-draft.ts';
 
 /** Text put into the composer from outside; a new object each time. */
 export interface Draft {
@@ -24,7 +25,7 @@ export const Composer = ({ channel, thread, draft }: ComposerProps) => {
   const words = deck.words.value;
   const id = useId();
   const field = useRef<HTMLTextAreaElement>(null);
-  const [text, setText] = useState('');
+  const [text, setText] = useDraft(channel, thread);
   const [back, setBack] = useState(0);
   const completions = useCompletions(channel);
   const { choices, chosen } = completions;
@@ -33,6 +34,7 @@ export const Composer = ({ channel, thread, draft }: ComposerProps) => {
   useEffect(() => {
     if (hasKeyboard()) field.current?.focus();
   }, [channel, thread]);
+  useEffect(() => field.current?.setAttribute('autocorrect', 'off'), []); // as a property it is a boolean: “off” turns it on
   useEffect(() => {
     if (draft === undefined) return;
     setText(draft.text);
@@ -144,7 +146,6 @@ export const Composer = ({ channel, thread, draft }: ComposerProps) => {
           maxLength={20_000}
           autocomplete="off"
           autocapitalize="none"
-          autocorrect="off"
           spellcheck={false}
           enterkeyhint="send"
           aria-autocomplete="list"
