@@ -15,6 +15,7 @@ import type { Source } from './syntax/source.ts';
 import { type Condition, hasTemplate, parseExpression, parseTemplate, type Template } from './template.ts';
 import { toJson } from './values/json.ts';
 import { truth } from './values/show.ts';
+import { countAtEnd } from './values/text.ts';
 
 /** Filters whose result stays text, whatever it looks like. */
 const TEXT_FILTERS: ReadonlySet<string> = new Set(['string', 'to_json', 'to_nice_json', 'to_yaml', 'to_nice_yaml']);
@@ -57,7 +58,7 @@ function staysText(body: readonly Statement[], scope: Scope): boolean {
 export const isTextual = (template: Template, scope: Scope): boolean => staysText(template.body, scope);
 
 const withNewlines = (text: string, wanted: number): string => {
-  const has = /\n*$/.exec(text)?.[0].length ?? 0;
+  const has = countAtEnd(text, '\n');
   return wanted > has ? text + '\n'.repeat(wanted - has) : text;
 };
 

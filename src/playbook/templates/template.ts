@@ -1,6 +1,7 @@
 import type { Position } from '../tree.ts';
 import { knownNames } from './registry.ts';
 import type { Expression, Statement } from './syntax/ast.ts';
+import { withinStack } from './syntax/guard.ts';
 import { ExpressionLexer } from './syntax/lex-expression.ts';
 import { lexTemplate } from './syntax/lexer.ts';
 import { freeNames } from './syntax/names.ts';
@@ -8,6 +9,7 @@ import { ExpressionParser } from './syntax/parse-expression.ts';
 import { StatementParser } from './syntax/parse-statement.ts';
 import { Source } from './syntax/source.ts';
 import { TokenStream } from './syntax/stream.ts';
+import { countAtEnd } from './values/text.ts';
 
 /** How a template is read. */
 export interface TemplateOptions {
@@ -57,8 +59,6 @@ function header(
   return { options: changed, skip: end < 0 ? source.text.length : end + 1 };
 }
 
-const newlinesAtEnd = (text: string): number => /\n*$/.exec(text)?.[0].length ?? 0;
-
 /** Drops the header without moving what follows it: places stay right. */
 const blanked = (text: string, skip: number): string => text.slice(skip);
 
@@ -72,8 +72,8 @@ export function parseTemplate(text: string, at: Position, options: TemplateOptio
   const { kind = 'value', trimBlocks = true, lstripBlocks = false } = first.options;
   const tokens = lexTemplate(source, { trimBlocks, lstripBlocks, literalBackslashes: kind === 'value' });
   const parser = new StatementParser(new TokenStream(source, tokens), { known: knownNames });
-  const body = parser.template();
-  return { source, body, kind, newlines: newlinesAtEnd(rest) };
+  const body = withinStack(source, () => parser.template());
+  return { source, body, kind, newlines: countAtEnd(rest, '\n') };
 }
 
 /** A bare expression, as in `when`. */
@@ -94,7 +94,7 @@ export function parseExpression(text: string, at: Position): Condition {
     known: knownNames,
     inlineTemplate: (inner, offset) => inlined(inner, source.place(offset), offset),
   });
-  const expression = parser.expression();
+  const expression = withinStack(source, () => parser.expression());
   if (stream.peek().kind !== 'end') throw stream.expected('the end of the expression', 'la fin de l’expression');
   return { source, expression };
 }
@@ -123,4 +123,5 @@ const MARKERS = ['{{', '{%', '{#'];
 export const hasTemplate = (text: string): boolean => MARKERS.some((marker) => text.includes(marker));
 
 /** The variables a template reads. */
-export const expressionNames = (template: Template): Set<string> => freeNames(template.body);
+export const expressionNames = (template: Template): Set<string> =>
+  withinStack(template.source, () => freeNames(template.body));

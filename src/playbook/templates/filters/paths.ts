@@ -4,6 +4,7 @@ import { iterate } from '../run/access.ts';
 import { type Builtins, builtin } from '../run/builtin.ts';
 import type { Builtin } from '../run/run.ts';
 import { show, textOf, typeName } from '../values/show.ts';
+import { withoutEnd } from '../values/text.ts';
 import { isSequence, Tuple, type Value } from '../values/value.ts';
 
 const onPath = (work: (path: string) => Value): Builtin => builtin('path', (_run, path) => work(textOf(path, 'path')));
@@ -12,7 +13,7 @@ const basename = (path: string): string => path.slice(path.lastIndexOf('/') + 1)
 
 function dirname(path: string): string {
   const head = path.slice(0, path.lastIndexOf('/') + 1);
-  return /^\/*$/.test(head) ? head : head.replace(/\/+$/, '');
+  return withoutEnd(head, '/') || head;
 }
 
 function splitext(path: string): Tuple {
@@ -36,10 +37,14 @@ function winSplit(path: string): { readonly drive: string; readonly rest: string
   return { drive, rest: path.slice(drive.length) };
 }
 
+const lastPart = (path: string): string => path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
+
 function winDirname(path: string): string {
   const { drive, rest } = winSplit(path);
-  const head = /^[\s\S]*[\\/]/.exec(rest)?.[0] ?? '';
-  return drive + (/^[\\/]*$/.test(head) ? head : head.replace(/[\\/]+$/, ''));
+  const head = rest.slice(0, Math.max(rest.lastIndexOf('/'), rest.lastIndexOf('\\')) + 1);
+  let end = head.length;
+  while (end > 0 && '\\/'.includes(head[end - 1] ?? '')) end -= 1;
+  return drive + (end === 0 ? head : head.slice(0, end));
 }
 
 /** Filters over paths; pure text, nothing is looked up on the disk. */
@@ -62,7 +67,7 @@ export const paths: Builtins = {
     'path, start',
     (_run, path, start) => posix.relative(textOf(start, 'start'), textOf(path, 'path')) || '.',
   ),
-  win_basename: onPath((path) => /[^\\/]*$/.exec(winSplit(path).rest)?.[0] ?? ''),
+  win_basename: onPath((path) => lastPart(winSplit(path).rest)),
   win_dirname: onPath(winDirname),
   win_splitdrive: onPath((path) => new Tuple([winSplit(path).drive, winSplit(path).rest])),
   expanduser: builtin('path', (run, path) => {

@@ -28,8 +28,13 @@ const escapeHtml = onText((text, run) => {
   return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
 });
 
+function blanks(run: Run, count: number): string {
+  run.meter.text(Math.max(0, count));
+  return ' '.repeat(Math.max(0, count));
+}
+
 const indent = builtin('value, width=4, first=false, blank=false', (run, value, width, first, blank) => {
-  const margin = typeof width === 'string' ? width : ' '.repeat(Math.min(Math.max(0, countOf(width, 'width')), 10_000));
+  const margin = typeof width === 'string' ? width : blanks(run, countOf(width, 'width'));
   const text = `${textOf(value, 'indent')}\n`;
   const lines = splitLines(text);
   run.meter.text(text.length + lines.length * margin.length);
@@ -93,6 +98,21 @@ const SPLIT = textMethods.split;
 
 const QUOTE_SAFE = /^[\w@%+=:,./-]+$/;
 
+/** Drops `<…>` and comments; what is never closed stays. */
+function withoutTags(text: string): string {
+  const parts: string[] = [];
+  let position = 0;
+  while (position < text.length) {
+    const open = text.indexOf('<', position);
+    const comment = open >= 0 && text.startsWith('<!--', open);
+    const close = open < 0 ? -1 : text.indexOf(comment ? '-->' : '>', open);
+    if (close < 0) break;
+    parts.push(text.slice(position, open));
+    position = close + (comment ? 3 : 1);
+  }
+  return parts.join('') + text.slice(position);
+}
+
 /** Filters over texts. */
 export const texts: Builtins = {
   upper: onText((text) => text.toUpperCase()),
@@ -120,8 +140,7 @@ export const texts: Builtins = {
   e: escapeHtml,
   forceescape: escapeHtml,
   striptags: onText((text) =>
-    text
-      .replace(/<!--[\s\S]*?-->|<[^>]*>/g, '')
+    withoutTags(text)
       .split(/\s+/)
       .filter((word) => word !== '')
       .join(' '),

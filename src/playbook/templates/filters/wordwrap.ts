@@ -13,10 +13,11 @@ const chunksOf = (line: string, onHyphens: boolean): string[] =>
   [...line.matchAll(onHyphens ? CHUNKS : WORDS)].map(([chunk]) => chunk);
 
 function wrapLine(line: string, width: number, breakLong: boolean, onHyphens: boolean): string[] {
-  const chunks = chunksOf(line, onHyphens);
+  // Last first: taking the next one from the end costs nothing, however many there are.
+  const chunks = chunksOf(line, onHyphens).reverse();
   const lines: string[] = [];
   while (chunks.length > 0) {
-    if (lines.length > 0 && /^\s+$/.test(chunks[0] ?? '')) chunks.shift();
+    if (lines.length > 0 && /^\s+$/.test(chunks.at(-1) ?? '')) chunks.pop();
     const current = takeLine(chunks, width, breakLong, onHyphens);
     if (/^\s+$/.test(current.at(-1) ?? '')) current.pop();
     if (current.length > 0) lines.push(current.join(''));
@@ -27,18 +28,18 @@ function wrapLine(line: string, width: number, breakLong: boolean, onHyphens: bo
 function takeLine(chunks: string[], width: number, breakLong: boolean, onHyphens: boolean): string[] {
   const current: string[] = [];
   let length = 0;
-  while (chunks.length > 0 && length + (chunks[0]?.length ?? 0) <= width) {
-    const chunk = chunks.shift() ?? '';
+  while (chunks.length > 0 && length + (chunks.at(-1)?.length ?? 0) <= width) {
+    const chunk = chunks.pop() ?? '';
     current.push(chunk);
     length += chunk.length;
   }
-  const next = chunks[0];
+  const next = chunks.at(-1);
   if (next === undefined || next.length <= width) return current;
   if (!breakLong && current.length > 0) return current;
   const cut = breakLong ? longCut(next, Math.max(0, width - length), onHyphens) : next.length;
   current.push(next.slice(0, cut));
-  if (cut < next.length) chunks[0] = next.slice(cut);
-  else chunks.shift();
+  chunks.pop();
+  if (cut < next.length) chunks.push(next.slice(cut));
   return current;
 }
 

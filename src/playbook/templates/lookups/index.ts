@@ -73,12 +73,20 @@ const numberOption = (call: LookupCall, name: string, byDefault: number): number
   throw valueMistake(`sequence: '${name}' must be a whole number`, `sequence : « ${name} » doit être un nombre entier`);
 };
 
+/** `key=value` words. */
+const wordOptions = (term: string): JsonObject =>
+  Object.fromEntries(
+    term.split(/\s+/).flatMap((word) => {
+      const at = word.indexOf('=');
+      return at < 1 ? [] : [[word.slice(0, at), word.slice(at + 1)]];
+    }),
+  );
+
 /** `start=1 end=5 stride=2 format=web%02d`, or `1-5/2:web%02d`. */
 function sequenceOptions(term: Json | undefined): JsonObject {
   if (typeof term !== 'string') return {};
   const short = /^(?:(\d+)-)?(\d+)(?:\/(\d+))?(?::(.+))?$/.exec(term.trim());
-  if (short === null)
-    return Object.fromEntries([...term.matchAll(/(\w+)=(\S+)/g)].map(([, key = '', value = '']) => [key, value]));
+  if (short === null) return wordOptions(term);
   const [, start, end, stride, format] = short;
   return {
     ...(start === undefined ? {} : { start }),

@@ -52,8 +52,10 @@ function pad(text: string, spec: Spec, byDefault: string, signLength = 0): strin
 const grouped = (digits: string, spec: Spec, every: number): string => {
   if (spec.grouping === undefined) return digits;
   const [whole = '', ...rest] = digits.split('.');
-  const pattern = new RegExp(`\\B(?=(?:\\w{${every}})+$)`, 'g');
-  return [whole.replace(pattern, spec.grouping), ...rest].join('.');
+  const first = whole.length % every || every;
+  const groups = [whole.slice(0, first)];
+  for (let at = first; at < whole.length; at += every) groups.push(whole.slice(at, at + every));
+  return [groups.join(spec.grouping), ...rest].join('.');
 };
 
 const RADIX: Readonly<Record<string, number>> = { b: 2, o: 8, x: 16, X: 16 };

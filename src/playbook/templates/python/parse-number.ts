@@ -17,8 +17,9 @@ function digitsValue(digits: string, base: number): bigint | undefined {
 
 /** Python's `int(text, base)`; undefined when it is none. */
 export function parseIntText(text: string, base: number): Value | undefined {
+  if (text.length > MAX_DIGITS) return undefined;
   const match = /^\s*([-+]?)(0[box])?(_?[0-9a-z]+(?:_[0-9a-z]+)*)\s*$/i.exec(text);
-  if (match === null || text.length > MAX_DIGITS) return undefined;
+  if (match === null) return undefined;
   const [, sign = '', prefix = '', digits = ''] = match;
   const real =
     prefix === ''
@@ -33,7 +34,7 @@ export function parseIntText(text: string, base: number): Value | undefined {
 }
 
 const WORDS = /^[-+]?(?:inf|infinity|nan)$/i;
-const FLOAT = /^[-+]?(?:\d+(?:_\d+)*\.?(?:\d+(?:_\d+)*)?|\.\d+(?:_\d+)*)(?:e[-+]?\d+(?:_\d+)*)?$/i;
+const FLOAT = /^[-+]?(?:\d+(?:_\d+)*(?:\.(?:\d+(?:_\d+)*)?)?|\.\d+(?:_\d+)*)(?:e[-+]?\d+(?:_\d+)*)?$/i;
 
 /** Python's `float(text)`; undefined when it is none. */
 export function parseFloatText(text: string): number | undefined {

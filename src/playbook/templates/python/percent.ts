@@ -55,6 +55,10 @@ class Values {
 export function formatPercent(run: Run, text: string, given: Value): string {
   const values = new Values(given);
   let length = text.length;
+  const key = text.lastIndexOf('%(');
+  if (key >= 0 && !text.includes(')', key)) {
+    throw valueMistake("the format has a '%(' without ')'", 'le format a un « %( » sans « ) »');
+  }
   const result = text.replace(
     DIRECTIVE,
     (whole, key?: string, flags = '', width?: string, precision?: string, type?: string) => {

@@ -1,4 +1,5 @@
 import { valueMistake } from '../mistakes.ts';
+import { countAtEnd } from '../values/text.ts';
 import type { Match, Regex } from './regex.ts';
 
 const PIECE = /\\(?:g<([^>]*)>|(0[0-7]{0,2}|[0-3][0-7]{2}|\d{1,2})|([\s\S]))|[^\\]+/g;
@@ -40,7 +41,7 @@ const isOctal = (digits: string): boolean => digits.startsWith('0') || digits.le
 
 /** Reads a replacement: `\1`, `\g<name>`, escapes. */
 export function replacementOf(regex: Regex, source: string): (match: Match) => string {
-  if (/(?:^|[^\\])(?:\\\\)*\\$/.test(source))
+  if (countAtEnd(source, '\\') % 2 === 1)
     throw valueMistake('the replacement ends with a backslash', 'le remplacement finit par une barre oblique inverse');
   const pieces = [...source.matchAll(PIECE)].map((piece): Piece => {
     const [text, name, digits, letter] = piece;

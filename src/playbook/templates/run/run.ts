@@ -3,6 +3,7 @@ import { each } from '#core/text.ts';
 import { Mistake, UnknownMet } from '../mistakes.ts';
 import type { Scope } from '../scope.ts';
 import { isUnknown } from '../scope.ts';
+import { shortName } from '../syntax/known.ts';
 import type { Source } from '../syntax/source.ts';
 import { wrap } from '../values/json.ts';
 import { undefinedName } from '../values/show.ts';
@@ -89,7 +90,7 @@ export class Run {
   }
 
   private named(kind: 'filters' | 'tests', name: string): Builtin {
-    const builtin = this.registry[kind].get(name);
+    const builtin = this.registry[kind].get(shortName(name));
     if (builtin !== undefined) return builtin;
     const [en, fr] = kind === 'filters' ? ['filter', 'filtre'] : ['test', 'test'];
     throw new Mistake('unknown-name', { en: `there is no ${en} '${name}'`, fr: `il n’y a pas de ${fr} « ${name} »` });

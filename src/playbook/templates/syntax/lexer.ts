@@ -107,7 +107,7 @@ class TemplateLexer {
     const literal = kind === 'variable' && this.options.literalBackslashes;
     const lexer = new ExpressionLexer(this.source, start + 2 + sign.length, literal);
     const end = lexer.until(kind);
-    this.tokens.push(...lexer.tokens);
+    for (const token of lexer.tokens) this.tokens.push(token);
     const newline = kind === 'block' && end.plain && this.text[end.position] === '\n' && this.options.trimBlocks;
     this.moveTo(newline ? end.position + 1 : end.position);
   }

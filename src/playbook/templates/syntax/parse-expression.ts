@@ -1,8 +1,7 @@
-import { floatValue, integerValue } from '../values/literals.ts';
-import type { Value } from '../values/value.ts';
 import type { BinaryOperator, CallArguments, CompareOperator, Expression } from './ast.ts';
 import { checkedName, type KnownNames } from './known.ts';
 import { parseArguments, parseSubscript } from './parse-postfix.ts';
+import { parsePrimary } from './parse-primary.ts';
 import type { TokenStream } from './stream.ts';
 
 /** How expressions are read besides Jinja2's rules. */
@@ -12,14 +11,13 @@ export interface ExpressionOptions {
   readonly inlineTemplate?: (text: string, offset: number) => Expression;
 }
 
-const CONSTANTS: ReadonlyMap<string, Value> = new Map<string, Value>([
-  ['true', true],
-  ['True', true],
-  ['false', false],
-  ['False', false],
-  ['none', null],
-  ['None', null],
-]);
+const INNER: Readonly<Record<string, { readonly kind: 'filters' | 'tests'; readonly at: number }>> = {
+  map: { kind: 'filters', at: 0 },
+  select: { kind: 'tests', at: 0 },
+  reject: { kind: 'tests', at: 0 },
+  selectattr: { kind: 'tests', at: 1 },
+  rejectattr: { kind: 'tests', at: 1 },
+};
 
 const LOOKUPS: ReadonlySet<string> = new Set(['lookup', 'query', 'q']);
 
@@ -162,74 +160,7 @@ export class ExpressionParser {
 
   /** A name, a constant, or something in brackets. */
   primary(): Expression {
-    const token = this.stream.peek();
-    if (token.kind === 'name') return this.name();
-    if (token.kind === 'string') return this.strings();
-    if (token.kind === 'integer' || token.kind === 'float') {
-      this.stream.take();
-      const value = token.kind === 'integer' ? integerValue(token.text) : floatValue(token.text);
-      return { node: 'literal', value, offset: token.offset };
-    }
-    if (this.stream.isOperator('(')) return this.parentheses();
-    if (this.stream.isOperator('[')) return this.list();
-    if (this.stream.isOperator('{')) return this.braces();
-    throw this.stream.expected('an expression', 'une expression');
-  }
-
-  private name(): Expression {
-    const { text, offset } = this.stream.take();
-    const constant = CONSTANTS.get(text);
-    return constant === undefined ? { node: 'name', name: text, offset } : { node: 'literal', value: constant, offset };
-  }
-
-  private strings(): Expression {
-    const { offset } = this.stream.peek();
-    let text = '';
-    while (this.stream.peek().kind === 'string') text += this.stream.take().text;
-    const inline = this.options.inlineTemplate;
-    if (inline !== undefined && text.includes('{{')) return inline(text, offset);
-    return { node: 'literal', value: text, offset };
-  }
-
-  private parentheses(): Expression {
-    this.stream.expectOperator('(');
-    const inner = this.tuple({ parentheses: true });
-    this.stream.expectOperator(')');
-    return inner;
-  }
-
-  private list(): Expression {
-    const { offset } = this.stream.expectOperator('[');
-    const items: Expression[] = [];
-    while (!this.stream.isOperator(']')) {
-      items.push(this.expression());
-      if (!this.stream.skipOperator(',')) break;
-    }
-    this.stream.expectOperator(']');
-    return { node: 'list', items, offset };
-  }
-
-  private braces(): Expression {
-    const { offset } = this.stream.expectOperator('{');
-    const adjacent = this.stream.isOperator('{') && this.stream.peek().offset === offset + 1;
-    if (adjacent && this.options.inlineTemplate !== undefined) return this.bracedExpression();
-    const pairs: [Expression, Expression][] = [];
-    while (!this.stream.isOperator('}')) {
-      const key = this.expression();
-      this.stream.expectOperator(':');
-      pairs.push([key, this.expression()]);
-      if (!this.stream.skipOperator(',')) break;
-    }
-    this.stream.expectOperator('}');
-    return { node: 'dict', pairs, offset };
-  }
-
-  private bracedExpression(): Expression {
-    this.stream.expectOperator('{');
-    const inner = this.expression();
-    this.stream.expectOperator('}');
-    this.stream.expectOperator('}');
-    return inner;
+    return parsePrimary(this);
   }
 
   /** Attributes, items and calls after a value. */
@@ -283,7 +214,16 @@ export class ExpressionParser {
     const { name, offset } = this.dottedName();
     const short = checkedName('filters', name, this.options.known, this.stream.source, offset);
     const args = this.stream.isOperator('(') ? parseArguments(this) : { positional: [], named: [] };
+    this.checkInner(short, args);
     return { node: 'filter', name: short, of, args, offset };
+  }
+
+  /** The filter or test that another filter is told to apply. */
+  private checkInner(name: string, args: CallArguments): void {
+    const inner = INNER[name];
+    const written = inner === undefined ? undefined : args.positional[inner.at];
+    if (inner === undefined || written?.node !== 'literal' || typeof written.value !== 'string') return;
+    checkedName(inner.kind, written.value, this.options.known, this.stream.source, written.offset);
   }
 
   private test(of: Expression): Expression {

@@ -39,3 +39,14 @@ export function splitLines(text: string, keepEnds = false): string[] {
 export const isSpace = (character: string): boolean =>
   // biome-ignore lint/suspicious/noControlCharactersInRegex: Python takes the separators FS to US for white space.
   /^[\s\x1c-\x1f\x85]$/.test(character) && character !== '\ufeff';
+
+/** How many of that character a text ends with. */
+export function countAtEnd(text: string, character: string): number {
+  let count = 0;
+  while (count < text.length && text[text.length - 1 - count] === character) count += 1;
+  return count;
+}
+
+/** The text without that character at its end. A pattern would take quadratic time on a long run of it. */
+export const withoutEnd = (text: string, character: string): string =>
+  text.slice(0, text.length - countAtEnd(text, character));
