@@ -6,7 +6,7 @@ import type { WireCompletion } from '#chat/console/protocol.ts';
 import type { Actor } from '#core/actor.ts';
 import type { Card } from '#core/card.ts';
 import type { StoreChange } from '#core/changes.ts';
-import type { Incoming, Receiver } from '#core/chat.ts';
+import type { Chat, Incoming, Receiver } from '#core/chat.ts';
 import { systemClock } from '#core/clock.ts';
 import { silentLog } from '#core/log.ts';
 import type { RunEvent } from '#core/run.ts';
@@ -53,6 +53,7 @@ export interface Rig {
   readonly port: number;
   readonly store: Store;
   readonly bot: Bot;
+  readonly chat: Chat;
   readonly received: readonly Incoming[];
   readonly folder: string;
   readonly files: ReturnType<typeof openFiles>;
@@ -188,6 +189,7 @@ export async function openRig(options: RigOptions = {}): Promise<Rig> {
     },
     store,
     bot,
+    chat: console.chat,
     received,
     folder,
     files,
