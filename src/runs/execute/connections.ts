@@ -11,8 +11,8 @@ export interface Line {
 }
 
 /**
- * Open connections, one per host and lane: what a run does for an hour must not hold up what a plan or a question wants
- * to read, so reading has a lane of its own.
+ * Open connections, one per host. Scripts of one shell wait for each other; what a run does for an hour must not hold up
+ * what a plan or a question wants to read, so reading has a lane, that is a shell, of its own.
  */
 export interface Connections {
   line(target: SshTarget, lane: 'read' | 'run', signal: AbortSignal): Promise<Line>;
@@ -61,13 +61,17 @@ export function createConnections(options: { ssh: Ssh; handshakes: number; idleM
 
   return {
     async line(target, lane, signal) {
-      const key = `${lane} ${JSON.stringify(target)}`;
+      const key = JSON.stringify(target);
       const entry = entries.get(key) ?? open(key, target);
       entry.users += 1;
       clearTimeout(entry.idle);
       try {
         const connection = await orAborted(entry.opening, signal);
-        return { connection, shell: (user) => shellOf(entry, connection, user), release: once(() => rest(key, entry)) };
+        return {
+          connection,
+          shell: (user) => shellOf(entry, connection, lane, user),
+          release: once(() => rest(key, entry)),
+        };
       } catch (thrown) {
         rest(key, entry);
         throw thrown;
@@ -82,9 +86,9 @@ export function createConnections(options: { ssh: Ssh; handshakes: number; idleM
   };
 }
 
-/** One shell per user of the connection; one that could not be opened is not kept. */
-function shellOf(entry: Entry, connection: Connection, user: string | undefined): Promise<Shell> {
-  const name = user ?? '';
+/** One shell per lane and user of the connection; one that could not be opened is not kept. */
+function shellOf(entry: Entry, connection: Connection, lane: string, user: string | undefined): Promise<Shell> {
+  const name = `${lane} ${user ?? ''}`;
   const known = entry.shells.get(name);
   if (known) return known;
   const opening = connection.shell(user === undefined ? undefined : { user });

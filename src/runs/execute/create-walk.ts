@@ -53,6 +53,7 @@ export function createWalk(job: ExecutionJob, loaded: Loaded, making: Making): W
   const { options, limits, language, how, registry } = making;
   const states = new Map<string, HostState>(loaded.hosts.map((host) => [host.name, newHostState(host)]));
   const remote = remotes(loaded, making);
+  const playHosts = new Map(loaded.plays.map(({ play, hosts }) => [play, hosts.map((host) => host.name)]));
   return {
     mode: how.mode,
     key: job.key,
@@ -75,6 +76,7 @@ export function createWalk(job: ExecutionJob, loaded: Loaded, making: Making): W
       root: options.playbooks,
       playbook: loaded.playbook.file,
       states: () => states,
+      hostsOf: (play) => playHosts.get(play) ?? [],
     }),
     quote: options.quote,
     limits,

@@ -46,26 +46,26 @@ const began = `began() {
 }`;
 
 /**
- * Runs the script named by `$1` with its output copied to the journal. A child left in the background may hold the
- * output open: it is waited for about a second, no longer. A reader that went away (a lost connection) must not end
- * the copying, so `tee` ignores SIGPIPE.
+ * Runs the script of the step in folder `$1` with its output copied to the journal. A child left in the background may
+ * hold the output open: it is waited for about a second, no longer, and by looking, since a watchdog would itself be a
+ * child left behind. A reader that went away (a lost connection) must not end the copying, so `tee` ignores SIGPIPE.
  */
 const runner = `${began}
 step=$1
 echo "$$ $(began $$)" >"$step/process"
 mkfifo "$step/o" "$step/e" || exit 1
-(trap '' PIPE; exec tee "$step/stdout" <"$step/o") & out=$!
-(trap '' PIPE; exec tee "$step/stderr" <"$step/e" >&2) & err=$!
+(trap '' PIPE; tee "$step/stdout" <"$step/o"; : >"$step/o.end") &
+(trap '' PIPE; tee "$step/stderr" <"$step/e" >&2; : >"$step/e.end") &
 sh "$step/script" >"$step/o" 2>"$step/e"
 code=$?
 echo "$code" >"$step/code.new"
 mv "$step/code.new" "$step/code"
-late=
-trap late=1 USR1
-(while sleep 1; do kill -USR1 $$ || exit; done) </dev/null >/dev/null 2>&1 & watch=$!
-[ "$late" ] || wait "$out"
-[ "$late" ] || wait "$err"
-kill "$watch"
+looked=0
+until [ -f "$step/o.end" ] && [ -f "$step/e.end" ]; do
+  looked=$((looked + 1))
+  [ "$looked" -lt 1000 ] || sleep 0.05 2>/dev/null || { sleep 1; break; }
+  [ "$looked" -lt 1020 ] || break
+done
 rm -f "$step/script" "$step/o" "$step/e"
 exit "$code"`;
 

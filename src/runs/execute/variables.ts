@@ -26,88 +26,112 @@ export interface SharedVariables {
   readonly root: string;
   readonly playbook: string;
   states(): ReadonlyMap<string, HostState>;
+  /** The names of a play's hosts. */
+  hostsOf(play: Play): readonly string[];
 }
 
-const lazily = (written: Readonly<Record<string, Written>>): Layer =>
-  Object.fromEntries(Object.entries(written).map(([name, value]) => [name, lazy(value)]));
+/** What was written, marked as such; once for each mapping, since every step of every host asks for it. */
+function createMarker(): (written: Readonly<Record<string, Written>>) => Layer {
+  const marked = new WeakMap<object, Layer>();
+  return (written) => {
+    const known = marked.get(written);
+    if (known) return known;
+    const layer = Object.fromEntries(Object.entries(written).map(([name, value]) => [name, lazy(value)]));
+    marked.set(written, layer);
+    return layer;
+  };
+}
+
+/** Values by name, each made when it is asked for. */
+function lateValues(names: Iterable<string>, make: (name: string) => Json | Unknown | undefined): JsonObject {
+  const all: Record<string, Json> = {};
+  for (const name of names) Object.defineProperty(all, name, { enumerable: true, get: () => make(name) });
+  return all;
+}
 
 /**
  * Variables in Ansible's order, weakest first: inventory, facts, play vars, task vars, set facts and registered values,
  * extra vars; above them the loop's and the magic ones.
  */
 export function createScopes(shared: SharedVariables): ScopeOf {
-  const inventoryLayers = new Map<string, readonly Layer[]>();
-  const layersOf = (host: string): readonly Layer[] => {
-    const known = inventoryLayers.get(host);
-    if (known) return known;
-    const layers = shared.inventory.variables(host).map((layer) => lazily(layer.values));
-    inventoryLayers.set(host, layers);
-    return layers;
+  const { inventory, env, extra, states } = shared;
+  const marked = createMarker();
+  const layers = new Map<string, readonly Layer[]>();
+  const inventoryLayers = (host: string): readonly Layer[] => {
+    const known = layers.get(host) ?? inventory.variables(host).map((layer) => marked(layer.values));
+    layers.set(host, known);
+    return known;
   };
-  const groups = shared.inventory.groupHosts();
-
-  const withHostvars = (scope: Scope): Scope => ({
-    get: (name) => (name === 'hostvars' ? hostvars() : scope.get(name)),
-    names: () => scope.names(),
-    textual: (name) => scope.textual?.(name) === true,
-  });
-
-  const magic = (state: HostState, play: Play | undefined): Layer => ({
-    inventory_hostname: state.host.name,
-    inventory_hostname_short: state.host.name.split('.')[0] ?? state.host.name,
-    group_names: state.host.groups,
-    groups,
-    ...(play ? { ansible_play_name: play.name.value } : {}),
-    ansible_play_hosts: [...shared.states().values()].filter((one) => one.taking).map((one) => one.host.name),
-    play_hosts: [...shared.states().values()].filter((one) => one.taking).map((one) => one.host.name),
-    ansible_check_mode: shared.checkMode,
-    ansible_host: state.host.address,
-    playbook_dir: dirname(resolve(shared.root, shared.playbook)),
-    inventory_dir: shared.inventory.folder,
-    omit: shared.omit,
-    ...(state.gathered ? { ansible_facts: unprefixed(state.gathered) } : {}),
-  });
+  const magic = magicOf(shared);
 
   const hostScope = (state: HostState): Scope =>
     layeredScope(
-      [...layersOf(state.host.name), state.gathered ?? {}, state.known, shared.extra, magic(state, undefined)],
-      shared.env,
+      [...inventoryLayers(state.host.name), state.gathered ?? {}, state.known, extra, magic(state, undefined)],
+      env,
     );
 
-  /** Every host's variables, each looked up when it is used. */
-  const hostvars = (): Json => {
-    const all: Record<string, Json> = {};
-    for (const host of shared.inventory.hosts()) {
-      Object.defineProperty(all, host.name, { enumerable: true, get: () => variablesOf(host.name) });
-    }
-    return all;
+  const variablesOf = (name: string): JsonObject => {
+    const host = inventory.host(name);
+    const state = states().get(name) ?? (host && newHostState(host));
+    if (!state) return {};
+    const scope = hostScope(state);
+    return lateValues(scope.names(), (variable) => scope.get(variable));
   };
 
-  const variablesOf = (name: string): Json => {
-    const host = shared.inventory.host(name);
-    const state = shared.states().get(name) ?? (host && newHostState(host));
-    const scope = state && hostScope(state);
-    const all: Record<string, Json> = {};
-    for (const variable of scope?.names() ?? []) {
-      Object.defineProperty(all, variable, { enumerable: true, get: () => scope?.get(variable) });
-    }
-    return all;
-  };
+  const names = inventory.hosts().map((host) => host.name);
+  const withHostvars = (scope: Scope): Scope => ({
+    get: (name) => (name === 'hostvars' ? lateValues(names, variablesOf) : scope.get(name)),
+    names: () => scope.names(),
+    textual: (name) => scope.textual?.(name) === true,
+  });
 
   return (state, play, task, more: Readonly<Record<string, Json | Unknown>>) =>
     withHostvars(
       layeredScope(
         [
-          ...layersOf(state.host.name),
+          ...inventoryLayers(state.host.name),
           state.gathered ?? {},
-          lazily(play.vars),
-          lazily(task?.vars ?? {}),
+          marked(play.vars),
+          ...(task ? [marked(task.vars)] : []),
           state.known,
-          shared.extra,
+          extra,
           more,
           magic(state, play),
         ],
-        shared.env,
+        env,
       ),
     );
+}
+
+/** The variables Ansible gives by itself. */
+function magicOf(shared: SharedVariables): (state: HostState, play: Play | undefined) => Layer {
+  const groups = shared.inventory.groupHosts();
+  const hostsOf = (play: Play | undefined): readonly string[] =>
+    (play ? shared.hostsOf(play) : []).filter((name) => shared.states().get(name)?.taking);
+  const fixed = {
+    groups,
+    ansible_check_mode: shared.checkMode,
+    playbook_dir: dirname(resolve(shared.root, shared.playbook)),
+    inventory_dir: shared.inventory.folder,
+    omit: shared.omit,
+  };
+  return (state, play) => {
+    const { name } = state.host;
+    return {
+      ...fixed,
+      inventory_hostname: name,
+      inventory_hostname_short: name.split('.')[0] ?? name,
+      group_names: state.host.groups,
+      ansible_host: state.host.address,
+      // Getters: a list of a thousand hosts is made only for who asks.
+      get ansible_play_hosts() {
+        return hostsOf(play);
+      },
+      get play_hosts() {
+        return hostsOf(play);
+      },
+      ...(play ? { ansible_play_name: play.name.value } : {}),
+      ...(state.gathered ? { ansible_facts: unprefixed(state.gathered) } : {}),
+    };
+  };
 }

@@ -43,6 +43,8 @@ describe.each(shells)('the journal in %s %s', (shell, ...flags) => {
       });
       // Not `close`: a child in the background may keep the pipes open.
       child.on('exit', (code) => setTimeout(() => resolve({ code: code ?? -1, ...output }), 100));
+      // A script that does not read its input may be gone before it comes.
+      child.stdin.on('error', () => undefined);
       child.stdin.end(more.stdin ?? '');
     });
   const once = (script: string, more = {}) => run(journaled(script, entry, options, quote), more);
