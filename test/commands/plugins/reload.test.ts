@@ -101,7 +101,7 @@ test('calls under way finish in the version they began in', async () => {
   const slow = (title: string) =>
     questionSource(
       'one',
-      `await new Promise((r) => setTimeout(r, args.text ? 600 : 0)); return { tone: 'info', title: '${title}' };`,
+      `await new Promise((r) => setTimeout(r, args.text ? 3_000 : 0)); return { tone: 'info', title: '${title}' };`,
     );
   const folder = await folderWith({ 'one/index.ts': slow('old') });
   const { title, host } = await rigOver(folder);
@@ -112,21 +112,22 @@ test('calls under way finish in the version they began in', async () => {
   expect(await begun).toBe('old');
 });
 
-test('the background job of the old version ends when the new one begins', async () => {
+test('the background job of the old version ends when the new one begins, although a call still holds the old one', async () => {
   const job = (mark: string) =>
     questionSource(
       'job',
-      `return { tone: 'info', title: 'x' };`,
+      `await new Promise((r) => setTimeout(r, 5_000)); return { tone: 'info', title: 'x' };`,
       `every: { seconds: 1, run: async ({ series }: any) => series.add(${mark}, {}) },`,
     );
   const folder = await folderWith({ 'job/index.ts': job('1') });
-  const { host, core } = await rigOver(folder);
+  const { host, core, title } = await rigOver(folder);
   await until(() => core.samples.length > 0);
+  const held = title('job');
   await put(folder, { 'job/index.ts': job('2') });
   await host.reload();
   await until(() => core.samples.some(([, at]) => at === 2));
   const before = core.samples.filter(([, at]) => at === 1).length;
-  await new Promise((resolve) => setTimeout(resolve, 1_500));
+  expect(await held).toBe('x');
   expect(core.samples.filter(([, at]) => at === 1).length).toBe(before);
 });
 
