@@ -82,11 +82,28 @@ export async function decide(desk: Desk, order: Order, actor: Actor, word: strin
   const id = typeof args.order === 'number' ? args.order : undefined;
   if (!about || about.id === order.id) return void (await verdictRefused(desk, order, noSuchOrder(id)));
   const verdict = { order, actor, about };
+  if (await given(desk, verdict, word))
+    return void (await verdictDone(desk, order, alreadyGiven(about), { about: about.id }));
   if (word === 'confirm') return confirm(desk, verdict);
   if (word === 'approve') return approve(desk, verdict);
   if (word === 'deny') return deny(desk, verdict);
   return cancel(desk, verdict, args.now === true);
 }
+
+const verdicts: Readonly<Record<string, Approval['verdict']>> = { confirm: 'confirmed', approve: 'approved' };
+
+/** A yes given twice, or carried out just before the bot was killed, is the same yes: it is no mistake to say it again. */
+async function given(desk: Desk, { actor, about }: Verdict, word: string): Promise<boolean> {
+  if (about.runId === undefined) return false;
+  const approvals = await desk.store.approvals.of(about.id);
+  return approvals.some((one) => one.actor === actor.id && one.verdict === verdicts[word]);
+}
+
+const alreadyGiven = (about: Order): Card => ({
+  tone: 'good',
+  title: t(`Order ${about.id} has your word already`, `L’ordre ${about.id} a déjà votre accord`),
+  text: t(`It is ${about.state}.`, `Il est « ${about.state} ».`),
+});
 
 /** The plan an order waits with, if it still waits and its time is not over. */
 async function waitingPlan(desk: Desk, about: Order, state: OrderState): Promise<Result<Plan>> {
