@@ -41,24 +41,22 @@ async function memory(): Promise<Place> {
   return { ssh, target, home: join(folder, 'web-1'), cut: () => ssh.lose('web-1'), close };
 }
 
-const server =
-  (subsystem: boolean) =>
-  async (): Promise<Place> => {
-    const sshd = await startSshd({ subsystem });
-    const ssh = createSsh({ log: silentLog });
-    return {
-      ssh,
-      target: sshd.target(),
-      home: sshd.home,
-      cut: () => {
-        for (const pid of sshd.sessions()) signal(pid, 'SIGKILL');
-      },
-      close: async () => {
-        await ssh.stop();
-        await sshd.stop();
-      },
-    };
+const server = (subsystem: boolean) => async (): Promise<Place> => {
+  const sshd = await startSshd({ subsystem });
+  const ssh = createSsh({ log: silentLog });
+  return {
+    ssh,
+    target: sshd.target(),
+    home: sshd.home,
+    cut: () => {
+      for (const pid of sshd.sessions()) signal(pid, 'SIGKILL');
+    },
+    close: async () => {
+      await ssh.stop();
+      await sshd.stop();
+    },
   };
+};
 
 async function harbour(): Promise<Place> {
   const folder = await mkdtemp(join(tmpdir(), 'ssh-harbour-'));

@@ -180,7 +180,7 @@ for (const { name, able, open } of places) {
         heard.push(`${stream}:${chunk}`);
       };
       await run("printf 'caf\\303'; sleep 0.3; printf '\\251'; echo oops >&2; sleep 0.3", { onOutput });
-      expect(firstAt).toBeLessThan(250);
+      expect(performance.now() - begun - firstAt).toBeGreaterThan(500);
       expect(heard.join('|')).toContain('stdout:caf');
       expect(heard).toContain('stdout:é');
       expect(heard).toContain('stderr:oops\n');
@@ -188,9 +188,9 @@ for (const { name, able, open } of places) {
 
     it('does not wait for children left in the background, and keeps their words out of later scripts', async () => {
       const begun = performance.now();
-      expect((await run('(sleep 1; echo ghost; echo ghost >&2) & echo here')).stdout).toBe('here\n');
-      expect(performance.now() - begun).toBeLessThan(900);
-      expect(await run('sleep 1.3; echo clean')).toEqual({ code: 0, stdout: 'clean\n', stderr: '', lost: 0 });
+      expect((await run('(sleep 2; echo ghost; echo ghost >&2) & echo here')).stdout).toBe('here\n');
+      expect(performance.now() - begun).toBeLessThan(1900);
+      expect(await run('sleep 2.3; echo clean')).toEqual({ code: 0, stdout: 'clean\n', stderr: '', lost: 0 });
     });
 
     it('runs scripts of one shell one after the other, in order', async () => {

@@ -1,6 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { refusalOf } from '#core/errors.ts';
 import type { SshTarget } from '#core/ssh.ts';
@@ -63,6 +65,16 @@ describe('the Ssh in memory', () => {
     await (await ssh.connect(target('web-2'), never)).close();
     expect(performance.now() - begun).toBeGreaterThan(140);
     ssh.slow('web-2', 0);
+  });
+
+  it('keeps nothing of scripts that are over', async () => {
+    setFlagsFromString('--expose-gc');
+    const collect: () => void = runInNewContext('gc');
+    const shell = await (await ssh.connect(target('web-1'), never)).shell();
+    for (let round = 0; round < 60; round += 1) await shell.run('head -c 1000000 /dev/zero', options);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    collect();
+    expect(process.memoryUsage().arrayBuffers).toBeLessThan(20_000_000);
   });
 
   it('becomes nobody else: a become shell is the same local user', async () => {

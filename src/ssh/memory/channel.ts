@@ -1,21 +1,22 @@
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
-import type { Channel } from '../shell/channel.ts';
+import { type Channel, createEnding } from '../shell/channel.ts';
 
 /** A local child process as a remote one. */
 export function childChannel(child: ChildProcessWithoutNullStreams): Channel {
-  const { promise: ended, resolve } = Promise.withResolvers<{ readonly code?: number; readonly lost: boolean }>();
-  child.on('exit', (code) => resolve(code === null ? { lost: false } : { code, lost: false }));
-  child.on('error', () => resolve({ lost: true }));
+  const { ended, onEnd, tell } = createEnding();
+  child.on('exit', (code) => tell(code === null ? { lost: false } : { code, lost: false }));
+  child.on('error', () => tell({ lost: true }));
   for (const stream of [child.stdin, child.stdout, child.stderr]) stream.on('error', () => undefined);
   return {
     stdin: child.stdin,
     stdout: child.stdout,
     stderr: child.stderr,
     ended,
+    onEnd,
     close: () => {
       for (const stream of [child.stdin, child.stdout, child.stderr]) stream.destroy();
       child.unref();
-      resolve({ lost: true });
+      tell({ lost: true });
     },
   };
 }

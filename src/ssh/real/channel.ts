@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { Client, ClientChannel } from 'ssh2';
-import { type Channel, type ChannelEnd, ChannelRefused, type OpenChannel } from '../shell/channel.ts';
+import { type Channel, ChannelRefused, createEnding, type OpenChannel } from '../shell/channel.ts';
 
 /** Opens exec channels on a client. ssh2's refusals carry the protocol's reason, which a lost connection has not. */
 export const channelOpener =
@@ -14,12 +14,12 @@ export const channelOpener =
     });
 
 function execChannel(stream: ClientChannel): Channel {
-  const { promise: ended, resolve } = Promise.withResolvers<ChannelEnd>();
-  stream.on('exit', (code: number | null) => resolve(code === null ? { lost: false } : { code, lost: false }));
-  stream.on('close', () => resolve({ lost: true }));
-  stream.on('error', () => resolve({ lost: true }));
+  const { ended, onEnd, tell } = createEnding();
+  stream.on('exit', (code: number | null) => tell(code === null ? { lost: false } : { code, lost: false }));
+  stream.on('close', () => tell({ lost: true }));
+  stream.on('error', () => tell({ lost: true }));
   stream.stderr.on('error', () => undefined);
-  return { stdin: stream, stdout: stream, stderr: stream.stderr, ended, close: () => stream.close() };
+  return { stdin: stream, stdout: stream, stderr: stream.stderr, ended, onEnd, close: () => stream.close() };
 }
 
 /** Ends a client politely, then for certain. */

@@ -97,7 +97,7 @@ export function runScript(channel: Channel, script: string, options: ScriptOptio
       leftovers: endWords[1] === '1',
     });
   };
-  const release = follow(channel, markers, {
+  const unfollow = follow(channel, markers, {
     stdout: {
       begun: ([word]) => {
         pid = Number(word);
@@ -111,14 +111,18 @@ export function runScript(channel: Channel, script: string, options: ScriptOptio
     },
     stderr: { begun: () => undefined, output: stderr.take, ended: oneEnded },
   });
-  channel.ended.then((end) =>
+  const forget = channel.onEnd((end) => {
     setTimeout(() => {
       release();
       const gone = new ShellGone(pid !== undefined, end);
       begun.reject(gone);
       ended.reject(gone);
-    }, lastWordsMs).unref(),
-  );
+    }, lastWordsMs);
+  });
+  const release = (): void => {
+    unfollow();
+    forget();
+  };
   channel.stdin.write(framed(script, markers, options.stdin));
   return { pid: () => pid, begun: begun.promise, ended: ended.promise };
 }
