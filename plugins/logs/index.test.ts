@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type AnyPlugin, type Card, inLanguage, type Text } from '#kit';
+import { machine } from '#test/support/bundled.ts';
 import { checkPlugin, type TestBot, testBot } from '#testing';
-import machine from '../machine/index.ts';
 import plugin from './index.ts';
 
 const en = (text: Text | undefined) => (text === undefined ? '' : inLanguage(text, 'en').replaceAll('\u00a0', ' '));

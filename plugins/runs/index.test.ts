@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type AnyPlugin, type Card, inLanguage, type Run, type Step, type Text } from '#kit';
+import { run } from '#test/support/bundled.ts';
 import { checkPlugin, type TestBot, testBot } from '#testing';
-import run from '../run/index.ts';
 import plugin from './index.ts';
 import { listCard } from './list.ts';
 import { showCard } from './one.ts';
