@@ -10,6 +10,7 @@ export interface HostFacts {
   readonly load?: readonly [number, number, number];
   readonly cpus?: number;
   readonly memory?: { readonly totalBytes: number; readonly availableBytes: number };
+  /** `totalBytes` is what can be filled, as `df` counts it: used and free, without what is reserved. */
   readonly disks?: readonly { readonly mount: string; readonly totalBytes: number; readonly freeBytes: number }[];
   /** Failed service units; absent where the host has no `systemctl`. */
   readonly failedServices?: readonly string[];

@@ -20,7 +20,7 @@ say cpus "$(nproc 2>/dev/null || getconf _NPROCESSORS_ONLN 2>/dev/null || grep -
 if [ -r /proc/meminfo ]; then
   while read -r k v r; do case $k in MemTotal: | MemAvailable: | MemFree: | Buffers: | Cached: | SwapTotal: | SwapFree:) say "memory.$'{k%:}" "$v" ;; esac; done </proc/meminfo
 fi
-df -kP 2>/dev/null | { read -r r; while read -r d t u f p m; do case $d in /*) printf 'disk=%s %s %s\n' "$t" "$f" "$m" ;; esac; done; }
+df -kP 2>/dev/null | { read -r r; while read -r d t u f p m; do case $d in /*) printf 'disk=%s %s %s\n' "$((u + f))" "$f" "$m" ;; esac; done; }
 for f in /etc/os-release /usr/lib/os-release; do
   [ -r "$f" ] || continue
   while IFS='=' read -r k v; do case $k in ID | ID_LIKE | NAME | PRETTY_NAME | VERSION_ID | VERSION_CODENAME) say "release.$k" "$v" ;; esac; done <"$f"
