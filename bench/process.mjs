@@ -7,9 +7,9 @@ const tickMs = 10;
 const readyWithinMs = 30_000;
 const stopWithinMs = 10_000;
 
-/** Memory in RAM now, in MB. */
+/** Memory in RAM now, in MB of a million bytes; the kernel counts in units of 1,024 bytes. */
 export const residentMb = (pid) =>
-  Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? Number.NaN) / 1024;
+  (Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? Number.NaN) * 1024) / 1e6;
 
 /** Processor time used so far, all threads, in ms. Unlike elapsed time it hardly depends on what else runs. */
 export const processorMs = (pid) => {
