@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -51,8 +52,11 @@ describe.each(shells.map((shell) => ({ name: shell.join(' '), shell })))(
     };
     const pidOf = (name: string) => Number(systemctl('show', '-p', 'MainPID', '--value', name).out);
     const runs = (pid: number) => {
-      const { stdout } = spawnSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' });
-      return stdout.trim() !== '' && !stdout.startsWith('Z');
+      try {
+        return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'latin1'));
+      } catch {
+        return false;
+      }
     };
     const log = (name: string) => readFile(join(root, 'var/log', `${name}.log`), 'utf8');
 

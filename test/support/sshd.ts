@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import net from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
@@ -136,13 +136,20 @@ async function listening(port: number, log: () => string): Promise<void> {
 
 /** The sshd processes below a process, found by their parent: no one else's. */
 export function descendants(pid: number): number[] {
-  const rows = execFileSync('ps', ['-eo', 'pid=,ppid=,comm='], { encoding: 'utf8' }).split('\n');
-  const children = rows
-    .map((row) => row.trim().split(/\s+/))
-    .filter(([, parent, name]) => Number(parent) === pid && name?.startsWith('sshd'))
-    .map(([child]) => Number(child));
-  return children.flatMap((child) => [child, ...descendants(child)]);
+  const children = readdirSync('/proc').filter((name) => {
+    const [, command, parent] = /^\d+ \((.*)\) \S (\d+)/s.exec(statOf(name)) ?? [];
+    return Number(parent) === pid && command?.startsWith('sshd');
+  });
+  return children.flatMap((child) => [Number(child), ...descendants(Number(child))]);
 }
+
+const statOf = (name: string): string => {
+  try {
+    return /^\d+$/.test(name) ? readFileSync(`/proc/${name}/stat`, 'latin1') : '';
+  } catch {
+    return ''; // gone meanwhile
+  }
+};
 
 /** Signals a process that may be gone. */
 export function signal(pid: number, name: NodeJS.Signals): void {
