@@ -11,7 +11,8 @@ import { broughtDown, malformed, paused } from './refusals.ts';
 import { type Checked, checkCard, checkProposal } from './shapes.ts';
 import { watchFolders } from './watch.ts';
 
-const stallSeconds = 5;
+/** A thread without a sign of life for this long is stuck; less would take a busy machine for a loop. */
+const stallSeconds = { least: 2, most: 5 };
 const loadSeconds = 10;
 
 /** Loads the plugins and keeps them running, apart from the bot: whatever they do, the bot goes on. */
@@ -23,7 +24,7 @@ export async function startPlugins(options: PluginOptions): Promise<PluginHost> 
     startIsolate({
       ...{ isolate, memoryMb, loadSeconds, log, now },
       given: options.plugins ?? [],
-      stallMs: Math.min(stallSeconds, seconds / 2) * 1000,
+      stallMs: Math.max(stallSeconds.least, Math.min(stallSeconds.most, seconds / 2)) * 1000,
       need: gate.serve,
     });
   const lineage = await createLineage(options, { gate, blame, start });

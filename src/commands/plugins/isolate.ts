@@ -74,7 +74,7 @@ export function startIsolate(options: IsolateOptions): Isolate {
     death.resolve(how);
     void end();
   };
-  const pulse = watchPulse(channel, idle, options, die);
+  const pulse = watchPulse(channel, { ...options, idle, loading: under.loading, die });
   worker.on('error', (error) => {
     options.log.error({ error }, 'the plugins ended');
     die('code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? 'memory' : 'exit');
@@ -106,14 +106,19 @@ const keep = (env: NodeJS.ProcessEnv, names: readonly string[]): NodeJS.ProcessE
 /** The heap limit does not count buffers: this much growth of the whole bot during calls, times the limit, does. */
 const growthFactor = 4;
 
+/** So many pings in a row may go unanswered; twice as many while code is compiled for the first time. */
+const missable = 5;
+
+interface Pulse {
+  readonly stallMs: number;
+  readonly memoryMb: number;
+  idle(): boolean;
+  loading(): boolean;
+  die(how: Death): void;
+}
+
 /** While something is under way: several pings without an answer mean a stuck thread, and memory is watched. */
-function watchPulse(
-  channel: Channel,
-  idle: () => boolean,
-  { stallMs, memoryMb }: Pick<IsolateOptions, 'stallMs' | 'memoryMb'>,
-  die: (how: Death) => void,
-) {
-  const missable = 5;
+function watchPulse(channel: Channel, { stallMs, memoryMb, idle, loading, die }: Pulse) {
   let missed = 0;
   let asked = false;
   let before: number | undefined;
@@ -131,7 +136,7 @@ function watchPulse(
     if (grown()) return die('memory');
     if (asked) {
       missed += 1;
-      return missed >= missable ? die('stuck') : undefined;
+      return missed >= missable * (loading() ? 2 : 1) ? die('stuck') : undefined;
     }
     asked = true;
     channel.call('ping', null).then(
@@ -152,7 +157,11 @@ function createTally() {
   const counts = new Map<string, number>();
   const add = (plugin: string, by: number) => counts.set(plugin, Math.max(0, (counts.get(plugin) ?? 0) + by));
   const all = () => [...counts].filter(([, count]) => count > 0).map(([plugin]) => plugin);
-  const mark = ({ plugin, on }: Busy) => void add(plugin, on ? 1 : -1);
+  let loads = 0;
+  const mark = ({ plugin, doing, on }: Busy) => {
+    if (doing === 'load') loads += on ? 1 : -1;
+    add(plugin, on ? 1 : -1);
+  };
   const during = async <T>(plugin: string, work: Promise<T>): Promise<T> => {
     add(plugin, 1);
     try {
@@ -165,7 +174,7 @@ function createTally() {
       throw thrown;
     }
   };
-  return { all, mark, during };
+  return { all, mark, during, loading: () => loads > 0 };
 }
 
 const levels: readonly unknown[] = ['debug', 'info', 'warn', 'error'];

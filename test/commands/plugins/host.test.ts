@@ -75,7 +75,7 @@ test('an endless loop is ended, the guilty one refused, and the call of another 
     `await new Promise((r) => setTimeout(r, 300)); return { tone: 'info', title: 'done' };`,
   );
   const folder = await folderWith({ 'loop/index.ts': loop, 'patient/index.ts': patient });
-  const { title, host } = await rigOver(folder, { seconds: 2 });
+  const { title, host } = await rigOver(folder, { seconds: 4 });
   const waiting = title('patient');
   expect(await Promise.all([title('loop'), waiting])).toEqual(['plugin.stuck', 'done']);
   expect(await title('patient')).toBe('done');
@@ -121,7 +121,7 @@ test('a plugin that logs or asks in a loop does not drown the bot', async () => 
 test('a plugin that brings the others down three times in ten minutes is paused and says so; changing it ends that', async () => {
   const loop = questionSource('loop', `for (;;);`);
   const folder = await folderWith({ 'loop/index.ts': loop, 'good/index.ts': good });
-  const { title, host, ask } = await rigOver(folder, { seconds: 1 });
+  const { title, host, ask } = await rigOver(folder, { seconds: 4 });
   const news: string[] = [];
   host.onChange(({ kind, plugin }) => news.push(`${kind} ${plugin ?? ''}`.trim()));
   for (let i = 0; i < 3; i += 1) expect(await title('loop')).toBe('plugin.stuck');
@@ -255,7 +255,7 @@ test('a background job in an endless loop is found, and its plugin paused in the
   const { host, title } = await rigOver(await folderWith({ 'job/index.ts': job, 'good/index.ts': good }), {
     seconds: 1,
   });
-  await until(() => host.faults().some(({ refusal }) => refusal.code === 'plugin.paused'), 'the pause', 15_000);
+  await until(() => host.faults().some(({ refusal }) => refusal.code === 'plugin.paused'), 'the pause', 19_000);
   expect(await title('good')).toBe('hello ada');
 });
 

@@ -59,7 +59,7 @@ test('a broken change keeps the last good one and says which file and line; corr
 test('the last good one survives a fall of the worker, although its file is broken by then', async () => {
   const loop = questionSource('one', `if (args.text) for (;;); return { tone: 'info', title: 'good' };`);
   const folder = await folderWith({ 'one/index.ts': loop });
-  const { title, host } = await rigOver(folder, { seconds: 1 });
+  const { title, host } = await rigOver(folder, { seconds: 4 });
   await put(folder, { 'one/index.ts': '}' });
   await host.reload();
   expect(await title('one loop')).toBe('plugin.stuck');
@@ -69,7 +69,7 @@ test('the last good one survives a fall of the worker, although its file is brok
 
 test('a change that loops while loading is not taken', async () => {
   const folder = await folderWith({ 'one/index.ts': says('one', 'good'), 'two/index.ts': says('two', 'two') });
-  const { title, host } = await rigOver(folder, { seconds: 1 });
+  const { title, host } = await rigOver(folder, { seconds: 4 });
   await put(folder, { 'one/index.ts': `for (;;);\n` });
   await host.reload();
   expect([await title('one'), await title('two')]).toEqual(['good', 'two']);
