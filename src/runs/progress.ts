@@ -1,9 +1,9 @@
 import type { Redactor } from '#audit/redact.ts';
-import type { Json } from '#core/json.ts';
 import type { Log } from '#core/log.ts';
 import type { RunEvent, Step } from '#core/run.ts';
 import type { Store } from '#core/store.ts';
-import type { ExecutedStep, ExecutionEvent } from './executor.ts';
+import { redactEvent } from './execute/redaction.ts';
+import type { ExecutionEvent } from './executor.ts';
 import type { RunLog } from './run-log.ts';
 import { eventLines } from './text.ts';
 
@@ -36,7 +36,7 @@ export function createProgress(options: ProgressOptions): Progress {
   const loop = async (): Promise<void> => {
     await new Promise<void>((resolve) => setImmediate(resolve));
     while (waiting.length > 0) {
-      const batch = waiting.map((event) => clean(event, options.redactor));
+      const batch = waiting.map((event) => redactEvent(event, options.redactor.text));
       waiting = [];
       await storeSteps(batch, options);
       await options.runLog
@@ -90,15 +90,3 @@ function tell(event: ExecutionEvent, { runId, tell: say }: ProgressOptions): voi
   if (event.kind === 'step') say({ kind: 'step', step: { ...event.step, runId } });
   if (event.kind === 'output') say({ ...event, runId });
 }
-
-/** Without secrets. A result that lost something says so: it must not be used as if it were whole. */
-function clean(event: ExecutionEvent, redactor: Redactor): ExecutionEvent {
-  const text = JSON.stringify(event);
-  if (redactor.text(text) === text) return event;
-  if (event.kind !== 'step') return redacted(event, redactor);
-  const step: ExecutedStep = redacted(event.step, redactor);
-  return { kind: 'step', step: { ...step, result: { ...step.result, redacted: true } } };
-}
-
-/** Events hold JSON only; their interfaces have no index signature to say so. */
-const redacted = <T>(value: T, redactor: Redactor): T => redactor.json(value as Json) as T;

@@ -1,15 +1,15 @@
-import { recordTo } from '#audit/record.ts';
 import type { Redactor } from '#audit/redact.ts';
-import { type Clock, iso } from '#core/clock.ts';
+import type { Clock } from '#core/clock.ts';
 import { ok, type Refusal, type Result, refused } from '#core/errors.ts';
 import type { Log } from '#core/log.ts';
 import { type Plan, planHash } from '#core/plan.ts';
 import type { Run, RunEvent, Runner } from '#core/run.ts';
-import type { Repositories, Store } from '#core/store.ts';
-import { t } from '#core/text.ts';
+import type { Store } from '#core/store.ts';
 import { type Execution, execute } from './execution.ts';
 import { type Executor, interrupt } from './executor.ts';
 import { type Blocked, choose, lockNames, type WaitingRun } from './queue.ts';
+import { begin, cancelInQueue } from './records.ts';
+import { notCancellable, waitsFor } from './refusals.ts';
 
 /** What a runner is made of. */
 export interface RunnerOptions {
@@ -178,74 +178,10 @@ async function needsOf(run: Run, store: Store): Promise<WaitingRun> {
   return { id: run.id, names: lockNames(plan?.hosts ?? [], run.request.locks) };
 }
 
-type Recording = Pick<RunnerOptions, 'clock' | 'redactor'>;
-
-/** The beginning of a run: locks, state and audit entry, all or nothing; undefined when it is not its turn after all. */
-async function begin(
-  inside: Repositories,
-  runId: number,
-  names: readonly string[],
-  { clock, redactor }: Recording,
-): Promise<Run | undefined> {
-  const locks = await inside.locks.take(names, runId);
-  if (!locks.taken) return undefined;
-  const run = await inside.runs.change(runId, ['queued'], { state: 'running', startedAt: iso(clock) });
-  if (!run) {
-    await inside.locks.release(runId);
-    return undefined;
-  }
-  const { planHash: plan, request, actor, orderId } = run;
-  const details = { run: run.id, playbook: request.playbook, plan, ...(run.resumes ? { resumes: run.resumes } : {}) };
-  await recordTo(inside.audit, redactor).append({ actor, action: 'run.started', orderId, details });
-  return run;
-}
-
-async function cancelInQueue(
-  inside: Repositories,
-  runId: number,
-  { clock, redactor }: Recording,
-): Promise<Run | undefined> {
-  const run = await inside.runs.change(runId, ['queued'], {
-    state: 'cancelled',
-    finishedAt: iso(clock),
-    refusal: {
-      code: 'run.cancelled',
-      say: t('The run was cancelled before it began.', 'L’exécution a été annulée avant de commencer.'),
-    },
-  });
-  if (!run) return undefined;
-  const details = { run: run.id, state: 'cancelled' };
-  const { actor, orderId } = run;
-  await recordTo(inside.audit, redactor).append({ actor, action: 'run.finished', orderId, details });
-  return run;
-}
-
-const waitsFor = ({ name, by }: Blocked): Refusal => {
-  const what = name.replace(/^host:/, '');
-  return {
-    code: 'run.waiting',
-    say: t(`It waits for run ${by}, which holds ${what}.`, `Elle attend l’exécution ${by}, qui tient ${what}.`),
-    next: t(`Wait, or cancel one of them.`, 'Attendez, ou annulez l’une des deux.'),
-    retryable: true,
-    details: { lock: name, run: by },
-  };
-};
-
-const notCancellable = (runId: number, run: Run | undefined): Refusal =>
-  run === undefined
-    ? {
-        code: 'run.not_found',
-        say: t(`There is no run ${runId}.`, `Il n’y a pas d’exécution ${runId}.`),
-        next: t('List them: `runs`.', 'Listez-les : `runs`.'),
-      }
-    : {
-        code: 'run.over',
-        say: t(`Run ${runId} is over (${run.state}).`, `L’exécution ${runId} est terminée (${run.state}).`),
-      };
-
 /** The plan without secrets; its hash covers what is shown and stored. */
 function planned(result: Result<Plan>, redactor: Redactor): Result<Plan> {
-  if (!result.ok) return result;
+  // A refusal is JSON; its interface has no index signature to say so.
+  if (!result.ok) return refused(redactor.json(JSON.parse(JSON.stringify(result.refusal))) as Refusal);
   const { hash: _hash, ...plan } = result.value;
   const text = JSON.stringify(plan.steps);
   if (redactor.text(text) === text) return result;

@@ -1,4 +1,3 @@
-import type { Json } from '#core/json.ts';
 import type { Difference } from '#core/plan.ts';
 import type { ModulePlan } from '#playbook/modules/module.ts';
 import { clipDifference, hideDifference } from './clip.ts';
@@ -9,6 +8,7 @@ import { invoke } from './invoke.ts';
 import { judge, saysUnchanged } from './judge.ts';
 import { runsOnce } from './once.ts';
 import { perform } from './perform.ts';
+import { redactJson } from './redaction.ts';
 import type { StepEnd } from './reporter.ts';
 import { resumed } from './resumed.ts';
 import type { Unit } from './unit.ts';
@@ -44,20 +44,13 @@ function shown(walk: Walk, unit: Unit, differences: readonly Difference[]): read
       {
         ...one,
         subject: walk.redact(one.subject),
-        before: redacted(walk, one.before),
-        after: redacted(walk, one.after),
+        before: redactJson(one.before, walk.redact),
+        after: redactJson(one.after, walk.redact),
         ...(one.diff === undefined ? {} : { diff: walk.redact(one.diff) }),
       },
       walk.limits,
     ),
   );
-}
-
-function redacted(walk: Walk, value: Json): Json {
-  if (typeof value === 'string') return walk.redact(value);
-  if (value === null || typeof value !== 'object') return value;
-  if (Array.isArray(value)) return value.map((item) => redacted(walk, item));
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, redacted(walk, item)]));
 }
 
 function failedNow(unit: Unit, examined: Examined): StepEnd {

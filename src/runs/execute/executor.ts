@@ -37,13 +37,15 @@ export function createExecutor(options: ExecutorOptions): Executor {
   };
 }
 
+const asItIs = (text: string): string => text;
+
 async function plan(job: ExecutionJob, signal: AbortSignal, parts: Preparing): Promise<Result<Plan>> {
   try {
     const prepared = await prepare(job, parts);
     if (!prepared.ok) return prepared;
     const { loaded, files } = prepared.value;
     const hosts = loaded.hosts.map((host) => host.name);
-    const { reporter, steps } = planReporter(hosts);
+    const { reporter, steps } = planReporter(hosts, parts.options.redact ?? asItIs);
     const control = { boundary: signal, now: signal };
     const walk = prepared.value.walk({ mode: 'plan', control, done: [], reporter });
     await goOver(walk, prepared.value, job);
@@ -81,7 +83,11 @@ async function apply(
     if (!prepared.ok) return { state: 'failed', recap: {}, refusal: prepared.refusal };
     const drifted = driftBefore(job, prepared.value.loaded);
     if (drifted) return { state: 'drifted', recap: {}, refusal: drifted };
-    const reporter = eventReporter(events, { clock: parts.options.clock ?? systemClock, limits: parts.limits });
+    const reporter = eventReporter(events, {
+      clock: parts.options.clock ?? systemClock,
+      limits: parts.limits,
+      redact: parts.options.redact ?? asItIs,
+    });
     const walk = prepared.value.walk({
       mode: 'apply',
       plan: job.plan,

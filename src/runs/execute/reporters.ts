@@ -7,6 +7,7 @@ import type { ExecutedStep, ExecutionEvent } from '../executor.ts';
 import { censored, clipResult } from './clip.ts';
 import type { ExecutionLimits } from './limits.ts';
 import { type LiveOutput, liveOutput } from './live.ts';
+import { type Redact, redactEvent, redactStep } from './redaction.ts';
 import type { Reporter, StepEnd, StepEndState, StepName } from './reporter.ts';
 import { stepKey } from './walk.ts';
 
@@ -21,7 +22,10 @@ const outcomes: Readonly<Record<StepEndState, PlannedOutcome>> = {
 };
 
 /** Collects a plan's steps: by task as they are gone over, within a task by host, in the order given. */
-export function planReporter(hosts: readonly string[]): {
+export function planReporter(
+  hosts: readonly string[],
+  redact: Redact,
+): {
   readonly reporter: Reporter;
   steps(): readonly PlannedStep[];
 } {
@@ -32,7 +36,7 @@ export function planReporter(hosts: readonly string[]): {
     const { host, id, module } = name;
     const { differences, refusal } = end;
     const step = { id, host, task: name.task, module, outcome: outcomes[end.state], differences };
-    collected.push({ task, step: refusal === undefined ? step : { ...step, refusal } });
+    collected.push({ task, step: redactStep(refusal === undefined ? step : { ...step, refusal }, redact) });
   };
   const place = ({ host }: PlannedStep): number => order.get(host) ?? 0;
   return {
@@ -56,11 +60,12 @@ const resultOf = (name: StepName, end: StepEnd, limits: ExecutionLimits): JsonOb
 
 /** Tells everything as events, live output thinned. */
 export function eventReporter(
-  tell: (event: ExecutionEvent) => void,
-  options: { readonly clock: Clock; readonly limits: ExecutionLimits },
+  listener: (event: ExecutionEvent) => void,
+  options: { readonly clock: Clock; readonly limits: ExecutionLimits; readonly redact: Redact },
 ): Reporter {
-  const { clock, limits } = options;
+  const { clock, limits, redact } = options;
   const under = new Map<string, { readonly startedAt: string; readonly live: LiveOutput }>();
+  const tell = (event: ExecutionEvent): void => listener(redactEvent(event, redact));
   const keyOf = (name: StepName): string => stepKey(name.host, name.id);
 
   const step = (name: StepName, startedAt: string): Omit<ExecutedStep, 'state'> => {

@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
 import type { Plan } from '#core/plan.ts';
 import { inLanguage } from '#core/text.ts';
-import { type Lab, openLab, outcomesOf } from '../lab.ts';
+import { type Lab, openLab, outcomesOf, resultOf } from '../lab.ts';
 
 let lab: Lab;
 afterEach(() => lab.close());
@@ -188,16 +188,20 @@ test('a file outside the folders that may be read is refused, by path and by lin
   ]);
 });
 
-test('secrets the bot knows are in no plan', async () => {
+test('secrets the bot knows are in no plan and no event, and still arrive on the host', async () => {
   lab = await openLab({ hosts: ['a'], redact: (text) => text.replaceAll('s3cret', '[redacted]') });
   await lab.playbook(
-    play(
-      '  tasks:\n    - { name: "Put s3cret", copy: { content: "password=s3cret\\n", dest: f } }\n    - shell: echo s3cret\n',
-    ),
+    play(`  tasks:
+    - { name: "Put s3cret", copy: { content: "password=s3cret\\n", dest: f }, loop: [s3cret-item] }
+    - { shell: "echo s3cret; echo s3cret >&2; exit 1", ignore_errors: true }
+    - { assert: { that: "1 == 1", success_msg: s3cret } }
+    - { assert: { that: "1 == 2", fail_msg: s3cret }, ignore_errors: true }
+`),
   );
   const plan = await lab.plan();
-  expect(JSON.stringify(plan)).not.toContain('s3cret');
   const ran = await lab.apply({ plan, request: plan.request });
+  expect(JSON.stringify([plan, ran])).not.toContain('s3cret');
   expect(ran.outcome.state).toBe('done');
+  expect(resultOf(ran, 'a', '1.2').redacted).toBe(true);
   expect(await lab.read('a', 'f')).toBe('password=s3cret\n');
 });

@@ -1,0 +1,53 @@
+import { recordTo } from '#audit/record.ts';
+import type { Redactor } from '#audit/redact.ts';
+import { type Clock, iso } from '#core/clock.ts';
+import type { Run } from '#core/run.ts';
+import type { Repositories } from '#core/store.ts';
+import { t } from '#core/text.ts';
+
+/** What recording needs. */
+export interface Recording {
+  readonly clock: Clock;
+  readonly redactor: Redactor;
+}
+
+/** The beginning of a run: locks, state and audit entry, all or nothing; undefined when it is not its turn after all. */
+export async function begin(
+  inside: Repositories,
+  runId: number,
+  names: readonly string[],
+  { clock, redactor }: Recording,
+): Promise<Run | undefined> {
+  const locks = await inside.locks.take(names, runId);
+  if (!locks.taken) return undefined;
+  const run = await inside.runs.change(runId, ['queued'], { state: 'running', startedAt: iso(clock) });
+  if (!run) {
+    await inside.locks.release(runId);
+    return undefined;
+  }
+  const { planHash: plan, request, actor, orderId } = run;
+  const details = { run: run.id, playbook: request.playbook, plan, ...(run.resumes ? { resumes: run.resumes } : {}) };
+  await recordTo(inside.audit, redactor).append({ actor, action: 'run.started', orderId, details });
+  return run;
+}
+
+/** The end of a run that never began; undefined when it is no longer in the queue. */
+export async function cancelInQueue(
+  inside: Repositories,
+  runId: number,
+  { clock, redactor }: Recording,
+): Promise<Run | undefined> {
+  const run = await inside.runs.change(runId, ['queued'], {
+    state: 'cancelled',
+    finishedAt: iso(clock),
+    refusal: {
+      code: 'run.cancelled',
+      say: t('The run was cancelled before it began.', 'L’exécution a été annulée avant de commencer.'),
+    },
+  });
+  if (!run) return undefined;
+  const details = { run: run.id, state: 'cancelled' };
+  const { actor, orderId } = run;
+  await recordTo(inside.audit, redactor).append({ actor, action: 'run.finished', orderId, details });
+  return run;
+}

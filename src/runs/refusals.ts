@@ -1,0 +1,29 @@
+import type { Refusal } from '#core/errors.ts';
+import type { Run } from '#core/run.ts';
+import { t } from '#core/text.ts';
+import type { Blocked } from './queue.ts';
+
+/** Why a run has not begun yet. */
+export const waitsFor = ({ name, by }: Blocked): Refusal => {
+  const what = name.replace(/^host:/, '');
+  return {
+    code: 'run.waiting',
+    say: t(`It waits for run ${by}, which holds ${what}.`, `Elle attend l’exécution ${by}, qui tient ${what}.`),
+    next: t(`Wait, or cancel one of them.`, 'Attendez, ou annulez l’une des deux.'),
+    retryable: true,
+    details: { lock: name, run: by },
+  };
+};
+
+/** Why a run cannot be cancelled. */
+export const notCancellable = (runId: number, run: Run | undefined): Refusal =>
+  run === undefined
+    ? {
+        code: 'run.not_found',
+        say: t(`There is no run ${runId}.`, `Il n’y a pas d’exécution ${runId}.`),
+        next: t('List them: `runs`.', 'Listez-les : `runs`.'),
+      }
+    : {
+        code: 'run.over',
+        say: t(`Run ${runId} is over (${run.state}).`, `L’exécution ${runId} est terminée (${run.state}).`),
+      };
