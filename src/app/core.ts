@@ -3,7 +3,7 @@ import { builtInCommands } from '#commands/builtin.ts';
 import type { Desk } from '#commands/desk.ts';
 import { pumpOutbox } from '#commands/outbox.ts';
 import { createPipeline, type Pipeline } from '#commands/pipeline.ts';
-import type { PluginHost, PluginOptions } from '#commands/plugins/contract.ts';
+import type { PluginHost, PluginNews, PluginOptions } from '#commands/plugins/contract.ts';
 import { startPlugins } from '#commands/plugins/host.ts';
 import type { Changes } from '#core/changes.ts';
 import type { Charts } from '#core/charts.ts';
@@ -114,6 +114,12 @@ export async function assemble(edges: Edges): Promise<Core> {
     },
   };
   const pipeline = createPipeline(desk);
+  const stopPluginNews = plugins.onChange((news) => {
+    log.info({ news }, 'the plugins changed');
+    if (news.kind === 'broken' || news.kind === 'paused') {
+      tellPluginNews(desk, news).catch((cause: unknown) => log.error({ err: cause }, 'the news of a plugin'));
+    }
+  });
   const stopRunNews = runner.listen((event) => {
     if (event.kind !== 'output')
       edges.changes.tell({ kind: 'run', id: event.kind === 'run' ? event.run.id : event.step.runId });
@@ -130,10 +136,22 @@ export async function assemble(edges: Edges): Promise<Core> {
     async stop() {
       clearInterval(refresh);
       stopRunNews();
+      stopPluginNews();
       await pipeline.stop();
       await runner.stop();
       await plugins.stop();
       await Promise.all([...pumps.values()].map((pump) => pump.stop()));
     },
   };
+}
+
+/** Says on the board that a plugin is not as its files are: one message per plugin, kept up to date. */
+async function tellPluginNews(desk: Desk, news: PluginNews): Promise<void> {
+  const title = desk.redactor.json(news.say as never) as PluginNews['say'];
+  await desk.store.outbox.say({
+    key: `plugin:${news.plugin ?? 'all'}`,
+    ...desk.board(),
+    card: { tone: 'warn', title },
+  });
+  desk.posted();
 }

@@ -11,7 +11,7 @@ import { Fault } from '#core/errors.ts';
 import { type Log, silentLog } from '#core/log.ts';
 import { isClosed, type Order } from '#core/order.ts';
 import type { Store } from '#core/store.ts';
-import type { Plugin } from '#kit/plugin.ts';
+import type { AnyPlugin } from '#kit/plugin.ts';
 import { loadInventory } from '#playbook/inventory/load.ts';
 import type { Settings } from '#settings/schema.ts';
 import { settingsSchema } from '#settings/schema.ts';
@@ -26,9 +26,6 @@ import { knownPeople } from './people.ts';
 import { Undo } from './undo.ts';
 
 export { checkPlugin } from '#kit/check.ts';
-
-// biome-ignore lint/suspicious/noExplicitAny: a list of plugins holds every settings type; definePlugin checked each.
-type AnyPlugin = Plugin<any>;
 
 /** Who is there, and what they may do: role names to permissions on hosts or groups. */
 export interface TestWorld {
@@ -155,7 +152,7 @@ export async function testBot(plugins: AnyPlugin | readonly AnyPlugin[], world: 
     runLogs: join(folder, 'runs'),
     settings: () => settings,
     fleet: () => inventory.value.fleet(),
-    plugins: { folders: [], watch: false, isolate: false, plugins: [plugins].flat() as unknown as Plugin<never>[] },
+    plugins: { folders: [], watch: false, isolate: false, plugins: [plugins].flat() },
   });
   undo.add(() => core.stop());
   const chat = createMemoryChat({ clock });
