@@ -5,12 +5,21 @@ import type { Position } from '../tree.ts';
 /** The stable endings of `template.…` codes. */
 export type MistakeKind = 'syntax' | 'undefined' | 'type' | 'value' | 'unknown-name' | 'budget' | 'cycle' | 'lookup';
 
+/** A character of a template; its position in the file is worked out when it is needed. */
+export interface Place {
+  readonly source: { place(offset: number): Position };
+  readonly offset: number;
+}
+
 /** Something wrong inside an expression, before its place is known: the evaluator adds the place and makes a Fault of it. */
 export class Mistake extends Error {
   readonly kind: MistakeKind;
   readonly say: Text;
-  constructor(kind: MistakeKind, say: Text, options?: { cause?: unknown }) {
+  /** Where it is, when that is known better than by where the evaluator was. */
+  readonly where: Place | undefined;
+  constructor(kind: MistakeKind, say: Text, options?: { cause?: unknown; where?: Place | undefined }) {
     super(typeof say === 'string' ? say : say.en, options);
+    this.where = options?.where;
     this.name = 'Mistake';
     this.kind = kind;
     this.say = say;

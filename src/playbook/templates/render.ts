@@ -26,7 +26,8 @@ function guarded<T>(run: Run, work: () => T): T | Unknown {
     return work();
   } catch (thrown) {
     if (thrown instanceof UnknownMet) return unknown(thrown.because);
-    const at = run.source.place(run.offset);
+    const where = thrown instanceof Mistake && thrown.where !== undefined ? thrown.where : run;
+    const at = where.source.place(where.offset);
     if (thrown instanceof Mistake) throw faultAt(thrown.kind, thrown.say, at, thrown);
     // The only ranges a template can leave are the stack's and the longest text's.
     if (thrown instanceof RangeError) {

@@ -30,7 +30,7 @@ const mandatory = builtin('value, msg=null', (run, value, message) => {
           `la variable obligatoire « ${value.name} » n’est pas définie`,
         )
       : show(message, run.meter);
-  throw new Mistake('undefined', say, { cause: value.cause });
+  throw new Mistake('undefined', say, { cause: value.cause, where: value.where });
 });
 
 /** Filters that choose between values, and those about types. */

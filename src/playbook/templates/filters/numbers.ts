@@ -1,5 +1,5 @@
 import { typeMistake, valueMistake } from '../mistakes.ts';
-import { scaled } from '../python/decimals.ts';
+import { isNegative, scaled } from '../python/decimals.ts';
 import { parseFloatText, parseIntText } from '../python/parse-number.ts';
 import { type Builtins, builtin } from '../run/builtin.ts';
 import { asNumeric, float, int, isFloat, type Numeric, toNumber, truncate } from '../values/numbers.ts';
@@ -42,7 +42,7 @@ function roundTo(number: Numeric, places: number): Value {
   const value = toNumber(number);
   if (!Number.isFinite(value) || Math.abs(places) > 300) return number;
   const digits = scaled(value, places);
-  const sign = value < 0 ? '-' : '';
+  const sign = isNegative(value) ? '-' : '';
   const rounded = Number(`${sign}${digits}e${-places}`);
   return isFloat(number) ? float(rounded) : int(BigInt(Math.trunc(rounded)));
 }

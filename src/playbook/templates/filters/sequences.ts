@@ -5,7 +5,7 @@ import { arithmetic } from '../run/arithmetic.ts';
 import { type Builtins, builtin } from '../run/builtin.ts';
 import type { Run } from '../run/run.ts';
 import { compare, equal, sorted } from '../values/compare.ts';
-import { countOf, truth } from '../values/show.ts';
+import { countOf, defined, truth } from '../values/show.ts';
 import { charactersOf } from '../values/text.ts';
 import { isSequence, itemsOf, type List, orElse, Tuple, Undefined, type Value } from '../values/value.ts';
 import { reader, sortKey } from './attributes.ts';
@@ -95,7 +95,7 @@ const skipped = (value: Value): boolean => value === null || value === 'None' ||
 function flat(run: Run, items: readonly Value[], levels: number, skipNulls: boolean): List {
   run.meter.step(items.length);
   return items.flatMap((item): List => {
-    if (skipNulls && skipped(item)) return [];
+    if (skipNulls && skipped(defined(item))) return [];
     if (!isSequence(item) || levels < 1) return [item];
     return run.meter.deeper(() => flat(run, itemsOf(item), levels - 1, skipNulls));
   });

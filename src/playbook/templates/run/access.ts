@@ -1,10 +1,10 @@
 import { t } from '#core/text.ts';
 import { methodOf } from '../methods/index.ts';
-import { Mistake, typeMistake, valueMistake } from '../mistakes.ts';
+import { typeMistake, valueMistake } from '../mistakes.ts';
 import { momentAttribute } from '../python/moments.ts';
 import { Dict } from '../values/dict.ts';
 import { isInt } from '../values/numbers.ts';
-import { countOf, defined, repr, typeName } from '../values/show.ts';
+import { absence, countOf, defined, repr, typeName } from '../values/show.ts';
 import { charactersOf } from '../values/text.ts';
 import {
   Callable,
@@ -30,7 +30,7 @@ const noAttribute = (value: Value, name: string): Undefined =>
 
 /** In Ansible an attribute of what is undefined is undefined too; in plain Jinja2 it fails. */
 function further(run: Run, value: Undefined): Undefined {
-  if (run.plain) throw new Mistake('undefined', value.say, { cause: value.cause });
+  if (run.plain) throw absence(value);
   return value;
 }
 

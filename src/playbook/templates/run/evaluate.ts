@@ -4,7 +4,7 @@ import type { CallArguments, CompareOperator, Expression, ExpressionOf } from '.
 import { compare, contains, equal } from '../values/compare.ts';
 import { Dict } from '../values/dict.ts';
 import { defined, show, truth, typeName } from '../values/show.ts';
-import { type Arguments, Tuple, Undefined, type Value } from '../values/value.ts';
+import { type Arguments, absentAt, Tuple, Undefined, type Value } from '../values/value.ts';
 import { attribute, item, iterate, slice } from './access.ts';
 import { arithmetic, signed } from './arithmetic.ts';
 import type { Frame } from './frame.ts';
@@ -24,7 +24,7 @@ export function evaluate(run: Run, frame: Frame, expression: Expression): Value 
     case 'literal':
       return expression.value;
     case 'name':
-      return named(run, frame, expression.name);
+      return located(run, expression, named(run, frame, expression.name));
     case 'list':
       return expression.items.map((each) => evaluate(run, frame, each));
     case 'tuple':
@@ -51,7 +51,9 @@ type Operation = Exclude<
 function operation(run: Run, frame: Frame, expression: Operation): Value {
   switch (expression.node) {
     case 'attribute':
-      return placed(run, expression, evaluate(run, frame, expression.of), (of) => attribute(run, of, expression.name));
+      return placed(run, expression, evaluate(run, frame, expression.of), (of) =>
+        located(run, expression, attribute(run, of, expression.name)),
+      );
     case 'item':
       return itemOf(run, frame, expression);
     case 'slice':
@@ -72,6 +74,10 @@ function operation(run: Run, frame: Frame, expression: Operation): Value {
       return concat(run, frame, expression);
   }
 }
+
+/** An absence knows where its name is written. */
+const located = (run: Run, { offset }: Expression, value: Value): Value =>
+  value instanceof Undefined ? absentAt(value, { source: run.source, offset }) : value;
 
 /** Does the work with the expression's own place set again, after its parts were evaluated. */
 function placed(run: Run, expression: Expression, value: Value, work: (value: Value) => Value): Value {
@@ -97,8 +103,7 @@ function logical(run: Run, frame: Frame, expression: ExpressionOf<'and' | 'or'>)
 const noElse = new Undefined(
   'else',
   t("the inline 'if' is false and has no 'else'", 'le « if » en ligne est faux et n’a pas de « else »'),
-  undefined,
-  true,
+  { quiet: true },
 );
 
 function choice(run: Run, frame: Frame, expression: ExpressionOf<'choice'>): Value {
@@ -110,7 +115,7 @@ function choice(run: Run, frame: Frame, expression: ExpressionOf<'choice'>): Val
 function itemOf(run: Run, frame: Frame, expression: ExpressionOf<'item'>): Value {
   const of = evaluate(run, frame, expression.of);
   const key = evaluate(run, frame, expression.key);
-  return placed(run, expression, of, (value) => item(run, value, key));
+  return placed(run, expression, of, (value) => located(run, expression, item(run, value, key)));
 }
 
 function sliceOf(run: Run, frame: Frame, expression: ExpressionOf<'slice'>): Value {

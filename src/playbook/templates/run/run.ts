@@ -6,7 +6,7 @@ import { isUnknown } from '../scope.ts';
 import { shortName } from '../syntax/known.ts';
 import type { Source } from '../syntax/source.ts';
 import { wrap } from '../values/json.ts';
-import { undefinedName } from '../values/show.ts';
+import { absence, undefinedName } from '../values/show.ts';
 import { type Arguments, Callable, Undefined, type Value } from '../values/value.ts';
 import { type Budget, DEFAULT_BUDGET, Meter } from './budget.ts';
 import type { TemplateEnv } from './env.ts';
@@ -74,7 +74,7 @@ export class Run {
       return new Undefined(
         name,
         each(refusal.say, (words) => `'${name}' ← ${words}`),
-        thrown,
+        { cause: thrown },
       );
     }
   }
@@ -98,7 +98,7 @@ export class Run {
 
   /** Calls a value. */
   call(callee: Value, args: Arguments): Value {
-    if (callee instanceof Undefined) throw new Mistake('undefined', callee.say, { cause: callee.cause });
+    if (callee instanceof Undefined) throw absence(callee);
     if (!(callee instanceof Callable)) {
       throw new Mistake('type', { en: 'this value cannot be called', fr: 'cette valeur ne peut pas être appelée' });
     }

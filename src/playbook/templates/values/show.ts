@@ -23,9 +23,13 @@ export function reprText(text: string): string {
   return quote + (quote === "'" ? body.replaceAll("'", "\\'") : body) + quote;
 }
 
+/** The mistake of using what is not there. */
+export const absence = (value: Undefined): Mistake =>
+  new Mistake('undefined', value.say, { cause: value.cause, where: value.where });
+
 /** Stops on a name that is not there. */
 export function defined<T extends Value>(value: T): Exclude<T, Undefined> {
-  if (value instanceof Undefined) throw new Mistake('undefined', value.say, { cause: value.cause });
+  if (value instanceof Undefined) throw absence(value);
   // The class test above narrows the value, but not the type parameter.
   return value as Exclude<T, Undefined>;
 }

@@ -1,4 +1,5 @@
 import type { Text } from '#core/text.ts';
+import type { Place } from '../mistakes.ts';
 import type { Run } from '../run/run.ts';
 import type { Dict } from './dict.ts';
 
@@ -89,13 +90,22 @@ export class Undefined {
   readonly cause: unknown;
   /** What an inline `if` without `else` leaves: empty when shown, false when asked, a fault otherwise. */
   readonly quiet: boolean;
-  constructor(name: string, say: Text, cause?: unknown, quiet = false) {
-    this.quiet = quiet;
+  /** Where the name was written. */
+  readonly where: Place | undefined;
+  constructor(name: string, say: Text, options: { cause?: unknown; quiet?: boolean; where?: Place } = {}) {
+    this.quiet = options.quiet ?? false;
+    this.where = options.where;
     this.name = name;
     this.say = say;
-    this.cause = cause;
+    this.cause = options.cause;
   }
 }
+
+/** The same absence, with the place of the name that was looked for. */
+export const absentAt = (value: Undefined, where: Place): Undefined =>
+  value.where === undefined
+    ? new Undefined(value.name, value.say, { cause: value.cause, quiet: value.quiet, where })
+    : value;
 
 /** The one object whose attributes a template may assign: `namespace(found=false)`. */
 export class Namespace {
