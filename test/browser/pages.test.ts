@@ -191,6 +191,37 @@ describe.each(bothSizes)('on a %s', (size) => {
     expect(await page.getByText('news').evaluate((element) => element.getBoundingClientRect().bottom < 860)).toBe(true);
   });
 
+  it('shows a long answer from its first line, and what one says oneself at once', async () => {
+    for (let n = 0; n < 10; n += 1) await rig.bot.say({ tone: 'info', title: `message ${n}` });
+    await page.getByText('message 9').waitFor();
+    const key = await rig.bot.say({ tone: 'running', title: 'asking…' });
+    await page.getByText('asking…').waitFor();
+    const text = Array.from({ length: 80 }, (_, n) => `- line ${n}`).join('\n');
+    await rig.bot.say({ tone: 'good', title: 'A long answer', text }, { key });
+    const title = page.locator('.card-title').getByText('A long answer');
+    await title.waitFor();
+    await page.waitForTimeout(200);
+    const top = await title.evaluate((element) => element.getBoundingClientRect().top);
+    expect(top).toBeGreaterThan(40);
+    expect(top).toBeLessThan(200);
+    await composer().fill('echo mine');
+    await composer().press('Enter');
+    const own = page.locator('.said-text').getByText('echo mine');
+    await own.waitFor();
+    expect(await own.evaluate((element) => element.getBoundingClientRect().bottom < 860)).toBe(true);
+  });
+
+  it('puts no “new” line over what one sees coming', async () => {
+    await rig.bot.say({ tone: 'info', title: 'first' });
+    await page.getByText('first').waitFor();
+    await page.reload();
+    await page.getByText('first').waitFor();
+    await composer().fill('echo mine');
+    await composer().press('Enter');
+    await page.locator('.card-title').getByText('mine').waitFor();
+    expect(await page.locator('.new-line').count()).toBe(0);
+  });
+
   it('shows where one left off, after being away', async () => {
     await rig.bot.say({ tone: 'info', title: 'old' });
     await page.getByText('old').waitFor();

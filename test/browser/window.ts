@@ -43,7 +43,7 @@ export const openWindow = async (
   more: BrowserContextOptions = {},
 ): Promise<Window> => {
   const context = await browser.newContext({ locale: 'en-GB', ...sizes[size], ...more });
-  context.setDefaultTimeout(8000);
+  context.setDefaultTimeout(15_000);
   const page = await context.newPage();
   const misdeeds: string[] = [];
   page.on('request', (request) => {

@@ -7,9 +7,12 @@ import { useTitle } from './use-title.ts';
 
 const shortHash = 10;
 
+const isHash = /^[0-9a-f]{40,}$/;
+
 const detailText = (value: unknown): string => {
   if (Array.isArray(value)) return value.map(detailText).join(', ');
-  return typeof value === 'string' ? value : JSON.stringify(value);
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  return isHash.test(text) ? `${text.slice(0, shortHash)}…` : text;
 };
 
 const Details = ({ entry }: { entry: WireAuditEntry }) => {
@@ -22,7 +25,7 @@ const Details = ({ entry }: { entry: WireAuditEntry }) => {
         </span>
       )}
       {Object.entries(entry.details).map(([name, value]) => (
-        <span key={name} dir="auto">
+        <span key={name} dir="auto" title={typeof value === 'string' && isHash.test(value) ? value : undefined}>
           <span class="muted">{name}</span> {detailText(value)}
         </span>
       ))}

@@ -1,12 +1,11 @@
 import { Fragment } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
-import type { WireMessage } from '../../protocol.ts';
-import type { ChannelState } from '../state/messages.ts';
+import { useEffect, useRef } from 'preact/hooks';
 import { useDeck } from '../state/use-deck.ts';
 import { Icon } from './icon.tsx';
 import { Message } from './message.tsx';
 import { reachable } from './reachable.ts';
 import { UnsentMessages } from './unsent-messages.tsx';
+import { useNewFrom } from './use-new-from.ts';
 import { useStick } from './use-stick.ts';
 
 const Empty = ({ channel }: { channel: string }) => {
@@ -33,18 +32,6 @@ const Empty = ({ channel }: { channel: string }) => {
   );
 };
 
-/** The line before the first message that came while the person was away; it stays where it was when they came. */
-const useNewAfter = (state: ChannelState): number => {
-  const [seen] = useState(() => state.seenUpTo.value);
-  return seen;
-};
-
-const isFirstNew = (messages: readonly WireMessage[], at: number, seen: number): boolean => {
-  const message = messages[at];
-  const before = messages[at - 1];
-  return seen > 0 && message !== undefined && before !== undefined && message.id > seen && before.id <= seen;
-};
-
 /** A channel's messages: days, the “new” line, and what is on its way. */
 export const MessageList = ({ channel, edit }: { channel: string; edit: (text: string) => void }) => {
   const deck = useDeck();
@@ -54,19 +41,12 @@ export const MessageList = ({ channel, edit }: { channel: string; edit: (text: s
   const messages = state.messages.value;
   const list = useRef<HTMLDivElement>(null);
   const onTheWay = deck.unsent.value?.messages.value.length ?? 0;
-  const { isAway, away, toEnd } = useStick(list, messages.length + onTheWay);
-  const seen = useNewAfter(state);
+  const { isAway, away, toEnd } = useStick(list, messages.length + onTheWay, onTheWay);
+  const newFrom = useNewFrom(state);
 
   useEffect(() => {
     if (!isAway && document.visibilityState === 'visible') deck.messages.see(channel);
   }, [messages.length, isAway]);
-  useEffect(
-    () => () => {
-      state.seenUpTo.value = state.messages.value.at(-1)?.id ?? state.seenUpTo.value;
-    },
-    [],
-  );
-
   const earlier = async (): Promise<void> => {
     const element = list.current;
     const fromEnd = element === null ? 0 : element.scrollHeight - element.scrollTop;
@@ -103,7 +83,7 @@ export const MessageList = ({ channel, edit }: { channel: string; edit: (text: s
                   <span>{times.day(message.at)}</span>
                 </p>
               )}
-              {isFirstNew(messages, at, seen) && (
+              {message.id === newFrom && (
                 <p class="new-line">
                   <span>{words.newMessages}</span>
                 </p>
@@ -111,7 +91,7 @@ export const MessageList = ({ channel, edit }: { channel: string; edit: (text: s
               <Message message={message} />
             </Fragment>
           ))}
-          <UnsentMessages channel={channel} edit={edit} />
+          <UnsentMessages channel={channel} shown={messages} edit={edit} />
         </div>
       </div>
       {isAway && (

@@ -76,7 +76,12 @@ export const ThreadPanel = ({ channel, thread }: { channel: string; thread: stri
               ))}
             </>
           )}
-          <UnsentMessages channel={channel} thread={thread} edit={(text) => setDraft({ text })} />
+          <UnsentMessages
+            channel={channel}
+            thread={thread}
+            shown={shown?.replies ?? []}
+            edit={(text) => setDraft({ text })}
+          />
         </div>
       </div>
       <Composer channel={channel} thread={thread} draft={draft} />

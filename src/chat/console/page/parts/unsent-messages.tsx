@@ -1,3 +1,4 @@
+import type { WireMessage } from '../../protocol.ts';
 import type { UnsentMessage } from '../state/unsent.ts';
 import { useDeck } from '../state/use-deck.ts';
 import { Icon } from './icon.tsx';
@@ -20,21 +21,22 @@ const State = ({ message }: { message: UnsentMessage }) => {
   );
 };
 
+interface UnsentProps {
+  readonly channel: string;
+  readonly thread?: string | undefined;
+  /** What is already shown: the stream may be faster than the answer to the sending. */
+  readonly shown: readonly WireMessage[];
+  readonly edit: (text: string) => void;
+}
+
 /** Messages on their way: each is kept until the server has it. */
-export const UnsentMessages = ({
-  channel,
-  thread,
-  edit,
-}: {
-  channel: string;
-  thread?: string | undefined;
-  edit: (text: string) => void;
-}) => {
+export const UnsentMessages = ({ channel, thread, shown, edit }: UnsentProps) => {
   const deck = useDeck();
   const words = deck.words.value;
   const unsent = deck.unsent.value;
-  const mine =
-    unsent?.messages.value.filter((message) => message.channel === channel && message.thread === thread) ?? [];
+  const isShown = (id: string): boolean => shown.some(({ mine, key }) => mine && key.endsWith(`:${id}`));
+  const here = (message: UnsentMessage): boolean => message.channel === channel && message.thread === thread;
+  const mine = unsent?.messages.value.filter((message) => here(message) && !isShown(message.id)) ?? [];
   return (
     <>
       {mine.map((message) => (

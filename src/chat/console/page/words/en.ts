@@ -64,7 +64,7 @@ export const en = {
   suggestions: 'Suggestions',
   suggested: (count: number) => (count === 1 ? '1 suggestion' : `${count} suggestions`),
   // Cards
-  tones: { info: 'Info', good: 'OK', warn: 'Attention', bad: 'Failed', running: 'Running' },
+  tones: { info: 'Info', good: 'OK', warn: 'Attention', bad: 'Problem', running: 'Running' },
   sent: 'Sent',
   showAll: (lines: number) => `Show all ${lines} lines`,
   showLess: 'Show less',

@@ -60,7 +60,7 @@ export const fr: Words = {
   send: 'Envoyer',
   suggestions: 'Suggestions',
   suggested: (count) => (count === 1 ? '1 suggestion' : `${count} suggestions`),
-  tones: { info: 'Info', good: 'OK', warn: 'Attention', bad: 'Échec', running: 'En cours' },
+  tones: { info: 'Info', good: 'OK', warn: 'Attention', bad: 'Problème', running: 'En cours' },
   sent: 'Envoyé',
   showAll: (lines) => `Voir les ${lines} lignes`,
   showLess: 'Voir moins',
