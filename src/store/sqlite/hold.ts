@@ -1,5 +1,5 @@
-import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { access, chmod, constants, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Fault } from '#core/errors.ts';
 import { t } from '#core/text.ts';
@@ -44,9 +44,50 @@ const lock = (path: string): DatabaseSync => {
   }
 };
 
+const cannotUse = (folder: string, cause: unknown): Fault =>
+  new Fault(
+    {
+      code: 'store.folder_unusable',
+      say: t(
+        `The data folder ${folder} cannot be made or written.`,
+        `Le dossier de données ${folder} ne peut être ni créé ni écrit.`,
+      ),
+      next: t(
+        'Name another with QUARTERDECK_DATA or “data”, or give this account the right.',
+        'Nommez-en un autre avec QUARTERDECK_DATA ou « data », ou donnez-en le droit à ce compte.',
+      ),
+      details: { folder },
+    },
+    { cause },
+  );
+
+const isThere = (folder: string): Promise<boolean> =>
+  stat(folder).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+
+/** Makes a folder and its parents one by one: Node's recursive mkdir never returns for a path below `/proc`. */
+async function makeFolder(folder: string): Promise<void> {
+  if (await isThere(folder)) return;
+  const parent = dirname(folder);
+  if (parent !== folder) await makeFolder(parent);
+  await mkdir(folder, { mode: 0o700 }).catch(async (error: unknown) => {
+    if (!(await isThere(folder))) throw error; // somebody else made it meanwhile
+  });
+}
+
+const unusable = ['EACCES', 'EPERM', 'EROFS', 'ENOENT', 'ENOTDIR', 'EEXIST', 'ENAMETOOLONG', 'ELOOP'];
+
 const prepareFolder = async (folder: string): Promise<void> => {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  await chmod(folder, 0o700);
+  try {
+    await makeFolder(resolve(folder));
+    await chmod(folder, 0o700);
+    await access(folder, constants.R_OK | constants.W_OK | constants.X_OK);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    throw unusable.includes(code) ? cannotUse(folder, error) : error;
+  }
 };
 
 /**
