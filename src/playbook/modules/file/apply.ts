@@ -19,7 +19,7 @@ const setOwn = (args: FileArgs, state: FileState, quote: Quote): Lines => {
 };
 
 const makeFolder = (args: FileArgs, state: FileState, quote: Quote): Lines => {
-  const folders = [...state.missing, state.path];
+  const folders = [...state.missing, subjectOf(args, state).path];
   const change = newAttributes(args, state, true);
   return folders.flatMap((folder) => [`mkdir ${quote(folder)} || exit 1`, ...setAttributes(quote(folder), change)]);
 };
@@ -94,7 +94,9 @@ const makers: Readonly<Record<Wanted, (args: FileArgs, state: FileState, quote: 
 /** Makes the path what was planned, then says what is there. */
 export const applyFile = (args: FileArgs, state: FileState, plan: ModulePlan, quote: Quote): Apply | undefined => {
   if (plan.differences.length === 0) return undefined;
-  const lines = makers[wantedState(args, state)](args, state, quote);
-  const look = `p=${quote(state.path)}\nlook now "$p"\necho end`;
+  const wanted = wantedState(args, state);
+  const lines = makers[wanted](args, state, quote);
+  const shown = ['directory', 'file'].includes(wanted) ? subjectOf(args, state).path : state.path;
+  const look = `p=${quote(shown)}\nlook now "$p"\necho end`;
   return { script: [shellFunctions('hex', 'look'), `p=${quote(state.path)}`, ...lines, look].join('\n') };
 };

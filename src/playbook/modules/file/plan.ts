@@ -29,7 +29,7 @@ export const wantedState = (args: FileArgs, state: FileState): Wanted => {
 
 /** The thing whose attributes are meant: what a link leads to, when links are followed. */
 export const subjectOf = (args: FileArgs, state: FileState): { readonly path: string; readonly look: Look } =>
-  args.follow && state.look.type === 'link' && state.led.type !== 'absent'
+  args.follow && state.look.type === 'link' && (state.led.type !== 'absent' || wantedState(args, state) === 'directory')
     ? { path: state.real, look: state.led }
     : { path: state.path, look: state.look };
 
@@ -115,19 +115,28 @@ const planTouch = (args: FileArgs, state: FileState): ModulePlan => {
       result: { dest: path, state: 'file' },
     };
   }
-  const aspects = [args.touches.modified ? 'modification time' : '', args.touches.accessed ? 'access time' : ''];
+  const { modified, accessed } = args.touches;
+  if ((modified || accessed) && look.type === 'link' && state.led.type === 'absent') {
+    const cause = `Error while updating modification or access time: [Errno 2] No such file or directory: b'${state.real}'`;
+    return failed({ dest: path }, cause);
+  }
+  const aspects = [modified ? 'modification time' : '', accessed ? 'access time' : ''];
   const times = aspects
     .filter((aspect) => aspect !== '')
     .map((aspect): Difference => ({ subject: path, aspect, before: null, after: 'now' }));
   return attributesOnly(args, state, 'dest', times);
 };
 
+/** Where a link's words lead from its own folder. */
+const besideLink = (path: string, src: string): string =>
+  src.startsWith('/') ? src : `${path.replace(/\/[^/]*$/, '')}/${src}`;
+
 /** Why a link cannot be put where something else is. */
 const linkObstacle = (args: FileArgs, state: FileState): string | undefined => {
   const { path, look } = state;
   const kind = stateOf(look);
   if (args.src !== undefined && !args.force && state.src.type === 'absent') {
-    return `src file does not exist, use "force=yes" if you really want to create the link: ${args.src}`;
+    return `src file does not exist, use "force=yes" if you really want to create the link: ${besideLink(path, args.src)}`;
   }
   if (kind === 'directory' && args.force && !state.empty)
     return `the directory ${path} is not empty, refusing to convert it`;
