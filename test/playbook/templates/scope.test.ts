@@ -97,6 +97,23 @@ describe('variables', () => {
     expect([...layeredScope([{ a: 1 }, { b: written('x'), a: 2 }], env).names()].sort()).toEqual(['a', 'b']);
   });
 
+  it('asks for members made on demand only when they are used', () => {
+    const asked: string[] = [];
+    const host = (name: string) => ({
+      get ip() {
+        asked.push(name);
+        return layeredScope([{ ip: written('10.0.0.{{ n }}'), ...(name === 'a' ? { n: 1 } : {}) }], env).get(
+          'ip',
+        ) as Json;
+      },
+    });
+    const layers = [{ hostvars: { a: host('a'), b: host('b') }, mine: written("{{ hostvars['a'].ip }}") }];
+    expect(render("{{ hostvars['a'].ip }} {{ mine }}", layers)).toBe('10.0.0.1 10.0.0.1');
+    expect(asked).not.toContain('b');
+    expect(render("{{ hostvars['b'].ip | default('unknown') }}", layers)).toBe('unknown');
+    expect(render("{{ hostvars.c.ip | default('none') }}", layers)).toBe('none');
+  });
+
   it('has no names from the prototype of a layer', () => {
     expect(render("{{ constructor | default('none') }}{{ toString is defined }}", [{}])).toBe('noneFalse');
   });

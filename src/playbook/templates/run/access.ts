@@ -1,3 +1,4 @@
+import { refusalOf } from '#core/errors.ts';
 import { t } from '#core/text.ts';
 import { methodOf } from '../methods/index.ts';
 import { typeMistake, valueMistake } from '../mistakes.ts';
@@ -34,6 +35,17 @@ function further(run: Run, value: Undefined): Undefined {
   return value;
 }
 
+/** A member of a dict. One that is made when asked for (`hostvars`) may turn out to be undefined itself. */
+function member(dict: Dict, key: Value): Value | undefined {
+  try {
+    return dict.get(key);
+  } catch (thrown) {
+    const refusal = refusalOf(thrown);
+    if (refusal?.code !== 'template.undefined') throw thrown;
+    return new Undefined(String(key), refusal.say, { cause: thrown });
+  }
+}
+
 function ownAttribute(value: Value, name: string): Value | undefined {
   if (value instanceof Namespace) return value.attributes.get(name);
   if (value instanceof Callable) return value.attributes?.(name);
@@ -49,8 +61,8 @@ export function attribute(run: Run, value: Value, name: string): Value {
   if (own !== undefined) return own;
   const method = methodOf(value, name);
   if (method !== undefined) return method;
-  const member = value instanceof Dict ? value.get(name) : undefined;
-  return member === undefined ? noAttribute(value, name) : member;
+  const found = value instanceof Dict ? member(value, name) : undefined;
+  return found === undefined ? noAttribute(value, name) : found;
 }
 
 function indexed(items: readonly Value[], index: number, value: Value): Value {
@@ -67,8 +79,8 @@ function indexed(items: readonly Value[], index: number, value: Value): Value {
 export function item(run: Run, value: Value, key: Value): Value {
   if (value instanceof Undefined) return further(run, value);
   if (value instanceof Dict) {
-    const member = value.get(defined(key));
-    if (member !== undefined) return member;
+    const found = member(value, defined(key));
+    if (found !== undefined) return found;
   }
   const index = typeof key === 'boolean' ? Number(key) : isInt(key) ? countOf(key, 'index') : undefined;
   if (index !== undefined && isSequence(value)) return indexed(itemsOf(value), index, value);
