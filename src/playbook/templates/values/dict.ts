@@ -23,6 +23,7 @@ export function keyOf(value: Value): string {
 /** True for what can be a key: no list, no dict, no tuple that holds one. */
 export const isHashable = (value: Value): boolean => {
   if (value instanceof Tuple) return value.items.every(isHashable);
+  if (value instanceof View) return value.kind === 'range';
   return !Array.isArray(value) && !(value instanceof Dict);
 };
 
