@@ -2,7 +2,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openRig, type Rig } from '#test/support/console-rig.ts';
 import { script } from './script.ts';
-import { bothSizes, live, openBrowser, openWindow, say, signIn, type Window } from './window.ts';
+import { bothSizes, live, openBrowser, openWindow, say, signIn, untilTrue, type Window } from './window.ts';
 
 let browser: Browser;
 let rig: Rig;
@@ -58,7 +58,7 @@ describe.each(bothSizes)('on a %s', (size) => {
       return route.abort('connectionreset');
     });
     await say(page, 'echo once only');
-    await page.waitForFunction(`!Object.keys(localStorage).some((name) => name.includes('unsent'))`);
+    await untilTrue(page, `!Object.keys(localStorage).some((name) => name.includes('unsent'))`);
     expect(lost).toBe(2);
     expect(await page.locator('.unsent').count()).toBe(0);
     expect(rig.received).toHaveLength(1);

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { ada, ben, openRig, type Rig } from '#test/support/console-rig.ts';
 import { aRun, aStep } from './runs.ts';
 import { completions, script } from './script.ts';
-import { bothSizes, openBrowser, openWindow, signIn, type Window } from './window.ts';
+import { bothSizes, live, openBrowser, openWindow, signIn, untilTrue, type Window } from './window.ts';
 
 let browser: Browser;
 let rig: Rig;
@@ -93,7 +93,7 @@ describe.each(bothSizes)('on a %s', (size) => {
     await page.getByRole('heading', { name: `Run ${run.id}` }).waitFor({ state: 'attached' });
     const log = page.getByRole('log', { name: 'Live log' });
     await log.waitFor();
-    await page.waitForFunction(`document.querySelector('.link-live')`);
+    await live(page);
     await page.waitForTimeout(300);
     const step = aStep(run.id, 'web-2', '1.2');
     rig.runEvent({ kind: 'step', step });
@@ -111,7 +111,7 @@ describe.each(bothSizes)('on a %s', (size) => {
     await rig.store.runs.change(run.id, ['running'], { state: 'failed', finishedAt: new Date().toISOString() });
     rig.tell({ kind: 'run', id: run.id });
     await page.locator('.run-head').getByText('Failed').waitFor();
-    await page.waitForFunction(`document.title === 'Failed: deploy shop v2 · Quarterdeck'`);
+    await untilTrue(page, `document.title === 'Failed: deploy shop v2 · Quarterdeck'`);
   });
 
   it('the list of runs is live too', async () => {

@@ -83,6 +83,15 @@ export const say = async (page: Page, text: string): Promise<void> => {
   await page.locator('.page .composer textarea').press('Enter');
 };
 
+/** Waits until an expression is true in the page; the page's policy forbids the browser's own way of waiting for text. */
+export const untilTrue = async (page: Page, expression: string): Promise<void> => {
+  const late = Date.now() + 20_000;
+  while ((await page.evaluate(`Boolean(${expression})`)) !== true) {
+    if (Date.now() > late) throw new Error(`never true: ${expression}`);
+    await page.waitForTimeout(50);
+  }
+};
+
 /** Nothing may be wider than the screen. */
 export const expectNoSidewaysScroll = async (page: Page): Promise<void> => {
   const wide = await page.evaluate(`(() => {
