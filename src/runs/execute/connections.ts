@@ -1,4 +1,6 @@
+import { Fault } from '#core/errors.ts';
 import type { Connection, Shell, Ssh, SshTarget } from '#core/ssh.ts';
+import { t } from '#core/text.ts';
 import { createGate } from './gate.ts';
 
 /** A host's connection, held while somebody uses it. */
@@ -106,11 +108,20 @@ const once = (work: () => void): (() => void) => {
   };
 };
 
-/** The promise, or the signal's reason when that comes first. */
+const givenUp = (): Fault =>
+  new Fault({
+    code: 'ssh.cancelled',
+    say: t(
+      'The work was cancelled before the host was reached.',
+      'Le travail a été annulé avant que l’hôte soit joint.',
+    ),
+  });
+
+/** The promise, or a fault when the signal comes first. */
 function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  if (signal.aborted) return Promise.reject(signal.reason);
+  if (signal.aborted) return Promise.reject(givenUp());
   return new Promise((resolve, reject) => {
-    const stop = (): void => reject(signal.reason);
+    const stop = (): void => reject(givenUp());
     signal.addEventListener('abort', stop, { once: true });
     promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
   });

@@ -79,6 +79,23 @@ test('a cancel ends the waiting between attempts', async () => {
   expect((await applying).outcome.state).toBe('cancelled');
 });
 
+test('a cancel while a host is being reached ends at once and touches nothing', async () => {
+  lab = await openLab({ hosts: ['a'] });
+  await lab.playbook(slow);
+  lab.ssh.slow('a', 3_000);
+  const now = new AbortController();
+  const began = Date.now();
+  setTimeout(() => now.abort('cancel'), 200);
+  const { outcome, events } = await lab.apply(
+    { request: { playbook: 'site.yml', vars: {}, locks: [] } },
+    { now: now.signal },
+  );
+  expect(outcome.state).toBe('cancelled');
+  expect(Date.now() - began).toBeLessThan(2_500);
+  expect(events.at(-1)).toMatchObject({ step: { refusal: { code: 'step.killed' } } });
+  expect(await lab.read('a', 'pid')).toBeUndefined();
+});
+
 test('an interruption keeps the journal for the resumption', async () => {
   lab = await openLab({ hosts: ['a'] });
   await lab.playbook(slow);
