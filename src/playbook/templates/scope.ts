@@ -12,25 +12,24 @@ export interface Scope {
   textual?(name: string): boolean;
 }
 
-/** A value that only a real run can give (the output of a command in a plan). Any use of it makes the step `unknown`. */
+const UNKNOWN = Symbol('unknown');
+
+/**
+ * A value that only a real run can give (the output of a command in a plan). Any use of it makes the step `unknown`. Made
+ * by `unknown` alone: the symbol cannot come from JSON, so nothing a host prints or a person types can pass for one and
+ * have a step exempted from what its plan must show.
+ */
 export interface Unknown {
   readonly unknownBecause: string;
+  readonly [UNKNOWN]: true;
 }
 
 /** A value that only a real run can give. */
-export const unknown = (because: string): Unknown => ({ unknownBecause: because });
+export const unknown = (because: string): Unknown => ({ unknownBecause: because, [UNKNOWN]: true });
 
-/** True for an Unknown: an object with that one member. */
-export const isUnknown = (value: unknown): value is Unknown => {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
-  const keys = Object.keys(value);
-  return (
-    keys.length === 1 &&
-    keys[0] === 'unknownBecause' &&
-    'unknownBecause' in value &&
-    typeof value.unknownBecause === 'string'
-  );
-};
+/** True for what `unknown` made. */
+export const isUnknown = (value: unknown): value is Unknown =>
+  typeof value === 'object' && value !== null && UNKNOWN in value;
 
 const LAZY = Symbol('lazy');
 

@@ -1,8 +1,8 @@
 import { refusalOf } from '#core/errors.ts';
 import { each } from '#core/text.ts';
-import { Mistake, UnknownMet } from '../mistakes.ts';
+import { Mistake } from '../mistakes.ts';
 import type { Scope } from '../scope.ts';
-import { isUnknown } from '../scope.ts';
+
 import { shortName } from '../syntax/known.ts';
 import type { Source } from '../syntax/source.ts';
 import { wrap } from '../values/json.ts';
@@ -66,7 +66,6 @@ export class Run {
   private lookUp(name: string): { readonly json: unknown } | Undefined | undefined {
     try {
       const json = this.scope.get(name);
-      if (isUnknown(json)) throw new UnknownMet(json.unknownBecause);
       return json === undefined ? undefined : { json };
     } catch (thrown) {
       const refusal = refusalOf(thrown);
