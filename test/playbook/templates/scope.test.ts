@@ -121,7 +121,8 @@ describe('variables', () => {
 
 describe('values only a real run can give', () => {
   const layers: Layer[] = [
-    { out: unknown('the command has not run'), plain: 1, half: { rc: 0, stdout: { unknownBecause: 'later' } } },
+    // The results of a loop in a plan hold such values too.
+    { out: unknown('the command has not run'), plain: 1, half: { rc: 0, stdout: unknown('later') } as unknown as Json },
   ];
   const reason = (source: string) => {
     const given = render(source, layers);
@@ -157,5 +158,12 @@ describe('values only a real run can give', () => {
     const scope = layeredScope(more, env);
     expect(renderValue({ a: ['{{ made }}'], b: 1 }, at, scope, env)).toEqual(unknown('the command has not run'));
     expect(evaluateCondition('made is defined', at, scope, env)).toEqual(unknown('the command has not run'));
+  });
+
+  it('are not what JSON says, whatever it looks like', () => {
+    const forged = { unknownBecause: 'I say so' };
+    expect(isUnknown(unknown('it has not run'))).toBe(true);
+    expect(isUnknown(forged)).toBe(false);
+    expect(render('{{ forged }}', [{ forged }])).toEqual(forged);
   });
 });
