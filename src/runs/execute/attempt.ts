@@ -1,5 +1,6 @@
 import type { Difference } from '#core/plan.ts';
 import type { ModulePlan } from '#playbook/modules/module.ts';
+import { unknown } from '#playbook/templates/scope.ts';
 import { clipDifference, hideDifference } from './clip.ts';
 import { driftOf } from './drift.ts';
 import { type Examined, examine, type Invocation, pathsOf } from './examine.ts';
@@ -80,7 +81,7 @@ function planned(walk: Walk, unit: Unit, { module }: Invocation, examined: Exami
   if (plan.unknown) {
     const changes = changed && !saysUnchanged(walk, unit);
     if (changes) pending.add(unit.name.task, plan.differences);
-    const result = { unknownBecause: `depends on what «${unit.name.task}» gives` };
+    const result = unknown(`depends on what «${unit.name.task}» gives`);
     return { state: changes ? 'changed' : 'ok', differences, result, changed: changes };
   }
   pending.add(unit.name.task, plan.differences);

@@ -1,6 +1,7 @@
 import { type Refusal, refusalOf } from '#core/errors.ts';
 import type { Json, JsonObject } from '#core/json.ts';
 import { t } from '#core/text.ts';
+import { unknown } from '#playbook/templates/scope.ts';
 import { hidden } from './clip.ts';
 import { endNotSeenCode } from './perform.ts';
 import type { StepEnd, StepEndState } from './reporter.ts';
@@ -75,7 +76,7 @@ export function undecidedEnd(walk: Walk, unit: Unit, because: string): StepEnd {
 export const unknownEnd = (unit: Unit, because: string): StepEnd => ({
   state: 'unknown',
   differences: [],
-  result: { unknownBecause: `depends on what «${unit.name.task}» gives` },
+  result: unknown(`depends on what «${unit.name.task}» gives`),
   changed: false,
   refusal: {
     code: 'plan.unknown',

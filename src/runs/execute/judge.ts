@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from '#core/json.ts';
 import type { Difference } from '#core/plan.ts';
 import type { ModuleResult } from '#playbook/modules/module.ts';
-import { isUnknown } from '#playbook/templates/scope.ts';
+import { isUnknown, unknown } from '#playbook/templates/scope.ts';
 import { allHold } from './conditions.ts';
 import { failureOf } from './failures.ts';
 import type { StepEnd } from './reporter.ts';
@@ -60,6 +60,6 @@ export function judge(walk: Walk, unit: Unit, raw: ModuleResult, differences: re
 export function saysUnchanged(walk: Walk, unit: Unit): boolean {
   const { changedWhen, register } = unit.task;
   if (!changedWhen) return false;
-  const unseen = { unknownBecause: register ?? unit.name.task };
+  const unseen = unknown(register ?? unit.name.task);
   return allHold(walk.language, changedWhen, scopeOf(walk, unit, unseen)) === false;
 }

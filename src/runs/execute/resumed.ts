@@ -1,4 +1,4 @@
-import { isUnknown } from '#playbook/templates/scope.ts';
+import { isUnknown, unknown } from '#playbook/templates/scope.ts';
 import type { DoneStep } from '../executor.ts';
 import { examine, type Invocation } from './examine.ts';
 import { judge } from './judge.ts';
@@ -33,7 +33,7 @@ export async function resumed(walk: Walk, unit: Unit, invocation: Invocation, st
     ? await recall(invocation, examined, { key: walk.key, step: step.id })
     : { result: examined.plan.result, changed: end.changed };
   if (kept === undefined) {
-    return { ...end, result: { unknownBecause: `what «${unit.name.task}» gave was not kept` } };
+    return { ...end, result: unknown(`what «${unit.name.task}» gave was not kept`) };
   }
   const again = judge(walk, unit, kept, []);
   return isUnknown(again.result) ? end : { ...end, result: { ...again.result, changed: end.changed } };

@@ -122,7 +122,11 @@ describe('variables', () => {
 describe('values only a real run can give', () => {
   const layers: Layer[] = [
     // The results of a loop in a plan hold such values too.
-    { out: unknown('the command has not run'), plain: 1, half: { rc: 0, stdout: unknown('later') } as unknown as Json },
+    {
+      out: unknown('the command has not run'),
+      plain: 1,
+      half: { rc: 0, stdout: unknown('later') as unknown as Json } as unknown as Json,
+    },
   ];
   const reason = (source: string) => {
     const given = render(source, layers);
