@@ -13,6 +13,7 @@ import { holdDataFolder } from '#store/sqlite/hold.ts';
 import { openSqliteStore } from '#store/sqlite/open.ts';
 import { createChanges } from './changes.ts';
 import type { Edges } from './core.ts';
+import { prepareDataFolder } from './data-folder.ts';
 import { type Demo, demoPlugins, openDemo, wantsDemo } from './demo.ts';
 import type { ExecutorSettings } from './executor-options.ts';
 import { type LiveInventory, openInventory } from './inventory.ts';
@@ -71,6 +72,7 @@ async function demoFor(loaded: Loaded, log: Log, undo: Undo): Promise<Demo | und
 /** Opens the data folder, the store, the demo fleet when it is wanted, and everything else outside. */
 export async function openEdges(loaded: Loaded, undo: Undo): Promise<OpenEdges> {
   const paths = pathsIn(loaded.settings.data);
+  await prepareDataFolder(paths.data);
   const held = await holdDataFolder(paths.data);
   undo.add(() => held.release());
   const redactor = createRedactor(loaded.secrets);
