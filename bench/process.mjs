@@ -40,6 +40,10 @@ export const loadPerProcessor = () => {
 export function startProgram(program, args, { sign, env, cwd }) {
   const child = spawn(program, args, { env, cwd, stdio: ['ignore', 'pipe', 'pipe'] });
   const ended = new Promise((resolve) => child.once('close', resolve));
+  // A measurement that is broken off takes its bot with it.
+  const takeAlong = () => child.kill('SIGTERM');
+  process.once('exit', takeAlong);
+  child.once('close', () => process.off('exit', takeAlong));
   const stop = () => stopChild(child, ended);
   return new Promise((resolve, reject) => {
     let said = '';
@@ -71,3 +75,8 @@ async function stopChild(child, ended) {
   await ended;
   clearTimeout(hard);
 }
+
+/** Lets Ctrl-C and SIGTERM end this program the way that takes along what it started. */
+export const endOnSignals = () => {
+  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(130));
+};

@@ -3,7 +3,7 @@
 //   node bench/orders/run.mjs [--orders 1000] [--rate 100] [--rounds 3] [--alone]
 import { parseArgs } from 'node:util';
 import { median, shown } from '../figures.mjs';
-import { loadPerProcessor } from '../process.mjs';
+import { endOnSignals, loadPerProcessor } from '../process.mjs';
 import { openClient } from './call.mjs';
 import { startErrbot } from './errbot.mjs';
 import { installHubot, startHubot } from './hubot.mjs';
@@ -82,6 +82,7 @@ function report(results) {
   return good;
 }
 
+endOnSignals();
 const { call, close } = openClient();
 const installed = values.alone || process.env.BENCH_HUBOT ? undefined : installHubot();
 const hubot = (asking) => startHubot(asking, installed?.folder ?? process.env.BENCH_HUBOT);

@@ -4,7 +4,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { median, shown } from '../figures.mjs';
-import { descendants, loadPerProcessor, residentMb } from '../process.mjs';
+import { descendants, endOnSignals, loadPerProcessor, residentMb } from '../process.mjs';
 import { dataFolder, startBot } from '../quarterdeck.mjs';
 
 const readyLimitMs = 1500;
@@ -42,6 +42,7 @@ async function once(folder, idleFor) {
   }
 }
 
+endOnSignals();
 const { folder, remove } = dataFolder();
 const results = [];
 try {
