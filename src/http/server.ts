@@ -1,16 +1,14 @@
-import type { AddressInfo } from 'node:net';
 import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { type Clock, systemClock } from '#core/clock.ts';
-import { Fault } from '#core/errors.ts';
 import type { Doorkeeper, Identity, Route } from '#core/http.ts';
 import type { Log } from '#core/log.ts';
-import { t } from '#core/text.ts';
 import { type AttemptLimits, createAttempts } from './attempts.ts';
 import { watchConnections } from './connections.ts';
 import type { CookieRules } from './cookies.ts';
 import { sendFailure } from './errors.ts';
 import { checkHost, identify } from './gate.ts';
 import { strictHeaders } from './headers.ts';
+import { listen, urlOf } from './listen.ts';
 import { notFound } from './refusals.ts';
 import { serve } from './serve.ts';
 import { createStreamPlaces, type StreamLimits, usualStreamLimits } from './streams.ts';
@@ -74,48 +72,6 @@ const reportRequests = (app: FastifyInstance, observe: NonNullable<HttpOptions['
     const route = request.routeOptions.url ?? 'none';
     observe({ route, method: request.method, status: reply.statusCode, seconds: reply.elapsedTime / 1000 });
   });
-};
-
-const portInUse = (port: number, cause: unknown): Fault =>
-  new Fault(
-    {
-      code: 'http.port_in_use',
-      say: t(`Port ${port} is used by another program.`, `Le port ${port} est utilisé par un autre programme.`),
-      next: t(
-        'Stop that program, or choose another port: QUARTERDECK_PORT=3001.',
-        'Arrêtez ce programme, ou choisissez un autre port : QUARTERDECK_PORT=3001.',
-      ),
-    },
-    { cause },
-  );
-
-const cannotListen = (host: string, port: number, cause: unknown): Fault =>
-  new Fault(
-    {
-      code: 'http.cannot_listen',
-      say: t(`Cannot listen on ${host}, port ${port}.`, `Impossible d’écouter sur ${host}, port ${port}.`),
-      next: t(
-        'Check server.host and server.port: the address must be this machine’s, and ports under 1024 need rights.',
-        'Vérifiez server.host et server.port : l’adresse doit être celle de cette machine, et les ports sous 1024 demandent des droits.',
-      ),
-    },
-    { cause },
-  );
-
-const listen = async (app: FastifyInstance, { host, port }: HttpOptions): Promise<number> => {
-  try {
-    await app.listen({ host, port });
-  } catch (cause) {
-    await app.close();
-    const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
-    throw code === 'EADDRINUSE' ? portInUse(port, cause) : cannotListen(host, port, cause);
-  }
-  return (app.server.address() as AddressInfo).port; // a TCP server has no other kind of address
-};
-
-const urlOf = (host: string, port: number): string => {
-  const shown = ['0.0.0.0', '::', ''].includes(host) ? 'localhost' : host;
-  return `http://${shown.includes(':') ? `[${shown}]` : shown}:${port}`;
 };
 
 const addRoutes = (

@@ -132,7 +132,7 @@ describe.each(bothSizes)('on a %s', (size) => {
       });
     }
     await page.goto(`${rig.url}/#/audit`);
-    await page.getByText('deploy 54').waitFor();
+    await page.getByText('text deploy 54', { exact: true }).waitFor();
     expect(await page.getByText('text deploy 1', { exact: true }).count()).toBe(0);
     await page.getByRole('button', { name: 'Older entries' }).click();
     await page.getByText('text deploy 1', { exact: true }).waitFor({ state: 'attached' });

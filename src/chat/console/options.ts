@@ -22,10 +22,7 @@ export interface ConsoleSettings {
 export interface ConsoleOptions {
   readonly messages: ConsoleMessages;
   readonly people: Pick<People, 'get'>;
-  readonly credentials: Pick<
-    Credentials,
-    'addLink' | 'takeLink' | 'addSession' | 'removeSession' | 'sessionActor' | 'tokenActor'
-  >;
+  readonly credentials: Pick<Credentials, 'addLink' | 'takeLink' | 'addSession' | 'removeSession' | 'tokenActor'>;
   readonly files: Pick<Files, 'get'>;
   readonly receiver: Receiver;
   readonly orders: Pick<Orders, 'get'>;

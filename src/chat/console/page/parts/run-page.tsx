@@ -1,118 +1,16 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
-import type { HostRecap, Step } from '#core/run.ts';
+import { useEffect, useState } from 'preact/hooks';
 import type { WireRun } from '../../protocol.ts';
 import { addressOf } from '../state/place.ts';
 import type { OpenRun } from '../state/runs.ts';
 import { useDeck } from '../state/use-deck.ts';
 import { duration } from '../words/times.ts';
 import { inWords } from '../words/words.ts';
-import { CodeLines } from './card-code.tsx';
 import { Icon } from './icon.tsx';
-import { reachable } from './reachable.ts';
-import { RecapLine, RunMark, StepMark } from './run-mark.tsx';
-import { useStick } from './use-stick.ts';
+import { LiveLog } from './live-log.tsx';
+import { RunMark } from './run-mark.tsx';
+import { HostSteps } from './run-steps.tsx';
 import { sentenceOf } from './use-tap.ts';
 import { useTitle } from './use-title.ts';
-
-const textOf = (result: Step['result'], name: string): string => {
-  const value = result[name];
-  return typeof value === 'string' ? value.trimEnd() : '';
-};
-
-const StepRow = ({ step }: { step: Step }) => {
-  const deck = useDeck();
-  const language = deck.language.value;
-  const diff = step.differences
-    .map((difference) => difference.diff ?? '')
-    .filter(Boolean)
-    .join('\n');
-  const said = ['stdout', 'stderr', 'msg']
-    .map((name) => textOf(step.result, name))
-    .filter(Boolean)
-    .join('\n');
-  const reason = step.refusal === undefined ? undefined : inWords(step.refusal.say, language);
-  const head = (
-    <>
-      <StepMark state={step.state} /> <span class="step-task">{step.task}</span>
-      {step.finishedAt !== undefined && (
-        <span class="muted step-took">{duration(Date.parse(step.finishedAt) - Date.parse(step.startedAt))}</span>
-      )}
-    </>
-  );
-  if (diff === '' && said === '' && reason === undefined) return <li class="step">{head}</li>;
-  return (
-    <li class="step">
-      <details open={step.state === 'failed' || step.state === 'unreachable'}>
-        <summary>{head}</summary>
-        {reason !== undefined && (
-          <p class="notice notice-bad">
-            <Icon of="bad" /> <span>{reason}</span>
-          </p>
-        )}
-        {diff !== '' && <CodeLines text={diff} language="diff" label={`${step.task}: diff`} />}
-        {said !== '' && <CodeLines text={said} language="log" label={step.task} />}
-      </details>
-    </li>
-  );
-};
-
-const HostSteps = ({ host, open, recap }: { host: string; open: OpenRun; recap: HostRecap | undefined }) => {
-  const steps = open.steps.filter((step) => step.host === host);
-  return (
-    <section class="host" aria-label={host}>
-      <h3>
-        <span>{host}</span> {recap !== undefined && <RecapLine recap={recap} />}
-      </h3>
-      <ol class="steps">
-        {steps.map((step) => (
-          <StepRow key={`${step.id} ${step.host}`} step={step} />
-        ))}
-      </ol>
-    </section>
-  );
-};
-
-const LiveLog = ({ open }: { open: OpenRun }) => {
-  const { words } = useDeck();
-  const list = useRef<HTMLPreElement>(null);
-  const hosts = [...new Set(open.output.map(({ host }) => host))];
-  const [only, setOnly] = useState('');
-  useStick(list, open.output.length);
-  const pieces = open.output.filter(({ host }) => only === '' || host === only);
-  return (
-    <section class="live-log" aria-label={words.value.liveLog}>
-      <h2>{words.value.liveLog}</h2>
-      {hosts.length > 1 && (
-        <fieldset class="host-choice">
-          <legend class="sr">{words.value.hosts}</legend>
-          {['', ...hosts].map((host) => (
-            <button
-              key={host}
-              type="button"
-              class="button button-small"
-              aria-pressed={only === host}
-              onClick={() => setOnly(host)}
-            >
-              {host === '' ? words.value.allHosts : host}
-            </button>
-          ))}
-        </fieldset>
-      )}
-      <pre class="code live" ref={list} {...reachable} role="log" aria-live="off" aria-label={words.value.liveLog}>
-        <code>
-          {pieces.length === 0 && <span class="muted">{words.value.noOutput}</span>}
-          {pieces.map(({ host, text }, index) => (
-            <span key={index} class="line">
-              {only === '' && <span class="log-host">{host} │ </span>}
-              {text.replace(/\n$/, '')}
-              {'\n'}
-            </span>
-          ))}
-        </code>
-      </pre>
-    </section>
-  );
-};
 
 const Facts = ({ run }: { run: WireRun }) => {
   const deck = useDeck();
