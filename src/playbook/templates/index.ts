@@ -1,7 +1,9 @@
 /** Jinja2 as Ansible configures it: an interpreter with no way to the host process. */
+
 export { type Layer, layeredScope } from './layers.ts';
 export { pureLookups } from './lookups/index.ts';
 export { LOOKUP_NAMES } from './lookups/names.ts';
+export { looseNames } from './loose.ts';
 export { evaluateCondition, evaluateExpression, renderTemplate, renderText, renderValue } from './render.ts';
 export { type Budget, DEFAULT_BUDGET } from './run/budget.ts';
 export type { Lookup, LookupCall, Lookups, TemplateEnv } from './run/env.ts';

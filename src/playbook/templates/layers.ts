@@ -2,6 +2,7 @@ import type { Fault } from '#core/errors.ts';
 import { refusalOf } from '#core/errors.ts';
 import type { Json } from '#core/json.ts';
 import { t } from '#core/text.ts';
+import type { Written } from '../tree.ts';
 import { faultAt, placeOf } from './mistakes.ts';
 import { isTextual, renderTemplate, renderValue } from './render.ts';
 import type { TemplateEnv } from './run/env.ts';
@@ -43,6 +44,11 @@ class LayeredScope implements Scope {
   textual(name: string): boolean {
     const found = this.find(name);
     return isLazy(found) && this.render(name, found).textual;
+  }
+
+  written(name: string): Written | undefined {
+    const found = this.find(name);
+    return isLazy(found) ? found.lazy : undefined;
   }
 
   *names(): Iterable<string> {

@@ -10,6 +10,8 @@ export interface Scope {
   names(): Iterable<string>;
   /** True when the variable's template says itself that it is text (`| to_json`, `| string`): text that looks like a list then stays text. */
   textual?(name: string): boolean;
+  /** The variable as its author wrote it, when a template makes it; undefined for a plain value. */
+  written?(name: string): Written | undefined;
 }
 
 const UNKNOWN = Symbol('unknown');

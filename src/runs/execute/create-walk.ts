@@ -78,6 +78,7 @@ export function createWalk(job: ExecutionJob, loaded: Loaded, making: Making): W
       states: () => states,
       hostsOf: (play) => playHosts.get(play) ?? [],
     }),
+    extra: job.request.vars,
     quote: options.quote,
     limits,
     log: options.log,

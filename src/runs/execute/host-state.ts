@@ -21,6 +21,8 @@ export interface HostState {
   gathered: Readonly<Record<string, Json>> | undefined;
   /** Set by `set_fact` and `register`. */
   readonly known: Record<string, Json | Unknown>;
+  /** Names in `known` that were made of what a person typed, unquoted. */
+  readonly typed: Set<string>;
   /** Handlers of the present play, by task id. */
   readonly notified: Map<string, Notice>;
   readonly pending: Pending;
@@ -35,6 +37,7 @@ export const newHostState = (host: Host): HostState => ({
   counts: noCounts,
   gathered: undefined,
   known: {},
+  typed: new Set(),
   notified: new Map(),
   pending: createPending(),
   journals: new Set(),

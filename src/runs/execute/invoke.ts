@@ -4,6 +4,7 @@ import { t } from '#core/text.ts';
 import type { Module } from '#playbook/modules/module.ts';
 import { isUnknown, type Scope, type Unknown } from '#playbook/templates/scope.ts';
 import type { Invocation } from './examine.ts';
+import { looseTyped, typedInShell } from './typed.ts';
 import { Undecided } from './undecided.ts';
 import { scopeOf, type Unit } from './unit.ts';
 import type { Walk } from './walk.ts';
@@ -24,7 +25,22 @@ export function moduleOf(walk: Walk, unit: Unit): Module {
   });
 }
 
+/** Typed values reach a shell quoted or not at all; facts made of them carry that on. */
+function guardTyped(walk: Walk, unit: Unit, module: Module, scope: Scope): void {
+  if (module.name === 'set_fact') {
+    for (const [name, written] of Object.entries(unit.task.args)) {
+      if (looseTyped(walk, unit, written, scope) === undefined) unit.state.typed.delete(name);
+      else unit.state.typed.add(name);
+    }
+  }
+  const { cmd } = unit.task.args;
+  if (module.freeForm !== 'cmd' || !cmd) return;
+  const name = looseTyped(walk, unit, cmd, scope);
+  if (name !== undefined) throw typedInShell(name, cmd, module.name);
+}
+
 function render(walk: Walk, unit: Unit, module: Module, scope: Scope): Rendered {
+  guardTyped(walk, unit, module, scope);
   const rendered: Record<string, Json | Unknown> = {};
   for (const [name, written] of Object.entries(unit.task.args)) {
     const value = module.expressions?.includes(name) ? written.value : walk.language.value(written, scope);

@@ -79,27 +79,27 @@ export function createScopes(shared: SharedVariables): ScopeOf {
   };
 
   const names = inventory.hosts().map((host) => host.name);
-  const withHostvars = (scope: Scope): Scope => ({
-    get: (name) => (name === 'hostvars' ? lateValues(names, variablesOf) : scope.get(name)),
-    names: () => scope.names(),
-    textual: (name) => scope.textual?.(name) === true,
-  });
+  // In a layer, so that variables made of it see it as well; a getter, so that it is made only for who asks.
+  const everyHost: Layer = {
+    get hostvars() {
+      return lateValues(names, variablesOf);
+    },
+  };
 
   return (state, play, task, more: Readonly<Record<string, Json | Unknown>>) =>
-    withHostvars(
-      layeredScope(
-        [
-          ...inventoryLayers(state.host.name),
-          state.gathered ?? {},
-          marked(play.vars),
-          ...(task ? [marked(task.vars)] : []),
-          state.known,
-          extra,
-          more,
-          magic(state, play),
-        ],
-        env,
-      ),
+    layeredScope(
+      [
+        ...inventoryLayers(state.host.name),
+        state.gathered ?? {},
+        marked(play.vars),
+        ...(task ? [marked(task.vars)] : []),
+        state.known,
+        extra,
+        more,
+        magic(state, play),
+        everyHost,
+      ],
+      env,
     );
 }
 

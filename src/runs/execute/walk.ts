@@ -1,6 +1,6 @@
 import type { Refusal } from '#core/errors.ts';
 import type { Host } from '#core/hosts.ts';
-import type { Json } from '#core/json.ts';
+import type { Json, JsonObject } from '#core/json.ts';
 import type { Log } from '#core/log.ts';
 import type { Quote } from '#core/ssh.ts';
 import type { Controller } from '#playbook/modules/module.ts';
@@ -52,6 +52,8 @@ export interface Walk {
   readonly registry: ModuleRegistry;
   readonly language: Language;
   readonly scopeOf: ScopeOf;
+  /** Typed by people or given by a plugin: values, never templates, and never shell words. */
+  readonly extra: JsonObject;
   readonly states: ReadonlyMap<string, HostState>;
   readonly quote: Quote;
   readonly limits: ExecutionLimits;
