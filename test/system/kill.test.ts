@@ -284,4 +284,4 @@ it(`loses no order and does nothing twice, killed at ${kills} random instants (s
   await bot.kill('SIGTERM');
   await allDead(place);
   await verify(place);
-});
+}, 600_000);
