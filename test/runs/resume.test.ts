@@ -62,7 +62,9 @@ test('a bot killed again and again at any instant does every command exactly onc
   let kills = 0;
   let ended: Ended = { killed: true, said: undefined };
   for (let round = 0; ended.killed && round < 40; round += 1) {
-    ended = await bot(round < 12 ? Math.random() * 350 : undefined);
+    // The first ones die early, so that there is something to go on with on any machine.
+    const within = round < 3 ? 60 : 300;
+    ended = await bot(round < 12 ? Math.random() * within : undefined);
     if (ended.killed) kills += 1;
   }
   expect(kills).toBeGreaterThan(0);
