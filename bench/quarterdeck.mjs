@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { startProgram } from './process.mjs';
 
-const program = resolve(import.meta.dirname, '../src/app/main.ts');
+const program = resolve(import.meta.dirname, '../src/app/main.mjs');
 
 /** A folder that is not there yet for anybody else, and the way to take it away again. */
 export const dataFolder = () => {
@@ -14,7 +14,7 @@ export const dataFolder = () => {
 
 /** Starts the bot on a free port; resolves with its address and the token of whoever holds its data folder. */
 export async function startBot(folder, flags = []) {
-  const bot = await startProgram(process.execPath, [...flags, program, 'start'], {
+  const bot = await startProgram(process.execPath, ['--max-semi-space-size=2', ...flags, program, 'start'], {
     env: { ...process.env, QUARTERDECK_DATA: folder, QUARTERDECK_PORT: '0' },
     cwd: folder,
     sign: /Ctrl-C/,

@@ -1,3 +1,4 @@
+import { getCompileCacheDir } from 'node:module';
 import { MessageChannel, Worker } from 'node:worker_threads';
 import type { Log } from '#core/log.ts';
 import type { Executor } from '#runs/executor.ts';
@@ -20,8 +21,8 @@ export function threadedExecutor(settings: () => ExecutorSettings, log: Log): Ex
 
   const start = (wanted: string): Thread => {
     const { port1, port2 } = new MessageChannel();
-    const worker = new Worker(new URL('./executor-thread.ts', import.meta.url), {
-      workerData: { settings: JSON.parse(wanted), port: port2 },
+    const worker = new Worker(new URL('./executor-entry.mjs', import.meta.url), {
+      workerData: { settings: JSON.parse(wanted), port: port2, cache: getCompileCacheDir() },
       transferList: [port2],
       resourceLimits: { maxOldGenerationSizeMb: heapMb },
     });

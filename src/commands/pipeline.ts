@@ -49,7 +49,7 @@ export function createPipeline(desk: Desk): Pipeline {
     if (!order) return { status: 'duplicate', eventId };
     desk.changes.tell({ kind: 'order', id: order.id });
     if (!stopping.signal.aborted) start(order, incoming.about);
-    return { status: 'accepted', eventId };
+    return { status: 'accepted', eventId, order: order.id };
   };
 
   const sweep = setInterval(() => {

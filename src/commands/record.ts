@@ -84,7 +84,7 @@ export async function move(desk: Desk, order: Order, next: Move): Promise<Order 
     }),
   );
   if (moved) {
-    desk.changes.tell({ kind: 'order', id: order.id });
+    desk.changes.tell({ kind: 'order', id: order.id, state: moved.state });
     if (card) desk.posted();
   }
   return moved;

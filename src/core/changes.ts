@@ -1,6 +1,8 @@
+import type { OrderState } from './order.ts';
+
 /** Something changed in the store: who shows it reads it again. */
 export type StoreChange =
-  | { readonly kind: 'order'; readonly id: number }
+  | { readonly kind: 'order'; readonly id: number; readonly state?: OrderState }
   | { readonly kind: 'run'; readonly id: number }
   | { readonly kind: 'message'; readonly id: number };
 

@@ -25,7 +25,7 @@ export interface Incoming {
 }
 
 /** `accepted`: on disk. `duplicate`: that event was accepted before; nothing is done again. `order` when already known. */
-export type Receipt = { readonly status: 'accepted' | 'duplicate'; readonly eventId: string };
+export type Receipt = { readonly status: 'accepted' | 'duplicate'; readonly eventId: string; readonly order?: number };
 
 /** Where incoming events go. Throws a Fault when the event could not be put on disk: then it was not accepted. */
 export interface Receiver {

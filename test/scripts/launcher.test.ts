@@ -14,8 +14,8 @@ async function checkout() {
     await mkdir(join(root, folder), { recursive: true });
   await cp(launcher, join(root, 'bin/quarterdeck'));
   await writeFile(
-    join(root, 'src/app/main.ts'),
-    'const shown: string[] = process.argv.slice(2);\nconsole.log(JSON.stringify(shown));\n',
+    join(root, 'src/app/main.mjs'),
+    'const shown = process.argv.slice(2);\nconsole.log(JSON.stringify(shown));\n',
   );
   for (const tool of ['sh', 'dirname', 'readlink']) await symlink(`/usr/bin/${tool}`, join(root, 'path', tool));
   return root;

@@ -12,7 +12,7 @@ import { layoutIn } from '#harbour/layout.ts';
 import { marked } from '#harbour/processes.ts';
 
 export const program = resolve(import.meta.dirname, '../..');
-const main = join(program, 'src/app/main.ts');
+const main = join(program, 'src/app/main.mjs');
 
 /** What a finished command line left behind. */
 export interface Finished {

@@ -84,7 +84,7 @@ export function startIsolate(options: IsolateOptions): Isolate {
 }
 
 function startWorker(port: MessageChannel['port2'], { memoryMb, loadSeconds, log }: IsolateOptions): Worker {
-  const worker = new Worker(new URL('./inside/worker.ts', import.meta.url), {
+  const worker = new Worker(new URL('./inside/worker-entry.mjs', import.meta.url), {
     name: 'plugins',
     workerData: { port, loadSeconds, cache: getCompileCacheDir() },
     transferList: [port],
@@ -93,7 +93,7 @@ function startWorker(port: MessageChannel['port2'], { memoryMb, loadSeconds, log
     execArgv: [],
     stdout: true,
     stderr: true,
-    resourceLimits: { maxOldGenerationSizeMb: memoryMb, maxYoungGenerationSizeMb: 16 },
+    resourceLimits: { maxOldGenerationSizeMb: memoryMb, maxYoungGenerationSizeMb: 6 },
   });
   for (const stream of [worker.stdout, worker.stderr])
     stream.on('data', (chunk: Buffer) => log.info({ said: String(chunk).slice(0, 4_000) }, 'a plugin wrote'));

@@ -17,6 +17,7 @@ const find = (id: string, options: ApiOptions): Promise<Order | undefined> => {
 /** Reads until the order is settled, woken by every change of an order, for at most `seconds`. */
 const readSettled = async (
   read: () => Promise<Order | undefined>,
+  known: number | undefined,
   seconds: number,
   options: ApiOptions,
   signal: AbortSignal,
@@ -24,7 +25,7 @@ const readSettled = async (
   const deadline = AbortSignal.any([signal, AbortSignal.timeout(seconds * 1000)]);
   let wake = Promise.withResolvers<void>();
   const unsubscribe = options.changes.subscribe((change) => {
-    if (change.kind === 'order') wake.resolve();
+    if (change.kind === 'order' && (known === undefined || change.id === known)) wake.resolve();
   });
   deadline.addEventListener('abort', () => wake.resolve(), { once: true });
   try {
@@ -49,8 +50,10 @@ const answer = async (request: WebRequest, options: ApiOptions): Promise<Order> 
   const first = await find(id, options);
   if (first !== undefined && !(await seesOrder(identity, first, options))) throw notFound();
   if (!mayWait(id, first, identity)) throw notFound();
-  const order = seconds === 0 ? first : await readSettled(() => find(id, options), seconds, options, request.signal);
-  if (order === undefined || !(await seesOrder(identity, order, options))) throw notFound();
+  const settled = seconds === 0 || (first !== undefined && isSettled(first));
+  const again = () => find(id, options);
+  const order = settled ? first : await readSettled(again, first?.id, seconds, options, request.signal);
+  if (order === undefined || (order !== first && !(await seesOrder(identity, order, options)))) throw notFound();
   return order;
 };
 

@@ -62,7 +62,7 @@ export const postOrder = (options: ApiOptions): Route => ({
     const request = check(orderShape, webRequest.body);
     const actor = await actorOf(request, identity, options);
     const receipt = await options.receiver.receive(toIncoming(request, identity, actor, iso(options.clock)));
-    const order = await options.orders.byEvent(receipt.eventId);
+    const id = receipt.order ?? (await options.orders.byEvent(receipt.eventId))?.id;
     const status = statusPath(receipt.eventId);
     return {
       status: 202,
@@ -71,7 +71,7 @@ export const postOrder = (options: ApiOptions): Route => ({
         event: receipt.eventId,
         duplicate: receipt.status === 'duplicate',
         status,
-        ...(order === undefined ? {} : { id: order.id }),
+        ...(id === undefined ? {} : { id }),
       },
     };
   },

@@ -1,16 +1,12 @@
-import { enableCompileCache } from 'node:module';
 import { type MessagePort, workerData } from 'node:worker_threads';
 
 /** The worker's entry: plugins live here, apart from the bot. */
-const { port, loadSeconds, cache } = workerData as {
+const { port, loadSeconds } = workerData as {
   readonly port: MessagePort;
   readonly loadSeconds: number;
-  readonly cache?: string;
 };
 // Out of reach of plugin code: what it says to the core goes through its context.
 Reflect.deleteProperty(workerData, 'port');
-// The bot's own cache: with it, code that did not change is neither stripped nor compiled again.
-if (cache !== undefined) enableCompileCache(cache);
 
 const { captureConsole } = await import('./log.ts');
 const { serveInside } = await import('./serve.ts');
