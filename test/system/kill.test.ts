@@ -35,8 +35,8 @@ const random = randomFrom(seed);
 const bots = realBots();
 let steady: Harbour | undefined;
 afterAll(async () => {
-  await bots.end();
   await steady?.stop();
+  await bots.end();
 });
 
 /** Three commands that each add a line, so that a command that ran twice has left two. */
