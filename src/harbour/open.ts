@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Fault } from '#core/errors.ts';
 import type { Log } from '#core/log.ts';
@@ -30,6 +30,7 @@ export interface Harbour {
 const readyMs = 20_000;
 const stopMs = 8_000;
 const mostRestarts = 5;
+const mostAttempts = 3;
 
 /** Opens the demo fleet in a folder. Throws `harbour.not_open`. */
 export async function startHarbour({ folder, log }: HarbourOptions): Promise<Harbour> {
@@ -37,7 +38,7 @@ export async function startHarbour({ folder, log }: HarbourOptions): Promise<Har
   await mkdir(layout.folder, { recursive: true, mode: 0o700 });
   let stopping = false;
   let restarts = 0;
-  let child = launch(layout);
+  let child = await launchReady(layout, log);
 
   const watch = (): void => {
     child.once('exit', (code, signal) => {
@@ -49,7 +50,6 @@ export async function startHarbour({ folder, log }: HarbourOptions): Promise<Har
       ready(child).then(watch, (problem) => log.error({ problem }, 'the harbour does not open again'));
     });
   };
-  await ready(child);
   watch();
 
   return {
@@ -63,6 +63,20 @@ export async function startHarbour({ folder, log }: HarbourOptions): Promise<Har
       await end(child);
     },
   };
+}
+
+/** Starts the process and waits for it. A port that was free a moment ago may be taken: then once more, with others. */
+async function launchReady(layout: Layout, log: Log, attempt = 1): Promise<ChildProcess> {
+  const child = launch(layout);
+  try {
+    await ready(child);
+    return child;
+  } catch (fault) {
+    log.error({ err: fault, attempt }, 'the harbour did not open');
+    if (attempt >= mostAttempts) throw fault;
+    await rm(layout.ports, { force: true });
+    return launchReady(layout, log, attempt + 1);
+  }
 }
 
 /** Starts the process. In a session of its own, so that a Ctrl-C meant for the bot lets it leave in order. */
