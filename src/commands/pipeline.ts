@@ -1,7 +1,7 @@
 import type { ActorId } from '#core/actor.ts';
 import type { Incoming, Receipt, Receiver } from '#core/chat.ts';
 import { iso } from '#core/clock.ts';
-import type { Order } from '#core/order.ts';
+import type { Order, OrderState } from '#core/order.ts';
 import { t } from '#core/text.ts';
 import { settledCard } from './cards.ts';
 import { type Completion, complete } from './complete.ts';
@@ -13,6 +13,13 @@ import { knownNow, permitted, work } from './work.ts';
 
 /** How often orders that wait are looked at for their time being over. */
 const sweepMs = 2_000;
+
+/** How soon an order is worked on again that the store would not let end, the first time and at most. */
+const firstAgainMs = 1_000;
+const longestAgainMs = 30_000;
+
+/** Orders somebody has to work on: not understood yet, or not carried through. */
+const openStates: readonly OrderState[] = ['received', 'working'];
 
 /** The order path: events in, messages out through the store's outbox. */
 export interface Pipeline extends Receiver {
@@ -30,12 +37,25 @@ export function createPipeline(desk: Desk): Pipeline {
   const underway = new Set<Promise<void>>();
   const following = followRuns(desk, stopping.signal);
 
-  const start = (order: Order, about: string | undefined) => {
-    const task = work(desk, order, about, stopping.signal).catch((cause: unknown) =>
-      desk.log.error({ err: cause, order: order.id }, 'an order is left as it is until the store works again'),
-    );
+  const waiting = new Set<NodeJS.Timeout>();
+
+  const start = (order: Order, about: string | undefined, againMs = firstAgainMs) => {
+    const task = work(desk, order, about, stopping.signal).catch((cause: unknown) => {
+      desk.log.error({ err: cause, order: order.id }, 'an order is left as it is until the store works again');
+      if (!stopping.signal.aborted) later(order, about, againMs);
+    });
     underway.add(task);
     task.finally(() => underway.delete(task));
+  };
+
+  /** Takes an order up again that could not even be refused. */
+  const later = (order: Order, about: string | undefined, againMs: number) => {
+    const timer = setTimeout(async () => {
+      waiting.delete(timer);
+      const present = await desk.store.orders.get(order.id).catch(() => order);
+      if (present && openStates.includes(present.state)) start(present, about, Math.min(againMs * 2, longestAgainMs));
+    }, againMs);
+    waiting.add(timer);
   };
 
   const receive = async (incoming: Incoming): Promise<Receipt> => {
@@ -59,7 +79,7 @@ export function createPipeline(desk: Desk): Pipeline {
   return {
     receive,
     async recover() {
-      for (const order of await desk.store.orders.inStates(['received', 'working'])) start(order, undefined);
+      for (const order of await desk.store.orders.inStates(openStates)) start(order, undefined);
       for (const order of await desk.store.orders.inStates(['queued', 'running']))
         await takeUp(desk, order, stopping.signal);
     },
@@ -73,6 +93,7 @@ export function createPipeline(desk: Desk): Pipeline {
     async stop() {
       stopping.abort();
       clearInterval(sweep);
+      for (const timer of waiting) clearTimeout(timer);
       following.stop();
       await Promise.allSettled(underway);
     },

@@ -52,15 +52,32 @@ const broken: Refusal = {
   next: t('The log of the bot says what.', 'Le journal du bot dit quoi.'),
 };
 
-/** Carries a stored order as far as it goes. Never throws: what goes wrong is said and written down. */
+const held: Card = {
+  tone: 'bad',
+  title: t(
+    'I cannot write down what I do, so I do nothing.',
+    'Je ne peux pas consigner ce que je fais, donc je ne fais rien.',
+  ),
+  text: t('I try again by myself until I can.', 'Je réessaie de moi-même jusqu’à ce que je le puisse.'),
+};
+
+/** Says that an order waits for the store or the audit, where even that can be kept. Its state stays what it is. */
+const hold = (desk: Desk, order: Order) =>
+  move(desk, order, { from: ['received', 'working'], change: { card: held } }).catch(() => undefined);
+
+/**
+ * Carries a stored order as far as it goes: what goes wrong is said and written down. Throws only when that cannot be
+ * done either: then nothing was, and the order is to be worked on again.
+ */
 export async function work(desk: Desk, order: Order, about: string | undefined, signal: AbortSignal): Promise<void> {
   try {
     await attempt(desk, order, about, signal);
   } catch (thrown) {
     const refusal = refusalOf(thrown) ?? broken;
     desk.log.error({ err: thrown, order: order.id }, 'an order failed');
-    await fail(desk, order, refusal).catch((cause: unknown) => {
+    await fail(desk, order, refusal).catch(async (cause: unknown) => {
       desk.log.error({ err: cause, order: order.id }, 'its failure could not be stored either');
+      await hold(desk, order);
       throw new Fault({ ...refusal, retryable: true }, { cause });
     });
   }

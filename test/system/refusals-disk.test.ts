@@ -1,0 +1,103 @@
+import { spawnSync } from 'node:child_process';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterEach, describe, expect, it } from 'vitest';
+import { ada, program, quarterdeck, type RealBot, realBots, titleOf, until } from '#test/support/real-bot.ts';
+
+const bots = realBots();
+const disks: string[] = [];
+afterEach(async () => {
+  for (const disk of disks.splice(0)) spawnSync('umount', ['-l', disk]);
+  await bots.end();
+});
+
+/** A small disk of its own, where this account may mount one. */
+async function smallDisk(): Promise<{ readonly path: string; readonly mounted: boolean }> {
+  const path = join(await bots.folder(), 'disk');
+  await mkdir(path);
+  const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=16m', 'tmpfs', path]).status === 0;
+  if (mounted) disks.push(path);
+  return { path, mounted };
+}
+
+const mayMount = (await smallDisk()).mounted;
+spawnSync('umount', ['-l', ...disks.splice(0)]);
+
+const plain = `harbour: false
+plugins: { folders: ['${join(program, 'examples')}', '${join(program, 'plugins')}'] }
+people: [{ id: '${ada}', name: Ada, roles: [everything] }]
+roles: { everything: { allow: [{ permission: '*', on: [all] }] } }
+`;
+
+async function start(data: string): Promise<RealBot> {
+  const config = join(await bots.folder(), 'quarterdeck.yaml');
+  await writeFile(config, plain);
+  return bots.start(data, {}, ['--config', config]);
+}
+
+/** Fills a disk to the last byte. */
+async function fill(path: string): Promise<void> {
+  const ballast = (size: number) =>
+    writeFile(join(path, 'ballast'), Buffer.alloc(size), { flag: 'a' }).then(
+      () => true,
+      () => false,
+    );
+  for (let size = 1024 * 1024; size >= 1; size = Math.floor(size / 4)) while (await ballast(size));
+}
+
+const long = (n: number) => `echo ${n} ${'x'.repeat(200)}`;
+
+describe.skipIf(!mayMount)('a full disk', () => {
+  it('refuses orders clearly, loses none it took, and takes them again when there is room', async () => {
+    const { path } = await smallDisk();
+    const bot = await start(path);
+    expect(titleOf((await bot.say('echo before')).card)).toBe('before');
+    await fill(path);
+    const taken: string[] = [];
+    let refused: { status: number; body: { code?: string; say?: string } } | undefined;
+    for (let n = 0; n < 500 && refused === undefined; n += 1) {
+      const posted = await bot.post({ text: long(n), key: `full-${n}`, as: ada });
+      if (posted.status === 202) taken.push(posted.body.event);
+      else refused = posted as never;
+    }
+    expect(refused).toMatchObject({
+      status: 503,
+      body: { code: 'store.full', say: expect.stringContaining('disk') },
+    });
+    const said = await quarterdeck(path, ['say', 'echo x'], { env: { QUARTERDECK_CONFIG: '' } });
+    expect([said.code, said.error]).toEqual([1, expect.stringContaining('full')]);
+
+    await rm(join(path, 'ballast'));
+    await until('orders are taken again', async () => (await bot.post({ text: 'help', as: ada })).status === 202);
+    expect(titleOf((await bot.say('echo after')).card)).toBe('after');
+    for (const event of taken) {
+      await until(`${event} is answered`, async () => (await bot.order(`e:${event}`)).closed, 30_000);
+      expect((await bot.order(`e:${event}`)).state).toBe('done');
+    }
+    const verified = await quarterdeck(path, ['audit', 'verify']);
+    expect([verified.code, verified.error]).toEqual([0, '']);
+  });
+});
+
+describe('an audit that cannot be written', () => {
+  it('lets nothing be done, says so, and what was taken is done once it can be written', async () => {
+    const data = await bots.folder();
+    const bot = await start(data);
+    const sqlite = new DatabaseSync(join(data, 'quarterdeck.db'));
+    sqlite.exec("create trigger closed before insert on audit begin select raise(abort, 'closed'); end");
+    const entries = (await bot.audit()).length;
+    const posted = await bot.post({ text: 'echo must not be said', as: ada });
+    const event = `e:${posted.body.event}`;
+    await until('it is said that nothing was done', async () => (await bot.order(event))?.card !== undefined);
+    const held = await bot.order(event);
+    expect([held.closed, titleOf(held.card)]).toEqual([false, expect.not.stringContaining('must not be said')]);
+    expect((await bot.audit()).length).toBe(entries);
+    expect((await bot.call('GET', '/readyz')).status).toBe(200);
+    sqlite.exec('drop trigger closed');
+    sqlite.close();
+    await until('it is answered', async () => (await bot.order(event)).closed, 30_000);
+    expect(titleOf((await bot.order(event)).card)).toBe('must not be said');
+    expect((await quarterdeck(data, ['audit', 'verify'])).code).toBe(0);
+  });
+});
