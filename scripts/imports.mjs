@@ -34,7 +34,9 @@ async function sourceFiles(root) {
 
 function graphOf(files, found) {
   const graph = new Map(files.map(({ path }) => [path, []]));
-  for (const { from, target } of found) if (target !== from && graph.has(target)) graph.get(from).push(target);
+  // An import of types only is gone when the program runs: it makes no circle.
+  for (const { from, target, typeOnly } of found)
+    if (!typeOnly && target !== from && graph.has(target)) graph.get(from).push(target);
   return graph;
 }
 

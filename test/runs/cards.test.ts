@@ -43,7 +43,7 @@ test('the title of a plan says how much would change where', () => {
   );
   expect(titleOf(card)).toBe('Deploy shop v2: 2 changes on 2 hosts');
   expect(titleOf(card, 'fr')).toBe('Déployer shop v2: 2 changements sur 2 hôtes');
-  expect(textOf(card)).toContain('- `web-1` 1 change\n- `web-2` 1 change');
+  expect(textOf(card)).toContain('- `web-1` `web-2` 1 change each');
   expect(card.tone).toBe('info');
 });
 
@@ -75,7 +75,7 @@ test('many changes are folded, and the same change on many hosts is shown once',
     ['web-1', 'web-2'].map((host) => planned(host, `1.${task}`, 'change')),
   );
   const card = planCard(planOf(tasks.flat()), title);
-  expect(textOf(card)).toContain('- Task 1.7 (web-1, web-2)\n- and 12 more');
+  expect(textOf(card)).toContain('- Task 1.7\n- and 12 more');
   expect(card.code?.text).toContain('# web-1');
   expect(card.code?.text.match(/0600 -> 0644/g)).toHaveLength(1);
 });
@@ -89,7 +89,7 @@ test('a long diff is cut', () => {
 
 test('names of tasks are never markup', () => {
   const card = planCard(planOf([planned('web-1', '1.1', 'change', { task: '**boo** `x`\n- y\u001b' })]), title);
-  expect(textOf(card)).toContain("- *boo* 'x' - y� (web-1)");
+  expect(textOf(card)).toContain("- *boo* 'x' - y�");
 });
 
 const run = (more: Partial<Run>): Run => ({

@@ -91,7 +91,10 @@ describe('the import rules', () => {
     const lines = await said({
       'src/runs/one/a.ts': "import { b } from '../two/b.ts';",
       'src/runs/two/b.ts': "import { c } from './c.ts';",
-      'src/runs/two/c.ts': "import type { A } from '../one/a.ts';",
+      'src/runs/two/c.ts': "import { A } from '../one/a.ts';",
+      // Types alone are gone when the program runs.
+      'src/runs/one/d.ts': "import { e } from '../two/e.ts';",
+      'src/runs/two/e.ts': "import type { D } from '../one/d.ts';",
       'src/audit/a.ts': "import './b.ts';",
       'src/audit/b.ts': "import './a.ts';",
     });

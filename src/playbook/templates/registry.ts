@@ -1,6 +1,7 @@
 import { filters } from './filters/index.ts';
 import { ansibleGlobals, jinjaGlobals } from './globals.ts';
 import { LOOKUP_NAMES } from './lookups/names.ts';
+import { methodOf } from './methods/index.ts';
 import type { Registry } from './run/run.ts';
 import type { KnownNames } from './syntax/known.ts';
 import { tests } from './tests/index.ts';
@@ -10,6 +11,7 @@ export const ansibleRegistry: Registry = {
   filters: new Map(Object.entries(filters)),
   tests: new Map(Object.entries(tests)),
   globals: ansibleGlobals,
+  methodOf,
 };
 
 /** The same with the globals of plain Jinja2. */

@@ -36,16 +36,34 @@ const toneOfPlan = (plan: Plan): Tone => {
   return counts.change > 0 || counts.unknown > 0 ? 'info' : 'good';
 };
 
-const hostLine = (plan: Plan, host: string): Text => {
+const countsOf = (plan: Plan, host: string): Text => {
   const counts = countOutcomes(plan.steps.filter((step) => step.host === host));
   const found: readonly (Text | undefined)[] = [
     counts.unreachable > 0 ? t('unreachable', 'injoignable') : undefined,
     counts.failed > 0 ? t(`${counts.failed} would fail`, `${counts.failed} en échec`) : undefined,
     counts.change > 0 ? changes(counts.change) : undefined,
-    counts.unknown > 0 ? t(`${counts.unknown} open`, `${counts.unknown} à voir`) : undefined,
+    counts.change === 0 && counts.unknown > 0 ? t('decided on the way', 'décidé en route') : undefined,
   ];
   const said = found.filter((one) => one !== undefined);
-  return join([`\`${printable(host)}\` `, said.length === 0 ? t('as wanted', 'comme voulu') : join(said, ', ')]);
+  return said.length === 0 ? t('as wanted', 'comme voulu') : join(said, ', ');
+};
+
+/** Hosts with the same figures share a line. */
+const hostLines = (plan: Plan): readonly Text[] => {
+  const lines = new Map<string, { readonly counts: Text; readonly on: string[] }>();
+  for (const host of plan.hosts) {
+    const counts = countsOf(plan, host);
+    const key = JSON.stringify(counts);
+    const line = lines.get(key) ?? { counts, on: [] };
+    line.on.push(host);
+    lines.set(key, line);
+  }
+  return [...lines.values()].map(({ counts, on }) => {
+    const names = on.slice(0, shownHosts).map((host) => `\`${printable(host)}\``);
+    const rest = on.length > shownHosts ? ` +${on.length - shownHosts}` : '';
+    const each = on.length > 1 && JSON.stringify(counts).match(/\d/) ? t(' each', ' chacun') : '';
+    return join([`${names.join(' ')}${rest} `, counts, each]);
+  });
 };
 
 const planLine = (step: PlannedStep): Text => {
@@ -54,14 +72,14 @@ const planLine = (step: PlannedStep): Text => {
   return why === '' ? what : join([what, ': ', why]);
 };
 
-const byTask = (planned: readonly PlannedStep[]): readonly Text[] => {
-  const tasks = new Map<string, string[]>();
-  for (const step of planned) tasks.set(step.task, [...(tasks.get(step.task) ?? []), step.host]);
-  return folded(
-    [...tasks],
-    shownSteps,
-    ([task, on]) => `${literal(task)} (${on.length > 3 ? `${on.length}×` : on.map(printable).join(', ')})`,
-  );
+/** Tasks with the hosts they are about; the hosts are left out where they are all of the plan's. */
+const byTask = (planned: readonly PlannedStep[], all: number, limit: number): readonly Text[] => {
+  const tasks = new Map<string, Set<string>>();
+  for (const step of planned) tasks.set(step.task, (tasks.get(step.task) ?? new Set()).add(step.host));
+  return folded([...tasks], limit, ([task, on]) => {
+    if (on.size === all) return literal(task);
+    return `${literal(task)} (${on.size > 3 ? `${on.size}×` : [...on].map(printable).join(', ')})`;
+  });
 };
 
 /** The same change on ten hosts is shown once. */
@@ -91,9 +109,9 @@ export function planCard(plan: Plan, title: Text): Card {
     title: join([title, ': ', verdictOfPlan(plan)]),
     text: parts([
       section(t('Would fail', 'Échouerait'), folded(wrong, shownSteps, planLine)),
-      bullets(folded(plan.hosts, shownHosts, (host) => hostLine(plan, host))),
-      section(t('Changes', 'Changements'), byTask(of('change'))),
-      section(t('Known only when it runs', 'À découvrir en route'), folded(of('unknown'), 3, planLine)),
+      bullets(folded(hostLines(plan), shownHosts, (line) => line)),
+      section(t('Changes', 'Changements'), byTask(of('change'), plan.hosts.length, shownSteps)),
+      section(t('Depends on how it goes', 'Selon la suite'), byTask(of('unknown'), plan.hosts.length, 2)),
     ]),
     ...(diff === '' ? {} : { code: { text: diff, language: 'diff' } }),
   };

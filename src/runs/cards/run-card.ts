@@ -115,7 +115,7 @@ export function runCard(run: Run, all: readonly Step[], title: Text): Card {
       run.refusal && bad.length === 0 ? reason(run.refusal) : undefined,
       section(t('What went wrong', 'Ce qui a échoué'), folded(bad, shownSteps, stepLine)),
       lines.length === 0 ? undefined : bullets(lines),
-      run.refusal?.next,
+      bad.length === 0 ? run.refusal?.next : undefined,
     ]),
     ...(output === '' ? {} : { code: { text: output, language: 'log' } }),
     footer: t(`run ${run.id}`, `exécution ${run.id}`),

@@ -1,9 +1,10 @@
 import { typeMistake, valueMistake } from '../mistakes.ts';
-import { item, iterate } from '../run/access.ts';
+import { item } from '../run/access.ts';
 import { type Builtins, builtin } from '../run/builtin.ts';
 import type { Run } from '../run/run.ts';
 import { equal, sorted } from '../values/compare.ts';
 import { Dict } from '../values/dict.ts';
+import { iterate } from '../values/iterate.ts';
 import { defined, repr, textOf, truth, typeName } from '../values/show.ts';
 import { isSequence, Tuple, Undefined, type Value } from '../values/value.ts';
 import { ignoreCase } from './attributes.ts';

@@ -1,9 +1,9 @@
 import { createHash, getHashes } from 'node:crypto';
 import { typeMistake, valueMistake } from '../mistakes.ts';
-import { iterable, iterate } from '../run/access.ts';
 import { type Builtins, builtin } from '../run/builtin.ts';
 import type { Builtin, Run } from '../run/run.ts';
 import { Dict } from '../values/dict.ts';
+import { iterable, iterate } from '../values/iterate.ts';
 import { show, textOf } from '../values/show.ts';
 import { withoutEnd } from '../values/text.ts';
 import type { Value } from '../values/value.ts';

@@ -1,8 +1,8 @@
 import { posix } from 'node:path';
 import { typeMistake } from '../mistakes.ts';
-import { iterate } from '../run/access.ts';
 import { type Builtins, builtin } from '../run/builtin.ts';
 import type { Builtin } from '../run/run.ts';
+import { iterate } from '../values/iterate.ts';
 import { show, textOf, typeName } from '../values/show.ts';
 import { withoutEnd } from '../values/text.ts';
 import { isSequence, Tuple, type Value } from '../values/value.ts';

@@ -2,9 +2,9 @@ import { valueMistake } from '../mistakes.ts';
 import { NO_FLAGS } from '../regex/ast.ts';
 import { Regex, Subject } from '../regex/regex.ts';
 import { replacementOf } from '../regex/replacement.ts';
-import { iterate } from '../run/access.ts';
 import { type Builtins, builtin } from '../run/builtin.ts';
 import type { Run } from '../run/run.ts';
+import { iterate } from '../values/iterate.ts';
 import { show, textOf, truth } from '../values/show.ts';
 import { Tuple, type Value } from '../values/value.ts';
 

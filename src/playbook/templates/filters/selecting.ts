@@ -1,8 +1,8 @@
 import { t } from '#core/text.ts';
 import { Mistake } from '../mistakes.ts';
-import { iterate } from '../run/access.ts';
 import type { Builtins } from '../run/builtin.ts';
 import type { Builtin, Run } from '../run/run.ts';
+import { iterate } from '../values/iterate.ts';
 import { textOf, truth } from '../values/show.ts';
 import type { Arguments, Value } from '../values/value.ts';
 import { reader } from './attributes.ts';

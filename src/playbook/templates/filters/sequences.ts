@@ -1,10 +1,10 @@
 import { t } from '#core/text.ts';
 import { typeMistake, valueMistake } from '../mistakes.ts';
-import { iterate, lengthOfValue } from '../run/access.ts';
 import { arithmetic } from '../run/arithmetic.ts';
 import { type Builtins, builtin } from '../run/builtin.ts';
 import type { Run } from '../run/run.ts';
 import { compare, equal, sorted } from '../values/compare.ts';
+import { iterate, lengthOfValue } from '../values/iterate.ts';
 import { countOf, defined, truth } from '../values/show.ts';
 import { charactersOf } from '../values/text.ts';
 import { isSequence, itemsOf, type List, orElse, Tuple, Undefined, type Value } from '../values/value.ts';

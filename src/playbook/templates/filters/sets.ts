@@ -1,8 +1,8 @@
-import { iterate } from '../run/access.ts';
 import { type Builtins, builtin } from '../run/builtin.ts';
 import type { Run } from '../run/run.ts';
 import { equal } from '../values/compare.ts';
 import { isHashable, keyOf } from '../values/dict.ts';
+import { iterate } from '../values/iterate.ts';
 import { countOf, truth } from '../values/show.ts';
 import { type List, orElse, Tuple, type Value } from '../values/value.ts';
 import { sortKey } from './attributes.ts';

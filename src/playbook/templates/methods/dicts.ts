@@ -1,8 +1,8 @@
 import { typeMistake, valueMistake } from '../mistakes.ts';
-import { iterate } from '../run/access.ts';
 import { type Builtins, builtin } from '../run/builtin.ts';
 import type { Run } from '../run/run.ts';
 import { Dict } from '../values/dict.ts';
+import { iterate } from '../values/iterate.ts';
 import { repr } from '../values/show.ts';
 import { orElse, Tuple, type Value, View } from '../values/value.ts';
 

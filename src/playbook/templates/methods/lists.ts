@@ -1,8 +1,8 @@
 import { typeMistake, valueMistake } from '../mistakes.ts';
-import { iterate } from '../run/access.ts';
 import { type Builtins, builtin } from '../run/builtin.ts';
 import type { Run } from '../run/run.ts';
 import { equal, sorted } from '../values/compare.ts';
+import { iterate } from '../values/iterate.ts';
 import { countOf, repr, truth } from '../values/show.ts';
 import type { List, Value } from '../values/value.ts';
 

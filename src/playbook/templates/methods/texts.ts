@@ -1,9 +1,9 @@
 import { typeMistake, valueMistake } from '../mistakes.ts';
 import { formatBraces } from '../python/brace.ts';
-import { iterate } from '../run/access.ts';
 import { type Builtins, builtin } from '../run/builtin.ts';
 import type { Run } from '../run/run.ts';
 import { Dict } from '../values/dict.ts';
+import { iterate } from '../values/iterate.ts';
 import { countOf, textOf, truth } from '../values/show.ts';
 import { charactersOf, lengthOf, splitLines } from '../values/text.ts';
 import { isSequence, itemsOf, Tuple, type Value } from '../values/value.ts';

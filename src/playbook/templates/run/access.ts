@@ -1,6 +1,5 @@
 import { refusalOf } from '#core/errors.ts';
 import { t } from '#core/text.ts';
-import { methodOf } from '../methods/index.ts';
 import { typeMistake, valueMistake } from '../mistakes.ts';
 import { momentAttribute } from '../python/moments.ts';
 import { Dict } from '../values/dict.ts';
@@ -59,7 +58,7 @@ export function attribute(run: Run, value: Value, name: string): Value {
   if (value instanceof Undefined) return further(run, value);
   const own = ownAttribute(value, name);
   if (own !== undefined) return own;
-  const method = methodOf(value, name);
+  const method = run.registry.methodOf(value, name);
   if (method !== undefined) return method;
   const found = value instanceof Dict ? member(value, name) : undefined;
   return found === undefined ? noAttribute(value, name) : found;
@@ -117,34 +116,4 @@ export function slice(run: Run, given: Value, start: Value, stop: Value, step: V
   if (value instanceof Tuple) return new Tuple(cut(value.items));
   if (value instanceof View && value.kind === 'range') return cut(value.items);
   throw typeMistake(`a ${typeName(value)} has no slices`, `un objet « ${typeName(value)} » n’a pas de tranches`);
-}
-
-/** The items a loop or a filter walks over: a dict gives its keys, a text its characters. */
-export function iterate(run: Run, given: Value): readonly Value[] {
-  const value = defined(given);
-  const items = iterable(value);
-  if (items === undefined) {
-    throw typeMistake(
-      `a ${typeName(value)} is no list: nothing to walk over`,
-      `un objet « ${typeName(value)} » n’est pas une liste : rien à parcourir`,
-    );
-  }
-  run.meter.step(items.length);
-  return items;
-}
-
-/** The items, or undefined for what cannot be walked over. */
-export function iterable(value: Value): readonly Value[] | undefined {
-  if (isSequence(value)) return itemsOf(value);
-  if (value instanceof View) return value.items;
-  if (value instanceof Dict) return value.keys();
-  return typeof value === 'string' ? charactersOf(value) : undefined;
-}
-
-/** How many items, as Python's `len`. */
-export function lengthOfValue(run: Run, given: Value): number {
-  const value = defined(given);
-  if (value instanceof Dict) return value.size;
-  if (typeof value === 'string' || isSequence(value) || value instanceof View) return iterate(run, value).length;
-  throw typeMistake(`a ${typeName(value)} has no length`, `un objet « ${typeName(value)} » n’a pas de longueur`);
 }

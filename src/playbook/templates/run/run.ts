@@ -19,6 +19,8 @@ export interface Registry {
   readonly filters: ReadonlyMap<string, Builtin>;
   readonly tests: ReadonlyMap<string, Builtin>;
   readonly globals: ReadonlyMap<string, Value>;
+  /** A method of a value's type, bound to it. */
+  methodOf(value: Value, name: string): Value | undefined;
 }
 
 /** One rendering: what it may use, what it has cost, and where it is. */

@@ -1,9 +1,9 @@
 import { t } from '#core/text.ts';
 import { Mistake, typeMistake } from '../mistakes.ts';
 import type { Statement, StatementOf, Target } from '../syntax/ast.ts';
+import { iterate } from '../values/iterate.ts';
 import { show, truth, typeName } from '../values/show.ts';
 import { Namespace, type Value } from '../values/value.ts';
-import { iterate } from './access.ts';
 import { applyFilter, argumentsOf, evaluate, named } from './evaluate.ts';
 import { Frame } from './frame.ts';
 import { runLoop } from './loop.ts';

@@ -1,7 +1,7 @@
-import { iterate } from '../run/access.ts';
 import { type Builtins, builtin } from '../run/builtin.ts';
 import type { Builtin, Run } from '../run/run.ts';
 import { compare, contains, equal } from '../values/compare.ts';
+import { iterate } from '../values/iterate.ts';
 import { truth } from '../values/show.ts';
 import type { Value } from '../values/value.ts';
 

@@ -1,9 +1,9 @@
 import { typeMistake } from '../mistakes.ts';
-import { iterable } from '../run/access.ts';
 import { arithmetic } from '../run/arithmetic.ts';
 import { type Builtins, builtin } from '../run/builtin.ts';
 import type { Builtin, Run } from '../run/run.ts';
 import { Dict } from '../values/dict.ts';
+import { iterable } from '../values/iterate.ts';
 import { isFloat, isInt, isNumeric, toNumber } from '../values/numbers.ts';
 import { defined, show, textOf, truth } from '../values/show.ts';
 import { Callable, isSequence, Undefined, type Value, View } from '../values/value.ts';
