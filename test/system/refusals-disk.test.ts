@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readlink, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -99,5 +99,24 @@ describe('an audit that cannot be written', () => {
     await until('it is answered', async () => (await bot.order(event)).closed, 30_000);
     expect(titleOf((await bot.order(event)).card)).toBe('must not be said');
     expect((await quarterdeck(data, ['audit', 'verify'])).code).toBe(0);
+  });
+
+  it('lets no run begin, and none of its effects be seen', async () => {
+    const data = await bots.folder();
+    const bot = await bots.start(data);
+    const current = () => readlink(join(data, 'harbour', 'web-1', 'srv', 'shop', 'current'));
+    const sqlite = new DatabaseSync(join(data, 'quarterdeck.db'));
+    sqlite.exec(
+      "create trigger closed before insert on audit when new.action = 'run.started' begin select raise(abort, 'closed'); end",
+    );
+    const { body } = await bot.post({ text: 'deploy shop v2', yes: true, as: ada });
+    const log = () => readFile(join(data, 'quarterdeck.log'), 'utf8');
+    await until('the run was held back', async () => (await log()).includes('queued runs cannot begin now'));
+    expect((await bot.order(`e:${body.event}`)).state).toBe('queued');
+    expect(await current()).toBe('releases/v1');
+    sqlite.exec('drop trigger closed');
+    sqlite.close();
+    expect((await bot.order(`e:${body.event}`, 60)).state).toBe('done');
+    expect(await current()).toBe('releases/v2');
   });
 });
