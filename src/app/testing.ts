@@ -62,6 +62,8 @@ export interface TestBot {
   tap(order: Order, action: string, as?: string): Promise<void>;
   /** The order once it satisfies. */
   until(id: number, satisfies: (order: Order) => boolean): Promise<Order>;
+  /** Puts another world's people, roles and rules in force. */
+  configure(more: Pick<TestWorld, 'people' | 'roles' | 'rules'>): void;
   stop(): Promise<void>;
 }
 
@@ -111,7 +113,7 @@ export async function testBot(plugins: AnyPlugin | readonly AnyPlugin[], world: 
   const folder = world.folder ?? (await mkdtemp(join(tmpdir(), 'quarterdeck-test-')));
   if (world.folder === undefined) undo.add(() => rm(folder, { recursive: true, force: true }));
   await layOut(world, folder);
-  const settings = settingsOf(world, folder);
+  let settings = settingsOf(world, folder);
   const clock = world.clock ?? systemClock;
   const log = world.log ?? silentLog;
   const store = await openSqliteStore({ path: join(folder, 'quarterdeck.db'), clock });
@@ -204,6 +206,9 @@ export async function testBot(plugins: AnyPlugin | readonly AnyPlugin[], world: 
       );
       await chat.tap(`order:${about.id}`, action, as);
       await core.pipeline.idle();
+    },
+    configure(more) {
+      settings = settingsOf({ ...world, ...more }, folder);
     },
     stop: () => undo.all(),
   };

@@ -1,5 +1,6 @@
 import type { Action, Card, Form, FormField } from '#core/card.ts';
 import type { Refusal } from '#core/errors.ts';
+import type { Order } from '#core/order.ts';
 import { join, type Text, t } from '#core/text.ts';
 import type { ArgDescription } from './catalogue.ts';
 import { formLine } from './grammar.ts';
@@ -57,12 +58,21 @@ export function askingCard(command: string, line: string, missing: readonly ArgD
   return { tone: 'info', title, text, form };
 }
 
+/** The line as it was typed, with its variables: who says yes must have seen it. Nothing in it is markup. */
+const typed = (line: string) => ({
+  label: t('Order', 'Ordre'),
+  value: line.length > 600 ? `${plainText(line.slice(0, 600))}… (+${line.length - 600})` : plainText(line),
+});
+
+const plainText = (line: string): string => line.replaceAll('`', "'").replace(/\*{2,}/g, '*');
+
 /** An order that waits for its asker's word, under its plan. */
-export function confirmingCard(plan: Card, orderId: number, danger: boolean, until: Text): Card {
+export function confirmingCard(plan: Card, { id: orderId, text }: Order, danger: boolean, until: Text): Card {
   const style = danger ? 'danger' : 'primary';
   return {
     ...plan,
     tone: 'info',
+    fields: [typed(text)],
     actions: [
       { id: 'confirm', label: t('Run it', 'Exécuter'), style, line: `confirm ${orderId}` },
       { id: 'cancel', label: t('Cancel', 'Annuler'), style: 'plain', line: `cancel ${orderId}` },
@@ -72,7 +82,13 @@ export function confirmingCard(plan: Card, orderId: number, danger: boolean, unt
 }
 
 /** An order that waits for somebody else, under its plan. */
-export function approvingCard(plan: Card, orderId: number, asker: string, missing: number, until: Text): Card {
+export function approvingCard(
+  plan: Card,
+  { id: orderId, text }: Order,
+  asker: string,
+  missing: number,
+  until: Text,
+): Card {
   const who = t(
     `Asked by **${asker}**. ${missing === 1 ? 'Someone else has' : `${missing} others have`} to approve.`,
     `Demandé par **${asker}**. ${missing === 1 ? 'Une autre personne doit' : `${missing} autres personnes doivent`} approuver.`,
@@ -80,6 +96,7 @@ export function approvingCard(plan: Card, orderId: number, asker: string, missin
   return {
     ...plan,
     tone: 'warn',
+    fields: [typed(text)],
     text: plan.text === undefined ? who : join([who, plan.text], '\n\n'),
     actions: [
       { id: 'approve', label: t('Approve', 'Approuver'), style: 'primary', line: `approve ${orderId}` },

@@ -5,11 +5,12 @@ import type { Order } from '#core/order.ts';
 import type { Plan } from '#core/plan.ts';
 import type { Run } from '#core/run.ts';
 import { t } from '#core/text.ts';
-import { allows } from '#policy/allows.ts';
+import { mayStill, requiredNow, runChain, type Subject, standingApprovals, subjectOf } from './consent.ts';
 import type { Desk } from './desk.ts';
 import { refresh } from './follow.ts';
-import { hostsOf, queueRun } from './queue.ts';
+import { queueRun, titleOf } from './queue.ts';
 import { verdictDone, verdictRefused } from './settle.ts';
+import { waitForApprovals } from './wait.ts';
 
 const noSuchRun = (id: number): Refusal => ({
   code: 'run.unknown',
@@ -35,24 +36,30 @@ const notResumable = (run: Run): Refusal => ({
   next: t('Send the order again for a new plan.', 'Renvoyez l’ordre pour un nouveau plan.'),
 });
 
+const alreadyResumed = (id: number, by: number): Refusal => ({
+  code: 'run.already_resumed',
+  say: t(`Run ${id} was resumed already, as run ${by}.`, `L’exécution ${id} a déjà été reprise : c’est la ${by}.`),
+  next: t(`See “runs show ${by}”.`, `Voyez « runs show ${by} ».`),
+});
+
 /** How long drawing the run's message again may take. */
 const refreshMs = 5_000;
 
 interface Found {
   readonly run: Run;
   readonly plan: Plan;
+  readonly subject: Subject;
 }
 
-/** The run, when this actor may touch it: its asker, or who holds its command's permission on all its hosts. */
+/** The run, when this actor may touch it: who holds the permission of the command it began with on all its hosts. */
 async function touchable(desk: Desk, actor: Actor, runId: number): Promise<Result<Found>> {
-  const run = await desk.store.runs.get(runId);
+  const [run] = await runChain(desk, runId);
   const plan = run && (await desk.store.plans.get(run.planHash));
-  if (!run || !plan) return refused(noSuchRun(runId));
-  const origin = await desk.store.orders.get(run.orderId);
-  const command = desk.plugins.commands().find((one) => one.name === origin?.command);
-  if (!command) return refused(notYours(runId));
-  const allowed = allows(desk.policy(), actor, command.permission, hostsOf(desk, plan));
-  return allowed.allowed ? ok({ run, plan }) : refused(notYours(runId));
+  const order = run && (await desk.store.orders.get(run.orderId));
+  if (!run || !plan || !order) return refused(noSuchRun(runId));
+  const subject = await subjectOf(desk, order);
+  if (!subject || !mayStill(desk, actor, subject, plan).allowed) return refused(notYours(runId));
+  return ok({ run, plan, subject });
 }
 
 /** Stops a run at a task's end, or at once. */
@@ -69,20 +76,24 @@ export async function cancelRun(desk: Desk, order: Order, actor: Actor, runId: n
   await verdictDone(desk, order, { tone: 'warn', title }, { run: runId, now });
 }
 
-/** Goes on with an interrupted or cancelled run, under the plan that was approved; what is done is not done again. */
+/**
+ * Goes on with an interrupted or cancelled run, under the plan that was shown; what is done is not done again. Asking is
+ * confirming. Approvals of that plan count on while they stand; when the rules of now want more, others are asked again.
+ */
 export async function resumeRun(desk: Desk, order: Order, actor: Actor, runId: number): Promise<void> {
   const found = await touchable(desk, actor, runId);
   if (!found.ok) return void (await verdictRefused(desk, order, found.refusal));
-  const { run, plan } = found.value;
-  if (run.state !== 'interrupted' && run.state !== 'cancelled')
+  const { run, plan, subject } = found.value;
+  if (run.state !== 'interrupted' && run.state !== 'cancelled') {
     return void (await verdictRefused(desk, order, notResumable(run)));
-  const later = (await desk.store.runs.last(100)).find((one) => one.resumes === run.id);
+  }
+  const later = await desk.store.runs.resumedBy(run.id);
   if (later) return void (await verdictRefused(desk, order, alreadyResumed(run.id, later.id)));
-  await queueRun(desk, order, plan, ['working'], { planHash: plan.hash }, run.id);
+  const required = requiredNow(desk, subject, plan);
+  const change = { planHash: plan.hash, requirement: required, risk: subject.risk, resumes: run.id } as const;
+  const standing = await standingApprovals(desk, order, subject, plan);
+  if (standing.size >= required.approvals) return void (await queueRun(desk, order, plan, ['working'], change));
+  const expiresAt = new Date(desk.clock.now() + required.withinSeconds * 1000).toISOString();
+  const card = desk.cards.plan(plan, titleOf(plan));
+  await waitForApprovals(desk, order, actor.name, card, { ...change, expiresAt }, ['working']);
 }
-
-const alreadyResumed = (id: number, by: number): Refusal => ({
-  code: 'run.already_resumed',
-  say: t(`Run ${id} was resumed already, as run ${by}.`, `L’exécution ${id} a déjà été reprise : c’est la ${by}.`),
-  next: t(`See “runs show ${by}”.`, `Voyez « runs show ${by} ».`),
-});

@@ -8,15 +8,14 @@ import type { JsonObject } from '#core/json.ts';
 import type { Approval, Order, OrderState } from '#core/order.ts';
 import type { Plan } from '#core/plan.ts';
 import { t } from '#core/text.ts';
-import { allows } from '#policy/allows.ts';
-import { mayApprove } from '#policy/approve.ts';
 import { settledCard } from './cards.ts';
+import { mayJudge, mayStill, requiredNow, type Subject, standingApprovals, subjectOf } from './consent.ts';
 import { cancelRun } from './control.ts';
 import type { Desk } from './desk.ts';
-import { waitForApprovals } from './propose.ts';
-import { hostsOf, queueRun, titleOf } from './queue.ts';
+import { queueRun, titleOf } from './queue.ts';
 import { factOf, move } from './record.ts';
 import { verdictDone, verdictRefused } from './settle.ts';
+import { waitForApprovals } from './wait.ts';
 
 /** A yes or a no on its way: the order that says it, who, and the order it is about. */
 interface Verdict {
@@ -105,52 +104,65 @@ const alreadyGiven = (about: Order): Card => ({
   text: t(`It is ${about.state}.`, `Il est « ${about.state} ».`),
 });
 
-/** The plan an order waits with, if it still waits and its time is not over. */
-async function waitingPlan(desk: Desk, about: Order, state: OrderState): Promise<Result<Plan>> {
-  if (about.state !== state) return refused(about.state === 'expired' ? expired(about) : notWaiting(about));
-  if (about.expiresAt === undefined || Date.parse(about.expiresAt) <= desk.clock.now()) return refused(expired(about));
-  const plan = about.planHash === undefined ? undefined : await desk.store.plans.get(about.planHash);
-  return plan ? ok(plan) : refused(notWaiting(about));
+/** Why an order no longer waits in this state; undefined while it does and its time is not over. */
+function stillOpen(desk: Desk, about: Order, ...states: readonly OrderState[]): Refusal | undefined {
+  if (!states.includes(about.state)) return about.state === 'expired' ? expired(about) : notWaiting(about);
+  const late = about.expiresAt === undefined || Date.parse(about.expiresAt) <= desk.clock.now();
+  return late ? expired(about) : undefined;
 }
 
-const permissionOf = (desk: Desk, about: Order): string | undefined =>
-  desk.plugins.commands().find((one) => one.name === about.command)?.permission;
+/** A waiting order with everything it is judged by. */
+interface Waiting {
+  readonly plan: Plan;
+  readonly subject: Subject;
+}
+
+/** The plan and the subject of an order that has one, whatever its state. */
+async function judgedBy(desk: Desk, about: Order): Promise<Waiting | undefined> {
+  const plan = about.planHash === undefined ? undefined : await desk.store.plans.get(about.planHash);
+  const subject = plan && (await subjectOf(desk, about));
+  return plan && subject ? { plan, subject } : undefined;
+}
 
 /** The asker may have lost the right since the plan was made. */
-async function stillAllowed(desk: Desk, about: Order, plan: Plan): Promise<Result<Actor>> {
+async function stillAllowed(desk: Desk, about: Order, { plan, subject }: Waiting): Promise<Result<Actor>> {
   const asker = await desk.person(about.actor);
-  const permission = permissionOf(desk, about);
-  if (!asker || permission === undefined) return refused(notWaiting(about));
-  const allowed = allows(desk.policy(), asker, permission, hostsOf(desk, plan));
+  if (!asker) return refused(notWaiting(about));
+  const allowed = mayStill(desk, asker, subject, plan);
   return allowed.allowed ? ok(asker) : refused(allowed.refusal);
 }
 
-async function confirm(desk: Desk, { order, actor, about }: Verdict): Promise<void> {
+/** Writes a yes down: the approval and its audit entry are one commit. */
+const noteYes = (desk: Desk, { order, actor, about }: Verdict, verdict: Approval['verdict'], plan: Plan) =>
+  desk.store.transaction(async (inside) => {
+    await inside.approvals.add(approvalOf(desk, about, actor, verdict, plan));
+    const fact = factOf(about, `order.${verdict}`, { planHash: plan.hash }, acting(order));
+    await recordTo(inside.audit, desk.redactor).append(fact);
+  });
+
+/** Who says it, on whose account. */
+const acting = (order: Order) => ({ actor: order.actor, ...(order.via === undefined ? {} : { via: order.via }) });
+
+async function confirm(desk: Desk, verdict: Verdict): Promise<void> {
+  const { order, actor, about } = verdict;
   if (about.actor !== actor.id) return void (await verdictRefused(desk, order, notYours(about)));
   if (about.state === 'approving') return void (await verdictRefused(desk, order, notByYourself(about)));
-  const plan = await waitingPlan(desk, about, 'confirming');
-  if (!plan.ok) return void (await verdictRefused(desk, order, plan.refusal));
-  const asker = await stillAllowed(desk, about, plan.value);
+  const open = stillOpen(desk, about, 'confirming');
+  if (open) return void (await verdictRefused(desk, order, open));
+  const waiting = await judgedBy(desk, about);
+  if (!waiting) return void (await verdictRefused(desk, order, notWaiting(about)));
+  const { plan, subject } = waiting;
+  const asker = await stillAllowed(desk, about, waiting);
   if (!asker.ok) return void (await verdictRefused(desk, order, asker.refusal));
-  await desk.store.transaction(async (inside) => {
-    await inside.approvals.add(approvalOf(desk, about, actor, 'confirmed', plan.value));
-    await recordTo(inside.audit, desk.redactor).append(
-      factOf(about, 'order.confirmed', { planHash: plan.value.hash }, actor.id),
-    );
-  });
-  const required = about.requirement;
-  if (required && required.approvals > 0) {
+  await noteYes(desk, verdict, 'confirmed', plan);
+  const required = requiredNow(desk, subject, plan);
+  if (required.approvals > 0) {
     const expiresAt = new Date(desk.clock.now() + required.withinSeconds * 1000).toISOString();
-    const card = desk.cards.plan(plan.value, titleOf(plan.value));
-    const change = { planHash: plan.value.hash, requirement: required, expiresAt };
-    await waitForApprovals(desk, about, asker.value.name, card, change, ['confirming']);
-  } else await queueRun(desk, about, plan.value, ['confirming']);
-  await verdictDone(
-    desk,
-    order,
-    { tone: 'good', title: t(`Order ${about.id} confirmed`, `Ordre ${about.id} confirmé`) },
-    { about: about.id },
-  );
+    const card = desk.cards.plan(plan, titleOf(plan));
+    await waitForApprovals(desk, about, asker.value.name, card, { requirement: required, expiresAt }, ['confirming']);
+  } else await queueRun(desk, about, plan, ['confirming']);
+  const title = t(`Order ${about.id} confirmed`, `Ordre ${about.id} confirmé`);
+  await verdictDone(desk, order, { tone: 'good', title }, { about: about.id });
 }
 
 const notByYourself = (about: Order): Refusal => ({
@@ -173,74 +185,60 @@ const approvalOf = (desk: Desk, about: Order, actor: Actor, verdict: Approval['v
 /** Whoever holds the data folder may speak in anybody's name, so a second name is no second person. */
 const inAnothersName: Refusal = {
   code: 'order.approval_by_proxy',
-  say: t('An approval cannot be given in another’s name.', 'Un accord ne se donne pas au nom d’un autre.'),
+  say: t('An approval is not given on the command line.', 'Un accord ne se donne pas en ligne de commande.'),
   next: t(
     'Let that person approve, logged in as themselves.',
     'Laissez cette personne approuver, connectée elle-même.',
   ),
 };
 
-/** May this actor say yes or no to somebody's change? */
-function judge(desk: Desk, { actor, about }: Verdict, plan: Plan) {
-  const permission = permissionOf(desk, about);
-  const required = about.requirement;
-  if (permission === undefined || !required) return { allowed: false, refusal: notWaiting(about) } as const;
-  return mayApprove(desk.policy(), actor, { actor: about.actor, permission, hosts: hostsOf(desk, plan) }, required);
+/** What an order is judged by, when this actor may judge it; strangers to it learn nothing of its state. */
+async function judged(desk: Desk, { actor, about }: Verdict): Promise<Result<Waiting>> {
+  const waiting = await judgedBy(desk, about);
+  if (!waiting) return refused(about.actor === actor.id ? notWaiting(about) : noSuchOrder(about.id));
+  const may = mayJudge(desk, actor, about, waiting.subject, waiting.plan);
+  return may.allowed ? ok(waiting) : refused(may.refusal);
 }
 
 async function approve(desk: Desk, verdict: Verdict): Promise<void> {
   const { order, actor, about } = verdict;
-  if (order.via !== undefined) return void (await verdictRefused(desk, order, inAnothersName));
-  const plan = await waitingPlan(desk, about, 'approving');
-  if (!plan.ok) return void (await verdictRefused(desk, order, plan.refusal));
-  const may = judge(desk, verdict, plan.value);
-  if (!may.allowed) return void (await verdictRefused(desk, order, may.refusal));
-  const asker = await stillAllowed(desk, about, plan.value);
+  if (order.via !== undefined || order.chat === 'cli') return void (await verdictRefused(desk, order, inAnothersName));
+  const waiting = await judged(desk, verdict);
+  if (!waiting.ok) return void (await verdictRefused(desk, order, waiting.refusal));
+  const open = stillOpen(desk, about, 'approving');
+  if (open) return void (await verdictRefused(desk, order, open));
+  const { plan, subject } = waiting.value;
+  const asker = await stillAllowed(desk, about, waiting.value);
   if (!asker.ok) return void (await verdictRefused(desk, order, asker.refusal));
-  await desk.store.transaction(async (inside) => {
-    await inside.approvals.add(approvalOf(desk, about, actor, 'approved', plan.value));
-    await recordTo(inside.audit, desk.redactor).append(
-      factOf(about, 'order.approved', { planHash: plan.value.hash }, actor.id),
-    );
-  });
-  const yes = new Set(
-    (await desk.store.approvals.of(about.id))
-      .filter((one) => one.verdict === 'approved' && one.planHash === plan.value.hash && one.actor !== about.actor)
-      .map((one) => one.actor),
-  );
-  const wanted = about.requirement?.approvals ?? 1;
-  if (yes.size >= wanted) await queueRun(desk, about, plan.value, ['approving']);
-  const count = t(`${yes.size} of ${wanted}`, `${yes.size} sur ${wanted}`);
+  await noteYes(desk, verdict, 'approved', plan);
+  const standing = await standingApprovals(desk, about, subject, plan);
+  const wanted = requiredNow(desk, subject, plan).approvals;
+  if (standing.size >= wanted) await queueRun(desk, about, plan, ['approving']);
   const card: Card = {
     tone: 'good',
     title: t(`Order ${about.id} approved by ${actor.name}`, `Ordre ${about.id} approuvé par ${actor.name}`),
-    footer: count,
+    footer: t(`${standing.size} of ${wanted}`, `${standing.size} sur ${wanted}`),
   };
   await verdictDone(desk, order, card, { about: about.id });
 }
 
 async function deny(desk: Desk, verdict: Verdict): Promise<void> {
   const { order, actor, about } = verdict;
-  const plan = await waitingPlan(desk, about, about.state === 'confirming' ? 'confirming' : 'approving');
-  if (!plan.ok) return void (await verdictRefused(desk, order, plan.refusal));
-  const may = judge(desk, verdict, plan.value);
-  if (!may.allowed) return void (await verdictRefused(desk, order, may.refusal));
+  const waiting = await judged(desk, verdict);
+  if (!waiting.ok) return void (await verdictRefused(desk, order, waiting.refusal));
+  const open = stillOpen(desk, about, ...waitingStates);
+  if (open) return void (await verdictRefused(desk, order, open));
   const title = t(`Order ${about.id} denied by ${actor.name}`, `Ordre ${about.id} refusé par ${actor.name}`);
   await withdraw(desk, verdict, 'order.denied', title);
 }
 
 /** Closes an order that waits: nothing was run. */
-async function withdraw(
-  desk: Desk,
-  { order, actor, about }: Verdict,
-  action: string,
-  title: Card['title'],
-): Promise<void> {
+async function withdraw(desk: Desk, { order, about }: Verdict, action: string, title: Card['title']): Promise<void> {
   const card = settledCard(about.card, 'warn', title, t('Nothing was run.', 'Rien n’a été exécuté.'));
   const moved = await move(desk, about, {
     from: [...waitingStates, 'asking'],
     change: { state: 'cancelled', card },
-    audit: { action, actor: actor.id },
+    audit: { action, by: acting(order) },
     show: 'board',
   });
   if (moved) await verdictDone(desk, order, { tone: 'good', title }, { about: about.id });
@@ -253,8 +251,8 @@ async function cancel(desk: Desk, verdict: Verdict, now: boolean): Promise<void>
     return cancelRun(desk, order, actor, about.runId, now);
   }
   if (about.actor !== actor.id) {
-    const plan = about.planHash === undefined ? undefined : await desk.store.plans.get(about.planHash);
-    if (!plan || !judge(desk, verdict, plan).allowed) return void (await verdictRefused(desk, order, notYours(about)));
+    const may = await judged(desk, verdict);
+    if (!may.ok) return void (await verdictRefused(desk, order, notYours(about)));
   }
   if (![...waitingStates, 'asking'].includes(about.state))
     return void (await verdictRefused(desk, order, notWaiting(about)));

@@ -137,7 +137,7 @@ async function expire(desk: Desk): Promise<void> {
     await move(desk, order, {
       from: [order.state],
       change: { state: 'expired', card: settledCard(order.card, 'warn', title, note) },
-      audit: { action: 'order.expired', actor: 'service:quarterdeck' },
+      audit: { action: 'order.expired', by: { actor: 'service:quarterdeck' } },
       show: 'board',
     });
   }

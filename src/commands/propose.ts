@@ -10,13 +10,14 @@ import type { Proposal } from '#kit/command.ts';
 import { allows } from '#policy/allows.ts';
 import { requirement } from '#policy/requirement.ts';
 import { accept, callOf, mayUse, showPatience } from './answer.ts';
-import { approvingCard, confirmingCard, untilText } from './cards.ts';
+import { confirmingCard, untilText } from './cards.ts';
 import type { CommandDescription } from './catalogue.ts';
 import { cancelRun, resumeRun } from './control.ts';
 import type { Desk } from './desk.ts';
 import { hostsOf, queueRun } from './queue.ts';
 import { move } from './record.ts';
 import { done, fail, refuse } from './settle.ts';
+import { waitForApprovals } from './wait.ts';
 
 /** A change accepted this long ago and not yet planned is not carried out behind its asker's back. */
 const staleMs = 10 * 60_000;
@@ -103,7 +104,7 @@ async function play(desk: Desk, asked: Asked, proposal: Play, signal: AbortSigna
   if (verdict !== 'run') return void (await settlePlan(desk, asked.order, plan, card, verdict));
   const worst: Risk = risk === 'grave' || asked.command.risk === 'grave' ? 'grave' : 'ordinary';
   const required = requirement(desk.policy(), { permission: asked.command.permission, risk: worst, hosts });
-  await ask(desk, asked, plan, card, required);
+  await ask(desk, asked, plan, card, required, worst);
 }
 
 /** Whether a plan can run as it is: nothing to do is done, and a plan with a fault in it is not started. */
@@ -126,13 +127,13 @@ async function settlePlan(
 }
 
 /** Asks for a confirmation or for approvals, or queues the run when neither is wanted. */
-async function ask(desk: Desk, asked: Asked, plan: Plan, card: Card, required: Requirement): Promise<void> {
+async function ask(desk: Desk, asked: Asked, plan: Plan, card: Card, required: Requirement, risk: Risk): Promise<void> {
   const { order, actor } = asked;
   const expiresAt = new Date(desk.clock.now() + required.withinSeconds * 1000).toISOString();
-  const change = { planHash: plan.hash, requirement: required, expiresAt } as const;
+  const change = { planHash: plan.hash, requirement: required, expiresAt, risk } as const;
   if (required.confirmation && !order.confirmed) {
     const danger = asked.command.risk === 'grave';
-    const waiting = confirmingCard(card, order.id, danger, untilText(expiresAt));
+    const waiting = confirmingCard(card, order, danger, untilText(expiresAt));
     return void (await move(desk, order, {
       from: ['working'],
       change: { ...change, state: 'confirming', card: waiting },
@@ -141,18 +142,4 @@ async function ask(desk: Desk, asked: Asked, plan: Plan, card: Card, required: R
   }
   if (required.approvals > 0) return waitForApprovals(desk, order, actor.name, card, change, ['working']);
   await queueRun(desk, order, plan, ['working'], change);
-}
-
-/** Puts the plan before others. */
-export async function waitForApprovals(
-  desk: Desk,
-  order: Order,
-  asker: string,
-  card: Card,
-  change: { readonly planHash: string; readonly requirement: Requirement; readonly expiresAt: string },
-  from: readonly Order['state'][],
-): Promise<void> {
-  const missing = change.requirement.approvals;
-  const waiting = approvingCard(card, order.id, asker, missing, untilText(change.expiresAt));
-  await move(desk, order, { from, change: { ...change, state: 'approving', card: waiting }, show: 'board' });
 }

@@ -31,8 +31,8 @@ export async function queueRun(
   plan: Plan,
   from: readonly OrderState[],
   change: OrderChange = {},
-  resumes?: number,
 ): Promise<boolean> {
+  const resumes = change.resumes ?? order.resumes;
   const card: Card = {
     tone: 'running',
     title: each(titleOf(plan), (words, language) => `${words}: ${starting[language]}`),

@@ -11,7 +11,7 @@ import type { Desk } from './desk.ts';
 export interface Move {
   readonly from: readonly OrderState[];
   readonly change: OrderChange;
-  readonly audit?: { readonly action: string; readonly actor?: string; readonly details?: JsonObject };
+  readonly audit?: { readonly action: string; readonly by?: Acting; readonly details?: JsonObject };
   /** Other rows that belong to the same moment, made first; undone when the order had moved on. What it gives back joins the change. */
   readonly prepare?: (inside: Repositories) => Promise<OrderChange>;
   /** Where the card is shown: `chat` as the order came, `board` when it concerns others too, `whisper` to the asker only, `quiet` kept in the order only. */
@@ -37,11 +37,14 @@ function place(desk: Desk, order: Order, show: Audience) {
   return show === 'board' ? { key, ...desk.board() } : undefined;
 }
 
+/** Who did it, and on whose account when it was done in another's name. */
+export type Acting = Pick<Order, 'actor' | 'via'>;
+
 /** The audit fact for something that happened to an order. */
-export function factOf(order: Order, action: string, details: JsonObject = {}, actor = order.actor): AuditFact {
+export function factOf(order: Order, action: string, details: JsonObject = {}, by: Acting = order): AuditFact {
   const base = { text: order.text.slice(0, 500), ...(order.command ? { command: order.command } : {}) };
-  const via = order.via === undefined ? {} : { via: order.via };
-  return { actor, ...via, action, orderId: order.id, details: { ...base, ...details } };
+  const via = by.via === undefined ? {} : { via: by.via };
+  return { actor: by.actor, ...via, action, orderId: order.id, details: { ...base, ...details } };
 }
 
 /** Thrown inside a transaction to undo it: the order had moved on. */
@@ -75,8 +78,8 @@ export async function move(desk: Desk, order: Order, next: Move): Promise<Order 
       const changed = await inside.orders.change(order.id, next.from, { ...change, ...prepared });
       if (!changed) throw new TooLate();
       if (next.audit) {
-        const { action, details, actor } = next.audit;
-        await recordTo(inside.audit, desk.redactor).append(factOf(changed, action, details, actor));
+        const { action, details, by } = next.audit;
+        await recordTo(inside.audit, desk.redactor).append(factOf(changed, action, details, by));
       }
       const spot = place(desk, changed, next.show ?? 'chat');
       if (clean && spot) await inside.outbox.say({ ...spot, card: clean });

@@ -2,7 +2,7 @@ import type { Card } from './card.ts';
 import type { Incoming } from './chat.ts';
 import type { Refusal } from './errors.ts';
 import type { JsonObject } from './json.ts';
-import type { Requirement } from './policy.ts';
+import type { Requirement, Risk } from './policy.ts';
 
 /**
  * Where an order stands. Open: `received` (stored, to be understood), `asking` (for missing arguments), `working` (a
@@ -57,6 +57,10 @@ export interface Order {
   readonly args?: JsonObject;
   readonly planHash?: string;
   readonly requirement?: Requirement;
+  /** How dangerous its plan is: the command's risk, or the one the plugin raised it to. */
+  readonly risk?: Risk;
+  /** The run it goes on with, when it is a resume. */
+  readonly resumes?: number;
   /** ISO 8601; when a confirmation or an approval is no longer taken. */
   readonly expiresAt?: string;
   readonly runId?: number;

@@ -34,6 +34,8 @@ export type OrderChange = Partial<
     | 'refusal'
     | 'finishedAt'
     | 'text'
+    | 'risk'
+    | 'resumes'
   >
 >;
 
@@ -70,6 +72,8 @@ export interface Runs {
   change(id: number, from: readonly RunState[], change: RunChange): Promise<Run | undefined>;
   inStates(states: readonly RunState[]): Promise<readonly Run[]>;
   last(limit: number): Promise<readonly Run[]>;
+  /** The run that goes on with this one: there is never more than one. */
+  resumedBy(id: number): Promise<Run | undefined>;
   /** Creates or replaces the step (by run, host and step id). */
   putStep(step: Step): Promise<void>;
   /** In the order they began. */

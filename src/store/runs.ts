@@ -64,6 +64,12 @@ export const createRuns = (use: Use): Runs => ({
       return row && runOf(row);
     }),
 
+  resumedBy: (id) =>
+    use(async (db) => {
+      const row = await db.selectFrom('runs').selectAll().where('resumes', '=', id).executeTakeFirst();
+      return row && runOf(row);
+    }),
+
   change: (id, from, change) =>
     use(async (db) => {
       if (from.length === 0) return undefined;

@@ -1,6 +1,7 @@
 import type { Generated, Kysely } from 'kysely';
 import type { Incoming } from '#core/chat.ts';
 import type { Approval, OrderState } from '#core/order.ts';
+import type { Risk } from '#core/policy.ts';
 import type { RunState, StepState } from '#core/run.ts';
 
 /**
@@ -61,6 +62,8 @@ export interface OrdersTable {
   requirement: string | null;
   expires_at: string | null;
   run_id: number | null;
+  risk: Risk | null;
+  resumes: number | null;
   card: string | null;
   refusal: string | null;
   created_at: string;

@@ -36,6 +36,8 @@ const orders = async (db: Database, flavour: Flavour): Promise<void> => {
     .addColumn('requirement', 'text')
     .addColumn('expires_at', 'text')
     .addColumn('run_id', 'integer')
+    .addColumn('risk', 'text')
+    .addColumn('resumes', 'integer')
     .addColumn('card', 'text')
     .addColumn('refusal', 'text')
     .addColumn('created_at', 'text', (column) => column.notNull())

@@ -17,6 +17,8 @@ const runs = async (db: Database, flavour: Flavour): Promise<void> => {
     .addColumn('started_at', 'text')
     .addColumn('finished_at', 'text')
     .execute();
+  // A run is resumed once: whoever comes second is refused by the store itself.
+  await db.schema.createIndex('runs_resumed_once').on('runs').column('resumes').unique().execute();
   await db.schema.createIndex('runs_by_state').on('runs').columns(['state', 'id']).execute();
 };
 

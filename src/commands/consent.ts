@@ -1,0 +1,89 @@
+import type { Actor, ActorId } from '#core/actor.ts';
+import type { Order } from '#core/order.ts';
+import type { Plan } from '#core/plan.ts';
+import type { Permission, Requirement, Risk } from '#core/policy.ts';
+import type { Run } from '#core/run.ts';
+import { allows, type Decision } from '#policy/allows.ts';
+import { mayApprove } from '#policy/approve.ts';
+import { requirement } from '#policy/requirement.ts';
+import type { Desk } from './desk.ts';
+import { hostsOf } from './queue.ts';
+
+/** What a waiting or resumed change is judged by: the command it began with, whoever goes on with it. */
+export interface Subject {
+  readonly permission: Permission;
+  readonly risk: Risk;
+  /** The order itself and those of the runs it goes on with: approvals of one plan may lie with any of them. */
+  readonly orders: readonly Order[];
+}
+
+/** The runs a run goes on with, itself first. */
+export async function runChain(desk: Desk, runId: number | undefined): Promise<readonly Run[]> {
+  const chain: Run[] = [];
+  for (let next = runId; next !== undefined && chain.length < 1000; ) {
+    const run = await desk.store.runs.get(next);
+    if (!run || chain.some((one) => one.id === run.id)) break;
+    chain.push(run);
+    next = run.resumes;
+  }
+  return chain;
+}
+
+/** Undefined when the command that began it is gone: then nobody may do anything about it. */
+export async function subjectOf(desk: Desk, order: Order): Promise<Subject | undefined> {
+  const chain = await runChain(desk, order.resumes);
+  const earlier = await Promise.all(chain.map((run) => desk.store.orders.get(run.orderId)));
+  const orders = [order, ...earlier.filter((one) => one !== undefined)];
+  const first = orders.at(-1) ?? order;
+  const command = desk.plugins.commands().find((one) => one.name === first.command && one.kind === 'change');
+  if (!command) return undefined;
+  const grave = command.risk === 'grave' || orders.some((one) => one.risk === 'grave');
+  return { permission: command.permission, risk: grave ? 'grave' : 'ordinary', orders };
+}
+
+/** Two requirements as one: whatever either asks. */
+function stricter(a: Requirement, b: Requirement): Requirement {
+  return {
+    confirmation: a.confirmation || b.confirmation,
+    approvals: Math.max(a.approvals, b.approvals),
+    approvers: b.approvers.length > 0 ? b.approvers : a.approvers,
+    withinSeconds: Math.min(a.withinSeconds, b.withinSeconds),
+    because: [...new Set([...a.because, ...b.because])],
+  };
+}
+
+/** What a change needs before it runs: what was asked when it was planned, and what the rules of now ask on top. */
+export function requiredNow(desk: Desk, subject: Subject, plan: Plan): Requirement {
+  const now = requirement(desk.policy(), { ...subject, hosts: hostsOf(desk, plan) });
+  return subject.orders.reduce((all, one) => (one.requirement ? stricter(one.requirement, all) : all), now);
+}
+
+/** May this actor say yes or no to somebody's change? */
+export const mayJudge = (desk: Desk, actor: Actor, about: Order, subject: Subject, plan: Plan): Decision =>
+  mayApprove(
+    desk.policy(),
+    actor,
+    { actor: about.actor, permission: subject.permission, hosts: hostsOf(desk, plan) },
+    requiredNow(desk, subject, plan),
+  );
+
+/** May this actor still use the change's command on all the plan's hosts? */
+export const mayStill = (desk: Desk, actor: Actor, subject: Subject, plan: Plan): Decision =>
+  allows(desk.policy(), actor, subject.permission, hostsOf(desk, plan));
+
+/**
+ * Who has approved this very plan and still counts: others than the asker, who may still approve, whose word is no older
+ * than the rules allow.
+ */
+export async function standingApprovals(desk: Desk, about: Order, subject: Subject, plan: Plan): Promise<Set<ActorId>> {
+  const oldest = desk.clock.now() - requiredNow(desk, subject, plan).withinSeconds * 1000;
+  const given = await Promise.all(subject.orders.map((order) => desk.store.approvals.of(order.id)));
+  const standing = new Set<ActorId>();
+  for (const one of given.flat()) {
+    if (one.verdict !== 'approved' || one.planHash !== plan.hash) continue;
+    const early = one.orderId !== about.id && Date.parse(one.at) < oldest;
+    const approver = early ? undefined : await desk.person(one.actor);
+    if (approver && mayJudge(desk, approver, about, subject, plan).allowed) standing.add(one.actor);
+  }
+  return standing;
+}

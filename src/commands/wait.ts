@@ -1,0 +1,21 @@
+import type { Card } from '#core/card.ts';
+import type { Order } from '#core/order.ts';
+import type { Requirement } from '#core/policy.ts';
+import type { OrderChange } from '#core/store.ts';
+import { approvingCard, untilText } from './cards.ts';
+import type { Desk } from './desk.ts';
+import { move } from './record.ts';
+
+/** Puts the plan before others. */
+export async function waitForApprovals(
+  desk: Desk,
+  order: Order,
+  asker: string,
+  card: Card,
+  change: OrderChange & { readonly requirement: Requirement; readonly expiresAt: string },
+  from: readonly Order['state'][],
+): Promise<void> {
+  const missing = change.requirement.approvals;
+  const waiting = approvingCard(card, order, asker, missing, untilText(change.expiresAt));
+  await move(desk, order, { from, change: { ...change, state: 'approving', card: waiting }, show: 'board' });
+}

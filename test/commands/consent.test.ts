@@ -1,0 +1,175 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { change, definePlugin, z } from '#kit';
+import { type TestBot, type TestWorld, testBot } from '#testing';
+import runs from '../../plugins/runs/index.ts';
+
+const ada = 'memory:local:ada';
+const ben = 'memory:local:ben';
+const carol = 'memory:local:carol';
+const rex = 'memory:local:rex';
+
+const slow = definePlugin({
+  name: 'slow',
+  about: 'a change that takes a while',
+  settings: z.object({}),
+  commands: [
+    change({
+      name: 'slow',
+      about: 'slow',
+      permission: 'slow.run',
+      risk: 'grave',
+      needs: [],
+      args: {},
+      examples: ['slow'],
+      plan: () => ({ do: 'play', title: 'Slow', playbook: 'slow.yml', vars: {} }),
+    }),
+  ],
+});
+
+const world: TestWorld = {
+  people: { [ada]: ['operator'], [ben]: ['lead'], [carol]: ['lead'], [rex]: ['resumer'] },
+  roles: {
+    operator: { 'slow.run': ['all'], 'runs.*': ['all'] },
+    lead: { '*': ['all'] },
+    resumer: { 'runs.*': ['all'] },
+  },
+  hosts: { db: ['db-1'] },
+  playbooks: {
+    'slow.yml': `
+- hosts: all
+  tasks:
+    - name: one
+      shell: echo one >> {{ home }}/log; sleep 1
+    - name: two
+      shell: echo two >> {{ home }}/log
+`,
+  },
+};
+
+const rule = (approvals: number) => [
+  { name: 'many', when: { permission: 'slow.run' }, require: { approvals }, within: '15m' } as never,
+];
+
+let bot: TestBot;
+afterEach(() => bot?.stop());
+
+const log = async () =>
+  (await readFile(join(bot.folder, 'hosts/db-1/log'), 'utf8').catch(() => '')).split('\n').filter(Boolean);
+
+/** Asks, has it approved, and stops the run after its first task; the run's number. */
+async function cancelled(): Promise<number> {
+  const order = await bot.order('slow', ada);
+  await bot.order(`approve ${order.id}`, ben);
+  await bot.until(order.id, (one) => one.state === 'running');
+  await bot.order(`cancel ${order.id}`, ada);
+  const ended = await bot.until(order.id, (one) => one.state === 'cancelled');
+  return ended.runId ?? 0;
+}
+
+describe('resuming a run', () => {
+  it('goes on under the approval it has', async () => {
+    bot = await testBot([slow, runs], world);
+    const run = await cancelled();
+    const order = await bot.order(`runs resume ${run}`, ada);
+    expect((await bot.until(order.id, (one) => one.runId !== undefined)).state).not.toBe('approving');
+    await bot.until(order.id, (one) => one.state === 'done');
+    expect(await log()).toEqual(['one', 'two']);
+  });
+
+  it('asks again when the rules have become stricter', async () => {
+    bot = await testBot([slow, runs], world);
+    const run = await cancelled();
+    bot.configure({ rules: rule(2) });
+    const order = await bot.order(`runs resume ${run}`, ada);
+    expect(order.state).toBe('approving');
+    await bot.order(`approve ${order.id}`, carol);
+    await bot.until(order.id, (one) => one.state === 'done');
+    expect(await log()).toEqual(['one', 'two']);
+  });
+
+  it('asks again when the approval has grown old', async () => {
+    let now = Date.now();
+    bot = await testBot([slow, runs], { ...world, clock: { now: () => now } });
+    const run = await cancelled();
+    now += 16 * 60_000;
+    expect((await bot.order(`runs resume ${run}`, ada)).state).toBe('approving');
+    expect(await log()).toEqual(['one']);
+  });
+
+  it('happens once, however many runs came since', async () => {
+    bot = await testBot([slow, runs], world);
+    const run = await cancelled();
+    const both = await Promise.all([bot.order(`runs resume ${run}`, ada), bot.order(`runs resume ${run}`, ada)]);
+    for (const one of both) await bot.until(one.id, (order) => ['done', 'refused', 'failed'].includes(order.state));
+    expect(await bot.order(`runs resume ${run}`, ada)).toMatchObject({ refusal: { code: 'run.already_resumed' } });
+    expect(await log()).toEqual(['one', 'two']);
+    expect((await bot.store.runs.last(100)).filter((one) => one.resumes === run)).toHaveLength(1);
+  });
+
+  it('by who approved it needs another’s approval: nobody runs their own word', async () => {
+    bot = await testBot([slow, runs], world);
+    const run = await cancelled();
+    expect((await bot.order(`runs resume ${run}`, ben)).state).toBe('approving');
+  });
+
+  it('takes the right of the command it began with, also when it was resumed before', async () => {
+    bot = await testBot([slow, runs], world);
+    const run = await cancelled();
+    expect(await bot.order(`runs resume ${run}`, rex)).toMatchObject({ refusal: { code: 'run.not_allowed' } });
+    const again = await bot.order(`runs resume ${run}`, ada);
+    const second = (await bot.until(again.id, (one) => one.state === 'done')).runId;
+    expect(await bot.order(`runs resume ${second}`, rex)).toMatchObject({ refusal: { code: 'run.not_allowed' } });
+    expect(await bot.order(`runs cancel ${second}`, rex)).toMatchObject({ refusal: { code: 'run.not_allowed' } });
+  });
+});
+
+describe('an approval', () => {
+  it('no longer counts when its giver may no longer approve', async () => {
+    bot = await testBot([slow, runs], { ...world, rules: rule(2) });
+    const order = await bot.order('slow', ada);
+    await bot.order(`approve ${order.id}`, ben);
+    bot.configure({ people: { ...world.people, [ben]: [] }, rules: rule(2) });
+    await bot.order(`approve ${order.id}`, carol);
+    expect((await bot.store.orders.get(order.id))?.state).toBe('approving');
+    expect(await log()).toEqual([]);
+  });
+
+  it('meets the rules of now, not only those of then', async () => {
+    bot = await testBot([slow, runs], world);
+    const order = await bot.order('slow', ada);
+    bot.configure({ rules: rule(2) });
+    await bot.order(`approve ${order.id}`, ben);
+    expect((await bot.store.orders.get(order.id))?.state).toBe('approving');
+    await bot.order(`approve ${order.id}`, carol);
+    await bot.until(order.id, (one) => one.state === 'done');
+  });
+
+  it('is in nobody’s account but the giver’s', async () => {
+    bot = await testBot([slow, runs], world);
+    const asked = { kind: 'message', channel: 'ops', at: new Date().toISOString() } as const;
+    await bot.core.pipeline.receive({ ...asked, chat: 'cli', eventId: 'asked', actor: ada, via: 'root', text: 'slow' });
+    await bot.core.pipeline.idle();
+    const order = await bot.store.orders.byEvent('asked');
+    await bot.order(`approve ${order?.id}`, ben);
+    const entry = (await bot.store.audit.last(50)).find((one) => one.action === 'order.approved');
+    expect(entry).toMatchObject({ actor: ben });
+    expect(entry?.via).toBeUndefined();
+  });
+
+  it('is refused to a stranger without a word about the order', async () => {
+    bot = await testBot([slow, runs], world);
+    const order = await bot.order('slow', ada);
+    await bot.order(`cancel ${order.id}`, ada);
+    expect(await bot.order(`approve ${order.id}`, rex)).toMatchObject({ refusal: { code: 'policy.not_allowed' } });
+  });
+});
+
+describe('the card that asks', () => {
+  it('shows the line as it was typed, and nothing in it as markup', async () => {
+    bot = await testBot([slow, runs], world);
+    const order = await bot.order('slow', ada);
+    expect(order.card?.fields).toContainEqual(expect.objectContaining({ value: 'slow' }));
+  });
+});
