@@ -45,9 +45,9 @@ const marks = `- name: Leave marks
   gather_facts: false
   vars: { where: steady, tag: none }
   tasks:
-    - { name: One, shell: "echo {{ tag }}-one >>marks" }
+    - { name: One, shell: "echo {{ tag }}-one >>marks; sleep 0.2" }
     - { name: Two, shell: "sleep 0.1; echo {{ tag }}-two >>marks; sleep 0.1" }
-    - { name: Three, command: "sh -c 'echo {{ tag }}-three >>marks'" }
+    - { name: Three, command: "sh -c 'echo {{ tag }}-three >>marks; sleep 0.2'" }
 `;
 const steps = ['one', 'two', 'three'];
 
@@ -132,12 +132,12 @@ const open: readonly OrderState[] = ['received', 'asking', 'working', 'confirmin
 /** The change under way: one at a time, and an interrupted one is resumed before the next begins. */
 class Changes {
   private readonly ledger: Ledger;
-  private readonly wanted = [
-    (n: number) => [`run marks where=steady tag=s${n}`, `s${n}`],
-    (n: number) => ['deploy shop v2', `d${n}`],
-    (n: number) => [`run marks where=web tag=w${n}`, `w${n}`],
-    (n: number) => ['deploy shop v1', `d${n}`],
-  ] as const;
+  private readonly wanted: readonly ((n: number) => readonly [key: string, text: string])[] = [
+    (n) => [`s${n}`, `run marks where=steady tag=s${n}`],
+    (n) => [`s${n}`, `run marks where=steady tag=s${n}`],
+    (n) => [`d${n}`, `deploy shop v${n % 8 < 4 ? 2 : 1}`],
+    (n) => [`w${n}`, `run marks where=web tag=w${n}`],
+  ];
   private count = 0;
   private current: Sent | undefined;
   /** A run of the present change was under way when it was last looked at. */
@@ -150,7 +150,7 @@ class Changes {
   private next(more: boolean): Sent | undefined {
     if (!more) return undefined;
     const make = this.wanted[this.count % this.wanted.length];
-    const [text = '', key = ''] = make?.(this.count) ?? [];
+    const [key = '', text = ''] = make?.(this.count) ?? [];
     this.count += 1;
     return this.ledger.prepare(key, text, true);
   }
@@ -208,7 +208,7 @@ async function live(place: Place, ledger: Ledger, changes: Changes, moment: Mome
     if (!(thrown instanceof TypeError || thrown instanceof SyntaxError)) throw thrown; // fetch: the bot is gone
   });
   if (moment === 'running') await Promise.race([working, until('a run is under way', () => changes.running, 60_000)]);
-  await sleep(part * pace * 0.7);
+  await sleep(part * pace * 0.9);
   await bot.kill();
   over.abort();
   await working;
