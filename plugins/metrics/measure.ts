@@ -1,4 +1,4 @@
-import type { CardImage, ChartRequest, Metrics, MetricsAnswer, Text } from '#kit';
+import { type CardImage, type ChartRequest, join, type Metrics, type MetricsAnswer, show, type Text, t } from '#kit';
 
 /** What the cards of this plugin work with. */
 export interface Ground {
@@ -37,13 +37,31 @@ export async function measure(context: Ground, target: string, metric: string): 
   const from = to - context.args.since;
   const answer = await context.metrics.query({ target, metric, from, to, points }, context.signal);
   const found = figuresOf(answer.series.flatMap((series) => series.points));
-  const { series, note } = answer;
+  const { series } = answer;
+  const begun = firstOf(series);
+  const late = begun !== undefined && begun - from > context.args.since / 10;
+  const notes = [...(answer.note ? [answer.note] : []), ...(late ? [measuredSince(begun, to, context)] : [])];
   return {
-    ...{ target, from, to, series, metric: answer.metric },
-    ...(note ? { note } : {}),
+    ...{ target, to, series, metric: answer.metric },
+    // A chart that is empty but for its last minutes shows nothing: it begins where the figures do.
+    from: late ? Math.max(from, Math.min(begun, to - shortestMs)) : from,
+    ...(notes.length > 0 ? { note: join(notes, ' ') } : {}),
     ...(found ? { figures: found } : {}),
   };
 }
+
+/** No chart is shorter than this. */
+const shortestMs = 5 * 60_000;
+
+const firstOf = (series: MetricsAnswer['series']): number | undefined => {
+  const times = series.flatMap(({ points: all }) => all.find(([, value]) => value !== null)?.[0] ?? []);
+  return times.length === 0 ? undefined : Math.min(...times);
+};
+
+const measuredSince = (at: number, now: number, { actor }: Ground): Text => {
+  const when = show.time(at, actor.timeZone, now);
+  return t(`Measured since ${when}.`, `Mesuré depuis ${when}.`);
+};
 
 /** Adds up points; undefined without any. */
 export function figuresOf(all: readonly (readonly [number, number | null])[]): Figures | undefined {
