@@ -1,17 +1,86 @@
+import type { CommandDescription } from '#commands/catalogue.ts';
 import type { ActorId } from '#core/actor.ts';
+import type { Fleet, Host } from '#core/hosts.ts';
+import type { Order } from '#core/order.ts';
 import type { Policy } from '#core/policy.ts';
 import type { Sight } from '#core/sight.ts';
-import type { People } from '#core/store.ts';
+import type { ConsoleMessages, People, Plans } from '#core/store.ts';
 import { allows } from '#policy/allows.ts';
 
-/** Who sees other people's orders: whoever may list the runs. Who reads the audit: whoever may ask for it in chat. */
-export function sightOf(policy: () => Policy, people: Pick<People, 'get'>): Sight {
-  const may = async (id: ActorId, permission: string) => {
-    const actor = await people.get(id);
-    return actor !== undefined && allows(policy(), actor, permission, []).allowed;
+/** What sight is decided on. */
+export interface SightOptions {
+  readonly people: Pick<People, 'get'>;
+  readonly plans: Pick<Plans, 'get'>;
+  /** Where an order's message stands, when it is shown at all. */
+  readonly messages: Pick<ConsoleMessages, 'get'>;
+  policy(): Policy;
+  fleet(): Pick<Fleet, 'hosts'>;
+  commands(): readonly CommandDescription[];
+}
+
+/** What a reader must hold to see an order of somebody else. */
+interface Need {
+  readonly permission: string;
+  readonly hosts: readonly Host[];
+}
+
+/** Kinds of argument whose value may be the name of a host, or of a group of them. */
+const mayNameHosts = ['host', 'hosts', 'word', 'choice'];
+
+/** A host that has left the inventory: only a grant on its name or on `all` still covers it. */
+const gone = (name: string): Host => ({ name, groups: [], address: name });
+
+const byName = (names: readonly string[], fleet: Pick<Fleet, 'hosts'>): readonly Host[] => {
+  const known = new Map(fleet.hosts().map((host) => [host.name, host]));
+  return names.map((name) => known.get(name) ?? gone(name));
+};
+
+const inArguments = ({ args = {} }: Order, command: CommandDescription, fleet: Pick<Fleet, 'hosts'>) => {
+  const values = command.args.filter((arg) => mayNameHosts.includes(arg.kind)).flatMap((arg) => args[arg.name] ?? []);
+  const names = new Set(values.map((value) => String(value).toLowerCase()));
+  const isNamed = (name: string) => names.has(name.toLowerCase());
+  return fleet.hosts().filter((host) => isNamed(host.name) || host.groups.some(isNamed));
+};
+
+/** An order that names no host may tell about any: then all of them are meant. */
+const orAll = (hosts: readonly Host[], fleet: Pick<Fleet, 'hosts'>): readonly Host[] =>
+  hosts.length > 0 ? hosts : fleet.hosts();
+
+/** Undefined when nobody but its actor may see the order: a word about another order, or one never understood. */
+async function needOf(order: Order, options: SightOptions): Promise<Need | undefined> {
+  const command = options.commands().find((one) => one.name === order.command);
+  const fleet = options.fleet();
+  if (order.planHash !== undefined || order.runId !== undefined) {
+    const plan = order.planHash === undefined ? undefined : await options.plans.get(order.planHash);
+    return plan && { permission: 'runs.read', hosts: orAll(byName(plan.hosts, fleet), fleet) };
+  }
+  if (command === undefined || order.args === undefined) return undefined;
+  // A change without a plan may be about hosts that its arguments do not name.
+  const named = command.kind === 'change' ? [] : inArguments(order, command, fleet);
+  return { permission: command.permission, hosts: orAll(named, fleet) };
+}
+
+/**
+ * Who sees other people's orders: for a plan or a run whoever may list runs on all its hosts, for anything else whoever
+ * may use the same command on the same hosts. Who reads the audit: whoever may ask for it in chat.
+ */
+export function sightOf(options: SightOptions): Sight {
+  const may = async (id: ActorId, { permission, hosts }: Need) => {
+    const actor = await options.people.get(id);
+    return actor !== undefined && allows(options.policy(), actor, permission, hosts).allowed;
+  };
+  const order: Sight['order'] = async (actor, one) => {
+    if (one.actor === actor) return true;
+    const need = await needOf(one, options);
+    return need !== undefined && may(actor, need);
   };
   return {
-    order: (actor, order) => (order.actor === actor ? Promise.resolve(true) : may(actor, 'runs.read')),
-    audit: (actor) => may(actor, 'audit.read'),
+    order,
+    async content(actor, one) {
+      if (one.actor === actor) return true;
+      const message = await options.messages.get(`order:${one.id}`);
+      return message !== undefined && message.to === undefined && order(actor, one);
+    },
+    audit: (actor) => may(actor, { permission: 'audit.read', hosts: [] }),
   };
 }

@@ -3,6 +3,7 @@ import { recordTo } from '#audit/record.ts';
 import { type Console, createConsole } from '#chat/console/console.ts';
 import { formLine } from '#commands/grammar.ts';
 import { Fault, refusalOf } from '#core/errors.ts';
+import type { Sight } from '#core/sight.ts';
 import { t } from '#core/text.ts';
 import { apiRoutes } from '#http/api.ts';
 import { createDoorkeeper } from '#http/doorkeeper.ts';
@@ -45,7 +46,7 @@ const brokenStore = {
   say: t('The store cannot be read.', 'La base ne peut être lue.'),
 } as const;
 
-function consoleOf(edges: OpenEdges, core: Core): Console {
+function consoleOf(edges: OpenEdges, core: Core, sight: Sight): Console {
   const { store, redactor, settings, changes, people, files, clock, log } = edges;
   return createConsole({
     messages: store.console,
@@ -57,7 +58,7 @@ function consoleOf(edges: OpenEdges, core: Core): Console {
     runs: store.runs,
     audit: store.audit,
     record: (fact) => recordTo(store.audit, redactor).append(fact),
-    sight: sightOf(core.policy, people),
+    sight,
     changes,
     listenRuns: (listener) => core.runner.listen(listener),
     clock,
@@ -66,6 +67,7 @@ function consoleOf(edges: OpenEdges, core: Core): Console {
     language: () => settings().language,
     complete: (actor, _channel, line) => core.pipeline.complete(actor, line),
     formLine,
+    redact: redactor.text,
   });
 }
 
@@ -77,10 +79,17 @@ export async function openWeb(
   undo: Undo,
 ): Promise<Web> {
   const { store, people, clock, changes, settings, log } = edges;
-  const console = consoleOf(edges, core);
+  const sight = sightOf({
+    people,
+    plans: store.plans,
+    messages: store.console,
+    policy: core.policy,
+    fleet: edges.fleet,
+    commands: core.plugins.commands,
+  });
+  const console = consoleOf(edges, core, sight);
   const metrics = createMetrics(store, changes);
   undo.add(metrics.stop);
-  const sight = sightOf(core.policy, people);
   const { host, port, url } = settings().server;
   const server = await createHttpServer({
     host,
@@ -102,6 +111,7 @@ export async function openWeb(
         sight,
         changes,
         clock,
+        redact: edges.redactor.json,
       }),
       ...localRoutes({ console, edges }),
       ...console.routes,

@@ -5,14 +5,12 @@ import { getOrder } from './api/get-order.ts';
 import { getRun } from './api/get-run.ts';
 import type { ApiOptions } from './api/options.ts';
 import { postOrder } from './api/post-order.ts';
+import { redacted } from './api/redacted.ts';
 
 export type { ApiOptions } from './api/options.ts';
 
 /** The HTTP API for programs: orders in, orders, runs, audit and events out. */
-export const apiRoutes = (options: ApiOptions): readonly Route[] => [
-  postOrder(options),
-  getOrder(options),
-  getRun(options),
-  getEvents(options),
-  getAudit(options),
-];
+export const apiRoutes = (options: ApiOptions): readonly Route[] =>
+  [postOrder(options), getOrder(options), getRun(options), getEvents(options), getAudit(options)].map((route) =>
+    redacted(route, options),
+  );

@@ -4,7 +4,7 @@ import type { Incoming } from '#core/chat.ts';
 import { systemClock } from '#core/clock.ts';
 import type { Order } from '#core/order.ts';
 import { createDoorkeeper } from '#http/doorkeeper.ts';
-import { ada, ben, openRig, type Rig, type RigOptions } from '#test/support/console-rig.ts';
+import { ada, ben, knownSecret, openRig, type Rig, type RigOptions } from '#test/support/console-rig.ts';
 
 let rig: Rig;
 let token: string;
@@ -49,6 +49,25 @@ const makeOrder = async (incoming: Incoming, state: Order['state'] = 'working'):
   });
   rig.tell({ kind: 'order', id: order.id });
   return order;
+};
+
+/** What comes over the event stream of whoever holds this token. */
+const listen = async (bearer: string) => {
+  const stop = new AbortController();
+  const response = await fetch(`${rig.url}/api/v1/events`, {
+    headers: { authorization: `Bearer ${bearer}` },
+    signal: stop.signal,
+  });
+  let text = '';
+  const ended = (async () => {
+    for await (const piece of response.body ?? []) text += new TextDecoder().decode(piece);
+  })().catch(() => undefined);
+  const until = async (words: string): Promise<void> => {
+    for (const late = Date.now() + 5000; !text.includes(words); await pause(10))
+      if (Date.now() > late) throw new Error(`no ${words} in ${text}`);
+  };
+  await until('hello');
+  return { text: () => text, until, ended, stop: () => stop.abort() };
 };
 
 const finish = async (id: number): Promise<void> => {
@@ -250,6 +269,57 @@ describe('runs, audit and events', () => {
     expect((await call('/api/v1/runs/77')).status).toBe(404);
   });
 
+  it('never gives a run’s variables, nor a known secret wherever it stands', async () => {
+    await start();
+    const at = new Date().toISOString();
+    const incoming = { eventId: 'e', chat: 'api', kind: 'message', actor: ada, channel: 'api', at } as const;
+    const order = await makeOrder({ ...incoming, text: `use ${knownSecret}` });
+    const run = await rig.store.runs.add({
+      orderId: order.id,
+      actor: ada,
+      state: 'queued',
+      request: { playbook: 'a.yml', vars: { api_key: 'not for reading' }, locks: [] },
+      planHash: 'h',
+      recap: {},
+      queuedAt: at,
+    });
+    const heard = await listen(token);
+    rig.tell({ kind: 'run', id: run.id });
+    rig.tell({ kind: 'order', id: order.id });
+    await heard.until('event: order');
+    await rig.store.audit.append({ actor: ada, action: 'x', details: { text: knownSecret } });
+    const answers = [];
+    for (const path of [`runs/${run.id}`, `orders/${order.id}`, 'audit'])
+      answers.push((await call(`/api/v1/${path}`)).body);
+    const all = JSON.stringify([...answers, heard.text()]);
+    expect(all).toContain('a.yml');
+    expect(all).not.toMatch(/not for reading|"vars"/);
+    expect(all).toContain('use [redacted]');
+    expect(all).not.toContain(knownSecret);
+    heard.stop();
+  });
+
+  it('gives of another’s order that was not shown to all only how it stands', async () => {
+    const sight = { order: async () => true, content: async () => false, audit: async () => false };
+    await start({ sight });
+    const at = new Date().toISOString();
+    const incoming = { eventId: 'e', chat: 'api', kind: 'message', actor: ben, channel: 'api', at } as const;
+    const order = await makeOrder({ ...incoming, text: 'secret words' });
+    await rig.store.orders.change(order.id, ['working'], {
+      args: { word: 'secret words' },
+      card: { tone: 'good', title: 'secret words' },
+    });
+    const heard = await listen(token);
+    rig.tell({ kind: 'order', id: order.id });
+    await heard.until('event: order');
+    const { body } = await call(`/api/v1/orders/${order.id}`);
+    expect(body.order).toMatchObject({ id: order.id, state: 'working', closed: false });
+    expect(JSON.stringify(body) + heard.text()).not.toContain('secret words');
+    const own = await call(`/api/v1/orders/${order.id}`, { token: await rig.token(ben) });
+    expect(own.body.order).toMatchObject({ text: 'secret words', card: { title: 'secret words' } });
+    heard.stop();
+  });
+
   it('shows the audit to readers of the audit only, newest first, as many as asked', async () => {
     await start();
     for (const action of ['one', 'two', 'three']) await rig.store.audit.append({ actor: ada, action, details: {} });
@@ -263,19 +333,6 @@ describe('runs, audit and events', () => {
 
   it('streams the changes the actor may see, and no others', async () => {
     await start();
-    const listen = async (bearer: string) => {
-      const stop = new AbortController();
-      const response = await fetch(`${rig.url}/api/v1/events`, {
-        headers: { authorization: `Bearer ${bearer}` },
-        signal: stop.signal,
-      });
-      let text = '';
-      void (async () => {
-        for await (const piece of response.body ?? []) text += new TextDecoder().decode(piece);
-      })().catch(() => undefined);
-      while (!text.includes('hello')) await pause(10);
-      return { text: () => text, stop: () => stop.abort() };
-    };
     const adas = await listen(token);
     const bens = await listen(await rig.token(ben));
     const at = new Date().toISOString();

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { createRedactor } from '#audit/redact.ts';
 import { createConsole } from '#chat/console/console.ts';
 import type { WireCompletion } from '#chat/console/protocol.ts';
 import type { Actor } from '#core/actor.ts';
@@ -83,7 +84,14 @@ const listeners = <T>() => {
 };
 
 /** Ada sees all, others their own. */
-const usualSight: Sight = { order: async (actor) => actor === ada, audit: async (actor) => actor === ada };
+const usualSight: Sight = {
+  order: async (actor) => actor === ada,
+  content: async (actor) => actor === ada,
+  audit: async (actor) => actor === ada,
+};
+
+/** What the rig's redactor hides. */
+export const knownSecret = 'correct-horse-battery';
 
 export async function openRig(options: RigOptions = {}): Promise<Rig> {
   const folder = await mkdtemp(join(tmpdir(), 'console-rig-'));
@@ -105,6 +113,7 @@ export async function openRig(options: RigOptions = {}): Promise<Rig> {
     },
   };
   const sight = options.sight ?? usualSight;
+  const redactor = createRedactor([knownSecret]);
   const console = createConsole({
     messages: store.console,
     people: store.people,
@@ -119,6 +128,7 @@ export async function openRig(options: RigOptions = {}): Promise<Rig> {
     changes: { tell: changes.tell, subscribe: changes.listen },
     listenRuns: runs.listen,
     clock: systemClock,
+    redact: redactor.text,
     log: silentLog,
     settings: () => ({
       channels: options.channels ?? [
@@ -170,6 +180,7 @@ export async function openRig(options: RigOptions = {}): Promise<Rig> {
           sight,
           changes: { subscribe: changes.listen },
           clock: systemClock,
+          redact: redactor.json,
         }),
         ...healthRoutes({ checks: [] }),
         ...pageRoutes({ folder: resolve('dist/console') }),

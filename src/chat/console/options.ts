@@ -35,6 +35,8 @@ export interface ConsoleOptions {
   /** Events of all runs as they happen, for the live log. Returns the way to stop listening. */
   listenRuns(listener: (event: RunEvent) => void): () => void;
   readonly clock: Clock;
+  /** Hides known secrets in text. */
+  redact(text: string): string;
   readonly log: Log;
   settings(): ConsoleSettings;
   language(): Language;

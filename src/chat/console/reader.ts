@@ -1,6 +1,7 @@
 import type { ActorId } from '#core/actor.ts';
 import { Fault } from '#core/errors.ts';
 import type { WebRequest } from '#core/http.ts';
+import type { Order } from '#core/order.ts';
 import type { ConsoleMessage } from '#core/store.ts';
 import { t } from '#core/text.ts';
 import type { ConsoleOptions } from './options.ts';
@@ -32,3 +33,11 @@ export const seen = async (
   const message = await options.messages.get(key);
   return message !== undefined && maySee(message, reader, options) ? message : undefined;
 };
+
+/** May this reader see that the order is there, and its run? */
+export const seesOrder = async (order: Order, reader: ActorId, { sight }: ConsoleOptions): Promise<boolean> =>
+  order.actor === reader || sight.order(reader, order);
+
+/** May this reader read the order's line too? */
+export const seesContent = async (order: Order, reader: ActorId, { sight }: ConsoleOptions): Promise<boolean> =>
+  order.actor === reader || sight.content(reader, order);

@@ -25,7 +25,7 @@ const store = async (said: Said, options: ConsoleOptions): Promise<ConsoleMessag
     key,
     channel,
     author: actor,
-    text,
+    text: options.redact(text),
     revision: 1,
     at: iso(options.clock),
     ...(thread === undefined ? {} : { thread }),
@@ -34,6 +34,10 @@ const store = async (said: Said, options: ConsoleOptions): Promise<ConsoleMessag
   if (stored !== undefined) options.changes.tell({ kind: 'message', id: stored.id });
   return stored ?? options.messages.get(key);
 };
+
+/** What is handed on: the line as it was said when it is the one that is shown, secrets aside, else what is shown. */
+const lineOf = (said: Said, message: ConsoleMessage | undefined, options: ConsoleOptions): string =>
+  message?.text === undefined || message.text === options.redact(said.text) ? said.text : message.text;
 
 /**
  * Shows the line as the person's message, then hands it on. Said twice, it is shown once and received once; a page
@@ -48,7 +52,7 @@ export const say = async (said: Said, options: ConsoleOptions): Promise<WebReply
     kind,
     actor,
     channel,
-    text: message?.text ?? said.text,
+    text: lineOf(said, message, options),
     at: message?.at ?? iso(options.clock),
     ...(thread === undefined ? {} : { thread }),
   });

@@ -5,7 +5,7 @@ import type { RunEvent } from '#core/run.ts';
 import type { ConsoleOptions } from './options.ts';
 import { collect, type Pending } from './pending.ts';
 import type { WireEvents } from './protocol.ts';
-import { maySee, readerOf } from './reader.ts';
+import { maySee, readerOf, seesOrder } from './reader.ts';
 import { messageView, runView } from './view.ts';
 import { createWindows } from './windows.ts';
 
@@ -49,8 +49,7 @@ const orderEvent = async (
   options: ConsoleOptions,
 ): Promise<ServerSentEvent | undefined> => {
   const order = await options.orders.get(id);
-  if (order === undefined) return;
-  if (order.actor !== reader && !(await options.sight.order(reader, order))) return;
+  if (order === undefined || !(await seesOrder(order, reader, options))) return;
   const { eventId, state, runId } = order;
   return event('order', { id, eventId, state, ...(runId === undefined ? {} : { runId }) });
 };

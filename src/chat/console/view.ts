@@ -4,6 +4,7 @@ import type { ConsoleMessage } from '#core/store.ts';
 import { actorView } from './names.ts';
 import type { ConsoleOptions } from './options.ts';
 import type { WireMessage, WireRun, WireVia } from './protocol.ts';
+import { seesContent, seesOrder } from './reader.ts';
 
 /** The first part of a person's message key says how it came to be. */
 const vias: Readonly<Record<string, WireVia>> = { said: 'typed', tap: 'tap', form: 'form' };
@@ -40,14 +41,13 @@ export const messageViews = (
 /** A run as one reader sees it; undefined when it is not theirs to see. */
 export const runView = async (run: Run, reader: ActorId, options: ConsoleOptions): Promise<WireRun | undefined> => {
   const order = await options.orders.get(run.orderId);
-  if (order === undefined) return;
-  if (order.actor !== reader && !(await options.sight.order(reader, order))) return;
+  if (order === undefined || !(await seesOrder(order, reader, options))) return;
   const { id, orderId, state, recap, resumes, queuedAt, startedAt, finishedAt, refusal } = run;
   return {
     id,
     orderId,
     actor: await actorView(run.actor, options),
-    text: order.text,
+    text: (await seesContent(order, reader, options)) ? options.redact(order.text) : run.request.playbook,
     channel: order.channel,
     playbook: run.request.playbook,
     state,

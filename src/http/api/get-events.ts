@@ -1,8 +1,8 @@
 import type { StoreChange } from '#core/changes.ts';
 import type { Identity, Route, ServerSentEvent } from '#core/http.ts';
-import { identityOf, seesOrder } from './identity.ts';
+import { identityOf, orderFor, seesOrder } from './identity.ts';
 import type { ApiOptions } from './options.ts';
-import { orderView, runView } from './view.ts';
+import { runView } from './view.ts';
 
 /** More changes than this waiting for one slow reader are dropped, and the reader is told to read again. */
 const mostWaiting = 1000;
@@ -17,7 +17,8 @@ const read = async (
   const orderId = change.kind === 'order' ? change.id : run?.orderId;
   const order = orderId === undefined ? undefined : await options.orders.get(orderId);
   if (order === undefined || !(await seesOrder(identity, order, options))) return;
-  return run === undefined ? { event: 'order', data: orderView(order) } : { event: 'run', data: runView(run) };
+  if (run !== undefined) return { event: 'run', data: runView(run) };
+  return { event: 'order', data: await orderFor(identity, order, options) };
 };
 
 /** Changes that wait to be read, each thing once: a slow reader gets the newest state, not every state. */

@@ -1,10 +1,10 @@
 import type { Identity, Route, WebRequest } from '#core/http.ts';
 import type { Order } from '#core/order.ts';
 import { notFound } from '../refusals.ts';
-import { identityOf, seesOrder } from './identity.ts';
+import { identityOf, orderFor, seesOrder } from './identity.ts';
 import type { ApiOptions } from './options.ts';
 import { waitSeconds } from './shapes.ts';
-import { isSettled, orderView } from './view.ts';
+import { isSettled } from './view.ts';
 
 const eventForm = /^e:(.+)$/s;
 
@@ -65,5 +65,8 @@ export const getOrder = (options: ApiOptions): Route => ({
   method: 'GET',
   path: '/api/v1/orders/:id',
   access: 'any',
-  run: async (request) => ({ status: 200, body: { order: orderView(await answer(request, options)) } }),
+  async run(request) {
+    const order = await answer(request, options);
+    return { status: 200, body: { order: await orderFor(identityOf(request), order, options) } };
+  },
 });

@@ -1,7 +1,9 @@
 import type { Identity, WebRequest } from '#core/http.ts';
+import type { JsonObject } from '#core/json.ts';
 import type { Order } from '#core/order.ts';
 import { unauthorized } from '../refusals.ts';
 import type { ApiOptions } from './options.ts';
+import { orderView, outline } from './view.ts';
 
 /** Who asks; the server has checked it before the route runs. */
 export const identityOf = (request: WebRequest): Identity => {
@@ -12,3 +14,11 @@ export const identityOf = (request: WebRequest): Identity => {
 /** Whoever holds the data folder may see all of it; others their own orders and what `sight` allows. */
 export const seesOrder = async (identity: Identity, order: Order, { sight }: ApiOptions): Promise<boolean> =>
   identity.by === 'local' || order.actor === identity.actor || sight.order(identity.actor, order);
+
+/** May they read its line, arguments and card as well? */
+const seesContent = async (identity: Identity, order: Order, { sight }: ApiOptions): Promise<boolean> =>
+  identity.by === 'local' || order.actor === identity.actor || sight.content(identity.actor, order);
+
+/** An order as this reader may see it. Whether they may at all was asked before. */
+export const orderFor = async (identity: Identity, order: Order, options: ApiOptions): Promise<JsonObject> =>
+  (await seesContent(identity, order, options)) ? orderView(order) : outline(order);

@@ -1,6 +1,7 @@
 import type { Changes } from '#core/changes.ts';
 import type { Receiver } from '#core/chat.ts';
 import type { Clock } from '#core/clock.ts';
+import type { Json } from '#core/json.ts';
 import type { Sight } from '#core/sight.ts';
 import type { AuditLog, Orders, People, Runs } from '#core/store.ts';
 
@@ -14,4 +15,6 @@ export interface ApiOptions {
   readonly sight: Sight;
   readonly changes: Pick<Changes, 'subscribe'>;
   readonly clock: Clock;
+  /** The last gate: hides known secrets in whatever is answered. */
+  redact<T extends Json>(value: T): T;
 }

@@ -105,6 +105,17 @@ describe('runs and audit', () => {
     expect(JSON.stringify((await adas.get('runs')).body)).not.toContain('not for screens');
   });
 
+  it('names another’s run by its playbook when its line was not shown to all', async () => {
+    await rig.close();
+    const sight = { order: async () => true, content: async () => false, audit: async () => false };
+    rig = await openRig({ sight });
+    bens = await signIn(rig, ben);
+    const hers = await aRun(ada);
+    expect((await bens.get(`runs/${hers}`)).body.run).toMatchObject({ text: 'deploy.yml', playbook: 'deploy.yml' });
+    const his = await aRun(ben);
+    expect((await bens.get(`runs/${his}`)).body.run).toMatchObject({ text: `deploy by ${ben}` });
+  });
+
   it('streams the live log to whoever watches a run they may see, and to nobody else', async () => {
     const hers = await aRun(ada);
     const watching = await adas.stream(`run=${hers}`);

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Card } from '#core/card.ts';
-import { ada, ben, openRig, type Rig } from '#test/support/console-rig.ts';
+import { ada, ben, knownSecret, openRig, type Rig } from '#test/support/console-rig.ts';
 import { messagesOf, type Page, signIn } from './browser.ts';
 
 let rig: Rig;
@@ -67,6 +67,18 @@ describe('saying a line', () => {
     expect(all.every(({ status, body }) => status === 200 && body.status === 'duplicate')).toBe(true);
     expect(rig.received.map(({ text }) => text)).toEqual(['first']);
     expect(messagesOf(await page.get('messages?channel=ops'))).toHaveLength(1);
+  });
+
+  it('hands a known secret on and never keeps or shows it', async () => {
+    const id = randomUUID();
+    const text = `set token ${knownSecret}`;
+    const got = await page.post('messages', { id, channel: 'ops', text });
+    expect(got.body).toMatchObject({ message: { text: 'set token [redacted]' } });
+    expect(rig.received.map((incoming) => incoming.text)).toEqual([text]);
+    expect(JSON.stringify((await page.get('messages?channel=ops')).body)).not.toContain(knownSecret);
+    expect(JSON.stringify(await rig.store.console.since({ changed: 0, reader: ada, limit: 9 }))).not.toContain(
+      knownSecret,
+    );
   });
 
   it('cannot take another person’s id away from them', async () => {
