@@ -33,12 +33,24 @@ const byToken = async (request: FastifyRequest, { doorkeeper, attempts }: GateOp
   throw unauthorized();
 };
 
+const cookieOf = (request: FastifyRequest, options: GateOptions): string | undefined =>
+  readCookies(request.headers.cookie, options.cookies())[sessionCookie];
+
 const bySession = async (request: FastifyRequest, options: GateOptions): Promise<Identity> => {
   if (isForged(request.method, request.headers, options.where)) throw forgedRequest();
-  const cookie = readCookies(request.headers.cookie, options.cookies())[sessionCookie];
+  const cookie = cookieOf(request, options);
   const identity = cookie === undefined ? undefined : await options.doorkeeper.session(cookie);
   if (identity === undefined) throw unauthorized();
   return identity;
+};
+
+/** Is whoever made this request still who they were? A token may be removed and a session ended while a stream is open. */
+export const isStill = async (identity: Identity, request: FastifyRequest, options: GateOptions): Promise<boolean> => {
+  const now =
+    identity.by === 'session'
+      ? await options.doorkeeper.session(cookieOf(request, options) ?? '')
+      : await options.doorkeeper.token(bearerOf(request) ?? '');
+  return now?.actor === identity.actor && now.by === identity.by;
 };
 
 /** Refuses a request for a name that is not this server's. */

@@ -15,6 +15,8 @@ export interface ServeOptions {
   /** Aborted when the server stops. */
   readonly stopping: AbortSignal;
   readonly heartbeatMs: number;
+  /** Is whoever made the request still let in? Asked again while a stream is open. */
+  readonly still: () => Promise<boolean>;
 }
 
 const strings = (value: unknown): Record<string, string> =>
@@ -73,7 +75,7 @@ const startStream = async (
   response.writeHead(answer.status, { 'content-type': 'text/event-stream; charset=utf-8', 'x-accel-buffering': 'no' });
   response.flushHeaders();
   try {
-    await sendStream(response, answer.stream, request.signal, options.heartbeatMs);
+    await sendStream(response, answer.stream, request.signal, options);
   } catch {
     response.destroy(); // the client went away or the source failed: it reconnects and reads again
   } finally {

@@ -6,7 +6,7 @@ import { type AttemptLimits, createAttempts } from './attempts.ts';
 import { watchConnections } from './connections.ts';
 import type { CookieRules } from './cookies.ts';
 import { sendFailure } from './errors.ts';
-import { checkHost, identify } from './gate.ts';
+import { checkHost, identify, isStill } from './gate.ts';
 import { strictHeaders } from './headers.ts';
 import { listen, urlOf } from './listen.ts';
 import { notFound } from './refusals.ts';
@@ -94,7 +94,11 @@ const addRoutes = (
         const identity = await identify(route, request, gate);
         if (identity !== undefined) identities.set(request, identity);
       },
-      handler: (request, reply) => serve(route, request, reply, identities.get(request), serving),
+      handler: (request, reply) => {
+        const identity = identities.get(request);
+        const still = async () => identity === undefined || isStill(identity, request, gate);
+        return serve(route, request, reply, identity, { ...serving, still });
+      },
     });
   }
 };

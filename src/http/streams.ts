@@ -51,26 +51,50 @@ const write = async (response: ServerResponse, text: string, signal: AbortSignal
   await once(response, 'drain', { signal: AbortSignal.any([signal, AbortSignal.timeout(patienceMs)]) });
 };
 
+/** How long an answer to whether the reader is still let in counts: a burst of events asks once. */
+const freshMs = 250;
+
+const rarely = (still: () => Promise<boolean>): (() => Promise<boolean>) => {
+  let asked = Number.NEGATIVE_INFINITY;
+  let last: Promise<boolean> = Promise.resolve(true);
+  return () => {
+    if (performance.now() - asked > freshMs) {
+      asked = performance.now();
+      last = still();
+    }
+    return last;
+  };
+};
+
+/** How a stream is kept alive, and who may go on reading it. */
+export interface StreamCare {
+  readonly heartbeatMs: number;
+  /** Asked with every heartbeat and before events are sent; a no, or no answer, ends the stream. */
+  readonly still: () => Promise<boolean>;
+}
+
 /**
  * Sends events until the source ends, the client goes away or `signal` is aborted. Only one event is asked of the
- * source at a time: a slow client costs nothing but its own place. A comment every `heartbeatMs` shows it is alive.
+ * source at a time: a slow client costs nothing but its own place. A comment at every heartbeat shows it is alive.
  */
 export async function sendStream(
   response: ServerResponse,
   source: AsyncIterable<ServerSentEvent>,
   signal: AbortSignal,
-  heartbeatMs: number,
+  care: StreamCare,
 ): Promise<void> {
-  const heartbeat = setInterval(() => response.write(': alive\n\n'), heartbeatMs);
+  const isLetIn = rarely(care.still);
   const events = source[Symbol.asyncIterator]();
   const gone = Promise.withResolvers<{ done: true; value: undefined }>();
   const leave = (): void => gone.resolve({ done: true, value: undefined });
+  const beat = (): Promise<unknown> => isLetIn().then((is) => (is ? response.write(': alive\n\n') : leave()), leave);
+  const heartbeat = setInterval(beat, care.heartbeatMs);
   signal.addEventListener('abort', leave, { once: true });
   if (signal.aborted) leave();
   try {
     for (;;) {
       const next = await Promise.race([events.next(), gone.promise]);
-      if (next.done === true) break;
+      if (next.done === true || !(await isLetIn())) break;
       await write(response, eventText(next.value), signal);
     }
   } finally {

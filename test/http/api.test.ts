@@ -346,4 +346,27 @@ describe('runs, audit and events', () => {
     adas.stop();
     bens.stop();
   });
+
+  it('ends the stream of a removed token: before the next event, and with the next heartbeat when nothing happens', async () => {
+    await start({ http: { heartbeatMs: 300 } });
+    const heard = await listen(token);
+    const quiet = await listen(token);
+    for (const { id } of await rig.store.credentials.tokens()) await rig.store.credentials.removeToken(id);
+    await pause(260);
+    const at = new Date().toISOString();
+    await makeOrder({ eventId: 'e', chat: 'api', kind: 'message', actor: ada, channel: 'api', text: 'too late', at });
+    await Promise.all([heard.ended, quiet.ended]);
+    expect(heard.text() + quiet.text()).not.toContain('too late');
+  });
+
+  it('keeps the stream of a good token', async () => {
+    await start({ http: { heartbeatMs: 50 } });
+    const heard = await listen(token);
+    await pause(500);
+    expect(heard.text().match(/: alive/g)?.length).toBeGreaterThan(2);
+    const at = new Date().toISOString();
+    await makeOrder({ eventId: 'e', chat: 'api', kind: 'message', actor: ada, channel: 'api', text: 'in time', at });
+    await heard.until('in time');
+    heard.stop();
+  });
 });

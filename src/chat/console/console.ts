@@ -14,6 +14,7 @@ import { sendRoute } from './send.ts';
 import { sessionRoute } from './session.ts';
 import { streamRoute } from './stream.ts';
 import { tapRoute } from './tap.ts';
+import { createWindows } from './windows.ts';
 
 export type { ConsoleOptions, ConsoleSettings } from './options.ts';
 
@@ -25,20 +26,23 @@ export interface Console {
   invite(actor: ActorId): Promise<string>;
 }
 
-export const createConsole = (options: ConsoleOptions): Console => ({
-  chat: consoleChat(options),
-  routes: [
-    ...loginRoutes(options),
-    sessionRoute(options),
-    ...messageRoutes(options),
-    sendRoute(options),
-    tapRoute(options),
-    formRoute(options),
-    completeRoute(options),
-    fileRoute(options),
-    ...runRoutes(options),
-    auditRoute(options),
-    streamRoute(options),
-  ],
-  invite: (actor) => invite(actor, options),
-});
+export const createConsole = (options: ConsoleOptions): Console => {
+  const windows = createWindows();
+  return {
+    chat: consoleChat(options),
+    routes: [
+      ...loginRoutes(options, windows),
+      sessionRoute(options),
+      ...messageRoutes(options),
+      sendRoute(options),
+      tapRoute(options),
+      formRoute(options),
+      completeRoute(options),
+      fileRoute(options),
+      ...runRoutes(options),
+      auditRoute(options),
+      streamRoute(options, windows),
+    ],
+    invite: (actor) => invite(actor, options),
+  };
+};

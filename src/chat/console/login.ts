@@ -5,6 +5,7 @@ import { type Route, sessionCookie, type WebReply, type WebRequest } from '#core
 import { newSecret, secretHash } from '#core/secret-hash.ts';
 import type { ConsoleOptions } from './options.ts';
 import { read, refuses } from './replies.ts';
+import type { Windows } from './windows.ts';
 
 const loginShape = z.union([
   z.strictObject({ link: z.string().min(1).max(200) }),
@@ -59,13 +60,16 @@ const login = (options: ConsoleOptions): Route => ({
 });
 
 /** `POST /console/api/logout`: the session ends, here and in every window. */
-const logout = (options: ConsoleOptions): Route => ({
+const logout = (options: ConsoleOptions, windows: Windows): Route => ({
   method: 'POST',
   path: '/console/api/logout',
   access: 'session',
   async run(request) {
     const cookie = request.cookies[sessionCookie];
-    if (cookie !== undefined) await options.credentials.removeSession(secretHash(cookie));
+    if (cookie !== undefined) {
+      await options.credentials.removeSession(secretHash(cookie));
+      windows.end(cookie);
+    }
     return { status: 204, cookies: [{ name: sessionCookie, value: '', maxAgeSeconds: 0 }] };
   },
 });
@@ -84,4 +88,7 @@ export const invite = async (actor: ActorId, options: ConsoleOptions): Promise<s
   return `/login/${secret}`;
 };
 
-export const loginRoutes = (options: ConsoleOptions): readonly Route[] => [login(options), logout(options)];
+export const loginRoutes = (options: ConsoleOptions, windows: Windows): readonly Route[] => [
+  login(options),
+  logout(options, windows),
+];

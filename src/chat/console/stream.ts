@@ -7,7 +7,7 @@ import { collect, type Pending } from './pending.ts';
 import type { WireEvents } from './protocol.ts';
 import { maySee, readerOf, seesOrder } from './reader.ts';
 import { messageView, runView } from './view.ts';
-import { createWindows } from './windows.ts';
+import { signedOut, type Windows } from './windows.ts';
 
 /** A page that missed more messages than this reads everything again. */
 const mostMissed = 500;
@@ -67,6 +67,16 @@ const liveEvent = (live: RunEvent): ServerSentEvent | undefined => {
   return event('output', { runId, host, stepId, text });
 };
 
+/** The run whose live log this reader may watch. */
+const watchable = async (
+  id: number | undefined,
+  reader: ActorId,
+  options: ConsoleOptions,
+): Promise<number | undefined> => {
+  const run = id === undefined ? undefined : await options.runs.get(id);
+  return run !== undefined && (await runView(run, reader, options)) !== undefined ? run.id : undefined;
+};
+
 async function* toEvents(pending: Pending, reading: Reading, options: ConsoleOptions): AsyncGenerator<ServerSentEvent> {
   if (pending.messages) yield* newMessages(reading, options);
   const { reader } = reading;
@@ -78,22 +88,13 @@ async function* toEvents(pending: Pending, reading: Reading, options: ConsoleOpt
     const changed = await runEvent(id, reader, options);
     if (changed !== undefined) yield changed;
   }
-  for (const live of pending.live) {
+  const mayWatch = pending.live.length > 0 && (await watchable(reading.run, reader, options)) !== undefined;
+  for (const live of mayWatch ? pending.live : []) {
     const happened = liveEvent(live);
     if (happened !== undefined) yield happened;
   }
   if (pending.lost) yield event('reset', {});
 }
-
-/** The run whose live log this reader may watch. */
-const watchable = async (
-  id: number | undefined,
-  reader: ActorId,
-  options: ConsoleOptions,
-): Promise<number | undefined> => {
-  const run = id === undefined ? undefined : await options.runs.get(id);
-  return run !== undefined && (await runView(run, reader, options)) !== undefined ? run.id : undefined;
-};
 
 const begin = async (request: WebRequest, options: ConsoleOptions): Promise<{ from: number; reset: boolean }> => {
   const newest = await options.messages.newest();
@@ -103,8 +104,7 @@ const begin = async (request: WebRequest, options: ConsoleOptions): Promise<{ fr
 };
 
 /** `GET /console/api/stream?since=120&run=7`: everything that changes, for as long as the page is open. */
-export const streamRoute = (options: ConsoleOptions): Route => {
-  const windows = createWindows();
+export const streamRoute = (options: ConsoleOptions, windows: Windows): Route => {
   async function* follow(request: WebRequest): AsyncGenerator<ServerSentEvent> {
     const session = request.cookies[sessionCookie] ?? '';
     const window = windows.open(session);
@@ -118,7 +118,7 @@ export const streamRoute = (options: ConsoleOptions): Route => {
       if (reset) yield event('reset', {}, from);
       yield event('hello', { changed: from });
       while (!signal.aborted) yield* toEvents(await pending.take(), reading, options);
-      if (window.displaced.aborted) yield event('displaced', {});
+      if (window.displaced.aborted && window.displaced.reason !== signedOut) yield event('displaced', {});
     } finally {
       pending.close();
       window.close();

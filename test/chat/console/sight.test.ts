@@ -131,6 +131,23 @@ describe('runs and audit', () => {
     for (const stream of [watching, looking, spying]) stream.close();
   });
 
+  it('stops the live log when the right to watch the run is taken away', async () => {
+    await rig.close();
+    let may = true;
+    const sight = { order: async () => may, content: async () => may, audit: async () => may };
+    rig = await openRig({ sight });
+    const watching = await (await signIn(rig, ben)).stream(`run=${await aRun(ada)}`);
+    const output = { kind: 'output', runId: 1, host: 'web-1', stepId: '1.1' } as const;
+    rig.runEvent({ ...output, text: 'while he may' });
+    await watching.until(({ event }) => event === 'output');
+    may = false;
+    rig.runEvent({ ...output, text: 'not any more' });
+    await rig.bot.say({ tone: 'info', title: 'after' });
+    await watching.until(({ data }) => JSON.stringify(data).includes('after'));
+    expect(JSON.stringify(watching.events)).not.toContain('not any more');
+    watching.close();
+  });
+
   it('tells how an order stands to its own actor and to whoever may see it', async () => {
     await aRun(ada);
     const hers = await adas.stream();

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { secretHash } from '#core/secret-hash.ts';
 import { openRig, type Rig } from '#test/support/console-rig.ts';
 import { messagesOf, type Page, signIn } from './browser.ts';
 
@@ -57,6 +58,30 @@ describe('the stream', () => {
     expect(ahead.events.map(({ event }) => event)).toEqual(['reset', 'hello']);
     expect(ahead.events[1]).toMatchObject({ data: { changed: 3 } });
     ahead.close();
+  });
+
+  it('ends at once in every window when somebody signs out, and in no window of another', async () => {
+    const other = await (await signIn(rig)).stream();
+    const windows = [await page.stream(), await page.stream()];
+    await page.post('logout', {});
+    await Promise.all(windows.map(({ ended }) => ended));
+    await rig.bot.say({ tone: 'info', title: 'after' });
+    await other.until(({ data }) => JSON.stringify(data).includes('after'));
+    expect(windows.flatMap(({ events }) => events.map(({ event }) => event))).toEqual(['hello', 'hello']);
+    other.close();
+  });
+
+  it('ends, by the next heartbeat at the latest, when the session is over in the store', async () => {
+    await rig.close();
+    rig = await openRig({ http: { heartbeatMs: 300 } });
+    page = await signIn(rig);
+    const quiet = await page.stream();
+    const told = await page.stream();
+    await rig.store.credentials.removeSession(secretHash(page.cookie.slice(page.cookie.indexOf('=') + 1)));
+    await pause(260);
+    await rig.bot.say({ tone: 'info', title: 'after' });
+    await Promise.all([quiet.ended, told.ended]);
+    expect(JSON.stringify([quiet.events, told.events])).not.toContain('after');
   });
 
   it('ends when the server stops, and lives in at most four windows of a session', async () => {
