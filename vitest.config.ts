@@ -6,6 +6,8 @@ const project = (name: string, include: string[], extra: object = {}) => ({
 
 export default defineConfig({
   test: {
+    // Most of the slow tests wait for real processes: four at a time keep two processors busy.
+    maxWorkers: 4,
     projects: [
       project('unit', ['test/**/*.test.ts', 'plugins/**/*.test.ts', 'examples/**/*.test.ts'], {
         exclude: ['test/contract/**', 'test/system/**', 'test/browser/**'],
