@@ -108,6 +108,8 @@ export async function openWeb(
         runs: store.runs,
         audit: store.audit,
         people,
+        messages: store.console,
+        channels: () => settings().console.channels.map(({ name }) => name),
         sight,
         changes,
         clock,

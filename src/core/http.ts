@@ -50,8 +50,8 @@ export interface Route {
   readonly method: 'GET' | 'POST' | 'DELETE';
   /** `/api/v1/orders/:id` */
   readonly path: string;
-  /** `public`: nobody is asked; `session`: a console session, CSRF-checked when it changes something; `token`: a bearer token or the local token; `any`: session or token. */
-  readonly access: 'public' | 'session' | 'token' | 'any';
+  /** `public`: nobody is asked; `session`: a console session, CSRF-checked when it changes something; `token`: a bearer token or the local token; `any`: session or token; `near`: nobody is asked on this machine itself, from elsewhere a token. */
+  readonly access: 'public' | 'session' | 'token' | 'any' | 'near';
   readonly bodyLimit?: number;
   /** A 401 from it is a failed login: an address with too many of them is refused for a while. */
   readonly login?: boolean;

@@ -1,3 +1,4 @@
+import { BlockList, isIP } from 'node:net';
 import type { FastifyRequest } from 'fastify';
 import { type Doorkeeper, type Identity, type Route, sessionCookie } from '#core/http.ts';
 import type { Attempts } from './attempts.ts';
@@ -58,6 +59,18 @@ export const checkHost = (request: FastifyRequest, where: Whereabouts): void => 
   if (!namesThisServer(request.headers.host, where)) throw wrongHost();
 };
 
+const forwarding = ['x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'forwarded', 'via'];
+
+const loopback = new BlockList();
+loopback.addSubnet('127.0.0.0', 8, 'ipv4');
+loopback.addAddress('::1', 'ipv6');
+
+/** Does it come from this machine itself, and not through a proxy on it? */
+const isNear = ({ ip, headers }: FastifyRequest): boolean => {
+  const family = isIP(ip) === 6 ? 'ipv6' : 'ipv4';
+  return isIP(ip) !== 0 && loopback.check(ip, family) && !forwarding.some((name) => headers[name] !== undefined);
+};
+
 /** Who makes the request; undefined on a public route. Throws the refusal of who may not. */
 export const identify = async (
   route: Route,
@@ -65,7 +78,8 @@ export const identify = async (
   options: GateOptions,
 ): Promise<Identity | undefined> => {
   if (route.login === true) refuseBlocked(options.attempts, request.ip);
-  if (route.access === 'public') return;
+  if (route.access === 'public' || (route.access === 'near' && isNear(request))) return;
+  if (route.access === 'near') return byToken(request, options);
   if (route.access === 'token') return byToken(request, options);
   if (route.access === 'any' && request.headers.authorization !== undefined) return byToken(request, options);
   return bySession(request, options);

@@ -28,7 +28,7 @@ const outcome = async (check: ReadyCheck): Promise<Refusal | undefined> => {
   }
 };
 
-/** `/healthz` (the process lives), `/readyz` (it can take orders, or why not) and `/metrics` (Prometheus text). */
+/** `/healthz` (the process lives), `/readyz` (it can take orders, or why not) and `/metrics` (Prometheus text; a token is asked of other machines). */
 export const healthRoutes = (options: {
   readonly checks: readonly ReadyCheck[];
   readonly metrics?: MetricsPage;
@@ -58,7 +58,7 @@ export const healthRoutes = (options: {
   const figures: Route = {
     method: 'GET',
     path: '/metrics',
-    access: 'public',
+    access: 'near',
     run: async () => ({
       status: 200,
       headers: { 'content-type': metrics.contentType },

@@ -55,7 +55,7 @@ const build = (options: HttpOptions): FastifyInstance =>
     keepAliveTimeout: 30_000,
     trustProxy: options.publicUrl === undefined ? false : 'loopback',
     routerOptions: {
-      maxParamLength: 1000,
+      maxParamLength: 4000,
       ignoreTrailingSlash: true,
     },
     frameworkErrors: (error, request, reply) => void sendFailure(error, request, reply, options.log),

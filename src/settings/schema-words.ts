@@ -33,10 +33,10 @@ export const permission = word(
 
 /** `console:local:ada` for a person, `service:backup` for a service. */
 export const actorId = word(
-  (words) => /^(service:[^\s:]+|(?!service:)[a-z][a-z0-9-]*:[^\s:]+:\S+)$/.test(words),
+  (words) => /^(service:[^\s:#]+|(?!service:)[a-z][a-z0-9-]*:[^\s:#]+:[^\s:#]+)$/.test(words),
   t(
-    'an identity such as console:local:ada (platform:workspace:user) or service:backup',
-    'une identité comme console:local:ada (plateforme:espace:personne) ou service:backup',
+    'an identity such as console:local:ada (platform:workspace:user, no “:” or “#” within a part) or service:backup',
+    'une identité comme console:local:ada (plateforme:espace:personne, sans « : » ni « # » dans une partie) ou service:backup',
   ),
 );
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { WireMessage } from '#chat/console/protocol.ts';
 import type { Receipt } from '#core/chat.ts';
+import { eventIdOf } from '#core/event-id.ts';
 import { type Answer, messagesOf, type Page, signIn } from '#test/chat/console/browser.ts';
 import { ada, ben, openRig } from '#test/support/console-rig.ts';
 import { chatContract, type Seen } from './chat.ts';
@@ -47,7 +48,7 @@ chatContract('console', async () => {
           ...(thread === undefined ? {} : { thread }),
         }),
       );
-      return { ...said, eventId: `console:${person}:${id}` };
+      return { ...said, eventId: eventIdOf('console', person, id) };
     },
     async tap(person, key, action) {
       const seen = (await everything(pageOf(person))).find((message) => message.key === key);

@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Incoming } from '#core/chat.ts';
 import { systemClock } from '#core/clock.ts';
+import { eventIdOf } from '#core/event-id.ts';
 import type { Order } from '#core/order.ts';
 import { createDoorkeeper } from '#http/doorkeeper.ts';
 import { ada, ben, knownSecret, openRig, type Rig, type RigOptions } from '#test/support/console-rig.ts';
@@ -80,7 +81,7 @@ describe('giving an order', () => {
     await start();
     const { status, body, headers } = await call('/api/v1/orders', { body: { text: 'echo hello', key: 'k1' } });
     expect(status).toBe(202);
-    expect(body).toMatchObject({ event: `api:${ada}:k1`, duplicate: false });
+    expect(body).toMatchObject({ event: eventIdOf('api', ada, 'k1'), duplicate: false });
     expect(headers.get('location')).toBe(body.status);
     expect(rig.received).toMatchObject([
       { chat: 'api', actor: ada, channel: 'api', text: 'echo hello', kind: 'message' },
@@ -107,8 +108,56 @@ describe('giving an order', () => {
 
   it('carries channel, thread and a confirmation given in advance', async () => {
     await start();
+    await rig.bot.say({ tone: 'info', title: 'x' }, { key: 'order:7' });
     await call('/api/v1/orders', { body: { text: 'x', channel: 'ops', thread: 'order:7', yes: true } });
     expect(rig.received).toMatchObject([{ channel: 'ops', thread: 'order:7', confirmed: true }]);
+  });
+
+  it('takes only configured channels, and says which there are', async () => {
+    await start();
+    const answer = await call('/api/v1/orders', { body: { text: 'x', channel: 'secret-room' } });
+    expect(answer).toMatchObject({
+      status: 400,
+      body: { code: 'api.no_channel', details: { channels: ['ops', 'shop'] } },
+    });
+    expect(answer.body.next).toContain('ops, shop');
+    expect(rig.received).toHaveLength(0);
+  });
+
+  it('takes only the thread of a message that stands in that channel for everybody', async () => {
+    await start();
+    await rig.bot.say({ tone: 'info', title: 'x' }, { key: 'order:7' });
+    await rig.bot.say({ tone: 'info', title: 'x' }, { key: 'reply', thread: 'order:7' });
+    await rig.bot.say({ tone: 'info', title: 'x' }, { key: 'whispered', to: ada });
+    for (const place of [
+      { thread: 'order:7' },
+      { thread: 'order:7', channel: 'shop' },
+      { thread: 'order:8', channel: 'ops' },
+      { thread: 'reply', channel: 'ops' },
+      { thread: 'whispered', channel: 'ops' },
+    ]) {
+      const answer = await call('/api/v1/orders', { body: { text: 'x', ...place } });
+      expect(answer).toMatchObject({ status: 400, body: { code: 'api.no_thread' } });
+    }
+    expect(rig.received).toHaveLength(0);
+  });
+
+  it('never has the event id of another actor, whatever the key', async () => {
+    await start();
+    const odd = `${ada}:ben`;
+    await rig.store.people.put({ id: odd, kind: 'person', name: 'Odd', roles: [] });
+    await call('/api/v1/orders', { body: { text: 'one', key: 'ben:k' } });
+    const other = await call('/api/v1/orders', { body: { text: 'two', key: 'k' }, token: await rig.token(odd) });
+    expect(other.body).toMatchObject({ duplicate: false });
+    expect(new Set(rig.received.map(({ eventId }) => eventId)).size).toBe(2);
+    const waiting = await call(`/api/v1/orders/${encodeURIComponent(`e:api:${ada}:ben:k`)}?wait=30`);
+    expect(waiting.status).toBe(404);
+  });
+
+  it('can be read under the longest key', async () => {
+    await start({ script: (incoming) => void makeOrder(incoming, 'confirming') });
+    const given = await call('/api/v1/orders', { body: { text: 'x', key: '%'.repeat(200) } });
+    expect((await call(`${given.body.status}?wait=5`)).body.order).toMatchObject({ state: 'confirming' });
   });
 
   it.each([
@@ -235,7 +284,7 @@ describe('reading an order', () => {
   it('does not keep a reader of somebody else’s future order waiting', async () => {
     await start();
     const started = performance.now();
-    const answer = await call(`/api/v1/orders/${encodeURIComponent(`e:api:${ben}:k`)}?wait=30`);
+    const answer = await call(`/api/v1/orders/${encodeURIComponent(`e:${eventIdOf('api', ben, 'k')}`)}?wait=30`);
     expect(answer.status).toBe(404);
     expect(performance.now() - started).toBeLessThan(2000);
   });

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { request } from 'node:http';
 import { connect } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { refusalOf } from '#core/errors.ts';
@@ -233,6 +234,31 @@ describe('health', () => {
     const got = await ask(server, '/metrics');
     expect(got.headers['content-type']).toContain('text/plain');
     expect(got.text).toContain('orders_total 3');
+  });
+
+  it('gives the figures to this machine without a token, and through a proxy or to another machine with one', async () => {
+    const { Registry } = await import('prom-client');
+    const routes = healthRoutes({ checks: [], metrics: new Registry() });
+    server = await open(routes, { publicUrl: 'https://bot.example' });
+    const through = { 'x-forwarded-for': '192.0.2.7' };
+    expect((await ask(server, '/metrics')).status).toBe(200);
+    expect((await ask(server, '/metrics', { headers: through })).status).toBe(401);
+    expect((await ask(server, '/metrics', { headers: { 'x-forwarded-for': '127.0.0.1' } })).status).toBe(401);
+    expect((await ask(server, '/metrics', { headers: { ...through, ...bearer('bad-token') } })).status).toBe(401);
+    expect((await ask(server, '/metrics', { headers: { ...through, ...bearer('good-token') } })).status).toBe(200);
+    expect((await ask(server, '/healthz', { headers: through })).status).toBe(200);
+  });
+
+  it('asks another machine for a token: the figures are for who is let in', async () => {
+    const address = Object.values(networkInterfaces())
+      .flat()
+      .find((one) => one?.family === 'IPv4' && !one.internal)?.address;
+    if (address === undefined) return;
+    const { Registry } = await import('prom-client');
+    server = await open(healthRoutes({ checks: [], metrics: new Registry() }), { host: '0.0.0.0' });
+    expect((await fetch(`http://${address}:${server.port}/metrics`)).status).toBe(401);
+    const headers = bearer('good-token');
+    expect((await fetch(`http://${address}:${server.port}/metrics`, { headers })).status).toBe(200);
   });
 
   it('tells who watches which route was served, never the address', async () => {

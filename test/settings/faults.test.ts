@@ -32,7 +32,7 @@ describe('faults', () => {
       'q.yaml:4:8 server.url must be an address such as https://bot.example.org, not the text "ftp://x".',
       'q.yaml:5:1 There is no key "port" at the top. Did you mean "server.port"?',
       'q.yaml:7:5 people[0].name is missing: it takes text.',
-      'q.yaml:7:9 people[0].id must be an identity such as console:local:ada (platform:workspace:user) or service:backup, not the text "ada".',
+      'q.yaml:7:9 people[0].id must be an identity such as console:local:ada (platform:workspace:user, no “:” or “#” within a part) or service:backup, not the text "ada".',
       'q.yaml:8:13 There is no role "opertor". Did you mean "operator"?',
       'q.yaml:10:37 roles.operator.allow[0].permission must be a permission such as deploy.run, deploy.* or *, not the text "Deploy".',
       'q.yaml:10:49 roles.operator.allow[0].on must be a list of at least 1, not an empty list.',
@@ -72,8 +72,16 @@ describe('faults', () => {
       'q.yaml:1:31 console.channels[0].name must be lower case letters, digits and dashes, 40 at most, not the text "Ops Team".',
     ],
     [
+      'people: [{ id: "console:local:a:b", name: x }]',
+      'q.yaml:1:16 people[0].id must be an identity such as console:local:ada (platform:workspace:user, no “:” or “#” within a part) or service:backup, not the text "console:local:a:b".',
+    ],
+    [
+      'people: [{ id: "console:local:a#2", name: x }]',
+      'q.yaml:1:16 people[0].id must be an identity such as console:local:ada (platform:workspace:user, no “:” or “#” within a part) or service:backup, not the text "console:local:a#2".',
+    ],
+    [
       'people: [{ id: "service:a:b", name: x }]',
-      'q.yaml:1:16 people[0].id must be an identity such as console:local:ada (platform:workspace:user) or service:backup, not the text "service:a:b".',
+      'q.yaml:1:16 people[0].id must be an identity such as console:local:ada (platform:workspace:user, no “:” or “#” within a part) or service:backup, not the text "service:a:b".',
     ],
     [
       'people: [{ id: "service:a", name: x, timeZone: Mars/Olympus }]',

@@ -113,6 +113,10 @@ export async function openRig(options: RigOptions = {}): Promise<Rig> {
     },
   };
   const sight = options.sight ?? usualSight;
+  const channels = options.channels ?? [
+    { name: 'ops', about: 'Everything that runs' },
+    { name: 'shop', about: 'The web shop' },
+  ];
   const redactor = createRedactor([knownSecret]);
   const console = createConsole({
     messages: store.console,
@@ -131,10 +135,7 @@ export async function openRig(options: RigOptions = {}): Promise<Rig> {
     redact: redactor.text,
     log: silentLog,
     settings: () => ({
-      channels: options.channels ?? [
-        { name: 'ops', about: 'Everything that runs' },
-        { name: 'shop', about: 'The web shop' },
-      ],
+      channels,
       sessionHours: 12,
     }),
     language: () => 'en',
@@ -177,6 +178,8 @@ export async function openRig(options: RigOptions = {}): Promise<Rig> {
           runs: store.runs,
           audit: store.audit,
           people: store.people,
+          messages: store.console,
+          channels: () => channels.map(({ name }) => name),
           sight,
           changes: { subscribe: changes.listen },
           clock: systemClock,

@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AuditEntry } from '#core/audit.ts';
 import type { Card } from '#core/card.ts';
+import { eventIdOf } from '#core/event-id.ts';
 import type { Order } from '#core/order.ts';
 import type { Run, Step } from '#core/run.ts';
 import { layoutIn } from '#harbour/layout.ts';
@@ -212,7 +213,7 @@ export async function logIn(bot: RealBot, link: string, actor: string): Promise<
     async say(text, channel = 'ops') {
       const id = randomUUID();
       const { status } = await send('/console/api/messages', { id, channel, text });
-      return { status, event: `console:${actor}:${id}` };
+      return { status, event: eventIdOf('console', actor, id) };
     },
   };
 }

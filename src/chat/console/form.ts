@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Form, FormField } from '#core/card.ts';
+import { eventIdOf } from '#core/event-id.ts';
 import type { Route } from '#core/http.ts';
 import { canonical } from '#core/json.ts';
 import { idOf } from './again.ts';
@@ -54,7 +55,7 @@ export const formRoute = (options: ConsoleOptions): Route => ({
     if (form?.id !== sent.form || sent.revision !== message.revision) return refuses.cardChanged();
     const taken = take(form, sent.values);
     if (isField(taken)) return refuses.formField(taken.label);
-    const eventId = await idOf(`form:${sent.key}:${sent.revision}:${sent.form}:${mark(taken)}:${actor}`, options);
+    const eventId = await idOf(eventIdOf('form', sent.key, sent.revision, sent.form, mark(taken), actor), options);
     const { channel, thread, to } = message;
     return say(
       {

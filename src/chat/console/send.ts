@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { eventIdOf } from '#core/event-id.ts';
 import type { Route } from '#core/http.ts';
 import type { ConsoleOptions } from './options.ts';
 import { hasChannel, readerOf, seen } from './reader.ts';
@@ -32,8 +33,8 @@ export const sendRoute = (options: ConsoleOptions): Route => ({
     if (thread !== undefined && root?.channel !== channel) return refuses.noMessage();
     return say(
       {
-        key: `said:${actor}:${id}`,
-        eventId: `console:${actor}:${id}`,
+        key: eventIdOf('said', actor, id),
+        eventId: eventIdOf('console', actor, id),
         kind: 'message',
         actor,
         channel,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Action } from '#core/card.ts';
+import { eventIdOf } from '#core/event-id.ts';
 import type { Route } from '#core/http.ts';
 import type { ConsoleMessage } from '#core/store.ts';
 import { idOf } from './again.ts';
@@ -35,7 +36,7 @@ export const tapRoute = (options: ConsoleOptions): Route => ({
     if (message === undefined) return refuses.noMessage();
     const action = meant(message, tap);
     if (action === undefined) return refuses.cardChanged();
-    const eventId = await idOf(`tap:${tap.key}:${tap.revision}:${tap.action}:${actor}`, options);
+    const eventId = await idOf(eventIdOf('tap', tap.key, tap.revision, tap.action, actor), options);
     const { channel, thread, to } = message;
     return say(
       {

@@ -1,3 +1,4 @@
+import { partsOf } from '#core/event-id.ts';
 import type { Identity, Route, WebRequest } from '#core/http.ts';
 import type { Order } from '#core/order.ts';
 import { notFound } from '../refusals.ts';
@@ -40,8 +41,16 @@ const readSettled = async (
   }
 };
 
-const mayWait = (id: string, order: Order | undefined, identity: Identity): boolean =>
-  order !== undefined || id.startsWith(`e:api:${identity.actor}:`) || (identity.by === 'local' && id.startsWith('e:'));
+/** Is it an id that only this actor's own requests have? */
+const isOwnEvent = (eventId: string, { actor }: Identity): boolean => {
+  const parts = partsOf(eventId);
+  return parts?.length === 3 && parts[0] === 'api' && parts[1] === actor;
+};
+
+const mayWait = (id: string, order: Order | undefined, identity: Identity): boolean => {
+  const eventId = eventForm.exec(id)?.[1];
+  return order !== undefined || (eventId !== undefined && (identity.by === 'local' || isOwnEvent(eventId, identity)));
+};
 
 const answer = async (request: WebRequest, options: ApiOptions): Promise<Order> => {
   const identity = identityOf(request);

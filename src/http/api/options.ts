@@ -3,7 +3,7 @@ import type { Receiver } from '#core/chat.ts';
 import type { Clock } from '#core/clock.ts';
 import type { Json } from '#core/json.ts';
 import type { Sight } from '#core/sight.ts';
-import type { AuditLog, Orders, People, Runs } from '#core/store.ts';
+import type { AuditLog, ConsoleMessages, Orders, People, Runs } from '#core/store.ts';
 
 /** What the API works with. */
 export interface ApiOptions {
@@ -12,6 +12,9 @@ export interface ApiOptions {
   readonly runs: Pick<Runs, 'get' | 'steps'>;
   readonly audit: Pick<AuditLog, 'last'>;
   readonly people: Pick<People, 'get'>;
+  readonly messages: Pick<ConsoleMessages, 'get'>;
+  /** The names of the console's channels. */
+  channels(): readonly string[];
   readonly sight: Sight;
   readonly changes: Pick<Changes, 'subscribe'>;
   readonly clock: Clock;

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Incoming } from '#core/chat.ts';
 import { iso } from '#core/clock.ts';
+import { eventIdOf } from '#core/event-id.ts';
 import type { Identity, Route } from '#core/http.ts';
 import { t } from '#core/text.ts';
 import { HttpRefusal } from '../refusals.ts';
@@ -36,7 +37,7 @@ const actorOf = async (request: OrderRequest, identity: Identity, options: ApiOp
 };
 
 const toIncoming = (request: OrderRequest, identity: Identity, actor: string, at: string): Incoming => ({
-  eventId: `api:${actor}:${request.key ?? randomUUID()}`,
+  eventId: eventIdOf('api', actor, request.key ?? randomUUID()),
   chat: identity.by === 'local' ? 'cli' : 'api',
   kind: 'message',
   actor,
@@ -47,6 +48,36 @@ const toIncoming = (request: OrderRequest, identity: Identity, actor: string, at
   ...(request.yes === true ? { confirmed: true } : {}),
   ...(identity.by === 'local' && actor !== identity.actor ? { via: identity.account ?? identity.actor } : {}),
 });
+
+const noChannel = (channel: string, channels: readonly string[]): HttpRefusal => {
+  const list = channels.join(', ');
+  return new HttpRefusal(400, {
+    code: 'api.no_channel',
+    say: t(`The console has no channel “${channel}”.`, `La console n’a pas de canal « ${channel} ».`),
+    next: t(`Use one of: ${list}; or leave it out.`, `Utilisez l’un de : ${list} ; ou omettez-le.`),
+    details: { channels },
+  });
+};
+
+const noThread = (): HttpRefusal =>
+  new HttpRefusal(400, {
+    code: 'api.no_thread',
+    say: t('There is no such message in that channel.', 'Il n’y a pas de tel message dans ce canal.'),
+    next: t(
+      'Name with “thread” the key of a message (order:12), and with “channel” where it stands.',
+      'Nommez par « thread » la clé d’un message (order:12), et par « channel » où il se trouve.',
+    ),
+  });
+
+/** An order is shown where people look, or nowhere: in a configured channel, in the thread of a message that is there. */
+const checkPlace = async ({ channel, thread }: OrderRequest, options: ApiOptions): Promise<void> => {
+  const channels = options.channels();
+  if (channel !== undefined && !channels.includes(channel)) throw noChannel(channel, channels);
+  if (thread === undefined) return;
+  const root = await options.messages.get(thread);
+  if (root === undefined || root.to !== undefined || root.thread !== undefined || root.channel !== channel)
+    throw noThread();
+};
 
 /** The address under which an accepted order can be read, before it has a number. */
 export const statusPath = (eventId: string): string => `/api/v1/orders/${encodeURIComponent(`e:${eventId}`)}`;
@@ -61,6 +92,7 @@ export const postOrder = (options: ApiOptions): Route => ({
     const identity = identityOf(webRequest);
     const request = check(orderShape, webRequest.body);
     const actor = await actorOf(request, identity, options);
+    await checkPlace(request, options);
     const receipt = await options.receiver.receive(toIncoming(request, identity, actor, iso(options.clock)));
     const id = receipt.order ?? (await options.orders.byEvent(receipt.eventId))?.id;
     const status = statusPath(receipt.eventId);

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Card } from '#core/card.ts';
+import { eventIdOf } from '#core/event-id.ts';
 import { ada, ben, knownSecret, openRig, type Rig } from '#test/support/console-rig.ts';
 import { messagesOf, type Page, signIn } from './browser.ts';
 
@@ -46,7 +47,7 @@ describe('saying a line', () => {
     expect(got).toMatchObject({ status: 200, body: { status: 'accepted', message: { mine: true, via: 'typed' } } });
     expect(rig.received).toMatchObject([
       {
-        eventId: `console:${ada}:${id}`,
+        eventId: eventIdOf('console', ada, id),
         chat: 'console',
         kind: 'message',
         actor: ada,
@@ -132,7 +133,13 @@ describe('tapping a button', () => {
     const key = await rig.bot.say(buttons);
     expect((await tap(key)).status).toBe(200);
     expect(rig.received).toMatchObject([
-      { eventId: `tap:${key}:1:confirm:${ada}`, kind: 'action', actor: ada, channel: 'ops', text: 'confirm 12' },
+      {
+        eventId: eventIdOf('tap', key, 1, 'confirm', ada),
+        kind: 'action',
+        actor: ada,
+        channel: 'ops',
+        text: 'confirm 12',
+      },
     ]);
     const forged = await tap(key, { action: 'cancel', line: 'deploy shop v3' });
     expect(forged).toMatchObject({ status: 409, body: { code: 'console.card_changed' } });
