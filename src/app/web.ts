@@ -12,6 +12,7 @@ import { pageRoutes } from '#http/pages.ts';
 import { createHttpServer, type HttpServer } from '#http/server.ts';
 import type { Core } from './core.ts';
 import type { OpenEdges } from './edges.ts';
+import { noteFirst } from './first-note.ts';
 import { localActor } from './local-access.ts';
 import { localRoutes } from './local-routes.ts';
 import { createMetrics } from './metrics.ts';
@@ -88,6 +89,7 @@ export async function openWeb(
     commands: core.plugins.commands,
   });
   const console = consoleOf(edges, core, sight);
+  undo.add(await noteFirst(edges.anchor, store.audit, changes, log));
   const metrics = createMetrics(store, changes);
   undo.add(metrics.stop);
   const { host, port, url } = settings().server;

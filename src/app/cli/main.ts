@@ -57,8 +57,22 @@ function explain(thrown: unknown, terminal: Terminal): number {
   return refusal.code === 'cli.no_bot' ? exit.noBot : exit.failed;
 }
 
+/**
+ * Nobody reads on (`quarterdeck … | head`): there is nothing more to say, so the command ends without a word. A bot that
+ * runs goes on: it was not started for what it prints.
+ */
+function leaveQuietly(goesOn: boolean): void {
+  const onError = (fault: NodeJS.ErrnoException) => {
+    if (fault.code !== 'EPIPE') throw fault;
+    if (!goesOn) process.exit(process.exitCode ?? exit.done);
+  };
+  process.stdout.on('error', onError);
+  process.stderr.on('error', onError);
+}
+
 /** Runs one command and sets the exit code. */
 export async function runCommandLine(args: readonly string[]): Promise<void> {
+  leaveQuietly(args[0] === 'start');
   const terminal: Terminal = {
     language: languageOf(process.env),
     env: process.env,

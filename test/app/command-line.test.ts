@@ -1,0 +1,61 @@
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { openAnchor } from '#audit/anchor.ts';
+import { systemClock } from '#core/clock.ts';
+import { openSqliteStore } from '#store/sqlite/open.ts';
+
+const main = resolve(import.meta.dirname, '../../src/app/main.mjs');
+
+let data: string;
+beforeEach(async () => {
+  data = await mkdtemp(join(tmpdir(), 'command-line-'));
+});
+afterEach(() => rm(data, { recursive: true, force: true }));
+
+const env = () => ({ PATH: process.env.PATH ?? '', QUARTERDECK_DATA: data, LANG: 'en' });
+
+const quarterdeck = (...words: string[]): Promise<{ code: number; out: string; error: string }> =>
+  new Promise((settle) => {
+    execFile(process.execPath, [main, ...words], { env: env(), cwd: data }, (fault, out, error) =>
+      settle({ code: Number(fault?.code ?? 0), out, error }),
+    );
+  });
+
+it('proves the audit only with its note, and prints the head always', async () => {
+  const store = await openSqliteStore({ path: join(data, 'quarterdeck.db'), clock: systemClock });
+  expect(await quarterdeck('audit', 'verify')).toMatchObject({ code: 0 });
+  for (const action of ['one', 'two']) await store.audit.append({ actor: 'service:x', action, details: {} });
+  const [newest] = await store.audit.last(1);
+  const head = newest?.hash ?? '';
+  const path = join(data, 'audit.head');
+  await (await openAnchor(path)).keep(store.audit);
+  await store.close();
+
+  const good = await quarterdeck('audit', 'verify');
+  expect(good).toMatchObject({ code: 0, error: '' });
+  expect(good.out).toContain(head);
+
+  await rm(path);
+  const gone = await quarterdeck('audit', 'verify');
+  expect(gone.code).toBe(1);
+  expect(gone.error).toContain('audit.head');
+  expect(gone.out).toContain(head);
+  const asJson = await quarterdeck('audit', 'verify', '--json');
+  expect(asJson.code).toBe(1);
+  expect(JSON.parse(asJson.out)).toMatchObject({ intact: true, noted: false, head });
+});
+
+it('ends without a word when nobody reads on', async () => {
+  const child = spawn(process.execPath, [main, 'help'], { env: env(), cwd: data, stdio: ['ignore', 'pipe', 'pipe'] });
+  child.stdout.destroy();
+  let error = '';
+  child.stderr.on('data', (piece) => {
+    error += piece;
+  });
+  const [code] = await once(child, 'close');
+  expect([code, error]).toEqual([0, '']);
+});
