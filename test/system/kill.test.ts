@@ -18,6 +18,12 @@ import {
 } from '#test/support/real-bot.ts';
 
 const kills = 50;
+
+/**
+ * How a run may fail on hosts that die with the bot: nobody can say how a command ended that its host took with it, and a
+ * host that is just starting again may not be as it was planned. Both stop rather than do anything twice.
+ */
+const becauseTheFleetDied = ['run.end_not_seen', 'run.drifted'];
 const seed = Number(process.env.QUARTERDECK_SEED ?? Date.now() % 1_000_000);
 
 /** Numbers from 0 to 1 that are the same for the same seed (mulberry32). */
@@ -253,7 +259,7 @@ it(`loses no order and does nothing twice, killed at ${kills} random instants (s
   await until('the last change is done', async () => !(await changes.step(bot, false)), 60_000);
 
   const ends: Record<string, number> = {};
-  const failures: string[] = [];
+  const failures: (string | undefined)[] = [];
   const orders = new Map<number, string>();
   for (const one of ledger.accepted) {
     const order = await bot.order(`e:${one.event}`, 30);
@@ -265,11 +271,13 @@ it(`loses no order and does nothing twice, killed at ${kills} random instants (s
     if (one.key.startsWith('q')) expect([order.state, titleOf(order.card)]).toEqual(['done', one.text.slice(5)]);
     const end = `${one.key.charAt(0)} ${order.state}`;
     ends[end] = (ends[end] ?? 0) + 1;
-    if (!['done', 'interrupted'].includes(order.state)) failures.push(order.refusal?.code ?? order.state);
+    if (!['done', 'interrupted'].includes(order.state)) {
+      failures.push(order.refusal?.code);
+      console.log(one.text, JSON.stringify(order.refusal?.say ?? order.state));
+    }
   }
   console.log(JSON.stringify({ seed, ends, failures }));
-  // A host that died in the middle of a command cannot say how it ended: the run stops there rather than do it again.
-  expect(failures.filter((code) => code !== 'run.end_not_seen')).toEqual([]);
+  expect(failures.filter((code) => !becauseTheFleetDied.includes(code ?? ''))).toEqual([]);
   expect(ends).toMatchObject({ 'd interrupted': expect.any(Number), 'r done': expect.any(Number) });
   for (const one of ledger.accepted.filter(({ key }) => key.startsWith('s'))) {
     for (const home of place.steadyHomes) {

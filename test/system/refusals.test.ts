@@ -160,9 +160,9 @@ describe('a running bot', () => {
 
   it('takes no approval given in another’s name', async () => {
     const asked = await bot.say('restart db');
-    const said = await say(`approve ${asked.id}`, '--as', ben);
+    const said = await say(`approve ${asked.id}`, '--as', ben, '--json');
     expect(said.code).toBe(1);
-    expect(said.out).toContain('An approval cannot be given in another’s name.');
+    expect(JSON.parse(said.out)).toMatchObject({ state: 'refused', refusal: { code: 'order.approval_by_proxy' } });
     expect((await bot.order(asked.id)).state).toBe('approving');
     await bot.say(`cancel ${asked.id}`);
   });
