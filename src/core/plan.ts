@@ -28,6 +28,12 @@ export interface Difference {
   readonly after: Json;
   /** A unified diff, when both sides are text. */
   readonly diff?: string;
+  /** It only asks for something: compared between plan and run, but no change. */
+  readonly reads?: true;
+  /** No change by itself but how the step's are made: as whom, in which folder, with what input. */
+  readonly how?: true;
+  /** A keyed digest of what is compared but not shown. */
+  readonly seal?: string;
 }
 
 /**

@@ -37,9 +37,15 @@ export interface Controller {
   evaluate(expression: string): Promise<Json>;
 }
 
+/** A difference as a module finds it. */
+export interface FoundDifference extends Difference {
+  /** What belongs to it but is nobody's to see: compared between plan and run by a keyed digest. */
+  readonly sealed?: Json;
+}
+
 /** What the probe found would change. Empty `differences` means nothing to do. */
 export interface ModulePlan {
-  readonly differences: readonly Difference[];
+  readonly differences: readonly FoundDifference[];
   /** Return values already known (`dest`, `stat`, `msg`…). */
   readonly result: JsonObject;
   /** The module fails here and now, changing nothing: the sentence. */

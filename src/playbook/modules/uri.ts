@@ -2,6 +2,7 @@ import { type CommandState, probeCommand, readCommand } from './command/run.ts';
 import type { Module } from './module.ts';
 import { applyUri } from './uri/apply.ts';
 import { prepareUri, type UriArgs, uriArguments } from './uri/arguments.ts';
+import { differencesOf } from './uri/differences.ts';
 import { finishUri } from './uri/finish.ts';
 
 /** Asks a web address from the host, with curl or wget. A question changes nothing; what a POST does, only the server knows. */
@@ -18,9 +19,7 @@ export const uri: Module<UriArgs, CommandState> = {
     if (state.created) return { differences: [], result: { ...base, msg: `skipped, since '${creates}' exists` } };
     if (!state.removable)
       return { differences: [], result: { ...base, msg: `skipped, since '${removes}' does not exist` } };
-    const asks = args.method === 'GET' || args.method === 'HEAD' || args.method === 'OPTIONS';
-    const difference = { subject: `${args.method} ${args.url}`, aspect: 'runs', before: false, after: true };
-    return { differences: asks ? [] : [difference], result: base, unknown: true };
+    return { differences: differencesOf(args), result: base, unknown: true };
   },
   apply: (args, _state, plan, quote) => (plan.unknown ? applyUri(args, quote) : undefined),
   finish: (args, _state, plan, applied) => finishUri(args, plan, applied),

@@ -117,7 +117,13 @@ export const waitFor: Module<WaitArgs, null> = {
   prepare,
   probe: () => undefined,
   read: () => null,
-  plan: (args) => ({ differences: [], result: resultOf(args), unknown: true }),
+  plan: (args) => ({
+    differences: [
+      { subject: `wait_for: ${what(args) || 'time'}`, aspect: 'asks', before: false, after: true, reads: true },
+    ],
+    result: resultOf(args),
+    unknown: true,
+  }),
   apply: (args, _state, _plan, quote) => {
     const onlyTime = args.port === undefined && args.path === undefined;
     if (onlyTime) return { script: `sleep ${args.delay === 0 ? args.timeout : args.delay}`, exitCodes: 'any' };

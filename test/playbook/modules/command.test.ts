@@ -86,7 +86,7 @@ describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('command
 
   it('does not run when what it creates is there, or what it removes is gone', async () => {
     const args = { cmd: 'touch "made here.1"', creates: 'made*.[0-9]', chdir: folder };
-    expect(changes((await run(args)).plan)).toEqual(['runs: false → true']);
+    expect(changes((await run(args)).plan)).toEqual(['runs: false → true', `chdir: null → ${folder}`]);
     const again = await run(args);
     expect(changes(again.plan)).toEqual([]);
     expect(again.values).toMatchObject({ rc: 0, stdout: 'skipped, since made*.[0-9] exists' });

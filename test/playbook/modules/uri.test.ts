@@ -91,7 +91,10 @@ describe.each(tools.flatMap(([name, path]) => (path === undefined ? [] : [[name,
 
     it('gives status, headers and content', async () => {
       const { plan, result } = await ask({ url: `${base}/ok`, return_content: true });
-      expect(plan).toMatchObject({ differences: [], unknown: true });
+      expect(plan).toMatchObject({
+        differences: [{ subject: `GET ${base}/ok`, aspect: 'asks', reads: true }],
+        unknown: true,
+      });
       expect(result).toMatchObject({
         changed: false,
         result: {
@@ -131,7 +134,11 @@ describe.each(tools.flatMap(([name, path]) => (path === undefined ? [] : [[name,
         headers: { 'X-Odd': `a "b" 'c' $(id) \\n` },
       };
       const { plan } = await ask(args);
-      expect(changes(plan)).toEqual(['runs: false → true']);
+      expect(changes(plan)).toEqual([
+        'runs: false → true',
+        `body: null → ${Buffer.byteLength(String(seen[0]?.body))} bytes`,
+        'headers: null → X-Odd, Content-Type',
+      ]);
       expect(seen[0]).toMatchObject({
         method: 'POST',
         body: '{"a":"it\'s \\"$(id)\\""}',

@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '#core/json.ts';
-import type { Applied, Apply, ModulePlan, ModuleResult, Quote } from '../module.ts';
+import { unifiedDiff } from '../../diff.ts';
+import type { Applied, Apply, FoundDifference, ModulePlan, ModuleResult, Quote } from '../module.ts';
 import { readFields } from '../state/fields.ts';
 import { assignPath } from '../state/script.ts';
 import type { CommandArgs } from './arguments.ts';
@@ -58,6 +59,23 @@ const notRun = (args: CommandArgs, reason: string, stdout: string): ModulePlan =
   },
 });
 
+/** A word as one would type it, so that no two lists of words look the same. */
+const shownWord = (word: string): string =>
+  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+
+/** Where, by what and with what input it runs. */
+const howOf = (args: CommandArgs, subject: string): readonly FoundDifference[] => {
+  const how = (aspect: string, after: Json): FoundDifference => ({ subject, aspect, before: null, after, how: true });
+  return [
+    ...(args.chdir === undefined ? [] : [how('chdir', args.chdir)]),
+    ...(args.shell === undefined ? [] : [how('executable', args.shell)]),
+    ...(args.expand ? [how('expands variables', true)] : []),
+    ...(args.stdin === undefined
+      ? []
+      : [{ ...how('stdin', args.stdin), diff: unifiedDiff('', args.stdin, { before: '/dev/null', after: 'stdin' }) }]),
+  ];
+};
+
 /** A command runs unless what it creates is there, or what it removes is gone. */
 export const planCommand = (args: CommandArgs, state: CommandState): ModulePlan => {
   if (state.chdirFailed) {
@@ -68,9 +86,9 @@ export const planCommand = (args: CommandArgs, state: CommandState): ModulePlan 
   if (!state.removable) {
     return notRun(args, `'${args.removes}' does not exist`, `skipped, since ${args.removes} does not exist`);
   }
-  const shown = args.line ?? args.words.join(' ');
+  const subject = `command: ${args.line ?? args.words.map(shownWord).join(' ')}`;
   return {
-    differences: [{ subject: `command: ${shown}`, aspect: 'runs', before: false, after: true }],
+    differences: [{ subject, aspect: 'runs', before: false, after: true }, ...howOf(args, subject)],
     result: { cmd: cmdOf(args) },
     unknown: true,
   };
