@@ -32,7 +32,9 @@ const shown = (value: unknown): string => printable(typeof value === 'string' ? 
 export function differenceLines(difference: Difference): readonly string[] {
   const { subject, aspect, before, after, diff } = difference;
   if (diff) return printable(diff).replace(/\n$/, '').split('\n');
-  return [`  ${printable(subject)} ${aspect}: ${shown(before)} -> ${shown(after)}`];
+  // Further lines stand further in: nothing a host says can look like another difference.
+  const line = `  ${printable(subject)} ${aspect}: ${shown(before)} -> ${shown(after)}`;
+  return line.split('\n').map((part, index) => (index === 0 ? part : `    ${part}`));
 }
 
 const words: Readonly<Record<StepState, string>> = {
@@ -60,7 +62,8 @@ export function stepLines(step: ExecutedStep, options: TextOptions = {}): readon
   const mark =
     asWord(step.state) === 'fatal' ? `: ${step.state === 'ignored' ? 'FAILED' : step.state.toUpperCase()}!` : '';
   const line = `${asWord(step.state)}: [${step.host}]${mark}${item}${reasonOf(step.refusal, options)}`;
-  const differences = options.diff === true ? step.differences.flatMap(differenceLines) : [];
+  const changes = options.diff === true && step.differences.some((one) => !one.reads && !one.how);
+  const differences = changes ? step.differences.flatMap(differenceLines) : [];
   return [...differences, line, ...(step.state === 'ignored' ? ['...ignoring'] : []), ...messageLines(step)];
 }
 

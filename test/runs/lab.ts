@@ -9,6 +9,7 @@ import { loadInventory } from '#playbook/inventory/load.ts';
 import { createRegistry, type ModuleRegistry } from '#playbook/modules/registry.ts';
 import { createExecutor } from '#runs/execute/executor.ts';
 import type { ExecutionLimits } from '#runs/execute/limits.ts';
+import type { ExecutorOptions } from '#runs/execute/options.ts';
 import type { ApplyJob, ExecutionEvent, ExecutionOutcome, Executor } from '#runs/executor.ts';
 import { createMemorySsh, type MemorySsh } from '#ssh/memory/open.ts';
 import { quote } from '#ssh/quote.ts';
@@ -46,6 +47,8 @@ export interface LabOptions {
   readonly registry?: ModuleRegistry;
   readonly redact?: (text: string) => string;
   readonly folder?: string;
+  readonly digestKey?: string;
+  readonly sealing?: ExecutorOptions['sealing'];
   onEvent?(event: ExecutionEvent): void;
 }
 
@@ -85,6 +88,8 @@ export async function openLab(options: LabOptions = {}): Promise<Lab> {
     log: silentLog,
     ...(options.limits ? { limits: options.limits } : {}),
     ...(options.redact ? { redact: options.redact } : {}),
+    ...(options.sealing ? { sealing: options.sealing } : {}),
+    ...(options.digestKey ? { digestKey: options.digestKey } : {}),
   });
 
   const path = (host: string, name: string): string => join(folder, 'hosts', host, name);

@@ -82,16 +82,23 @@ const byTask = (planned: readonly PlannedStep[], all: number, limit: number): re
   });
 };
 
+/** Each change of a step, with how it is made. Questions change nothing. */
+function blocksOf(differences: readonly Difference[]): readonly string[] {
+  const how = differences.filter((one) => one.how && !one.reads).flatMap(differenceLines);
+  const changes = differences.filter((one) => !one.how && !one.reads);
+  return changes.map((one) => [...differenceLines(one), ...how].join('\n'));
+}
+
 /** The same change on ten hosts is shown once. */
-function diffText(differences: readonly { readonly host: string; readonly difference: Difference }[]): string {
-  const blocks = new Map<string, string[]>();
-  for (const { host, difference } of differences) {
-    const text = differenceLines(difference).join('\n');
-    blocks.set(text, [...(blocks.get(text) ?? []), host]);
+function diffText(planned: readonly PlannedStep[]): string {
+  const blocks = new Map<string, Set<string>>();
+  for (const { host, differences } of planned) {
+    for (const text of blocksOf(differences)) blocks.set(text, (blocks.get(text) ?? new Set()).add(host));
   }
-  const all = [...blocks].map(
-    ([text, on]) => `# ${on.slice(0, 5).join(', ')}${on.length > 5 ? ` +${on.length - 5}` : ''}\n${text}`,
-  );
+  const all = [...blocks].map(([text, hosts]) => {
+    const on = [...hosts];
+    return `# ${on.slice(0, 5).join(', ')}${on.length > 5 ? ` +${on.length - 5}` : ''}\n${text}`;
+  });
   const whole = all.join('\n');
   return whole.length > codeLimit ? `${whole.slice(0, whole.lastIndexOf('\n', codeLimit))}\n…` : whole;
 }
@@ -101,9 +108,7 @@ export function planCard(plan: Plan, title: Text): Card {
   const of = (outcome: PlannedStep['outcome']): readonly PlannedStep[] =>
     plan.steps.filter((step) => step.outcome === outcome);
   const wrong = [...of('failed'), ...of('unreachable')];
-  const diff = diffText(
-    of('change').flatMap((step) => step.differences.map((difference) => ({ host: step.host, difference }))),
-  );
+  const diff = diffText(of('change'));
   return {
     tone: toneOfPlan(plan),
     title: join([title, ': ', verdictOfPlan(plan)]),

@@ -1,7 +1,7 @@
 import type { Difference } from '#core/plan.ts';
 import type { ModulePlan } from '#playbook/modules/module.ts';
 import { unknown } from '#playbook/templates/scope.ts';
-import { clipDifference, hideDifference } from './clip.ts';
+import { isChange, shownDifferences } from './differences.ts';
 import { driftOf } from './drift.ts';
 import { type Examined, examine, type Invocation, pathsOf } from './examine.ts';
 import { endOfThrown, failureOf, unknownEnd } from './failures.ts';
@@ -9,7 +9,6 @@ import { invoke } from './invoke.ts';
 import { judge, saysUnchanged } from './judge.ts';
 import { runsOnce } from './once.ts';
 import { perform } from './perform.ts';
-import { redactJson } from './redaction.ts';
 import type { StepEnd } from './reporter.ts';
 import { resumed } from './resumed.ts';
 import type { Unit } from './unit.ts';
@@ -37,23 +36,6 @@ export async function attemptUnit(walk: Walk, unit: Unit, number: number): Promi
   }
 }
 
-/** The differences as they are shown, compared and stored: redacted, hidden by `no_log`, cut. */
-function shown(walk: Walk, unit: Unit, differences: readonly Difference[]): readonly Difference[] {
-  if (unit.task.noLog) return differences.map(hideDifference);
-  return differences.map((one) =>
-    clipDifference(
-      {
-        ...one,
-        subject: walk.redact(one.subject),
-        before: redactJson(one.before, walk.redact),
-        after: redactJson(one.after, walk.redact),
-        ...(one.diff === undefined ? {} : { diff: walk.redact(one.diff) }),
-      },
-      walk.limits,
-    ),
-  );
-}
-
 function failedNow(unit: Unit, examined: Examined): StepEnd {
   const message = examined.plan.failed ?? '';
   return {
@@ -66,7 +48,8 @@ function failedNow(unit: Unit, examined: Examined): StepEnd {
 }
 
 /** What the unit would do, as far as anybody can know now. */
-function planned(walk: Walk, unit: Unit, { module }: Invocation, examined: Examined): StepEnd {
+function planned(walk: Walk, unit: Unit, invocation: Invocation, examined: Examined): StepEnd {
+  const { module } = invocation;
   const { plan } = examined;
   const { pending } = unit.state;
   const subjects = [...pathsOf(module, examined.checked), ...plan.differences.map((one) => one.subject)];
@@ -76,8 +59,8 @@ function planned(walk: Walk, unit: Unit, { module }: Invocation, examined: Exami
     return unknownEnd(unit, reason);
   }
   if (plan.failed !== undefined) return failedNow(unit, examined);
-  const differences = shown(walk, unit, plan.differences);
-  const changed = plan.differences.length > 0;
+  const differences = shownDifferences(walk, unit, invocation, examined);
+  const changed = plan.differences.some(isChange);
   if (plan.unknown) {
     const changes = changed && !saysUnchanged(walk, unit);
     if (changes) pending.add(unit.name.task, plan.differences);
@@ -109,7 +92,7 @@ async function applied(
 ): Promise<StepEnd> {
   const { plan } = examined;
   if (plan.failed !== undefined) return failedNow(unit, examined);
-  const differences = shown(walk, unit, plan.differences);
+  const differences = shownDifferences(walk, unit, invocation, examined);
   if (differences.length === 0 && !plan.unknown) {
     return judge(walk, unit, { result: plan.result, changed: wasChangedBefore(walk, unit) }, []);
   }

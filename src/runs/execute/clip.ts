@@ -48,11 +48,13 @@ export const clipDifference = (difference: Difference, limits: ExecutionLimits):
 });
 
 /** A difference that says only that there is one: no value, no diff, no hash a guess could be checked against. */
-export const hideDifference = (difference: Difference): Difference => ({
-  subject: difference.subject === '' ? '' : hidden,
-  aspect: difference.aspect,
+export const hideDifference = ({ subject, aspect, reads, how }: Difference): Difference => ({
+  subject: subject === '' ? '' : hidden,
+  aspect,
   before: hidden,
   after: hidden,
+  ...(reads && { reads }),
+  ...(how && { how }),
 });
 
 /** The result Ansible gives for a task with `no_log`. */

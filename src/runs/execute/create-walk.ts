@@ -19,6 +19,7 @@ import type { ExecutorOptions } from './options.ts';
 import type { ReadableFiles } from './readable.ts';
 import { createRemote, type Remote } from './remote.ts';
 import type { Reporter } from './reporter.ts';
+import type { Seal } from './seals.ts';
 import { createScopes } from './variables.ts';
 import { type Language, stepKey, type Walk } from './walk.ts';
 
@@ -28,6 +29,7 @@ export interface Preparing {
   readonly limits: ExecutionLimits;
   readonly connections: Connections;
   readonly registry: ModuleRegistry;
+  readonly seal: Seal;
 }
 
 /** How a prepared job is gone over. */
@@ -83,6 +85,7 @@ export function createWalk(job: ExecutionJob, loaded: Loaded, making: Making): W
     limits,
     log: options.log,
     redact: options.redact ?? ((text) => text),
+    seal: making.seal,
     remote,
     controller: controllers(loaded, making, remote),
     inventoryUsesFacts: ({ host }) =>

@@ -15,6 +15,8 @@ export interface Invocation {
   readonly remote: Remote;
   /** Another user to be; undefined for the login user. */
   readonly user: string | undefined;
+  /** The user the connection is opened as. */
+  readonly login: string;
   readonly quote: Quote;
   readonly limits: ExecutionLimits;
   /** Kills what runs. */

@@ -21,6 +21,7 @@ import type { ExecutorOptions } from './options.ts';
 import { runPlay } from './play.ts';
 import { type Prepared, prepare } from './prepare.ts';
 import { eventReporter, planReporter } from './reporters.ts';
+import { createSeal } from './seals.ts';
 import { sweepJournals } from './sweeping.ts';
 import type { Walk } from './walk.ts';
 
@@ -28,7 +29,8 @@ import type { Walk } from './walk.ts';
 export function createExecutor(options: ExecutorOptions): Executor {
   const limits = { ...usualLimits, ...options.limits };
   const connections = createConnections({ ...limits, ssh: options.ssh });
-  const parts: Preparing = { options, limits, connections, registry: options.registry ?? bundledModules() };
+  const registry = options.registry ?? bundledModules();
+  const parts: Preparing = { options, limits, connections, registry, seal: createSeal(options.digestKey) };
   return {
     plan: (job, signal) => plan(job, signal, parts),
     apply: (job, events, control) => apply(job, events, control, parts),
@@ -51,7 +53,7 @@ async function plan(job: ExecutionJob, signal: AbortSignal, parts: Preparing): P
     await goOver(walk, prepared.value, job);
     if (walk.halt.reason) return refused(walk.halt.reason.refusal);
     const made = {
-      request: job.request,
+      request: { ...job.request, vars: parts.options.sealing?.seal(job.request.vars) ?? job.request.vars },
       files: { ...loaded.playbook.files, ...files.sums() },
       hosts,
       steps: steps(),
@@ -79,7 +81,8 @@ async function apply(
   parts: Preparing,
 ): Promise<ExecutionOutcome> {
   try {
-    const prepared = await prepare(job, parts);
+    const opened = openJob(job, parts);
+    const prepared = await prepare(opened, parts);
     if (!prepared.ok) return { state: 'failed', recap: {}, refusal: prepared.refusal };
     const drifted = driftBefore(job, prepared.value.loaded);
     if (drifted) return { state: 'drifted', recap: {}, refusal: drifted };
@@ -96,11 +99,17 @@ async function apply(
       begun: job.begun,
       reporter,
     });
-    return await applyWalk(walk, prepared.value, job);
+    return await applyWalk(walk, prepared.value, opened);
   } catch (thrown) {
     parts.options.log.error({ err: thrown, key: job.key }, 'an execution broke off');
     return { state: 'failed', recap: {}, refusal: refusalOf(thrown) ?? brokeOff };
   }
+}
+
+/** What comes with a plan has the plan's variables: without secrets, which come back here and nowhere else. */
+function openJob(job: ApplyJob, { options }: Preparing): ApplyJob {
+  if (!job.plan || !options.sealing) return job;
+  return { ...job, request: { ...job.request, vars: options.sealing.unseal(job.request.vars) } };
 }
 
 const brokeOff: Refusal = {

@@ -72,6 +72,7 @@ export function invoke(walk: Walk, unit: Unit): Invocation {
     args,
     controller: walk.controller(unit.state, unit.play, unit.task, () => scopeOf(walk, unit)),
     remote: walk.remote(unit.state.host),
+    login: walk.remote(unit.state.host).login,
     user: module.local ? undefined : walk.userOf(unit.state, unit.task, scope),
     quote: walk.quote,
     limits: walk.limits,

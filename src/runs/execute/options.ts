@@ -1,5 +1,6 @@
 import type { Clock } from '#core/clock.ts';
 import type { Host } from '#core/hosts.ts';
+import type { Json } from '#core/json.ts';
 import type { Log } from '#core/log.ts';
 import type { Quote, Ssh, SshTarget } from '#core/ssh.ts';
 import type { Inventory } from '#playbook/inventory/inventory.ts';
@@ -25,6 +26,17 @@ export interface ExecutorOptions {
   readonly limits?: Partial<ExecutionLimits>;
   /** Takes known secrets out of differences before they are compared, shown or stored. */
   redact?(text: string): string;
+  /**
+   * Under which hidden values are compared between plan and run: kept secret, and the same for all executors that share
+   * plans. Without it only the executor that made a plan can compare what the plan hides.
+   */
+  readonly digestKey?: string;
+  /** Takes secrets out of a request's variables before a plan holds them, and puts them back when it is applied. */
+  readonly sealing?: {
+    seal<T extends Json>(value: T): T;
+    /** Throws a Fault when a secret is no longer known. */
+    unseal<T extends Json>(value: T): T;
+  };
   readonly clock?: Clock;
   readonly log: Log;
 }

@@ -1,5 +1,6 @@
 import type { Json } from '#core/json.ts';
 import type { Difference } from '#core/plan.ts';
+import { isChange } from './differences.ts';
 
 /** What earlier steps of a plan would change on one host: later steps look at a host that is not yet as it will be. */
 export interface Pending {
@@ -44,9 +45,10 @@ export function createPending(): Pending {
   let last: string | undefined;
   return {
     add(task, differences) {
-      if (differences.length > 0) last = task;
+      const changes = differences.filter(isChange);
+      if (changes.length > 0) last = task;
       // That a command runs says nothing of what it touches.
-      const touched = differences.filter((one) => one.aspect !== 'runs').map((one) => tidy(one.subject));
+      const touched = changes.filter((one) => one.aspect !== 'runs').map((one) => tidy(one.subject));
       for (const subject of new Set(touched)) {
         entries.push({ task, subject, newFolder: makesFolder(differences, subject) });
       }

@@ -57,11 +57,11 @@ async function attempt(
 }
 
 /** Only what commands print is for people; the other modules' scripts speak to their module. */
-const changing = (invocation: Invocation, { stdin, exitCodes }: Apply, performing: Performing) => ({
+const changing = (invocation: Invocation, { stdin }: Apply, performing: Performing) => ({
   signal: invocation.signal,
   timeoutMs: invocation.limits.scriptMs,
   user: invocation.user,
-  ...(exitCodes === 'any' ? { onOutput: performing.onOutput } : {}),
+  ...(invocation.module.once ? { onOutput: performing.onOutput } : {}),
   ...(stdin === undefined ? {} : { stdin }),
 });
 

@@ -4,6 +4,8 @@ import type { Connections, Line } from './connections.ts';
 
 /** Scripts and transfers on one host, over whatever connection it has at the moment. */
 export interface Remote {
+  /** Who it is there without becoming anybody else. */
+  readonly login: string;
   /** A script that only reads: sent again on a new connection when the first one broke. */
   read(script: string, options: RemoteOptions): Promise<ShellResult>;
   /** A script that changes something: sent once; when the connection breaks after that, nobody knows. */
@@ -45,6 +47,7 @@ export function createRemote(
   };
 
   return {
+    login: target.user,
     use,
     read: (script, { user, ...options }) => use(async (line) => (await line.shell(user)).run(script, options)),
     async change(script, { user, ...options }) {

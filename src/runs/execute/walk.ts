@@ -14,6 +14,7 @@ import type { HostState } from './host-state.ts';
 import type { ExecutionLimits } from './limits.ts';
 import type { Remote } from './remote.ts';
 import type { Reporter } from './reporter.ts';
+import type { Seal } from './seals.ts';
 
 /** How written values get their meaning. Throws a Fault `template.…` with the place. */
 export interface Language {
@@ -59,6 +60,8 @@ export interface Walk {
   readonly limits: ExecutionLimits;
   readonly log: Log;
   readonly redact: (text: string) => string;
+  /** What stands for what is compared but not shown. */
+  readonly seal: Seal;
   /** Throws a Fault when the host's connection settings cannot be used. */
   remote(host: Host): Remote;
   /** The controller as one task on one host sees it. */

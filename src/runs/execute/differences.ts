@@ -1,0 +1,59 @@
+import type { Json } from '#core/json.ts';
+import type { Difference } from '#core/plan.ts';
+import type { FoundDifference } from '#playbook/modules/module.ts';
+import { clipDifference, hideDifference } from './clip.ts';
+import type { Examined, Invocation } from './examine.ts';
+import { redactJson } from './redaction.ts';
+import type { Unit } from './unit.ts';
+import type { Walk } from './walk.ts';
+
+/** True for what would be different afterwards: no question, and no way of doing something. */
+export const isChange = (one: Difference): boolean => !one.reads && !one.how;
+
+/**
+ * Everything a step would do on its host: what its module found, that it acts at all, and as whom. Empty only for a step
+ * that does nothing there.
+ */
+function foundBy({ module, user, login }: Invocation, { checked, plan }: Examined): readonly FoundDifference[] {
+  const { differences } = plan;
+  if (module.local || (differences.length === 0 && !plan.unknown)) return differences;
+  const asks = {
+    subject: module.name,
+    aspect: 'asks',
+    before: false,
+    after: true,
+    reads: true,
+    sealed: checked,
+  } as const;
+  const as = { subject: 'become', aspect: 'user', before: login, after: user ?? login, how: true } as const;
+  return [...(differences.length > 0 ? differences : [asks]), ...(as.after === login ? [] : [as])];
+}
+
+/** The differences as they are shown, compared and stored: redacted, hidden by `no_log`, cut. */
+export const shownDifferences = (
+  walk: Walk,
+  unit: Unit,
+  invocation: Invocation,
+  examined: Examined,
+): readonly Difference[] => foundBy(invocation, examined).map((one) => shown(walk, unit, one));
+
+function shown(walk: Walk, unit: Unit, found: FoundDifference): Difference {
+  const { sealed, ...whole } = found;
+  const { host, id } = unit.name;
+  // A difference is made of JSON values only; its interface has no index signature to say so.
+  const seal = () => walk.seal([host, id, found as unknown as Json]);
+  if (unit.task.noLog) return { ...hideDifference(whole), seal: seal() };
+  const clean = withoutSecrets(whole, walk.redact);
+  const shortened = clipDifference(clean, walk.limits);
+  return sealed === undefined && isSame(clean, whole) ? shortened : { ...shortened, seal: seal() };
+}
+
+const withoutSecrets = (whole: Difference, redact: Walk['redact']): Difference => ({
+  ...whole,
+  subject: redact(whole.subject),
+  before: redactJson(whole.before, redact),
+  after: redactJson(whole.after, redact),
+  ...(whole.diff === undefined ? {} : { diff: redact(whole.diff) }),
+});
+
+const isSame = (one: Difference, other: Difference): boolean => JSON.stringify(one) === JSON.stringify(other);
