@@ -15,6 +15,7 @@ import { createChanges } from './changes.ts';
 import type { Edges } from './core.ts';
 import { prepareDataFolder } from './data-folder.ts';
 import { type Demo, demoPlugins, openDemo, wantsDemo } from './demo.ts';
+import { openDigestKey } from './digest-key.ts';
 import type { ExecutorSettings } from './executor-options.ts';
 import { type LiveInventory, openInventory } from './inventory.ts';
 import { openLog } from './log.ts';
@@ -45,11 +46,16 @@ export const knownHostsOf = (settings: Settings): readonly string[] =>
 /** What plans and runs need of the settings. */
 export const executorSettings = (
   settings: Settings,
-  more: { readonly readable?: readonly string[]; readonly secrets?: readonly string[] } = {},
+  more: {
+    readonly readable?: readonly string[];
+    readonly secrets?: readonly string[];
+    readonly digestKey?: string;
+  } = {},
 ): ExecutorSettings => ({
   playbooks: settings.playbooks,
   readable: more.readable ?? [],
   secrets: more.secrets ?? [],
+  ...(more.digestKey === undefined ? {} : { digestKey: more.digestKey }),
   inventory: settings.inventory,
   ssh: {
     ...(settings.ssh.user === undefined ? {} : { user: settings.ssh.user }),
@@ -81,6 +87,7 @@ export async function openEdges(loaded: Loaded, undo: Undo): Promise<OpenEdges> 
   const demo = await demoFor(loaded, log, undo);
   let settings = demo?.settings(loaded) ?? loaded.settings;
   let { secrets } = loaded;
+  const digestKey = await openDigestKey(paths.digestKey);
   const readable = demo?.harbour.readable ?? [];
 
   const clock = systemClock;
@@ -91,7 +98,7 @@ export async function openEdges(loaded: Loaded, undo: Undo): Promise<OpenEdges> 
   undo.add(() => inventory.value.stop());
   const charts = createCharts({ log });
   undo.add(() => charts.stop());
-  const executor = threadedExecutor(() => executorSettings(settings, { readable, secrets }), log);
+  const executor = threadedExecutor(() => executorSettings(settings, { readable, secrets, digestKey }), log);
   undo.add(() => executor.close());
 
   return {

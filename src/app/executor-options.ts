@@ -1,4 +1,5 @@
 import { createRedactor } from '#audit/redact.ts';
+import { createSealing } from '#audit/sealing.ts';
 import type { Log } from '#core/log.ts';
 import type { Ssh } from '#core/ssh.ts';
 import type { Inventory } from '#playbook/inventory/inventory.ts';
@@ -17,6 +18,8 @@ export interface ExecutorSettings {
   readonly ssh: SshDefaults & { readonly keepaliveMs: number; readonly keepaliveCount: number };
   /** Values nobody may see. */
   readonly secrets: readonly string[];
+  /** Under which hidden values are compared, and secrets kept out of plans; without one, for this executor alone. */
+  readonly digestKey?: string;
 }
 
 /** An executor over an `Ssh`: the same in the worker thread, on the command line and in tests. */
@@ -37,6 +40,8 @@ export function executorOver(options: {
     inventory,
     target: (host, known) => targetOf(known, host.name, settings.ssh),
     redact: (text) => redactor.text(text),
+    sealing: createSealing(settings.secrets, settings.digestKey),
+    ...(settings.digestKey === undefined ? {} : { digestKey: settings.digestKey }),
     log,
   });
 }

@@ -1,10 +1,11 @@
-import { type MessagePort, workerData } from 'node:worker_threads';
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { Fault } from '#core/errors.ts';
 import { silentLog } from '#core/log.ts';
 import { loadInventory } from '#playbook/inventory/load.ts';
 import { serveExecutor } from '#runs/port/serve.ts';
 import { createSsh } from '#ssh/real/open.ts';
 import { type ExecutorSettings, executorOver } from './executor-options.ts';
+import { logOver } from './thread-log.ts';
 
 /** The worker thread of plans and runs: SSH, playbooks and templates live here, so that no run delays an answer. */
 // Given by threaded-executor.ts alone.
@@ -17,5 +18,6 @@ const inventory = async () => {
   return loaded.value;
 };
 
-const ssh = createSsh({ log: silentLog, keepaliveMs, keepaliveCount });
-serveExecutor(port, executorOver({ ssh, settings, inventory, log: silentLog }));
+const log = parentPort ? logOver(parentPort) : silentLog;
+const ssh = createSsh({ log, keepaliveMs, keepaliveCount });
+serveExecutor(port, executorOver({ ssh, settings, inventory, log }));

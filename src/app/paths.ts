@@ -6,6 +6,7 @@ export const pathsIn = (data: string) => ({
   store: join(data, 'quarterdeck.db'),
   files: join(data, 'files'),
   runLogs: join(data, 'runs'),
+  digestKey: join(data, 'digest.key'),
   anchor: join(data, 'audit.head'),
   knownHosts: join(data, 'known_hosts'),
   harbour: join(data, 'harbour'),

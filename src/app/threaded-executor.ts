@@ -4,6 +4,7 @@ import type { Log } from '#core/log.ts';
 import type { Executor } from '#runs/executor.ts';
 import { remoteExecutor } from '#runs/port/remote.ts';
 import type { ExecutorSettings } from './executor-options.ts';
+import { writeCarried } from './thread-log.ts';
 
 /** The worker's heap limit: a run of a thousand hosts fits. */
 const heapMb = 1024;
@@ -27,6 +28,7 @@ export function threadedExecutor(settings: () => ExecutorSettings, log: Log): Ex
       resourceLimits: { maxOldGenerationSizeMb: heapMb },
     });
     const made: Thread = { worker, executor: remoteExecutor(port1), settings: wanted };
+    worker.on('message', (record) => writeCarried(log, record));
     worker.on('error', (cause) => log.error({ err: cause }, 'the thread of the runs died'));
     worker.on('exit', () => {
       if (thread === made) thread = undefined;
