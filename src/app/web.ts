@@ -10,6 +10,7 @@ import { createDoorkeeper } from '#http/doorkeeper.ts';
 import { healthRoutes, type ReadyCheck } from '#http/health.ts';
 import { pageRoutes } from '#http/pages.ts';
 import { createHttpServer, type HttpServer } from '#http/server.ts';
+import { planText } from '#runs/text.ts';
 import type { Core } from './core.ts';
 import type { OpenEdges } from './edges.ts';
 import { noteFirst } from './first-note.ts';
@@ -47,6 +48,15 @@ const brokenStore = {
   say: t('The store cannot be read.', 'La base ne peut être lue.'),
 } as const;
 
+/** The whole plan of an order, as it is printed on a terminal, without secrets. */
+const planTextOf =
+  ({ store, redactor, settings }: OpenEdges) =>
+  async (orderId: number): Promise<string | undefined> => {
+    const order = await store.orders.get(orderId);
+    const plan = order?.planHash === undefined ? undefined : await store.plans.get(order.planHash);
+    return plan && redactor.text(planText(plan, { diff: true, language: settings().language }));
+  };
+
 function consoleOf(edges: OpenEdges, core: Core, sight: Sight): Console {
   const { store, redactor, settings, changes, people, files, clock, log } = edges;
   return createConsole({
@@ -69,6 +79,7 @@ function consoleOf(edges: OpenEdges, core: Core, sight: Sight): Console {
     complete: (actor, _channel, line) => core.pipeline.complete(actor, line),
     formLine,
     redact: redactor.text,
+    planText: planTextOf(edges),
   });
 }
 
@@ -116,6 +127,7 @@ export async function openWeb(
         changes,
         clock,
         redact: edges.redactor.json,
+        planText: planTextOf(edges),
       }),
       ...localRoutes({ console, edges }),
       ...console.routes,

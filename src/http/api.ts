@@ -2,6 +2,7 @@ import type { Route } from '#core/http.ts';
 import { getAudit } from './api/get-audit.ts';
 import { getEvents } from './api/get-events.ts';
 import { getOrder } from './api/get-order.ts';
+import { getPlan } from './api/get-plan.ts';
 import { getRun } from './api/get-run.ts';
 import type { ApiOptions } from './api/options.ts';
 import { postOrder } from './api/post-order.ts';
@@ -11,6 +12,6 @@ export type { ApiOptions } from './api/options.ts';
 
 /** The HTTP API for programs: orders in, orders, runs, audit and events out. */
 export const apiRoutes = (options: ApiOptions): readonly Route[] =>
-  [postOrder(options), getOrder(options), getRun(options), getEvents(options), getAudit(options)].map((route) =>
-    redacted(route, options),
+  [postOrder(options), getOrder(options), getRun(options), getPlan(options), getEvents(options), getAudit(options)].map(
+    (route) => redacted(route, options),
   );

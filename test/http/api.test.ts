@@ -369,6 +369,24 @@ describe('runs, audit and events', () => {
     heard.stop();
   });
 
+  it('gives the whole plan to whoever sees the order or its message, and to nobody else', async () => {
+    await start({ plans: { 1: `every step, with ${knownSecret}` } });
+    const bens = await rig.token(ben);
+    const at = new Date().toISOString();
+    for (const eventId of ['e1', 'e2'])
+      await makeOrder({ eventId, chat: 'api', kind: 'message', actor: ada, channel: 'api', text: 'x', at });
+    expect(await call('/api/v1/plans/1')).toMatchObject({
+      status: 200,
+      body: { order: 1, text: 'every step, with [redacted]' },
+    });
+    for (const path of ['2', '3', 'x', '1e0']) expect((await call(`/api/v1/plans/${path}`)).status).toBe(404);
+    expect((await call('/api/v1/plans/1', { token: bens })).status).toBe(404);
+    await rig.bot.say({ tone: 'info', title: 'for Ada' }, { key: 'order:1', to: ada });
+    expect((await call('/api/v1/plans/1', { token: bens })).status).toBe(404);
+    await rig.bot.say({ tone: 'info', title: 'for all' }, { key: 'order:1' });
+    expect((await call('/api/v1/plans/1', { token: bens })).status).toBe(200);
+  });
+
   it('shows the audit to readers of the audit only, newest first, as many as asked', async () => {
     await start();
     for (const action of ['one', 'two', 'three']) await rig.store.audit.append({ actor: ada, action, details: {} });

@@ -45,6 +45,8 @@ export interface RigOptions {
   readonly completions?: (line: string) => readonly WireCompletion[];
   readonly sight?: Sight;
   readonly http?: Partial<HttpOptions>;
+  /** Plans as text, by the order's number. */
+  readonly plans?: Readonly<Record<number, string>>;
   readonly channels?: readonly { name: string; about?: string }[];
 }
 
@@ -113,6 +115,7 @@ export async function openRig(options: RigOptions = {}): Promise<Rig> {
     },
   };
   const sight = options.sight ?? usualSight;
+  const planText = async (order: number) => options.plans?.[order];
   const channels = options.channels ?? [
     { name: 'ops', about: 'Everything that runs' },
     { name: 'shop', about: 'The web shop' },
@@ -133,6 +136,7 @@ export async function openRig(options: RigOptions = {}): Promise<Rig> {
     listenRuns: runs.listen,
     clock: systemClock,
     redact: redactor.text,
+    planText,
     log: silentLog,
     settings: () => ({
       channels,
@@ -184,6 +188,7 @@ export async function openRig(options: RigOptions = {}): Promise<Rig> {
           changes: { subscribe: changes.listen },
           clock: systemClock,
           redact: redactor.json,
+          planText,
         }),
         ...healthRoutes({ checks: [] }),
         ...pageRoutes({ folder: resolve('dist/console') }),

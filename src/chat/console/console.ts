@@ -9,6 +9,7 @@ import { formRoute } from './form.ts';
 import { invite, loginRoutes } from './login.ts';
 import { messageRoutes } from './messages.ts';
 import type { ConsoleOptions } from './options.ts';
+import { planRoute } from './plans.ts';
 import { runRoutes } from './runs.ts';
 import { sendRoute } from './send.ts';
 import { sessionRoute } from './session.ts';
@@ -40,6 +41,7 @@ export const createConsole = (options: ConsoleOptions): Console => {
       completeRoute(options),
       fileRoute(options),
       ...runRoutes(options),
+      planRoute(options),
       auditRoute(options),
       streamRoute(options, windows),
     ],

@@ -118,6 +118,12 @@ export interface WireRunDetail {
   readonly steps: readonly Step[];
 }
 
+/** `GET /console/api/plans/:order`: every step of a plan with its differences, as text. */
+export interface WirePlan {
+  readonly order: number;
+  readonly text: string;
+}
+
 /** One entry of the audit, as the audit page shows it. */
 export interface WireAuditEntry {
   readonly seq: number;

@@ -61,6 +61,12 @@ export const refuses = {
       'console.no_run',
       t('That run is not there, or not yours to see.', 'Cette exécution n’est pas là, ou pas pour vous.'),
     ),
+  noPlan: (): WebReply =>
+    refuse(
+      404,
+      'console.no_plan',
+      t('That plan is not there, or not yours to see.', 'Ce plan n’est pas là, ou pas pour vous.'),
+    ),
   noFile: (): WebReply => refuse(404, 'console.no_file', t('That file is not there.', 'Ce fichier n’est pas là.')),
   noAudit: (): WebReply =>
     refuse(

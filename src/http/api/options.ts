@@ -18,6 +18,8 @@ export interface ApiOptions {
   readonly sight: Sight;
   readonly changes: Pick<Changes, 'subscribe'>;
   readonly clock: Clock;
+  /** The whole plan of an order, as text; undefined when it has none. */
+  planText(orderId: number): Promise<string | undefined>;
   /** The last gate: hides known secrets in whatever is answered. */
   redact<T extends Json>(value: T): T;
 }

@@ -116,6 +116,19 @@ describe('runs and audit', () => {
     expect((await bens.get(`runs/${his}`)).body.run).toMatchObject({ text: `deploy by ${ben}` });
   });
 
+  it('shows the whole plan to whoever sees the order or its message, and to nobody else', async () => {
+    await rig.close();
+    rig = await openRig({ plans: { 1: 'every step' } });
+    adas = await signIn(rig, ada);
+    bens = await signIn(rig, ben);
+    await aRun(ada);
+    expect((await adas.get('plans/1')).body).toEqual({ order: 1, text: 'every step' });
+    expect((await bens.get('plans/1')).status).toBe(404);
+    await rig.bot.say({ tone: 'info', title: 'for all' }, { key: 'order:1' });
+    expect((await bens.get('plans/1')).status).toBe(200);
+    for (const id of ['2', 'x']) expect(await adas.get(`plans/${id}`)).toMatchObject({ status: 404 });
+  });
+
   it('streams the live log to whoever watches a run they may see, and to nobody else', async () => {
     const hers = await aRun(ada);
     const watching = await adas.stream(`run=${hers}`);

@@ -6,6 +6,7 @@ import { CardActions } from './card-actions.tsx';
 import { CardCode } from './card-code.tsx';
 import { CardForm } from './card-form.tsx';
 import { CardImage } from './card-image.tsx';
+import { CardPlan, waitingOrder } from './card-plan.tsx';
 import { CardTable } from './card-table.tsx';
 import { RichText } from './rich-text.tsx';
 
@@ -27,6 +28,7 @@ const Fields = ({ fields }: { fields: NonNullable<Card['fields']> }) => {
 export const CardBody = ({ message, card }: { message: WireMessage; card: Card }) => {
   const language = useDeck().language.value;
   const title = inWords(card.title, language);
+  const order = waitingOrder(message.key, card.actions);
   return (
     <>
       <h2 class="card-title" dir="auto">
@@ -37,6 +39,7 @@ export const CardBody = ({ message, card }: { message: WireMessage; card: Card }
       {card.table !== undefined && <CardTable table={card.table} title={title} />}
       {card.image !== undefined && <CardImage image={card.image} />}
       {card.code !== undefined && <CardCode code={card.code} />}
+      {order !== undefined && <CardPlan order={order} />}
       {card.form !== undefined && <CardForm key={card.form.id} message={message} form={card.form} />}
       {card.actions !== undefined && card.actions.length > 0 && (
         <CardActions message={message} actions={card.actions} />

@@ -68,6 +68,8 @@ export const en = {
   sent: 'Sent',
   showAll: (lines: number) => `Show all ${lines} lines`,
   showLess: 'Show less',
+  showPlan: 'Show the whole plan',
+  planOf: (order: number) => `The whole plan of order ${order}`,
   enlarge: (alt: string) => `Enlarge: ${alt}`,
   required: 'required',
   choose: 'Choose…',

@@ -64,6 +64,8 @@ export const fr: Words = {
   sent: 'Envoyé',
   showAll: (lines) => `Voir les ${lines} lignes`,
   showLess: 'Voir moins',
+  showPlan: 'Voir tout le plan',
+  planOf: (order) => `Tout le plan de l’ordre ${order}`,
   enlarge: (alt) => `Agrandir : ${alt}`,
   required: 'obligatoire',
   choose: 'Choisir…',

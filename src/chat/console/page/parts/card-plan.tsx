@@ -1,0 +1,55 @@
+import { useEffect, useState } from 'preact/hooks';
+import type { Action } from '#core/card.ts';
+import type { WirePlan } from '../../protocol.ts';
+import { Refused } from '../net/api.ts';
+import { useDeck } from '../state/use-deck.ts';
+import { CodeLines } from './card-code.tsx';
+import { Icon } from './icon.tsx';
+import { Sheet } from './sheet.tsx';
+
+/** The order whose card asks for a yes; undefined for any other card. */
+export const waitingOrder = (key: string, actions: readonly Action[] = []): number | undefined => {
+  const order = /^order:(\d+)$/.exec(key)?.[1];
+  const asks = actions.some(({ line }) => /^(confirm|approve)\b/.test(line));
+  return order !== undefined && asks ? Number(order) : undefined;
+};
+
+const PlanText = ({ order }: { order: number }) => {
+  const { api, words } = useDeck();
+  const [text, setText] = useState<string>();
+  const [fault, setFault] = useState('');
+  useEffect(() => {
+    api.get<WirePlan>(`plans/${order}`).then(
+      (plan) => setText(plan.text),
+      (thrown: unknown) => setFault(thrown instanceof Refused ? thrown.refusal.say : words.value.unreachable),
+    );
+  }, [order]);
+  if (fault !== '')
+    return (
+      <p class="notice notice-bad" role="alert">
+        <Icon of="bad" /> <span>{fault}</span>
+      </p>
+    );
+  if (text === undefined) return <p role="status">{words.value.loading}</p>;
+  return <CodeLines text={text.trimEnd()} language="diff" label={words.value.planOf(order)} />;
+};
+
+/** The way to all that a waiting order would change: a card shows only the beginning. */
+export const CardPlan = ({ order }: { order: number }) => {
+  const { words } = useDeck();
+  const [open, setOpen] = useState(false);
+  return (
+    <>
+      <button type="button" class="button button-quiet fold" aria-haspopup="dialog" onClick={() => setOpen(true)}>
+        {words.value.showPlan}
+      </button>
+      {open && (
+        <Sheet title={words.value.planOf(order)} class="plan-sheet" onClose={() => setOpen(false)}>
+          <div class="plan-text">
+            <PlanText order={order} />
+          </div>
+        </Sheet>
+      )}
+    </>
+  );
+};
