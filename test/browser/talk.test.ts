@@ -2,7 +2,16 @@ import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ben, openRig, type Rig } from '#test/support/console-rig.ts';
 import { completions, script } from './script.ts';
-import { bothSizes, openBrowser, openWindow, say, signIn, type Window } from './window.ts';
+import {
+  bothSizes,
+  expectAccessible,
+  expectNoSidewaysScroll,
+  openBrowser,
+  openWindow,
+  say,
+  signIn,
+  type Window,
+} from './window.ts';
 
 let browser: Browser;
 let rig: Rig;
@@ -11,6 +20,19 @@ beforeAll(async () => {
   browser = await openBrowser();
 });
 afterAll(() => browser.close());
+
+const addOrder = (n: number) =>
+  rig.store.orders.add({
+    eventId: `e${n}`,
+    chat: 'console',
+    kind: 'message',
+    channel: 'ops',
+    actor: ben,
+    text: 'deploy shop v2',
+    confirmed: false,
+    state: 'confirming',
+    createdAt: new Date().toISOString(),
+  });
 
 describe.each(bothSizes)('on a %s', (size) => {
   beforeEach(async () => {
@@ -48,6 +70,31 @@ describe.each(bothSizes)('on a %s', (size) => {
     if (size === 'phone') await page.getByRole('button', { name: 'Menu' }).click();
     await page.getByRole('button', { name: 'Sign out' }).click();
     await page.getByRole('heading', { name: 'Sign in to Quarterdeck' }).waitFor();
+  });
+
+  it('the whole plan of a waiting order is read before it is confirmed', async () => {
+    await rig.close();
+    const lines = Array.from({ length: 300 }, (_, n) => `+line ${n} ${'wide '.repeat(60)}`);
+    const text = ['TASK [copy the release] ****', ...lines, 'changed: [web-2]', 'the last line'].join('\n');
+    rig = await openRig({ script, completions, plans: { 12: text } });
+    for (let n = 1; n <= 12; n += 1) await addOrder(n);
+    await window.close();
+    window = await openWindow(browser, rig, size, { bypassCSP: true });
+    const page = await signIn(window, rig);
+    await say(page, 'deploy shop v2');
+    await page.getByRole('button', { name: 'Show the whole plan' }).click();
+    const sheet = page.getByRole('dialog', { name: 'The whole plan of order 12' });
+    await sheet.getByText('the last line').scrollIntoViewIfNeeded();
+    expect(await sheet.locator('.line').count()).toBe(lines.length + 3);
+    await expectNoSidewaysScroll(page);
+    const wide = `[...document.querySelectorAll('.plan-text *')].some((part) => part.scrollWidth > part.clientWidth + 1 && part.clientWidth > 0)`;
+    expect(await page.evaluate(wide)).toBe(false);
+    await expectAccessible(page, 'the whole plan');
+    await sheet.getByRole('button', { name: 'Close' }).click();
+    await page.getByRole('button', { name: 'Run it' }).click();
+    await page.getByText('Deployed shop v2').waitFor();
+    expect(await page.getByRole('button', { name: 'Show the whole plan' }).count()).toBe(0);
+    expect(window.misdeeds).toEqual([]);
   });
 
   it('a line is said, its card confirmed by a tap, and the card lives on in its place', async () => {
