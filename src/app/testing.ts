@@ -131,6 +131,8 @@ export async function testBot(plugins: AnyPlugin | readonly AnyPlugin[], world: 
       inventory: settings.inventory,
       ssh: testSsh,
       secrets: Object.values(world.secrets ?? {}),
+      // A second bot on the same folder goes on with the plans of the first.
+      digestKey: 'test',
     },
     inventory: async () => {
       const read = await loadInventory(settings.inventory);
