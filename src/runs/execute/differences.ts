@@ -44,9 +44,24 @@ function shown(walk: Walk, unit: Unit, found: FoundDifference): Difference {
   const seal = () => walk.seal([host, id, found as unknown as Json]);
   if (unit.task.noLog) return { ...hideDifference(whole), seal: seal() };
   const clean = withoutSecrets(whole, walk.redact);
-  const shortened = clipDifference(clean, walk.limits);
-  return sealed === undefined && isSame(clean, whole) ? shortened : { ...shortened, seal: seal() };
+  if (isSame(clean, whole)) {
+    const shortened = clipDifference(clean, walk.limits);
+    return sealed === undefined ? shortened : { ...shortened, seal: seal() };
+  }
+  return { ...clipDifference(withoutChecksums(clean), walk.limits), seal: seal() };
 }
+
+/** The checksum of a content with a secret in it would let anybody try what the secret is. */
+const withoutChecksums = (clean: Difference): Difference => ({
+  ...clean,
+  before: withoutChecksum(clean.before),
+  after: withoutChecksum(clean.after),
+});
+
+const withoutChecksum = (side: Json): Json =>
+  typeof side === 'string'
+    ? side.replace(/\b(?:(?:sha1|sha256):)?(?:[0-9a-f]{64}|[0-9a-f]{40})\b/g, '[redacted]')
+    : side;
 
 const withoutSecrets = (whole: Difference, redact: Walk['redact']): Difference => ({
   ...whole,

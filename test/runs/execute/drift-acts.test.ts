@@ -194,13 +194,25 @@ test('what no_log hides is compared', async () => {
 
 test('what is redacted is compared', async () => {
   await open({ redact: (text) => text.replaceAll(/secret-\d/g, '[redacted]') });
-  await lab.playbook(play('    - { copy: { content: "{{ v }}", dest: f } }\n'));
+  await lab.playbook(play('    - command: touch {{ v }}\n'));
   const { plan, ran } = await drift(
     () => lab.file('inventory.ini', inventory('v=secret-1')),
     () => lab.file('inventory.ini', inventory('v=secret-2')),
   );
+  expect(plan.steps[0]?.differences[0]?.subject).toBe('command: touch [redacted]');
   expect(ran.outcome.state).toBe('drifted');
+  expect(await lab.read('a', 'secret-2')).toBeUndefined();
   expect(JSON.stringify([plan, ran])).not.toMatch(/secret-\d/);
+});
+
+test('the checksum of a content with a secret in it is not in the plan', async () => {
+  await open({ redact: (text) => text.replaceAll(/secret-\d/g, '[redacted]') });
+  await lab.playbook(play('    - copy: { content: "secret-1", dest: f }\n    - copy: { content: "plain", dest: g }\n'));
+  const [hides, shows] = (await lab.plan()).steps;
+  expect(JSON.stringify(hides?.differences.map(({ seal: _seal, ...rest }) => rest))).not.toMatch(/[0-9a-f]{40}/);
+  expect(JSON.stringify(shows?.differences)).toMatch(/sha\d+:[0-9a-f]{40}/);
+  const plan = await lab.plan();
+  expect((await lab.apply({ plan, request: plan.request })).outcome.state).toBe('done');
 });
 
 test('a hidden value can be compared by whoever has the key, and by nobody else', async () => {
