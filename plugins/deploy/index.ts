@@ -34,6 +34,10 @@ const allVersions = (given: Settings): readonly string[] => [
   ...new Set(Object.values(given.applications).flatMap(({ versions = [] }) => [...versions].reverse())),
 ];
 
+/** The version as it is listed, whatever capitals a phone made of it. */
+const listed = (one: App, version: string): string =>
+  one.versions?.find((known) => known.toLowerCase() === version.toLowerCase()) ?? version;
+
 const isVersion = (one: App, version: string): boolean =>
   versionPattern.test(version) && (one.versions === undefined || one.versions.includes(version));
 
@@ -78,13 +82,14 @@ export default definePlugin({
       async plan({ args, settings: given, hosts: inventory }) {
         const one = find(given, args.app);
         if (!one) return { do: 'refuse', card: unknownApplication(given, args.app, 'deploy') };
-        if (!isVersion(one, args.version)) return { do: 'refuse', card: unknownVersion(one, args.version, 'deploy') };
+        const version = listed(one, args.version);
+        if (!isVersion(one, version)) return { do: 'refuse', card: unknownVersion(one, args.version, 'deploy') };
         return (
           (await refuseStrangers(one, args.hosts, inventory)) ?? {
             do: 'play',
-            title: t(`Deploy ${one.name} ${args.version}`, `Déployer ${one.name} ${args.version}`),
+            title: t(`Deploy ${one.name} ${version}`, `Déployer ${one.name} ${version}`),
             playbook: one.playbook,
-            vars: variables(one, args.version),
+            vars: variables(one, version),
             ...onHosts(one, args.hosts),
           }
         );

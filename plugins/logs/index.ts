@@ -12,7 +12,7 @@ export default definePlugin({
   commands: [
     question({
       name: 'logs',
-      about: t('The newest log lines of a host or service', 'Les dernières lignes de journal d’un hôte ou service'),
+      about: t('The newest log lines of a host', 'Les dernières lignes de journal d’un hôte'),
       permission: 'logs.read',
       needs: ['logs'],
       args: {

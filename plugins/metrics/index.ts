@@ -12,7 +12,7 @@ export default definePlugin({
   commands: [
     question({
       name: 'metrics',
-      about: t('Figures of a host or service, with a chart', 'Les chiffres d’un hôte ou service, avec une courbe'),
+      about: t('Figures of a host, with a chart', 'Les chiffres d’un hôte, avec une courbe'),
       permission: 'metrics.read',
       needs: ['metrics', 'charts'],
       args: {

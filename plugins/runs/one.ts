@@ -85,7 +85,7 @@ function recapOf({ recap }: Run): NonNullable<Card['table']> {
 function actionsOf({ id, state }: Run): NonNullable<Card['actions']> {
   if (state === 'running' || state === 'queued')
     return [{ id: 'cancel', label: t('Stop it', 'L’arrêter'), style: 'danger', line: `runs cancel ${id}` }];
-  if (state === 'interrupted' || state === 'failed' || state === 'cancelled')
+  if (state === 'interrupted' || state === 'cancelled')
     return [{ id: 'resume', label: t('Resume', 'Reprendre'), line: `runs resume ${id}` }];
   return [];
 }

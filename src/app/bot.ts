@@ -51,6 +51,13 @@ export async function startBot(options: BotOptions): Promise<Bot> {
 
 async function open(options: BotOptions, undo: Undo): Promise<Bot> {
   const edges = await openEdges(options.loaded, undo);
+  // The chain is never empty while the bot serves, and its note is never behind by its first entry.
+  await recordTo(edges.store.audit, edges.redactor).append({
+    actor: 'service:quarterdeck',
+    action: 'bot.started',
+    details: {},
+  });
+  await edges.anchor.keep(edges.store.audit);
   const core = await assemble(edges);
   undo.add(() => core.stop());
   const local = newLocalToken();

@@ -7,14 +7,14 @@ import { ok, refused } from '#core/errors.ts';
 import type { JsonObject } from '#core/json.ts';
 import type { Approval, Order, OrderState } from '#core/order.ts';
 import type { Plan } from '#core/plan.ts';
-import { t } from '#core/text.ts';
+import { each, t } from '#core/text.ts';
 import { settledCard } from './cards.ts';
 import { mayJudge, mayStill, requiredNow, type Subject, standingApprovals, subjectOf } from './consent.ts';
 import { cancelRun } from './control.ts';
 import type { Desk } from './desk.ts';
 import { queueRun, titleOf } from './queue.ts';
 import { factOf, move } from './record.ts';
-import { verdictDone, verdictRefused } from './settle.ts';
+import { refuse, verdictDone, verdictRefused } from './settle.ts';
 import { waitForApprovals } from './wait.ts';
 
 /** A yes or a no on its way: the order that says it, who, and the order it is about. */
@@ -55,37 +55,65 @@ const notYours = (about: Order): Refusal => ({
   next: t('Only who asked for it can confirm it.', 'Seule la personne qui l’a demandé peut le confirmer.'),
 });
 
-/** What each word can be about, when it comes without a number: whose orders, and where they stand. */
-const candidates: Readonly<Record<string, { readonly states: readonly OrderState[]; readonly own: boolean }>> = {
-  confirm: { states: ['confirming'], own: true },
-  approve: { states: ['approving'], own: false },
-  deny: { states: waitingStates, own: false },
-  cancel: { states: [...waitingStates, 'asking', 'queued', 'running'], own: true },
+/** What each word can be about, when it comes without a number: the first of these that fits exactly one order. */
+const candidates: Readonly<
+  Record<string, readonly { readonly states: readonly OrderState[]; readonly own?: boolean }[]>
+> = {
+  confirm: [{ states: ['confirming'], own: true }, { states: waitingStates }],
+  approve: [{ states: ['approving'], own: false }, { states: waitingStates }],
+  deny: [{ states: waitingStates, own: false }, { states: waitingStates }],
+  cancel: [
+    { states: waitingStates, own: true },
+    { states: ['queued', 'running'], own: true },
+    { states: ['asking'], own: true },
+  ],
 };
 
-/** The order a verdict is about: by number, by the thread it is said in, or the only one it can be about. */
-async function aboutOf(desk: Desk, order: Order, word: string, args: JsonObject): Promise<Order | undefined> {
-  if (typeof args.order === 'number') return desk.store.orders.get(args.order);
+/** The orders a verdict may be about: by number, by the thread it is said in, or those that fit; one when it is clear. */
+async function aboutOf(desk: Desk, order: Order, word: string, args: JsonObject): Promise<readonly Order[]> {
   const inThread = /^order:(\d+)$/.exec(order.thread ?? '')?.[1];
-  if (inThread) return desk.store.orders.get(Number(inThread));
-  const wanted = candidates[word];
-  if (!wanted) return undefined;
-  const open = await desk.store.orders.inStates(wanted.states);
-  const fitting = open.filter((one) => one.id !== order.id && (one.actor === order.actor) === wanted.own);
-  return fitting.length === 1 ? fitting[0] : undefined;
+  const id = typeof args.order === 'number' ? args.order : inThread ? Number(inThread) : undefined;
+  if (id !== undefined) {
+    const found = id === order.id ? undefined : await desk.store.orders.get(id);
+    return found ? [found] : [];
+  }
+  for (const { states, own } of candidates[word] ?? []) {
+    const open = await desk.store.orders.inStates(states);
+    const fitting = open.filter(
+      (one) => one.id !== order.id && (own === undefined || (one.actor === order.actor) === own),
+    );
+    if (fitting.length > 0) return fitting;
+  }
+  return [];
 }
+
+/** Several orders wait: which one is meant, as lines to tap. */
+const which = (word: string, orders: readonly Order[]): Refusal => ({
+  code: 'order.which',
+  say: t('Several orders wait: which one?', 'Plusieurs ordres attendent : lequel ?'),
+  next: t(
+    orders.map((one) => `- ${one.id}: ${one.text.slice(0, 60).replaceAll('`', "'")}`).join('\n'),
+    orders.map((one) => `- ${one.id} : ${one.text.slice(0, 60).replaceAll('`', "'")}`).join('\n'),
+  ),
+  details: { instead: orders.slice(0, 3).map((one) => `${word} ${one.id}`) },
+});
 
 /** Carries out `confirm`, `approve`, `deny` and `cancel`: each checks its right at this moment. */
 export async function decide(desk: Desk, order: Order, actor: Actor, word: string, args: JsonObject): Promise<void> {
-  const about = await aboutOf(desk, order, word, args);
+  const [about, ...others] = await aboutOf(desk, order, word, args);
   const id = typeof args.order === 'number' ? args.order : undefined;
-  if (!about || about.id === order.id) return void (await verdictRefused(desk, order, noSuchOrder(id)));
+  if (!about) return void (await verdictRefused(desk, order, noSuchOrder(id)));
+  if (others.length > 0) {
+    const lines = [about, ...others].slice(0, 3).map((one) => `${word} ${one.id}`);
+    return void (await refuse(desk, order, which(word, [about, ...others]), lines));
+  }
   const verdict = { order, actor, about };
   if (await given(desk, verdict, word))
     return void (await verdictDone(desk, order, alreadyGiven(about), { about: about.id }));
   if (word === 'confirm') return confirm(desk, verdict);
   if (word === 'approve') return approve(desk, verdict);
-  if (word === 'deny') return deny(desk, verdict);
+  // A no to one's own order takes it back.
+  if (word === 'deny' && about.actor !== actor.id) return deny(desk, verdict);
   return cancel(desk, verdict, args.now === true);
 }
 
@@ -143,6 +171,8 @@ const noteYes = (desk: Desk, { order, actor, about }: Verdict, verdict: Approval
 /** Who says it, on whose account. */
 const acting = (order: Order) => ({ actor: order.actor, ...(order.via === undefined ? {} : { via: order.via }) });
 
+const confirmedWord = { en: 'confirmed, its message goes on', fr: 'confirmé, son message continue' } as const;
+
 async function confirm(desk: Desk, verdict: Verdict): Promise<void> {
   const { order, actor, about } = verdict;
   if (about.actor !== actor.id) return void (await verdictRefused(desk, order, notYours(about)));
@@ -161,8 +191,8 @@ async function confirm(desk: Desk, verdict: Verdict): Promise<void> {
     const card = desk.cards.plan(plan, titleOf(plan));
     await waitForApprovals(desk, about, asker.value.name, card, { requirement: required, expiresAt }, ['confirming']);
   } else await queueRun(desk, about, plan, ['confirming']);
-  const title = t(`Order ${about.id} confirmed`, `Ordre ${about.id} confirmé`);
-  await verdictDone(desk, order, { tone: 'good', title }, { about: about.id });
+  const title = each(titleOf(plan), (words, language) => `${words}: ${confirmedWord[language]} (${about.id})`);
+  await verdictDone(desk, order, { tone: 'info', title }, { about: about.id });
 }
 
 const notByYourself = (about: Order): Refusal => ({

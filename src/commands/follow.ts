@@ -1,9 +1,10 @@
-import type { Card } from '#core/card.ts';
+import type { Action, Card } from '#core/card.ts';
 import type { Order, OrderState } from '#core/order.ts';
 import type { Run, RunEvent, RunState, Step } from '#core/run.ts';
 import { t } from '#core/text.ts';
 import { callOf } from './answer.ts';
 import { stoppable } from './cards.ts';
+import { runChain } from './consent.ts';
 import type { Desk } from './desk.ts';
 import { titleOf } from './queue.ts';
 import { move } from './record.ts';
@@ -78,21 +79,33 @@ async function finish(
 ): Promise<void> {
   desk.stopping.delete(run.id);
   const card = await report(desk, order, run, steps, signal);
-  const resumable = run.state === 'interrupted' || run.state === 'cancelled';
   await move(desk, order, {
     from: ['queued', 'running'],
     change: {
       state,
-      card: resumable ? { ...card, actions: [resumeAction(run.id)] } : card,
+      card: { ...card, actions: [...(card.actions ?? []), ...(await wayOn(desk, order, run))] },
       ...(run.refusal === undefined ? {} : { refusal: run.refusal }),
     },
     audit: { action: 'order.finished', details: { state, run: run.id, runState: run.state } },
     show: 'board',
   });
+  await sayTheEnd(desk, order, card);
 }
 
-const resumeAction = (runId: number) =>
-  ({ id: 'resume', label: t('Resume', 'Reprendre'), style: 'primary', line: `runs resume ${runId}` }) as const;
+/** Where to go from a run that did not end well: on with it, or a new plan of the same order. */
+async function wayOn(desk: Desk, order: Order, run: Run): Promise<readonly Action[]> {
+  if (run.state === 'done') return [];
+  const first = (await runChain(desk, run.id)).at(-1);
+  const begun = first && first.orderId !== order.id ? await desk.store.orders.get(first.orderId) : order;
+  const again: Action = { id: 'again', label: t('Plan it again', 'Replanifier'), line: begun?.text ?? order.text };
+  const resume: Action = {
+    id: 'resume',
+    label: t('Resume', 'Reprendre'),
+    style: 'primary',
+    line: `runs resume ${run.id}`,
+  };
+  return run.state === 'interrupted' || run.state === 'cancelled' ? [resume, again] : [again];
+}
 
 /** The plugin's own report of a run that ended well or badly; the core's when it has none or cannot make one. */
 async function report(desk: Desk, order: Order, run: Run, steps: readonly Step[], signal: AbortSignal): Promise<Card> {
@@ -103,4 +116,22 @@ async function report(desk: Desk, order: Order, run: Run, steps: readonly Step[]
   const call = callOf(desk, order, actor, command, order.args ?? {});
   const own = await desk.plugins.report({ ...call, run, steps }, signal);
   return own?.ok ? own.value : card;
+}
+
+/** When others have spoken since, the end is said once more below them: nobody scrolls up for bad news. */
+async function sayTheEnd(desk: Desk, order: Order, card: Card): Promise<void> {
+  const last = await desk.store.orders.last(10, { channel: order.channel });
+  const since = last.some((one) => one.id > order.id && one.kind !== 'action' && one.chat === order.chat);
+  if (!since || order.chat === 'api' || order.chat === 'cli') return;
+  const { tone, title } = desk.redactor.json(card as never) as Card;
+  const thread = order.thread === undefined ? {} : { thread: order.thread };
+  const footer = t(`Order ${order.id}`, `Ordre ${order.id}`);
+  await desk.store.outbox.say({
+    key: `end:${order.id}`,
+    chat: order.chat,
+    channel: order.channel,
+    ...thread,
+    card: { tone, title, footer },
+  });
+  desk.posted();
 }

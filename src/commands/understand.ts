@@ -104,7 +104,8 @@ export function understand(raw: string, commands: readonly CommandDescription[],
   if (!read.ok) return { kind: 'refused', refusal: read.refusal, instead: [] };
   const line = read.value;
   if (line.tokens.length === 0) return { kind: 'nothing' };
-  const planning = /^plan$/i.test(line.tokens[0]?.text ?? '') && line.tokens.length > 1;
+  const planning = /^plan$/i.test(line.tokens[0]?.text ?? '');
+  if (planning && line.tokens.length === 1) return { kind: 'refused', refusal: planWhat, instead: [] };
   const tokens = planning ? line.tokens.slice(1) : line.tokens;
   const match = findCommand(tokens, commands);
   if (!match) return notACommand(line, tokens, commands);
@@ -123,6 +124,12 @@ export function understand(raw: string, commands: readonly CommandDescription[],
   }
   return { kind: 'order', command, args: assigned.values, planOnly: planning };
 }
+
+const planWhat: Refusal = {
+  code: 'command.plan_what',
+  say: t('Plan what?', 'Planifier quoi ?'),
+  next: t('Write a change after it: “plan deploy shop v2”.', 'Écrivez un changement après : « plan deploy shop v2 ».'),
+};
 
 const nothingToPlan = (name: string): Refusal => ({
   code: 'command.nothing_to_plan',

@@ -23,7 +23,7 @@ async function open(layout: Layout): Promise<{ stop(): Promise<void> }> {
   await Promise.all(fleet.map((host) => provisionHost(layout.host(host.name), host, ports[host.name]?.service ?? 0)));
   await writeInventory(layout, ports);
   const servers = await Promise.all(names.map((name) => serve(layout, ports, name)));
-  for (const name of names) startUnits(layout, name);
+  await Promise.all(names.map((name) => startUnits(layout, name)));
   return {
     stop: async () => {
       for (const server of servers) server.stop();

@@ -334,7 +334,9 @@ describe('a word without a number', () => {
     await bot.until(order.id, (one) => one.state === 'done');
     await bot.order('write one');
     await bot.order('write two');
-    expect(await bot.order('yes')).toMatchObject({ state: 'refused', refusal: { code: 'order.unknown' } });
+    const asked = await bot.order('yes');
+    expect(asked).toMatchObject({ state: 'refused', refusal: { code: 'order.which' } });
+    expect(asked.card?.actions?.map(({ line }) => line)).toEqual(['confirm 3', 'confirm 4']);
     expect(await said('web-1')).toBe('hello\n');
   });
 
@@ -387,7 +389,7 @@ describe('a run under way', () => {
     );
     const cancelled = await bot.until(order.id, (one) => one.state === 'cancelled');
     expect(await count('web-1')).toBe(1);
-    expect(cancelled.card?.actions).toMatchObject([{ line: `runs resume ${cancelled.runId}` }]);
+    expect(cancelled.card?.actions).toMatchObject([{ line: `runs resume ${cancelled.runId}` }, { line: 'write x' }]);
   });
 
   it('is killed when it is stopped now', async () => {

@@ -18,7 +18,9 @@ export const login: CliCommand = {
       throw new Usage('Name one actor: quarterdeck login console:local:ada');
     const { settings } = await settingsFor(values.config, terminal);
     const api = await localApi(settings.data, terminal.language, terminal.signal);
-    const { status, body } = await api.call('POST', '/api/v1/local/links', { actor });
+    const { status, body } = await api.call('POST', '/api/v1/local/links', {
+      actor: actor.includes(':') ? actor : `console:local:${actor}`,
+    });
     if (status !== 201) throw new Fault(refusalShape.parse(body));
     const base = settings.server.url ?? api.access.url;
     terminal.out(base.replace(/\/$/, '') + linkShape.parse(body).path);

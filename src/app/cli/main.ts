@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { refusalOf } from '#core/errors.ts';
 import { inLanguage, type Language } from '#core/text.ts';
 import { type CliCommand, exit, type Terminal, Usage } from './terminal.ts';
@@ -15,6 +16,12 @@ const commands: Readonly<Record<string, () => Promise<CliCommand>>> = {
   token: async () => (await import('./token.ts')).token,
   backup: async () => (await import('./backup.ts')).backup,
   doctor: async () => (await import('./doctor.ts')).doctor,
+};
+
+/** As package.json says. */
+const version = (): string => {
+  const text = readFileSync(new URL('../../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { readonly version: string }).version; // our own file
 };
 
 const languageOf = (env: NodeJS.ProcessEnv): Language =>
@@ -87,6 +94,10 @@ async function dispatch([name, ...rest]: readonly string[], terminal: Terminal):
   if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
     await overview(terminal);
     return name === undefined ? exit.usage : exit.done;
+  }
+  if (name === '--version' || name === 'version') {
+    terminal.out(version());
+    return exit.done;
   }
   const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (!load) throw new Usage(`There is no command “${name}”. “quarterdeck help” lists them.`);

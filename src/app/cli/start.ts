@@ -20,7 +20,7 @@ async function welcome(bot: Bot, terminal: Terminal): Promise<string> {
   }
   lines.push(
     '',
-    `  ${say('More links: quarterdeck login ACTOR. Log:', 'Autres liens : quarterdeck login ACTEUR. Journal :')} ${bot.logFile}`,
+    `  ${say('More links: bin/quarterdeck login ACTOR. Log:', 'Autres liens : bin/quarterdeck login ACTEUR. Journal :')} ${bot.logFile}`,
   );
   if (bot.demo) {
     lines.push(
@@ -49,6 +49,7 @@ export const start: CliCommand = {
       await new Promise((resolve) => terminal.signal.addEventListener('abort', resolve, { once: true }));
     }
     await bot.stop();
+    terminal.out(inLanguage(t('Stopped.', 'Arrêté.'), terminal.language));
     return exit.done;
   },
 };

@@ -27,7 +27,8 @@ const verdictOfPlan = (plan: Plan): Text => {
   if (counts.failed > 0) return join([t('would fail at ', 'échouerait à '), steps(counts.failed)]);
   if (counts.change === 0 && counts.unknown === 0) return t('nothing to change', 'rien à changer');
   if (counts.change === 0) return join([steps(counts.unknown), t(' known only when it runs', ' à découvrir en route')]);
-  return join([changes(counts.change), t(' on ', ' sur '), hosts(touched)]);
+  const open = counts.unknown > 0 ? t(' or more', ' ou plus') : '';
+  return join([changes(counts.change), open, t(' on ', ' sur '), hosts(touched)]);
 };
 
 const toneOfPlan = (plan: Plan): Tone => {

@@ -44,6 +44,9 @@ const verdictOfRun = (run: Run, all: readonly Step[]): Text => {
   const word = runWords[run.state];
   const changed = all.filter((step) => step.state === 'changed').length;
   const bad = new Set(all.filter((step) => badStates.has(step.state)).map((step) => step.host)).size;
+  const away = new Set(all.filter((step) => step.state === 'unreachable').map((step) => step.host)).size;
+  if (run.state === 'failed' && away > 0 && away === bad)
+    return join([hosts(away), t(' unreachable', away > 1 ? ' injoignables' : ' injoignable')]);
   if (run.state === 'failed' && bad > 0) return join([t('failed on ', 'échec sur '), hosts(bad)]);
   if (run.state === 'done')
     return changed === 0 ? t('done, nothing to change', 'fait, rien à changer') : join([word, ', ', changes(changed)]);
@@ -112,10 +115,10 @@ export function runCard(run: Run, all: readonly Step[], title: Text): Card {
     tone: runTones[run.state],
     title: join([title, ': ', verdictOfRun(run, all)]),
     text: parts([
-      run.refusal && bad.length === 0 ? reason(run.refusal) : undefined,
+      run.refusal && (bad.length === 0 || run.state === 'interrupted') ? reason(run.refusal) : undefined,
       section(t('What went wrong', 'Ce qui a échoué'), folded(bad, shownSteps, stepLine)),
       lines.length === 0 ? undefined : bullets(lines),
-      bad.length === 0 ? run.refusal?.next : undefined,
+      bad.length === 0 ? run.refusal?.next : bad[0]?.refusal?.next,
     ]),
     ...(output === '' ? {} : { code: { text: output, language: 'log' } }),
     footer: t(`run ${run.id}`, `exécution ${run.id}`),

@@ -63,7 +63,9 @@ export const CardCode = ({ code }: { code: Code }) => {
   const [copied, setCopied] = useState(false);
   const lines = code.text.replace(/\n$/, '').split('\n');
   const isLong = lines.length > shownLines + 2;
-  const shown = open || !isLong ? lines : lines.slice(0, shownLines);
+  // Of a log the newest lines count: the end is what is shown.
+  const folded = code.language === 'log' ? lines.slice(-shownLines) : lines.slice(0, shownLines);
+  const shown = open || !isLong ? lines : folded;
   const title = code.title === undefined ? undefined : inWords(code.title, deck.language.value);
   const copy = async (): Promise<void> => {
     await navigator.clipboard.writeText(code.text);
