@@ -4,6 +4,7 @@ import { CannotGoOn, lastLines, run, say, timed } from './words.mjs';
 /** Programs that some suites of tests need, the Debian package of each, and where it puts them. */
 export const tools = [
   { package: 'openssh-server', files: ['/usr/sbin/sshd'], suites: ['contract', 'system'], what: 'a real SSH server' },
+  { package: 'sudo', files: ['/usr/bin/sudo'], suites: ['system'], what: 'sudo, to become another user' },
   { package: 'chromium', files: ['/usr/bin/chromium'], suites: ['browser'], what: 'a real browser' },
 ];
 

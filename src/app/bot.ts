@@ -6,7 +6,7 @@ import type { AuditLog } from '#core/store.ts';
 import { inLanguage, type Text, t } from '#core/text.ts';
 import type { Settings } from '#settings/schema.ts';
 import { watchSettings } from '#settings/watch.ts';
-import { assemble, type Core } from './core.ts';
+import { assemble, type Core, withOwnLogs } from './core.ts';
 import { type Loaded, type OpenEdges, openEdges } from './edges.ts';
 import { announce, newLocalToken, withdraw } from './local-access.ts';
 import { Undo } from './undo.ts';
@@ -101,7 +101,7 @@ function followSettings(options: BotOptions, edges: OpenEdges, core: Core, undo:
   const change = async (fresh: Loaded) => {
     await edges.change(fresh);
     const { plugins } = edges.settings();
-    await core.plugins.reload({ settings: plugins.settings, disabled: plugins.disable });
+    await core.plugins.reload({ settings: withOwnLogs(plugins.settings, edges.ownLogs), disabled: plugins.disable });
     const fact = { actor: 'service:quarterdeck', action: 'settings.reloaded', details: {} };
     await recordTo(edges.store.audit, edges.redactor).append(fact);
     say(again);

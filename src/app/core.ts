@@ -36,6 +36,8 @@ export interface Edges {
   readonly changes: Changes;
   readonly people: People;
   readonly runLogs: string;
+  /** Logs of the machine the bot runs on, its own first. */
+  readonly ownLogs?: readonly string[];
   settings(): Settings;
   fleet(): Fleet;
   readonly plugins: Pick<PluginOptions, 'folders' | 'watch' | 'isolate' | 'plugins' | 'now'>;
@@ -83,7 +85,7 @@ export async function assemble(edges: Edges): Promise<Core> {
   const plugins = await startPlugins({
     ...edges.plugins,
     disabled: settings().plugins.disable,
-    settings: settings().plugins.settings,
+    settings: withOwnLogs(settings().plugins.settings, edges.ownLogs),
     seconds: settings().plugins.seconds,
     core: services,
     log,
@@ -143,6 +145,17 @@ export async function assemble(edges: Edges): Promise<Core> {
       await Promise.all([...pumps.values()].map((pump) => pump.stop()));
     },
   };
+}
+
+type PluginSettings = Settings['plugins']['settings'];
+
+/** The logs of the machine the bot runs on are known without being told; what the configuration names goes before. */
+export function withOwnLogs(given: PluginSettings, own: readonly string[] = []): PluginSettings {
+  const machine = given.machine ?? {};
+  if (own.length === 0 || typeof machine !== 'object' || Array.isArray(machine)) return given;
+  const logs = 'logs' in machine ? machine.logs : {};
+  if (typeof logs !== 'object' || logs === null) return given;
+  return { ...given, machine: { ...machine, logs: { machine: own, ...logs } } };
 }
 
 /** Says on the board that a plugin is not as its files are: one message per plugin, kept up to date. */

@@ -112,6 +112,7 @@ export async function openEdges(loaded: Loaded, undo: Undo): Promise<OpenEdges> 
     changes: createChanges(log),
     people: knownPeople(() => settings, store.people),
     runLogs: paths.runLogs,
+    ownLogs: [logFile, '/var/log/syslog', '/var/log/messages'],
     settings: () => settings,
     fleet: () => inventory.value.fleet(),
     plugins: { folders: [...settings.plugins.folders, ...(demo ? demoPlugins(programFolder) : [])], watch: true },

@@ -34,7 +34,7 @@ function fieldOf(arg: ArgDescription, known: Known): FormField {
 /** Asks for what is missing: buttons when one argument with few values is missing, else a form. */
 export function askingCard(command: string, line: string, missing: readonly ArgDescription[], known: Known): Card {
   const names = missing.map((arg) => arg.name).join(', ');
-  const title: Text = t(`${command}: which ${names}?`, `${command} : quel ${names} ?`);
+  const title: Text = t(`${command}: which ${names}?`, `${command} : il manque ${names}`);
   const text = join(
     missing.map((arg) => join([`**${arg.name}**: `, arg.about])),
     '\n',

@@ -31,7 +31,7 @@ const notResumable = (run: Run): Refusal => ({
   code: 'run.not_resumable',
   say: t(
     `Run ${run.id} is ${run.state}: there is nothing to go on with.`,
-    `L’exécution ${run.id} est « ${run.state} » : rien à reprendre.`,
+    `L’exécution ${run.id} n’a rien à reprendre.`,
   ),
   next: t('Send the order again for a new plan.', 'Renvoyez l’ordre pour un nouveau plan.'),
 });

@@ -35,7 +35,8 @@ const server = createServer((request, response) => {
   try {
     if (!answer) return response.writeHead(404, { 'content-type': 'text/plain' }).end('There is no such page.\n');
     const [type, make] = answer;
-    response.writeHead(200, { 'content-type': `${type}; charset=utf-8` }).end(make());
+    const body = make();
+    response.writeHead(200, { 'content-type': `${type}; charset=utf-8` }).end(body);
   } catch (error) {
     log('error', `${request.method} ${request.url} failed: ${error.message.split('\n')[0]}`);
     response.writeHead(500, { 'content-type': 'application/json' });

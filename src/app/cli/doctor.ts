@@ -1,4 +1,5 @@
 import { statfs } from 'node:fs/promises';
+import { z } from 'zod';
 import { Fault, refusalOf } from '#core/errors.ts';
 import { inLanguage } from '#core/text.ts';
 import { loadInventory } from '#playbook/inventory/load.ts';
@@ -14,6 +15,15 @@ interface Finding {
 }
 
 const smallestFreeMb = 500;
+
+const reasonsShape = z.object({ reasons: z.array(z.object({ say: z.string(), next: z.string().optional() })) });
+
+/** Why the bot is not ready, in its own words. */
+function reasonsOf(body: unknown): string {
+  const parsed = reasonsShape.safeParse(body);
+  if (!parsed.success) return 'not ready';
+  return parsed.data.reasons.map(({ say, next }) => (next ? `${say} ${next}` : say)).join(' ');
+}
 
 /** Looks at one thing; what it throws is its finding. */
 async function look(what: string, see: () => Promise<string>): Promise<Finding> {
@@ -52,7 +62,7 @@ export const doctor: CliCommand = {
         const bot = await findBot(settings.data);
         if (!bot) throw new Fault({ code: 'cli.no_bot', say: 'not running' });
         const reply = await fetch(new URL('/readyz', bot.url), { signal: AbortSignal.timeout(5000) });
-        if (reply.status !== 200) throw new Fault({ code: 'doctor.not_ready', say: await reply.text() });
+        if (reply.status !== 200) throw new Fault({ code: 'doctor.not_ready', say: reasonsOf(await reply.json()) });
         return `ready at ${bot.url}`;
       }),
     ]);

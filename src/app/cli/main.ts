@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { refusalOf } from '#core/errors.ts';
+import { z } from 'zod';
+import { type Refusal, refusalOf } from '#core/errors.ts';
 import { inLanguage, type Language } from '#core/text.ts';
 import { type CliCommand, exit, type Terminal, Usage } from './terminal.ts';
 
@@ -48,6 +49,25 @@ async function overview(terminal: Terminal): Promise<void> {
   terminal.out('\n  Every command takes --config FILE and --help; those that print facts take --json.');
 }
 
+/** The other faults of a file: all are told at once, each with its place. */
+function furtherFaults(refusal: Refusal, language: Language): readonly string[] {
+  const faults = faultsShape.safeParse(refusal.details?.faults);
+  return faults.success
+    ? faults.data
+        .slice(1)
+        .map(({ file, line, column, message }) => `${file}:${line}:${column}: ${inLanguage(message, language)}`)
+    : [];
+}
+
+const faultsShape = z.array(
+  z.object({
+    file: z.string(),
+    line: z.number(),
+    column: z.number(),
+    message: z.union([z.string(), z.object({ en: z.string(), fr: z.string() })]),
+  }),
+);
+
 /** Says what went wrong: one sentence and what to do, never a trace. */
 function explain(thrown: unknown, terminal: Terminal): number {
   if (thrown instanceof Usage) {
@@ -60,6 +80,7 @@ function explain(thrown: unknown, terminal: Terminal): number {
     return exit.failed;
   }
   terminal.error(inLanguage(refusal.say, terminal.language));
+  for (const line of furtherFaults(refusal, terminal.language)) terminal.error(line);
   if (refusal.next) terminal.error(inLanguage(refusal.next, terminal.language));
   return refusal.code === 'cli.no_bot' ? exit.noBot : exit.failed;
 }

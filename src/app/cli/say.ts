@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Card } from '#core/card.ts';
-import { Fault } from '#core/errors.ts';
+import { Fault, refusalOf } from '#core/errors.ts';
+import { t } from '#core/text.ts';
 import { readArguments, settingsFor } from './arguments.ts';
 import { cardText } from './card-text.ts';
 import { type LocalApi, localApi } from './local-api.ts';
@@ -11,6 +12,22 @@ const acceptedShape = z.object({ event: z.string(), status: z.string(), id: z.nu
 const orderShape = z.object({
   order: z.object({ id: z.number(), state: z.string(), card: z.custom<Card>().optional() }).loose(),
 });
+
+const botGone = (id: number | undefined, cause: unknown): Fault =>
+  new Fault(
+    {
+      code: 'cli.bot_gone',
+      say: t(
+        `Order ${id ?? ''} was accepted, then the bot stopped.`,
+        `L’ordre ${id ?? ''} a été accepté, puis le bot s’est arrêté.`,
+      ),
+      next: t(
+        'Start it again: it answers what it had accepted.',
+        'Redémarrez-le : il répond à ce qu’il avait accepté.',
+      ),
+    },
+    { cause },
+  );
 
 /** How an order's state ends the command; anything else is still open. */
 const codes: Readonly<Record<string, number>> = {
@@ -83,6 +100,9 @@ export const say: CliCommand = {
       ...(values.key === undefined ? {} : { key: values.key }),
       ...(values.channel === undefined ? {} : { channel: values.channel }),
     });
-    return print(await follow(api, accepted.status, wait), values.json === true, terminal);
+    const order = await follow(api, accepted.status, wait).catch((thrown: unknown) => {
+      throw refusalOf(thrown)?.code === 'cli.no_bot' ? botGone(accepted.id, thrown) : thrown;
+    });
+    return print(order, values.json === true, terminal);
   },
 };

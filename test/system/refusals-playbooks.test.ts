@@ -1,0 +1,68 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { newDataFolder, quarterdeck, removeDataFolder } from '../support/real-bot.ts';
+
+let data: string;
+beforeAll(async () => {
+  data = await newDataFolder();
+  await mkdir(join(data, 'books'));
+  await writeFile(join(data, 'good.ini'), '[web]\nweb-1 ansible_host=127.0.0.1 ansible_port=1\n');
+  await writeFile(join(data, 'books/good.yml'), '- hosts: all\n  tasks:\n    - debug: { msg: hello }\n');
+});
+afterAll(() => removeDataFolder(data));
+
+/** Plans a playbook of this text with the real binary; what it said. */
+async function plan(text: string, inventory = 'good.ini') {
+  await writeFile(join(data, 'books/bad.yml'), text);
+  return quarterdeck(data, ['plan', 'books/bad.yml', '-i', inventory]);
+}
+
+const task = (line: string) => `- hosts: all\n  tasks:\n    - ${line}\n`;
+
+describe('a playbook with something in it that is not supported', () => {
+  it.each([
+    ['roles', '- hosts: all\n  roles: [nginx]\n', /bad\.yml:2:3.*roles/],
+    ['serial', '- hosts: all\n  serial: 1\n  tasks: []\n', /bad\.yml:2:3.*serial/],
+    ['a block', task('block: []'), /bad\.yml:3:\d+.*block/],
+    ['delegation', task('debug: { msg: x }\n      delegate_to: web-1'), /bad\.yml:4:\d+.*delegate_to/],
+    ['a module of later', task('apt: name=nginx'), /bad\.yml:3:\d+.*apt/],
+    ['an unknown argument', task('file: { path: /x, stat: absent }'), /bad\.yml:3:\d+.*stat/],
+    ['an unknown filter', task('debug: { msg: "{{ x | sortt }}" }'), /bad\.yml:3:\d+.*sortt/],
+    ['a key twice', task('debug: { msg: x }\n      debug: { msg: y }'), /bad\.yml:4:\d+/],
+    ['a tab', '- hosts: all\n\ttasks: []\n', /bad\.yml:2:\d+/],
+    ['nothing', '', /bad\.yml/],
+  ])('is refused with its place: %s', async (_what, text, place) => {
+    const { code, out, error } = await plan(text);
+    expect(code).toBe(1);
+    expect(error).toMatch(place);
+    expect(out + error).not.toMatch(/\n\s+at |node:internal/);
+  });
+
+  it('is told all its faults at once', async () => {
+    const { error } = await plan('- hosts: all\n  serial: 1\n  roles: [a]\n  tasks:\n    - apt: name=x\n');
+    for (const place of ['bad.yml:2:', 'bad.yml:3:', 'bad.yml:5:']) expect(error).toContain(place);
+  });
+});
+
+describe('an inventory that cannot be read', () => {
+  it.each([
+    ['bad.ini', '[web\nweb-1\n', /bad\.ini:1:\d+/],
+    ['bad.yaml', 'all:\n  hosts: [web-1]\n', /bad\.yaml:2:\d+/],
+    ['none.ini', undefined, /none\.ini/],
+  ])('is refused with its place: %s', async (name, text, place) => {
+    if (text !== undefined) await writeFile(join(data, name), text);
+    const { code, error } = await quarterdeck(data, ['plan', 'books/good.yml', '-i', name]);
+    expect(code).toBe(1);
+    expect(error).toMatch(place);
+  });
+
+  it('is apart from a host that does not answer', async () => {
+    const { code, out } = await quarterdeck(data, ['run', 'books/good.yml', '-i', 'good.ini']);
+    expect([code, out]).toEqual([expect.any(Number), expect.stringMatching(/web-1\s+: ok=1/)]);
+    await writeFile(join(data, 'books/far.yml'), '- hosts: all\n  tasks:\n    - command: "true"\n');
+    const far = await quarterdeck(data, ['run', 'books/far.yml', '-i', 'good.ini']);
+    expect(far.code).toBe(4);
+    expect(far.out).toMatch(/unreachable=1/);
+  });
+});
