@@ -168,13 +168,22 @@ describe.each(bothSizes)('on a %s', (size) => {
 
   it('long code is folded and unfolded', async () => {
     const text = Array.from({ length: 60 }, (_, n) => `line ${n}`).join('\n');
-    await rig.bot.say({ tone: 'info', title: 'log', code: { language: 'log', text } });
+    await rig.bot.say({ tone: 'info', title: 'text', code: { language: 'text', text } });
     await page.getByText('line 13').waitFor();
     expect(await page.getByText('line 59').count()).toBe(0);
     await page.getByRole('button', { name: 'Show all 60 lines' }).click();
     await page.getByText('line 59').waitFor();
     await page.getByRole('button', { name: 'Show less' }).click();
     expect(await page.getByText('line 59').count()).toBe(0);
+  });
+
+  it('of a long log the newest lines are shown', async () => {
+    const text = Array.from({ length: 60 }, (_, n) => `line ${n}`).join('\n');
+    await rig.bot.say({ tone: 'info', title: 'log', code: { language: 'log', text } });
+    await page.getByText('line 59').waitFor();
+    expect(await page.getByText('line 13').count()).toBe(0);
+    await page.getByRole('button', { name: 'Show all 60 lines' }).click();
+    await page.getByText('line 13').waitFor();
   });
 
   it('stays where one reads when something new comes, and says how much', async () => {
