@@ -134,6 +134,15 @@ test('versions tells what there is and what went out, once something has', async
   expect(card.actions?.map(({ line }) => line)).toEqual(['deploy shop v3', 'deploy shop v2']);
 });
 
+test('versions says when the last thing was going back', async () => {
+  const order = await bot.order('rollback shop');
+  await bot.order(`confirm ${order.id}`);
+  await bot.until(order.id, ({ state }) => state === 'done');
+  const card = await bot.say('versions shop');
+  expect(titleOf(card)).toBe('info: shop: went back to the version before');
+  expect(card.actions?.map(({ line }) => line)).toEqual(['deploy shop v3', 'deploy shop v2', 'deploy shop v1']);
+});
+
 test('applications, and the newest versions first, are suggested', () => {
   const deploy = bot.core.plugins.commands().find(({ name }) => name === 'deploy');
   expect(deploy?.args.map(({ suggestions }) => suggestions)).toEqual([['shop', 'blog'], ['v3', 'v2', 'v1'], undefined]);
