@@ -14,17 +14,19 @@ const exists = (path: string): Fault =>
 
 /** `quarterdeck backup`: copies the store to a file while the bot runs. */
 export const backup: CliCommand = {
-  usage: 'backup FILE',
-  about: 'Copy the bot’s store to a file, while it runs',
+  usage: t('backup FILE', 'backup FICHIER'),
+  about: t(
+    'Copy the bot’s store to a file, while it runs',
+    'Copier la base du bot dans un fichier, pendant qu’il tourne',
+  ),
   async run(args, terminal) {
-    const { values, positionals } = readArguments(args, {});
+    const { values, positionals } = readArguments(args, {}, 1);
     const [path] = positionals;
-    if (path === undefined || positionals.length > 1)
-      throw new Usage('Name one file: quarterdeck backup /backups/quarterdeck.db');
+    if (path === undefined) throw new Usage(t('Name one file.', 'Nommez un fichier.'));
     if (existsSync(path)) throw exists(path);
     const { settings } = await settingsFor(values.config, terminal);
     await withStore(settings.data, (store) => store.copyTo(path));
-    terminal.out(`The store is copied to ${path}.`);
+    terminal.out(t(`The store is copied to ${path}.`, `La base est copiée dans ${path}.`));
     return exit.done;
   },
 };

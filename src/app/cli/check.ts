@@ -4,7 +4,7 @@ import { loadInventory } from '#playbook/inventory/load.ts';
 import { describeFaults } from '#settings/faults.ts';
 import { loadSettings } from '#settings/load.ts';
 import { readArguments } from './arguments.ts';
-import { type CliCommand, exit, Usage } from './terminal.ts';
+import { type CliCommand, exit } from './terminal.ts';
 
 /** The inventory is part of the configuration: without it no order can be carried out. */
 export const inInventory = (refusal: Refusal): Refusal => ({
@@ -14,11 +14,10 @@ export const inInventory = (refusal: Refusal): Refusal => ({
 
 /** `quarterdeck check`: says everything that is wrong with the configuration, and does nothing else. */
 export const check: CliCommand = {
-  usage: 'check [--config FILE] [--json]',
-  about: 'Check the configuration; every fault at once',
+  usage: t('check [--config FILE] [--json]', 'check [--config FICHIER] [--json]'),
+  about: t('Check the configuration; every fault at once', 'Vérifier la configuration ; toutes les fautes à la fois'),
   async run(args, terminal) {
-    const { values, positionals } = readArguments(args, {});
-    if (positionals.length > 0) throw new Usage('Name the file with --config: quarterdeck check --config FILE');
+    const { values } = readArguments(args, {});
     const outcome = await loadSettings({
       env: terminal.env,
       ...(values.config === undefined ? {} : { path: values.config }),
@@ -28,7 +27,12 @@ export const check: CliCommand = {
     if (values.json) terminal.out(JSON.stringify(outcome.ok ? { ok: true } : { ok: false, faults: outcome.faults }));
     else if (outcome.ok)
       terminal.out(
-        outcome.configured ? 'The configuration is good.' : 'There is no configuration file; the defaults are good.',
+        outcome.configured
+          ? t('The configuration is good.', 'La configuration est bonne.')
+          : t(
+              'There is no configuration file; the defaults are good.',
+              'Il n’y a pas de fichier de configuration ; les valeurs par défaut sont bonnes.',
+            ),
       );
     else terminal.error(describeFaults(outcome.faults, terminal.language));
     return outcome.ok ? exit.done : exit.failed;

@@ -1,21 +1,24 @@
 import { z } from 'zod';
 import { Fault } from '#core/errors.ts';
+import { t } from '#core/text.ts';
 import { readArguments, settingsFor } from './arguments.ts';
 import { localApi } from './local-api.ts';
 import { type CliCommand, exit, Usage } from './terminal.ts';
 
 const linkShape = z.object({ path: z.string() });
-const refusalShape = z.object({ code: z.string(), say: z.string() });
+const refusalShape = z.object({ code: z.string(), say: z.string(), next: z.string().exactOptional() });
 
 /** `quarterdeck login`: a one-time login link for the console of the running bot. */
 export const login: CliCommand = {
-  usage: 'login ACTOR',
-  about: 'Print a one-time login link for a person: login console:local:ada',
+  usage: t('login ACTOR', 'login ACTEUR'),
+  about: t(
+    'Print a one-time login link for a person: login console:local:ada',
+    'Afficher un lien de connexion à usage unique : login console:local:ada',
+  ),
   async run(args, terminal) {
-    const { values, positionals } = readArguments(args, {});
+    const { values, positionals } = readArguments(args, {}, 1);
     const [actor] = positionals;
-    if (actor === undefined || positionals.length > 1)
-      throw new Usage('Name one actor: quarterdeck login console:local:ada');
+    if (actor === undefined) throw new Usage(t('Name one actor.', 'Nommez un acteur.'));
     const { settings } = await settingsFor(values.config, terminal);
     const api = await localApi(settings.data, terminal.language, terminal.signal);
     const { status, body } = await api.call('POST', '/api/v1/local/links', {

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { type Refusal, refusalOf } from '#core/errors.ts';
-import { inLanguage, type Language } from '#core/text.ts';
+import { inLanguage, join, type Language, type Text, t } from '#core/text.ts';
+import { unknownWord } from './arguments.ts';
 import { type CliCommand, exit, type Terminal, Usage } from './terminal.ts';
 
 /** The commands, each loaded only when it is used. */
@@ -33,7 +34,7 @@ function stopSignal(): AbortSignal {
   const stop = new AbortController();
   const onSignal = () => {
     if (stop.signal.aborted) process.exit(130);
-    stop.abort(new Usage('stopped'));
+    stop.abort(new Usage(t('Stopped.', 'Arrêté.')));
   };
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);
@@ -41,12 +42,17 @@ function stopSignal(): AbortSignal {
 }
 
 async function overview(terminal: Terminal): Promise<void> {
-  terminal.out('quarterdeck COMMAND\n');
+  terminal.out(t('quarterdeck COMMAND\n', 'quarterdeck COMMANDE\n'));
   for (const load of Object.values(commands)) {
     const command = await load();
-    terminal.out(`  ${command.usage}\n      ${command.about}`);
+    terminal.out(join(['  ', command.usage, '\n      ', command.about]));
   }
-  terminal.out('\n  Every command takes --config FILE and --help; those that print facts take --json.');
+  terminal.out(
+    t(
+      '\n  Every command takes --config FILE and --help; those that print facts take --json.',
+      '\n  Chaque commande prend --config FICHIER et --help ; celles qui montrent des faits prennent --json.',
+    ),
+  );
 }
 
 /** The other faults of a file: all are told at once, each with its place. */
@@ -71,17 +77,18 @@ const faultsShape = z.array(
 /** Says what went wrong: one sentence and what to do, never a trace. */
 function explain(thrown: unknown, terminal: Terminal): number {
   if (thrown instanceof Usage) {
-    terminal.error(thrown.message);
+    terminal.error(thrown.say);
     return exit.usage;
   }
   const refusal = refusalOf(thrown);
   if (!refusal) {
-    terminal.error(`Something broke: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
+    const why = thrown instanceof Error ? thrown.message : String(thrown);
+    terminal.error(t(`Something broke: ${why}`, `Quelque chose s’est rompu : ${why}`));
     return exit.failed;
   }
-  terminal.error(inLanguage(refusal.say, terminal.language));
+  terminal.error(refusal.say);
   for (const line of furtherFaults(refusal, terminal.language)) terminal.error(line);
-  if (refusal.next) terminal.error(inLanguage(refusal.next, terminal.language));
+  if (refusal.next) terminal.error(refusal.next);
   return refusal.code === 'cli.no_bot' ? exit.noBot : exit.failed;
 }
 
@@ -98,15 +105,32 @@ function leaveQuietly(goesOn: boolean): void {
   process.stderr.on('error', onError);
 }
 
+const noCommand = (name: string): Text =>
+  t(
+    `There is no command “${name}”; “quarterdeck help” lists them.`,
+    `Il n’y a pas de commande « ${name} » ; « quarterdeck help » les donne.`,
+  );
+
+/** What is wrong, and below it how the command is written. */
+const withUsage = ({ say }: Usage, { usage }: CliCommand): Usage =>
+  new Usage(join([say, t('\nUsage: quarterdeck ', '\nUsage : quarterdeck '), usage]));
+
+/** `--help` asks for help, unless it stands where only words do. */
+const asksHelp = (words: readonly string[]): boolean => {
+  const end = words.indexOf('--');
+  return words.slice(0, end === -1 ? words.length : end).some((word) => word === '--help' || word === '-h');
+};
+
 /** Runs one command and sets the exit code. */
 export async function runCommandLine(args: readonly string[]): Promise<void> {
   leaveQuietly(args[0] === 'start');
+  const language = languageOf(process.env);
   const terminal: Terminal = {
-    language: languageOf(process.env),
+    language,
     env: process.env,
     signal: stopSignal(),
-    out: (text) => void process.stdout.write(`${text}\n`),
-    error: (text) => void process.stderr.write(`${text}\n`),
+    out: (text) => void process.stdout.write(`${inLanguage(text, language)}\n`),
+    error: (text) => void process.stderr.write(`${inLanguage(text, language)}\n`),
   };
   process.exitCode = await dispatch(args, terminal).catch((thrown: unknown) => explain(thrown, terminal));
 }
@@ -121,11 +145,13 @@ async function dispatch([name, ...rest]: readonly string[], terminal: Terminal):
     return exit.done;
   }
   const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
-  if (!load) throw new Usage(`There is no command “${name}”. “quarterdeck help” lists them.`);
+  if (!load) throw unknownWord(noCommand(name), name, Object.keys(commands));
   const command = await load();
-  if (rest.includes('--help') || rest.includes('-h')) {
-    terminal.out(`quarterdeck ${command.usage}\n  ${command.about}`);
+  if (asksHelp(rest)) {
+    terminal.out(join(['quarterdeck ', command.usage, '\n  ', command.about]));
     return exit.done;
   }
-  return command.run(rest, terminal);
+  return command.run(rest, terminal).catch((thrown: unknown) => {
+    throw thrown instanceof Usage && !terminal.signal.aborted ? withUsage(thrown, command) : thrown;
+  });
 }

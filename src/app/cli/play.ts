@@ -7,7 +7,7 @@ import { Fault } from '#core/errors.ts';
 import type { Json, JsonObject } from '#core/json.ts';
 import { silentLog } from '#core/log.ts';
 import type { PlayRequest } from '#core/plan.ts';
-import { inLanguage } from '#core/text.ts';
+import { join, type Text, t } from '#core/text.ts';
 import { shopSource } from '#harbour/layout.ts';
 import { loadInventory } from '#playbook/inventory/load.ts';
 import type { Executor } from '#runs/executor.ts';
@@ -29,7 +29,10 @@ const options = {
   diff: { type: 'boolean', short: 'D' },
 } as const;
 
-const usage = 'PLAYBOOK [-i INVENTORY] [-l LIMIT] [-t TAGS] [--skip-tags TAGS] [-e VARS] [--check] [--diff] [--json]';
+const usage = t(
+  'PLAYBOOK [-i INVENTORY] [-l LIMIT] [-t TAGS] [--skip-tags TAGS] [-e VARS] [--check] [--diff] [--json]',
+  'PLAYBOOK [-i INVENTAIRE] [-l LIMITE] [-t TAGS] [--skip-tags TAGS] [-e VARIABLES] [--check] [--diff] [--json]',
+);
 
 const varsShape = z.record(z.string(), z.json());
 
@@ -45,7 +48,11 @@ async function readVars(all: readonly string[]): Promise<JsonObject> {
 
 function readMapping(given: string, text: string): JsonObject {
   const parsed = varsShape.safeParse(parse(text));
-  if (!parsed.success) throw new Usage(`-e ${given}: wants a mapping of names to values`);
+  if (!parsed.success) {
+    throw new Usage(
+      t(`-e ${given}: wants a mapping of names to values.`, `-e ${given} : attend des noms et leurs valeurs.`),
+    );
+  }
   return parsed.data as JsonObject;
 }
 
@@ -55,7 +62,9 @@ function readPairs(text: string): JsonObject {
     pairs.map(([whole]) => whole).join('') !== `${text} `.trimStart() &&
     pairs.map(([whole]) => whole).join('') !== text
   ) {
-    throw new Usage(`-e ${text}: wants name=value, JSON or @file`);
+    throw new Usage(
+      t(`-e ${text}: wants name=value, JSON or @file.`, `-e ${text} : attend nom=valeur, du JSON ou @fichier.`),
+    );
   }
   return Object.fromEntries(
     pairs.map(([, name = '', ...values]) => [name, values.find((value) => value !== undefined) ?? '']),
@@ -74,9 +83,9 @@ const split = (lists: readonly string[] | undefined): readonly string[] | undefi
   lists?.flatMap((list) => list.split(',')).filter((tag) => tag !== '');
 
 async function jobFor(args: readonly string[], terminal: Terminal): Promise<Job> {
-  const { values, positionals } = readArguments(args, options);
+  const { values, positionals } = readArguments(args, options, 1);
   const [playbook] = positionals;
-  if (playbook === undefined || positionals.length > 1) throw new Usage(`Name one playbook: ${usage}`);
+  if (playbook === undefined) throw new Usage(t('Name one playbook.', 'Nommez un playbook.'));
   const loaded = await settingsFor(values.config, terminal);
   const inventory = values.inventory?.map((path) => resolve(path));
   const settings = orDemo({ ...loaded.settings, ...(inventory === undefined ? {} : { inventory }) });
@@ -133,7 +142,7 @@ async function doRun(job: Job, terminal: Terminal): Promise<number> {
   const played = Object.keys(outcome.recap).length > 0;
   if (job.json) terminal.out(JSON.stringify(outcome));
   else if (played) terminal.out(`\n${recapText(outcome.recap).trimEnd()}`);
-  if (outcome.refusal) terminal.error(inLanguage(outcome.refusal.say, terminal.language));
+  if (outcome.refusal) terminal.error(outcome.refusal.say);
   return exitCode(outcome.recap) || (outcome.state === 'done' ? 0 : 1);
 }
 
@@ -150,17 +159,25 @@ async function withJob(
   }
 }
 
+const withName = (name: string): Text => join([name, usage], ' ');
+
 /** `quarterdeck plan`: what a playbook would change, changing nothing. */
 export const plan: CliCommand = {
-  usage: `plan ${usage}`,
-  about: 'Show what a playbook would change, with the differences, changing nothing',
+  usage: withName('plan'),
+  about: t(
+    'Show what a playbook would change, with the differences, changing nothing',
+    'Montrer ce qu’un playbook changerait, avec les différences, sans rien changer',
+  ),
   run: (args, terminal) => withJob(args, terminal, (job) => doPlan(job, terminal, true)),
 };
 
 /** `quarterdeck run`: plays a playbook with `ansible-playbook`'s flags, recap and exit codes. */
 export const run: CliCommand = {
-  usage: `run ${usage}`,
-  about: 'Play a playbook; flags, recap and exit codes as ansible-playbook’s',
+  usage: withName('run'),
+  about: t(
+    'Play a playbook; flags, recap and exit codes as ansible-playbook’s',
+    'Jouer un playbook ; options, bilan et codes de sortie comme ansible-playbook',
+  ),
   run: (args, terminal) =>
     withJob(args, terminal, (job) => (job.check ? doPlan(job, terminal, job.diff) : doRun(job, terminal))),
 };

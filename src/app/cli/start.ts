@@ -33,8 +33,8 @@ async function welcome(bot: Bot, terminal: Terminal): Promise<string> {
 
 /** `quarterdeck start`: the bot, until it is told to stop. */
 export const start: CliCommand = {
-  usage: 'start [--config FILE]',
-  about: 'Start the bot',
+  usage: t('start [--config FILE]', 'start [--config FICHIER]'),
+  about: t('Start the bot', 'Démarrer le bot'),
   async run(args, terminal) {
     const { values } = readArguments(args, {});
     const loaded = await settingsFor(values.config, terminal);
@@ -49,7 +49,7 @@ export const start: CliCommand = {
       await new Promise((resolve) => terminal.signal.addEventListener('abort', resolve, { once: true }));
     }
     await bot.stop();
-    terminal.out(inLanguage(t('Stopped.', 'Arrêté.'), terminal.language));
+    terminal.out(t('Stopped.', 'Arrêté.'));
     return exit.done;
   },
 };

@@ -1,4 +1,5 @@
-import type { Language } from '#core/text.ts';
+import type { ParseArgsConfig } from 'node:util';
+import type { Language, Text } from '#core/text.ts';
 
 /** The terminal a command talks to, and the world it runs in. */
 export interface Terminal {
@@ -6,20 +7,29 @@ export interface Terminal {
   readonly env: NodeJS.ProcessEnv;
   /** Aborted by Ctrl-C and SIGTERM. */
   readonly signal: AbortSignal;
-  out(text: string): void;
-  error(text: string): void;
+  out(text: Text): void;
+  error(text: Text): void;
 }
+
+/** The options of a command, as `node:util` reads them. */
+export type Options = NonNullable<ParseArgsConfig['options']>;
 
 /** One command of the command line. */
 export interface CliCommand {
-  readonly usage: string;
-  readonly about: string;
+  readonly usage: Text;
+  readonly about: Text;
   /** Resolves with the exit code. Throws a Usage for words that do not fit, a Fault for what went wrong. */
   run(args: readonly string[], terminal: Terminal): Promise<number>;
 }
 
 /** Words on the command line that do not fit: exit code 2. */
-export class Usage extends Error {}
+export class Usage extends Error {
+  readonly say: Text;
+  constructor(say: Text) {
+    super(typeof say === 'string' ? say : say.en);
+    this.say = say;
+  }
+}
 
 /** The exit codes of `quarterdeck say`, and of the others where they apply. */
 export const exit = { done: 0, failed: 1, usage: 2, noBot: 3, waiting: 4 } as const;

@@ -2,7 +2,7 @@ import { iso, systemClock } from '#core/clock.ts';
 import { Fault } from '#core/errors.ts';
 import { newSecret, secretHash } from '#core/secret-hash.ts';
 import type { Store } from '#core/store.ts';
-import { t } from '#core/text.ts';
+import { join, t } from '#core/text.ts';
 import type { Settings } from '#settings/schema.ts';
 import { readArguments, settingsFor } from './arguments.ts';
 import { withStore } from './store.ts';
@@ -48,9 +48,9 @@ async function list(store: Store, json: boolean, terminal: Terminal): Promise<nu
   const tokens = await store.credentials.tokens();
   if (json) terminal.out(JSON.stringify(tokens));
   for (const token of json ? [] : tokens) {
-    terminal.out(
-      `${token.id}  ${token.actor}  made ${token.createdAt}  ${token.usedAt ? `used ${token.usedAt}` : 'never used'}`,
-    );
+    const { id, actor, createdAt, usedAt } = token;
+    const used = usedAt ? t(`used ${usedAt}`, `utilisé le ${usedAt}`) : t('never used', 'jamais utilisé');
+    terminal.out(join([t(`${id}  ${actor}  made ${createdAt}`, `${id}  ${actor}  créé le ${createdAt}`), used], '  '));
   }
   return exit.done;
 }
@@ -61,25 +61,33 @@ async function remove(store: Store, id: number, terminal: Terminal): Promise<num
     await inside.audit.append({ actor: 'service:command-line', action: 'token.removed', details: { id } });
     return true;
   });
-  if (removed) terminal.out(`Token ${id} is gone.`);
-  else terminal.error(`There is no token ${id}.`);
+  if (removed) terminal.out(t(`Token ${id} is gone.`, `Le jeton ${id} n’existe plus.`));
+  else terminal.error(t(`There is no token ${id}.`, `Il n’y a pas de jeton ${id}.`));
   return removed ? exit.done : exit.failed;
 }
 
 /** `quarterdeck token`: bearer tokens for the API. A token is shown once; only its hash is kept. */
 export const token: CliCommand = {
-  usage: 'token create --actor NAME --role ROLE [--role ROLE] | token list | token remove ID',
-  about: 'Make, list and remove bearer tokens for the API',
+  usage: t(
+    'token create --actor NAME --role ROLE [--role ROLE] | token list | token remove ID',
+    'token create --actor NOM --role RÔLE [--role RÔLE] | token list | token remove NUMÉRO',
+  ),
+  about: t('Make, list and remove bearer tokens for the API', 'Créer, lister et retirer les jetons de l’API'),
   async run(args, terminal) {
-    const { values, positionals } = readArguments(args, {
-      actor: { type: 'string' },
-      role: { type: 'string', multiple: true },
-    });
+    const { values, positionals } = readArguments(
+      args,
+      {
+        actor: { type: 'string' },
+        role: { type: 'string', multiple: true },
+      },
+      2,
+    );
     const [verb, id] = positionals;
     const { settings } = await settingsFor(values.config, terminal);
     if (verb === 'create') {
       const { actor, role: roles = [] } = values;
-      if (actor === undefined || roles.length === 0) throw new Usage('token create wants --actor NAME and --role ROLE');
+      if (actor === undefined || roles.length === 0)
+        throw new Usage(t('A token wants --actor NAME and --role ROLE.', 'Un jeton veut --actor NOM et --role RÔLE.'));
       const made = await withStore(settings.data, (store) => create(store, actor, roles, settings.people));
       terminal.out(values.json ? JSON.stringify({ token: made }) : made);
       return exit.done;
@@ -88,6 +96,8 @@ export const token: CliCommand = {
     if (verb === 'remove' && /^\d+$/.test(id ?? '')) {
       return withStore(settings.data, (store) => remove(store, Number(id), terminal));
     }
-    throw new Usage('token create, token list or token remove ID');
+    throw new Usage(
+      t('Say “create”, “list” or “remove” and its number.', 'Dites « create », « list », ou « remove » et son numéro.'),
+    );
   },
 };

@@ -2,7 +2,7 @@ import { createInterface } from 'node:readline/promises';
 import { Fault } from '#core/errors.ts';
 import { silentLog } from '#core/log.ts';
 import type { HostKey, SshTarget } from '#core/ssh.ts';
-import { t } from '#core/text.ts';
+import { inLanguage, t } from '#core/text.ts';
 import { loadInventory } from '#playbook/inventory/load.ts';
 import { trustHost } from '#ssh/known-hosts.ts';
 import { createSsh } from '#ssh/real/open.ts';
@@ -17,17 +17,26 @@ import { type CliCommand, exit, type Terminal, Usage } from './terminal.ts';
 const noKeys = (host: string): Fault =>
   new Fault({ code: 'trust.no_key', say: t(`${host} showed no host key.`, `${host} n’a montré aucune clé d’hôte.`) });
 
+const nobodyToAsk = t(
+  'Nobody to ask here: add --fingerprint SHA256:… once you have compared it on the host.',
+  'Personne à qui demander ici : ajoutez --fingerprint SHA256:… après l’avoir comparée sur l’hôte.',
+);
+const question = t(
+  'Trust it? Compare it on the host first. [y/N] ',
+  'Lui faire confiance ? Comparez-la d’abord sur l’hôte. [o/N] ',
+);
+
 /** True when the person says yes, or named the fingerprint beforehand. */
 async function agreed(keys: readonly HostKey[], wanted: string | undefined, terminal: Terminal): Promise<boolean> {
   if (wanted !== undefined) return keys.some((key) => key.fingerprint === wanted);
   if (!process.stdin.isTTY) {
-    terminal.error('Nobody to ask here: add --fingerprint SHA256:… once you have compared it on the host.');
+    terminal.error(nobodyToAsk);
     return false;
   }
   const lines = createInterface({ input: process.stdin, output: process.stdout });
   try {
     return /^(?:y|yes|o|oui)$/i.test(
-      await lines.question('Trust it? Compare it on the host first. [y/N] ', { signal: terminal.signal }),
+      await lines.question(inLanguage(question, terminal.language), { signal: terminal.signal }),
     );
   } finally {
     lines.close();
@@ -43,13 +52,12 @@ async function record(data: string, target: SshTarget, keys: readonly HostKey[])
 
 /** `quarterdeck trust`: shows a host's key and, on a person's word, notes it as known. */
 export const trust: CliCommand = {
-  usage: 'trust HOST [--fingerprint SHA256:…]',
-  about: 'Show the key of a new host and trust it',
+  usage: t('trust HOST [--fingerprint SHA256:…]', 'trust HÔTE [--fingerprint SHA256:…]'),
+  about: t('Show the key of a new host and trust it', 'Montrer la clé d’un nouvel hôte et lui faire confiance'),
   async run(args, terminal) {
-    const { values, positionals } = readArguments(args, { fingerprint: { type: 'string' } });
+    const { values, positionals } = readArguments(args, { fingerprint: { type: 'string' } }, 1);
     const [host] = positionals;
-    if (host === undefined || positionals.length > 1)
-      throw new Usage('Name one host of the inventory: quarterdeck trust web-1');
+    if (host === undefined) throw new Usage(t('Name one host of the inventory.', 'Nommez un hôte de l’inventaire.'));
     const settings = orDemo((await settingsFor(values.config, terminal)).settings);
     const inventory = await loadInventory(settings.inventory);
     if (!inventory.ok) throw new Fault(inventory.refusal);
@@ -58,16 +66,21 @@ export const trust: CliCommand = {
     try {
       const keys = await ssh.scan(target, terminal.signal);
       if (keys.length === 0) throw noKeys(host);
-      terminal.out(`${host} (${target.address} port ${target.port}) shows:`);
+      terminal.out(
+        t(
+          `${host} (${target.address} port ${target.port}) shows:`,
+          `${host} (${target.address} port ${target.port}) montre :`,
+        ),
+      );
       for (const key of keys) terminal.out(`  ${key.type.padEnd(20)} ${key.fingerprint}`);
       if (!(await agreed(keys, values.fingerprint, terminal))) {
-        terminal.error('Nothing was trusted.');
+        terminal.error(t('Nothing was trusted.', 'Rien n’a été reconnu.'));
         return exit.failed;
       }
       await record(settings.data, target, keys); // before it is trusted: no record, no trust
       const [file = pathsIn(settings.data).knownHosts] = knownHostsOf(settings);
       await trustHost(file, target, keys);
-      terminal.out(`${host} is trusted now.`);
+      terminal.out(t(`${host} is trusted now.`, `${host} est reconnu maintenant.`));
       return exit.done;
     } finally {
       await ssh.stop();
