@@ -41,10 +41,29 @@ test('the title of a plan says how much would change where', () => {
     planOf([planned('web-1', '1.1', 'change'), planned('web-2', '1.1', 'change'), planned('web-2', '1.2', 'ok')]),
     title,
   );
-  expect(titleOf(card)).toBe('Deploy shop v2: 2 changes on 2 hosts');
-  expect(titleOf(card, 'fr')).toBe('Déployer shop v2: 2 changements sur 2 hôtes');
-  expect(textOf(card)).toContain('- `web-1` `web-2` 1 change each');
+  expect(titleOf(card)).toBe('Deploy shop v2: 2 changes on web-1, web-2');
+  expect(titleOf(card, 'fr')).toBe('Déployer shop v2 : 2 changements sur web-1, web-2');
+  expect(textOf(card)).toBe('**Changes**\n- Task 1.1');
   expect(card.tone).toBe('info');
+});
+
+test('hosts that differ, or are many, are told apart under the title', () => {
+  const one = planned('web-1', '1.1', 'change');
+  const differ = planCard(planOf([one, planned('web-2', '1.1', 'ok')]), title);
+  expect(textOf(differ)).toContain('- `web-1` 1 change\n- `web-2` as wanted');
+  const many = planCard(planOf(['a', 'b', 'c', 'd'].map((host) => planned(host, '1.1', 'change'))), title);
+  expect(titleOf(many)).toBe('Deploy shop v2: 4 changes on 4 hosts');
+  expect(textOf(many)).toContain('- `a` `b` `c` `d` 1 change each');
+});
+
+test('what depends on how it goes is a number, not a list', () => {
+  const card = planCard(
+    planOf([planned('web-1', '1.1', 'change'), planned('web-1', '1.2', 'unknown'), planned('web-1', '1.3', 'unknown')]),
+    title,
+  );
+  expect(titleOf(card)).toBe('Deploy shop v2: 1 change or more on web-1');
+  expect(textOf(card)).toBe('**Changes**\n- Task 1.1\n\n2 steps depend on how it goes');
+  expect(textOf(card, 'fr')).toContain('2 étapes dépendent de la suite');
 });
 
 test('a plan with nothing to do says so and is good', () => {
@@ -67,7 +86,7 @@ test('what would fail comes first, with host, task and reason', () => {
 
 test('an unreachable host is the verdict', () => {
   const card = planCard(planOf([planned('web-1', '1.1', 'change'), planned('web-2', '1.1', 'unreachable')]), title);
-  expect(titleOf(card)).toBe('Deploy shop v2: 1 host unreachable');
+  expect(titleOf(card)).toBe('Deploy shop v2: web-2 unreachable');
 });
 
 test('many changes are folded, and the same change on many hosts is shown once', () => {
@@ -75,7 +94,7 @@ test('many changes are folded, and the same change on many hosts is shown once',
     ['web-1', 'web-2'].map((host) => planned(host, `1.${task}`, 'change')),
   );
   const card = planCard(planOf(tasks.flat()), title);
-  expect(textOf(card)).toContain('- Task 1.7\n- and 12 more');
+  expect(textOf(card)).toContain('- Task 1.3\n- and 16 more');
   expect(card.code?.text).toContain('# web-1');
   expect(card.code?.text.match(/0600 -> 0644/g)).toHaveLength(1);
 });
@@ -131,14 +150,65 @@ test('a failed run shows host, task and reason first, and what the host said', (
   const bad = step('web-2', '1.2', 'failed', { refusal, result: { stdout: '', stderr: 'boom\nlast words' } });
   const recap = { 'web-1': { ...noCounts, ok: 2 }, 'web-2': { ...noCounts, ok: 1, failed: 1 } };
   const card = runCard(run({ state: 'failed', recap }), [step('web-1', '1.1', 'ok'), bad], title);
-  expect(titleOf(card)).toBe('Deploy shop v2: failed on 1 host');
+  expect(titleOf(card)).toBe('Deploy shop v2: failed on web-2: exit code 1');
   expect(textOf(card).split('\n').slice(0, 4)).toEqual([
     '**What went wrong**',
-    '- `web-2` Task 1.2: exit code 1',
+    '- `web-2` Task 1.2',
     '',
     '- `web-2` 1 failed, 1 ok',
   ]);
   expect(card.code?.text).toBe('boom\nlast words');
+});
+
+test('hosts that failed alike are one line, and the title says how it is now', () => {
+  const why = (host: string, ms: number) => ({
+    code: 'step.failed',
+    say: `v3 is not healthy on ${host}; v2 is back. Its log ends with: 2026-11-24T18:29:44.${ms}Z error no prices`,
+  });
+  const bad = ['web-1', 'web-2'].map((host, at) =>
+    step(host, '1.9', 'failed', { task: 'Check the new version', refusal: why(host, 351 + at) }),
+  );
+  const recap = {
+    'web-1': { ...noCounts, ok: 5, changed: 5, failed: 1 },
+    'web-2': { ...noCounts, ok: 5, changed: 5, failed: 1 },
+  };
+  const card = runCard(run({ state: 'failed', recap }), bad, title);
+  expect(titleOf(card)).toBe('Deploy shop v2: failed, v3 is not healthy on web-1, web-2; v2 is back');
+  expect(textOf(card)).toBe(
+    [
+      '**What went wrong**',
+      '- `web-1` `web-2` Check the new version: Its log ends with: error no prices',
+      '',
+      '- `web-1` `web-2` 1 failed, 5 changed',
+    ].join('\n'),
+  );
+  expect(textOf(card, 'fr')).toContain('1 en échec, 5 changements');
+});
+
+test('hosts that failed for different reasons are told apart', () => {
+  const bad = [
+    step('web-1', '1.1', 'failed', { refusal: { code: 'step.failed', say: 'no space' } }),
+    step('web-2', '1.1', 'failed', { refusal: { code: 'step.failed', say: 'exit code 2' } }),
+  ];
+  const card = runCard(run({ state: 'failed' }), bad, title);
+  expect(titleOf(card)).toBe('Deploy shop v2: failed on web-1, web-2');
+  expect(textOf(card)).toContain('- `web-1` Task 1.1: no space\n- `web-2` Task 1.1: exit code 2');
+});
+
+test('a name that only begins like the host stays as it was written', () => {
+  const refusal = { code: 'step.failed', say: 'web-10 and my-web-1 and web-1-old answered web-1' };
+  const bad = ['web-1', 'web-2'].map((host) => step(host, '1.1', 'failed', { refusal }));
+  expect(textOf(runCard(run({ state: 'failed' }), bad, title))).toContain('web-10 and my-web-1 and web-1-old answered');
+});
+
+test('a step whose end nobody saw is not known, which is not unreachable', () => {
+  const cut = step('web-1', '1.2', 'unknown');
+  const recap = { 'web-1': { ...noCounts, ok: 2, unreachable: 1 } };
+  const card = runCard(run({ state: 'interrupted', recap }), [step('web-1', '1.1', 'ok'), cut], title);
+  expect(textOf(card)).toContain('- `web-1` 1 not known, 2 ok');
+  expect(textOf(card)).toContain('**End not known**\n- `web-1` Task 1.2');
+  expect(textOf(card)).not.toContain('unreachable');
+  expect(textOf(card, 'fr')).toContain('1 inconnue, 2 ok');
 });
 
 test('a run under way shows where each host is', () => {

@@ -7,28 +7,34 @@ import {
   changes,
   codeLimit,
   folded,
-  hosts,
+  hostsNamed,
   literal,
+  marked,
   parts,
+  plural,
   reason,
   section,
+  shownChanges,
   shownHosts,
   shownSteps,
   steps,
+  verdict,
 } from './words.ts';
+
+const hostsWith = (plan: Plan, ...outcomes: readonly PlannedStep['outcome'][]): readonly string[] => [
+  ...new Set(plan.steps.filter((step) => outcomes.includes(step.outcome)).map((step) => step.host)),
+];
 
 const verdictOfPlan = (plan: Plan): Text => {
   const counts = countOutcomes(plan.steps);
-  const touched = new Set(plan.steps.filter((step) => step.outcome === 'change').map((step) => step.host)).size;
-  const unreachable = new Set(plan.steps.filter((step) => step.outcome === 'unreachable').map((step) => step.host))
-    .size;
-  if (unreachable > 0)
-    return join([hosts(unreachable), t(' unreachable', unreachable > 1 ? ' injoignables' : ' injoignable')]);
+  const away = hostsWith(plan, 'unreachable');
+  if (away.length > 0)
+    return join([hostsNamed(away), t(' unreachable', away.length > 1 ? ' injoignables' : ' injoignable')]);
   if (counts.failed > 0) return join([t('would fail at ', 'échouerait à '), steps(counts.failed)]);
   if (counts.change === 0 && counts.unknown === 0) return t('nothing to change', 'rien à changer');
   if (counts.change === 0) return join([steps(counts.unknown), t(' known only when it runs', ' à découvrir en route')]);
   const open = counts.unknown > 0 ? t(' or more', ' ou plus') : '';
-  return join([changes(counts.change), open, t(' on ', ' sur '), hosts(touched)]);
+  return join([changes(counts.change), open, t(' on ', ' sur '), hostsNamed(hostsWith(plan, 'change'))]);
 };
 
 const toneOfPlan = (plan: Plan): Tone => {
@@ -49,7 +55,7 @@ const countsOf = (plan: Plan, host: string): Text => {
   return said.length === 0 ? t('as wanted', 'comme voulu') : join(said, ', ');
 };
 
-/** Hosts with the same figures share a line. */
+/** Hosts with the same figures share a line; none where the title says it all. */
 const hostLines = (plan: Plan): readonly Text[] => {
   const lines = new Map<string, { readonly counts: Text; readonly on: string[] }>();
   for (const host of plan.hosts) {
@@ -59,11 +65,10 @@ const hostLines = (plan: Plan): readonly Text[] => {
     line.on.push(host);
     lines.set(key, line);
   }
+  if (lines.size === 1 && plan.hosts.length <= 3) return [];
   return [...lines.values()].map(({ counts, on }) => {
-    const names = on.slice(0, shownHosts).map((host) => `\`${printable(host)}\``);
-    const rest = on.length > shownHosts ? ` +${on.length - shownHosts}` : '';
     const each = on.length > 1 && JSON.stringify(counts).match(/\d/) ? t(' each', ' chacun') : '';
-    return join([`${names.join(' ')}${rest} `, counts, each]);
+    return join([`${marked(on)} `, counts, each]);
   });
 };
 
@@ -71,6 +76,17 @@ const planLine = (step: PlannedStep): Text => {
   const what = `${literal(step.task)} (${printable(step.host)})`;
   const why = reason(step.refusal);
   return why === '' ? what : join([what, ': ', why]);
+};
+
+/** What is known only when it runs, by number: the whole plan has the names. */
+const later = (planned: readonly PlannedStep[]): Text | undefined => {
+  const tasks = new Set(planned.map((step) => step.task)).size;
+  if (tasks === 0) return undefined;
+  return plural(
+    tasks,
+    ['step depends on how it goes', 'étape dépend de la suite'],
+    ['steps depend on how it goes', 'étapes dépendent de la suite'],
+  );
 };
 
 /** Tasks with the hosts they are about; the hosts are left out where they are all of the plan's. */
@@ -110,14 +126,15 @@ export function planCard(plan: Plan, title: Text): Card {
     plan.steps.filter((step) => step.outcome === outcome);
   const wrong = [...of('failed'), ...of('unreachable')];
   const diff = diffText(of('change'));
+  const lines = hostLines(plan);
   return {
     tone: toneOfPlan(plan),
-    title: join([title, ': ', verdictOfPlan(plan)]),
+    title: join([title, verdict, verdictOfPlan(plan)]),
     text: parts([
       section(t('Would fail', 'Échouerait'), folded(wrong, shownSteps, planLine)),
-      bullets(folded(hostLines(plan), shownHosts, (line) => line)),
-      section(t('Changes', 'Changements'), byTask(of('change'), plan.hosts.length, shownSteps)),
-      section(t('Depends on how it goes', 'Selon la suite'), byTask(of('unknown'), plan.hosts.length, 2)),
+      lines.length === 0 ? undefined : bullets(folded(lines, shownHosts, (line) => line)),
+      section(t('Changes', 'Changements'), byTask(of('change'), plan.hosts.length, shownChanges)),
+      later(of('unknown')),
     ]),
     ...(diff === '' ? {} : { code: { text: diff, language: 'diff' } }),
   };

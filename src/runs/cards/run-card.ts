@@ -1,21 +1,23 @@
 import type { Card, Tone } from '#core/card.ts';
 import type { HostRecap, Run, RunState, Step } from '#core/run.ts';
-import { join, type Text, t } from '#core/text.ts';
+import { inLanguage, join, type Text, t } from '#core/text.ts';
 import { printable } from '../text.ts';
+import { badStates, type Trouble, troublesOf } from './troubles.ts';
 import {
-  both,
   bullets,
   changes,
   codeLimit,
   folded,
-  hosts,
+  hostsNamed,
   literal,
+  marked,
   parts,
   plural,
   reason,
   section,
   shownHosts,
   shownSteps,
+  verdict,
 } from './words.ts';
 
 const runWords: Readonly<Record<RunState, Text>> = {
@@ -38,16 +40,10 @@ const runTones: Readonly<Record<RunState, Tone>> = {
   drifted: 'warn',
 };
 
-const badStates = new Set(['failed', 'unreachable', 'unknown']);
-
-const verdictOfRun = (run: Run, all: readonly Step[]): Text => {
+const verdictOfRun = (run: Run, all: readonly Step[], troubles: readonly Trouble[]): Text => {
   const word = runWords[run.state];
   const changed = all.filter((step) => step.state === 'changed').length;
-  const bad = new Set(all.filter((step) => badStates.has(step.state)).map((step) => step.host)).size;
-  const away = new Set(all.filter((step) => step.state === 'unreachable').map((step) => step.host)).size;
-  if (run.state === 'failed' && away > 0 && away === bad)
-    return join([hosts(away), t(' unreachable', away > 1 ? ' injoignables' : ' injoignable')]);
-  if (run.state === 'failed' && bad > 0) return join([t('failed on ', 'échec sur '), hosts(bad)]);
+  if (run.state === 'failed' && troubles.length > 0) return failure(troubles);
   if (run.state === 'done')
     return changed === 0 ? t('done, nothing to change', 'fait, rien à changer') : join([word, ', ', changes(changed)]);
   if (run.state === 'running')
@@ -63,42 +59,70 @@ const verdictOfRun = (run: Run, all: readonly Step[]): Text => {
   return word;
 };
 
-const stepLine = (step: Step): Text => {
-  const what = `\`${printable(step.host)}\` ${literal(step.task)}`;
-  const why = reason(step.refusal);
-  return why === '' ? what : join([what, ': ', why]);
+/** What went wrong, where, in the playbook's own words where all failed alike. */
+const failure = (troubles: readonly Trouble[]): Text => {
+  const bad = [...new Set(troubles.flatMap((one) => one.hosts))];
+  if (troubles.every(({ state }) => state === 'unreachable'))
+    return join([hostsNamed(bad), t(' unreachable', bad.length > 1 ? ' injoignables' : ' injoignable')]);
+  const [only, ...others] = troubles;
+  const headline = others.length === 0 ? only?.headline : undefined;
+  if (headline && only?.namesItsHosts) return join([t('failed, ', 'échec, '), headline]);
+  const where = join([t('failed on ', 'échec sur '), hostsNamed(bad)]);
+  return headline ? join([where, verdict, headline]) : where;
 };
 
-const counted = (counts: HostRecap): Text => {
-  const words: readonly (readonly [number, string, string])[] = [
-    [counts.unreachable, 'unreachable', 'injoignable'],
-    [counts.failed, 'failed', 'en échec'],
-    [counts.changed, 'changed', 'changé'],
-    [counts.ignored, 'ignored', 'ignoré'],
-    [counts.ok - counts.changed - counts.ignored, 'ok', 'ok'],
-    [counts.skipped, 'skipped', 'sauté'],
+const troubleLine = ({ hosts: on, task, words }: Trouble): Text => {
+  const what = `${marked(on)} ${literal(task)}`;
+  return inLanguage(words, 'en') === '' ? what : join([what, verdict, words]);
+};
+
+const headingOf = (troubles: readonly Trouble[]): Text =>
+  troubles.every(({ state }) => state === 'unknown')
+    ? t('End not known', 'Fin inconnue')
+    : t('What went wrong', 'Ce qui a échoué');
+
+type Words = readonly [one: string, many: string];
+
+/** A host's counts as they are said; steps whose end nobody saw are counted apart from those that could not be reached. */
+const counted = (counts: HostRecap, unknown: number): Text => {
+  const words: readonly (readonly [number, Words, Words])[] = [
+    [Math.max(0, counts.unreachable - unknown), ['unreachable', 'unreachable'], ['injoignable', 'injoignables']],
+    [unknown, ['not known', 'not known'], ['inconnue', 'inconnues']],
+    [counts.failed, ['failed', 'failed'], ['en échec', 'en échec']],
+    [counts.changed, ['changed', 'changed'], ['changement', 'changements']],
+    [counts.ignored, ['ignored', 'ignored'], ['ignorée', 'ignorées']],
+    [counts.ok - counts.changed - counts.ignored, ['ok', 'ok'], ['ok', 'ok']],
+    [counts.skipped, ['skipped', 'skipped'], ['sautée', 'sautées']],
   ];
-  const found = words.filter(([count]) => count > 0);
-  return found.length === 0
-    ? '–'
-    : both((language) => found.map(([count, en, fr]) => `${count} ${language === 'en' ? en : fr}`).join(', '));
+  const found = words
+    .filter(([count]) => count > 0)
+    .map(([count, en, fr]) => plural(count, [en[0], fr[0]], [en[1], fr[1]]));
+  return found.length === 0 ? '–' : join(found, ', ');
 };
 
 /** Where a host is while the run goes on: its newest step. */
 const nowLine = (all: readonly Step[], host: string): Text => {
   const own = all.filter((step) => step.host === host);
   const last = own.findLast((step) => step.state === 'running') ?? own.at(-1);
-  if (!last) return `\`${printable(host)}\` …`;
-  return `\`${printable(host)}\` ${last.state === 'running' ? '▸' : '·'} ${literal(last.task)}`;
+  return last ? `${last.state === 'running' ? '▸' : '·'} ${literal(last.task)}` : '…';
 };
 
+/** Hosts with the same counts share a line, the worst first. */
 const hostLines = (run: Run, all: readonly Step[]): readonly Text[] => {
   const names = [...new Set([...Object.keys(run.recap), ...all.map((step) => step.host)])];
-  const worstFirst = [...names].sort((a, b) => trouble(run, b) - trouble(run, a));
-  return folded(worstFirst, shownHosts, (host) => {
+  const lines = new Map<string, { readonly said: Text; readonly on: string[] }>();
+  for (const host of names.sort((a, b) => trouble(run, b) - trouble(run, a))) {
     const counts = run.recap[host];
-    return counts === undefined ? nowLine(all, host) : join([`\`${printable(host)}\` `, counted(counts)]);
-  });
+    const unknown = new Set(
+      all.filter((step) => step.host === host && step.state === 'unknown').map((step) => step.id.replace(/\[.*$/, '')),
+    ).size;
+    const said = counts === undefined ? nowLine(all, host) : counted(counts, unknown);
+    const key = JSON.stringify(said);
+    const line = lines.get(key) ?? { said, on: [] };
+    line.on.push(host);
+    lines.set(key, line);
+  }
+  return folded([...lines.values()], shownHosts, ({ said, on }) => join([marked(on), ' ', said]));
 };
 
 const trouble = (run: Run, host: string): number => {
@@ -109,14 +133,15 @@ const trouble = (run: Run, host: string): number => {
 /** A run while it goes on and after: what went wrong first, then a line per host. */
 export function runCard(run: Run, all: readonly Step[], title: Text): Card {
   const bad = all.filter((step) => badStates.has(step.state));
+  const troubles = troublesOf(bad);
   const output = outputOf(bad[0]);
   const lines = hostLines(run, all);
   return {
     tone: runTones[run.state],
-    title: join([title, ': ', verdictOfRun(run, all)]),
+    title: join([title, verdict, verdictOfRun(run, all, troubles)]),
     text: parts([
       run.refusal && (bad.length === 0 || run.state === 'interrupted') ? reason(run.refusal) : undefined,
-      section(t('What went wrong', 'Ce qui a échoué'), folded(bad, shownSteps, stepLine)),
+      section(headingOf(troubles), folded(troubles, shownSteps, troubleLine)),
       lines.length === 0 ? undefined : bullets(lines),
       bad.length === 0 ? run.refusal?.next : bad[0]?.refusal?.next,
     ]),

@@ -4,6 +4,8 @@ import { printable } from '../text.ts';
 
 /** How much of a plan or a run a card shows before it folds the rest. */
 export const shownSteps = 8;
+/** Changes to confirm: few, so that the buttons under them are on the screen. */
+export const shownChanges = 4;
 export const shownHosts = 12;
 export const codeLimit = 3_000;
 
@@ -22,6 +24,19 @@ export const literal = (text: string): string =>
     .replace(/\s+/g, ' ')
     .replaceAll('`', "'")
     .replace(/\*{2,}/g, '*');
+
+/** Stands between what a card is about and how it is. */
+export const verdict: Text = t(': ', ' : ');
+
+/** Names of hosts as code, the first few of many. */
+export const marked = (names: readonly string[]): string => {
+  const shown = names.slice(0, shownHosts).map((host) => `\`${printable(host)}\``);
+  return `${shown.join(' ')}${names.length > shownHosts ? ` +${names.length - shownHosts}` : ''}`;
+};
+
+/** Up to three hosts by name, more by number. */
+export const hostsNamed = (names: readonly string[]): Text =>
+  names.length > 3 ? hosts(names.length) : names.map(printable).join(', ');
 
 const more = (count: number): Text => t(`and ${count} more`, `et ${count} de plus`);
 
