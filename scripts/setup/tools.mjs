@@ -1,20 +1,53 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { CannotGoOn, lastLines, run, say, timed } from './words.mjs';
 
-/** Programs that some suites of tests need, the Debian package of each, and where it puts them. */
+/** Programs that tests need, the Debian packages of each, and where they put them. Without one marked `some` only those of a suite's tests are skipped that need it. */
 export const tools = [
-  { package: 'openssh-server', files: ['/usr/sbin/sshd'], suites: ['contract', 'system'], what: 'a real SSH server' },
-  { package: 'sudo', files: ['/usr/bin/sudo'], suites: ['system'], what: 'sudo, to become another user' },
-  { package: 'chromium', files: ['/usr/bin/chromium'], suites: ['browser'], what: 'a real browser' },
+  {
+    packages: ['openssh-server'],
+    files: ['/usr/sbin/sshd'],
+    suites: ['contract', 'system'],
+    what: 'a real SSH server',
+  },
+  {
+    packages: ['openssh-client'],
+    files: ['/usr/bin/ssh', '/usr/bin/sftp', '/usr/bin/ssh-keygen', '/usr/bin/ssh-agent'],
+    suites: ['contract', 'system'],
+    what: 'the programs of OpenSSH',
+  },
+  { packages: ['sudo'], files: ['/usr/bin/sudo'], suites: ['system'], what: 'sudo, to become another user' },
+  { packages: ['chromium'], files: ['/usr/bin/chromium'], suites: ['browser'], what: 'a real browser' },
+  {
+    packages: ['busybox', 'fish', 'ksh', 'mksh', 'zsh'],
+    files: ['/bin/busybox', '/usr/bin/fish', '/usr/bin/ksh', '/bin/mksh', '/usr/bin/zsh'],
+    suites: ['unit', 'system'],
+    some: true,
+    what: 'the shells that hosts may have',
+  },
+  {
+    packages: ['curl', 'openssh-client', 'patch', 'unzip', 'wget', 'zip', 'zstd'],
+    files: ['curl', 'ssh-keygen', 'patch', 'unzip', 'wget', 'zip', 'zstd'].map((name) => `/usr/bin/${name}`),
+    suites: ['unit'],
+    some: true,
+    what: 'the programs that ours must agree with',
+  },
 ];
 
-/** The tools that are not on this machine. */
-export const missingTools = (wanted = tools) => wanted.filter(({ files }) => !files.every((file) => existsSync(file)));
+const absent = ({ files }) => files.filter((file) => !existsSync(file));
 
-/** One sentence about a missing tool: which suites cannot run, why, and what to do. */
-export const whyNot = (tool) =>
-  `The tests "${tool.suites.join('" and "')}" cannot run: they need ${tool.what}, and ${tool.files.join(' and ')} is not there. ` +
-  `Install it: apt-get install ${tool.package}`;
+/** The tools that are not on this machine. */
+export const missingTools = (wanted = tools) => wanted.filter((tool) => absent(tool).length > 0);
+
+/** One sentence about a missing tool: what cannot run, why, and what to do. */
+export const whyNot = (tool) => {
+  const suites = `"${tool.suites.join('" and "')}"`;
+  const what = tool.some ? `Some tests of ${suites} are skipped` : `The tests ${suites} cannot run`;
+  const gone = absent(tool);
+  return (
+    `${what}: they need ${tool.what}, and ${gone.join(' and ')} ${gone.length > 1 ? 'are' : 'is'} not there. ` +
+    `Install: apt-get install ${tool.packages.join(' ')}`
+  );
+};
 
 /** Installs what the tests need where that is possible, and says what cannot run where it is not. */
 export async function ensureTools(env, wanted = tools, allowed = mayInstall()) {
@@ -39,7 +72,7 @@ function isDebian() {
 }
 
 async function installTools(missing) {
-  const names = missing.map((tool) => tool.package);
+  const names = [...new Set(missing.flatMap((tool) => tool.packages))];
   await timed(`installing ${names.join(' and ')} for the tests`, async () => {
     await withoutServices(async () => {
       await apt(['update']);

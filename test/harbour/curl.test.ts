@@ -1,4 +1,4 @@
-import { execFile, spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
@@ -8,12 +8,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { present } from '#test/support/programs.ts';
 
 const small = fileURLToPath(new URL('../../src/harbour/curl.mjs', import.meta.url));
 const run = promisify(execFile);
 const programs = [
   { name: 'the small curl', command: process.execPath, first: [small] },
-  ...(spawnSync('curl', ['--version']).status === 0 ? [{ name: 'the real curl', command: 'curl', first: [] }] : []),
+  ...present([{ name: 'the real curl', command: 'curl', first: [] }], ({ command }) => command),
 ];
 
 describe.each(programs)('$name', ({ command, first }) => {

@@ -5,11 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { present } from '#test/support/programs.ts';
 
 const source = new URL('../../src/harbour/systemctl.sh', import.meta.url);
-const shells = [['dash'], ['bash'], ['busybox', 'sh']].filter(
-  ([program = '', ...rest]) => spawnSync(program, [...rest, '-c', ':']).status === 0,
-);
+const shells = present([['dash'], ['bash'], ['busybox', 'sh']], ([program = '']) => program);
 
 describe.each(shells.map((shell) => ({ name: shell.join(' '), shell })))(
   'systemctl of the harbour in $name',

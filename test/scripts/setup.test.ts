@@ -159,11 +159,15 @@ describe('scripts/setup.mjs', () => {
 });
 
 describe('ensureTools', () => {
-  const tool = { package: 'a-server', files: ['/nowhere/a-server'], suites: ['system'], what: 'a server' };
+  const tool = { packages: ['a-server'], files: ['/nowhere/a-server'], suites: ['system'], what: 'a server' };
 
   it('says which suites cannot run, why, and what to do', () => {
     expect(whyNot(tool)).toBe(
-      'The tests "system" cannot run: they need a server, and /nowhere/a-server is not there. Install it: apt-get install a-server',
+      'The tests "system" cannot run: they need a server, and /nowhere/a-server is not there. Install: apt-get install a-server',
+    );
+    const shells = { ...tool, packages: ['a', 'b'], files: ['/nowhere/a', '/nowhere/b', process.execPath], some: true };
+    expect(whyNot(shells)).toBe(
+      'Some tests of "system" are skipped: they need a server, and /nowhere/a and /nowhere/b are not there. Install: apt-get install a b',
     );
   });
 

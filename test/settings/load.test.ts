@@ -1,9 +1,11 @@
+import { execFileSync } from 'node:child_process';
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { describeFaults } from '#settings/faults.ts';
 import { loadSettings } from '#settings/load.ts';
+import { underModes } from '#test/support/ordinary.ts';
 import { faultsOf, freshFolder, load, settingsOf } from './folder.ts';
 
 const said = async (...args: Parameters<typeof load>) => describeFaults(await faultsOf(...args), 'en').split('\n');
@@ -60,16 +62,14 @@ describe('loadSettings', () => {
     expect((await loadSettings({ env: {}, working })).ok).toBe(false);
   });
 
-  it.skipIf(process.getuid?.() === 0)(
-    'says when the account may not read the file (root may read everything)',
-    async () => {
-      const working = await freshFolder();
-      await writeFile(join(working, 'q.yaml'), '');
-      await chmod(join(working, 'q.yaml'), 0);
-      const outcome = await loadSettings({ path: 'q.yaml', env: {}, working });
-      expect(outcome.ok ? '' : describeFaults(outcome.faults, 'en')).toContain('may not be read by this account');
-    },
-  );
+  it('says when the account may not read the file', async () => {
+    const working = await freshFolder();
+    await writeFile(join(working, 'q.yaml'), '');
+    await chmod(join(working, 'q.yaml'), 0);
+    const child = join(import.meta.dirname, 'load-child.ts');
+    const said = execFileSync(...underModes(process.execPath, child, working), { encoding: 'utf8' });
+    expect(said).toMatch(/^q\.yaml:1:1 .* may not be read by this account/);
+  });
 
   it('takes an empty section, everything under it commented out, for an absent one', async () => {
     const settings = await settingsOf('people:\n  # nobody yet\nserver:\nplugins: { settings: { a: { b: null } } }');

@@ -5,10 +5,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { HostKey } from '#core/ssh.ts';
 import { hostKey, knownName, namesHost, parseKnownHosts, trustHost } from '#ssh/known-hosts.ts';
+import { findProgram } from '#test/support/programs.ts';
 
-const hasKeygen = spawnSync('ssh-keygen', ['-V']).error === undefined;
-
-describe.skipIf(!hasKeygen)('known_hosts', () => {
+describe.skipIf(!findProgram('ssh-keygen'))('known_hosts', () => {
   let folder: string;
   const keys: HostKey[] = [];
   const path = (name: string) => join(folder, name);

@@ -11,6 +11,7 @@ import type { Order } from '#core/order.ts';
 import type { Run, Step } from '#core/run.ts';
 import { layoutIn } from '#harbour/layout.ts';
 import { marked } from '#harbour/processes.ts';
+import { underModes } from './ordinary.ts';
 
 export const program = resolve(import.meta.dirname, '../..');
 const main = join(program, 'src/app/main.mjs');
@@ -22,10 +23,11 @@ export interface Finished {
   readonly error: string;
 }
 
-/** How the real binary is started: on a data folder, with more environment, as another account. */
+/** How the real binary is started: on a data folder, with more environment, under the modes of files. */
 export interface Around {
   readonly env?: NodeJS.ProcessEnv;
-  readonly uid?: number;
+  /** The modes of files count for it, also when root runs the tests. */
+  readonly underModes?: boolean;
   /** Ends it when it takes longer. */
   readonly withinMs?: number;
 }
@@ -39,13 +41,15 @@ const environment = (data: string): NodeJS.ProcessEnv => ({
   QUARTERDECK_PORT: '0',
 });
 
-const spawnMain = (data: string, words: readonly string[], { env = {}, uid }: Around): ChildProcess =>
-  spawn(process.execPath, [main, ...words], {
-    cwd: uid === undefined ? data : '/',
-    env: { ...environment(data), ...env },
+const spawnMain = (data: string, words: readonly string[], around: Around): ChildProcess => {
+  const all = [main, ...words];
+  const [program, rest] = around.underModes ? underModes(process.execPath, ...all) : [process.execPath, all];
+  return spawn(program, rest, {
+    cwd: data,
+    env: { ...environment(data), ...around.env },
     stdio: ['ignore', 'pipe', 'pipe'],
-    ...(uid === undefined ? {} : { uid, gid: uid }),
   });
+};
 
 /** Runs the real `quarterdeck` with these words until it ends. */
 export async function quarterdeck(data: string, words: readonly string[], around: Around = {}): Promise<Finished> {

@@ -8,11 +8,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { silentLog } from '#core/log.ts';
 import { layoutIn } from '#harbour/layout.ts';
 import { type Harbour, startHarbour } from '#harbour/open.ts';
+import { findProgram } from '#test/support/programs.ts';
 
 const run = promisify(execFile);
-const hasClient = spawnSync('ssh', ['-V']).status === 0;
 
-describe.skipIf(!hasClient)('OpenSSH’s own clients on a host of the harbour', () => {
+describe.skipIf(!findProgram('ssh'))('OpenSSH’s own clients on a host of the harbour', () => {
   let folder: string;
   let harbour: Harbour;
   let port: number;

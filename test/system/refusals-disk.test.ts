@@ -1,28 +1,12 @@
-import { spawnSync } from 'node:child_process';
-import { mkdir, readFile, readlink, rm, writeFile } from 'node:fs/promises';
+import { readFile, readlink, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, describe, expect, it } from 'vitest';
 import { ada, program, quarterdeck, type RealBot, realBots, titleOf, until } from '#test/support/real-bot.ts';
+import { hasSmallDisk, smallDisk } from '#test/support/small-disk.ts';
 
 const bots = realBots();
-const disks: string[] = [];
-afterEach(async () => {
-  for (const disk of disks.splice(0)) spawnSync('umount', ['-l', disk]);
-  await bots.end();
-});
-
-/** A small disk of its own, where this account may mount one. */
-async function smallDisk(): Promise<{ readonly path: string; readonly mounted: boolean }> {
-  const path = join(await bots.folder(), 'disk');
-  await mkdir(path);
-  const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=16m', 'tmpfs', path]).status === 0;
-  if (mounted) disks.push(path);
-  return { path, mounted };
-}
-
-const mayMount = (await smallDisk()).mounted;
-spawnSync('umount', ['-l', ...disks.splice(0)]);
+afterEach(() => bots.end());
 
 const plain = `harbour: false
 plugins: { folders: ['${join(program, 'examples')}', '${join(program, 'plugins')}'] }
@@ -48,9 +32,10 @@ async function fill(path: string): Promise<void> {
 
 const long = (n: number) => `echo ${n} ${'x'.repeat(200)}`;
 
-describe.skipIf(!mayMount)('a full disk', () => {
+describe.skipIf(!(await hasSmallDisk()))('a full disk', () => {
   it('refuses orders clearly, loses none it took, and takes them again when there is room', async () => {
-    const { path } = await smallDisk();
+    await using disk = await smallDisk(16);
+    const path = disk?.path ?? '';
     const bot = await start(path);
     expect(titleOf((await bot.say('echo before')).card)).toBe('before');
     await fill(path);
@@ -77,6 +62,7 @@ describe.skipIf(!mayMount)('a full disk', () => {
     }
     const verified = await quarterdeck(path, ['audit', 'verify']);
     expect([verified.code, verified.error]).toEqual([0, '']);
+    await bot.kill();
   });
 });
 

@@ -11,12 +11,12 @@ import { silentLog } from '#core/log.ts';
 import type { Shell, ShellOptions, Ssh, SshTarget } from '#core/ssh.ts';
 import { trustHost } from '#ssh/known-hosts.ts';
 import { createSsh } from '#ssh/real/open.ts';
+import { findProgram, present } from '#test/support/programs.ts';
 import { freePort, hasSshd, makeKey, type Sshd, signal, startSshd } from '#test/support/sshd.ts';
 
 const never = new AbortController().signal;
 const options = (change: Partial<ShellOptions> = {}): ShellOptions => ({ signal: never, timeoutMs: 30_000, ...change });
 const isRoot = userInfo().uid === 0;
-const has = (program: string): boolean => spawnSync(program, ['-c', ':']).status === 0;
 
 describe.skipIf(!hasSshd)('ssh against OpenSSH', () => {
   let sshd: Sshd;
@@ -285,10 +285,9 @@ describe.skipIf(!hasSshd)('ssh against OpenSSH', () => {
   });
 
   describe('the login shell', () => {
-    const shells = ['/bin/bash', '/bin/zsh', '/usr/bin/zsh', '/usr/bin/fish', '/bin/busybox sh', '/bin/dash'].filter(
-      (one) => has(one.split(' ')[0] ?? '') || one.includes('busybox'),
-    );
-    it.each(shells)('may be %s: scripts run in sh all the same', async (loginShell) => {
+    const shells = present([['bash'], ['zsh'], ['fish'], ['busybox', 'sh'], ['dash']], ([name = '']) => name);
+    it.each(shells)('may be %s: scripts run in sh all the same', async (name, ...words) => {
+      const loginShell = [findProgram(name ?? ''), ...words].join(' ');
       const own = await startSshd({ loginShell, subsystem: false });
       const connection = await ssh.connect(own.target(), never);
       const shell = await connection.shell();
@@ -348,7 +347,7 @@ describe.skipIf(!hasSshd)('ssh against OpenSSH', () => {
     });
   });
 
-  describe.skipIf(!isRoot || spawnSync('sudo', ['-V']).status !== 0)('sudo', () => {
+  describe.skipIf(!isRoot || !findProgram('sudo'))('sudo', () => {
     it('gives another user its own shell, kills its scripts, and keeps both shells apart', async () => {
       const connection = await ssh.connect(sshd.target(), never);
       const other = await connection.shell({ user: 'nobody' });

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Fault } from '#core/errors.ts';
@@ -7,10 +7,12 @@ import type { Json, JsonObject } from '#core/json.ts';
 import { checkArguments } from '#playbook/modules/arguments.ts';
 import type { Applied, Apply, Controller, Module, ModulePlan, ModuleResult } from '#playbook/modules/module.ts';
 import { quote } from '#ssh/quote.ts';
+import { present } from '#test/support/programs.ts';
 
 /** The POSIX shells of this machine: modules must work in each. */
-export const shells: readonly (readonly string[])[] = [['dash'], ['bash', '--posix'], ['busybox', 'sh']].filter(
-  ([name = '']) => (process.env.PATH ?? '').split(':').some((folder) => existsSync(join(folder, name))),
+export const shells = present<readonly string[]>(
+  [['dash'], ['bash', '--posix'], ['busybox', 'sh']],
+  ([name = '']) => name,
 );
 
 /** One try of a module on this machine. */

@@ -18,6 +18,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { JsonObject } from '#core/json.ts';
 import { readEntries } from '#playbook/modules/unarchive/entries.ts';
 import { unarchive } from '#playbook/modules/unarchive.ts';
+import { present } from '#test/support/programs.ts';
 import { changes, type Place, shells, tryModule } from './host.ts';
 
 let folder = '';
@@ -39,13 +40,16 @@ const pack = (name: string, command: string, ...args: readonly string[]): string
   return join(folder, name);
 };
 
-const kinds: readonly (readonly [string, () => string])[] = [
-  ['a.tar', () => pack('a.tar', 'tar', '-cf', '../a.tar', 'app')],
-  ['a.tar.gz', () => pack('a.tar.gz', 'tar', '-czf', '../a.tar.gz', '--format=pax', 'app')],
-  ['a.tgz', () => pack('a.tgz', 'tar', '-czf', '../a.tgz', '--format=gnu', './app')],
-  ['a.tar.zst', () => pack('a.tar.zst', 'tar', '--zstd', '-cf', '../a.tar.zst', 'app')],
-  ['a.zip', () => pack('a.zip', 'zip', '-qry', '../a.zip', 'app')],
-];
+const kinds = present<readonly [name: string, make: () => string, needs: string]>(
+  [
+    ['a.tar', () => pack('a.tar', 'tar', '-cf', '../a.tar', 'app'), 'tar'],
+    ['a.tar.gz', () => pack('a.tar.gz', 'tar', '-czf', '../a.tar.gz', '--format=pax', 'app'), 'gzip'],
+    ['a.tgz', () => pack('a.tgz', 'tar', '-czf', '../a.tgz', '--format=gnu', './app'), 'gzip'],
+    ['a.tar.zst', () => pack('a.tar.zst', 'tar', '--zstd', '-cf', '../a.tar.zst', 'app'), 'zstd'],
+    ['a.zip', () => pack('a.zip', 'zip', '-qry', '../a.zip', 'app'), 'zip'],
+  ],
+  ([, , needs]) => needs,
+);
 
 const ours: Place['controller'] = {
   read: async (src) => ({ path: src, content: readFileSync(src) }),

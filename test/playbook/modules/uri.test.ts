@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { JsonObject } from '#core/json.ts';
 import { uri } from '#playbook/modules/uri.ts';
+import { findProgram, present } from '#test/support/programs.ts';
 import { changes, tryModule } from './host.ts';
 
 interface Seen {
@@ -52,12 +53,6 @@ afterAll(() => {
   server.close();
 });
 
-const findProgram = (name: string): string | undefined =>
-  (process.env.PATH ?? '')
-    .split(':')
-    .map((folder) => join(folder, name))
-    .find((path) => existsSync(path));
-
 /** A folder that holds only what the scripts may use, so that one tool or the other is there. */
 const toolsWith = (name: string, from: string): string => {
   const folder = mkdtempSync(join(tmpdir(), 'tools-'));
@@ -70,88 +65,85 @@ const toolsWith = (name: string, from: string): string => {
 };
 
 const tools = [
-  ['curl', findProgram('curl')],
-  ['wget', findProgram('wget')],
-  ['wget of busybox', findProgram('busybox')],
+  ['curl', 'curl'],
+  ['wget', 'wget'],
+  ['wget of busybox', 'busybox'],
 ] as const;
 
-describe.each(tools.flatMap(([name, path]) => (path === undefined ? [] : [[name, path] as const])))(
-  'uri, with %s',
-  (name, path) => {
-    let folder = '';
-    beforeAll(() => {
-      folder = toolsWith(name.split(' ')[0] ?? '', path);
-    });
-    afterAll(() => rmSync(folder, { recursive: true }));
+describe.each(present(tools, ([, program]) => program))('uri, with %s', (name, program) => {
+  let folder = '';
+  beforeAll(() => {
+    folder = toolsWith(name.split(' ')[0] ?? '', findProgram(program) ?? '');
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
 
-    const ask = async (args: JsonObject) => {
-      seen = [];
-      return tryModule(uri, args, { shell: ['dash'], env: { PATH: folder } });
+  const ask = async (args: JsonObject) => {
+    seen = [];
+    return tryModule(uri, args, { shell: ['dash'], env: { PATH: folder } });
+  };
+
+  it('gives status, headers and content', async () => {
+    const { plan, result } = await ask({ url: `${base}/ok`, return_content: true });
+    expect(plan).toMatchObject({
+      differences: [{ subject: `GET ${base}/ok`, aspect: 'asks', reads: true }],
+      unknown: true,
+    });
+    expect(result).toMatchObject({
+      changed: false,
+      result: {
+        status: 200,
+        content: "it's fine\n",
+        x_shop_version: 'v2',
+        content_type: 'text/plain',
+        redirected: false,
+        msg: 'OK (10 bytes)',
+      },
+    });
+    expect(result?.failed).toBeUndefined();
+  });
+
+  it('reads JSON', async () => {
+    expect((await ask({ url: `${base}/json` })).result?.result.json).toEqual({ a: [1, 'é'] });
+  });
+
+  it('fails on another status than the wanted ones', async () => {
+    const { result } = await ask({ url: `${base}/nope` });
+    expect(result).toMatchObject({ failed: 'Status code was 404 and not [200]: Not Found', result: { status: 404 } });
+    expect((await ask({ url: `${base}/nope`, status_code: [200, 404] })).result?.failed).toBeUndefined();
+  });
+
+  it('fails with a sentence when nobody answers', async () => {
+    const { result } = await ask({ url: 'http://127.0.0.1:1/', timeout: 2 });
+    expect(result?.failed).toMatch(/^Request failed: ./);
+    expect(result?.result.status).toBe(-1);
+  });
+
+  it('sends a body as JSON, with headers that hold anything', async () => {
+    const args = {
+      url: `${base}/ok`,
+      method: 'POST',
+      body: { a: 'it\'s "$(id)"' },
+      body_format: 'json',
+      headers: { 'X-Odd': `a "b" 'c' $(id) \\n` },
     };
-
-    it('gives status, headers and content', async () => {
-      const { plan, result } = await ask({ url: `${base}/ok`, return_content: true });
-      expect(plan).toMatchObject({
-        differences: [{ subject: `GET ${base}/ok`, aspect: 'asks', reads: true }],
-        unknown: true,
-      });
-      expect(result).toMatchObject({
-        changed: false,
-        result: {
-          status: 200,
-          content: "it's fine\n",
-          x_shop_version: 'v2',
-          content_type: 'text/plain',
-          redirected: false,
-          msg: 'OK (10 bytes)',
-        },
-      });
-      expect(result?.failed).toBeUndefined();
+    const { plan } = await ask(args);
+    expect(changes(plan)).toEqual([
+      'runs: false → true',
+      `body: null → ${Buffer.byteLength(String(seen[0]?.body))} bytes`,
+      'headers: null → X-Odd, Content-Type',
+    ]);
+    expect(seen[0]).toMatchObject({
+      method: 'POST',
+      body: '{"a":"it\'s \\"$(id)\\""}',
+      headers: { 'content-type': 'application/json', 'x-odd': `a "b" 'c' $(id) \\n` },
     });
+  });
 
-    it('reads JSON', async () => {
-      expect((await ask({ url: `${base}/json` })).result?.result.json).toEqual({ a: [1, 'é'] });
-    });
-
-    it('fails on another status than the wanted ones', async () => {
-      const { result } = await ask({ url: `${base}/nope` });
-      expect(result).toMatchObject({ failed: 'Status code was 404 and not [200]: Not Found', result: { status: 404 } });
-      expect((await ask({ url: `${base}/nope`, status_code: [200, 404] })).result?.failed).toBeUndefined();
-    });
-
-    it('fails with a sentence when nobody answers', async () => {
-      const { result } = await ask({ url: 'http://127.0.0.1:1/', timeout: 2 });
-      expect(result?.failed).toMatch(/^Request failed: ./);
-      expect(result?.result.status).toBe(-1);
-    });
-
-    it('sends a body as JSON, with headers that hold anything', async () => {
-      const args = {
-        url: `${base}/ok`,
-        method: 'POST',
-        body: { a: 'it\'s "$(id)"' },
-        body_format: 'json',
-        headers: { 'X-Odd': `a "b" 'c' $(id) \\n` },
-      };
-      const { plan } = await ask(args);
-      expect(changes(plan)).toEqual([
-        'runs: false → true',
-        `body: null → ${Buffer.byteLength(String(seen[0]?.body))} bytes`,
-        'headers: null → X-Odd, Content-Type',
-      ]);
-      expect(seen[0]).toMatchObject({
-        method: 'POST',
-        body: '{"a":"it\'s \\"$(id)\\""}',
-        headers: { 'content-type': 'application/json', 'x-odd': `a "b" 'c' $(id) \\n` },
-      });
-    });
-
-    it('says who asks', async () => {
-      await ask({ url: `${base}/ok`, url_username: 'ada', url_password: "p'w:d" });
-      expect(seen[0]?.headers.authorization).toBe(`Basic ${Buffer.from("ada:p'w:d").toString('base64')}`);
-    });
-  },
-);
+  it('says who asks', async () => {
+    await ask({ url: `${base}/ok`, url_username: 'ada', url_password: "p'w:d" });
+    expect(seen[0]?.headers.authorization).toBe(`Basic ${Buffer.from("ada:p'w:d").toString('base64')}`);
+  });
+});
 
 describe('uri', () => {
   it('follows a redirection of a question, and not when told', async () => {

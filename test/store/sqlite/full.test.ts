@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { verifyAudit } from '#audit/verify.ts';
 import { systemClock } from '#core/clock.ts';
@@ -9,29 +10,16 @@ import { createRepositories } from '#store/repositories.ts';
 import { openDatabase } from '#store/sqlite/file.ts';
 import { GroupCommit } from '#store/sqlite/group-commit.ts';
 import { openSqliteStore } from '#store/sqlite/open.ts';
+import { hasSmallDisk, smallDisk } from '#test/support/small-disk.ts';
 import { testFolder } from '../folder.ts';
 import { card, fact, order } from '../samples.ts';
 
-/** A file system of 2 MB of its own, where this account may mount one. */
-const smallDisk = async () => {
-  const folder = await testFolder();
-  const path = folder.file('disk');
-  await mkdir(path);
-  const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', path]).status === 0;
-  return {
-    mounted,
-    file: (name: string) => `${path}/${name}`,
-    async [Symbol.asyncDispose]() {
-      if (mounted) spawnSync('umount', ['-l', path]);
-      await folder[Symbol.asyncDispose]();
-    },
-  };
+/** A file system of 2 MB of its own. */
+const twoMegabytes = async () => {
+  const disk = await smallDisk(2);
+  if (disk === undefined) throw new Error('there is no small disk here');
+  return { ...disk, file: (name: string) => join(disk.path, name) };
 };
-
-const mayMount = await (async () => {
-  await using disk = await smallDisk();
-  return disk.mounted;
-})();
 
 const big = (name: string) => order(name, { card: { ...card('x'), text: 'x'.repeat(50_000) } });
 
@@ -74,9 +62,9 @@ test('transactions that share a commit end alike when the database may not grow:
   sqlite.close();
 });
 
-describe.skipIf(!mayMount)('on a full disk', () => {
+describe.skipIf(!(await hasSmallDisk()))('on a full disk', () => {
   test('what does not fit is refused whole, what went in can be read, and all goes on when there is room', async () => {
-    await using disk = await smallDisk();
+    await using disk = await twoMegabytes();
     await writeFile(disk.file('ballast'), Buffer.alloc(600_000));
     const store = await openSqliteStore({ path: disk.file('store.db'), clock: systemClock });
     const { written, codes } = await fill(store);
@@ -94,14 +82,14 @@ describe.skipIf(!mayMount)('on a full disk', () => {
   });
 
   test('a store cannot be opened on a full disk, and says why', async () => {
-    await using disk = await smallDisk();
+    await using disk = await twoMegabytes();
     await writeFile(disk.file('ballast'), Buffer.alloc(3_000_000)).catch(() => {});
     const opening = openSqliteStore({ path: disk.file('store.db'), clock: systemClock });
     await expect(opening).rejects.toMatchObject({ code: 'store.full' });
   });
 
   test('a file that does not fit leaves nothing behind', async () => {
-    await using disk = await smallDisk();
+    await using disk = await twoMegabytes();
     await using folder = await testFolder();
     const store = await openSqliteStore({ path: folder.file('store.db'), clock: systemClock });
     const files = openFiles({ folder: disk.file('files'), index: store.files });
@@ -112,7 +100,7 @@ describe.skipIf(!mayMount)('on a full disk', () => {
   });
 
   test('a copy that does not fit leaves nothing behind', async () => {
-    await using disk = await smallDisk();
+    await using disk = await twoMegabytes();
     await using folder = await testFolder();
     const store = await openSqliteStore({ path: folder.file('store.db'), clock: systemClock });
     for (let at = 0; at < 60; at += 1) await write(store, `${at}`);
