@@ -1,10 +1,12 @@
 import type { Redactor } from '#audit/redact.ts';
+import { approversOf } from '#commands/approvers.ts';
 import { builtInCommands } from '#commands/builtin.ts';
 import type { Desk } from '#commands/desk.ts';
 import { pumpOutbox } from '#commands/outbox.ts';
 import { createPipeline, type Pipeline } from '#commands/pipeline.ts';
 import type { PluginHost, PluginNews, PluginOptions } from '#commands/plugins/contract.ts';
 import { startPlugins } from '#commands/plugins/host.ts';
+import type { Actor } from '#core/actor.ts';
 import type { Changes } from '#core/changes.ts';
 import type { Charts } from '#core/charts.ts';
 import type { Chat } from '#core/chat.ts';
@@ -49,6 +51,8 @@ export interface Core {
   readonly plugins: PluginHost;
   readonly runner: Runner;
   policy(): Policy;
+  /** Who may approve a waiting order now. */
+  approvers(orderId: number): Promise<readonly Actor[]>;
   /** Delivers what is to be said to this chat from now on. */
   attach(chat: Chat): void;
   stop(): Promise<void>;
@@ -132,6 +136,7 @@ export async function assemble(edges: Edges): Promise<Core> {
     plugins,
     runner,
     policy,
+    approvers: async (orderId) => approversOf(desk, orderId, await edges.people.all()),
     attach(chat) {
       pumps.set(chat.name, pumpOutbox({ outbox: store.outbox, chat, clock, log }));
     },

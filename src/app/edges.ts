@@ -13,7 +13,6 @@ import { holdDataFolder } from '#store/sqlite/hold.ts';
 import { openSqliteStore } from '#store/sqlite/open.ts';
 import { createChanges } from './changes.ts';
 import type { Edges } from './core.ts';
-import { prepareDataFolder } from './data-folder.ts';
 import { type Demo, demoPlugins, openDemo, wantsDemo } from './demo.ts';
 import { openDigestKey } from './digest-key.ts';
 import type { ExecutorSettings } from './executor-options.ts';
@@ -78,7 +77,6 @@ async function demoFor(loaded: Loaded, log: Log, undo: Undo): Promise<Demo | und
 /** Opens the data folder, the store, the demo fleet when it is wanted, and everything else outside. */
 export async function openEdges(loaded: Loaded, undo: Undo): Promise<OpenEdges> {
   const paths = pathsIn(loaded.settings.data);
-  await prepareDataFolder(paths.data);
   const held = await holdDataFolder(paths.data);
   undo.add(() => held.release());
   const redactor = createRedactor(loaded.secrets);

@@ -1,40 +1,65 @@
 import { z } from 'zod';
 import { recordTo } from '#audit/record.ts';
 import type { Console } from '#chat/console/console.ts';
-import type { Route, WebReply, WebRequest } from '#core/http.ts';
+import type { Refusal } from '#core/errors.ts';
+import type { Identity, Route, WebReply, WebRequest } from '#core/http.ts';
+import { t } from '#core/text.ts';
+import type { Core } from './core.ts';
 import type { OpenEdges } from './edges.ts';
 
 const linkShape = z.strictObject({ actor: z.string().min(1).max(200) });
 
-const no = (status: number, code: string, say: string): WebReply => ({ status, body: { code, say } });
+const notLocal: Refusal = {
+  code: 'local.only',
+  say: t('Only the command line on this machine may do that.', 'Seule la ligne de commande de cette machine le peut.'),
+};
+const noActor: Refusal = { code: 'local.bad_request', say: t('Name the actor.', 'Nommez l’acteur.') };
+const unknown = (actor: string): Refusal => ({
+  code: 'actor.unknown',
+  say: t(`I do not know ${actor}.`, `Je ne connais pas ${actor}.`),
+  next: t('Add them under “people” in the configuration.', 'Ajoutez-le sous « people » dans la configuration.'),
+});
+
+const no = (status: number, refusal: Refusal): WebReply => ({ status, refusal });
+
+/** Lets in the account that holds the data folder, and nobody else. */
+const locally = (run: (request: WebRequest, identity: Identity) => Promise<WebReply>) => async (request: WebRequest) =>
+  request.identity?.by === 'local' ? run(request, request.identity) : no(403, notLocal);
 
 /** Routes for the account that holds the data folder, and for nobody else. */
 export function localRoutes(options: {
   readonly console: Pick<Console, 'invite'>;
   readonly edges: Pick<OpenEdges, 'people' | 'store' | 'redactor'>;
+  readonly core: Pick<Core, 'approvers'>;
 }): readonly Route[] {
-  const { console, edges } = options;
+  const { console, edges, core } = options;
   return [
     {
       method: 'POST',
       path: '/api/v1/local/links',
       access: 'token',
-      async run(request: WebRequest) {
-        if (request.identity?.by !== 'local')
-          return no(403, 'local.only', 'Only the command line on this machine may do that.');
-        const { account } = request.identity;
+      run: locally(async (request, { actor: by, account }) => {
         const body = linkShape.safeParse(request.body);
-        if (!body.success) return no(400, 'local.bad_request', 'Name the actor.');
+        if (!body.success) return no(400, noActor);
         const actor = await edges.people.get(body.data.actor);
-        if (!actor) return no(404, 'actor.unknown', `I do not know ${body.data.actor}.`);
+        if (!actor) return no(404, unknown(body.data.actor));
         await recordTo(edges.store.audit, edges.redactor).append({
-          actor: request.identity.actor,
+          actor: by,
           ...(account === undefined ? {} : { via: account }),
           action: 'login.link_created',
           details: { actor: actor.id, ...(account === undefined ? {} : { account }) },
         });
         return { status: 201, body: { path: await console.invite(actor.id) } };
-      },
+      }),
+    },
+    {
+      method: 'GET',
+      path: '/api/v1/local/approvers/:order',
+      access: 'token',
+      run: locally(async ({ params }) => {
+        const approvers = await core.approvers(Number(params.order));
+        return { status: 200, body: { approvers: approvers.map(({ id, name }) => ({ id, name })) } };
+      }),
     },
   ];
 }

@@ -12,6 +12,7 @@ import { pageRoutes } from '#http/pages.ts';
 import { createHttpServer, type HttpServer } from '#http/server.ts';
 import { planText } from '#runs/text.ts';
 import type { Core } from './core.ts';
+import { diskCheck } from './disk-check.ts';
 import type { OpenEdges } from './edges.ts';
 import { noteFirst } from './first-note.ts';
 import { localActor } from './local-access.ts';
@@ -39,6 +40,7 @@ function readyChecks(edges: OpenEdges, core: Core): readonly ReadyCheck[] {
           (thrown: unknown) => refusalOf(thrown) ?? brokenStore,
         ),
     },
+    diskCheck(edges.settings().data, edges.clock),
     { name: 'plugins', check: () => core.plugins.faults().find((fault) => !fault.keptLastGood)?.refusal },
   ];
 }
@@ -129,7 +131,7 @@ export async function openWeb(
         redact: edges.redactor.json,
         planText: planTextOf(edges),
       }),
-      ...localRoutes({ console, edges }),
+      ...localRoutes({ console, edges, core }),
       ...console.routes,
       ...healthRoutes({ checks: readyChecks(edges, core), metrics: metrics.registry }),
       ...pageRoutes({ folder: join(programFolder, 'dist', 'console') }),

@@ -57,7 +57,8 @@ it('writes down a login link before it is given, and gives none when it cannot b
     return '/login/secret';
   };
   const edges = { people: store.people, store, redactor: createRedactor([]) };
-  const [route] = localRoutes({ console: { invite }, edges });
+  const core = { approvers: async () => [] };
+  const [route] = localRoutes({ console: { invite }, edges, core });
   expect((await route?.run(request('token', 'console:local:ada')))?.status).toBe(403);
   expect((await route?.run(request('local', 'console:local:nobody')))?.status).toBe(404);
   expect(await store.audit.last(9)).toEqual([]);
@@ -66,7 +67,7 @@ it('writes down a login link before it is given, and gives none when it cannot b
     { action: 'login.link_created', actor: 'cli:local:root', details: { actor: 'console:local:ada', account: 'root' } },
   ]);
   const broken = { ...store, audit: { ...store.audit, append: () => Promise.reject(new Error('the disk is full')) } };
-  const [second] = localRoutes({ console: { invite }, edges: { ...edges, store: broken } });
+  const [second] = localRoutes({ console: { invite }, edges: { ...edges, store: broken }, core });
   await expect(second?.run(request('local', 'console:local:ada'))).rejects.toThrow('full');
   expect(given).toHaveLength(1);
 });

@@ -18,7 +18,8 @@ export function cardText(card: Card, language: Language): string {
         .split('\n')
         .map((line) => `  ${line}`),
     );
-  for (const field of card.fields ?? []) lines.push(`  ${say(field.label)}: ${say(field.value)}`);
+  const colon = language === 'fr' ? ' :' : ':';
+  for (const field of card.fields ?? []) lines.push(`  ${say(field.label)}${colon} ${say(field.value)}`);
   if (card.table) lines.push(...tableLines(card.table, say));
   if (card.code)
     lines.push(

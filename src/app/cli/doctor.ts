@@ -1,17 +1,18 @@
 import { statfs } from 'node:fs/promises';
 import { z } from 'zod';
-import { Fault, refusalOf } from '#core/errors.ts';
-import { inLanguage } from '#core/text.ts';
+import { Fault, type Refusal, refusalOf } from '#core/errors.ts';
+import { inLanguage, join, type Language, type Text, t } from '#core/text.ts';
 import { loadInventory } from '#playbook/inventory/load.ts';
+import { probeDataFolder } from '#store/data-folder.ts';
 import { findBot } from '../local-access.ts';
 import { readArguments, settingsFor } from './arguments.ts';
 import { orDemo } from './or-demo.ts';
 import { type CliCommand, exit } from './terminal.ts';
 
 interface Finding {
-  readonly what: string;
+  readonly what: Text;
   readonly ok: boolean;
-  readonly says: string;
+  readonly says: Text;
 }
 
 const smallestFreeMb = 500;
@@ -19,57 +20,84 @@ const smallestFreeMb = 500;
 const reasonsShape = z.object({ reasons: z.array(z.object({ say: z.string(), next: z.string().optional() })) });
 
 /** Why the bot is not ready, in its own words. */
-function reasonsOf(body: unknown): string {
+function reasonsOf(body: unknown): Text {
   const parsed = reasonsShape.safeParse(body);
-  if (!parsed.success) return 'not ready';
+  if (!parsed.success) return t('not ready', 'pas prêt');
   return parsed.data.reasons.map(({ say, next }) => (next ? `${say} ${next}` : say)).join(' ');
 }
 
+const inOne = ({ say, next }: Refusal): Text => (next === undefined ? say : join([say, next], ' '));
+
 /** Looks at one thing; what it throws is its finding. */
-async function look(what: string, see: () => Promise<string>): Promise<Finding> {
+async function look(what: Text, see: () => Promise<Text>): Promise<Finding> {
   try {
     return { what, ok: true, says: await see() };
   } catch (thrown) {
     const refusal = refusalOf(thrown);
-    return { what, ok: false, says: refusal ? inLanguage(refusal.say, 'en') : String(thrown) };
+    return { what, ok: false, says: refusal ? inOne(refusal) : String(thrown) };
   }
 }
 
-async function freeSpace(folder: string): Promise<string> {
+async function freeSpace(folder: string): Promise<Text> {
+  await probeDataFolder(folder);
   const { bavail, bsize } = await statfs(folder);
   const mb = Math.round((bavail * bsize) / 1e6);
-  if (mb < smallestFreeMb) throw new Fault({ code: 'doctor.disk', say: `only ${mb} MB free in ${folder}` });
-  return `${mb} MB free`;
+  if (mb >= smallestFreeMb) return t(`${mb} MB free`, `${mb} Mo libres`);
+  throw new Fault({
+    code: 'doctor.disk',
+    say: t(`only ${mb} MB free in ${folder}`, `seulement ${mb} Mo libres dans ${folder}`),
+  });
+}
+
+async function hostsOf(paths: readonly string[]): Promise<Text> {
+  const inventory = await loadInventory(paths);
+  if (!inventory.ok) throw new Fault(inventory.refusal);
+  const count = inventory.value.hosts().length;
+  return t(`${count} host${count === 1 ? '' : 's'}`, `${count} hôte${count < 2 ? '' : 's'}`);
+}
+
+const notRunning = (): Fault => new Fault({ code: 'cli.no_bot', say: t('not running', 'ne tourne pas') });
+
+async function ready(data: string, language: Language): Promise<Text> {
+  const bot = await findBot(data);
+  if (!bot) throw notRunning();
+  const reply = await fetch(new URL('/readyz', bot.url), {
+    headers: { 'accept-language': language },
+    signal: AbortSignal.timeout(5000),
+  }).catch((cause: unknown) => {
+    throw Object.assign(notRunning(), { cause });
+  });
+  if (reply.status !== 200) throw new Fault({ code: 'doctor.not_ready', say: reasonsOf(await reply.json()) });
+  return t(`ready at ${bot.url}`, `prêt sur ${bot.url}`);
 }
 
 /** `quarterdeck doctor`: looks at everything the bot needs and says what is missing. */
 export const doctor: CliCommand = {
   usage: 'doctor [--json]',
-  about: 'Look at everything the bot needs and say what is missing',
+  about: t(
+    'Look at everything the bot needs and say what is missing',
+    'Examiner ce qu’il faut au bot et dire ce qui manque',
+  ),
   async run(args, terminal) {
     const { values } = readArguments(args, {});
+    const language = values.json ? 'en' : terminal.language;
     const settings = orDemo((await settingsFor(values.config, terminal)).settings);
     const findings = await Promise.all([
       look('node', async () => process.version),
-      look('configuration', async () => 'good'),
-      look('data folder', () => freeSpace(settings.data)),
-      look('inventory', async () => {
-        const inventory = await loadInventory(settings.inventory);
-        if (!inventory.ok) throw new Fault(inventory.refusal);
-        return `${inventory.value.hosts().length} hosts`;
-      }),
-      look('bot', async () => {
-        const bot = await findBot(settings.data);
-        if (!bot) throw new Fault({ code: 'cli.no_bot', say: 'not running' });
-        const reply = await fetch(new URL('/readyz', bot.url), { signal: AbortSignal.timeout(5000) });
-        if (reply.status !== 200) throw new Fault({ code: 'doctor.not_ready', say: reasonsOf(await reply.json()) });
-        return `ready at ${bot.url}`;
-      }),
+      look('configuration', async () => t('good', 'bonne')),
+      look(t('data folder', 'dossier de données'), () => freeSpace(settings.data)),
+      look(t('inventory', 'inventaire'), () => hostsOf(settings.inventory)),
+      look('bot', () => ready(settings.data, language)),
     ]);
-    if (values.json) terminal.out(JSON.stringify(findings));
-    for (const finding of values.json ? [] : findings) {
-      terminal.out(`${finding.ok ? '✓' : '✗'} ${finding.what}: ${finding.says}`);
-    }
-    return findings.every((finding) => finding.ok) ? exit.done : exit.failed;
+    const shown = findings.map(({ what, ok, says }) => ({
+      what: inLanguage(what, language),
+      ok,
+      says: inLanguage(says, language),
+    }));
+    if (values.json) terminal.out(JSON.stringify(shown));
+    const colon = language === 'fr' ? ' :' : ':';
+    for (const { what, ok, says } of values.json ? [] : shown)
+      terminal.out(`${ok ? '✓' : '✗'} ${what}${colon} ${says}`);
+    return findings.every(({ ok }) => ok) ? exit.done : exit.failed;
   },
 };

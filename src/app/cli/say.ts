@@ -1,13 +1,16 @@
 import { z } from 'zod';
 import type { Card } from '#core/card.ts';
 import { Fault, refusalOf } from '#core/errors.ts';
-import { t } from '#core/text.ts';
+import { inLanguage, type Language, type Text, t } from '#core/text.ts';
+import type { Settings } from '#settings/schema.ts';
+import { localActor } from '../local-access.ts';
 import { readArguments, settingsFor } from './arguments.ts';
 import { cardText } from './card-text.ts';
 import { type LocalApi, localApi } from './local-api.ts';
+import { nextStep } from './next-step.ts';
 import { type CliCommand, exit, type Terminal, Usage } from './terminal.ts';
 
-const refusalShape = z.object({ code: z.string(), say: z.string(), next: z.string().optional() });
+const refusalShape = z.object({ code: z.string(), say: z.string(), next: z.string().exactOptional() });
 const acceptedShape = z.object({ event: z.string(), status: z.string(), id: z.number().optional() });
 const orderShape = z.object({
   order: z.object({ id: z.number(), state: z.string(), card: z.custom<Card>().optional() }).loose(),
@@ -42,6 +45,9 @@ const codes: Readonly<Record<string, number>> = {
   approving: exit.waiting,
 };
 
+const strange = (status: number): Fault =>
+  new Fault({ code: 'cli.answer', say: t(`The bot answered ${status}.`, `Le bot a répondu ${status}.`) });
+
 /** One call waits at most this long; longer waits are several calls. */
 const longestPoll = 30;
 
@@ -49,13 +55,13 @@ async function place(api: LocalApi, order: object): Promise<z.output<typeof acce
   const { status, body } = await api.call('POST', '/api/v1/orders', order);
   if (status === 202) return acceptedShape.parse(body);
   const refusal = refusalShape.safeParse(body);
-  if (!refusal.success) throw new Fault({ code: 'cli.answer', say: `The bot answered ${status}.` });
-  throw new Fault(refusal.data as never);
+  if (!refusal.success) throw strange(status);
+  throw new Fault(refusal.data);
 }
 
 async function read(api: LocalApi, path: string, wait: number) {
   const { status, body } = await api.call('GET', `${path}?wait=${wait}`);
-  if (status !== 200) throw new Fault({ code: 'cli.answer', say: `The bot answered ${status}.` });
+  if (status !== 200) throw strange(status);
   return orderShape.parse(body).order;
 }
 
@@ -69,30 +75,31 @@ async function follow(api: LocalApi, path: string, seconds: number) {
   }
 }
 
-function print(order: Awaited<ReturnType<typeof read>>, json: boolean, terminal: Terminal): number {
-  if (json) terminal.out(JSON.stringify(order));
-  else if (order.card) terminal.out(cardText(order.card, terminal.language));
-  else terminal.out(`… order ${order.id}: ${order.state}`);
-  return codes[order.state] ?? exit.waiting;
-}
+/** Who speaks has a language of their own, before the one of the terminal. */
+const languageOf = (people: Settings['people'], actor: string, { language }: Terminal): Language =>
+  people.find((person) => person.id === actor)?.language ?? language;
+
+const goesOn = ({ id, state }: { readonly id: number; readonly state: string }) =>
+  t(`… Order ${id} goes on (${state}).`, `… L’ordre ${id} continue (${state}).`);
 
 /** `quarterdeck say`: one order to the running bot, and its answer. */
 export const say: CliCommand = {
-  usage: 'say "ORDER" [--as ACTOR] [--yes] [--json] [--wait 60] [--key KEY] [--channel NAME]',
-  about: 'Give the running bot an order and print its answer',
+  usage: t(
+    'say "ORDER" [--as ACTOR] [--yes] [--json] [--wait 60] [--key KEY] [--channel NAME]',
+    'say "ORDRE" [--as ACTEUR] [--yes] [--json] [--wait 60] [--key CLÉ] [--channel NOM]',
+  ),
+  about: t(
+    'Give the running bot an order and print its answer',
+    'Donner un ordre au bot qui tourne et afficher sa réponse',
+  ),
   async run(args, terminal) {
-    const { values, positionals } = readArguments(args, {
-      as: { type: 'string' },
-      yes: { type: 'boolean' },
-      wait: { type: 'string' },
-      key: { type: 'string' },
-      channel: { type: 'string' },
-    });
-    if (positionals.length === 0) throw new Usage('Say what: quarterdeck say "help"');
+    const { values, positionals } = readArguments(args, options, Number.POSITIVE_INFINITY);
+    if (positionals.length === 0) throw new Usage(t('Say what: say "help".', 'Dites quoi : say "help".'));
     const wait = Number(values.wait ?? 60);
-    if (!Number.isFinite(wait) || wait < 0 || wait > 86_400) throw new Usage('--wait takes seconds, 0 to 86400');
+    if (!Number.isFinite(wait) || wait < 0 || wait > 86_400) throw badWait();
     const { settings } = await settingsFor(values.config, terminal);
     const api = await localApi(settings.data, terminal.language, terminal.signal);
+    const language = languageOf(settings.people, values.as ?? localActor(api.access.account), terminal);
     const accepted = await place(api, {
       text: positionals.join(' '),
       ...(values.as === undefined ? {} : { as: values.as }),
@@ -103,6 +110,20 @@ export const say: CliCommand = {
     const order = await follow(api, accepted.status, wait).catch((thrown: unknown) => {
       throw refusalOf(thrown)?.code === 'cli.no_bot' ? botGone(accepted.id, thrown) : thrown;
     });
-    return print(order, values.json === true, terminal);
+    const tell = (text: Text) => terminal.out(inLanguage(text, language));
+    if (values.json) terminal.out(JSON.stringify(order));
+    else tell(order.card ? cardText(order.card, language) : goesOn(order));
+    for (const line of values.json ? [] : await nextStep(api, order, values.as)) tell(line);
+    return codes[order.state] ?? exit.waiting;
   },
 };
+
+const options = {
+  as: { type: 'string' },
+  yes: { type: 'boolean' },
+  wait: { type: 'string' },
+  key: { type: 'string' },
+  channel: { type: 'string' },
+} as const;
+
+const badWait = () => new Usage(t('--wait takes seconds, 0 to 86400.', '--wait prend des secondes, de 0 à 86400.'));

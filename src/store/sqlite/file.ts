@@ -1,5 +1,8 @@
+import { statSync } from 'node:fs';
 import { chmod, open } from 'node:fs/promises';
 import { DatabaseSync } from 'node:sqlite';
+import { Fault } from '#core/errors.ts';
+import { t } from '#core/text.ts';
 
 /** How long to wait for another process (a copy, the command line) that writes to the same file. */
 const busyTimeoutMs = 2_000;
@@ -24,4 +27,30 @@ export const openDatabase = (path: string): DatabaseSync => {
     sqlite.close();
     throw error;
   }
+};
+
+const gone = (path: string): Fault =>
+  new Fault({
+    code: 'store.gone',
+    say: t(
+      `The store’s file ${path} was taken away or replaced while the bot runs.`,
+      `Le fichier de la base ${path} a été retiré ou remplacé pendant que le bot tourne.`,
+    ),
+    next: t(
+      'Nothing is done until it is back: put it back, or stop the bot and start it again.',
+      'Rien n’est fait avant son retour : remettez-le, ou arrêtez le bot et redémarrez-le.',
+    ),
+    retryable: true,
+  });
+
+/**
+ * A check that the path still names the file that is there now. SQLite goes on writing to a file without a name, which
+ * nobody could ever read again. It throws the Fault `store.gone`.
+ */
+export const watchFile = (path: string): (() => void) => {
+  const own = statSync(path);
+  return () => {
+    const now = statSync(path, { throwIfNoEntry: false });
+    if (now?.ino !== own.ino || now.dev !== own.dev) throw gone(path);
+  };
 };

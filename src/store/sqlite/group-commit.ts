@@ -68,12 +68,15 @@ const before = async (deadlineMs: number, work: Promise<void>): Promise<void> =>
 export class GroupCommit {
   readonly #sqlite: DatabaseSync;
   readonly #deadlineMs: number;
+  readonly #check: () => void;
   readonly #prepare: ReturnType<typeof createStatements>;
   readonly #waiting: Member[] = [];
   #draining: Promise<void> | undefined;
   #closed = false;
 
-  constructor(sqlite: DatabaseSync, deadlineMs: number) {
+  /** `check` throws when nothing may be written or read now. */
+  constructor(sqlite: DatabaseSync, deadlineMs: number, check: () => void = () => {}) {
+    this.#check = check;
     this.#sqlite = sqlite;
     this.#deadlineMs = deadlineMs;
     this.#prepare = createStatements(sqlite);
@@ -107,8 +110,10 @@ export class GroupCommit {
     const members: Member[] = [];
     try {
       this.#rollback();
+      this.#check();
       this.#do('begin immediate');
       await this.#attemptAll(members);
+      this.#check();
       this.#do('commit');
     } catch (error) {
       const fault = asFault(error);

@@ -1,8 +1,9 @@
-import { access, chmod, constants, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Fault } from '#core/errors.ts';
 import { t } from '#core/text.ts';
+import { prepareDataFolder } from '../data-folder.ts';
 import { asFault, isBusy } from '../faults.ts';
 
 /** A data folder that nobody else may use until it is released, or until this process ends in any way. */
@@ -44,61 +45,15 @@ const lock = (path: string): DatabaseSync => {
   }
 };
 
-const cannotUse = (folder: string, cause: unknown): Fault =>
-  new Fault(
-    {
-      code: 'store.folder_unusable',
-      say: t(
-        `The data folder ${folder} cannot be made or written.`,
-        `Le dossier de données ${folder} ne peut être ni créé ni écrit.`,
-      ),
-      next: t(
-        'Name another with QUARTERDECK_DATA or “data”, or give this account the right.',
-        'Nommez-en un autre avec QUARTERDECK_DATA ou « data », ou donnez-en le droit à ce compte.',
-      ),
-      details: { folder },
-    },
-    { cause },
-  );
-
-const isThere = (folder: string): Promise<boolean> =>
-  stat(folder).then(
-    (found) => found.isDirectory(),
-    () => false,
-  );
-
-/** Makes a folder and its parents one by one: Node's recursive mkdir never returns for a path below `/proc`. */
-async function makeFolder(folder: string): Promise<void> {
-  if (await isThere(folder)) return;
-  const parent = dirname(folder);
-  if (parent !== folder) await makeFolder(parent);
-  await mkdir(folder, { mode: 0o700 }).catch(async (error: unknown) => {
-    if (!(await isThere(folder))) throw error; // somebody else made it meanwhile
-  });
-}
-
-const unusable = ['EACCES', 'EPERM', 'EROFS', 'ENOENT', 'ENOTDIR', 'EEXIST', 'ENAMETOOLONG', 'ELOOP'];
-
-const prepareFolder = async (folder: string): Promise<void> => {
-  try {
-    await makeFolder(resolve(folder));
-    await chmod(folder, 0o700);
-    await access(folder, constants.R_OK | constants.W_OK | constants.X_OK);
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    throw unusable.includes(code) ? cannotUse(folder, error) : error;
-  }
-};
-
 /**
- * Takes the data folder for this process, or throws the Fault `store.in_use`. The lock is the kernel's, on a file of
+ * Makes the data folder usable and takes it for this process, or throws the Fault `data.unusable` or `store.in_use`. The lock is the kernel's, on a file of
  * its own (`lock.db`), so a killed holder frees it by dying. It belongs to the process: opening and closing `lock.db`
  * in this process by any other way would free it.
  */
 export const holdDataFolder = async (folder: string): Promise<HeldFolder> => {
   const pidFile = join(folder, 'lock.pid');
   try {
-    await prepareFolder(folder);
+    await prepareDataFolder(folder);
     const sqlite = lock(join(folder, 'lock.db'));
     await writeFile(pidFile, `${process.pid}\n`, { mode: 0o600 });
     return {

@@ -8,7 +8,7 @@ import { migrations } from '../migrations/index.ts';
 import { migrate } from '../migrations/migrate.ts';
 import { createRepositories } from '../repositories.ts';
 import { copyStore } from './copy.ts';
-import { openDatabase, prepareFile } from './file.ts';
+import { openDatabase, prepareFile, watchFile } from './file.ts';
 import { sqliteFlavour } from './flavour.ts';
 import { GroupCommit } from './group-commit.ts';
 
@@ -43,7 +43,7 @@ export const openSqliteStore = (options: SqliteStoreOptions): Promise<Store> =>
     await mkdir(dirname(options.path), { recursive: true, mode: 0o700 });
     await prepareFile(options.path);
     const sqlite = openDatabase(options.path);
-    const commits = new GroupCommit(sqlite, options.transactionMs ?? 10_000);
+    const commits = new GroupCommit(sqlite, options.transactionMs ?? 10_000, watchFile(options.path));
     try {
       await commits.run((db) => migrate(db, migrations, sqliteFlavour, options.clock));
       return storeOver(sqlite, commits, options);

@@ -70,10 +70,10 @@ test('nonsense in the pid file is not repeated', async () => {
 test('a file where the folder should be is a clear fault', async () => {
   await using folder = await testFolder();
   await writeFile(folder.file('data'), '');
-  await expect(holdDataFolder(folder.file('data'))).rejects.toMatchObject({ code: 'store.folder_unusable' });
+  await expect(holdDataFolder(folder.file('data'))).rejects.toMatchObject({ code: 'data.unusable' });
 });
 
 test('a folder that cannot be made is a clear fault, and an answer', async () => {
-  await expect(holdDataFolder('/proc/nope/data')).rejects.toMatchObject({ code: 'store.folder_unusable' });
-  await expect(holdDataFolder('/dev/null/data')).rejects.toMatchObject({ code: 'store.folder_unusable' });
+  await expect(holdDataFolder('/proc/nope/data')).rejects.toMatchObject({ code: 'data.unusable' });
+  await expect(holdDataFolder('/dev/null/data')).rejects.toMatchObject({ code: 'data.unusable' });
 });

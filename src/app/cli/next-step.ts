@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import { type Text, t } from '#core/text.ts';
+import type { LocalApi } from './local-api.ts';
+
+const approversShape = z.object({ approvers: z.array(z.object({ id: z.string(), name: z.string() })) });
+
+const asWhom = (as: string | undefined): string => (as === undefined ? '' : ` --as ${as}`);
+
+/** What to do next about an order that waits for a person; nothing for any other. */
+export async function nextStep(
+  api: Pick<LocalApi, 'call'>,
+  order: { readonly id: number; readonly state: string },
+  as: string | undefined,
+): Promise<readonly Text[]> {
+  if (order.state === 'confirming') {
+    const line = `bin/quarterdeck say "confirm ${order.id}"${asWhom(as)}`;
+    return [t(`Next: ${line}`, `Ensuite : ${line}`)];
+  }
+  if (order.state !== 'approving') return [];
+  const { approvers } = approversShape.parse((await api.call('GET', `/api/v1/local/approvers/${order.id}`)).body);
+  const [first] = approvers;
+  if (!first) return [nobody];
+  const names = approvers.map(({ name }) => name).join(', ');
+  const link = `bin/quarterdeck login ${first.id}`;
+  return [
+    t(
+      `Next: ${names} may approve it, in the console: approve ${order.id}`,
+      `Ensuite : peut approuver, dans la console : ${names} (approve ${order.id})`,
+    ),
+    t(`A login link for ${first.name}: ${link}`, `Un lien de connexion pour ${first.name} : ${link}`),
+  ];
+}
+
+const nobody = t(
+  'Nobody known here may approve it: give somebody a role that allows “approve”.',
+  'Personne ici ne peut l’approuver : donnez à quelqu’un un rôle qui permet « approve ».',
+);

@@ -1,0 +1,94 @@
+import { access, chmod, constants, mkdir, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { Fault } from '#core/errors.ts';
+import { type Text, t } from '#core/text.ts';
+
+const reasons: Readonly<Record<string, readonly [string, string]>> = {
+  EACCES: ['this account may not write there', 'ce compte n’a pas le droit d’y écrire'],
+  EPERM: ['this account may not write there', 'ce compte n’a pas le droit d’y écrire'],
+  EROFS: ['the disk is read-only', 'le disque est en lecture seule'],
+  ENOTDIR: ['a file is in its place', 'un fichier est à sa place'],
+  EEXIST: ['a file is in its place', 'un fichier est à sa place'],
+  ENOSPC: ['the disk is full', 'le disque est plein'],
+  EDQUOT: ['the disk is full', 'le disque est plein'],
+  ENOENT: ['it is not there', 'il n’est pas là'],
+};
+
+const another = t(
+  'Give this account the folder, or name another with QUARTERDECK_DATA.',
+  'Donnez ce dossier à ce compte, ou nommez-en un autre par QUARTERDECK_DATA.',
+);
+
+const full = t('Free some space on it.', 'Libérez de la place.');
+const ways: Readonly<Record<string, Text>> = {
+  ENOSPC: full,
+  EDQUOT: full,
+  ENOENT: t(
+    'Put it back, or name another with QUARTERDECK_DATA.',
+    'Remettez-le, ou nommez-en un autre par QUARTERDECK_DATA.',
+  ),
+};
+
+/** The Fault `data.unusable`: why a data folder cannot be used, from what the system said. */
+const unusable = (folder: string, cause: unknown): Fault => {
+  const { code = 'unknown' } = cause as NodeJS.ErrnoException; // what node:fs throws
+  const [en, fr] = reasons[code] ?? [code, code];
+  return new Fault(
+    {
+      code: 'data.unusable',
+      say: t(
+        `The data folder ${folder} cannot be used: ${en}.`,
+        `Le dossier de données ${folder} est inutilisable : ${fr}.`,
+      ),
+      next: ways[code] ?? another,
+      retryable: true,
+      details: { folder },
+    },
+    { cause },
+  );
+};
+
+const isThere = (path: string): Promise<boolean> =>
+  stat(path).then(
+    () => true,
+    (cause: NodeJS.ErrnoException) => {
+      if (cause.code === 'ENOENT') return false;
+      throw cause;
+    },
+  );
+
+/** Makes missing folders one by one: Node's own way never ends where a folder refuses to be made with ENOENT, as in /proc. */
+async function make(folder: string): Promise<void> {
+  if (await isThere(folder)) return;
+  const parent = dirname(folder);
+  if (parent !== folder) await make(parent);
+  await mkdir(folder, { mode: 0o700 }).catch(async (cause: unknown) => {
+    if (!(await isThere(folder))) throw cause; // somebody else made it meanwhile
+  });
+}
+
+/** Makes sure that the data folder is there, is this account's own and can be written to. Throws the Fault `data.unusable`. */
+export async function prepareDataFolder(folder: string): Promise<void> {
+  try {
+    await make(resolve(folder));
+    if (!(await stat(folder)).isDirectory()) throw Object.assign(new Error('not a folder'), { code: 'ENOTDIR' });
+    await chmod(folder, 0o700);
+    await access(folder, constants.R_OK | constants.W_OK | constants.X_OK);
+  } catch (cause) {
+    throw unusable(folder, cause);
+  }
+}
+
+const probe = Buffer.alloc(4096);
+
+/** Writes a small file to the disk and takes it away again. Throws the Fault `data.unusable` when that cannot be done. */
+export async function probeDataFolder(folder: string): Promise<void> {
+  const path = join(folder, `probe.${process.pid}`);
+  try {
+    await writeFile(path, probe, { mode: 0o600, flush: true });
+  } catch (cause) {
+    throw unusable(folder, cause);
+  } finally {
+    await rm(path, { force: true });
+  }
+}
