@@ -2,6 +2,7 @@ import type { Action, Card, Form, FormField } from '#core/card.ts';
 import type { Refusal } from '#core/errors.ts';
 import type { Order } from '#core/order.ts';
 import { join, type Text, t } from '#core/text.ts';
+import { show } from '#kit/show.ts';
 import type { ArgDescription } from './catalogue.ts';
 import { formLine } from './grammar.ts';
 import { type Known, offers } from './values.ts';
@@ -33,12 +34,11 @@ function fieldOf(arg: ArgDescription, known: Known): FormField {
 
 /** Asks for what is missing: buttons when one argument with few values is missing, else a form. */
 export function askingCard(command: string, line: string, missing: readonly ArgDescription[], known: Known): Card {
-  const names = missing.map((arg) => arg.name).join(', ');
-  const title: Text = t(`${command}: which ${names}?`, `${command} : il manque ${names}`);
-  const text = join(
-    missing.map((arg) => join([`**${arg.name}**: `, arg.about])),
-    '\n',
+  const wanted = join(
+    missing.map((arg) => arg.about),
+    ', ',
   );
+  const title = join([command, t(': ', ' : '), wanted, t('?', ' ?')]);
   const only = missing.length === 1 ? missing[0] : undefined;
   const values = only ? offers(only, known) : [];
   if (only && values.length > 0 && values.length <= 6) {
@@ -47,7 +47,7 @@ export function askingCard(command: string, line: string, missing: readonly ArgD
       label: value,
       line: formLine(line, { [only.name]: value }),
     }));
-    return { tone: 'info', title, text, actions };
+    return { tone: 'info', title, actions };
   }
   const form: Form = {
     id: 'missing',
@@ -55,7 +55,7 @@ export function askingCard(command: string, line: string, missing: readonly ArgD
     fields: missing.map((arg) => fieldOf(arg, known)),
     submit: t('Go on', 'Continuer'),
   };
-  return { tone: 'info', title, text, form };
+  return { tone: 'info', title, form };
 }
 
 /** The line as it was typed, with its variables: who says yes must have seen it. Nothing in it is markup. */
@@ -66,8 +66,18 @@ const typed = (line: string) => ({
 
 const plainText = (line: string): string => line.replaceAll('`', "'").replace(/\*{2,}/g, '*');
 
+/** How long an answer is still taken: the clock is left to who knows the reader's zone. */
+const expiry = ({ id: orderId }: Order, until: string, now: number): Pick<Card, 'footer' | 'until'> => {
+  const left = show.duration((Date.parse(until) - now) / 1000);
+  return {
+    footer: join([t(`Order ${orderId}. Expires in `, `Ordre ${orderId}. Expire dans `), left]),
+    until,
+  };
+};
+
 /** An order that waits for its asker's word, under its plan. */
-export function confirmingCard(plan: Card, { id: orderId, text }: Order, danger: boolean, until: Text): Card {
+export function confirmingCard(plan: Card, order: Order, danger: boolean, until: string, now: number): Card {
+  const { id: orderId, text } = order;
   const style = danger ? 'danger' : 'primary';
   return {
     ...plan,
@@ -77,18 +87,20 @@ export function confirmingCard(plan: Card, { id: orderId, text }: Order, danger:
       { id: 'confirm', label: t('Run it', 'Exécuter'), style, line: `confirm ${orderId}` },
       { id: 'cancel', label: t('Cancel', 'Annuler'), style: 'plain', line: `cancel ${orderId}` },
     ],
-    footer: join([t(`Order ${orderId}. Confirm until `, `Ordre ${orderId}. À confirmer avant `), until]),
+    ...expiry(order, until, now),
   };
 }
 
 /** An order that waits for somebody else, under its plan. */
 export function approvingCard(
   plan: Card,
-  { id: orderId, text }: Order,
+  order: Order,
   asker: string,
   missing: number,
-  until: Text,
+  until: string,
+  now: number,
 ): Card {
+  const { id: orderId, text } = order;
   const who = t(
     `Asked by **${asker}**. ${missing === 1 ? 'Someone else has' : `${missing} others have`} to approve.`,
     `Demandé par **${asker}**. ${missing === 1 ? 'Une autre personne doit' : `${missing} autres personnes doivent`} approuver.`,
@@ -103,13 +115,13 @@ export function approvingCard(
       { id: 'deny', label: t('Deny', 'Refuser'), style: 'danger', line: `deny ${orderId}` },
       { id: 'cancel', label: t('Cancel', 'Annuler'), style: 'plain', line: `cancel ${orderId}` },
     ],
-    footer: join([t(`Order ${orderId}. Approve until `, `Ordre ${orderId}. À approuver avant `), until]),
+    ...expiry(order, until, now),
   };
 }
 
 /** The same card, no longer to be answered. */
 export const settledCard = (card: Card | undefined, tone: Card['tone'], title: Text, note: Text): Card => {
-  const { actions: _actions, form: _form, ...rest } = card ?? { tone, title };
+  const { actions: _actions, form: _form, until: _until, ...rest } = card ?? { tone, title };
   return { ...rest, tone, title, footer: note };
 };
 
@@ -122,6 +134,3 @@ export const stoppable = (card: Card, orderId: number, stopping: boolean): Card 
       : { id: 'stop', label: t('Stop', 'Arrêter'), style: 'plain', line: `cancel ${orderId}` },
   ],
 });
-
-/** `14:05 UTC` */
-export const untilText = (at: string): Text => `${at.slice(11, 16)} UTC`;

@@ -1,12 +1,13 @@
 import type { Action, Card } from '#core/card.ts';
+import type { Refusal } from '#core/errors.ts';
 import type { Order, OrderState } from '#core/order.ts';
 import type { Run, RunEvent, RunState, Step } from '#core/run.ts';
-import { t } from '#core/text.ts';
+import { type Text, t } from '#core/text.ts';
 import { callOf } from './answer.ts';
 import { stoppable } from './cards.ts';
 import { runChain } from './consent.ts';
 import type { Desk } from './desk.ts';
-import { titleOf } from './queue.ts';
+import { titleOfRun } from './queue.ts';
 import { move } from './record.ts';
 
 /** A live card is edited at most this often. */
@@ -24,15 +25,17 @@ const endings: Readonly<Partial<Record<RunState, OrderState>>> = {
 /** Keeps the messages of running orders true: live while the run goes on, final when it ends. */
 export function followRuns(desk: Desk, signal: AbortSignal): { stop(): void } {
   const timers = new Map<number, NodeJS.Timeout>();
+  const waits = new Map<number, Refusal>();
   const update = (runId: number) => {
     timers.delete(runId);
-    refresh(desk, runId, signal).catch((cause: unknown) =>
+    refresh(desk, runId, signal, waits.get(runId)).catch((cause: unknown) =>
       desk.log.error({ err: cause, run: runId }, 'a run could not be shown'),
     );
   };
   const stop = desk.runner.listen((event) => {
     const runId = runOf(event);
     if (event.kind === 'output') return;
+    if (event.kind === 'run') noteWait(waits, event.run);
     const over = event.kind === 'run' && endings[event.run.state] !== undefined;
     if (over) {
       clearTimeout(timers.get(runId));
@@ -47,25 +50,32 @@ export function followRuns(desk: Desk, signal: AbortSignal): { stop(): void } {
   };
 }
 
+/** Why a run has not begun is told once and kept nowhere: it holds until the run's state is another. */
+function noteWait(waits: Map<number, Refusal>, run: Run): void {
+  if (run.state === 'queued' && run.refusal) waits.set(run.id, run.refusal);
+  else waits.delete(run.id);
+}
+
 const runOf = (event: RunEvent): number =>
   event.kind === 'run' ? event.run.id : event.kind === 'step' ? event.step.runId : event.runId;
 
-/** Draws a run's message again from what is stored. */
-export async function refresh(desk: Desk, runId: number, signal: AbortSignal): Promise<void> {
+/** Draws a run's message again from what is stored; `waits` is why it has not begun. */
+export async function refresh(desk: Desk, runId: number, signal: AbortSignal, waits?: Refusal): Promise<void> {
   const run = await desk.store.runs.get(runId);
   const order = run && (await desk.store.orders.get(run.orderId));
   if (!run || !order) return;
   const steps = await desk.store.runs.steps(runId);
   const state = endings[run.state];
   if (state) return finish(desk, order, run, steps, state, signal);
-  const card = stoppable(desk.cards.run(run, steps, await titleOfRun(desk, run)), order.id, desk.stopping.has(runId));
+  const told = run.state === 'queued' && waits ? { ...run, refusal: waits } : run;
+  const card = stoppable(desk.cards.run(told, steps, await nameOf(desk, run)), order.id, desk.stopping.has(runId));
   const next = run.state === 'running' ? 'running' : 'queued';
   await move(desk, order, { from: ['queued', 'running'], change: { state: next, card }, show: 'board' });
 }
 
-const titleOfRun = async (desk: Desk, run: Run) => {
+const nameOf = async (desk: Desk, run: Run): Promise<Text> => {
   const plan = await desk.store.plans.get(run.planHash);
-  return plan ? titleOf(plan) : run.request.playbook;
+  return plan ? titleOfRun(plan, run.resumes) : run.request.playbook;
 };
 
 /** Ends an order with its run: the report, and the way to go on when it was interrupted. */
@@ -83,7 +93,7 @@ async function finish(
     from: ['queued', 'running'],
     change: {
       state,
-      card: { ...card, actions: [...(card.actions ?? []), ...(await wayOn(desk, order, run))] },
+      card: { ...card, actions: [...(card.actions ?? []), ...(await wayOn(desk, order, run, steps))] },
       ...(run.refusal === undefined ? {} : { refusal: run.refusal }),
     },
     audit: { action: 'order.finished', details: { state, run: run.id, runState: run.state } },
@@ -92,8 +102,8 @@ async function finish(
   await sayTheEnd(desk, order, card);
 }
 
-/** Where to go from a run that did not end well: on with it, or a new plan of the same order. */
-async function wayOn(desk: Desk, order: Order, run: Run): Promise<readonly Action[]> {
+/** Where to go from a run that did not end well: on with it, a new plan of the same order, or a closer look. */
+async function wayOn(desk: Desk, order: Order, run: Run, steps: readonly Step[]): Promise<readonly Action[]> {
   if (run.state === 'done') return [];
   const first = (await runChain(desk, run.id)).at(-1);
   const begun = first && first.orderId !== order.id ? await desk.store.orders.get(first.orderId) : order;
@@ -104,12 +114,22 @@ async function wayOn(desk: Desk, order: Order, run: Run): Promise<readonly Actio
     style: 'primary',
     line: `runs resume ${run.id}`,
   };
-  return run.state === 'interrupted' || run.state === 'cancelled' ? [resume, again] : [again];
+  const goesOn = run.state === 'interrupted' || run.state === 'cancelled';
+  return [...(goesOn ? [resume] : []), ...closer(desk, run, steps), again];
+}
+
+/** The logs of the first host that failed, and the run step by step, where there are commands for it. */
+function closer(desk: Desk, run: Run, steps: readonly Step[]): readonly Action[] {
+  const offered = (name: string) => desk.plugins.commands().some((one) => one.name === name);
+  const bad = steps.find((step) => step.state === 'failed')?.host;
+  const logs: Action = { id: 'logs', label: t('Logs', 'Journaux'), line: `logs ${bad}` };
+  const show: Action = { id: 'show', label: t('Show run', 'Voir l’exécution'), line: `runs show ${run.id}` };
+  return [...(bad && offered('logs') ? [logs] : []), ...(offered('runs show') ? [show] : [])];
 }
 
 /** The plugin's own report of a run that ended well or badly; the core's when it has none or cannot make one. */
 async function report(desk: Desk, order: Order, run: Run, steps: readonly Step[], signal: AbortSignal): Promise<Card> {
-  const card = desk.cards.run(run, steps, await titleOfRun(desk, run));
+  const card = desk.cards.run(run, steps, await nameOf(desk, run));
   const command = desk.plugins.commands().find((one) => one.name === order.command);
   const actor = await desk.person(order.actor);
   if (!command || !actor || run.state === 'interrupted') return card;

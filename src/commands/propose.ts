@@ -10,7 +10,7 @@ import type { Proposal } from '#kit/command.ts';
 import { allows } from '#policy/allows.ts';
 import { requirement } from '#policy/requirement.ts';
 import { accept, callOf, mayUse, showPatience } from './answer.ts';
-import { confirmingCard, untilText } from './cards.ts';
+import { confirmingCard } from './cards.ts';
 import type { CommandDescription } from './catalogue.ts';
 import { cancelRun, resumeRun } from './control.ts';
 import type { Desk } from './desk.ts';
@@ -133,7 +133,7 @@ async function ask(desk: Desk, asked: Asked, plan: Plan, card: Card, required: R
   const change = { planHash: plan.hash, requirement: required, expiresAt, risk } as const;
   if (required.confirmation && !order.confirmed) {
     const danger = asked.command.risk === 'grave';
-    const waiting = confirmingCard(card, order, danger, untilText(expiresAt));
+    const waiting = confirmingCard(card, order, danger, expiresAt, desk.clock.now());
     return void (await move(desk, order, {
       from: ['working'],
       change: { ...change, state: 'confirming', card: waiting },

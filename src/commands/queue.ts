@@ -4,7 +4,7 @@ import type { Host } from '#core/hosts.ts';
 import type { Order, OrderState } from '#core/order.ts';
 import type { Plan } from '#core/plan.ts';
 import { emptyRecap, type OrderChange } from '#core/store.ts';
-import { each, type Text } from '#core/text.ts';
+import { each, join, type Text, t } from '#core/text.ts';
 import type { Desk } from './desk.ts';
 import { move } from './record.ts';
 
@@ -22,6 +22,10 @@ export function hostsOf(desk: Desk, plan: Plan): readonly Host[] {
 /** What a plan is called on screen. */
 export const titleOf = (plan: Plan): Text => plan.request.title ?? plan.request.playbook;
 
+/** What a run of it is called: one that goes on with another says so. */
+export const titleOfRun = (plan: Plan, resumes: number | undefined): Text =>
+  resumes === undefined ? titleOf(plan) : join([titleOf(plan), t(', resumed', ', suite')]);
+
 const starting = { en: 'starting…', fr: 'je commence…' } as const;
 
 /** Makes the run's row in the same commit that moves the order, then tells the queue. False when the order had moved on. */
@@ -35,7 +39,10 @@ export async function queueRun(
   const resumes = change.resumes ?? order.resumes;
   const card: Card = {
     tone: 'running',
-    title: each(titleOf(plan), (words, language) => `${words}: ${starting[language]}`),
+    title: each(
+      titleOfRun(plan, resumes),
+      (words, language) => `${words}${language === 'fr' ? ' :' : ':'} ${starting[language]}`,
+    ),
   };
   const moved = await move(desk, order, {
     from,

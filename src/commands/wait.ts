@@ -2,7 +2,7 @@ import type { Card } from '#core/card.ts';
 import type { Order } from '#core/order.ts';
 import type { Requirement } from '#core/policy.ts';
 import type { OrderChange } from '#core/store.ts';
-import { approvingCard, untilText } from './cards.ts';
+import { approvingCard } from './cards.ts';
 import type { Desk } from './desk.ts';
 import { move } from './record.ts';
 
@@ -16,6 +16,6 @@ export async function waitForApprovals(
   from: readonly Order['state'][],
 ): Promise<void> {
   const missing = change.requirement.approvals;
-  const waiting = approvingCard(card, order, asker, missing, untilText(change.expiresAt));
+  const waiting = approvingCard(card, order, asker, missing, change.expiresAt, desk.clock.now());
   await move(desk, order, { from, change: { ...change, state: 'approving', card: waiting }, show: 'board' });
 }

@@ -63,4 +63,6 @@ export interface Card {
   readonly actions?: readonly Action[];
   readonly form?: Form;
   readonly footer?: Text;
+  /** When it can no longer be answered, ISO 8601: the footer says how long; a chat that knows its reader's zone adds the clock. */
+  readonly until?: string;
 }

@@ -15,6 +15,17 @@ export const waitsFor = ({ name, by }: Blocked): Refusal => {
   };
 };
 
+/** Why no run begins at all: its beginning cannot be stored or written into the audit. */
+export const cannotBegin: Refusal = {
+  code: 'run.cannot_begin',
+  say: t(
+    'I cannot write down what I do, so I do nothing.',
+    'Je ne peux pas consigner ce que je fais, donc je ne fais rien.',
+  ),
+  next: t('I try again by myself until I can.', 'Je réessaie de moi-même jusqu’à ce que je le puisse.'),
+  retryable: true,
+};
+
 /** Why a run cannot be cancelled. */
 export const notCancellable = (runId: number, run: Run | undefined): Refusal =>
   run === undefined

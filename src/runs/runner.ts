@@ -9,7 +9,7 @@ import { type Execution, execute } from './execution.ts';
 import { type Executor, interrupt } from './executor.ts';
 import { type Blocked, choose, lockNames, type WaitingRun } from './queue.ts';
 import { begin, cancelInQueue } from './records.ts';
-import { notCancellable, waitsFor } from './refusals.ts';
+import { cannotBegin, notCancellable, waitsFor } from './refusals.ts';
 
 /** What a runner is made of. */
 export interface RunnerOptions {
@@ -85,6 +85,15 @@ export function createRunner(options: RunnerOptions): Runner {
     }
   };
 
+  /** Tells once why nothing begins; when even the queue cannot be read there is nobody to tell. */
+  const tellStuck = async (): Promise<void> => {
+    for (const run of await store.runs.inStates(['queued'])) {
+      if (told.get(run.id) === cannotBegin.code) continue;
+      told.set(run.id, cannotBegin.code);
+      tell({ kind: 'run', run: { ...run, refusal: cannotBegin } });
+    }
+  };
+
   const round = async (): Promise<void> => {
     const queued = await store.runs.inStates(['queued']);
     const waiting: WaitingRun[] = [];
@@ -114,10 +123,11 @@ export function createRunner(options: RunnerOptions): Runner {
     clearTimeout(retry);
     retry = undefined;
     pumping ??= rounds()
-      .catch((err: unknown) => {
+      .catch(async (err: unknown) => {
         log.error({ err }, 'queued runs cannot begin now; nothing was started');
         again = true;
         retry = setTimeout(pump, retryMs);
+        await tellStuck().catch((cause: unknown) => log.error({ err: cause }, 'nor can it be told'));
       })
       .finally(() => {
         pumping = undefined;

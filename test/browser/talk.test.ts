@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ben, openRig, type Rig } from '#test/support/console-rig.ts';
-import { completions, script } from './script.ts';
+import { completions, confirming, script } from './script.ts';
 import {
   bothSizes,
   expectAccessible,
@@ -95,6 +95,30 @@ describe.each(bothSizes)('on a %s', (size) => {
     await page.getByText('Deployed shop v2').waitFor();
     expect(await page.getByRole('button', { name: 'Show the whole plan' }).count()).toBe(0);
     expect(window.misdeeds).toEqual([]);
+  });
+
+  it('the yes stands above what it is about, on the screen without scrolling, with the clock of its end', async () => {
+    const { page } = window;
+    await signIn(window, rig);
+    const diff = Array.from({ length: 80 }, (_, n) => `+line ${n}`).join('\n');
+    const until = '2026-11-24T14:20:00.000Z';
+    const asks = { ...confirming, text: '**Changes**\n- One\n- Two\n- Three\n- Four\n- and 16 more' };
+    const footer = 'Order 12. Expires in 15 min';
+    await rig.bot.say({ ...asks, code: { language: 'diff', text: diff }, footer, until }, { key: 'order:12' });
+    const card = page.locator('.card').last();
+    const run = card.getByRole('button', { name: 'Run it' });
+    await run.waitFor();
+    const [yes, code] = [await run.boundingBox(), await card.locator('.card-code').boundingBox()];
+    expect((yes?.y ?? 0) + (yes?.height ?? 0)).toBeLessThan(code?.y ?? 0);
+    expect(await card.locator('.line').count()).toBe(4);
+    expect(await card.getByRole('button', { name: 'Show the whole plan' }).count()).toBe(1);
+    const screen = page.viewportSize()?.height ?? 0;
+    expect(yes?.y).toBeGreaterThan(0);
+    expect((yes?.y ?? 0) + (yes?.height ?? 0)).toBeLessThan(screen);
+    const here = await page.evaluate(
+      `new Date('${until}').toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' })`,
+    );
+    await card.getByText(`Order 12. Expires in 15 min (${here})`).waitFor();
   });
 
   it('a line is said, its card confirmed by a tap, and the card lives on in its place', async () => {

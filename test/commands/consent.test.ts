@@ -74,7 +74,11 @@ describe('resuming a run', () => {
     const run = await cancelled();
     const order = await bot.order(`runs resume ${run}`, ada);
     expect((await bot.until(order.id, (one) => one.runId !== undefined)).state).not.toBe('approving');
-    await bot.until(order.id, (one) => one.state === 'done');
+    const ended = await bot.until(order.id, (one) => one.state === 'done');
+    expect(ended.card?.title).toEqual({
+      en: 'Slow, resumed: done, 2 changes',
+      fr: 'Slow, suite : fait, 2 changements',
+    });
     expect(await log()).toEqual(['one', 'two']);
   });
 

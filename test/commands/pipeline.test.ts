@@ -392,6 +392,20 @@ describe('a run under way', () => {
     expect(cancelled.card?.actions).toMatchObject([{ line: `runs resume ${cancelled.runId}` }, { line: 'write x' }]);
   });
 
+  it('makes the next on its host wait, which says for what', async () => {
+    await open({ playbooks: { 'write.yml': slow } });
+    const first = await bot.order('write x');
+    const second = await bot.order('write y');
+    await bot.tap(first, 'confirm');
+    const { runId } = await bot.until(first.id, (one) => one.state === 'running');
+    await bot.tap(second, 'confirm');
+    const waits = await bot.chat.until(
+      (card, message) => message.key === `order:${second.id}` && JSON.stringify(card).includes('It waits for'),
+    );
+    expect(inLanguage(waits.card?.text ?? '', 'en')).toContain(`It waits for run ${runId}, which holds web-1.`);
+    await bot.until(second.id, (one) => one.state !== 'queued' && one.state !== 'running');
+  });
+
   it('is killed when it is stopped now', async () => {
     await open({ playbooks: { 'write.yml': slow.replace('sleep 1', 'sleep 60') } });
     const order = await bot.order('write x');

@@ -184,6 +184,10 @@ test('when the audit entry cannot be written nothing starts, and it starts once 
   expect(bench.jobs).toHaveLength(0);
   expect((await bench.store.runs.get(id))?.state).toBe('queued');
   expect(await bench.store.locks.held()).toEqual([]);
+  const whys = () =>
+    bench.events.flatMap((event) => (event.kind === 'run' && event.run.refusal ? [event.run.refusal.code] : []));
+  await sleep(1_200);
+  expect(whys()).toEqual(['run.cannot_begin']);
   state.broken = false;
   await bench.reach(id, 'done');
   expect(bench.jobs).toHaveLength(1);

@@ -1,6 +1,7 @@
 import type { Card, Tone } from '#core/card.ts';
 import type { HostRecap, Run, RunState, Step } from '#core/run.ts';
 import { inLanguage, join, type Text, t } from '#core/text.ts';
+import { cannotBegin } from '../refusals.ts';
 import { printable } from '../text.ts';
 import { badStates, type Trouble, troublesOf } from './troubles.ts';
 import {
@@ -137,7 +138,7 @@ export function runCard(run: Run, all: readonly Step[], title: Text): Card {
   const output = outputOf(bad[0]);
   const lines = hostLines(run, all);
   return {
-    tone: runTones[run.state],
+    tone: run.state === 'queued' && run.refusal?.code === cannotBegin.code ? 'warn' : runTones[run.state],
     title: join([title, verdict, verdictOfRun(run, all, troubles)]),
     text: parts([
       run.refusal && (bad.length === 0 || run.state === 'interrupted') ? reason(run.refusal) : undefined,

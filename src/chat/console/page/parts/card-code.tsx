@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import type { Card } from '#core/card.ts';
 import { useDeck } from '../state/use-deck.ts';
@@ -7,8 +8,9 @@ import { reachable } from './reachable.ts';
 
 type Code = NonNullable<Card['code']>;
 
-/** Longer code is folded. */
+/** Longer code is folded; where the whole is a tap away, sooner. */
 const shownLines = 14;
+const shownLinesOfMore = 4;
 
 const diffKind = (line: string): string => {
   if (line.startsWith('@@')) return 'diff-place';
@@ -55,16 +57,17 @@ export const CodeLines = ({
   </figure>
 );
 
-/** A card's code: folded when long, to be copied. */
-export const CardCode = ({ code }: { code: Code }) => {
+/** A card's code: folded when long, to be copied. `whole` is the way to more than the card holds. */
+export const CardCode = ({ code, whole }: { code: Code; whole?: ComponentChildren }) => {
   const deck = useDeck();
   const words = deck.words.value;
   const [open, setOpen] = useState(false);
   const [copied, setCopied] = useState(false);
   const lines = code.text.replace(/\n$/, '').split('\n');
-  const isLong = lines.length > shownLines + 2;
+  const most = whole ? shownLinesOfMore : shownLines;
+  const isLong = lines.length > most + 2;
   // Of a log the newest lines count: the end is what is shown.
-  const folded = code.language === 'log' ? lines.slice(-shownLines) : lines.slice(0, shownLines);
+  const folded = code.language === 'log' ? lines.slice(-most) : lines.slice(0, most);
   const shown = open || !isLong ? lines : folded;
   const title = code.title === undefined ? undefined : inWords(code.title, deck.language.value);
   const copy = async (): Promise<void> => {
@@ -88,7 +91,8 @@ export const CardCode = ({ code }: { code: Code }) => {
           </button>
         )}
       </div>
-      {isLong && (
+      {whole}
+      {isLong && !whole && (
         <button type="button" class="button button-quiet fold" aria-expanded={open} onClick={() => setOpen(!open)}>
           {open ? words.showLess : words.showAll(lines.length)}
         </button>

@@ -24,11 +24,14 @@ const Fields = ({ fields }: { fields: NonNullable<Card['fields']> }) => {
   );
 };
 
-/** All the parts a card has, in the order a person reads them. */
+/** All the parts a card has, in the order a person reads them: where a yes is asked for, before what it is about. */
 export const CardBody = ({ message, card }: { message: WireMessage; card: Card }) => {
   const language = useDeck().language.value;
   const title = inWords(card.title, language);
   const order = waitingOrder(message.key, card.actions);
+  const actions = card.actions !== undefined && card.actions.length > 0 && (
+    <CardActions message={message} actions={card.actions} />
+  );
   return (
     <>
       <h2 class="card-title" dir="auto">
@@ -36,14 +39,15 @@ export const CardBody = ({ message, card }: { message: WireMessage; card: Card }
       </h2>
       {card.text !== undefined && <RichText text={inWords(card.text, language)} />}
       {card.fields !== undefined && card.fields.length > 0 && <Fields fields={card.fields} />}
+      {order !== undefined && actions}
       {card.table !== undefined && <CardTable table={card.table} title={title} />}
       {card.image !== undefined && <CardImage image={card.image} />}
-      {card.code !== undefined && <CardCode code={card.code} />}
-      {order !== undefined && <CardPlan order={order} />}
-      {card.form !== undefined && <CardForm key={card.form.id} message={message} form={card.form} />}
-      {card.actions !== undefined && card.actions.length > 0 && (
-        <CardActions message={message} actions={card.actions} />
+      {card.code !== undefined && (
+        <CardCode code={card.code} whole={order !== undefined && <CardPlan order={order} />} />
       )}
+      {card.code === undefined && order !== undefined && <CardPlan order={order} />}
+      {card.form !== undefined && <CardForm key={card.form.id} message={message} form={card.form} />}
+      {order === undefined && actions}
     </>
   );
 };

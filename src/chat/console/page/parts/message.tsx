@@ -53,6 +53,7 @@ const BotMessage = ({ message, card, inThread }: { message: WireMessage; card: C
         <footer class="card-foot">
           <span class="footer-text" dir="auto">
             {footer}
+            {card.until !== undefined && <time dateTime={card.until}> ({deck.times.value.clock(card.until)})</time>}
           </span>
           {!inThread && <ThreadLink message={message} />}
         </footer>
