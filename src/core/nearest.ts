@@ -1,20 +1,32 @@
 import { distance } from 'fastest-levenshtein';
 
-/** The candidates that look like the word, best first; none when nothing is near. Case does not count. */
+/** What of a word counts: `known_hosts`, `Known-Hosts` and `knownHosts` are the same. */
+const plain = (word: string): string => word.toLowerCase().replace(/[-_ ]/g, '');
+
+/** True when a word is another with letters left out: the likeliest slip. */
+const isShortened = (word: string, of: string): boolean => {
+  let at = 0;
+  for (const letter of of) if (letter === word[at]) at += 1;
+  return at === word.length;
+};
+
+/** Edits apart; a beginning of at least three letters counts as near, and letters left out as nearer than others. */
+const farness = (wanted: string, candidate: string): number => {
+  const edits = distance(wanted, candidate);
+  const begins = wanted.length >= 3 && candidate.startsWith(wanted);
+  return (begins ? Math.min(edits, 1) : edits) - (isShortened(wanted, candidate) ? 0.5 : 0);
+};
+
+/** Two letters swapped are two changes; in a short word one is enough to make it another. */
+const farthest = (wanted: string): number => (wanted.length < 4 ? 1 : Math.max(2, Math.floor(wanted.length / 3)));
+
+/** The candidates somebody may have meant by a word, the likeliest first; none when nothing is near. */
 export function nearest(word: string, candidates: Iterable<string>, most = 3): readonly string[] {
-  const wanted = word.toLowerCase();
-  const farthest = Math.max(1, Math.floor(wanted.length / 3));
+  const wanted = plain(word);
   return [...new Set(candidates)]
-    .map((candidate) => ({ candidate, far: farness(wanted, candidate.toLowerCase()) }))
-    .filter(({ far }) => far <= farthest)
+    .map((candidate) => ({ candidate, far: farness(wanted, plain(candidate)) }))
+    .filter(({ far }) => far <= farthest(wanted))
     .sort((a, b) => a.far - b.far || a.candidate.localeCompare(b.candidate))
     .slice(0, most)
     .map(({ candidate }) => candidate);
-}
-
-/** Edits apart; a beginning of at least three letters counts as near. */
-function farness(wanted: string, candidate: string): number {
-  const edits = distance(wanted, candidate);
-  const begins = wanted.length >= 3 && candidate.startsWith(wanted);
-  return begins ? Math.min(edits, 1) : edits;
 }

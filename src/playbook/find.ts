@@ -1,9 +1,9 @@
 import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { ok, type Result, refused } from '#core/errors.ts';
+import { nearest } from '#core/nearest.ts';
 import { join as joinTexts, type Text, t } from '#core/text.ts';
 import { createFaults } from './faults.ts';
-import { nearest } from './nearest.ts';
 import { entryOf, type Node } from './yaml/node.ts';
 import { readYaml } from './yaml/read.ts';
 
@@ -98,7 +98,7 @@ const outside = (name: string): Result<string> =>
 
 const notFound = async (root: string, name: string): Promise<Result<string>> => {
   const names = (await listPlaybooks(root)).map((playbook) => playbook.name);
-  const near = nearest(name.replace(extension, ''), names);
+  const [near] = nearest(name.replace(extension, ''), names);
   const say: Text = t(`There is no playbook «${name}».`, `Il n’y a pas de playbook « ${name} ».`);
   const hint = near ? t(` Did you mean «${near}»?`, ` Vouliez-vous dire « ${near} » ?`) : '';
   return refused({

@@ -1,8 +1,8 @@
 import type { z } from 'zod';
 import type { Json } from '#core/json.ts';
+import { nearest } from '#core/nearest.ts';
 import { inLanguage, type Language, type Text, t } from '#core/text.ts';
 import { didYouMean, type Path, type Place, type SettingsFault, showPath } from './faults.ts';
-import { nearest } from './nearest.ts';
 import { fields, keysAt } from './outline.ts';
 import type { Expectation } from './schema-words.ts';
 import { pathKey, type Spot } from './tree.ts';
@@ -54,7 +54,7 @@ const within = (path: Path): Record<Language, string> =>
 
 /** The nearest key beside it, else the place where a key of that name belongs, else the keys there are. */
 function hintFor(key: string, known: readonly string[], checked: Checked): { readonly hint?: Text } {
-  const near = nearest(key, known);
+  const [near] = nearest(key, known);
   if (near !== undefined) return didYouMean(near);
   const elsewhere = fields(checked.schema).find(({ path }) => path.endsWith(`.${key}`) && !/[[<]/.test(path));
   if (elsewhere !== undefined) return didYouMean(elsewhere.path);
@@ -77,7 +77,7 @@ function wrongValue(issue: Issue, checked: Checked): SettingsFault {
       `${subject || 'La configuration'} doit être ${inLanguage(wanted, 'fr')}, pas ${inLanguage(found, 'fr')}.`,
     ),
     ...(typeof value === 'string' && issue.code === 'invalid_value'
-      ? didYouMean(nearest(value, issue.values.map(String)))
+      ? didYouMean(nearest(value, issue.values.map(String))[0])
       : {}),
   };
 }

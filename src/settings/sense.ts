@@ -1,7 +1,7 @@
 import type { Json } from '#core/json.ts';
+import { nearest } from '#core/nearest.ts';
 import { type Text, t } from '#core/text.ts';
 import { didYouMean, type Path, type SettingsFault, showPath } from './faults.ts';
-import { nearest } from './nearest.ts';
 import { pathKey, type Spot } from './tree.ts';
 
 type Named = { readonly name: string; readonly path: Path };
@@ -49,7 +49,7 @@ function namedRoles(value: Json): Named[] {
 const noRole = (name: string): Text => t(`There is no role "${name}".`, `Il n’y a pas de rôle « ${name} ».`);
 
 const roleHint = (name: string, known: readonly string[]): { readonly hint?: Text } => {
-  const near = nearest(name, known);
+  const [near] = nearest(name, known);
   return near === undefined ? { hint: t(`Add it under roles.`, `Ajoutez-le sous roles.`) } : didYouMean(near);
 };
 

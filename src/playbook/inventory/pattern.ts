@@ -1,6 +1,6 @@
 import { ok, type Result, refused } from '#core/errors.ts';
+import { nearest } from '#core/nearest.ts';
 import { join, type Text, t } from '#core/text.ts';
-import { nearest } from '../nearest.ts';
 import { globMatches } from './glob.ts';
 
 /** What patterns select from. `hostsOf('all')` is every host, in inventory order. */
@@ -93,7 +93,7 @@ const applySubscript = (hosts: readonly string[], subscript: Subscripted): reado
 };
 
 const unknown = (names: Names, text: string): Result<never> => {
-  const near = nearest(text, [...names.groups, ...names.hosts]);
+  const [near] = nearest(text, [...names.groups, ...names.hosts]);
   const say = t(`No host or group is called «${text}».`, `Aucun hôte ni groupe ne s’appelle « ${text} ».`);
   const hint = near ? t(` Did you mean «${near}»?`, ` Vouliez-vous dire « ${near} » ?`) : '';
   return refused({

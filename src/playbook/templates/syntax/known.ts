@@ -1,5 +1,5 @@
-import { distance } from 'fastest-levenshtein';
 import type { Fault } from '#core/errors.ts';
+import { nearest } from '#core/nearest.ts';
 import type { Source } from './source.ts';
 
 /** The names a template may use. */
@@ -31,14 +31,9 @@ export const shortName = (name: string): string => {
   return collection === undefined ? name : name.slice(collection.length);
 };
 
-function nearest(name: string, names: Iterable<string>): string | undefined {
-  const [best] = [...names].map((known) => ({ known, far: distance(name, known) })).sort((a, b) => a.far - b.far);
-  return best !== undefined && best.far <= Math.max(2, name.length / 3) ? best.known : undefined;
-}
-
 /** The fault for a name that is not known, with the nearest one. */
 export function unknownName(kind: Kind, name: string, known: KnownNames, source: Source, offset: number): Fault {
-  const near = nearest(shortName(name), known[kind]);
+  const [near] = nearest(shortName(name), known[kind]);
   const [en, fr] = WORDS[kind];
   return source.fault(
     offset,

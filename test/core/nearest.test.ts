@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest';
+import { nearest } from '#core/nearest.ts';
+
+describe('the nearest of some words', () => {
+  it.each([
+    ['depoly', ['deploy', 'rollback'], 'deploy', 'two letters swapped'],
+    ['dploy', ['ploy', 'deploy'], 'deploy', 'letters left out before others'],
+    ['known_hosts', ['knownHosts', 'hosts'], 'knownHosts', 'another way to write it'],
+    ['web2', ['web-1', 'web-2'], 'web-2', 'a dash left out'],
+    ['Notfy', ['notify', 'name'], 'notify', 'case'],
+    ['not', ['notify', 'no_log'], 'notify', 'its beginning'],
+    ['is', ['if', 'unless'], 'if', 'one letter of a short word'],
+  ])('of %j among %j is %j: %s', (word, candidates, found) => {
+    expect(nearest(word, candidates)[0]).toBe(found);
+  });
+
+  it.each([
+    ['ab', ['cd']],
+    ['up', ['web']],
+    ['deploy', ['restart', 'status']],
+    ['', ['deploy']],
+    ['x', []],
+  ])('of %j among %j is none', (word, candidates) => {
+    expect(nearest(word, candidates)).toEqual([]);
+  });
+
+  it('are several, the likeliest first, each once and no more than asked for', () => {
+    const hosts = ['web-2', 'web-1', 'web-1', 'db-1', 'web-10'];
+    expect(nearest('web-1', hosts)).toEqual(['web-1', 'web-10', 'web-2']);
+    expect(nearest('web-1', hosts, 1)).toEqual(['web-1']);
+  });
+});
