@@ -1,3 +1,4 @@
+import { namedHosts } from '#commands/answer.ts';
 import type { CommandDescription } from '#commands/catalogue.ts';
 import type { ActorId } from '#core/actor.ts';
 import type { Fleet, Host } from '#core/hosts.ts';
@@ -24,22 +25,12 @@ interface Need {
   readonly hosts: readonly Host[];
 }
 
-/** Kinds of argument whose value may be the name of a host, or of a group of them. */
-const mayNameHosts = ['host', 'hosts', 'word', 'choice'];
-
 /** A host that has left the inventory: only a grant on its name or on `all` still covers it. */
 const gone = (name: string): Host => ({ name, groups: [], address: name });
 
 const byName = (names: readonly string[], fleet: Pick<Fleet, 'hosts'>): readonly Host[] => {
   const known = new Map(fleet.hosts().map((host) => [host.name, host]));
   return names.map((name) => known.get(name) ?? gone(name));
-};
-
-const inArguments = ({ args = {} }: Order, command: CommandDescription, fleet: Pick<Fleet, 'hosts'>) => {
-  const values = command.args.filter((arg) => mayNameHosts.includes(arg.kind)).flatMap((arg) => args[arg.name] ?? []);
-  const names = new Set(values.map((value) => String(value).toLowerCase()));
-  const isNamed = (name: string) => names.has(name.toLowerCase());
-  return fleet.hosts().filter((host) => isNamed(host.name) || host.groups.some(isNamed));
 };
 
 /** An order that names no host may tell about any: then all of them are meant. */
@@ -56,7 +47,7 @@ async function needOf(order: Order, options: SightOptions): Promise<Need | undef
   }
   if (command === undefined || order.args === undefined) return undefined;
   // A change without a plan may be about hosts that its arguments do not name.
-  const named = command.kind === 'change' ? [] : inArguments(order, command, fleet);
+  const named = command.kind === 'change' ? [] : namedHosts(options, command, order.args);
   return { permission: command.permission, hosts: orAll(named, fleet) };
 }
 

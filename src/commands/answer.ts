@@ -1,5 +1,5 @@
 import type { Actor } from '#core/actor.ts';
-import type { Host } from '#core/hosts.ts';
+import type { Fleet, Host } from '#core/hosts.ts';
 import type { JsonObject } from '#core/json.ts';
 import type { Order } from '#core/order.ts';
 import { t } from '#core/text.ts';
@@ -16,7 +16,11 @@ const patienceMs = 500;
 const mayNameHosts = ['host', 'hosts', 'word', 'choice'];
 
 /** The hosts an order's arguments name, whatever the plugin calls them: a word that is a host's name is that host. */
-export function namedHosts(desk: Desk, command: CommandDescription, args: JsonObject): readonly Host[] {
+export function namedHosts(
+  desk: { fleet(): Pick<Fleet, 'hosts'> },
+  command: CommandDescription,
+  args: JsonObject,
+): readonly Host[] {
   const names = new Set(
     command.args
       .filter((arg) => mayNameHosts.includes(arg.kind))
