@@ -52,10 +52,13 @@ describe.skipIf(!(await hasSmallDisk()))('a full disk', () => {
     });
     const said = await quarterdeck(path, ['say', 'echo x'], { env: { QUARTERDECK_CONFIG: '' } });
     expect([said.code, said.error]).toEqual([1, expect.stringContaining('full')]);
+    const ready = await bot.call('GET', '/readyz');
+    expect([ready.status, JSON.stringify(ready.body.reasons)]).toEqual([503, expect.stringContaining('disk is full')]);
 
     await rm(join(path, 'ballast'));
     await until('orders are taken again', async () => (await bot.post({ text: 'help', as: ada })).status === 202);
     expect(titleOf((await bot.say('echo after')).card)).toBe('after');
+    await until('it is ready again', async () => (await bot.call('GET', '/readyz')).status === 200);
     for (const event of taken) {
       await until(`${event} is answered`, async () => (await bot.order(`e:${event}`)).closed, 30_000);
       expect((await bot.order(`e:${event}`)).state).toBe('done');

@@ -1,0 +1,98 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ada, ben, quarterdeck, type RealBot, realBots } from '#test/support/real-bot.ts';
+
+const bots = realBots();
+const french = { LC_ALL: 'fr_FR.UTF-8' };
+let bot: RealBot;
+let folder: string;
+
+const people = `people:
+  - { id: 'console:local:chloe', name: Chloé, roles: [everything], language: fr }
+  - { id: 'console:local:eve', name: Eve, roles: [everything], language: en }
+roles: { everything: { allow: [{ permission: '*', on: [all] }] } }
+harbour: true
+`;
+
+beforeAll(async () => {
+  folder = await bots.folder();
+  await writeFile(join(folder, 'quarterdeck.yaml'), people);
+  bot = await bots.start(folder, { env: french }, ['--config', join(folder, 'quarterdeck.yaml')]);
+});
+afterAll(() => bots.end());
+
+const inFrench = (...words: readonly string[]) => quarterdeck(folder, words, { env: french });
+const inEnglish = (...words: readonly string[]) => quarterdeck(folder, words);
+
+describe('a terminal', () => {
+  it('in French is answered in French by every command', async () => {
+    expect(bot.output()).toContain('Quarterdeck est ouvert sur');
+    const help = await inFrench('help');
+    expect(help.out).toContain('Démarrer le bot');
+    expect(help.out).not.toMatch(/\b(?:the|Start|Show|Print|FILE|ACTOR|HOST)\b/);
+    expect((await inFrench('check')).out).toMatch(/^(?:La configuration est bonne|Il n’y a pas de fichier)/);
+    expect((await inFrench('audit', 'verify')).out).toMatch(/✓ L’audit est intact : \d+ entrées/);
+    const seen = await inFrench('doctor');
+    expect(seen.out).toMatch(/✓ dossier de données : \d+ Mo libres/);
+    expect(seen.out).toMatch(/✓ bot : prêt sur http/);
+  });
+
+  it.each([
+    [{ LC_ALL: 'fr_CA.UTF-8', LANG: 'en_US.UTF-8' }, /est ouvert|Démarrer/],
+    [{ LC_MESSAGES: 'fr_FR', LANG: 'C' }, /Démarrer/],
+    [{ LC_ALL: 'C', LANG: 'fr_FR.UTF-8' }, /Start the bot/],
+    [{ LANG: 'de_DE.UTF-8' }, /Start the bot/],
+  ])('with %j is answered in its language', async (env, words) => {
+    expect((await quarterdeck(folder, ['start', '--help'], { env })).out).toMatch(words);
+  });
+
+  it.each([
+    [['start', '--confg', 'x'], /--confg\. Did you mean “--config”\?\nUsage: quarterdeck start \[--config FILE\]\n$/],
+    [['say', 'help', '--wat', '5'], /--wat\. Did you mean “--wait”\?\nUsage: quarterdeck say/],
+    [['doctor', 'please'], /^“please” is one word too many\.\nUsage: quarterdeck doctor/],
+    [['chek'], /There is no command “chek”; .* Did you mean “check”\?\n$/],
+  ])('given %j says what is wrong, what may be meant, and how it is written', async (words, said) => {
+    const { code, out, error } = await inEnglish(...words);
+    expect([code, out, error]).toEqual([2, '', expect.stringMatching(said)]);
+  });
+
+  it('gets the same JSON in every language', async () => {
+    for (const words of [
+      ['audit', 'verify', '--json'],
+      ['check', '--json'],
+    ])
+      expect((await inFrench(...words)).out).toBe((await inEnglish(...words)).out);
+    const findings = async (say: typeof inFrench) =>
+      JSON.parse((await say('doctor', '--json')).out).map((one: { what: string; ok: boolean }) => [one.what, one.ok]);
+    expect(await findings(inFrench)).toEqual(await findings(inEnglish));
+  });
+});
+
+describe('say', () => {
+  it('answers in the language of whoever speaks, before that of the terminal', async () => {
+    const titles = async (as: string, say: typeof inFrench) =>
+      (await say('say', 'help', '--as', as, '--config', join(folder, 'quarterdeck.yaml'))).out;
+    expect(await titles('console:local:chloe', inEnglish)).toMatch(/Ce que je peux/);
+    expect(await titles('console:local:eve', inFrench)).toMatch(/What I can/);
+    expect(await titles(ada, inFrench)).toMatch(/Ce que je peux/);
+  });
+
+  it('that waits for a confirmation ends with the very command that gives it', async () => {
+    const asked = await inEnglish('say', 'deploy shop v2', '--as', ada);
+    expect(asked.code).toBe(4);
+    const next = /^Next: bin\/quarterdeck (say) "(confirm \d+)" (--as) (\S+)$/m.exec(asked.out);
+    const confirmed = await inEnglish(...(next?.slice(1) ?? ['nothing was said']));
+    expect([confirmed.code, confirmed.error]).toEqual([0, '']);
+  });
+
+  it('that waits for an approval ends with who may give it', async () => {
+    const asked = await inEnglish('say', 'restart db', '--as', ada);
+    expect(asked.code).toBe(4);
+    const last = asked.out.trimEnd().split('\n').slice(-2).join('\n');
+    expect(last).toMatch(/^Next: .*Ben.* may approve it, in the console: approve \d+$/m);
+    expect(last).not.toContain('Ada');
+    const seen = await inFrench('say', 'restart db', '--as', ben, '--json');
+    expect(() => JSON.parse(seen.out)).not.toThrow();
+  });
+});
