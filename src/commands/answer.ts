@@ -5,7 +5,8 @@ import type { Order } from '#core/order.ts';
 import { t } from '#core/text.ts';
 import { allows, type Decision } from '#policy/allows.ts';
 import type { CommandDescription } from './catalogue.ts';
-import type { CommandCall, Desk } from './desk.ts';
+import type { Desk } from './desk.ts';
+import type { PluginCall } from './plugins/contract.ts';
 import { move } from './record.ts';
 import { done, fail, refuse } from './settle.ts';
 
@@ -45,7 +46,7 @@ export const callOf = (
   actor: Actor,
   command: CommandDescription,
   args: JsonObject,
-): CommandCall => ({
+): PluginCall => ({
   plugin: command.plugin,
   command: command.name,
   args,

@@ -3,39 +3,17 @@ import type { Actor, ActorId } from '#core/actor.ts';
 import type { Card } from '#core/card.ts';
 import type { Changes } from '#core/changes.ts';
 import type { Clock } from '#core/clock.ts';
-import type { Result } from '#core/errors.ts';
 import type { Fleet } from '#core/hosts.ts';
-import type { JsonObject } from '#core/json.ts';
 import type { Log } from '#core/log.ts';
 import type { Plan } from '#core/plan.ts';
 import type { Policy } from '#core/policy.ts';
 import type { Run, Runner, Step } from '#core/run.ts';
 import type { Store } from '#core/store.ts';
 import type { Language, Text } from '#core/text.ts';
-import type { Proposal } from '#kit/command.ts';
-import type { CommandDescription } from './catalogue.ts';
-
-/** One use of a plugin's command, as the plugin host needs it. */
-export interface CommandCall {
-  readonly plugin: string;
-  readonly command: string;
-  readonly args: JsonObject;
-  readonly actor: Actor;
-  readonly language: Language;
-  readonly orderId: number;
-}
+import type { PluginHost } from './plugins/contract.ts';
 
 /** What the order path asks of the plugins. */
-export interface Plugins {
-  commands(): readonly CommandDescription[];
-  answer(call: CommandCall, signal: AbortSignal): Promise<Result<Card>>;
-  propose(call: CommandCall, signal: AbortSignal): Promise<Result<Proposal>>;
-  /** Undefined when the command leaves the report to the core. */
-  report(
-    call: CommandCall & { readonly run: Run; readonly steps: readonly Step[] },
-    signal: AbortSignal,
-  ): Promise<Result<Card> | undefined>;
-}
+export type Plugins = Pick<PluginHost, 'commands' | 'answer' | 'propose' | 'report'>;
 
 /** How plans and runs look; the room of runs draws them. */
 export interface RunCards {

@@ -1,25 +1,16 @@
 import type { Redactor } from '#audit/redact.ts';
-import type { Clock } from '#core/clock.ts';
 import { ok, type Refusal, type Result, refused } from '#core/errors.ts';
-import type { Log } from '#core/log.ts';
 import { type Plan, planHash } from '#core/plan.ts';
 import type { Run, RunEvent, Runner } from '#core/run.ts';
 import type { Store } from '#core/store.ts';
-import { type Execution, execute } from './execution.ts';
-import { type Executor, interrupt } from './executor.ts';
+import { type Execution, type ExecutionParts, execute } from './execution.ts';
+import { interrupt } from './executor.ts';
 import { type Blocked, choose, lockNames, type WaitingRun } from './queue.ts';
 import { begin, cancelInQueue } from './records.ts';
 import { cannotBegin, notCancellable, waitsFor } from './refusals.ts';
 
 /** What a runner is made of. */
-export interface RunnerOptions {
-  readonly store: Store;
-  readonly executor: Executor;
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly redactor: Redactor;
-  /** Where the logs of runs lie: `data/runs`. */
-  readonly folder: string;
+export interface RunnerOptions extends Omit<ExecutionParts, 'maxLogBytes' | 'tell'> {
   /** Runs at the same time. */
   readonly atOnce?: number;
   readonly maxLogBytes?: number;

@@ -1,19 +1,9 @@
 import { valueMistake } from '../mistakes.ts';
+import { CONTROLS } from '../syntax/strings.ts';
 import { countAtEnd } from '../values/text.ts';
 import type { Match, Regex } from './regex.ts';
 
 const PIECE = /\\(?:g<([^>]*)>|(0[0-7]{0,2}|[0-3][0-7]{2}|\d{1,2})|([\s\S]))|[^\\]+/g;
-const CONTROL: Readonly<Record<string, string>> = {
-  n: '\n',
-  t: '\t',
-  r: '\r',
-  a: '\x07',
-  b: '\b',
-  f: '\f',
-  v: '\v',
-  '\\': '\\',
-};
-
 type Piece = string | { readonly group: number };
 
 function groupNumber(regex: Regex, name: string): number {
@@ -26,7 +16,7 @@ function groupNumber(regex: Regex, name: string): number {
 }
 
 function escapedLetter(letter: string): string {
-  const control = CONTROL[letter];
+  const control = CONTROLS[letter];
   if (control !== undefined) return control;
   if (/^[a-zA-Z]$/.test(letter)) {
     throw valueMistake(

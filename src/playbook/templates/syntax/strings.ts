@@ -1,6 +1,7 @@
 import type { Source } from './source.ts';
 
-const SIMPLE: Readonly<Record<string, string>> = {
+/** The letters of Python's escapes for one character, after the backslash. */
+export const CONTROLS: Readonly<Record<string, string>> = {
   n: '\n',
   t: '\t',
   r: '\r',
@@ -9,6 +10,10 @@ const SIMPLE: Readonly<Record<string, string>> = {
   f: '\f',
   v: '\v',
   '\\': '\\',
+};
+
+const SIMPLE: Readonly<Record<string, string>> = {
+  ...CONTROLS,
   "'": "'",
   '"': '"',
   '\n': '',
