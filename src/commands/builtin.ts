@@ -41,8 +41,16 @@ export const builtInCommands: readonly CommandDescription[] = [
     'help',
     ['?', 'aide', 'hello', 'hi', 'bonjour'],
     t('What I can do', 'Ce que je sais faire'),
-    [{ name: 'about', kind: 'text', about: t('a command', 'une commande'), required: false, named: false }],
-    ['help', 'help deploy'],
+    [
+      {
+        name: 'about',
+        kind: 'text',
+        about: t('a command, or “all”', 'une commande, ou « all »'),
+        required: false,
+        named: false,
+      },
+    ],
+    ['help', 'help deploy', 'help all'],
   ),
   builtIn(
     'confirm',

@@ -12,7 +12,7 @@ export const refusedCard = (refusal: Refusal, instead: readonly string[] = []): 
   tone: 'warn',
   title: refusal.say,
   ...(refusal.next === undefined ? {} : { text: refusal.next }),
-  ...(instead.length === 0 ? {} : { actions: lineActions(instead.slice(0, 3)) }),
+  ...(instead.length === 0 ? {} : { actions: lineActions(instead.slice(0, 4)) }),
 });
 
 /** Something went wrong inside: the sentence, never the trace. */

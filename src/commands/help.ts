@@ -1,6 +1,7 @@
 import type { Actor } from '#core/actor.ts';
 import type { Card } from '#core/card.ts';
 import { join, type Text, t } from '#core/text.ts';
+import { show } from '#kit/show.ts';
 import type { ArgDescription, CommandDescription } from './catalogue.ts';
 
 /** How an argument is written: `APP`, `[to HOSTS]`, `[--since 1h]`. */
@@ -14,43 +15,70 @@ function usageOf(arg: ArgDescription): string {
 /** How a command is written. */
 export const usage = (command: CommandDescription): string => [command.name, ...command.args.map(usageOf)].join(' ');
 
-/** Everything this person may use, a line each. */
+/** What is asked most, where there is such a command: these come first, as buttons. */
+const mostUsed = ['status', 'deploy', 'logs', 'runs'];
+
+/** The most used, and how to learn the rest. */
 export function helpCard(commands: readonly CommandDescription[], actor: Actor): Card {
-  const line = (command: CommandDescription): Text => join([`\`${usage(command)}\` `, command.about]);
-  const list = (kind: 'question' | 'change') =>
-    join(
-      commands.filter((one) => one.kind === kind && one.plugin !== '').map((one) => join(['- ', line(one)])),
-      '\n',
-    );
-  const own = join(
-    commands.filter((one) => one.plugin === '').map((one) => join(['- ', line(one)])),
-    '\n',
-  );
-  const text = join(
-    [
-      t('**Ask**', '**Demander**'),
-      list('question'),
-      t('**Change** (a plan is always shown first)', '**Changer** (le plan est toujours montré d’abord)'),
-      list('change'),
-      t('**Answer**', '**Répondre**'),
-      own,
-      t(
-        '`plan` before any change only shows what it would do.',
-        '`plan` devant un changement montre seulement ce qu’il ferait.',
-      ),
-    ],
-    '\n',
-  );
-  const tries = commands
-    .filter((one) => one.kind === 'question' && one.plugin !== '')
-    .flatMap((one) => one.examples.slice(0, 1));
+  const others = commands.filter((one) => one.plugin !== '');
+  const first = mostUsed.filter((name) => others.some((one) => one.name === name));
+  const more = others.filter((one) => one.kind === 'question' && !first.includes(one.name)).map((one) => one.name);
+  const names = (kind: CommandDescription['kind'], word: Text): readonly Text[] => {
+    const all = others.filter((one) => one.kind === kind).map((one) => `\`${one.name}\``);
+    return all.length === 0 ? [] : [join([word, ' ', all.join(' ')])];
+  };
   return {
     tone: 'info',
     title: t(`What I can do for you, ${actor.name}`, `Ce que je peux faire pour vous, ${actor.name}`),
-    text,
-    actions: tries.slice(0, 4).map((example, index) => ({ id: `try-${index}`, label: example, line: example })),
+    text: join(
+      [
+        ...names('question', t('**Ask**', '**Demander**')),
+        ...names('change', t('**Change**', '**Changer**')),
+        t('More of one: `help deploy`. Everything: `help all`.', 'Plus sur l’une : `help deploy`. Tout : `help all`.'),
+      ],
+      '\n',
+    ),
+    actions: lines([...first, ...more].slice(0, 4)),
   };
 }
+
+const lines = (all: readonly string[]): NonNullable<Card['actions']> =>
+  all.map((line, index) => ({ id: `try-${index}`, label: line, line }));
+
+/** Everything this person may use, a line each. */
+export function allCard(commands: readonly CommandDescription[]): Card {
+  const list = (heading: Text, wanted: (one: CommandDescription) => boolean): Text =>
+    join([heading, ...commands.filter(wanted).map((one) => join([`- \`${usage(one)}\` `, one.about]))], '\n');
+  return {
+    tone: 'info',
+    title: t('All commands', 'Toutes les commandes'),
+    text: join(
+      [
+        list(t('**Ask**', '**Demander**'), (one) => one.plugin !== '' && one.kind === 'question'),
+        list(
+          t('**Change** (a plan is always shown first)', '**Changer** (le plan est toujours montré d’abord)'),
+          (one) => one.plugin !== '' && one.kind === 'change',
+        ),
+        list(t('**Answer**', '**Répondre**'), (one) => one.plugin === ''),
+        t(
+          '`plan` before any change only shows what it would do.',
+          '`plan` devant un changement montre seulement ce qu’il ferait.',
+        ),
+      ],
+      '\n',
+    ),
+  };
+}
+
+/** No such command for this person: those that are near, as buttons. */
+export const noHelp = (wanted: string, near: readonly string[]): Card => ({
+  tone: 'warn',
+  title: t(
+    `There is no command “${wanted.slice(0, 40)}” for you`,
+    `Il n’y a pas de commande « ${wanted.slice(0, 40)} » pour vous`,
+  ),
+  actions: lines([...near.map((name) => `help ${name}`), 'help']),
+});
 
 /** One command: how it is written, what each part means, examples as buttons. */
 export function commandCard(command: CommandDescription): Card {
@@ -60,9 +88,7 @@ export function commandCard(command: CommandDescription): Card {
     title: join([`${command.name}: `, command.about]),
     code: { text: usage(command), language: 'text' },
     ...(rows.length === 0 ? {} : { table: { columns: [t('Part', 'Partie'), t('Meaning', 'Sens')], rows } }),
-    actions: command.examples
-      .slice(0, 4)
-      .map((example, index) => ({ id: `try-${index}`, label: example, line: example })),
+    actions: lines(command.examples.slice(0, 4)),
     ...(command.permission === ''
       ? {}
       : { footer: t(`Permission: ${command.permission}`, `Permission : ${command.permission}`) }),
@@ -75,8 +101,8 @@ function detail(arg: ArgDescription): Text {
   const parts: Text[] = [];
   if (choices.length > 0) parts.push(choices.slice(0, 8).join(', '));
   if (arg.default !== undefined && typeof arg.default !== 'object') {
-    const shown = arg.kind === 'duration' ? `${Number(arg.default) / 60_000} min` : String(arg.default);
-    parts.push(t(`otherwise ${shown}`, `sinon ${shown}`));
+    const shown: Text = arg.kind === 'duration' ? show.duration(Number(arg.default) / 1000) : String(arg.default);
+    parts.push(join([t('otherwise ', 'sinon '), shown]));
   }
   return parts.length === 0 ? '' : join([' (', join(parts, '; '), ')']);
 }

@@ -16,11 +16,12 @@ export const refuse = (
   refusal: Refusal,
   instead: readonly string[] = [],
   show: Audience = 'chat',
+  card: Card = refusedCard(refusal, instead),
 ): Promise<Order | undefined> =>
   move(desk, order, {
     from: atWork,
     show,
-    change: { state: 'refused', refusal, card: refusedCard(refusal, instead) },
+    change: { state: 'refused', refusal, card },
     audit: { action: 'order.refused', details: { code: refusal.code, ...named(refusal) } },
   });
 

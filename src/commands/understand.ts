@@ -84,7 +84,7 @@ function notACommand(line: Line, tokens: readonly Token[], commands: readonly Co
         );
   const rest = line.text.slice(tokens[nearTwo.length > 0 ? 1 : 0]?.end ?? line.text.length).trim();
   const instead = near.map((name) => (rest ? `${name} ${rest}` : name));
-  return { kind: 'refused', refusal: unknownCommand(word, near), instead };
+  return { kind: 'refused', refusal: unknownCommand(word, near), instead: [...instead, 'help'] };
 }
 
 /** The line with one word replaced by each thing that was near it. */

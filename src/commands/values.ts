@@ -3,7 +3,8 @@ import { ok, type Result, refused } from '#core/errors.ts';
 import type { Fleet } from '#core/hosts.ts';
 import type { Json } from '#core/json.ts';
 import { nearest } from '#core/nearest.ts';
-import { t } from '#core/text.ts';
+import { inLanguage, type Text, t } from '#core/text.ts';
+import { show as figures } from '#kit/show.ts';
 import type { ArgDescription } from './catalogue.ts';
 
 /** What the values of a line are checked against. */
@@ -55,55 +56,102 @@ function readDate(text: string): number | undefined {
 
 const show = (text: string): string => (text.length > 40 ? `${text.slice(0, 39)}…` : text);
 
-/** The refusal of one value: what was given, what was expected, and what is near. `details.instead` are values to offer. */
-function wrong(
+/** The refusal of one value, in the words that fit it, with what is near. `details.instead` are values to offer. */
+function refuse(
   arg: ArgDescription,
   given: string,
-  en: string,
-  fr: string,
+  say: Text,
   instead: readonly string[] = [],
+  meant = true,
 ): Result<never> {
   const refusal: Refusal = {
     code: 'argument.wrong',
-    say: t(`“${show(given)}” is not ${en} (${arg.name}).`, `« ${show(given)} » n’est pas ${fr} (${arg.name}).`),
+    say,
     details: { argument: arg.name, given: show(given), instead },
   };
   if (instead.length === 0) return refused(refusal);
   const list = instead.join(', ');
-  return refused({ ...refusal, next: t(`Did you mean ${list}?`, `Vouliez-vous dire ${list} ?`) });
+  const next = meant
+    ? t(`Did you mean ${list}?`, `Vouliez-vous dire ${list} ?`)
+    : t(`I know ${list}.`, `Je connais ${list}.`);
+  return refused({ ...refusal, next });
 }
 
-/** Picks from a fixed list: exactly, else without regard to case. */
+/** What was given is not what was expected. */
+const wrong = (arg: ArgDescription, given: string, en: string, fr: string, instead: readonly string[] = []) =>
+  refuse(
+    arg,
+    given,
+    t(`“${show(given)}” is not ${en} (${arg.name}).`, `« ${show(given)} » n’est pas ${fr} (${arg.name}).`),
+    instead,
+  );
+
+/** There is no such thing: what there is, when nothing is near. */
+const unknown = (arg: ArgDescription, given: string, en: string, fr: string, names: readonly string[]) => {
+  const near = nearest(given, names);
+  const say = t(`I know no ${en} “${show(given)}”.`, `Je ne connais pas ${fr} « ${show(given)} ».`);
+  return refuse(arg, given, say, near.length > 0 ? near : names.slice(0, 3), near.length > 0);
+};
+
+/** The value as it is listed: exactly, else without regard to case. */
+const listed = (given: string, from: readonly string[]): string | undefined =>
+  from.find((candidate) => candidate === given) ??
+  from.find((candidate) => candidate.toLowerCase() === given.toLowerCase());
+
+/** Picks from the names of what there is. */
 function pick(arg: ArgDescription, given: string, from: readonly string[], en: string, fr: string): Result<string> {
-  const found =
-    from.find((candidate) => candidate === given) ??
-    from.find((candidate) => candidate.toLowerCase() === given.toLowerCase());
-  if (found !== undefined) return ok(found);
-  const near = nearest(given, from);
-  return wrong(arg, given, en, fr, near.length > 0 ? near : from.slice(0, 5));
+  const found = listed(given, from);
+  return found === undefined ? unknown(arg, given, en, fr, from) : ok(found);
 }
 
-function bounded(arg: ArgDescription, given: string, value: number, shown: (n: number) => string): Result<number> {
-  if (arg.min !== undefined && value < arg.min) {
-    return wrong(arg, given, `at least ${shown(arg.min)}`, `au moins ${shown(arg.min)}`);
-  }
-  if (arg.max !== undefined && value > arg.max) {
-    return wrong(arg, given, `at most ${shown(arg.max)}`, `au plus ${shown(arg.max)}`);
-  }
+function readChoice(arg: ArgDescription, given: string): Result<string> {
+  const choices = arg.choices ?? [];
+  const found = listed(given, choices);
+  if (found !== undefined) return ok(found);
+  const near = nearest(given, choices);
+  return wrong(arg, given, 'one of the choices', 'un des choix', near.length > 0 ? near : choices.slice(0, 5));
+}
+
+/** `“500” is too many: 50 at most (count).` */
+function outside(arg: ArgDescription, given: string, too: Text, limit: Text, side: Text): Result<never> {
+  const en = `“${show(given)}” ${inLanguage(too, 'en')}: ${inLanguage(limit, 'en')} ${inLanguage(side, 'en')} (${arg.name}).`;
+  const fr = `« ${show(given)} » ${inLanguage(too, 'fr')} : ${inLanguage(limit, 'fr')} ${inLanguage(side, 'fr')} (${arg.name}).`;
+  return refuse(arg, given, t(en, fr));
+}
+
+const atLeast = t('at least', 'au moins');
+const atMost = t('at most', 'au plus');
+
+function bounded(
+  arg: ArgDescription,
+  given: string,
+  value: number,
+  words: { readonly low: Text; readonly high: Text; readonly shown: (n: number) => Text },
+): Result<number> {
+  if (arg.min !== undefined && value < arg.min) return outside(arg, given, words.low, words.shown(arg.min), atLeast);
+  if (arg.max !== undefined && value > arg.max) return outside(arg, given, words.high, words.shown(arg.max), atMost);
   return ok(value);
 }
+
+const numbers = { low: t('is too low', 'est trop bas'), high: t('is too high', 'est trop haut'), shown: String };
+
+const lengths = {
+  low: t('is too short', 'est trop court'),
+  high: t('is too long', 'est trop long'),
+  shown: (ms: number) => figures.duration(ms / 1000),
+};
 
 function readNumber(arg: ArgDescription, given: string): Result<number> {
   const plain = given.replace(/^#/, '');
   const value = /^[+-]?\d+(?:[.,]\d+)?$/.test(plain) ? Number(plain.replace(',', '.')) : Number.NaN;
   if (!Number.isFinite(value)) return wrong(arg, given, 'a number', 'un nombre');
-  return bounded(arg, given, value, String);
+  return bounded(arg, given, value, numbers);
 }
 
 function readLength(arg: ArgDescription, given: string): Result<number> {
   const value = readDuration(given);
   if (value === undefined) return wrong(arg, given, 'a time such as 15m, 2h or 1d', 'une durée comme 15m, 2h ou 1d');
-  return bounded(arg, given, value, (ms) => `${ms / 1000} s`);
+  return bounded(arg, given, value, lengths);
 }
 
 /** A host pattern of the inventory; only its characters are let through, whatever the inventory makes of it. */
@@ -114,8 +162,7 @@ function readHosts(arg: ArgDescription, given: string, fleet: Fleet): Result<rea
   const folded = names.find((name) => name.toLowerCase() === given.toLowerCase());
   const again = folded && folded !== given ? fleet.match(folded) : undefined;
   if (again?.ok && again.value.length > 0) return ok(again.value.map((host) => host.name));
-  const near = nearest(given, names);
-  return wrong(arg, given, 'a host or a group I know', 'un hôte ou un groupe que je connais', near);
+  return unknown(arg, given, 'host or group', 'd’hôte ni de groupe', names);
 }
 
 function readFlag(arg: ArgDescription, given: string): Result<boolean> {
@@ -141,27 +188,21 @@ export function readValue(arg: ArgDescription, given: string, known: Known): Res
       return at === undefined ? wrong(arg, given, 'a date such as 2026-11-21', 'une date comme 2026-11-21') : ok(at);
     }
     case 'choice':
-      return pick(arg, given, arg.choices ?? [], 'one of the choices', 'un des choix');
+      return readChoice(arg, given);
     case 'flag':
       return readFlag(arg, given);
     case 'host': {
       const names = known.fleet.hosts().map((host) => host.name);
-      return pick(arg, given, names, 'a host I know', 'un hôte que je connais');
+      return pick(arg, given, names, 'host', 'd’hôte');
     }
     case 'hosts':
       return readHosts(arg, given, known.fleet);
     case 'playbook':
-      return pick(
-        arg,
-        given.replace(/\.ya?ml$/, ''),
-        known.playbooks,
-        'a playbook I know',
-        'un playbook que je connais',
-      );
+      return pick(arg, given.replace(/\.ya?ml$/, ''), known.playbooks, 'playbook', 'de playbook');
     case 'secret':
-      return pick(arg, given, known.secrets, 'the name of a secret', 'le nom d’un secret');
+      return pick(arg, given, known.secrets, 'secret', 'de secret');
     case 'command':
-      return pick(arg, given, known.commands, 'a command', 'une commande');
+      return pick(arg, given, known.commands, 'command', 'de commande');
     case 'vars':
       return wrong(arg, given, 'name=value', 'nom=valeur');
   }

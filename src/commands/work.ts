@@ -1,6 +1,7 @@
 import type { Actor } from '#core/actor.ts';
 import type { Card } from '#core/card.ts';
 import { Fault, type Refusal, refusalOf } from '#core/errors.ts';
+import { nearest } from '#core/nearest.ts';
 import type { Order } from '#core/order.ts';
 import { t } from '#core/text.ts';
 import { answer, mayUse } from './answer.ts';
@@ -9,7 +10,7 @@ import { askingCard, settledCard } from './cards.ts';
 import type { CommandDescription } from './catalogue.ts';
 import { decide } from './decide.ts';
 import type { Desk } from './desk.ts';
-import { commandCard, helpCard } from './help.ts';
+import { allCard, commandCard, helpCard, noHelp } from './help.ts';
 import { propose } from './propose.ts';
 import { move } from './record.ts';
 import { done, fail, refuse } from './settle.ts';
@@ -156,17 +157,18 @@ async function builtIn(
   args: Meant['args'],
 ): Promise<void> {
   if (command.name !== 'help') return decide(desk, order, actor, command.name, args);
-  const wanted = typeof args.about === 'string' ? args.about.toLowerCase() : '';
-  const found = permitted(desk, actor).find((one) => one.name === wanted || one.aliases.includes(wanted));
-  if (wanted !== '' && !found) return void (await refuse(desk, order, noHelp(wanted)));
-  await done(desk, order, found ? commandCard(found) : helpCard(permitted(desk, actor), actor));
+  await help(desk, order, actor, typeof args.about === 'string' ? args.about.trim().toLowerCase() : '');
 }
 
-const noHelp = (wanted: string): Refusal => ({
-  code: 'help.unknown',
-  say: t(
-    `There is no command “${wanted.slice(0, 40)}” for you.`,
-    `Il n’y a pas de commande « ${wanted.slice(0, 40)} » pour vous.`,
-  ),
-  next: t('Type “help” for what there is.', 'Tapez « help » pour ce qu’il y a.'),
-});
+async function help(desk: Desk, order: Order, actor: Actor, wanted: string): Promise<void> {
+  const commands = permitted(desk, actor);
+  const found = commands.find((one) => one.name === wanted || one.aliases.includes(wanted));
+  if (found) return void (await done(desk, order, commandCard(found)));
+  if (wanted === '') return void (await done(desk, order, helpCard(commands, actor)));
+  if (wanted === 'all') return void (await done(desk, order, allCard(commands)));
+  const names = commands.map((one) => one.name);
+  const near = nearest(wanted, names);
+  const offered = near.length > 0 ? near : names.filter((name) => name.startsWith(`${wanted} `)).slice(0, 3);
+  const card = noHelp(wanted, offered);
+  await refuse(desk, order, { code: 'help.unknown', say: card.title }, [], 'chat', card);
+}

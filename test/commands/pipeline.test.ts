@@ -294,17 +294,34 @@ describe('a fault in the line', () => {
   it('is answered with the nearest command as a button that works', async () => {
     await open();
     const order = await bot.order('gret ada');
-    expect(order.card?.actions).toMatchObject([{ line: 'greet ada' }]);
+    expect(order.card?.actions).toMatchObject([{ line: 'greet ada' }, { line: 'help' }]);
     await bot.tap(order, 'line-0');
     expect(title((await bot.chat.until((card) => title(card) === 'Hello ada')).card)).toBe('Hello ada');
   });
 
-  it('help lists what the actor may use and nothing else', async () => {
+  it('help is short, and all of it is what the actor may use and nothing else', async () => {
     await open();
-    const mine = JSON.stringify(await bot.say('help', ada));
-    expect(mine).toContain('write TEXT');
-    expect(JSON.stringify(await bot.say('help', eve))).not.toContain('write TEXT');
+    const first = await bot.say('help', ada);
+    expect(inLanguage(first.text ?? '', 'en')).toMatch(/^\*\*Ask\*\* `greet` `break`\n\*\*Change\*\* `write` `wipe`\n/);
+    expect(first.actions?.map(({ line }) => line)).toEqual(['greet', 'break']);
+    expect(JSON.stringify(await bot.say('help', eve))).not.toContain('write');
+    expect(JSON.stringify(await bot.say('help all', ada))).toContain('write TEXT');
+    expect(JSON.stringify(await bot.say('help all', eve))).not.toContain('write TEXT');
     expect(JSON.stringify(await bot.say('help write', ada))).toContain('write TEXT [to HOSTS]');
+  });
+
+  it('what is missing is asked for in words, in both languages', async () => {
+    await open();
+    const { card } = await bot.order('write', ada);
+    expect(card?.title).toEqual({ en: 'write: what?', fr: 'write : what ?' });
+    expect(card?.text).toBeUndefined();
+  });
+
+  it('help for a word it does not know offers the nearest', async () => {
+    await open();
+    const order = await bot.order('help writ', ada);
+    expect(order).toMatchObject({ state: 'refused', refusal: { code: 'help.unknown' } });
+    expect(order.card?.actions?.map(({ line }) => line)).toEqual(['help write', 'help']);
   });
 });
 

@@ -51,7 +51,7 @@ describe('a line with a fault', () => {
   it('offers the nearest command with the rest of the line', () => {
     const { refusal: fault, instead } = refusal('deplyo shop v2');
     expect(fault.code).toBe('command.unknown');
-    expect(instead).toEqual(['deploy shop v2']);
+    expect(instead).toEqual(['deploy shop v2', 'help']);
   });
 
   it('offers the nearest value in its place', () => {
@@ -74,6 +74,22 @@ describe('a line with a fault', () => {
     ['status $(reboot)', 'argument.wrong'],
   ])('%s is refused', (line, code) => {
     expect(refusal(line).refusal.code).toBe(code);
+  });
+
+  it.each([
+    ['status web-9', 'I know no host or group “web-9”.', 'Je ne connais pas d’hôte ni de groupe « web-9 ».'],
+    ['runs cancel 0', '“0” is too low: 1 at least (run).', '« 0 » est trop bas : 1 au moins (run).'],
+    ['run nowhere', 'I know no playbook “nowhere”.', 'Je ne connais pas de playbook « nowhere ».'],
+  ])('%s is refused in plain words', (line, en, fr) => {
+    expect(refusal(line).refusal.say).toEqual({ en, fr });
+  });
+
+  it('offers what there is when nothing is near', () => {
+    const { refusal: fault, instead } = refusal('status zzzzzz');
+    expect(instead).toHaveLength(3);
+    expect(instead[0]).toMatch(/^status \w/);
+    expect(JSON.stringify(fault.next)).toContain('I know ');
+    expect(refusal('zzzzzz').instead).toEqual(['help']);
   });
 
   it('asks for what is missing and keeps what is there', () => {
