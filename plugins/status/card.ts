@@ -1,8 +1,8 @@
 import { type Card, type HostFacts, join, show, type Text, t } from '#kit';
 import { type Judged, judge, type Limits } from './judge.ts';
+import { titleOf } from './title.ts';
 
 const mostRows = 30;
-const mostNamed = 3;
 const tones = ['good', 'warn', 'bad'] as const;
 
 /** The card for some hosts: the worst first, in the title too. */
@@ -39,35 +39,16 @@ const only = (asked: readonly string[] | undefined): readonly string[] =>
 
 const left = (count: number): Text => t(`and ${count} more, better ones`, `et ${count} autres, en meilleur état`);
 
-/** `web-2 unreachable; 2 hosts fine`. */
-function titleOf(judged: readonly Judged[]): Text {
-  const ill = judged.filter(({ rank }) => rank > 0);
-  const fine = judged.length - ill.length;
-  const named = ill
-    .slice(0, mostNamed)
-    .map(({ facts, state }) => join([facts.host, state], facts.reachable ? ': ' : ' '));
-  const more = ill.length - named.length;
-  const rest = more > 0 ? [t(`${more} more in trouble`, `${more} autres en difficulté`)] : [];
-  const [single] = judged;
-  if (judged.length === 1 && single && fine === 1)
-    return t(`${single.facts.host} is fine`, `${single.facts.host} va bien`);
-  const well =
-    fine === 0
-      ? []
-      : [t(`${fine} ${fine === 1 ? 'host' : 'hosts'} fine`, `${fine} ${fine === 1 ? 'hôte va' : 'hôtes vont'} bien`)];
-  return join([...named, ...rest, ...well], '; ');
-}
-
 /** What a person must read about hosts in trouble: why unreachable, which services. */
 function trouble(judged: readonly Judged[]): Text | undefined {
   const lines = judged
     .filter(({ rank }) => rank > 0)
     .slice(0, 10)
-    .flatMap(({ facts, disk, full, state }): readonly Text[] => {
+    .flatMap(({ facts, disk, trouble: what, state }): readonly Text[] => {
       const { host, reachable, reason, failedServices = [] } = facts;
       if (!reachable) return [join([`- **${host}** `, reason ?? state])];
       if (failedServices.length > 0) return [`- **${host}** ${failedServices.map((name) => `\`${name}\``).join(', ')}`];
-      return full && disk ? [join([`- **${host}** `, state, ` (${disk.mount})`])] : [];
+      return what === 'disk' && disk ? [join([`- **${host}** `, state, ` (${disk.mount})`])] : [];
     });
   return lines.length === 0 ? undefined : join(lines, '\n');
 }

@@ -41,10 +41,26 @@ describe('the title says the worst first', () => {
     ['memory', [host('a', { memory: { totalBytes: 100, availableBytes: 1 } })], 'warn: a: memory 99% full'],
     ['load', [host('a', { load: [4.1, 1, 1] })], 'warn: a: high load'],
     ['everything', [host('b', { load: [9, 1, 1] }), down('a')], 'bad: a unreachable; b: high load'],
+    ['many', Array.from({ length: 9 }, (_, at) => down(`h${at}`)), 'bad: all 9 hosts unreachable'],
     [
-      'many',
-      Array.from({ length: 9 }, (_, at) => down(`h${at}`)),
-      'bad: h0 unreachable; h1 unreachable; h2 unreachable; 6 more in trouble',
+      'the same on all',
+      ['a', 'b', 'c'].map((name) => host(name, { load: [9, 1, 1] })),
+      'warn: High load on all 3 hosts',
+    ],
+    [
+      'the same on some',
+      [host('a', { load: [9, 1, 1] }), host('b', { load: [8, 1, 1] }), host('c')],
+      'warn: High load on a, b; 1 host fine',
+    ],
+    [
+      'different figures of the same',
+      [1, 4].map((free) => host(`h${free}`, { disks: [{ mount: '/', totalBytes: 100, freeBytes: free }] })),
+      'warn: Disks nearly full on both hosts',
+    ],
+    [
+      'a mixture',
+      [host('a', { load: [9, 1, 1] }), host('b', { load: [8, 1, 1] }), down('c'), down('d'), host('e')],
+      'bad: c, d unreachable; High load on a, b; 1 host fine',
     ],
     ['nobody', [], 'info: There is no host to look at'],
   ] as const)('%s', (_what, facts, title) => expect(titles(facts)).toBe(title));

@@ -7,6 +7,9 @@ export interface Limits {
   readonly load: number;
 }
 
+/** What can be wrong with a host. */
+export type Trouble = 'unreachable' | 'services' | 'disk' | 'memory' | 'load';
+
 /** One host, judged: `rank` 0 is fine, 1 needs care, 2 is broken. */
 export interface Judged {
   readonly facts: HostFacts;
@@ -15,8 +18,8 @@ export interface Judged {
   readonly state: Text;
   readonly memory?: number;
   readonly disk?: { readonly mount: string; readonly percent: number };
-  /** The disk is the worst thing. */
-  readonly full?: true;
+  /** What the worst thing is; absent on a host that is fine. */
+  readonly trouble?: Trouble;
 }
 
 /** The plugin's settings as limits. */
@@ -42,11 +45,12 @@ export function judge(facts: HostFacts, limits: Limits): Judged {
   const memory = ram && used(ram.totalBytes, ram.availableBytes);
   const disk = fullest(facts);
   const seen = { facts, ...(memory === undefined ? {} : { memory }), ...(disk ? { disk } : {}) };
-  if (!facts.reachable) return { ...seen, rank: 2, state: t('unreachable', 'injoignable') };
+  if (!facts.reachable) return { ...seen, rank: 2, trouble: 'unreachable', state: t('unreachable', 'injoignable') };
   if (failedServices.length > 0)
     return {
       ...seen,
       rank: 2,
+      trouble: 'services',
       state: show.count(
         failedServices.length,
         ['service failed', 'services failed'],
@@ -58,15 +62,17 @@ export function judge(facts: HostFacts, limits: Limits): Judged {
     return {
       ...seen,
       rank: 1,
-      full: true,
+      trouble: 'disk',
       state: t(`disk ${percent(disk.percent)}% full`, `disque plein à ${percent(disk.percent)}\u00a0%`),
     };
   if (memory !== undefined && memory >= limits.memory)
     return {
       ...seen,
       rank: 1,
+      trouble: 'memory',
       state: t(`memory ${percent(memory)}% full`, `mémoire pleine à ${percent(memory)}\u00a0%`),
     };
-  if (load && load[0] >= limits.load * cpus) return { ...seen, rank: 1, state: t('high load', 'charge élevée') };
+  if (load && load[0] >= limits.load * cpus)
+    return { ...seen, rank: 1, trouble: 'load', state: t('high load', 'charge élevée') };
   return { ...seen, rank: 0, state: t('fine', 'va bien') };
 }
