@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { refusalOf } from '#core/errors.ts';
 import type { Connection, Shell, ShellOptions } from '#core/ssh.ts';
 import { quote } from '#ssh/quote.ts';
-import { type Place, places } from './ssh-places.ts';
+import type { Place, Somewhere } from './ssh-places.ts';
 
 const options = (change: Partial<ShellOptions> = {}): ShellOptions => ({
   signal: new AbortController().signal,
@@ -41,7 +41,8 @@ async function dead(pid: number): Promise<boolean> {
   return false;
 }
 
-for (const { name, able, open } of places) {
+/** What every `Ssh` promises, wherever its host is. */
+export function sshContract({ name, able, open }: Somewhere): void {
   describe.skipIf(!able)(`an Ssh (${name})`, () => {
     let place: Place;
     let connection: Connection;

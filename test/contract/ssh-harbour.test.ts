@@ -1,0 +1,4 @@
+import { sshContract } from './ssh.ts';
+import { places } from './ssh-places.ts';
+
+sshContract(places.harbour);
