@@ -56,8 +56,10 @@ async function provisionShop(home: string, host: string, port: number): Promise<
   await cp(join(shopSource, 'v1'), release, { recursive: true });
   for (const name of await readdir(release)) await chmod(join(release, name), 0o644);
   for (const folder of [root, join(root, 'releases'), release, join(root, 'shared')]) await chmod(folder, 0o755);
-  await rm(join(root, 'current'), { force: true });
-  await symlink('releases/v1', join(root, 'current'));
+  for (const link of ['healthy', 'current']) {
+    await rm(join(root, link), { force: true });
+    await symlink('releases/v1', join(root, link));
+  }
 }
 
 /** Writes the shop's settings once; later only the port may have to change, when another program took it. */

@@ -35,8 +35,12 @@ async function freshHost() {
   const home = join(folder, 'web-1');
   await provisionHost(home, { name: 'web-1', group: 'web' }, 0);
   const sh = (script: string) =>
-    execFileSync('sh', ['-c', script], { cwd: home, env: { HOME: home, PATH: `${home}/bin:/usr/bin:/bin` } });
+    execFileSync('sh', ['-c', script], {
+      cwd: home,
+      env: { HOME: home, SHOP: shopSource, PATH: `${home}/bin:/usr/bin:/bin` },
+    });
   sh('systemctl start shop');
+  sh('tries=0; until [ -e srv/shop/shared/running ] || [ $tries -ge 100 ]; do tries=$((tries + 1)); sleep 0.05; done');
   return { folder, home, sh };
 }
 

@@ -1,13 +1,23 @@
 // The whole shop: one page, and /health, which says whether the shop could sell something.
-import { readFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 
 const here = (name) => new URL(name, import.meta.url);
 const read = (name) => readFileSync(here(name), 'utf8');
 const log = (level, text) => console.log(`${new Date().toISOString()} ${level} ${text}`);
 
-const { host, port } = JSON.parse(read('../../shared/shop.json'));
-const release = JSON.parse(read('release.json'));
+// What this process is made of: a deploy that was stopped half-way compares it with what should run.
+const running = here('../../shared/running');
+rmSync(running, { force: true });
+const parts = ['server.mjs', 'release.json', '../../shared/shop.json'].map(read);
+const [, release, { host, port }] = parts.map((text, at) => (at === 0 ? text : JSON.parse(text)));
+
+const sayWhatRuns = () => {
+  const sums = parts.map((text) => `${createHash('sha1').update(text).digest('hex')}\n`);
+  writeFileSync(here('../../shared/running.new'), sums.join(''));
+  renameSync(here('../../shared/running.new'), running);
+};
 
 const plain = (text) => String(text).replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
 const prices = () => JSON.parse(read('prices.json'));
@@ -43,5 +53,8 @@ const server = createServer((request, response) => {
     response.end(JSON.stringify({ status: 'broken', version: release.version, host }));
   }
 });
-server.listen(port, '127.0.0.1', () => log('info', `shop ${release.version} listens on port ${port}`));
+server.listen(port, '127.0.0.1', () => {
+  sayWhatRuns();
+  log('info', `shop ${release.version} listens on port ${port}`);
+});
 process.on('SIGTERM', () => process.exit(0));
