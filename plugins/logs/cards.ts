@@ -10,7 +10,7 @@ import {
   t,
 } from '#kit';
 
-const mostOffered = 6;
+const mostOffered = 5;
 const longestShown = 400;
 
 const offer = (targets: readonly string[]): NonNullable<Card['actions']> =>
@@ -54,7 +54,7 @@ const names: readonly (readonly [LogLevel, readonly [string, string], readonly [
 export function linesCard(
   query: LogsQuery,
   answer: LogsAnswer,
-  args: { readonly limit: number; readonly since: number },
+  args: { readonly limit: number; readonly since: number; readonly others: readonly string[] },
   zone: string | undefined,
 ): Card {
   const { lines, more, note } = answer;
@@ -66,9 +66,9 @@ export function linesCard(
     tone: worst === 'error' ? 'bad' : worst === 'warn' ? 'warn' : lines.length > 0 ? 'info' : 'good',
     title: join([`${query.target}: `, counts(answer), t(' in ', ' en '), show.duration(args.since / 1000)]),
     ...filterOf(query),
-    ...(shown.length > 0 ? { code: { language: 'log', text: textOf(shown, query.to, zone) } } : {}),
+    ...(shown.length > 0 ? { code: codeOf(shown, query.to, zone) } : {}),
     ...(said.length > 0 ? { footer: join(said, ' · ') } : {}),
-    actions: actionsOf(query, args.since, lines.length),
+    actions: [...actionsOf(query, args.since, lines.length), ...offer(args.others)],
   };
 }
 
@@ -101,16 +101,22 @@ function filterOf({ words, level }: LogsQuery): Pick<Card, 'text'> {
 
 const unmarked = (word: string) => word.replace(/`/g, '’').slice(0, 60);
 
-/** A line that tells its own time is shown as it is; the others get theirs before them. */
-function textOf(lines: readonly LogLine[], now: number, zone: string | undefined): string {
+/** The time a line begins with, in the forms programs write it. */
+const ownTime =
+  /^\[?(?:\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(?:[.,]\d+)?\s?(?:Z|[+-]\d{2}:?\d{2})?|[A-Z][a-z]{2}\s+\d{1,2} \d{2}:\d{2}:\d{2})\]?\s+/;
+
+/** Every line begins with its time in the same form, whatever form it was written in; the zone is said once. */
+function codeOf(lines: readonly LogLine[], now: number, zone: string | undefined): NonNullable<Card['code']> {
   const several = new Set(lines.map(({ source }) => source)).size > 1;
-  return lines
+  const text = lines
     .map(({ at, source, line }) => {
-      const said = line.length > longestShown ? `${line.slice(0, longestShown)}…` : line;
-      const time = /\d{2}:\d{2}:\d{2}/.test(line.slice(0, 48)) ? '' : `${show.time(at, zone, now)} `;
-      return `${several ? `${source}: ` : ''}${time}${said}`;
+      const words = line.replace(ownTime, '');
+      const said = words.length > longestShown ? `${words.slice(0, longestShown)}…` : words;
+      return `${show.clock(at, zone, now, true)} ${several ? `${source}: ` : ''}${said}`;
     })
     .join('\n');
+  const name = show.zone(zone, now);
+  return { language: 'log', title: t(`Times in ${name}`, `Heures en ${name}`), text };
 }
 
 /** The next thing one looks at: only errors, or further back. Offered only where the line can be typed back. */

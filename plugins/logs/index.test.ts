@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type AnyPlugin, type Card, inLanguage, type Text } from '#kit';
 import { machine } from '#test/support/bundled.ts';
 import { checkPlugin, type TestBot, testBot } from '#testing';
+import { linesCard } from './cards.ts';
 import plugin from './index.ts';
 
 const en = (text: Text | undefined) => (text === undefined ? '' : inLanguage(text, 'en').replaceAll('\u00a0', ' '));
@@ -68,6 +69,27 @@ test('without a target it asks whose, by buttons', async () => {
   const card = await bot.say('logs');
   expect(titleOf(card)).toBe('info: Whose logs?');
   expect(card.actions?.map(({ line }) => line)).toEqual(['logs web', 'logs db', 'logs none']);
+});
+
+test('the machine’s own lines are shown unasked, with the others a tap away', () => {
+  const at = Date.parse('2026-11-24T18:29:44Z');
+  const query = { target: 'machine', words: [], from: at - 60_000, to: at + 60_000, limit: 500 };
+  const written = [
+    '2026-11-24T18:29:44.351Z error no prices',
+    'Nov 24 18:29:44 host cron[1]: ran',
+    '[2026-11-24 18:29:44,123] started',
+    'no time at all 12:00:01',
+  ];
+  const lines = written.map((line) => ({ at, source: 'a.log', line }));
+  const card = linesCard(query, { lines, more: false }, { limit: 20, since: 60_000, others: ['web', 'db'] }, undefined);
+  expect(card.code?.text.split('\n')).toEqual([
+    '18:29:44 error no prices',
+    '18:29:44 host cron[1]: ran',
+    '18:29:44 started',
+    '18:29:44 no time at all 12:00:01',
+  ]);
+  expect(card.code?.title).toEqual({ en: 'Times in UTC', fr: 'Heures en UTC' });
+  expect(card.actions?.slice(-2).map(({ line }) => line)).toEqual(['logs web', 'logs db']);
 });
 
 test('an unknown target is answered with those there are', async () => {

@@ -16,7 +16,10 @@ export default definePlugin({
       permission: 'logs.read',
       needs: ['logs'],
       args: {
-        target: arg.word({ about: t('whose logs', 'les journaux de qui'), optional: true }),
+        target: arg.word({
+          about: t('whose logs; the machine’s when left out', 'les journaux de qui ; ceux de la machine sinon'),
+          optional: true,
+        }),
         words: arg.words({
           about: t('only lines with all these words', 'seulement les lignes avec tous ces mots'),
           optional: true,
@@ -45,16 +48,21 @@ export default definePlugin({
       examples: ['logs', 'logs web-1', 'logs web-1 timeout --since 2h --level error'],
       async answer({ args, logs, now, signal, actor }) {
         const targets = await logs.targets(signal);
-        const target = args.target ?? (targets.length === 1 ? targets[0] : undefined);
         if (targets.length === 0) return noTargets;
+        const target = args.target ?? unasked(targets);
         if (target === undefined) return whose(targets);
         if (!targets.includes(target)) return unknownTarget(target, targets);
         const to = now();
         const words = args.words ?? [];
         const level = args.level === undefined ? {} : { level: args.level };
         const asked = { target, words, from: to - args.since, to, limit: Math.max(counted, args.limit), ...level };
-        return linesCard(asked, await logs.logs(asked, signal), args, actor.timeZone);
+        const others = args.target === undefined ? targets.filter((one) => one !== target) : [];
+        return linesCard(asked, await logs.logs(asked, signal), { ...args, others }, actor.timeZone);
       },
     }),
   ],
 });
+
+/** Whose logs are shown when nobody is named: the machine's the bot runs on, or the only ones there are. */
+const unasked = (targets: readonly string[]): string | undefined =>
+  targets.find((one) => one === 'machine') ?? (targets.length === 1 ? targets[0] : undefined);

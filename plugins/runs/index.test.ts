@@ -38,7 +38,7 @@ describe('the list', () => {
   test('says the last one, and offers it', () => {
     const card = listCard([made(7), made(6, { state: 'failed' })], now, undefined);
     expect(titleOf(card)).toBe('good: Last: #7 deploy shop v2 done');
-    expect(card.table?.rows[1]?.map(en)).toEqual(['6', 'deploy shop v2', 'failed', 'ada', '11:00 UTC']);
+    expect(card.table?.rows[1]?.map(en)).toEqual(['6', 'deploy shop v2', 'failed', 'ada', '11:00']);
     expect(card.actions?.map(({ line }) => line)).toEqual(['runs show 7']);
   });
 
@@ -72,6 +72,13 @@ describe('one run', () => {
       'web-1 2 1 0',
     ]);
     expect(card.fields?.map(({ value }) => en(value).replaceAll('\u00a0', ' '))).toEqual(['ada', '11:00 UTC', '30 s']);
+  });
+
+  test('that was interrupted says what is not known, and a resumed one that it is', () => {
+    const cut = { 'web-1': { ...recap, changed: 0, unreachable: 1 } };
+    const card = showCard(made(3, { state: 'interrupted', recap: cut }), [step({ state: 'unknown' })], now, undefined);
+    expect(card.table?.rows.map((row) => row.map(en).join(' '))).toEqual(['web-1 2 0 not known']);
+    expect(titleOf(showCard(made(4, { resumes: 3 }), [], now, undefined))).toContain('#4 deploy shop v2, resumed');
   });
 
   test('that goes on tells its task, and can be stopped', () => {

@@ -11,7 +11,13 @@ export function listCard(runs: readonly Run[], now: number, zone: string | undef
     tone: going.length > 0 ? 'running' : states[newest.state].tone,
     title: titleOf(newest, going.length),
     table: {
-      columns: ['#', t('What', 'Quoi'), t('State', 'État'), t('Who', 'Qui'), t('When', 'Quand')],
+      columns: [
+        '#',
+        t('What', 'Quoi'),
+        t('State', 'État'),
+        t('Who', 'Qui'),
+        join([t('When', 'Quand'), ` (${show.zone(zone, now)})`]),
+      ],
       rows: runs.map((run) => [
         String(run.id),
         nameOf(run),
@@ -42,7 +48,7 @@ export function listCard(runs: readonly Run[], now: number, zone: string | undef
 }
 
 function titleOf(newest: Run, going: number): Text {
-  const last = join([`#${newest.id} ${nameOf(newest)} `, states[newest.state].words]);
+  const last = join([`#${newest.id} `, nameOf(newest), ' ', states[newest.state].words]);
   if (going === 0) return join([t('Last: ', 'Dernière : '), last]);
   return join([
     show.count(going, ['run going on', 'runs going on'], ['exécution en cours', 'exécutions en cours']),

@@ -18,10 +18,10 @@ export function showCard(run: Run, steps: readonly Step[], now: number, zone: st
   const said = reasons(run, failures);
   return {
     tone: states[run.state].tone,
-    title: join([`#${run.id} ${nameOf(run)} `, states[run.state].words]),
+    title: join([`#${run.id} `, nameOf(run), ' ', states[run.state].words]),
     ...(said ? { text: said } : {}),
     fields: fieldsOf(run, steps, now, zone),
-    ...(Object.keys(run.recap).length > 0 ? { table: recapOf(run) } : {}),
+    ...(Object.keys(run.recap).length > 0 ? { table: recapOf(run, steps) } : {}),
     actions: actionsOf(run),
   };
 }
@@ -56,7 +56,7 @@ function fieldsOf(
   const going = steps.find(({ state }) => state === 'running');
   return [
     { label: t('Who', 'Qui'), value: shortActor(run.actor) },
-    { label: t('When', 'Quand'), value: beganAt(run, now, zone) },
+    { label: t('When', 'Quand'), value: `${beganAt(run, now, zone)} ${show.zone(zone, now)}` },
     ...(run.startedAt
       ? [{ label: t('Took', 'Durée'), value: show.duration((until - Date.parse(run.startedAt)) / 1000) }]
       : []),
@@ -67,18 +67,21 @@ function fieldsOf(
 
 const badness = ({ failed, unreachable }: HostRecap) => failed + unreachable;
 
-function recapOf({ recap }: Run): NonNullable<Card['table']> {
+/** A step whose end nobody saw counts as unreachable in Ansible's recap: a person is told what it is. */
+function worstOf(host: string, { unreachable, failed }: HostRecap, steps: readonly Step[]): Text {
+  if (unreachable === 0) return String(failed);
+  const away = steps.some((step) => step.host === host && step.state === 'unreachable');
+  const unknown = steps.some((step) => step.host === host && step.state === 'unknown');
+  return unknown && !away ? t('not known', 'inconnu') : t('unreachable', 'injoignable');
+}
+
+function recapOf({ recap }: Run, steps: readonly Step[]): NonNullable<Card['table']> {
   return {
-    columns: [t('Host', 'Hôte'), 'ok', t('changed', 'changé'), t('failed', 'échec')],
+    columns: [t('Host', 'Hôte'), 'ok', t('changed', 'modifiées'), t('failed', 'échecs')],
     rows: Object.entries(recap)
       .sort(([, a], [, b]) => badness(b) - badness(a))
       .slice(0, mostHosts)
-      .map(([host, one]) => [
-        host,
-        String(one.ok),
-        String(one.changed),
-        one.unreachable > 0 ? t('unreachable', 'injoignable') : String(one.failed),
-      ]),
+      .map(([host, one]) => [host, String(one.ok), String(one.changed), worstOf(host, one, steps)]),
   };
 }
 

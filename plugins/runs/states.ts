@@ -11,11 +11,12 @@ export const states: Readonly<Record<RunState, { readonly words: Text; readonly 
   drifted: { words: t('stopped: hosts had changed', 'arrêtée : les hôtes avaient changé'), tone: 'warn' },
 };
 
-/** `deploy shop v2`, or the playbook's name: what a person calls the run. */
-export function nameOf({ request }: Run): string {
+/** `deploy shop v2`, or the playbook's name: what a person calls the run; one that goes on with another says so. */
+export function nameOf({ request, resumes }: Run): Text {
   const playbook = request.playbook.replace(/\.ya?ml$/, '');
   const { app_name: app, app_version: version, service_name: service } = request.vars;
-  return [playbook, app ?? service, version].filter((part) => typeof part === 'string').join(' ');
+  const name = [playbook, app ?? service, version].filter((part) => typeof part === 'string').join(' ');
+  return resumes === undefined ? name : t(`${name}, resumed`, `${name}, suite`);
 }
 
 /** `ada` of `console:local:ada`: enough for a narrow screen. */
@@ -23,4 +24,4 @@ export const shortActor = (actor: string): string => actor.split(':').at(-1) ?? 
 
 /** When it began, or was queued. */
 export const beganAt = (run: Run, now: number, zone: string | undefined): string =>
-  show.time(Date.parse(run.startedAt ?? run.queuedAt), zone, now);
+  show.clock(Date.parse(run.startedAt ?? run.queuedAt), zone, now);

@@ -60,20 +60,27 @@ function withUnit(value: number, unit: Unit): Text {
   return figure(decimals(value, 2), '');
 }
 
-/** The 24-hour time of a moment, with its zone; with the day when it is not the day of `now`. */
-function time(at: number, zone = 'UTC', now = at): string {
-  const parts = (moment: number) => {
-    const format = new Intl.DateTimeFormat('en-CA', {
-      ...{ timeZone: zone, hourCycle: 'h23', timeZoneName: 'short' },
-      ...{ year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit' },
-    });
-    return Object.fromEntries(format.formatToParts(moment).map(({ type, value }) => [type, value]));
-  };
-  const { year, month, day, hour, minute, timeZoneName } = parts(at);
-  const today = parts(now);
+const partsOf = (moment: number, zone: string): Readonly<Record<string, string>> => {
+  const format = new Intl.DateTimeFormat('en-CA', {
+    ...{ timeZone: zone, hourCycle: 'h23', timeZoneName: 'short' },
+    ...{ year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', second: '2-digit' },
+  });
+  return Object.fromEntries(format.formatToParts(moment).map(({ type, value }) => [type, value]));
+};
+
+/** The 24-hour time of a moment, with the day when it is not the day of `now`; its zone is said elsewhere, once. */
+function clock(at: number, zone = 'UTC', now = at, seconds = false): string {
+  const { year, month, day, hour, minute, second } = partsOf(at, zone);
+  const today = partsOf(now, zone);
   const sameDay = today.year === year && today.month === month && today.day === day;
-  return `${sameDay ? '' : `${month}-${day} `}${hour}:${minute} ${timeZoneName}`;
+  return `${sameDay ? '' : `${month}-${day} `}${hour}:${minute}${seconds ? `:${second}` : ''}`;
 }
+
+/** What a zone is called at a moment: `UTC`, `GMT+1`. */
+const zone = (name: string | undefined, at: number): string => partsOf(at, name ?? 'UTC').timeZoneName ?? 'UTC';
+
+/** The time of a moment with its zone, where it stands alone. */
+const time = (at: number, name = 'UTC', now = at): string => `${clock(at, name, now)} ${zone(name, at)}`;
 
 /** How figures are written everywhere, in English and French. */
 export const show = {
@@ -81,7 +88,11 @@ export const show = {
   figure: withUnit,
   bytes,
   duration,
+  /** `14:05 UTC`, where a time stands alone. */
   time,
+  /** `14:05`, where the zone is said once for many. */
+  clock,
+  zone,
   /** `3 hosts`, `1 host`: a count with the right word. */
   count: (count: number, english: readonly [string, string], french: readonly [string, string]): Text =>
     t(`${count} ${english[count === 1 ? 0 : 1]}`, `${count} ${french[count < 2 ? 0 : 1]}`),

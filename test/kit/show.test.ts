@@ -26,6 +26,9 @@ test.each([
 test('a time names its zone, and its day only when it is another', () => {
   const at = Date.UTC(2026, 10, 21, 22, 5);
   expect(show.time(at)).toBe('22:05 UTC');
+  expect(show.clock(at)).toBe('22:05');
+  expect(show.clock(at, 'Europe/Paris', at + 86_400_000, true)).toMatch(/^11-21 23:05:\d\d$/);
+  expect(show.zone(undefined, at)).toBe('UTC');
   expect(show.time(at, 'UTC', at + 3 * 3_600_000)).toBe('11-21 22:05 UTC');
   expect(show.time(at, 'Europe/Paris', at)).toMatch(/^23:05 (GMT\+1|CET)$/);
 });
