@@ -102,7 +102,7 @@ function followSettings(options: BotOptions, edges: OpenEdges, core: Core, undo:
     await edges.change(fresh);
     const { plugins } = edges.settings();
     await core.plugins.reload({ settings: withOwnLogs(plugins.settings, edges.ownLogs), disabled: plugins.disable });
-    const fact = { actor: 'service:quarterdeck', action: 'settings.reloaded', details: {} };
+    const fact = { actor: 'service:quarterdeck', action: 'settings.reloaded', details: {} } as const;
     await recordTo(edges.store.audit, edges.redactor).append(fact);
     say(again);
   };

@@ -1,11 +1,11 @@
-import type { AuditEntry, AuditFact } from '#core/audit.ts';
+import type { AuditEntry, NewAuditFact } from '#core/audit.ts';
 import type { AuditLog } from '#core/store.ts';
 import type { Redactor } from './redact.ts';
 
 /** Where facts are written down. */
 export interface AuditRecord {
   /** Rejects when the fact cannot be written: then what it is about must not happen. */
-  append(fact: AuditFact): Promise<AuditEntry>;
+  append(fact: NewAuditFact): Promise<AuditEntry>;
 }
 
 /** Writes facts to the log, without secrets: details are redacted before they are hashed and stored. */

@@ -1,5 +1,6 @@
 import { recordTo } from '#audit/record.ts';
 import type { Actor } from '#core/actor.ts';
+import type { AuditAction } from '#core/audit.ts';
 import type { Card } from '#core/card.ts';
 import { iso } from '#core/clock.ts';
 import type { Refusal, Result } from '#core/errors.ts';
@@ -161,10 +162,10 @@ async function stillAllowed(desk: Desk, about: Order, { plan, subject }: Waiting
 }
 
 /** Writes a yes down: the approval and its audit entry are one commit. */
-const noteYes = (desk: Desk, { order, actor, about }: Verdict, verdict: Approval['verdict'], plan: Plan) =>
+const noteYes = (desk: Desk, { order, actor, about }: Verdict, verdict: 'confirmed' | 'approved', plan: Plan) =>
   desk.store.transaction(async (inside) => {
     await inside.approvals.add(approvalOf(desk, about, actor, verdict, plan));
-    const fact = factOf(about, `order.${verdict}`, { planHash: plan.hash }, acting(order));
+    const fact = factOf(about, `order.${verdict}`, { planHash: plan.hash, hosts: plan.hosts }, acting(order));
     await recordTo(inside.audit, desk.redactor).append(fact);
   });
 
@@ -263,7 +264,12 @@ async function deny(desk: Desk, verdict: Verdict): Promise<void> {
 }
 
 /** Closes an order that waits: nothing was run. */
-async function withdraw(desk: Desk, { order, about }: Verdict, action: string, title: Card['title']): Promise<void> {
+async function withdraw(
+  desk: Desk,
+  { order, about }: Verdict,
+  action: AuditAction,
+  title: Card['title'],
+): Promise<void> {
   const card = settledCard(about.card, 'warn', title, t('Nothing was run.', 'Rien n’a été exécuté.'));
   const moved = await move(desk, about, {
     from: [...waitingStates, 'asking'],

@@ -1,5 +1,5 @@
 import { recordTo } from '#audit/record.ts';
-import type { AuditFact } from '#core/audit.ts';
+import type { AuditAction, NewAuditFact } from '#core/audit.ts';
 import type { Card } from '#core/card.ts';
 import { iso } from '#core/clock.ts';
 import type { JsonObject } from '#core/json.ts';
@@ -11,7 +11,7 @@ import type { Desk } from './desk.ts';
 export interface Move {
   readonly from: readonly OrderState[];
   readonly change: OrderChange;
-  readonly audit?: { readonly action: string; readonly by?: Acting; readonly details?: JsonObject };
+  readonly audit?: { readonly action: AuditAction; readonly by?: Acting; readonly details?: JsonObject };
   /** Other rows that belong to the same moment, made first; undone when the order had moved on. What it gives back joins the change. */
   readonly prepare?: (inside: Repositories) => Promise<OrderChange>;
   /** Where the card is shown: `chat` as the order came, `board` when it concerns others too, `whisper` to the asker only, `quiet` kept in the order only. */
@@ -41,7 +41,7 @@ function place(desk: Desk, order: Order, show: Audience) {
 export type Acting = Pick<Order, 'actor' | 'via'>;
 
 /** The audit fact for something that happened to an order. */
-export function factOf(order: Order, action: string, details: JsonObject = {}, by: Acting = order): AuditFact {
+export function factOf(order: Order, action: AuditAction, details: JsonObject = {}, by: Acting = order): NewAuditFact {
   const base = { text: order.text.slice(0, 500), ...(order.command ? { command: order.command } : {}) };
   const via = by.via === undefined ? {} : { via: by.via };
   return { actor: by.actor, ...via, action, orderId: order.id, details: { ...base, ...details } };

@@ -1,14 +1,42 @@
 import type { JsonObject } from './json.ts';
 
+/** Everything that is written down, by its name: what shows the audit has words for each. */
+export const auditActions = [
+  'bot.started',
+  'settings.reloaded',
+  'login',
+  'login.link_created',
+  'token.created',
+  'token.removed',
+  'host.trusted',
+  'order.accepted',
+  'order.asked',
+  'order.completed',
+  'order.refused',
+  'order.confirmed',
+  'order.approved',
+  'order.denied',
+  'order.cancelled',
+  'order.expired',
+  'order.finished',
+  'run.started',
+  'run.finished',
+] as const;
+
+export type AuditAction = (typeof auditActions)[number];
+
 /** What is written down: who, what, about what, and how it ended. Nothing secret: details are redacted before they are hashed. */
 export interface AuditFact {
   readonly actor: string;
   readonly via?: string;
-  /** `order.refused`, `order.accepted`, `order.confirmed`, `order.approved`, `order.finished`, `run.started`, `run.finished`, `host.trusted`, `token.created`, `login`… */
+  /** One of `auditActions`; what an older version wrote may be another. */
   readonly action: string;
   readonly orderId?: number;
   readonly details: JsonObject;
 }
+
+/** A fact as this version writes it. */
+export type NewAuditFact = AuditFact & { readonly action: AuditAction };
 
 /** One entry of the chain: `hash` = SHA-256 over `previous` and everything else in the entry. */
 export interface AuditEntry extends AuditFact {

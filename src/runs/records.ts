@@ -26,7 +26,9 @@ export async function begin(
     return undefined;
   }
   const { planHash: plan, request, actor, orderId } = run;
-  const details = { run: run.id, playbook: request.playbook, plan, ...(run.resumes ? { resumes: run.resumes } : {}) };
+  const hosts = (await inside.plans.get(plan))?.hosts ?? [];
+  const resumes = run.resumes ? { resumes: run.resumes } : {};
+  const details = { run: run.id, playbook: request.playbook, plan, hosts, ...resumes };
   await recordTo(inside.audit, redactor).append({ actor, action: 'run.started', orderId, details });
   return run;
 }

@@ -85,7 +85,7 @@ export const said = (
   more: Partial<Omit<ConsoleMessage, 'id' | 'changed'>> = {},
 ): Omit<ConsoleMessage, 'id' | 'changed'> => ({ key, channel: 'ops', text: key, revision: 1, at, ...more });
 
-export const fact = (action: string, more: Partial<AuditFact> = {}): AuditFact => ({
+export const fact = <A extends string>(action: A, more: Partial<Omit<AuditFact, 'action'>> = {}) => ({
   actor: 'console:local:ada',
   action,
   details: { text: 'deploy shop v2' },

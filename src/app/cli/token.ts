@@ -1,3 +1,4 @@
+import type { AuditAction } from '#core/audit.ts';
 import { iso, systemClock } from '#core/clock.ts';
 import { Fault } from '#core/errors.ts';
 import { newSecret, secretHash } from '#core/secret-hash.ts';
@@ -39,7 +40,11 @@ async function create(
       await inside.people.put({ id, kind: id.startsWith('service:') ? 'service' : 'person', name, roles });
     await inside.credentials.addToken({ hash: secretHash(token), actor: id, label: name, createdAt: iso(systemClock) });
     const details = { actor: id, roles, label: name };
-    await inside.audit.append({ actor: 'service:command-line', action: 'token.created', details });
+    await inside.audit.append({
+      actor: 'service:command-line',
+      action: 'token.created' satisfies AuditAction,
+      details,
+    });
   });
   return token;
 }
@@ -58,7 +63,11 @@ async function list(store: Store, json: boolean, terminal: Terminal): Promise<nu
 async function remove(store: Store, id: number, terminal: Terminal): Promise<number> {
   const removed = await store.transaction(async (inside) => {
     if (!(await inside.credentials.removeToken(id))) return false;
-    await inside.audit.append({ actor: 'service:command-line', action: 'token.removed', details: { id } });
+    await inside.audit.append({
+      actor: 'service:command-line',
+      action: 'token.removed' satisfies AuditAction,
+      details: { id },
+    });
     return true;
   });
   if (removed) terminal.out(t(`Token ${id} is gone.`, `Le jeton ${id} n’existe plus.`));

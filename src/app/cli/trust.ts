@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline/promises';
+import type { AuditAction } from '#core/audit.ts';
 import { Fault } from '#core/errors.ts';
 import { silentLog } from '#core/log.ts';
 import type { HostKey, SshTarget } from '#core/ssh.ts';
@@ -46,7 +47,7 @@ async function agreed(keys: readonly HostKey[], wanted: string | undefined, term
 async function record(data: string, target: SshTarget, keys: readonly HostKey[]): Promise<void> {
   const details = { host: target.name, address: target.address, fingerprints: keys.map((key) => key.fingerprint) };
   await withStore(data, (store) =>
-    store.audit.append({ actor: 'service:command-line', action: 'host.trusted', details }),
+    store.audit.append({ actor: 'service:command-line', action: 'host.trusted' satisfies AuditAction, details }),
   );
 }
 

@@ -1,5 +1,5 @@
 import type { ActorId } from '#core/actor.ts';
-import type { AuditFact } from '#core/audit.ts';
+import type { NewAuditFact } from '#core/audit.ts';
 import type { Changes } from '#core/changes.ts';
 import type { Receiver } from '#core/chat.ts';
 import type { Clock } from '#core/clock.ts';
@@ -29,7 +29,7 @@ export interface ConsoleOptions {
   readonly runs: Pick<Runs, 'get' | 'last' | 'steps'>;
   readonly audit: Pick<AuditLog, 'last'>;
   /** Writes an audit entry; when it cannot, nobody is let in. */
-  record(fact: AuditFact): Promise<unknown>;
+  record(fact: NewAuditFact): Promise<unknown>;
   readonly sight: Sight;
   readonly changes: Changes;
   /** Events of all runs as they happen, for the live log. Returns the way to stop listening. */
