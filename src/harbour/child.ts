@@ -1,5 +1,3 @@
-import { execFile } from 'node:child_process';
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeInventory } from './inventory.ts';
 import { ensureKey } from './keys.ts';
@@ -8,12 +6,19 @@ import { type Ports, settlePorts } from './ports.ts';
 import { endMarked, keepGuardian, markOf } from './processes.ts';
 import { provisionHost, systemPath } from './provision.ts';
 import { serveHost } from './server.ts';
+import { startUnits, type UnitTrouble } from './units.ts';
 
 // The harbour's own process: the fleet's SSH servers. It lives exactly as long as the bot that started it, which it
 // knows by the channel between them; its guardian lives on just long enough to end whatever is left.
 
+/** The fleet, served; each host has booted, with or without trouble. */
+interface Open {
+  readonly troubles: readonly UnitTrouble[];
+  stop(): Promise<void>;
+}
+
 /** Makes the fleet ready and serves it. */
-async function open(layout: Layout): Promise<{ stop(): Promise<void> }> {
+async function open(layout: Layout): Promise<Open> {
   await endMarked(layout.mark);
   const guardian = keepGuardian(layout.mark);
   const keys = [layout.userKey, ...fleet.map((host) => layout.hostKey(host.name))];
@@ -21,10 +26,13 @@ async function open(layout: Layout): Promise<{ stop(): Promise<void> }> {
   const names = fleet.map((host) => host.name);
   const ports = await settlePorts(layout.ports, names);
   await Promise.all(fleet.map((host) => provisionHost(layout.host(host.name), host, ports[host.name]?.service ?? 0)));
-  await writeInventory(layout, ports);
-  const servers = await Promise.all(names.map((name) => serve(layout, ports, name)));
-  await Promise.all(names.map((name) => startUnits(layout, name)));
+  const [boots, servers] = await Promise.all([
+    Promise.all(names.map((name) => boot(layout, ports, name))),
+    Promise.all(names.map((name) => serve(layout, ports, name))),
+    writeInventory(layout, ports),
+  ]);
   return {
+    troubles: boots.flat(),
     stop: async () => {
       for (const server of servers) server.stop();
       await endMarked(layout.mark);
@@ -42,6 +50,14 @@ const serve = (layout: Layout, ports: Ports, name: string) =>
     environment: environmentOf(layout, name),
   });
 
+const boot = (layout: Layout, ports: Ports, name: string) =>
+  startUnits({
+    name,
+    home: layout.host(name),
+    servicePort: ports[name]?.service ?? 0,
+    environment: environmentOf(layout, name),
+  });
+
 /** What a login finds; nothing of the bot's own environment. */
 const environmentOf = (layout: Layout, name: string): NodeJS.ProcessEnv => ({
   HOME: layout.host(name),
@@ -52,18 +68,6 @@ const environmentOf = (layout: Layout, name: string): NodeJS.ProcessEnv => ({
   TMPDIR: join(layout.host(name), 'tmp'),
   ...markOf(layout.mark),
 });
-
-/** What a machine does when it boots. */
-async function startUnits(layout: Layout, name: string): Promise<void> {
-  const home = layout.host(name);
-  for (const unit of await readdir(join(home, 'etc', 'enabled')))
-    execFile(
-      join(home, 'bin', 'systemctl'),
-      ['start', unit],
-      { env: environmentOf(layout, name), cwd: home },
-      () => undefined,
-    );
-}
 
 const folder = process.argv[2];
 if (folder === undefined || !process.send) process.exit(2);
@@ -82,7 +86,7 @@ process.on('SIGTERM', leave);
 process.on('SIGINT', () => undefined);
 process.on('SIGHUP', () => undefined);
 opening.then(
-  () => process.send?.({ ready: true }),
+  ({ troubles }) => process.send?.({ ready: true, troubles }),
   (problem) => {
     process.send?.({ ready: false, problem: String(problem) });
     process.exitCode = 1;

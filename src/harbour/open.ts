@@ -47,7 +47,7 @@ export async function startHarbour({ folder, log }: HarbourOptions): Promise<Har
       log.error({ code, signal, restarts }, 'the harbour ended by itself');
       if (restarts > mostRestarts) return;
       child = launch(layout);
-      ready(child).then(watch, (problem) => log.error({ problem }, 'the harbour does not open again'));
+      ready(child, log).then(watch, (problem) => log.error({ problem }, 'the harbour does not open again'));
     });
   };
   watch();
@@ -69,7 +69,7 @@ export async function startHarbour({ folder, log }: HarbourOptions): Promise<Har
 async function launchReady(layout: Layout, log: Log, attempt = 1): Promise<ChildProcess> {
   const child = launch(layout);
   try {
-    await ready(child);
+    await ready(child, log);
     return child;
   } catch (fault) {
     log.error({ err: fault, attempt }, 'the harbour did not open');
@@ -88,15 +88,19 @@ function launch(layout: Layout): ChildProcess {
   });
 }
 
-/** Waits until the fleet is served; a harbour that cannot is ended and says why. */
-async function ready(child: ChildProcess): Promise<void> {
+/** Waits until the fleet is served and has booted; a harbour that cannot is ended and says why. */
+async function ready(child: ChildProcess, log: Log): Promise<void> {
   const signal = AbortSignal.timeout(readyMs);
   const failed = once(child, 'exit', { signal }).then(() => ({ ready: false, problem: 'it ended' }));
   const told = once(child, 'message', { signal }).then(([message]: unknown[]) => message);
   const word = await Promise.race([told, failed]).catch(() => ({ problem: 'it took too long' }));
   failed.catch(() => undefined);
   told.catch(() => undefined);
-  if (word !== null && typeof word === 'object' && 'ready' in word && word.ready === true) return;
+  if (word !== null && typeof word === 'object' && 'ready' in word && word.ready === true) {
+    const troubles = 'troubles' in word && Array.isArray(word.troubles) ? word.troubles : [];
+    for (const trouble of troubles) log.error(trouble, 'a service of the demo fleet did not start');
+    return;
+  }
   child.kill('SIGKILL');
   throw new Fault(
     {
