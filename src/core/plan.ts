@@ -60,6 +60,8 @@ export interface Plan {
   /** The files read, by path, with their SHA-256. */
   readonly files: Readonly<Record<string, string>>;
   readonly hosts: readonly string[];
+  /** Those of `hosts` that no play names: tasks are delegated to them. */
+  readonly delegated?: readonly string[];
   readonly steps: readonly PlannedStep[];
   readonly hash: string;
 }

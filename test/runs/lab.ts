@@ -6,14 +6,13 @@ import type { JsonObject } from '#core/json.ts';
 import { silentLog } from '#core/log.ts';
 import type { Plan, PlayRequest } from '#core/plan.ts';
 import { loadInventory } from '#playbook/inventory/load.ts';
-import { createRegistry, type ModuleRegistry } from '#playbook/modules/registry.ts';
+import { bundledModules, type ModuleRegistry } from '#playbook/modules/registry.ts';
 import { createExecutor } from '#runs/execute/executor.ts';
 import type { ExecutionLimits } from '#runs/execute/limits.ts';
 import type { ExecutorOptions } from '#runs/execute/options.ts';
 import type { ApplyJob, ExecutionEvent, ExecutionOutcome, Executor } from '#runs/executor.ts';
 import { createMemorySsh, type MemorySsh } from '#ssh/memory/open.ts';
 import { quote } from '#ssh/quote.ts';
-import { modules } from './modules.ts';
 
 /** Real shells in a temporary folder: each host is a folder, scripts really run. */
 export interface Lab {
@@ -54,7 +53,7 @@ export interface LabOptions {
 
 const request = (some: Partial<PlayRequest>): PlayRequest => ({ playbook: 'site.yml', vars: {}, locks: [], ...some });
 
-export const registry = createRegistry(modules);
+export const registry = bundledModules();
 
 /** Opens a lab. */
 export async function openLab(options: LabOptions = {}): Promise<Lab> {

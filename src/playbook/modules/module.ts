@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '#core/json.ts';
 import type { Difference } from '#core/plan.ts';
+import type { Vars } from '../tree.ts';
 
 /** The types an argument may have; values are checked and converted after templates are rendered. `mode` accepts `"0644"`, octal numbers and symbolic modes. */
 export type ModuleArgType = 'str' | 'path' | 'bool' | 'int' | 'float' | 'list' | 'dict' | 'mode' | 'raw';
@@ -33,6 +34,10 @@ export interface Controller {
   render(text: string, file: string): Promise<string>;
   /** Expressions for `assert`: true or false, with the task's variables. */
   test(expression: string): Promise<boolean>;
+  /** The variables of a file, looked up as Ansible does (the role's `vars/`, beside the task's file). Throws a Fault. */
+  variables?(file: string): Vars;
+  /** The files of variables in a folder, in name order. */
+  variableFiles?(folder: string): readonly string[];
   /** Any value rendered with the task's variables: `debug: var=x`. */
   evaluate(expression: string): Promise<Json>;
 }
@@ -56,6 +61,8 @@ export interface ModulePlan {
   readonly unknown?: boolean;
   /** Facts for the host (`set_fact`). */
   readonly facts?: JsonObject;
+  /** Variables as somebody wrote them, for the tasks that follow (`include_vars`). */
+  readonly variables?: Vars;
 }
 
 /** A content to be at hand while the script runs: the executor puts it in a private temporary file and gives its path in the shell variable `$NAME`. */
@@ -102,6 +109,8 @@ export interface Module<A = unknown, S = unknown> {
   readonly anyArguments?: boolean;
   /** How a bare string is read: `cmd` for command and shell (the rest of the line), `kv` for `key=value` pairs only. */
   readonly freeForm?: 'cmd' | 'kv';
+  /** The argument that takes what a bare string says besides `key=value` pairs: `file` for `include_vars: a.yml`. */
+  readonly rest?: string;
   /** Arguments that must stay as written, their expressions unrendered (`assert: that`, `debug: var`). */
   readonly expressions?: readonly string[];
   /** True when doing it twice is not the same as once (`command`, `shell`): the executor keeps a journal on the host for it. */

@@ -2,7 +2,10 @@ import { assert } from './assert.ts';
 import { command } from './command.ts';
 import { copy } from './copy.ts';
 import { debug } from './debug.ts';
+import { fail } from './fail.ts';
 import { file } from './file.ts';
+import { includeVars } from './include_vars.ts';
+import { meta } from './meta.ts';
 import type { Module } from './module.ts';
 import { service } from './service.ts';
 import { setFact } from './set_fact.ts';
@@ -35,7 +38,10 @@ export const bundledModules = (): ModuleRegistry =>
     command,
     copy,
     debug,
+    fail,
     file,
+    includeVars,
+    meta,
     service,
     setFact,
     shell,

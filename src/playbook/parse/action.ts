@@ -1,7 +1,7 @@
 import { t } from '#core/text.ts';
 import { argumentOf, canonicalName, misfit, missingArgument, unknownArgument } from '../modules/arguments.ts';
 import type { Module } from '../modules/module.ts';
-import type { Position, Written } from '../tree.ts';
+import type { Position, Vars, Written } from '../tree.ts';
 import { readPairs } from '../words/pairs.ts';
 import { splitWords } from '../words/split.ts';
 import { type Entry, type Node, scalarsOf, toJson } from '../yaml/node.ts';
@@ -143,6 +143,11 @@ const readLine = (module: Module, action: Entry, args: Args, reading: Reading): 
   if (node.kind !== 'scalar') return undefined;
   const rest = node.value === null ? '' : addLine(module, node.text, node.at, args, reading);
   if (rest === '') return undefined;
+  if (module.rest !== undefined) {
+    const value: Node = { kind: 'scalar', value: rest, text: rest, at: node.at };
+    addArgument(module, { key: module.rest, at: node.at, value }, args, reading);
+    return undefined;
+  }
   if (module.freeForm !== 'cmd') {
     refuseRest(module, rest, node.at, reading);
     return undefined;
@@ -154,7 +159,13 @@ const readLine = (module: Module, action: Entry, args: Args, reading: Reading): 
 };
 
 /** Reads the module's own value (a mapping, or a line) and `args:` into arguments by their own names. */
-export const readAction = (module: Module, action: Entry, argsNode: Node | undefined, reading: Reading): Action => {
+export const readAction = (
+  module: Module,
+  action: Entry,
+  argsNode: Node | undefined,
+  reading: Reading,
+  defaults: Vars = {},
+): Action => {
   const args: Args = {};
   if (action.value.kind === 'list') {
     reading.faults.add(
@@ -169,6 +180,7 @@ export const readAction = (module: Module, action: Entry, argsNode: Node | undef
   const freeForm = readLine(module, action, args, reading);
   if (action.value.kind === 'map') addArgs(module, action.value, args, reading);
   addArgs(module, argsNode, args, reading);
+  for (const [name, value] of Object.entries(defaults)) args[canonicalName(module, name) ?? name] ??= value;
   checkMissing(module, action, args, reading);
   checkQuotes(module, args, reading);
   checkVariables(module, args, reading);

@@ -14,6 +14,11 @@ const kinds = {
   words: t('a word or a list of words', 'un mot ou une liste de mots'),
   condition: t('a condition or a list of conditions', 'une condition ou une liste de conditions'),
   name: t('a variable name (letters, digits and _)', 'un nom de variable (lettres, chiffres et _)'),
+  ssh: t(
+    'ssh: tasks are done on hosts, never on the bot’s own machine',
+    'ssh : les tâches se font sur les hôtes, jamais sur la machine du robot',
+  ),
+  sudo: t('sudo: there is no other way here', 'sudo : il n’y a pas d’autre moyen ici'),
 } satisfies Record<string, Text>;
 
 const expected = (key: string, kind: keyof typeof kinds): Text => {
@@ -52,6 +57,12 @@ export const readFlagOrTemplate = (field: Field, reading: Reading): Written | un
   }
   const flag = readFlag(field, reading);
   return flag === undefined ? undefined : { value: flag, at: node.at };
+};
+
+/** True or false; a template counts as true: for what had better be hidden when nobody knows yet. */
+export const readSafely = (field: Field, reading: Reading): boolean | undefined => {
+  const flag = readFlagOrTemplate(field, reading);
+  return flag === undefined ? undefined : flag.value !== false;
 };
 
 /** A number, or a template that gives one. */

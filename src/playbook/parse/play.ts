@@ -1,18 +1,38 @@
 import { join, t } from '#core/text.ts';
-import type { Play, Task } from '../tree.ts';
+import { withNearest } from '../nearest.ts';
+import { type Item, type Play, type Prompt, type Task, tasksOf, type Written, withDependencies } from '../tree.ts';
 import { entryOf, type MapNode, type Node } from '../yaml/node.ts';
-import type { Draft, Field, Keywords, Reading } from './context.ts';
-import { readFlag, readNames, readText, readVars, readWords, refuseKind } from './fields.ts';
-import { type BecomeDraft, becomeKeywords, becomeOf, readKeywords, refuseKeyword, set } from './keywords.ts';
-import { readTask } from './task.ts';
+import { readList } from './block.ts';
+import { readBody, readHandlers } from './body.ts';
+import { type CommonDraft, commonKeywords, inherit, nothingCommon } from './common.ts';
+import type { Draft, Field, Keywords, PlayParts, Reading } from './context.ts';
+import { readFlag, readNumberOrTemplate, readText, readWords, readWritten, refuseKind } from './fields.ts';
+import { readKeywords, refuseKeyword, set } from './keywords.ts';
+import { readRoleUse, roleItems } from './role.ts';
+import { holdsTemplate } from './templates.ts';
 
-interface PlayDraft extends Draft<Play>, BecomeDraft {
+type Own = Draft<
+  Pick<
+    Play,
+    | 'name'
+    | 'hosts'
+    | 'varsFiles'
+    | 'prompts'
+    | 'gatherFacts'
+    | 'serial'
+    | 'strategy'
+    | 'maxFailPercentage'
+    | 'forceHandlers'
+  >
+>;
+
+interface PlayDraft extends Own, CommonDraft {
+  preNodes?: readonly Node[];
+  roleNodes?: readonly Node[];
   taskNodes?: readonly Node[];
+  postNodes?: readonly Node[];
   handlerNodes?: readonly Node[];
 }
-
-const readList = (field: Field, reading: Reading): readonly Node[] | undefined =>
-  field.node.kind === 'list' ? field.node.items : refuseKind(reading, field, 'list');
 
 /** A pattern, or a list of patterns that together select. */
 const readHosts = (field: Field, reading: Reading): Play['hosts'] | undefined => {
@@ -22,34 +42,82 @@ const readHosts = (field: Field, reading: Reading): Play['hosts'] | undefined =>
   return { value: words.map((word) => word.value).join(','), at: first.at };
 };
 
+/** Numbers and percentages, one for each batch; the last goes on. */
+const readSerial = (field: Field, reading: Reading): readonly Written[] | undefined => {
+  const nodes = field.node.kind === 'list' ? field.node.items : [field.node];
+  const fits = nodes.every(
+    (node) => node.kind === 'scalar' && (holdsTemplate(node.text) || /^\d+(?:\.\d+)?%?$/.test(node.text)),
+  );
+  return fits ? nodes.map((node) => readWritten(node, reading)) : refuseKind(reading, field, 'number');
+};
+
+const strategies: Readonly<Record<string, Play['strategy']>> = { linear: 'linear', free: 'free', host_pinned: 'free' };
+
+const readStrategy = (field: Field, reading: Reading): Play['strategy'] | undefined => {
+  const name = field.node.kind === 'scalar' ? field.node.text.replace(/^(?:ansible\.builtin\.|mitogen_)/, '') : '';
+  const strategy = strategies[name];
+  if (strategy) return strategy;
+  const say = t(`there is no strategy «${name}»`, `il n’y a pas de stratégie « ${name} »`);
+  reading.faults.add(field.node.at, withNearest(say, name, Object.keys(strategies)));
+  return undefined;
+};
+
+const readVarsFiles = (field: Field, reading: Reading): Play['varsFiles'] | undefined => {
+  const nodes = field.node.kind === 'list' ? field.node.items : [field.node];
+  return nodes.flatMap((node) => {
+    const words = readWords({ ...field, node }, reading);
+    return words ? [words] : [];
+  });
+};
+
+const readPrompt = (node: Node, reading: Reading): Prompt | undefined => {
+  const name = node.kind === 'map' ? entryOf(node, 'name')?.value : undefined;
+  if (node.kind !== 'map' || name?.kind !== 'scalar') {
+    reading.faults.add(node.at, t('vars_prompt is a list with «name»', 'vars_prompt est une liste avec « name »'));
+    return undefined;
+  }
+  const byDefault = entryOf(node, 'default')?.value;
+  return { name: name.text, ...(byDefault && { default: readWritten(byDefault, reading) }), at: node.at };
+};
+
+const readPrompts = (field: Field, reading: Reading): readonly Prompt[] | undefined => {
+  if (field.node.kind !== 'list') return refuseKind(reading, field, 'list');
+  return field.node.items.flatMap((node) => readPrompt(node, reading) ?? []);
+};
+
 const keywords: Keywords<PlayDraft> = {
-  ...becomeKeywords,
+  ...commonKeywords,
   name: set<PlayDraft, 'name'>('name', readText),
   hosts: set<PlayDraft, 'hosts'>('hosts', readHosts),
-  vars: set<PlayDraft, 'vars'>('vars', readVars),
+  vars_files: set<PlayDraft, 'varsFiles'>('varsFiles', readVarsFiles),
+  vars_prompt: set<PlayDraft, 'prompts'>('prompts', readPrompts),
   gather_facts: set<PlayDraft, 'gatherFacts'>('gatherFacts', readFlag),
-  tags: set<PlayDraft, 'tags'>('tags', readNames),
+  gather_subset: () => undefined,
+  gather_timeout: () => undefined,
+  serial: set<PlayDraft, 'serial'>('serial', readSerial),
+  strategy: set<PlayDraft, 'strategy'>('strategy', readStrategy),
+  max_fail_percentage: set<PlayDraft, 'maxFailPercentage'>('maxFailPercentage', readNumberOrTemplate),
+  force_handlers: set<PlayDraft, 'forceHandlers'>('forceHandlers', readFlag),
+  pre_tasks: set<PlayDraft, 'preNodes'>('preNodes', readList),
+  roles: set<PlayDraft, 'roleNodes'>('roleNodes', readList),
   tasks: set<PlayDraft, 'taskNodes'>('taskNodes', readList),
+  post_tasks: set<PlayDraft, 'postNodes'>('postNodes', readList),
   handlers: set<PlayDraft, 'handlerNodes'>('handlerNodes', readList),
 };
 
 /** Keywords of Ansible's that are not here. */
-const later = new Set(
-  `any_errors_fatal become_exe become_flags become_method check_mode collections connection debugger diff environment
-  fact_path force_handlers gather_subset gather_timeout ignore_errors ignore_unreachable import_playbook
-  ansible.builtin.import_playbook max_fail_percentage module_defaults no_log order port post_tasks pre_tasks remote_user
-  roles run_once serial strategy throttle timeout vars_files vars_prompt`.split(/\s+/),
-);
+const later = new Set(['become_exe', 'fact_path', 'order', 'port', 'remote_user', 'user']);
 
-const readTasks = (
-  nodes: readonly Node[] | undefined,
-  idOf: (index: number) => string,
-  play: Parameters<typeof readTask>[2],
-  reading: Reading,
-): readonly Task[] => (nodes ?? []).flatMap((node, index) => readTask(node, idOf(index + 1), play, reading) ?? []);
+const namesOf = (handler: Task): readonly string[] => [
+  handler.name.value,
+  ...(handler.role ? [`${handler.role.name} : ${handler.name.value}`] : []),
+  ...handler.listen,
+];
 
 const refuseUnknownTopics = (tasks: readonly Task[], handlers: readonly Task[], reading: Reading): void => {
-  const topics = new Set(handlers.flatMap((handler) => [handler.name.value, ...handler.listen]));
+  // What an include brings in may hold handlers, or tasks that are handlers.
+  if ([...tasks, ...handlers].some((task) => task.include !== undefined)) return;
+  const topics = new Set(handlers.flatMap(namesOf));
   const templated = [...topics].some((topic) => topic.includes('{{'));
   for (const word of [...tasks, ...handlers].flatMap((task) => task.notify)) {
     if (templated || word.value.includes('{{') || topics.has(word.value)) continue;
@@ -68,37 +136,76 @@ const refuseUnknownTopics = (tasks: readonly Task[], handlers: readonly Task[], 
   }
 };
 
-const readPlayMap = (node: MapNode, number: number, reading: Reading): Play | undefined => {
-  const draft: PlayDraft = {};
-  for (const entry of readKeywords(node, keywords, draft, reading)) {
-    refuseKeyword(reading, entry, { later, known: Object.keys(keywords), of: 'play' });
+/** The tasks of `roles:`, and the roles themselves for the play. */
+const readRoles = (nodes: readonly Node[], number: number, parts: PlayParts, reading: Reading): readonly Item[] => {
+  const done = new Set<string>();
+  return nodes.flatMap((node, index) => {
+    const use = readRoleUse(node, reading);
+    if (use === undefined) return [];
+    parts.roles.push(...withDependencies(use.read.role));
+    // The same role with the same parameters runs once, as in Ansible.
+    const key = JSON.stringify([use.read.role.folder, use.read.role.params, use.read.role.vars, use.draft]);
+    if (done.has(key)) return [];
+    done.add(key);
+    const common = { ...inherit(parts.common, use.draft), role: use.read.role };
+    return roleItems(use.read, { id: `${number}.${index + 1}r`, common }, reading);
+  });
+};
+
+const readPlayMap = (node: MapNode, number: number, read: Omit<Reading, 'play'>): Play | undefined => {
+  const common: PlayDraft = {};
+  const first: Reading = { ...read, play: { common: nothingCommon, roles: [], handlers: [] } };
+  for (const entry of readKeywords(node, keywords, common, first)) {
+    refuseKeyword(first, entry, { later, known: Object.keys(keywords), of: 'play' });
   }
+  const draft = common;
   const { hosts } = draft;
   if (hosts === undefined && entryOf(node, 'hosts') === undefined) {
-    reading.faults.add(node.at, t('a play needs «hosts»', 'un play a besoin de « hosts »'));
+    read.faults.add(node.at, t('a play needs «hosts»', 'un play a besoin de « hosts »'));
   }
-  const become = becomeOf(draft);
-  const tags = draft.tags ?? [];
-  const inherited = { tags, ...(become && { become }) };
-  const tasks = readTasks(draft.taskNodes, (index) => `${number}.${index}`, inherited, reading);
-  const handlers = readTasks(draft.handlerNodes, (index) => `${number}.h${index}`, inherited, reading);
-  refuseUnknownTopics(tasks, handlers, reading);
+  // A play's variables are weaker than those of its roles: they are no part of what tasks inherit.
+  const { vars, ...handed } = draft;
+  const parts: PlayParts = { common: inherit(nothingCommon, handed), roles: [], handlers: [] };
+  const reading: Reading = { ...read, play: parts };
+  const body = (nodes: readonly Node[] | undefined, mark: string): readonly Item[] =>
+    readBody(nodes ?? [], { id: `${number}`, common: parts.common }, reading, mark);
+  const before = body(draft.preNodes, 'p');
+  const roles = readRoles(draft.roleNodes ?? [], number, parts, reading);
+  const main = [...roles, ...body(draft.taskNodes, '')];
+  const after = body(draft.postNodes, 'q');
+  const own = readHandlers(draft.handlerNodes ?? [], { id: `${number}`, common: parts.common }, reading);
+  const handlers = [...parts.handlers.map((handler) => ({ ...handler, id: `${number}.h.${handler.id}` })), ...own];
+  const sections = [before, main, after].filter((section) => section.length > 0);
+  refuseUnknownTopics(
+    sections.flatMap((section) => [...tasksOf(section)]),
+    handlers,
+    reading,
+  );
   if (hosts === undefined) return undefined;
   return {
     name: draft.name ?? hosts,
     hosts,
-    ...(become && { become }),
-    vars: draft.vars ?? {},
-    tags,
+    common: parts.common,
+    vars: vars ?? {},
+    varsFiles: draft.varsFiles ?? [],
+    prompts: draft.prompts ?? [],
+    tags: parts.common.tags,
     gatherFacts: draft.gatherFacts ?? true,
-    tasks,
+    serial: draft.serial ?? [],
+    strategy: draft.strategy ?? 'linear',
+    anyErrorsFatal: draft.anyErrorsFatal?.value === true,
+    ...(draft.maxFailPercentage && { maxFailPercentage: draft.maxFailPercentage }),
+    forceHandlers: draft.forceHandlers ?? false,
+    roles: parts.roles,
+    sections,
     handlers,
+    file: reading.file,
     at: node.at,
   };
 };
 
 /** Reads one play; undefined when it names no hosts. Faults are noted. */
-export const readPlay = (node: Node, number: number, reading: Reading): Play | undefined => {
+export const readPlay = (node: Node, number: number, reading: Omit<Reading, 'play'>): Play | undefined => {
   if (node.kind === 'map') return readPlayMap(node, number, reading);
   reading.faults.add(
     node.at,

@@ -1,86 +1,62 @@
 import { t } from '#core/text.ts';
-import type { Become, Position, Task } from '../tree.ts';
-import { type Entry, entryOf, type Node } from '../yaml/node.ts';
-import { readAction } from './action.ts';
-import type { Draft, Field, Keywords, Reading } from './context.ts';
-import {
-  readConditions,
-  readFlag,
-  readFlagOrTemplate,
-  readName,
-  readNames,
-  readNumberOrTemplate,
-  readText,
-  readVars,
-  readWords,
-  readWritten,
-  refuseKind,
-} from './fields.ts';
-import { type BecomeDraft, becomeKeywords, becomeOf, readKeywords, refuseKeyword, set } from './keywords.ts';
-import { holdsTemplate } from './templates.ts';
+import type { Module } from '../modules/module.ts';
+import type { Include, Position, Task, Written } from '../tree.ts';
+import { type Entry, entryOf, type MapNode, type Node } from '../yaml/node.ts';
+import { type Action, readAction } from './action.ts';
+import { type CommonDraft, inherit, innerKeywords } from './common.ts';
+import type { Draft, Keywords, Place, Reading } from './context.ts';
+import { readConditions, readName, readNames, readNumberOrTemplate, readText } from './fields.ts';
+import { readKeywords, refuseKeyword, set } from './keywords.ts';
+import { controlOf, type LoopDraft, loopKeywords, readWith } from './loop.ts';
 
-interface TaskDraft extends Draft<Task>, BecomeDraft {
+type Own = Draft<
+  Pick<
+    Task,
+    'name' | 'register' | 'listen' | 'changedWhen' | 'failedWhen' | 'until' | 'retries' | 'delay' | 'async' | 'poll'
+  >
+>;
+
+/** A task as far as it has been read. */
+export interface TaskDraft extends Own, CommonDraft, LoopDraft {
   argsNode?: Node;
 }
 
-/** A list, or a template that gives one. */
-const readLoop = (field: Field, reading: Reading): Task['loop'] => {
-  const { node } = field;
-  const fits =
-    node.kind === 'list' || (node.kind === 'scalar' && typeof node.value === 'string' && holdsTemplate(node.value));
-  return fits ? readWritten(node, reading) : refuseKind(reading, field, 'list');
-};
-
-const loopControlKeywords: Keywords<TaskDraft> = { loop_var: set<TaskDraft, 'loopVar'>('loopVar', readName) };
-
-const readLoopControl = (field: Field, draft: TaskDraft, reading: Reading): void => {
-  if (field.node.kind !== 'map') {
-    refuseKind(reading, field, 'map');
-    return;
-  }
-  for (const entry of readKeywords(field.node, loopControlKeywords, draft, reading)) {
-    reading.faults.add(
-      entry.at,
-      t(`loop_control: «${entry.key}» is not supported`, `loop_control : « ${entry.key} » n’est pas pris en charge`),
-    );
-  }
-};
-
-const keywords: Keywords<TaskDraft> = {
-  ...becomeKeywords,
+/** The keywords of tasks. */
+export const taskKeywords: Keywords<TaskDraft> = {
+  ...innerKeywords,
+  ...loopKeywords,
   name: set<TaskDraft, 'name'>('name', readText),
-  when: set<TaskDraft, 'when'>('when', readConditions),
   register: set<TaskDraft, 'register'>('register', readName),
-  notify: set<TaskDraft, 'notify'>('notify', readWords),
   listen: set<TaskDraft, 'listen'>('listen', readNames),
-  loop: set<TaskDraft, 'loop'>('loop', readLoop),
-  loop_control: readLoopControl,
-  vars: set<TaskDraft, 'vars'>('vars', readVars),
   changed_when: set<TaskDraft, 'changedWhen'>('changedWhen', readConditions),
   failed_when: set<TaskDraft, 'failedWhen'>('failedWhen', readConditions),
-  ignore_errors: set<TaskDraft, 'ignoreErrors'>('ignoreErrors', readFlagOrTemplate),
-  tags: set<TaskDraft, 'tags'>('tags', readNames),
   until: set<TaskDraft, 'until'>('until', readConditions),
   retries: set<TaskDraft, 'retries'>('retries', readNumberOrTemplate),
   delay: set<TaskDraft, 'delay'>('delay', readNumberOrTemplate),
-  no_log: set<TaskDraft, 'noLog'>('noLog', readFlag),
   args: (field, draft) => {
     draft.argsNode = field.node;
   },
 };
 
 /** Keywords of Ansible's that are not here: named, rather than taken for a module. */
-const later = new Set(
-  `action always any_errors_fatal async become_exe become_flags become_method block check_mode collections connection
-  debugger delegate_facts delegate_to diff environment ignore_unreachable import_role import_tasks include include_role
-  include_tasks include_vars local_action module_defaults poll port remote_user rescue run_once throttle timeout`.split(
-    /\s+/,
-  ),
-);
+const later = new Set(['async', 'poll', 'become_exe', 'port', 'remote_user', 'debugger']);
 
-const refuseOthers = (reading: Reading, others: readonly Entry[], at: Position): Entry | undefined => {
-  const actions = others.filter((entry) => reading.known.get(entry.key) !== undefined);
-  const known = [...Object.keys(keywords), ...reading.known.names()];
+/** What a task says apart from its keywords: `with_…` is read here, the rest names a module. */
+const othersOf = (node: MapNode, draft: TaskDraft, reading: Reading): readonly Entry[] => {
+  const others: Entry[] = [];
+  for (const entry of readKeywords(node, taskKeywords, draft, reading)) {
+    if (!entry.key.startsWith('with_')) others.push(entry);
+    else readWith({ key: entry.key, at: entry.at, node: entry.value }, draft, reading);
+  }
+  return others;
+};
+
+const isAction = (key: string): boolean => key === 'action' || key === 'local_action';
+
+/** The one entry that says what to do; the fault is noted when there is none, or more than one. */
+const actionAmong = (others: readonly Entry[], at: Position, reading: Reading): Entry | undefined => {
+  const actions = others.filter(({ key }) => isAction(key) || reading.known.get(key) !== undefined);
+  const known = [...Object.keys(taskKeywords), ...reading.known.names()];
   for (const entry of others) {
     if (!actions.includes(entry)) refuseKeyword(reading, entry, { later, known, of: 'task' });
   }
@@ -99,42 +75,84 @@ const refuseOthers = (reading: Reading, others: readonly Entry[], at: Position):
   return first;
 };
 
-/** Reads one task or handler. Undefined when it has no usable module; the fault is noted. */
-export const readTask = (
-  node: Node,
-  id: string,
-  play: { readonly become?: Become; readonly tags: readonly string[] },
-  reading: Reading,
-): Task | undefined => {
-  if (node.kind !== 'map') {
-    reading.faults.add(
-      node.at,
-      t('a task must be a mapping of keys and values', 'une tâche doit être une suite de clés et de valeurs'),
-    );
-    return undefined;
+/** `action: copy src=a dest=b`, or a mapping with `module`: the entry as if the module were written itself. */
+const opened = (entry: Entry, reading: Reading): Entry | undefined => {
+  if (!isAction(entry.key)) return entry;
+  const { value } = entry;
+  if (value.kind === 'map') {
+    const module = entryOf(value, 'module');
+    if (module?.value.kind !== 'scalar') return noModule(entry, reading);
+    const entries = value.entries.filter((one) => one !== module);
+    return { key: module.value.text, at: module.at, value: { ...value, entries } };
   }
-  const draft: TaskDraft = {};
-  const action = refuseOthers(reading, readKeywords(node, keywords, draft, reading), node.at);
-  const module = action && reading.known.get(action.key);
-  if (action === undefined || module === undefined) return undefined;
-  const { args, freeForm } = readAction(module, action, draft.argsNode, reading);
-  const { ownBecome, ownBecomeUser, argsNode, ...own } = draft;
-  const become = becomeOf({ ...(ownBecome && { ownBecome }), ...(ownBecomeUser && { ownBecomeUser }) }, play.become);
+  const [, key, rest = ''] = (value.kind === 'scalar' && /^\s*(\S+)\s*([\s\S]*)$/.exec(value.text)) || [];
+  if (value.kind !== 'scalar' || key === undefined) return noModule(entry, reading);
+  return { key, at: value.at, value: { ...value, value: rest === '' ? null : rest, text: rest } };
+};
+
+const noModule = (entry: Entry, reading: Reading): undefined => {
+  reading.faults.add(entry.at, t(`${entry.key} names no module`, `${entry.key} ne nomme aucun module`));
+  return undefined;
+};
+
+const moduleOf = (action: Entry, reading: Reading): Module | undefined => {
+  const module = reading.known.get(action.key);
+  if (module === undefined) {
+    refuseKeyword(reading, action, { later: new Set(), known: reading.known.names(), of: 'task' });
+  }
+  return module;
+};
+
+/** A task made of what was read. */
+export const taskOf = (
+  draft: TaskDraft,
+  place: Place,
+  what: { readonly module: string; readonly at: Position; readonly action: Action; readonly include?: Include },
+  reading: Reading,
+): Task => {
+  const { name, register, listen, changedWhen, failedWhen, until, retries, delay, loop, loopWith } = draft;
+  const own = { register, changedWhen, failedWhen, until, retries, delay, loop, loopWith, include: what.include };
+  const given = Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined));
   return {
-    ...own,
-    id,
-    name: own.name ?? { value: module.name, at: entryOf(node, action.key)?.at ?? node.at },
-    module: module.name,
-    args,
-    ...(freeForm && { freeForm }),
-    when: own.when ?? [],
-    loopVar: own.loopVar ?? 'item',
-    notify: own.notify ?? [],
-    listen: own.listen ?? [],
-    vars: own.vars ?? {},
-    ...(become && { become }),
-    noLog: own.noLog ?? false,
-    tags: [...new Set([...play.tags, ...(own.tags ?? [])])],
-    at: node.at,
+    ...inherit(place.common, draft),
+    ...given,
+    kind: 'task',
+    id: place.id,
+    name: name ?? { value: what.module, at: what.at },
+    module: what.module,
+    ...what.action,
+    loopControl: controlOf(draft),
+    listen: listen ?? [],
+    file: reading.file,
+    at: what.at,
   };
+};
+
+const localhost = (at: Position): Written<string> => ({ value: 'localhost', at });
+
+/** Reads one task or handler. Undefined when it has no usable module; the fault is noted. */
+export const readTask = (node: MapNode, place: Place, reading: Reading): Task | undefined => {
+  const draft: TaskDraft = {};
+  const written = actionAmong(othersOf(node, draft, reading), node.at, reading);
+  const action = written && opened(written, reading);
+  const module = action && moduleOf(action, reading);
+  if (action === undefined || module === undefined) return undefined;
+  if (written?.key === 'local_action') draft.delegateTo ??= localhost(written.at);
+  const defaults = { ...place.common.moduleDefaults, ...draft.moduleDefaults }[module.name] ?? {};
+  const read = readAction(module, action, draft.argsNode, reading, defaults);
+  return { ...taskOf(draft, place, { module: module.name, at: node.at, action: read }, reading) };
+};
+
+/** Reads the keywords of what brings other tasks in, which is no module: the rest are its arguments. */
+export const readIncludeDraft = (
+  node: MapNode,
+  key: string,
+  reading: Reading,
+): { readonly draft: TaskDraft; readonly entry: Entry } | undefined => {
+  const draft: TaskDraft = {};
+  const others = othersOf(node, draft, reading);
+  const entry = others.find((other) => other.key === key);
+  const known = Object.keys(taskKeywords);
+  for (const other of others) if (other !== entry) refuseKeyword(reading, other, { later, known, of: 'task' });
+  return entry && { draft, entry };
 };

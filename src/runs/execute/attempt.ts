@@ -11,7 +11,7 @@ import { runsOnce } from './once.ts';
 import { perform } from './perform.ts';
 import type { StepEnd } from './reporter.ts';
 import { resumed } from './resumed.ts';
-import type { Unit } from './unit.ts';
+import { flagOf, scopeOf, type Unit } from './unit.ts';
 import { stepKey, type Walk } from './walk.ts';
 
 /** One attempt of a unit: planned, or done. Whatever is thrown on the way becomes its end. */
@@ -21,19 +21,28 @@ export async function attemptUnit(walk: Walk, unit: Unit, number: number): Promi
     const invocation = invoke(walk, unit);
     const before = invocation.module.local ? undefined : walk.done.get(stepKey(unit.name.host, unit.name.id));
     if (before) {
-      unit.state.journals.add(invocation.user);
+      walk.journals.add(invocation.host, invocation.user);
       return await resumed(walk, unit, invocation, before);
     }
     const examined = await examine(invocation);
     const end =
-      walk.mode === 'plan'
+      walk.mode === 'plan' || onlyChecks(walk, unit)
         ? planned(walk, unit, invocation, examined)
         : await applied(walk, unit, invocation, examined, { began, number });
-    if (end.state === 'ok' || end.state === 'changed') Object.assign(unit.state.known, examined.plan.facts);
+    if (end.state === 'ok' || end.state === 'changed') {
+      Object.assign(unit.state.known, examined.plan.facts);
+      if (examined.plan.variables) unit.state.included = { ...unit.state.included, ...examined.plan.variables };
+    }
     return end;
   } catch (thrown) {
     return endOfThrown(walk, unit, thrown, began.changing);
   }
+}
+
+/** `check_mode: true`: the task only says what it would do, in a run too. */
+function onlyChecks(walk: Walk, unit: Unit): boolean {
+  const { checkMode } = unit.task;
+  return checkMode !== undefined && flagOf(walk.language.value(checkMode, scopeOf(walk, unit)));
 }
 
 function failedNow(unit: Unit, examined: Examined): StepEnd {
@@ -82,6 +91,10 @@ function whyUnknown(unit: Unit, plan: ModulePlan, subjects: readonly string[]): 
   return `now it would fail (${plan.failed}), but «${last}» changes the host first`;
 }
 
+/** The step's name in the journal: a delegate does the same task for several hosts. */
+export const journalStep = ({ name }: Unit, { host }: Invocation): string =>
+  host.name === name.host ? name.id : `${name.id}@${name.host}`;
+
 /** Does it, unless the host is not as the plan showed it. */
 async function applied(
   walk: Walk,
@@ -98,9 +111,10 @@ async function applied(
   }
   const drifted = drift(walk, unit, differences);
   if (drifted) return drifted;
-  if (runsOnce(invocation.module, plan)) unit.state.journals.add(invocation.user);
+  if (runsOnce(invocation.module, plan)) walk.journals.add(invocation.host, invocation.user);
   attempt.began.changing = true;
-  const step = attempt.number === 1 ? unit.name.id : `${unit.name.id}~${attempt.number}`;
+  const own = journalStep(unit, invocation);
+  const step = attempt.number === 1 ? own : `${own}~${attempt.number}`;
   const raw = await perform(invocation, examined, {
     journal: { key: walk.key, step },
     boundary: walk.control.boundary,

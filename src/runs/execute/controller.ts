@@ -1,7 +1,9 @@
+import { Fault } from '#core/errors.ts';
 import type { Json } from '#core/json.ts';
+import { t } from '#core/text.ts';
 import type { Controller } from '#playbook/modules/module.ts';
 import { isUnknown, type Scope, type Unknown } from '#playbook/templates/scope.ts';
-import type { Position } from '#playbook/tree.ts';
+import type { Position, Vars } from '#playbook/tree.ts';
 import type { ReadableFiles } from './readable.ts';
 import { Undecided } from './undecided.ts';
 import type { Language } from './walk.ts';
@@ -11,6 +13,13 @@ function known<T>(value: T | Unknown): T {
   return value;
 }
 
+const noVariables = (file: string): Fault =>
+  new Fault({
+    code: 'step.no_file',
+    say: t(`There is no file of variables «${file}».`, `Il n’y a pas de fichier de variables « ${file} ».`),
+    next: t('Correct the name, or add the file.', 'Corrigez le nom, ou ajoutez le fichier.'),
+  });
+
 /** The controller as one task on one host sees it: its files and its variables. */
 export function createController(
   files: ReadableFiles,
@@ -19,15 +28,26 @@ export function createController(
     /** The task's variables as they are now. */
     scope(): Scope;
     readonly at: Position;
-    readonly playbook: string;
+    /** The variables of a file, as its author wrote them; undefined when it is not there. */
+    variables(file: string): Vars | undefined;
+    /** What lies in a folder of variables. */
+    names(folder: string): readonly string[];
+    /** The folders its files are looked for in, the nearest first. */
+    readonly places: readonly string[];
     /** Before a text is rendered: it may use what nobody asked the host for yet. */
     before(text: string): Promise<void>;
   },
 ): Controller {
-  const { scope, at, playbook, before } = task;
+  const { scope, at, places, before } = task;
   return {
-    read: (src, kind) => files.read(src, kind, playbook),
-    folder: (src) => files.folder(src, playbook),
+    read: (src, kind) => files.read(src, kind, places),
+    folder: (src) => files.folder(src, places),
+    variables(file) {
+      const found = task.variables(file);
+      if (found === undefined) throw noVariables(file);
+      return found;
+    },
+    variableFiles: (folder) => task.names(folder),
     async render(text, file) {
       await before(text);
       return known(language.text(text, file, scope()));

@@ -1,9 +1,13 @@
+import { dirname, isAbsolute, join } from 'node:path';
 import { Fault } from '#core/errors.ts';
 import type { Host } from '#core/hosts.ts';
 import type { Plan } from '#core/plan.ts';
+import { t } from '#core/text.ts';
 import type { HostConnection } from '#playbook/inventory/inventory.ts';
 import type { ModuleRegistry } from '#playbook/modules/registry.ts';
-import type { TemplateEnv } from '#playbook/templates/index.ts';
+import { parseIncluded, readVariables } from '#playbook/parse.ts';
+import { layeredScope, type TemplateEnv } from '#playbook/templates/index.ts';
+import type { Role } from '#playbook/tree.ts';
 import type { DoneStep, ExecutionJob, StepKey } from '../executor.ts';
 import { becomeOf } from './become.ts';
 import type { Connections } from './connections.ts';
@@ -20,6 +24,7 @@ import type { ReadableFiles } from './readable.ts';
 import { createRemote, type Remote } from './remote.ts';
 import type { Reporter } from './reporter.ts';
 import type { Seal } from './seals.ts';
+import { createJournals } from './sweeping.ts';
 import { createScopes } from './variables.ts';
 import { type Language, stepKey, type Walk } from './walk.ts';
 
@@ -55,12 +60,14 @@ export function createWalk(job: ExecutionJob, loaded: Loaded, making: Making): W
   const { options, limits, language, how, registry } = making;
   const states = new Map<string, HostState>(loaded.hosts.map((host) => [host.name, newHostState(host)]));
   const remote = remotes(loaded, making);
-  const playHosts = new Map(loaded.plays.map(({ play, hosts }) => [play, hosts.map((host) => host.name)]));
+  const parsing = { known: registry, files: loaded.parts };
+  const variablesFile: Walk['variablesFile'] = (name, place) =>
+    readVariables(variableFilesFor(name, place), loaded.parts);
   return {
     mode: how.mode,
     key: job.key,
     expected: how.plan && expectationOf(how.plan),
-    filesDrift: () => driftOfFiles(how.plan, making.files.sums()),
+    filesDrift: () => driftOfFiles(how.plan, { ...making.files.sums(), ...loaded.parts.sums }),
     done: new Map(how.done.map((step) => [stepKey(step.host, step.id), step])),
     begun: how.begun && new Set(how.begun.map((step) => stepKey(step.host, step.id))),
     control: how.control,
@@ -78,8 +85,8 @@ export function createWalk(job: ExecutionJob, loaded: Loaded, making: Making): W
       root: options.playbooks,
       playbook: loaded.playbook.file,
       states: () => states,
-      hostsOf: (play) => playHosts.get(play) ?? [],
     }),
+    extraScope: layeredScope([job.request.vars], making.env),
     extra: job.request.vars,
     quote: options.quote,
     limits,
@@ -88,13 +95,71 @@ export function createWalk(job: ExecutionJob, loaded: Loaded, making: Making): W
     seal: making.seal,
     remote,
     controller: controllers(loaded, making, remote),
+    included: (include, name, { id, file, play, parts }) =>
+      parseIncluded(include, name, { id, file, folder: dirname(play), parts }, parsing),
+    variablesFile,
     inventoryUsesFacts: ({ host }) =>
       loaded.inventory
         .variables(host.name)
         .some((layer) => Object.values(layer.values).some((written) => templatesMentionFacts(written.value))),
-    userOf: (state, task, scope) => becomeOf(task, connectionOf(loaded, state.host), language, scope),
+    userOf: (host, task, scope) => becomeOf(task, connectionOf(loaded, host), language, scope),
+    ...delegation(loaded, how),
+    journals: createJournals(),
   };
 }
+
+/** Delegation goes to hosts of the inventory; in a run, to none that its plan did not name. */
+function delegation({ inventory, hosts }: Loaded, how: Going): Pick<Walk, 'delegate' | 'delegated'> {
+  const delegated = new Set<string>();
+  const own = new Set(hosts.map((host) => host.name));
+  return {
+    delegated,
+    delegate(name, at) {
+      const host = inventory.host(name);
+      const place = `${at.file}:${at.line}:${at.column}`;
+      if (!host) throw noDelegate(name, place);
+      if (how.plan && !how.plan.hosts.includes(name)) throw unplannedDelegate(name, place);
+      if (!own.has(name)) delegated.add(name);
+      return host;
+    },
+  };
+}
+
+const noDelegate = (name: string, place: string): Fault =>
+  new Fault({
+    code: 'step.no_delegate',
+    say: t(
+      `${place}: the inventory has no host «${name}» to delegate to.`,
+      `${place} : l’inventaire n’a pas d’hôte « ${name} » à qui déléguer.`,
+    ),
+    next: t(
+      'Add it to the inventory, with how to reach it.',
+      'Ajoutez-le à l’inventaire, avec le moyen de le joindre.',
+    ),
+  });
+
+const unplannedDelegate = (name: string, place: string): Fault =>
+  new Fault({
+    code: 'run.drifted',
+    say: t(
+      `${place}: the plan did not say that ${name} would be touched.`,
+      `${place} : le plan ne disait pas que ${name} serait touché.`,
+    ),
+    next: t('Give the order again to see the new plan.', 'Redonnez l’ordre pour voir le nouveau plan.'),
+  });
+
+/** Where a file of variables is looked for: in the role's `vars`, beside the file that names it and in its `vars`. */
+const variableFilesFor = (
+  name: string,
+  { file, role }: { readonly file: string; readonly role?: Role | undefined },
+): readonly string[] => {
+  const folders = [
+    ...(role ? [join(role.folder, 'vars'), role.folder] : []),
+    dirname(file),
+    join(dirname(file), 'vars'),
+  ];
+  return folders.map((folder) => (isAbsolute(name) ? name : join(folder, name)));
+};
 
 const connectionOf = ({ inventory }: Loaded, host: Host): HostConnection => {
   const connection = inventory.connection(host.name);
@@ -116,7 +181,7 @@ function remotes({ inventory }: Loaded, { connections, options, how }: Making): 
 }
 
 function controllers(
-  { playbook }: Loaded,
+  { playbook, parts }: Loaded,
   { files, language, options, limits, how }: Making,
   remote: (host: Host) => Remote,
 ): Walk['controller'] {
@@ -124,7 +189,12 @@ function controllers(
     createController(files, language, {
       scope,
       at: task.at,
-      playbook: playbook.file,
+      variables: (file) => readVariables(variableFilesFor(file, task), parts),
+      names: (folder) =>
+        variableFilesFor(folder, task)
+          .map((path) => parts.names(path))
+          .find((names) => names.length > 0) ?? [],
+      places: [...(task.role ? [task.role.folder] : []), dirname(task.file), dirname(playbook.file)],
       async before(text) {
         if (!play.gatherFacts || state.gathered !== undefined || !mentionsFacts(text)) return;
         const { host } = state;

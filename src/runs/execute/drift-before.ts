@@ -32,7 +32,8 @@ export function driftBefore(job: ApplyJob, loaded: Loaded): Refusal | undefined 
   }
   const file = Object.entries(loaded.playbook.files).find(([path, sum]) => plan.files[path] !== sum)?.[0];
   if (file !== undefined) return changedSince([file, file]);
-  return canonical(loaded.hosts.map((host) => host.name)) === canonical([...plan.hosts])
+  const planned = plan.hosts.filter((host) => !plan.delegated?.includes(host));
+  return canonical(loaded.hosts.map((host) => host.name)) === canonical(planned)
     ? undefined
     : changedSince(['The list of hosts', 'La liste des hôtes']);
 }

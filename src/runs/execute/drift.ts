@@ -6,14 +6,23 @@ import { otherKey } from './seals.ts';
 
 /** The planned steps of a plan, by host and step id. */
 export interface Expectation {
-  /** The step's own line in the plan, or the whole loop's when the plan could not know its items. */
+  /** The step's own line in the plan; the whole loop's, or the include's, when the plan could not know what is inside. */
   of(host: string, id: string): PlannedStep | undefined;
 }
 
 /** Looks planned steps up. */
 export function expectationOf(plan: Plan): Expectation {
   const steps = new Map(plan.steps.map((step) => [`${step.host} ${step.id}`, step]));
-  return { of: (host, id) => steps.get(`${host} ${id}`) ?? steps.get(`${host} ${id.replace(/\[.*$/, '')}`) };
+  const around = (host: string, id: string): PlannedStep | undefined => {
+    const outer = id.replace(/(?:\[\d+\]|\.[^.[\]]+)$/, '');
+    if (outer === id) return undefined;
+    const step = steps.get(`${host} ${outer}`);
+    return step?.outcome === 'unknown' ? step : around(host, outer);
+  };
+  return {
+    of: (host, id) =>
+      steps.get(`${host} ${id}`) ?? steps.get(`${host} ${id.replace(/(?:\[\d+\]|\+\d+)$/, '')}`) ?? around(host, id),
+  };
 }
 
 const same = (a: Difference, b: Difference): boolean =>

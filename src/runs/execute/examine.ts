@@ -1,4 +1,5 @@
 import { Fault } from '#core/errors.ts';
+import type { Host } from '#core/hosts.ts';
 import type { JsonObject } from '#core/json.ts';
 import type { Quote } from '#core/ssh.ts';
 import { checkArguments } from '#playbook/modules/arguments.ts';
@@ -13,6 +14,8 @@ export interface Invocation {
   readonly args: JsonObject;
   readonly controller: Controller;
   readonly remote: Remote;
+  /** The host it works on: the task's own, or its delegate. */
+  readonly host: Host;
   /** Another user to be; undefined for the login user. */
   readonly user: string | undefined;
   /** The user the connection is opened as. */

@@ -16,6 +16,7 @@ import { createConnections } from './connections.ts';
 import type { Preparing } from './create-walk.ts';
 import { driftBefore } from './drift-before.ts';
 import { readAllFacts } from './host-facts.ts';
+import { comeBack } from './host-state.ts';
 import { usualLimits } from './limits.ts';
 import type { ExecutorOptions } from './options.ts';
 import { runPlay } from './play.ts';
@@ -54,8 +55,9 @@ async function plan(job: ExecutionJob, signal: AbortSignal, parts: Preparing): P
     if (walk.halt.reason) return refused(walk.halt.reason.refusal);
     const made = {
       request: { ...job.request, vars: parts.options.sealing?.seal(job.request.vars) ?? job.request.vars },
-      files: { ...loaded.playbook.files, ...files.sums() },
-      hosts,
+      files: { ...loaded.playbook.files, ...loaded.parts.sums, ...files.sums() },
+      hosts: [...hosts, ...walk.delegated],
+      ...(walk.delegated.size > 0 ? { delegated: [...walk.delegated] } : {}),
       steps: steps(),
     };
     return ok({ ...made, hash: planHash(made) });
@@ -69,6 +71,7 @@ async function plan(job: ExecutionJob, signal: AbortSignal, parts: Preparing): P
 async function goOver(walk: Walk, { loaded }: Prepared, job: ExecutionJob): Promise<void> {
   for (const [index, { play, name, hosts }] of loaded.plays.entries()) {
     if (walk.halt.reason) return;
+    for (const state of walk.states.values()) if (state.left === 'ended') comeBack(state);
     const states = hosts.flatMap((host) => walk.states.get(host.name) ?? []).filter((state) => state.taking);
     if (states.length > 0) await runPlay(walk, { play, number: index + 1, name, states }, job.request);
   }
@@ -126,7 +129,9 @@ async function applyWalk(walk: Walk, prepared: Prepared, job: ApplyJob): Promise
   if (reason?.state !== 'interrupted') await sweepJournals(walk);
   const recap: Recap = Object.fromEntries([...walk.states].map(([host, state]) => [host, state.counts]));
   if (reason) return { ...reason, recap };
-  const left = [...walk.states.values()].filter((state) => !state.taking).map((state) => state.host.name);
+  const left = [...walk.states.values()]
+    .filter((state) => state.left === 'failed' || state.left === 'unreachable')
+    .map((state) => state.host.name);
   return left.length === 0 ? { state: 'done', recap } : { state: 'failed', recap, refusal: hostsFailed(left) };
 }
 

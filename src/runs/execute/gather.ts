@@ -1,10 +1,11 @@
 import type { Json, JsonObject } from '#core/json.ts';
 import type { Quote } from '#core/ssh.ts';
 import { factsProbe, readSetup } from '#playbook/facts.ts';
-import type { Play, Task } from '#playbook/tree.ts';
+import { type Play, type Task, tasksOf } from '#playbook/tree.ts';
 import { endOfThrown } from './failures.ts';
+import type { PlayGoing } from './going.ts';
 import { noFacts } from './host-facts.ts';
-import type { HostState } from './host-state.ts';
+import { type HostState, leave } from './host-state.ts';
 import type { ExecutionLimits } from './limits.ts';
 import { count } from './recap.ts';
 import type { Remote } from './remote.ts';
@@ -44,54 +45,65 @@ export const templatesMentionFacts = (value: Json): boolean => {
 };
 
 /** Gathers the facts of hosts whose play wants them: once per host, and only when something uses one. */
-export async function gatherFacts(
-  walk: Walk,
-  play: Play,
-  states: readonly HostState[],
-  playNumber: number,
-): Promise<void> {
-  const all = mentionsFacts(JSON.stringify(play));
+export async function gatherFacts(walk: Walk, going: PlayGoing, states: readonly HostState[]): Promise<void> {
+  const all = playUsesFacts(going.play);
   const missing = states.filter((state) => state.gathered === undefined && (all || walk.inventoryUsesFacts(state)));
   if (missing.length === 0) return;
-  walk.reporter.task(stepId(playNumber), 'Gathering Facts', false);
-  await eachOf(missing, walk.limits.hostsAtOnce, (state) => gatherAsStep(walk, play, state, playNumber));
+  walk.reporter.task(stepId(going.number), 'Gathering Facts', false);
+  await eachOf(missing, walk.limits.hostsAtOnce, (state) => gatherAsStep(walk, going, state));
+}
+
+const usesFacts = new WeakMap<Play, boolean>();
+
+/** True when something in a play uses a fact, or may: nobody knows what an include brings in. */
+function playUsesFacts(play: Play): boolean {
+  const known = usesFacts.get(play);
+  if (known !== undefined) return known;
+  const tasks = [...play.sections.flatMap((section) => [...tasksOf(section)]), ...play.handlers];
+  const uses =
+    tasks.some((task) => task.include !== undefined || mentionsFacts(JSON.stringify({ ...task, role: undefined }))) ||
+    mentionsFacts(JSON.stringify([play.vars, play.varsFiles, play.roles])) ||
+    play.varsFiles.length > 0;
+  usesFacts.set(play, uses);
+  return uses;
 }
 
 const stepId = (playNumber: number): string => `${playNumber}.0`;
 
-async function gatherAsStep(walk: Walk, play: Play, state: HostState, playNumber: number): Promise<void> {
+async function gatherAsStep(walk: Walk, going: PlayGoing, state: HostState): Promise<void> {
   const host = state.host.name;
-  const name: StepName = { host, id: stepId(playNumber), task: 'Gathering Facts', module: 'setup', noLog: false };
+  const name: StepName = { host, id: stepId(going.number), task: 'Gathering Facts', module: 'setup', noLog: false };
   walk.reporter.began(name);
-  const end = await gathered(walk, play, state, name);
+  const end = await gathered(walk, going, state, name);
   state.counts = count(state.counts, end.state);
-  if (end.state !== 'ok') state.taking = false;
+  if (end.state !== 'ok') leave(state, end.state === 'unreachable' ? 'unreachable' : 'failed');
   walk.reporter.ended(name, end);
 }
 
-async function gathered(walk: Walk, play: Play, state: HostState, name: StepName): Promise<StepEnd> {
+async function gathered(walk: Walk, going: PlayGoing, state: HostState, name: StepName): Promise<StepEnd> {
   try {
     const asking = { ...walk, signal: walk.control.now };
     state.gathered = await readHostFacts(state.host.name, walk.remote(state.host), asking);
     return { state: 'ok', differences: [], result: { changed: false }, changed: false };
   } catch (thrown) {
-    return endOfThrown(walk, { state, play, task: noTask(play), name, more: {} }, thrown, false);
+    const body = { going, more: () => ({}) };
+    return endOfThrown(walk, { state, body, task: noTask(going.play), name, more: {} }, thrown, false);
   }
 }
 
 /** The task a play's own gathering stands for. */
 const noTask = (play: Play): Task => ({
+  ...play.common,
+  kind: 'task',
   id: '',
   name: { value: 'Gathering Facts', at: play.at },
   module: 'setup',
   args: {},
-  when: [],
-  loopVar: 'item',
-  notify: [],
+  loopControl: { loopVar: 'item', extended: false },
   listen: [],
-  vars: {},
   noLog: false,
   tags: [],
+  file: play.file,
   at: play.at,
 });
 

@@ -2,6 +2,7 @@ import type { Host } from '#core/hosts.ts';
 import type { Json } from '#core/json.ts';
 import type { HostRecap } from '#core/run.ts';
 import type { Unknown } from '#playbook/templates/scope.ts';
+import type { Vars } from '#playbook/tree.ts';
 import { createPending, type Pending } from './pending.ts';
 import { noCounts } from './recap.ts';
 
@@ -11,14 +12,24 @@ export interface Notice {
   readonly certain: boolean;
 }
 
+/** Why a host takes no part any more. `ended`: the playbook said so (`meta: end_host`). */
+export type Leaving = 'failed' | 'unreachable' | 'ended';
+
 /** What is known of a host while plays go over it. */
 export interface HostState {
   readonly host: Host;
-  /** Still taking part; a failed or unreachable host leaves for good. */
+  /** Still taking part. A failed host may come back in a `rescue`; an unreachable one has left for good. */
   taking: boolean;
+  left: Leaving | undefined;
+  /** How many blocks around the present task have a `rescue`. */
+  rescues: number;
   counts: HostRecap;
   /** Gathered facts, as `ansible_…` variables; undefined until gathered. */
   gathered: Readonly<Record<string, Json>> | undefined;
+  /** Variables of the play's `vars_files`, as written. */
+  varsFiles: Vars;
+  /** Variables of `include_vars`, as written. */
+  included: Vars;
   /** Set by `set_fact` and `register`. */
   readonly known: Record<string, Json | Unknown>;
   /** Names in `known` that were made of what a person typed, unquoted. */
@@ -26,19 +37,35 @@ export interface HostState {
   /** Handlers of the present play, by task id. */
   readonly notified: Map<string, Notice>;
   readonly pending: Pending;
-  /** Users in whose home a journal was begun. */
-  readonly journals: Set<string | undefined>;
 }
 
 /** A host nothing is known of. */
 export const newHostState = (host: Host): HostState => ({
   host,
   taking: true,
+  left: undefined,
+  rescues: 0,
   counts: noCounts,
   gathered: undefined,
+  varsFiles: {},
+  included: {},
   known: {},
   typed: new Set(),
   notified: new Map(),
   pending: createPending(),
-  journals: new Set(),
 });
+
+/** The host takes no part any more. */
+export const leave = (state: HostState, why: Leaving): void => {
+  state.taking = false;
+  state.left = why;
+};
+
+/** The host takes part again. */
+export const comeBack = (state: HostState): void => {
+  state.taking = true;
+  state.left = undefined;
+};
+
+/** Those that take part. */
+export const taking = (states: readonly HostState[]): readonly HostState[] => states.filter((state) => state.taking);

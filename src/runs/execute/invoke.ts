@@ -1,12 +1,14 @@
 import { Fault } from '#core/errors.ts';
+import type { Host } from '#core/hosts.ts';
 import type { Json, JsonObject } from '#core/json.ts';
 import { t } from '#core/text.ts';
 import type { Module } from '#playbook/modules/module.ts';
 import { isUnknown, type Scope, type Unknown } from '#playbook/templates/scope.ts';
+import { environmentOf, withEnvironment } from './environment.ts';
 import type { Invocation } from './examine.ts';
 import { looseTyped, typedInShell } from './typed.ts';
 import { Undecided } from './undecided.ts';
-import { scopeOf, type Unit } from './unit.ts';
+import { numberOf, scopeOf, type Unit } from './unit.ts';
 import type { Walk } from './walk.ts';
 
 type Rendered = Readonly<Record<string, Json | Unknown>>;
@@ -58,11 +60,30 @@ function allKnown(rendered: Rendered): rendered is JsonObject {
   return !Object.values(rendered).some(isUnknown);
 }
 
+/** The host the task is done on: the one it is about, or the one it is delegated to. */
+function hostOf(walk: Walk, unit: Unit, scope: Scope): Host {
+  const { delegateTo } = unit.task;
+  if (delegateTo === undefined) return unit.state.host;
+  const name = walk.language.value(delegateTo, scope);
+  if (isUnknown(name)) throw new Undecided(name.unknownBecause);
+  if (name === null || name === '' || name === unit.state.host.name) return unit.state.host;
+  return walk.delegate(String(name), delegateTo.at);
+}
+
+/** `timeout`: no script of the task may take longer. */
+function limitsOf(walk: Walk, unit: Unit, scope: Scope): Walk['limits'] {
+  const { timeout } = unit.task;
+  const seconds = timeout === undefined ? 0 : numberOf(walk.language.value(timeout, scope), 0);
+  if (seconds <= 0) return walk.limits;
+  return { ...walk.limits, scriptMs: Math.min(walk.limits.scriptMs, seconds * 1000) };
+}
+
 /** The module with its arguments rendered for this host and item. Throws `Undecided` when one cannot be known yet. */
 export function invoke(walk: Walk, unit: Unit): Invocation {
   const module = moduleOf(walk, unit);
   const scope = scopeOf(walk, unit);
   const args = render(walk, unit, module, scope);
+  const host = hostOf(walk, unit, scope);
   if (!allKnown(args)) {
     noteUnknownFacts(unit, module, args);
     throw new Undecided(Object.values(args).find(isUnknown)?.unknownBecause ?? '');
@@ -70,12 +91,13 @@ export function invoke(walk: Walk, unit: Unit): Invocation {
   return {
     module,
     args,
-    controller: walk.controller(unit.state, unit.play, unit.task, () => scopeOf(walk, unit)),
-    remote: walk.remote(unit.state.host),
-    login: walk.remote(unit.state.host).login,
-    user: module.local ? undefined : walk.userOf(unit.state, unit.task, scope),
+    controller: walk.controller(unit.state, unit.body.going.play, unit.task, () => scopeOf(walk, unit)),
+    remote: withEnvironment(walk.remote(host), environmentOf(walk, unit, scope), walk.quote),
+    host,
+    login: walk.remote(host).login,
+    user: module.local ? undefined : walk.userOf(host, unit.task, scope),
     quote: walk.quote,
-    limits: walk.limits,
+    limits: limitsOf(walk, unit, scope),
     signal: walk.control.now,
   };
 }

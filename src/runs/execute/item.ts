@@ -82,8 +82,12 @@ const exhausted = (end: StepEnd, attempts: number): StepEnd => ({
 /** What is no failure of the task itself, and so nothing it could ignore. */
 const unforgivable = new Set(['run.drifted', 'step.killed', 'step.broken']);
 
-/** A failure the task ignores. */
+/** A failure the task ignores; a host that was not reached, where the task says that this is no reason to leave. */
 function forgiven(walk: Walk, unit: Unit, end: StepEnd): StepEnd {
+  const { ignoreUnreachable } = unit.task;
+  if (end.state === 'unreachable' && ignoreUnreachable !== undefined) {
+    return flagOf(walk.language.value(ignoreUnreachable, scopeOf(walk, unit))) ? { ...end, state: 'skipped' } : end;
+  }
   if (end.state !== 'failed' || unit.task.ignoreErrors === undefined || unforgivable.has(end.refusal?.code ?? '')) {
     return end;
   }

@@ -1,4 +1,6 @@
+import { Fault } from '#core/errors.ts';
 import type { Json } from '#core/json.ts';
+import { t } from '#core/text.ts';
 import {
   evaluateCondition,
   evaluateExpression,
@@ -26,6 +28,18 @@ export function createLanguage(env: TemplateEnv, omission: Omission): Language {
     condition: (written, scope) => evaluateCondition(written.value, written.at, scope, env),
     text: (source, file, scope) =>
       renderText(parseTemplate(source, { file, line: 1, column: 1 }, { kind: 'file' }), scope, env),
+    lookup: (name, terms, scope, at) => {
+      const lookup = env.lookups[name];
+      if (lookup) return lookup({ terms, options: {}, scope, at });
+      const { file, line, column } = at;
+      throw new Fault({
+        code: 'template.lookup',
+        say: t(
+          `${file}:${line}:${column}: the lookup ${name} is not open to playbooks here.`,
+          `${file}:${line}:${column} : le lookup ${name} n’est pas ouvert aux playbooks ici.`,
+        ),
+      });
+    },
     omitted: (value) => value === omission.mark,
   };
 }

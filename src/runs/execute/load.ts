@@ -5,7 +5,7 @@ import type { PlayRequest } from '#core/plan.ts';
 import { t } from '#core/text.ts';
 import type { Inventory } from '#playbook/inventory/inventory.ts';
 import type { ModuleRegistry } from '#playbook/modules/registry.ts';
-import { parsePlaybook } from '#playbook/parse.ts';
+import { createPartFiles, type PartFiles, parsePlaybook } from '#playbook/parse.ts';
 import type { Play, Playbook, Task, Written } from '#playbook/tree.ts';
 
 /** A play and the hosts the request leaves it, in inventory order. */
@@ -18,6 +18,8 @@ export interface PlayOver {
 /** A request, read and resolved: what to go over. */
 export interface Loaded {
   readonly playbook: Playbook;
+  /** The files the playbook is made of; includes read more of them. */
+  readonly parts: PartFiles;
   readonly inventory: Inventory;
   readonly plays: readonly PlayOver[];
   /** All hosts of all plays, in inventory order. */
@@ -35,7 +37,8 @@ export interface Sources {
 
 /** Reads the playbook and finds its hosts; refused when it is wrong or when no host is left. */
 export async function load(request: PlayRequest, sources: Sources): Promise<Result<Loaded>> {
-  const parsed = await parsePlaybook(request.playbook, { root: sources.root, known: sources.known });
+  const parts = createPartFiles(sources.root);
+  const parsed = await parsePlaybook(request.playbook, { root: sources.root, known: sources.known, files: parts });
   if (!parsed.ok) return parsed;
   const limit = request.limit === undefined ? undefined : sources.inventory.match(request.limit);
   if (limit && !limit.ok) return limit;
@@ -50,7 +53,7 @@ export async function load(request: PlayRequest, sources: Sources): Promise<Resu
   const chosen = new Set(plays.flatMap((one) => one.hosts.map((host) => host.name)));
   if (chosen.size === 0) return refused(noHosts(request));
   const hosts = sources.inventory.hosts().filter((host) => chosen.has(host.name));
-  return ok({ playbook: parsed.value, inventory: sources.inventory, plays, hosts });
+  return ok({ playbook: parsed.value, parts, inventory: sources.inventory, plays, hosts });
 }
 
 function hostsOf(play: Play, request: PlayRequest, sources: Sources): Result<readonly Host[]> {

@@ -1,11 +1,14 @@
-import type { Json } from '#core/json.ts';
-import type { Play, Task } from '#playbook/tree.ts';
-import { undecidedEnd } from './failures.ts';
+import type { Refusal } from '#core/errors.ts';
+import { isUnknown } from '#playbook/templates/scope.ts';
+import type { Play } from '#playbook/tree.ts';
+import { runBody, tooManyFailed } from './body.ts';
 import { gatherFacts } from './gather.ts';
-import type { HostState } from './host-state.ts';
-import { nameOf } from './labels.ts';
-import { type TagChoice, takesPart } from './tags.ts';
-import { runTask } from './task.ts';
+import type { BodyGoing, PlayGoing } from './going.ts';
+import { runHandlers } from './handlers.ts';
+import { type HostState, leave, taking } from './host-state.ts';
+import type { TagChoice } from './tags.ts';
+import { numberOf } from './unit.ts';
+import { readVarsFiles } from './vars-files.ts';
 import { eachOf } from './waiting.ts';
 import type { Walk } from './walk.ts';
 
@@ -18,64 +21,72 @@ export interface PlayOnHosts {
   readonly states: readonly HostState[];
 }
 
-/** One play: task by task over all its hosts, then the handlers that were notified. */
+/** One play, batch by batch: its sections, and after each the handlers that were notified. */
 export async function runPlay(walk: Walk, { play, number, name, states }: PlayOnHosts, tags: TagChoice): Promise<void> {
   walk.reporter.play(name);
+  for (const batch of batchesOf(walk, play, states)) {
+    if (walk.halt.reason) return;
+    const left = taking(batch);
+    if (left.length === 0) continue;
+    const going: PlayGoing = {
+      play,
+      number,
+      name,
+      everyone: states,
+      states: left,
+      tags,
+      handlers: [...play.handlers],
+      rounds: new Map(),
+      roles: [...play.roles],
+    };
+    await runBatch(walk, going);
+    if (endsHere(walk, going)) return;
+  }
+}
+
+async function runBatch(walk: Walk, going: PlayGoing): Promise<void> {
+  const { play, states } = going;
   for (const state of states) state.notified.clear();
-  if (play.gatherFacts) await gatherFacts(walk, play, taking(states), number);
-  for (const task of play.tasks) {
-    if (walk.halt.reason || taking(states).length === 0) return;
-    if (takesPart(task.tags, tags)) await overHosts(walk, play, task, taking(states), false);
+  if (play.gatherFacts) await gatherFacts(walk, going, taking(states));
+  for (const state of taking(states)) readVarsFiles(walk, going, state);
+  const body: BodyGoing = { going, more: () => ({}) };
+  for (const section of play.sections) {
+    if (walk.halt.reason) return;
+    if (play.strategy === 'linear') await runBody(walk, body, section, taking(states));
+    else await eachOf(taking(states), walk.limits.hostsAtOnce, (state) => runBody(walk, body, section, [state]));
+    if (!walk.halt.reason) await runHandlers(walk, going);
   }
-  await runHandlers(walk, play, states);
 }
 
-const taking = (states: readonly HostState[]): readonly HostState[] => states.filter((state) => state.taking);
-
-async function overHosts(
-  walk: Walk,
-  play: Play,
-  task: Task,
-  states: readonly HostState[],
-  handler: boolean,
-): Promise<void> {
-  walk.reporter.task(task.id, plainName(task.name.value), handler);
-  await eachOf(states, walk.limits.hostsAtOnce, async (state) => {
-    if (!walk.halt.reason) await runTask(walk, state, play, task);
+/** A play's hosts in the batches of `serial`: numbers or percentages, of which the last goes on. */
+function batchesOf(walk: Walk, play: Play, states: readonly HostState[]): readonly (readonly HostState[])[] {
+  const sizes = play.serial.map((written) => {
+    const value = walk.language.value(written, walk.extraScope);
+    return isUnknown(value) ? 0 : sizeOf(String(value), states.length);
   });
-}
-
-const plainName = (name: Json): string => nameOf(name, '');
-
-/** Handlers in the order they are defined, each once per host; what they notify themselves comes after, once too. */
-async function runHandlers(walk: Walk, play: Play, states: readonly HostState[]): Promise<void> {
-  const ran = new Set<string>();
-  const due = (handler: Task): readonly HostState[] =>
-    taking(states).filter((state) => state.notified.has(handler.id) && !ran.has(`${state.host.name} ${handler.id}`));
-  for (;;) {
-    const handlers = play.handlers.filter((handler) => due(handler).length > 0);
-    if (handlers.length === 0) return;
-    for (const handler of handlers) {
-      if (walk.halt.reason) return;
-      const hosts = due(handler);
-      for (const state of hosts) ran.add(`${state.host.name} ${handler.id}`);
-      await runHandler(walk, play, handler, hosts);
-    }
+  const batches: (readonly HostState[])[] = [];
+  for (let from = 0; from < states.length; ) {
+    const size = sizes[Math.min(batches.length, sizes.length - 1)] || states.length;
+    batches.push(states.slice(from, from + size));
+    from += size;
   }
+  return batches;
 }
 
-async function runHandler(walk: Walk, play: Play, handler: Task, states: readonly HostState[]): Promise<void> {
-  const certain = states.filter((state) => state.notified.get(handler.id)?.certain);
-  for (const state of states) if (!certain.includes(state)) planMaybe(walk, play, handler, state);
-  await overHosts(walk, play, handler, certain, true);
-}
+const sizeOf = (written: string, of: number): number => {
+  const percent = /^(\d+(?:\.\d+)?)%$/.exec(written)?.[1];
+  return percent === undefined ? Number(written) || 0 : Math.max(1, Math.floor((Number(percent) / 100) * of));
+};
 
-/** A handler that only runs if a task changes something of which nobody knows yet whether it will. */
-function planMaybe(walk: Walk, play: Play, handler: Task, state: HostState): void {
-  const by = state.notified.get(handler.id)?.by ?? '';
-  const { id, name, module, noLog } = handler;
-  const step = { host: state.host.name, id, task: name.value, module, noLog };
-  const unit = { state, play, task: handler, name: step, more: {} };
-  walk.reporter.ended(step, undecidedEnd(walk, unit, `runs only if «${by}» changes something`));
-  state.pending.addUnknown(name.value);
+/** A batch that failed as a whole, or in too large a part, ends the play: no other host is touched. */
+function endsHere(walk: Walk, { play, states, everyone }: PlayGoing): boolean {
+  const failed = states.filter((state) => state.left === 'failed' || state.left === 'unreachable').length;
+  if (failed === 0 || everyone.every((state) => states.includes(state) || !state.taking)) return false;
+  const limit = play.maxFailPercentage && numberOf(play.maxFailPercentage.value, 100);
+  const tooMany = limit !== undefined && (failed / states.length) * 100 > limit;
+  if (failed < states.length && !tooMany && !play.anyErrorsFatal) return false;
+  const refusal: Refusal = { code: 'run.too_many_failed', say: tooManyFailed(failed, states.length) };
+  for (const state of taking(everyone)) leave(state, 'ended');
+  walk.halt.stop({ state: 'failed', refusal });
+  return true;
 }

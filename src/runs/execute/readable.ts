@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile, realpath, stat } from 'node:fs/promises';
-import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import { isAbsolute, join, relative, resolve } from 'node:path';
 import { Fault } from '#core/errors.ts';
 import { t } from '#core/text.ts';
 import type { FolderEntry } from '#playbook/modules/module.ts';
@@ -14,8 +14,8 @@ export interface ReadFile {
 
 /** The files tasks may read on the controller, read once each. */
 export interface ReadableFiles {
-  read(src: string, kind: 'files' | 'templates', playbook: string): Promise<ReadFile>;
-  folder(src: string, playbook: string): Promise<readonly FolderEntry[] | undefined>;
+  read(src: string, kind: 'files' | 'templates', places: readonly string[]): Promise<ReadFile>;
+  folder(src: string, places: readonly string[]): Promise<readonly FolderEntry[] | undefined>;
   /** SHA-256 of everything read so far, by path as shown. */
   sums(): Readonly<Record<string, string>>;
 }
@@ -41,8 +41,8 @@ export function readableFiles(options: { readonly root: string; readonly others:
     return root !== undefined && isInside(root, path) ? relative(root, path) : path;
   };
 
-  const find = async (src: string, kinds: readonly string[], playbook: string): Promise<string> => {
-    const tried = candidates(src, kinds, options.root, playbook);
+  const find = async (src: string, kinds: readonly string[], places: readonly string[]): Promise<string> => {
+    const tried = candidates(src, kinds, options.root, places);
     const allowed = (await folders).filter((folder) => folder !== undefined);
     let outside = false;
     for (const path of tried) {
@@ -72,19 +72,19 @@ export function readableFiles(options: { readonly root: string; readonly others:
     const whole = join(folder, path);
     if (directory)
       return { path, kind: 'directory', mode: (await stat(whole)).mode & 0o7777, content: Buffer.alloc(0) };
-    const real = await find(whole, [], '');
+    const real = await find(whole, [], []);
     const { content, mode } = await cached(real);
     return { path, kind: 'file', mode, content };
   };
 
   return {
-    async read(src, kind, playbook) {
-      const path = await find(src, [kind], playbook);
+    async read(src, kind, places) {
+      const path = await find(src, [kind], places);
       if ((await stat(path)).isDirectory()) throw isFolder(src);
       return cached(path);
     },
-    async folder(src, playbook) {
-      const path = await find(src, ['files'], playbook);
+    async folder(src, places) {
+      const path = await find(src, ['files'], places);
       if (!(await stat(path)).isDirectory()) return undefined;
       const all = await readdir(path, { recursive: true, withFileTypes: true });
       if (all.length > maxEntries) throw tooLarge(src);
@@ -99,12 +99,11 @@ export function readableFiles(options: { readonly root: string; readonly others:
   };
 }
 
-/** Where Ansible looks: the kind's folder beside the playbook, beside the playbook, then the same in the playbooks folder. */
-function candidates(src: string, kinds: readonly string[], root: string, playbook: string): readonly string[] {
+/** Where Ansible looks: in each place the kind's folder, then the place itself; last the playbooks folder. */
+function candidates(src: string, kinds: readonly string[], root: string, places: readonly string[]): readonly string[] {
   if (isAbsolute(src)) return [src];
-  const beside = resolve(root, dirname(playbook));
-  const places = [beside, root].flatMap((folder) => [...kinds.map((kind) => join(folder, kind)), folder]);
-  return [...new Set(places.map((folder) => resolve(folder, src)))];
+  const folders = [...places, '.'].flatMap((place) => [...kinds.map((kind) => join(place, kind)), place]);
+  return [...new Set(folders.map((folder) => resolve(root, folder, src)))];
 }
 
 const notFound = (src: string, tried: readonly string[]): Fault =>

@@ -30,6 +30,9 @@ export function count(recap: HostRecap, state: StepState, alsoChanged = false): 
   return sum;
 }
 
+/** Counts a failure that a `rescue` answers. */
+export const countRescued = (recap: HostRecap): HostRecap => ({ ...recap, rescued: recap.rescued + 1 });
+
 const rank: readonly StepState[] = ['skipped', 'ok', 'changed', 'ignored', 'failed', 'unreachable', 'unknown'];
 
 /** A loop's state from its items': the worst, and the mildest of all when there are none. */
@@ -42,7 +45,7 @@ export function recapOf(
 ): Recap {
   const tasks = new Map<string, { readonly host: string; readonly states: StepState[] }>();
   for (const step of steps) {
-    const key = `${step.host} ${step.id.replace(/\[.*$/, '')}`;
+    const key = `${step.host} ${step.id.replace(/\[\d+\]$/, '')}`;
     const task = tasks.get(key) ?? { host: step.host, states: [] };
     task.states.push(step.state);
     tasks.set(key, task);

@@ -37,7 +37,7 @@ export function looseTyped(walk: Walk, unit: Unit, written: Written, scope: Scop
     for (const name of namesIn(next)) {
       if (seen.has(name)) continue;
       seen.add(name);
-      if (name === unit.task.loopVar && unit.task.loop) queue.push(unit.task.loop);
+      if (name === unit.task.loopControl.loopVar && unit.task.loop) queue.push(unit.task.loop);
       else if (Object.hasOwn(walk.extra, name)) {
         if (!isHarmless(walk.extra[name])) return name;
       } else if (unit.state.typed.has(name)) return name;

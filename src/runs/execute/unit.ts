@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from '#core/json.ts';
 import { isUnknown, type Scope, type Unknown } from '#playbook/templates/scope.ts';
-import type { Play, Task } from '#playbook/tree.ts';
+import type { Task } from '#playbook/tree.ts';
+import type { BodyGoing, More } from './going.ts';
 import type { HostState } from './host-state.ts';
 import type { StepName } from './reporter.ts';
 import type { Walk } from './walk.ts';
@@ -8,16 +9,16 @@ import type { Walk } from './walk.ts';
 /** One task on one host, or one item of its loop. */
 export interface Unit {
   readonly state: HostState;
-  readonly play: Play;
+  readonly body: BodyGoing;
   readonly task: Task;
   readonly name: StepName;
-  /** The loop's variables. */
-  readonly more: Readonly<Record<string, Json | Unknown>>;
+  /** The loops' variables: the task's own, and those of the includes around it. */
+  readonly more: More;
 }
 
 /** The unit's variables; with a result, also under the name the task registers. */
 export const scopeOf = (walk: Walk, unit: Unit, result?: JsonObject | Unknown): Scope =>
-  walk.scopeOf(unit.state, unit.play, unit.task, {
+  walk.scopeOf(unit.state, unit.body.going, unit.task, {
     ...unit.more,
     ...(result !== undefined && unit.task.register !== undefined ? { [unit.task.register]: result } : {}),
   });

@@ -9,8 +9,9 @@ import {
   type TemplateEnv,
   type Unknown,
 } from '#playbook/templates/index.ts';
-import type { Play, Written } from '#playbook/tree.ts';
+import { type Play, type Role, type Task, type Vars, type Written, withDependencies } from '#playbook/tree.ts';
 import { unprefixed } from './gather.ts';
+import type { PlayGoing } from './going.ts';
 import { type HostState, newHostState } from './host-state.ts';
 import type { ScopeOf } from './walk.ts';
 
@@ -26,8 +27,16 @@ export interface SharedVariables {
   readonly root: string;
   readonly playbook: string;
   states(): ReadonlyMap<string, HostState>;
-  /** The names of a play's hosts. */
-  hostsOf(play: Play): readonly string[];
+}
+
+/** Something made of a play, once. */
+function createOnce<T>(): (play: Play, make: () => T) => T {
+  const made = new WeakMap<Play, T>();
+  return (play, make) => {
+    const known = made.get(play) ?? make();
+    made.set(play, known);
+    return known;
+  };
 }
 
 /** What was written, marked as such; once for each mapping, since every step of every host asks for it. */
@@ -50,12 +59,14 @@ function lateValues(names: Iterable<string>, make: (name: string) => Json | Unkn
 }
 
 /**
- * Variables in Ansible's order, weakest first: inventory, facts, play vars, task vars, set facts and registered values,
- * extra vars; above them the loop's and the magic ones.
+ * Variables in Ansible's order, weakest first: role defaults, inventory, facts, play vars, `vars_files`, role vars, block
+ * and task vars, `include_vars`, set facts and registered values, role parameters, extra vars; above them the loop's and
+ * the magic ones.
  */
 export function createScopes(shared: SharedVariables): ScopeOf {
   const { inventory, env, extra, states } = shared;
   const marked = createMarker();
+  const once = createOnce<Vars>();
   const layers = new Map<string, readonly Layer[]>();
   const inventoryLayers = (host: string): readonly Layer[] => {
     const known = layers.get(host) ?? inventory.variables(host).map((layer) => marked(layer.values));
@@ -64,9 +75,22 @@ export function createScopes(shared: SharedVariables): ScopeOf {
   };
   const magic = magicOf(shared);
 
+  const promptsOf = (play: Play): Layer =>
+    marked(
+      once(play, () =>
+        Object.fromEntries(play.prompts.flatMap((one) => (one.default ? [[one.name, one.default] as const] : []))),
+      ),
+    );
+
   const hostScope = (state: HostState): Scope =>
     layeredScope(
-      [...inventoryLayers(state.host.name), state.gathered ?? {}, state.known, extra, magic(state, undefined)],
+      [
+        ...inventoryLayers(state.host.name),
+        state.gathered ?? {},
+        state.known,
+        extra,
+        magic(state, undefined, undefined),
+      ],
       env,
     );
 
@@ -86,36 +110,53 @@ export function createScopes(shared: SharedVariables): ScopeOf {
     },
   };
 
-  return (state, play, task, more: Readonly<Record<string, Json | Unknown>>) =>
-    layeredScope(
+  const rolesOf = (going: PlayGoing, task: Task | undefined): readonly Role[] => [
+    ...going.roles,
+    ...(task?.role ? withDependencies(task.role) : []),
+  ];
+
+  return (state, going, task, more: Readonly<Record<string, Json | Unknown>>) => {
+    const roles = rolesOf(going, task);
+    return layeredScope(
       [
+        ...roles.map((role) => marked(role.defaults)),
         ...inventoryLayers(state.host.name),
         state.gathered ?? {},
-        marked(play.vars),
+        marked(going.play.vars),
+        promptsOf(going.play),
+        marked(state.varsFiles),
+        ...roles.map((role) => marked(role.vars)),
         ...(task ? [marked(task.vars)] : []),
+        marked(state.included),
         state.known,
+        ...(task?.role ? [marked(task.role.params)] : []),
         extra,
         more,
-        magic(state, play),
+        magic(state, going, task),
         everyHost,
       ],
       env,
     );
+  };
 }
 
 /** The variables Ansible gives by itself. */
-function magicOf(shared: SharedVariables): (state: HostState, play: Play | undefined) => Layer {
+function magicOf(
+  shared: SharedVariables,
+): (state: HostState, going: PlayGoing | undefined, task: Task | undefined) => Layer {
   const groups = shared.inventory.groupHosts();
-  const hostsOf = (play: Play | undefined): readonly string[] =>
-    (play ? shared.hostsOf(play) : []).filter((name) => shared.states().get(name)?.taking);
+  const names = (states: readonly HostState[] | undefined): readonly string[] =>
+    (states ?? []).filter((state) => state.taking).map((state) => state.host.name);
   const fixed = {
     groups,
     ansible_check_mode: shared.checkMode,
+    ansible_diff_mode: true,
+    ansible_version: { full: '2.14.0', major: 2, minor: 14, revision: 0, string: '2.14.0' },
     playbook_dir: dirname(resolve(shared.root, shared.playbook)),
     inventory_dir: shared.inventory.folder,
     omit: shared.omit,
   };
-  return (state, play) => {
+  return (state, going, task) => {
     const { name } = state.host;
     return {
       ...fixed,
@@ -125,12 +166,27 @@ function magicOf(shared: SharedVariables): (state: HostState, play: Play | undef
       ansible_host: state.host.address,
       // Getters: a list of a thousand hosts is made only for who asks.
       get ansible_play_hosts() {
-        return hostsOf(play);
+        return names(going?.everyone);
+      },
+      get ansible_play_batch() {
+        return names(going?.states);
       },
       get play_hosts() {
-        return hostsOf(play);
+        return names(going?.states);
       },
-      ...(play ? { ansible_play_name: play.name.value } : {}),
+      get ansible_play_hosts_all() {
+        return (going?.everyone ?? []).map((one) => one.host.name);
+      },
+      ...(going
+        ? { ansible_play_name: going.name, ansible_play_role_names: going.roles.map((role) => role.name) }
+        : {}),
+      ...(task?.role
+        ? {
+            role_name: task.role.name,
+            ansible_role_name: task.role.name,
+            role_path: resolve(shared.root, task.role.folder),
+          }
+        : {}),
       ...(state.gathered ? { ansible_facts: unprefixed(state.gathered) } : {}),
     };
   };

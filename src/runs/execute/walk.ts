@@ -1,20 +1,23 @@
-import type { Refusal } from '#core/errors.ts';
+import type { Refusal, Result } from '#core/errors.ts';
 import type { Host } from '#core/hosts.ts';
 import type { Json, JsonObject } from '#core/json.ts';
 import type { Log } from '#core/log.ts';
 import type { Quote } from '#core/ssh.ts';
 import type { Controller } from '#playbook/modules/module.ts';
 import type { ModuleRegistry } from '#playbook/modules/registry.ts';
+import type { PlayParts } from '#playbook/parse/context.ts';
 import type { Scope, Unknown } from '#playbook/templates/scope.ts';
-import type { Play, Task, Written } from '#playbook/tree.ts';
+import type { Include, Item, Play, Position, Role, Task, Vars, Written } from '#playbook/tree.ts';
 import type { DoneStep, ExecutionControl } from '../executor.ts';
 import type { Expectation } from './drift.ts';
+import type { PlayGoing } from './going.ts';
 import type { Halt } from './halt.ts';
 import type { HostState } from './host-state.ts';
 import type { ExecutionLimits } from './limits.ts';
 import type { Remote } from './remote.ts';
 import type { Reporter } from './reporter.ts';
 import type { Seal } from './seals.ts';
+import type { Journals } from './sweeping.ts';
 
 /** How written values get their meaning. Throws a Fault `template.…` with the place. */
 export interface Language {
@@ -23,6 +26,8 @@ export interface Language {
   expression(written: Written<string>, scope: Scope): Json | Unknown;
   condition(written: Written<string | boolean>, scope: Scope): boolean | Unknown;
   text(source: string, file: string, scope: Scope): string | Unknown;
+  /** What a lookup makes of its terms. */
+  lookup(name: string, terms: readonly Json[], scope: Scope, at: Position): Json | Unknown;
   /** True for what `omit` gives: as if the argument were not written. */
   omitted(value: Json | Unknown, scope: Scope): boolean;
 }
@@ -30,7 +35,7 @@ export interface Language {
 /** The variables of a task on a host; `more` is what the loop and the task's own result add. */
 export type ScopeOf = (
   state: HostState,
-  play: Play,
+  going: PlayGoing,
   task: Task | undefined,
   more: Readonly<Record<string, Json | Unknown>>,
 ) => Scope;
@@ -53,6 +58,8 @@ export interface Walk {
   readonly registry: ModuleRegistry;
   readonly language: Language;
   readonly scopeOf: ScopeOf;
+  /** The extra vars alone: what is known before any host is. */
+  readonly extraScope: Scope;
   /** Typed by people or given by a plugin: values, never templates, and never shell words. */
   readonly extra: JsonObject;
   readonly states: ReadonlyMap<string, HostState>;
@@ -66,10 +73,23 @@ export interface Walk {
   remote(host: Host): Remote;
   /** The controller as one task on one host sees it. */
   controller(state: HostState, play: Play, task: Task, scope: () => Scope): Controller;
+  /** What an include brings in, now that its name is known. */
+  included(
+    include: Include,
+    name: string,
+    place: { readonly id: string; readonly file: string; readonly play: string; readonly parts: PlayParts },
+  ): Result<readonly Item[]>;
+  /** The variables of a file, looked for as a task in that place would; undefined when it is not there. Throws a Fault. */
+  variablesFile(name: string, place: { readonly file: string; readonly role?: Role | undefined }): Vars | undefined;
   /** True when a variable of the inventory is made of facts of the host. */
   inventoryUsesFacts(state: HostState): boolean;
-  /** The user to become: from the task, else from the inventory; undefined for the login user. */
-  userOf(state: HostState, task: Task, scope: Scope): string | undefined;
+  /** The user to become on a host: from the task, else from the inventory; undefined for the login user. */
+  userOf(host: Host, task: Task, scope: Scope): string | undefined;
+  /** The host a task is delegated to, noted as one the run touches. Throws a Fault when it may not be. */
+  delegate(name: string, at: Position): Host;
+  /** The hosts tasks were delegated to so far, by name. */
+  readonly delegated: ReadonlySet<string>;
+  readonly journals: Journals;
 }
 
 /** The key of a step among all hosts. */

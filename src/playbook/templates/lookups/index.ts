@@ -116,6 +116,23 @@ const sequence: Lookup = (given) => {
   return Array.from({ length }, (_, index) => formatted(format, start + index * stride));
 };
 
+/** `[users, 'keys']` or `[users, 'a.b', {skip_missing: true}]`: each element with each of those below it. */
+const subelements: Lookup = ({ terms }) => {
+  const [given, path, flags] = terms;
+  const elements = isList(given) ? given : isObject(given) ? Object.values(given) : [];
+  const skip = isObject(flags) && (flags.skip_missing === true || flags.skip_missing === 'True');
+  const below = nameOf(path ?? '').split('.');
+  return elements.flatMap((element) => {
+    const found = below.reduce<Json | undefined>((value, key) => (isObject(value) ? value[key] : undefined), element);
+    if (isList(found)) return found.map((item) => [element, item]);
+    if (skip) return [];
+    throw valueMistake(
+      `subelements: '${below.join('.')}' is no list`,
+      `subelements : « ${below.join('.')} » n’est pas une liste`,
+    );
+  });
+};
+
 /** The lookups that read nothing but their arguments and the variables: they may run anywhere. */
 export const pureLookups: Lookups = {
   dict,
@@ -125,6 +142,7 @@ export const pureLookups: Lookups = {
   list: ({ terms }) => terms,
   nested,
   sequence,
+  subelements,
   together,
   varnames,
   vars,

@@ -1,0 +1,136 @@
+import { t } from '#core/text.ts';
+import { unknown } from '#playbook/templates/scope.ts';
+import { type Block, type Item, type Task, tasksOf } from '#playbook/tree.ts';
+import { unknownEnd } from './failures.ts';
+import type { BodyGoing } from './going.ts';
+import { comeBack, type HostState, leave, taking } from './host-state.ts';
+import { runInclude } from './include.ts';
+import { nameOf } from './labels.ts';
+import { runMeta } from './meta.ts';
+import { takesPart } from './tags.ts';
+import { runTask } from './task.ts';
+import { numberOf } from './unit.ts';
+import { eachOf } from './waiting.ts';
+import type { Walk } from './walk.ts';
+
+/** A list of tasks, one after the other, each over all the hosts that still take part. */
+export async function runBody(
+  walk: Walk,
+  body: BodyGoing,
+  items: readonly Item[],
+  states: readonly HostState[],
+): Promise<void> {
+  for (const item of items) {
+    if (walk.halt.reason || taking(states).length === 0) return;
+    if (item.kind === 'block') await runBlock(walk, body, item, taking(states));
+    else await runTaskOver(walk, body, item, taking(states));
+  }
+}
+
+/** One task over some hosts. Handlers were notified: tags have nothing to say about them. */
+export async function runTaskOver(
+  walk: Walk,
+  body: BodyGoing,
+  task: Task,
+  states: readonly HostState[],
+  handler = false,
+): Promise<void> {
+  if (!handler && !takesPart(task.tags, body.going.tags)) return;
+  walk.reporter.task(task.id, nameOf(task.name.value, ''), handler);
+  if (task.module === 'meta') return runMeta(walk, body, task, states);
+  if (task.include) return runInclude(walk, body, task, states);
+  const [first] = states;
+  const once = task.runOnce?.value === true && first !== undefined;
+  await eachOf(once ? [first] : states, widthOf(walk, task), async (state) => {
+    if (!walk.halt.reason) await runTask(walk, state, body, task);
+  });
+  if (once) shareOnce(first, states, task);
+  fatal(body, task, states);
+}
+
+const widthOf = (walk: Walk, task: Task): number => {
+  const width = numberOf(task.throttle?.value, 0);
+  return width > 0 ? Math.min(width, walk.limits.hostsAtOnce) : walk.limits.hostsAtOnce;
+};
+
+/** What one host did for all: the others know its result, and share its end. */
+function shareOnce(first: HostState, states: readonly HostState[], task: Task): void {
+  for (const state of states) {
+    if (state === first) continue;
+    const value = task.register === undefined ? undefined : first.known[task.register];
+    if (task.register !== undefined && value !== undefined) state.known[task.register] = value;
+    if (task.module === 'set_fact') {
+      for (const name of Object.keys(task.args)) {
+        const fact = first.known[name];
+        if (fact !== undefined) state.known[name] = fact;
+      }
+    }
+    if (first.left !== undefined) leave(state, first.left);
+  }
+}
+
+/** Where one failure is everybody's, the others leave too. */
+function fatal({ going }: BodyGoing, task: Task, states: readonly HostState[]): void {
+  const one = states.some((state) => state.left === 'failed' || state.left === 'unreachable');
+  if (!one || !(task.anyErrorsFatal?.value ?? going.play.anyErrorsFatal)) return;
+  for (const state of taking(going.states)) leave(state, 'failed');
+}
+
+/** A block: its tasks, `rescue` on the hosts where one of them failed, `always` on all of them. */
+async function runBlock(walk: Walk, body: BodyGoing, block: Block, states: readonly HostState[]): Promise<void> {
+  const rescued = block.rescue.length > 0;
+  for (const state of states) if (rescued) state.rescues += 1;
+  await runBody(walk, body, block.tasks, states);
+  for (const state of states) if (rescued) state.rescues -= 1;
+  if (walk.halt.reason) return;
+  if (rescued) await runRescue(walk, body, block, states);
+  if (block.always.length > 0 && !walk.halt.reason) await runAlways(walk, body, block, states);
+}
+
+async function runRescue(walk: Walk, body: BodyGoing, block: Block, states: readonly HostState[]): Promise<void> {
+  const failed = states.filter((state) => state.left === 'failed');
+  for (const state of failed) comeBack(state);
+  await runBody(walk, body, block.rescue, failed);
+  if (walk.mode === 'plan')
+    planRescue(
+      walk,
+      body,
+      block,
+      taking(states).filter((state) => !failed.includes(state)),
+    );
+}
+
+/** A rescue runs only if something fails that nobody expects to: its steps are in the plan, as not known. */
+function planRescue(walk: Walk, body: BodyGoing, block: Block, states: readonly HostState[]): void {
+  const name = block.name?.value ?? block.id;
+  for (const task of tasksOf(block.rescue)) {
+    if (!takesPart(task.tags, body.going.tags)) continue;
+    walk.reporter.task(task.id, nameOf(task.name.value, ''), false);
+    for (const state of states) {
+      const step = {
+        host: state.host.name,
+        id: task.id,
+        task: task.name.value,
+        module: task.module,
+        noLog: task.noLog,
+      };
+      const unit = { state, body, task, name: step, more: body.more(state) };
+      walk.reporter.ended(step, unknownEnd(unit, `runs only if something in «${name}» fails`));
+      if (task.register !== undefined) state.known[task.register] ??= unknown(`is set only if «${name}» fails`);
+    }
+  }
+}
+
+async function runAlways(walk: Walk, body: BodyGoing, block: Block, states: readonly HostState[]): Promise<void> {
+  const failed = states.filter((state) => state.left === 'failed');
+  for (const state of failed) comeBack(state);
+  await runBody(walk, body, block.always, states);
+  for (const state of failed) if (state.taking) leave(state, 'failed');
+}
+
+/** The sentence of a play that ends because too many hosts failed. */
+export const tooManyFailed = (failed: number, of: number) =>
+  t(
+    `${failed} of ${of} hosts failed: the play ended there.`,
+    `${failed} hôtes sur ${of} ont échoué : le play s’est arrêté là.`,
+  );

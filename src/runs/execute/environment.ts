@@ -1,0 +1,58 @@
+import { Fault } from '#core/errors.ts';
+import type { Json, JsonObject } from '#core/json.ts';
+import type { Quote } from '#core/ssh.ts';
+import { t } from '#core/text.ts';
+import { isUnknown, type Scope } from '#playbook/templates/scope.ts';
+import type { Remote } from './remote.ts';
+import { Undecided } from './undecided.ts';
+import type { Unit } from './unit.ts';
+import type { Walk } from './walk.ts';
+
+const isMap = (value: Json): value is JsonObject =>
+  value !== null && typeof value === 'object' && !Array.isArray(value);
+
+const nameOf = /^[A-Za-z_][A-Za-z0-9_]*$/;
+
+const asText = (value: Json): string => {
+  if (typeof value === 'boolean') return value ? 'True' : 'False';
+  return typeof value === 'string' ? value : JSON.stringify(value);
+};
+
+/** The task's environment, that of the play and the blocks around it included. Throws a Fault for a name no shell takes. */
+export function environmentOf(walk: Walk, unit: Unit, scope: Scope): Readonly<Record<string, string>> {
+  const all: Record<string, string> = {};
+  for (const written of unit.task.environment) {
+    const value = walk.language.value(written, scope);
+    if (isUnknown(value)) throw new Undecided(value.unknownBecause);
+    for (const part of [value].flat()) {
+      if (!isMap(part)) continue;
+      for (const [name, one] of Object.entries(part)) {
+        if (!nameOf.test(name)) throw badName(name, written.at);
+        all[name] = asText(one);
+      }
+    }
+  }
+  return all;
+}
+
+const badName = (name: string, at: { readonly file: string; readonly line: number; readonly column: number }): Fault =>
+  new Fault({
+    code: 'step.environment',
+    say: t(
+      `${at.file}:${at.line}:${at.column}: «${name}» is no name of an environment variable.`,
+      `${at.file}:${at.line}:${at.column} : « ${name} » n’est pas un nom de variable d’environnement.`,
+    ),
+  });
+
+/** The remote, its scripts with that environment. Each script has a shell of its own: nothing stays behind. */
+export function withEnvironment(remote: Remote, values: Readonly<Record<string, string>>, quote: Quote): Remote {
+  const names = Object.keys(values);
+  if (names.length === 0) return remote;
+  const lines = names.map((name) => `export ${name}=${quote(values[name] ?? '')}\n`).join('');
+  return {
+    login: remote.login,
+    use: remote.use,
+    read: (script, options) => remote.read(lines + script, options),
+    change: (script, options) => remote.change(lines + script, options),
+  };
+}

@@ -1,0 +1,33 @@
+import type { Json } from '#core/json.ts';
+import type { Unknown } from '#playbook/templates/scope.ts';
+import type { Play, Role, Task } from '#playbook/tree.ts';
+import type { HostState } from './host-state.ts';
+import type { TagChoice } from './tags.ts';
+
+/** What the loop of an include gives the tasks inside, on one host. */
+export type More = Readonly<Record<string, Json | Unknown>>;
+
+/** A play while it is gone over with some of its hosts. */
+export interface PlayGoing {
+  readonly play: Play;
+  /** From 1, as in the ids of its tasks. */
+  readonly number: number;
+  readonly name: string;
+  /** All hosts of the play, those of other batches too. */
+  readonly everyone: readonly HostState[];
+  /** Those of this batch. */
+  readonly states: readonly HostState[];
+  readonly tags: TagChoice;
+  /** The play's handlers, and those that includes brought in. */
+  readonly handlers: Task[];
+  /** How often each handler has run. */
+  readonly rounds: Map<string, number>;
+  /** The play's roles, and those that includes made public. */
+  readonly roles: Role[];
+}
+
+/** A list of tasks while it is gone over: the play, and what the includes around it give each host. */
+export interface BodyGoing {
+  readonly going: PlayGoing;
+  readonly more: (state: HostState) => More;
+}

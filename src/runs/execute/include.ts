@@ -1,0 +1,113 @@
+import { refusalOf } from '#core/errors.ts';
+import type { Json } from '#core/json.ts';
+import { isUnknown } from '#playbook/templates/scope.ts';
+import type { Item, Task } from '#playbook/tree.ts';
+import { runBody } from './body.ts';
+import { allHold } from './conditions.ts';
+import { endOfThrown, undecidedEnd } from './failures.ts';
+import type { BodyGoing, More } from './going.ts';
+import { type HostState, leave } from './host-state.ts';
+import { itemsOf, loopVariables, unitOf } from './loop.ts';
+import { count } from './recap.ts';
+import type { StepEnd } from './reporter.ts';
+import { scopeOf, type Unit } from './unit.ts';
+import type { Walk } from './walk.ts';
+
+/** One file or role that an include brings in, and the hosts it is for. */
+interface Bringing {
+  readonly id: string;
+  readonly name: string;
+  readonly hosts: Map<HostState, More>;
+}
+
+const included: StepEnd = { state: 'ok', differences: [], result: { changed: false }, changed: false };
+const skipped: StepEnd = {
+  state: 'skipped',
+  differences: [],
+  result: { changed: false, skipped: true, skip_reason: 'Conditional result was False' },
+  changed: false,
+};
+
+/** An include: each host says which file it wants, then each file runs on the hosts that want it. */
+export async function runInclude(walk: Walk, body: BodyGoing, task: Task, states: readonly HostState[]): Promise<void> {
+  const wanted = new Map<string, Bringing>();
+  for (const state of states) {
+    const end = ask(walk, unitOf(walk, state, body, task), wanted);
+    state.counts = count(state.counts, end.state);
+    if (end.state === 'failed') leave(state, 'failed');
+  }
+  for (const bringing of wanted.values()) {
+    if (walk.halt.reason) return;
+    const items = read(walk, body, task, bringing);
+    const hosts = [...bringing.hosts.keys()];
+    if (items) await runBody(walk, { ...body, more: (state) => bringing.hosts.get(state) ?? {} }, items, hosts);
+  }
+}
+
+/** Notes what one host wants; the end of the include itself on that host. */
+function ask(walk: Walk, unit: Unit, wanted: Map<string, Bringing>): StepEnd {
+  const end = asking(walk, unit, wanted);
+  walk.reporter.ended(unit.name, end);
+  return end;
+}
+
+function asking(walk: Walk, unit: Unit, wanted: Map<string, Bringing>): StepEnd {
+  try {
+    const items = unit.task.loop === undefined ? undefined : itemsOf(walk, unit, unit.task.loop);
+    if (items !== undefined && !Array.isArray(items)) return items as StepEnd;
+    const units =
+      items === undefined
+        ? [unit]
+        : (items as readonly Json[]).map((item, index) => withItem(unit, index, item, items.length));
+    const ends = units.map((one) => askOne(walk, one, wanted));
+    const unknown = ends.find((end) => end.state === 'unknown');
+    return unknown ?? ends.find((end) => end.state === 'ok') ?? skipped;
+  } catch (thrown) {
+    return endOfThrown(walk, unit, thrown, false);
+  }
+}
+
+const withItem = (unit: Unit, index: number, item: Json, of: number): Unit => ({
+  ...unit,
+  name: { ...unit.name, id: `${unit.name.id}[${index}]` },
+  more: { ...unit.more, ...loopVariables(unit.task.loopControl, index, item, of) },
+});
+
+function askOne(walk: Walk, unit: Unit, wanted: Map<string, Bringing>): StepEnd {
+  const scope = scopeOf(walk, unit);
+  const may = allHold(walk.language, unit.task.when, scope);
+  if (isUnknown(may)) return undecidedEnd(walk, unit, may.unknownBecause);
+  if (!may || unit.task.include === undefined) return skipped;
+  const name = walk.language.value(unit.task.include.name, scope);
+  if (isUnknown(name)) return undecidedEnd(walk, unit, name.unknownBecause);
+  const key = `${unit.name.id} ${String(name)}`;
+  const bringing = wanted.get(key) ?? { id: unit.name.id, name: String(name), hosts: new Map() };
+  bringing.hosts.set(unit.state, unit.more);
+  wanted.set(key, bringing);
+  return included;
+}
+
+/** The tasks; undefined when they cannot be read: then the hosts that wanted them have failed. */
+function read(walk: Walk, body: BodyGoing, task: Task, { id, name, hosts }: Bringing): readonly Item[] | undefined {
+  const { include } = task;
+  if (include === undefined) return undefined;
+  const { play, handlers, roles } = body.going;
+  const parts = { common: play.common, handlers, roles };
+  const items = walk.included(include, name, { id, file: task.file, play: play.file, parts });
+  if (items.ok) return items.value;
+  for (const state of hosts.keys()) {
+    leave(state, 'failed');
+    const step = { host: state.host.name, id, task: task.name.value, module: task.module, noLog: false };
+    const refusal = refusalOf(items.refusal) ?? items.refusal;
+    const end: StepEnd = {
+      state: 'failed',
+      differences: [],
+      result: { changed: false, failed: true, msg: typeof refusal.say === 'string' ? refusal.say : refusal.say.en },
+      changed: false,
+      refusal,
+    };
+    state.counts = count(state.counts, 'failed');
+    walk.reporter.ended(step, end);
+  }
+  return undefined;
+}

@@ -1,0 +1,146 @@
+import { afterEach, expect, test } from 'vitest';
+import { type Lab, openLab, outcomesOf } from '../lab.ts';
+
+let lab: Lab;
+afterEach(() => lab.close());
+
+const play = (body: string): string => `- hosts: all\n  gather_facts: false\n${body}`;
+const role = (name: string, files: Readonly<Record<string, string>>): Promise<unknown> =>
+  Promise.all(Object.entries(files).map(([file, text]) => lab.file(`playbooks/roles/${name}/${file}`, text)));
+
+test('a role brings its tasks, variables, files, templates, handlers and the roles it needs', async () => {
+  lab = await openLab({ hosts: ['a'] });
+  await role('base', { 'tasks/main.yml': '- shell: echo base >> log\n' });
+  await role('web', {
+    'meta/main.yml': 'dependencies:\n  - base\n',
+    'defaults/main.yml': 'port: 80\ntitle: default\n',
+    'vars/main.yml': 'fixed: from the role\n',
+    'files/plain': 'plain\n',
+    'templates/conf.j2': '{{ title }} {{ port }} {{ fixed }} {{ role_name }}\n',
+    'tasks/main.yml': `- copy: { src: plain, dest: plain }
+- template: { src: conf.j2, dest: conf }
+  notify: restart
+- import_tasks: more.yml
+`,
+    'tasks/more.yml': '- shell: echo more >> log\n',
+    'handlers/main.yml': '- name: restart\n  shell: echo restarted {{ port }} >> log\n',
+  });
+  await lab.playbook(
+    play('  roles:\n    - { role: web, title: given, port: 8080 }\n  tasks:\n    - shell: echo task >> log\n'),
+  );
+  const { outcome, steps } = await lab.run();
+  expect(outcome.state).toBe('done');
+  expect(await lab.read('a', 'conf')).toBe('given 8080 from the role web\n');
+  expect(await lab.read('a', 'plain')).toBe('plain\n');
+  expect(await lab.read('a', 'log')).toBe('base\nmore\ntask\nrestarted 8080\n');
+  expect(new Set(steps).size).toBe(steps.length);
+});
+
+test('a play’s variables outweigh defaults, a role’s variables outweigh the play’s', async () => {
+  lab = await openLab({ hosts: ['a'], inventory: 'a one=inventory\n' });
+  await role('r', {
+    'defaults/main.yml': 'one: default\ntwo: default\nthree: default\n',
+    'vars/main.yml': 'three: role\nfour: role\n',
+    'tasks/main.yml': '- shell: echo {{ one }} {{ two }} {{ three }} {{ four }} >> log\n',
+  });
+  await lab.playbook(play('  vars: { two: play, three: play, four: play }\n  roles: [r]\n'));
+  expect((await lab.run()).outcome.state).toBe('done');
+  expect(await lab.read('a', 'log')).toBe('inventory play role role\n');
+});
+
+test('include_role is decided per host when it is reached, its loop and its vars reach the tasks', async () => {
+  lab = await openLab({ hosts: ['a', 'b'] });
+  await role('say', {
+    'defaults/main.yml': 'word: nothing\n',
+    'tasks/main.yml': '- shell: echo {{ word }} {{ item }} >> log\n  notify: heard\n',
+    'tasks/other.yml': '- shell: echo other >> log\n',
+    'handlers/main.yml': '- name: heard\n  shell: echo heard >> log\n',
+  });
+  await lab.playbook(
+    play(`  tasks:
+    - include_role: { name: say }
+      vars: { word: hello }
+      loop: [1, 2]
+      when: inventory_hostname == 'a'
+    - include_role: { name: say, tasks_from: other }
+`),
+  );
+  const plan = await lab.plan();
+  const { outcome } = await lab.apply({ plan, request: plan.request });
+  expect(outcome.state).toBe('done');
+  expect(await lab.read('a', 'log')).toBe('hello 1\nhello 2\nother\nheard\n');
+  expect(await lab.read('b', 'log')).toBe('other\n');
+});
+
+test('include_tasks takes the file each host names; what inherits is what stands around it', async () => {
+  lab = await openLab({ hosts: ['a', 'b'] });
+  await lab.file('playbooks/tasks/a.yml', '- shell: echo file a {{ extra }} >> log\n');
+  await lab.file('playbooks/tasks/b.yml', '- shell: echo file b {{ extra }} $E >> log\n');
+  await lab.playbook(
+    play(`  tasks:
+    - block:
+        - include_tasks: "tasks/{{ inventory_hostname }}.yml"
+          vars: { extra: yes it is }
+      environment: { E: around }
+`),
+  );
+  const { outcome } = await lab.run();
+  expect(outcome.state).toBe('done');
+  expect(await lab.read('a', 'log')).toBe('file a yes it is\n');
+  expect(await lab.read('b', 'log')).toBe('file b yes it is around\n');
+});
+
+test('an include that depends on what a run gives is not known in the plan, and runs', async () => {
+  lab = await openLab({ hosts: ['a'] });
+  await lab.file('playbooks/one.yml', '- copy: { content: x, dest: made }\n');
+  await lab.playbook(
+    play('  tasks:\n    - shell: echo one\n      register: which\n    - include_tasks: "{{ which.stdout }}.yml"\n'),
+  );
+  const plan = await lab.plan();
+  expect(outcomesOf(plan)).toEqual(['a 1.1: change', 'a 1.2: unknown']);
+  const { outcome } = await lab.apply({ plan, request: plan.request });
+  expect(outcome.state).toBe('done');
+  expect(await lab.read('a', 'made')).toBe('x');
+});
+
+test.each([
+  ['a role that is not there', '  roles: [nginx]\n', 'there is no role «nginx»'],
+  ['a role that needs itself', '  roles: [round]\n', 'the role «round» depends on itself: round → other → round'],
+  ['a file that includes itself', '  tasks:\n    - import_tasks: loop.yml\n', '«loop.yml» brings in itself'],
+  ['a fault in an included file', '  tasks:\n    - include_tasks: wrong.yml\n', 'wrong.yml:1:3: «fiel» is neither'],
+  ['a way out of the folder', '  tasks:\n    - import_tasks: ../../../etc/passwd\n', 'there is no file'],
+])('%s is refused before anything runs, with its place', async (_, body, words) => {
+  lab = await openLab({ hosts: ['a'] });
+  await role('round', { 'meta/main.yml': 'dependencies: [other]\n', 'tasks/main.yml': '[]\n' });
+  await role('other', { 'meta/main.yml': 'dependencies: [round]\n', 'tasks/main.yml': '[]\n' });
+  await lab.file('playbooks/loop.yml', '- import_tasks: loop.yml\n');
+  await lab.file('playbooks/wrong.yml', '- fiel: path=x\n');
+  await lab.playbook(play(body));
+  await expect(lab.plan()).rejects.toMatchObject({ refusal: { say: { en: expect.stringContaining(words) } } });
+});
+
+test('another playbook is imported with its plays numbered on', async () => {
+  lab = await openLab({ hosts: ['a'] });
+  await lab.file('playbooks/first.yml', play('  tasks:\n    - shell: echo first >> log\n'));
+  await lab.playbook(`- import_playbook: first.yml\n${play('  tasks:\n    - shell: echo second >> log\n')}`);
+  const { steps } = await lab.run();
+  expect(steps).toEqual(['a 1.1: changed', 'a 2.1: changed']);
+});
+
+test('variables come from vars_files, the first that is there, and from include_vars', async () => {
+  lab = await openLab({ hosts: ['a'] });
+  await lab.file('playbooks/vars/common.yml', 'one: common\ntwo: "{{ one }} two"\n');
+  await lab.file('playbooks/vars/late.yml', 'late: "{{ two }} late"\n');
+  await lab.playbook(
+    play(`  vars_files:
+    - vars/common.yml
+    - ["vars/{{ inventory_hostname }}.yml", vars/common.yml]
+  tasks:
+    - include_vars: vars/late.yml
+    - include_vars: { file: vars/late.yml, name: inside }
+    - shell: echo {{ late }} >> log
+`),
+  );
+  expect((await lab.run()).outcome.state).toBe('done');
+  expect(await lab.read('a', 'log')).toBe('common two late\n');
+});
