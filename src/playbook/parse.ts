@@ -68,7 +68,7 @@ const readImported = (entry: Entry, number: () => number, reading: Top): readonl
 
 const readPlays = (source: string, file: string, number: () => number, above: Top): readonly Play[] => {
   const before = above.faults.found.length;
-  const node = readYaml(source, file, above.faults);
+  const node = readYaml(source, file, above.faults, above.files.vault);
   if (node === undefined && above.faults.found.length > before) return [];
   const reading = { ...above, file, folder: posix.dirname(file) };
   return playNodes(node, file, above.faults).flatMap((play): readonly Play[] => {
@@ -132,7 +132,7 @@ export const readVariables = (paths: readonly string[], files: PartFiles): Vars 
   const part = files.first(paths);
   if (part === undefined) return undefined;
   const faults = createFaults();
-  const node = readYaml(part.text, part.shown, faults);
+  const node = readYaml(part.text, part.shown, faults, files.vault);
   const vars = node && readVarsNode(node, part.shown, faults);
   if (faults.found.length > 0) throw new Fault(refusalOfFaults('playbook.invalid', faults.found, next));
   return vars ?? {};

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { t } from '#core/text.ts';
 import type { Faults } from '../faults.ts';
 import type { Written } from '../tree.ts';
+import { noVault, type Vault } from '../vault.ts';
 import { type Node, toJson } from '../yaml/node.ts';
 import { readYaml } from '../yaml/read.ts';
 import { ancestors, type Graph, type GroupNode } from './graph.ts';
@@ -24,6 +25,7 @@ interface Reading {
   readonly folder: string;
   readonly faults: Faults;
   readonly sums: Map<string, string>;
+  readonly vault: Vault;
 }
 
 const valuesOf = (node: Node | undefined, shown: string, faults: Faults): VariableLayer['values'] => {
@@ -43,7 +45,7 @@ const readLayers = async (reading: Reading, kind: string, name: string): Promise
     const file = await readSource(reading.folder, path, reading.faults);
     if (file === undefined) continue;
     reading.sums.set(file.shown, createHash('sha256').update(file.text).digest('hex'));
-    const node = readYaml(file.text, file.shown, reading.faults);
+    const node = readYaml(file.text, file.shown, reading.faults, reading.vault);
     layers.push({ source: file.shown, values: valuesOf(node, file.shown, reading.faults) });
   }
   return layers;
@@ -64,8 +66,9 @@ export const readFolderVariables = async (
   graph: Graph,
   faults: Faults,
   sums: Map<string, string>,
+  vault: Vault = noVault,
 ): Promise<FolderVariables> => {
-  const reading = { folder, faults, sums };
+  const reading = { folder, faults, sums, vault };
   return {
     groups: await readAll(reading, 'group_vars', graph.groups.keys()),
     hosts: await readAll(reading, 'host_vars', graph.hosts.keys()),

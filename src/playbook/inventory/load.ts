@@ -3,6 +3,7 @@ import { ok, type Result, refused } from '#core/errors.ts';
 import type { Fleet } from '#core/hosts.ts';
 import { t } from '#core/text.ts';
 import { createFaults, type Faults, refusalOfFaults } from '../faults.ts';
+import { noVault, type Vault } from '../vault.ts';
 import { createGraph, type Graph, settle } from './graph.ts';
 import { readIni } from './ini.ts';
 import { createInventory, type Inventory } from './inventory.ts';
@@ -17,19 +18,25 @@ const next = t(
   'Corrigez l’inventaire ; le dernier bon reste en usage.',
 );
 
-const readFile = (file: SourceFile, graph: Graph, faults: Faults): void => {
+const readFile = (file: SourceFile, graph: Graph, faults: Faults, vault: Vault): void => {
   const at = { file: file.shown, line: 1, column: 1 };
   if (file.text.startsWith('#!')) {
     faults.add(at, t('inventory scripts are not supported', 'les scripts d’inventaire ne sont pas pris en charge'));
-  } else if (/\.(?:ya?ml|json)$/.test(file.path)) readYamlInventory(file.text, file.shown, graph, faults);
+  } else if (/\.(?:ya?ml|json)$/.test(file.path)) readYamlInventory(file.text, file.shown, graph, faults, vault);
   else readIni(file.text, file.shown, graph, faults);
 };
 
-const readSources = async (sources: readonly string[], graph: Graph, faults: Faults, sums: Map<string, string>) => {
+const readSources = async (
+  sources: readonly string[],
+  graph: Graph,
+  faults: Faults,
+  sums: Map<string, string>,
+  vault: Vault,
+) => {
   for (const source of sources) {
     for (const file of await filesOfSource(source, faults)) {
       sums.set(file.shown, createHash('sha256').update(file.text).digest('hex'));
-      readFile(file, graph, faults);
+      readFile(file, graph, faults, vault);
     }
   }
 };
@@ -40,17 +47,18 @@ const readSources = async (sources: readonly string[], graph: Graph, faults: Fau
  */
 export const loadInventory = async (
   sources: readonly string[],
-  options: { readonly beside?: string } = {},
+  options: { readonly beside?: string; readonly vault?: Vault } = {},
 ): Promise<Result<Inventory>> => {
   const faults = createFaults();
   const graph = createGraph();
   const sums = new Map<string, string>();
-  await readSources(sources, graph, faults, sums);
+  const vault = options.vault ?? noVault;
+  await readSources(sources, graph, faults, sums, vault);
   settle(graph);
   const beside = options.beside === undefined ? [] : [options.beside];
   const folders = new Set([...(await Promise.all(sources.map(folderOf))), ...beside]);
   const variables = [];
-  for (const folder of folders) variables.push(await readFolderVariables(folder, graph, faults, sums));
+  for (const folder of folders) variables.push(await readFolderVariables(folder, graph, faults, sums, vault));
   if (faults.found.length > 0) return refused(refusalOfFaults('inventory.invalid', faults.found, next));
   const [folder = '.'] = folders;
   return ok(createInventory({ graph, folders: variables, files: Object.fromEntries(sums), folder }));

@@ -1,5 +1,6 @@
 import { t } from '#core/text.ts';
 import type { Faults } from '../faults.ts';
+import type { Vault } from '../vault.ts';
 import { type Entry, type MapNode, type Node, toJson } from '../yaml/node.ts';
 import { readYaml } from '../yaml/read.ts';
 import { addChild, addHost, type Graph, groupNamed, setGroupVariable, setVariable } from './graph.ts';
@@ -105,8 +106,8 @@ const isPluginConfiguration = (node: MapNode): boolean =>
   node.entries.some((entry) => entry.key === 'plugin' && entry.value.kind === 'scalar');
 
 /** Adds what a YAML inventory says to the graph. Faults are noted. */
-export const readYamlInventory = (source: string, file: string, graph: Graph, faults: Faults): void => {
-  const node = readYaml(source, file, faults);
+export const readYamlInventory = (source: string, file: string, graph: Graph, faults: Faults, vault: Vault): void => {
+  const node = readYaml(source, file, faults, vault);
   if (node === undefined) return;
   if (node.kind !== 'map') {
     faults.add(node.at, t('a YAML inventory is a mapping of groups', 'un inventaire YAML est une suite de groupes'));

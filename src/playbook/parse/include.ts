@@ -198,7 +198,7 @@ const readTasksFile = (name: Written<string>, place: Place, reading: Reading): r
     reading.faults.add(name.at, t(`«${part.shown}» brings in itself`, `« ${part.shown} » s’inclut lui-même`));
     return [];
   }
-  const node = readYaml(part.text, part.shown, reading.faults);
+  const node = readYaml(part.text, part.shown, reading.faults, reading.files.vault);
   if (node === undefined || (node.kind === 'scalar' && node.value === null)) return [];
   if (node.kind === 'list') return readBody(node.items, place, { ...reading, file: part.shown, trail });
   noList(reading, node.at);

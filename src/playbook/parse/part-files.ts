@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { isAbsolute, relative, resolve, sep } from 'node:path';
+import { noVault, type Vault } from '../vault.ts';
 
 /** A part of a playbook: a file of tasks, handlers or variables. */
 export interface PartFile {
@@ -16,6 +17,8 @@ export interface PartFiles {
   isFolder(path: string): boolean;
   /** The names in a folder, in order; empty when it is none. */
   names(path: string): readonly string[];
+  /** Opens what is sealed in them. */
+  readonly vault: Vault;
   /** The SHA-256 of every file read, by path. */
   readonly sums: Readonly<Record<string, string>>;
 }
@@ -23,7 +26,7 @@ export interface PartFiles {
 const largest = 8 * 1024 * 1024;
 
 /** The parts below one folder. */
-export const createPartFiles = (root: string): PartFiles => {
+export const createPartFiles = (root: string, vault: Vault = noVault): PartFiles => {
   const sums: Record<string, string> = {};
   const read = new Map<string, PartFile>();
   const realRoot = realpathSync(root);
@@ -55,6 +58,7 @@ export const createPartFiles = (root: string): PartFiles => {
   };
 
   return {
+    vault,
     sums,
     first: (paths) => {
       for (const path of paths) {

@@ -70,7 +70,7 @@ const readRoleVars = (folder: string, kind: string, name: string, reading: Readi
         .flatMap((file) => reading.files.first([`${folder}/${kind}/${name}/${file}`]) ?? []);
   const all: Record<string, Written> = {};
   for (const { text, shown } of parts) {
-    const node = readYaml(text, shown, reading.faults);
+    const node = readYaml(text, shown, reading.faults, reading.files.vault);
     if (node) Object.assign(all, readVars({ key: shown, at: node.at, node }, { ...reading, file: shown }));
   }
   return all;
@@ -78,7 +78,7 @@ const readRoleVars = (folder: string, kind: string, name: string, reading: Readi
 
 const readDependencies = (folder: string, reading: Reading): readonly RoleUse[] => {
   const part = reading.files.first(filesNamed(folder, 'meta', 'main'));
-  const node = part && readYaml(part.text, part.shown, reading.faults);
+  const node = part && readYaml(part.text, part.shown, reading.faults, reading.files.vault);
   const list = node?.kind === 'map' ? entryOf(node, 'dependencies')?.value : undefined;
   if (part === undefined || list?.kind !== 'list') return [];
   return list.items.flatMap((item) => readRoleUse(item, { ...reading, file: part.shown }) ?? []);
@@ -130,7 +130,7 @@ export const readRole = (
 const addHandlers = (role: Role, name: string, draft: CommonDraft, reading: Reading): void => {
   const part = reading.files.first(filesNamed(role.folder, 'handlers', name));
   if (part === undefined || reading.play.handlers.some((handler) => handler.file === part.shown)) return;
-  const node = readYaml(part.text, part.shown, reading.faults);
+  const node = readYaml(part.text, part.shown, reading.faults, reading.files.vault);
   if (node?.kind !== 'list') return;
   const id = `${role.name.replaceAll(/[^\w-]/g, '_')}`;
   reading.play.handlers.push(
@@ -157,7 +157,7 @@ export const roleItems = ({ role, from, dependencies }: ReadRole, place: Place, 
     if (from.tasks !== undefined) noTasks(reading, role, name);
     return before;
   }
-  const node = readYaml(part.text, part.shown, reading.faults);
+  const node = readYaml(part.text, part.shown, reading.faults, reading.files.vault);
   if (node?.kind !== 'list') return before;
   const inside = { ...reading, file: part.shown, trail: [...reading.trail, part.shown] };
   return [...before, ...readBody(node.items, place, inside)];

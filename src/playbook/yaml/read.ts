@@ -12,10 +12,12 @@ import {
   type YAMLError,
   type YAMLMap,
 } from 'yaml';
+import { refusalOf } from '#core/errors.ts';
 import { type Text, t } from '#core/text.ts';
 import type { Faults } from '../faults.ts';
 import type { Position } from '../tree.ts';
-import type { Entry, Node } from './node.ts';
+import { isVault, noVault, type Vault } from '../vault.ts';
+import { type Entry, type Node, scalarsOf } from './node.ts';
 import { readPlain } from './scalar.ts';
 
 /** Aliases may repeat a part of the file; a file that multiplies itself beyond this is refused. */
@@ -28,6 +30,7 @@ interface Reading {
   readonly lines: LineCounter;
   readonly file: string;
   readonly faults: Faults;
+  readonly vault: Vault;
   nodes: number;
 }
 
@@ -75,9 +78,24 @@ const refuseTag = (reading: Reading, offset: number, tag: string): void =>
     t(`the YAML tag «${tag}» is not supported here`, `le marqueur YAML « ${tag} » n’est pas pris en charge ici`),
   );
 
+/** A value that is sealed: its text, or a fault with its place. */
+const readSealed = (reading: Reading, sealed: string, at: Position): Node => {
+  try {
+    const text = reading.vault.open(sealed);
+    reading.vault.hide(text);
+    return { kind: 'scalar', value: text, text, at };
+  } catch (thrown) {
+    const refusal = refusalOf(thrown);
+    if (refusal === undefined) throw thrown;
+    reading.faults.add(at, refusal.say);
+    return emptyAt(at);
+  }
+};
+
 const readScalar = (reading: Reading, scalar: Scalar): Node => {
   const text = String(scalar.value ?? '');
   const at = startOfText(reading, scalar);
+  if (scalar.tag === '!vault' || scalar.tag === '!vault-encrypted') return readSealed(reading, text, at);
   const tagged = scalar.tag === undefined ? undefined : scalarTags[scalar.tag];
   if (scalar.tag !== undefined && tagged === undefined) refuseTag(reading, scalar.range?.[0] ?? 0, scalar.tag);
   const plain = scalar.type === 'PLAIN' || scalar.type === undefined;
@@ -153,11 +171,32 @@ function readNode(reading: Reading, node: ParsedNode, depth: number): Node {
   return readMap(reading, node as YAMLMap<unknown, unknown>, depth);
 }
 
-/** Reads one YAML document with places; faults are added to `faults`. Undefined when it could not be read or is empty. */
-export const readYaml = (source: string, file: string, faults: Faults): Node | undefined => {
+/** The text of a file that is sealed as a whole; undefined, and a fault noted, when it cannot be opened. */
+const unsealed = (source: string, file: string, faults: Faults, vault: Vault): string | undefined => {
+  try {
+    return vault.open(source);
+  } catch (thrown) {
+    const refusal = refusalOf(thrown);
+    if (refusal === undefined) throw thrown;
+    faults.add({ file, line: 1, column: 1 }, refusal.say);
+    return undefined;
+  }
+};
+
+/**
+ * Reads one YAML document with places; faults are added to `faults`. What is sealed by Ansible Vault, the whole file or
+ * single values, is opened. Undefined when it could not be read or is empty.
+ */
+export const readYaml = (source: string, file: string, faults: Faults, vault: Vault = noVault): Node | undefined => {
+  if (isVault(source)) {
+    const text = unsealed(source, file, faults, vault);
+    const node = text === undefined ? undefined : readYaml(text, file, faults, vault);
+    for (const scalar of node ? scalarsOf(node) : []) if (typeof scalar.value === 'string') vault.hide(scalar.text);
+    return node;
+  }
   const lines = new LineCounter();
   const doc = parseDocument(source, { schema: 'failsafe', lineCounter: lines, uniqueKeys: true, prettyErrors: false });
-  const reading: Reading = { source, doc, lines, file, faults, nodes: 0 };
+  const reading: Reading = { source, doc, lines, file, faults, vault, nodes: 0 };
   for (const error of doc.errors) faults.add(position(reading, error.pos[0]), sentenceOf(error));
   if (doc.errors.length > 0 || doc.contents === null) return undefined;
   return readNode(reading, doc.contents, 0);

@@ -7,6 +7,7 @@ import type { Inventory } from '#playbook/inventory/inventory.ts';
 import type { ModuleRegistry } from '#playbook/modules/registry.ts';
 import { createPartFiles, type PartFiles, parsePlaybook } from '#playbook/parse.ts';
 import type { Play, Playbook, Task, Written } from '#playbook/tree.ts';
+import type { Vault } from '#playbook/vault.ts';
 
 /** A play and the hosts the request leaves it, in inventory order. */
 export interface PlayOver {
@@ -31,13 +32,14 @@ export interface Sources {
   readonly root: string;
   readonly known: ModuleRegistry;
   readonly inventory: Inventory;
+  readonly vault?: Vault | undefined;
   /** Renders a play's name or hosts, over the request's variables. Throws a Fault. */
   render(written: Written, vars: PlayRequest['vars']): Json;
 }
 
 /** Reads the playbook and finds its hosts; refused when it is wrong or when no host is left. */
 export async function load(request: PlayRequest, sources: Sources): Promise<Result<Loaded>> {
-  const parts = createPartFiles(sources.root);
+  const parts = createPartFiles(sources.root, sources.vault);
   const parsed = await parsePlaybook(request.playbook, { root: sources.root, known: sources.known, files: parts });
   if (!parsed.ok) return parsed;
   const limit = request.limit === undefined ? undefined : sources.inventory.match(request.limit);

@@ -5,6 +5,7 @@ import type { Log } from '#core/log.ts';
 import type { Quote, Ssh, SshTarget } from '#core/ssh.ts';
 import type { Inventory } from '#playbook/inventory/inventory.ts';
 import type { ModuleRegistry } from '#playbook/modules/registry.ts';
+import type { Vault } from '#playbook/vault.ts';
 import type { ExecutionLimits } from './limits.ts';
 
 /** What an executor is made of. */
@@ -37,6 +38,8 @@ export interface ExecutorOptions {
     /** Throws a Fault when a secret is no longer known. */
     unseal<T extends Json>(value: T): T;
   };
+  /** Opens what is sealed in playbooks and in the files they use. */
+  readonly vault?: Vault;
   readonly clock?: Clock;
   readonly log: Log;
 }

@@ -36,10 +36,11 @@ export async function prepare(job: ExecutionJob, parts: Preparing): Promise<Resu
     root: options.playbooks,
     known: registry,
     inventory,
+    vault: options.vault,
     render: (written, vars) => settled(language.value(written, known(vars))),
   });
   if (!loaded.ok) return loaded;
-  const files = readableFiles({ root: options.playbooks, others: options.readable ?? [] });
+  const files = readableFiles({ root: options.playbooks, others: options.readable ?? [], vault: options.vault });
   return ok({
     loaded: loaded.value,
     files,

@@ -4,6 +4,7 @@ import { isAbsolute, join, relative, resolve } from 'node:path';
 import { Fault } from '#core/errors.ts';
 import { t } from '#core/text.ts';
 import type { FolderEntry } from '#playbook/modules/module.ts';
+import { isVault, noVault, type Vault } from '#playbook/vault.ts';
 
 /** A file of the controller as a module gets it. */
 export interface ReadFile {
@@ -30,8 +31,15 @@ const isInside = (folder: string, path: string): boolean => {
 
 const realOr = async (path: string): Promise<string | undefined> => realpath(path).catch(() => undefined);
 
+/** Files sealed by Ansible Vault reach the hosts opened, as with Ansible. */
+const isSealed = (content: Buffer): boolean => isVault(content.subarray(0, 40).toString('latin1'));
+
 /** Reads within the playbooks folder and the other folders named, never outside, whatever links say. */
-export function readableFiles(options: { readonly root: string; readonly others: readonly string[] }): ReadableFiles {
+export function readableFiles(options: {
+  readonly root: string;
+  readonly others: readonly string[];
+  readonly vault?: Vault | undefined;
+}): ReadableFiles {
   const sums: Record<string, string> = {};
   const files = new Map<string, Promise<ReadFile>>();
   const folders = Promise.all([options.root, ...options.others].map(realOr));
@@ -57,7 +65,8 @@ export function readableFiles(options: { readonly root: string; readonly others:
   const load = async (path: string): Promise<ReadFile> => {
     const found = await stat(path);
     if (found.size > maxBytes) throw tooLarge(await shown(path));
-    const content = await readFile(path);
+    const stored = await readFile(path);
+    const content = isSealed(stored) ? Buffer.from((options.vault ?? noVault).open(stored.toString('latin1'))) : stored;
     sums[await shown(path)] = createHash('sha256').update(content).digest('hex');
     return { path, content, mode: found.mode & 0o7777 };
   };
