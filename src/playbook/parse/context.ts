@@ -21,6 +21,8 @@ export interface Reading {
 
 /** What tasks brought in statically add to their play. */
 export interface PlayParts {
+  /** The play's number, from 1: the ids of handlers begin with it. */
+  readonly number: number;
   /** What its handlers inherit. */
   readonly common: Common;
   readonly roles: Role[];

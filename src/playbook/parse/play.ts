@@ -154,7 +154,7 @@ const readRoles = (nodes: readonly Node[], number: number, parts: PlayParts, rea
 
 const readPlayMap = (node: MapNode, number: number, read: Omit<Reading, 'play'>): Play | undefined => {
   const common: PlayDraft = {};
-  const first: Reading = { ...read, play: { common: nothingCommon, roles: [], handlers: [] } };
+  const first: Reading = { ...read, play: { number, common: nothingCommon, roles: [], handlers: [] } };
   for (const entry of readKeywords(node, keywords, common, first)) {
     refuseKeyword(first, entry, { later, known: Object.keys(keywords), of: 'play' });
   }
@@ -165,7 +165,7 @@ const readPlayMap = (node: MapNode, number: number, read: Omit<Reading, 'play'>)
   }
   // A play's variables are weaker than those of its roles: they are no part of what tasks inherit.
   const { vars, ...handed } = draft;
-  const parts: PlayParts = { common: inherit(nothingCommon, handed), roles: [], handlers: [] };
+  const parts: PlayParts = { number, common: inherit(nothingCommon, handed), roles: [], handlers: [] };
   const reading: Reading = { ...read, play: parts };
   const body = (nodes: readonly Node[] | undefined, mark: string): readonly Item[] =>
     readBody(nodes ?? [], { id: `${number}`, common: parts.common }, reading, mark);
@@ -174,7 +174,7 @@ const readPlayMap = (node: MapNode, number: number, read: Omit<Reading, 'play'>)
   const main = [...roles, ...body(draft.taskNodes, '')];
   const after = body(draft.postNodes, 'q');
   const own = readHandlers(draft.handlerNodes ?? [], { id: `${number}`, common: parts.common }, reading);
-  const handlers = [...parts.handlers.map((handler) => ({ ...handler, id: `${number}.h.${handler.id}` })), ...own];
+  const handlers = [...parts.handlers, ...own];
   const sections = [before, main, after].filter((section) => section.length > 0);
   refuseUnknownTopics(
     sections.flatMap((section) => [...tasksOf(section)]),

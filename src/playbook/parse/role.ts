@@ -132,7 +132,7 @@ const addHandlers = (role: Role, name: string, draft: CommonDraft, reading: Read
   if (part === undefined || reading.play.handlers.some((handler) => handler.file === part.shown)) return;
   const node = readYaml(part.text, part.shown, reading.faults, reading.files.vault);
   if (node?.kind !== 'list') return;
-  const id = `${role.name.replaceAll(/[^\w-]/g, '_')}`;
+  const id = `${reading.play.number}.h.${role.name.replaceAll(/[^\w-]/g, '_')}`;
   reading.play.handlers.push(
     ...readHandlers(
       node.items,

@@ -91,8 +91,8 @@ function askOne(walk: Walk, unit: Unit, wanted: Map<string, Bringing>): StepEnd 
 function read(walk: Walk, body: BodyGoing, task: Task, { id, name, hosts }: Bringing): readonly Item[] | undefined {
   const { include } = task;
   if (include === undefined) return undefined;
-  const { play, handlers, roles } = body.going;
-  const parts = { common: play.common, handlers, roles };
+  const { play, number, handlers, roles } = body.going;
+  const parts = { number, common: play.common, handlers, roles };
   const items = walk.included(include, name, { id, file: task.file, play: play.file, parts });
   if (items.ok) return items.value;
   for (const state of hosts.keys()) {
