@@ -5,6 +5,7 @@ import type { Ssh } from '#core/ssh.ts';
 import type { Inventory } from '#playbook/inventory/inventory.ts';
 import { bundledModules } from '#playbook/modules/registry.ts';
 import { createExecutor } from '#runs/execute/executor.ts';
+import type { ExecutorOptions } from '#runs/execute/options.ts';
 import type { Executor } from '#runs/executor.ts';
 import { quote } from '#ssh/quote.ts';
 import { type SshDefaults, targetOf } from './targets.ts';
@@ -27,6 +28,8 @@ export function executorOver(options: {
   readonly ssh: Ssh;
   readonly settings: ExecutorSettings;
   readonly inventory: () => Promise<Inventory>;
+  /** What the command line adds. */
+  readonly more?: Pick<ExecutorOptions, 'vault' | 'redact' | 'limits' | 'become'>;
   readonly log: Log;
 }): Executor {
   const { ssh, settings, inventory, log } = options;
@@ -43,5 +46,6 @@ export function executorOver(options: {
     sealing: createSealing(settings.secrets, settings.digestKey),
     ...(settings.digestKey === undefined ? {} : { digestKey: settings.digestKey }),
     log,
+    ...options.more,
   });
 }

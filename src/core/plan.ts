@@ -14,6 +14,8 @@ export interface PlayRequest {
   readonly vars: JsonObject;
   readonly tags?: readonly string[];
   readonly skipTags?: readonly string[];
+  /** The name of the first task to do: those before it are passed over. */
+  readonly startAt?: string;
   /** Names held for the whole run besides one lock per host: `app:shop`. */
   readonly locks: readonly string[];
 }

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { z } from 'zod';
-import { type Refusal, refusalOf } from '#core/errors.ts';
+import { refusalOf } from '#core/errors.ts';
 import { inLanguage, join, type Language, type Text, t } from '#core/text.ts';
 import { unknownWord } from './arguments.ts';
+import { explain } from './explain.ts';
 import { type CliCommand, exit, type Terminal, Usage } from './terminal.ts';
 
 /** The commands, each loaded only when it is used. */
@@ -13,6 +13,8 @@ const commands: Readonly<Record<string, () => Promise<CliCommand>>> = {
   check: async () => (await import('./check.ts')).check,
   plan: async () => (await import('./play.ts')).plan,
   run: async () => (await import('./play.ts')).run,
+  inventory: async () => (await import('./inventory.ts')).inventory,
+  vault: async () => (await import('./vault.ts')).vault,
   trust: async () => (await import('./trust.ts')).trust,
   audit: async () => (await import('./audit.ts')).audit,
   token: async () => (await import('./token.ts')).token,
@@ -55,27 +57,8 @@ async function overview(terminal: Terminal): Promise<void> {
   );
 }
 
-/** The other faults of a file: all are told at once, each with its place. */
-function furtherFaults(refusal: Refusal, language: Language): readonly string[] {
-  const faults = faultsShape.safeParse(refusal.details?.faults);
-  return faults.success
-    ? faults.data
-        .slice(1)
-        .map(({ file, line, column, message }) => `${file}:${line}:${column}: ${inLanguage(message, language)}`)
-    : [];
-}
-
-const faultsShape = z.array(
-  z.object({
-    file: z.string(),
-    line: z.number(),
-    column: z.number(),
-    message: z.union([z.string(), z.object({ en: z.string(), fr: z.string() })]),
-  }),
-);
-
 /** Says what went wrong: one sentence and what to do, never a trace. */
-function explain(thrown: unknown, terminal: Terminal): number {
+function explainAll(thrown: unknown, terminal: Terminal): number {
   if (thrown instanceof Usage) {
     terminal.error(thrown.say);
     return exit.usage;
@@ -86,9 +69,7 @@ function explain(thrown: unknown, terminal: Terminal): number {
     terminal.error(t(`Something broke: ${why}`, `Quelque chose s’est rompu : ${why}`));
     return exit.failed;
   }
-  terminal.error(refusal.say);
-  for (const line of furtherFaults(refusal, terminal.language)) terminal.error(line);
-  if (refusal.next) terminal.error(refusal.next);
+  explain(refusal, terminal);
   return refusal.code === 'cli.no_bot' ? exit.noBot : exit.failed;
 }
 
@@ -132,7 +113,7 @@ export async function runCommandLine(args: readonly string[]): Promise<void> {
     out: (text) => void process.stdout.write(`${inLanguage(text, language)}\n`),
     error: (text) => void process.stderr.write(`${inLanguage(text, language)}\n`),
   };
-  process.exitCode = await dispatch(args, terminal).catch((thrown: unknown) => explain(thrown, terminal));
+  process.exitCode = await dispatch(args, terminal).catch((thrown: unknown) => explainAll(thrown, terminal));
 }
 
 async function dispatch([name, ...rest]: readonly string[], terminal: Terminal): Promise<number> {

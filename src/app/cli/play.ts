@@ -3,21 +3,26 @@ import { readFile } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { Fault } from '#core/errors.ts';
+import { createRedactor } from '#audit/redact.ts';
+import { Fault, refusalOf } from '#core/errors.ts';
 import type { Json, JsonObject } from '#core/json.ts';
 import { silentLog } from '#core/log.ts';
 import type { PlayRequest } from '#core/plan.ts';
 import { join, type Text, t } from '#core/text.ts';
 import { shopSource } from '#harbour/layout.ts';
-import { loadInventory } from '#playbook/inventory/load.ts';
+import { type Inventory, loadInventory } from '#playbook/inventory/load.ts';
+import { createVault } from '#playbook/vault.ts';
 import type { Executor } from '#runs/executor.ts';
 import { eventLines, exitCode, planText, recapOfPlan, recapText } from '#runs/text.ts';
 import { createSsh } from '#ssh/real/open.ts';
 import { executorSettings } from '../edges.ts';
 import { executorOver } from '../executor-options.ts';
 import { readArguments, settingsFor } from './arguments.ts';
+import { explain } from './explain.ts';
+import { isUnreadable, type Looking, listingLines, readFor } from './listing.ts';
 import { orDemo } from './or-demo.ts';
 import { type CliCommand, type Terminal, Usage } from './terminal.ts';
+import { vaultOptions, vaultSecrets } from './vault-secrets.ts';
 
 const options = {
   inventory: { type: 'string', short: 'i', multiple: true },
@@ -27,11 +32,22 @@ const options = {
   'extra-vars': { type: 'string', short: 'e', multiple: true },
   check: { type: 'boolean', short: 'C' },
   diff: { type: 'boolean', short: 'D' },
+  user: { type: 'string', short: 'u' },
+  become: { type: 'boolean', short: 'b' },
+  'become-user': { type: 'string' },
+  forks: { type: 'string', short: 'f' },
+  verbose: { type: 'boolean', short: 'v', multiple: true },
+  'start-at-task': { type: 'string' },
+  'syntax-check': { type: 'boolean' },
+  'list-tasks': { type: 'boolean' },
+  'list-hosts': { type: 'boolean' },
+  'list-tags': { type: 'boolean' },
+  ...vaultOptions,
 } as const;
 
 const usage = t(
-  'PLAYBOOK [-i INVENTORY] [-l LIMIT] [-t TAGS] [--skip-tags TAGS] [-e VARS] [--check] [--diff] [--json]',
-  'PLAYBOOK [-i INVENTAIRE] [-l LIMITE] [-t TAGS] [--skip-tags TAGS] [-e VARIABLES] [--check] [--diff] [--json]',
+  'PLAYBOOK [-i INVENTORY] [-l LIMIT] [-t TAGS] [--skip-tags TAGS] [-e VARS] [-u USER] [-b] [-f FORKS] [--check] [--diff] [--syntax-check] [--list-tasks] [--list-hosts] [--list-tags] [--start-at-task NAME] [--vault-id NAME@FILE] [--json]',
+  'PLAYBOOK [-i INVENTAIRE] [-l LIMITE] [-t TAGS] [--skip-tags TAGS] [-e VARIABLES] [-u COMPTE] [-b] [-f NOMBRE] [--check] [--diff] [--syntax-check] [--list-tasks] [--list-hosts] [--list-tags] [--start-at-task NOM] [--vault-id NOM@FICHIER] [--json]',
 );
 
 const varsShape = z.record(z.string(), z.json());
@@ -74,52 +90,103 @@ function readPairs(text: string): JsonObject {
 interface Job {
   readonly executor: Executor;
   readonly request: PlayRequest;
-  readonly json: boolean;
-  readonly diff: boolean;
-  readonly check: boolean;
+  readonly looking: Looking;
+  readonly values: Values;
 }
+
+type Values = ReturnType<typeof readArguments<typeof options>>['values'];
 
 const split = (lists: readonly string[] | undefined): readonly string[] | undefined =>
   lists?.flatMap((list) => list.split(',')).filter((tag) => tag !== '');
+
+const given = <T extends object>(some: T): Partial<{ [K in keyof T]: NonNullable<T[K]> }> =>
+  Object.fromEntries(Object.entries(some).filter(([, value]) => value !== undefined)) as never;
+
+async function requestOf(playbook: string, values: Values): Promise<PlayRequest> {
+  return {
+    playbook: existsSync(playbook) ? basename(playbook) : /\.ya?ml$/.test(playbook) ? playbook : `${playbook}.yml`,
+    vars: await readVars(values['extra-vars'] ?? []),
+    locks: [],
+    ...given({
+      limit: values.limit,
+      tags: split(values.tags),
+      skipTags: split(values['skip-tags']),
+      startAt: values['start-at-task'],
+    }),
+  };
+}
+
+/** `-f`: as many hosts at once. */
+function forksOf(values: Values): { readonly hostsAtOnce?: number } {
+  if (values.forks === undefined) return {};
+  const forks = Number(values.forks);
+  if (Number.isInteger(forks) && forks > 0) return { hostsAtOnce: forks };
+  throw new Usage(
+    t(`-f ${values.forks}: wants a number from 1.`, `-f ${values.forks} : attend un nombre à partir de 1.`),
+  );
+}
 
 async function jobFor(args: readonly string[], terminal: Terminal): Promise<Job> {
   const { values, positionals } = readArguments(args, options, 1);
   const [playbook] = positionals;
   if (playbook === undefined) throw new Usage(t('Name one playbook.', 'Nommez un playbook.'));
   const loaded = await settingsFor(values.config, terminal);
-  const inventory = values.inventory?.map((path) => resolve(path));
-  const settings = orDemo({ ...loaded.settings, ...(inventory === undefined ? {} : { inventory }) });
+  const paths = values.inventory?.map((path) => resolve(path));
+  const settings = orDemo({ ...loaded.settings, ...given({ inventory: paths }) });
+  const ssh = values.user === undefined ? settings.ssh : { ...settings.ssh, user: values.user };
   // A path names a file anywhere; a bare name one of the playbooks folder.
-  const isPath = existsSync(playbook);
-  const folder = isPath ? dirname(resolve(playbook)) : settings.playbooks;
-  const tags = split(values.tags);
-  const skipTags = split(values['skip-tags']);
-  const request: PlayRequest = {
-    playbook: isPath ? basename(playbook) : /\.ya?ml$/.test(playbook) ? playbook : `${playbook}.yml`,
-    vars: await readVars(values['extra-vars'] ?? []),
-    locks: [],
-    ...(values.limit === undefined ? {} : { limit: values.limit }),
-    ...(tags === undefined ? {} : { tags }),
-    ...(skipTags === undefined ? {} : { skipTags }),
+  const folder = existsSync(playbook) ? dirname(resolve(playbook)) : settings.playbooks;
+  const redactor = createRedactor(loaded.secrets);
+  const vault = createVault(await vaultSecrets(values, terminal), (value) => redactor.add(value));
+  const request = await requestOf(playbook, values);
+  const inventory = async (): Promise<Inventory> => {
+    const read = await loadInventory(settings.inventory, { beside: folder, vault });
+    if (!read.ok) throw new Fault(read.refusal);
+    return read.value;
   };
-  const { keepaliveSeconds, keepaliveCount } = settings.ssh;
   const executor = executorOver({
-    ssh: createSsh({ log: silentLog, keepaliveMs: keepaliveSeconds * 1000, keepaliveCount }),
-    settings: executorSettings({ ...settings, playbooks: folder }, { readable: [shopSource], secrets: loaded.secrets }),
-    inventory: async () => {
-      const read = await loadInventory(settings.inventory);
-      if (!read.ok) throw new Fault(read.refusal);
-      return read.value;
+    ssh: createSsh({
+      log: silentLog,
+      keepaliveMs: ssh.keepaliveSeconds * 1000,
+      keepaliveCount: ssh.keepaliveCount,
+    }),
+    settings: executorSettings(
+      { ...settings, ssh, playbooks: folder },
+      { readable: [shopSource], secrets: loaded.secrets },
+    ),
+    inventory,
+    more: {
+      vault,
+      redact: (text) => redactor.text(text),
+      limits: forksOf(values),
+      ...(values.become || values['become-user'] ? { become: values['become-user'] ?? 'root' } : {}),
     },
     log: silentLog,
   });
-  return { executor, request, json: values.json === true, diff: values.diff === true, check: values.check === true };
+  return { executor, request, looking: { root: folder, request, vault, inventory }, values };
+}
+
+/** What only looks at the playbook; undefined when it is to be played. */
+async function look({ values, looking }: Job, terminal: Terminal): Promise<number | undefined> {
+  const what = {
+    tasks: values['list-tasks'] === true,
+    hosts: values['list-hosts'] === true,
+    tags: values['list-tags'] === true,
+  };
+  if (what.tasks || what.hosts || what.tags) {
+    for (const line of await listingLines(looking, what)) terminal.out(line);
+    return 0;
+  }
+  if (values['syntax-check'] !== true) return undefined;
+  await readFor(looking);
+  terminal.out(`\nplaybook: ${looking.request.playbook}`);
+  return 0;
 }
 
 async function doPlan(job: Job, terminal: Terminal, diff: boolean): Promise<number> {
   const planned = await job.executor.plan({ key: `plan-${process.pid}`, request: job.request }, terminal.signal);
   if (!planned.ok) throw new Fault(planned.refusal);
-  const shown = job.json
+  const shown = job.values.json
     ? JSON.stringify(planned.value)
     : planText(planned.value, { diff, language: terminal.language });
   terminal.out(shown.trimEnd());
@@ -134,13 +201,13 @@ async function doRun(job: Job, terminal: Terminal): Promise<number> {
   const outcome = await job.executor.apply(
     { key, request: job.request, done: [] },
     (event) => {
-      const text = { diff: job.diff, language: terminal.language };
-      for (const line of job.json ? [JSON.stringify(event)] : eventLines(event, text)) terminal.out(line);
+      const text = { diff: job.values.diff === true, language: terminal.language };
+      for (const line of job.values.json ? [JSON.stringify(event)] : eventLines(event, text)) terminal.out(line);
     },
     control,
   );
   const played = Object.keys(outcome.recap).length > 0;
-  if (job.json) terminal.out(JSON.stringify(outcome));
+  if (job.values.json) terminal.out(JSON.stringify(outcome));
   else if (played) terminal.out(`\n${recapText(outcome.recap).trimEnd()}`);
   if (outcome.refusal) terminal.error(outcome.refusal.say);
   return exitCode(outcome.recap) || (outcome.state === 'done' ? 0 : 1);
@@ -153,7 +220,13 @@ async function withJob(
 ): Promise<number> {
   const job = await jobFor(args, terminal);
   try {
-    return await work(job);
+    return (await look(job, terminal)) ?? (await work(job));
+  } catch (thrown) {
+    // The faults are told as for every command; the exit code is ansible-playbook's.
+    const refusal = refusalOf(thrown);
+    if (!refusal || !isUnreadable(refusal)) throw thrown;
+    explain(refusal, terminal);
+    return 4;
   } finally {
     await job.executor.close();
   }
@@ -179,5 +252,7 @@ export const run: CliCommand = {
     'Jouer un playbook ; options, bilan et codes de sortie comme ansible-playbook',
   ),
   run: (args, terminal) =>
-    withJob(args, terminal, (job) => (job.check ? doPlan(job, terminal, job.diff) : doRun(job, terminal))),
+    withJob(args, terminal, (job) =>
+      job.values.check ? doPlan(job, terminal, job.values.diff === true) : doRun(job, terminal),
+    ),
 };

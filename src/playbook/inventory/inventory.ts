@@ -17,6 +17,10 @@ export interface Inventory extends Fleet {
   hostsOf(group: string): readonly string[];
   /** All groups with their hosts, `all` and `ungrouped` too: Ansible's `groups`. */
   groupHosts(): Readonly<Record<string, readonly string[]>>;
+  /** Names of the groups right below a group. */
+  childrenOf(group: string): readonly string[];
+  /** Names of the hosts right in a group. */
+  hostsIn(group: string): readonly string[];
   /** `lenient`: words that name nothing are passed over, as Ansible does in `hosts:` of a play. */
   match(pattern: string, options?: { readonly lenient?: boolean }): Result<readonly Host[]>;
   /** A host's variables, weakest first. Strings may hold templates: they are the author's. */
@@ -75,6 +79,8 @@ export const createInventory = (parts: InventoryParts): Inventory => {
     groups: () => groupNames.filter((name) => name !== 'all' && name !== 'ungrouped'),
     host: (name) => hosts.get(name),
     hostsOf: names.hostsOf,
+    childrenOf: (group) => [...(graph.groups.get(group)?.children ?? [])],
+    hostsIn: (group) => [...(graph.groups.get(group)?.hosts ?? [])],
     groupHosts: () => Object.fromEntries(groupNames.map((name) => [name, hostsBelow(graph, name)])),
     match: (pattern, options) => {
       const found = matchNames(names, pattern, options?.lenient === true);

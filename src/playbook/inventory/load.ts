@@ -8,6 +8,7 @@ import { createGraph, type Graph, settle } from './graph.ts';
 import { readIni } from './ini.ts';
 import { createInventory, type Inventory } from './inventory.ts';
 import { readFolderVariables } from './layers.ts';
+import { readScript } from './script.ts';
 import { filesOfSource, folderOf, type SourceFile } from './sources.ts';
 import { readYamlInventory } from './yaml.ts';
 
@@ -18,10 +19,18 @@ const next = t(
   'Corrigez l’inventaire ; le dernier bon reste en usage.',
 );
 
-const readFile = (file: SourceFile, graph: Graph, faults: Faults, vault: Vault): void => {
+const readFile = async (file: SourceFile, graph: Graph, faults: Faults, vault: Vault): Promise<void> => {
   const at = { file: file.shown, line: 1, column: 1 };
-  if (file.text.startsWith('#!')) {
-    faults.add(at, t('inventory scripts are not supported', 'les scripts d’inventaire ne sont pas pris en charge'));
+  const program = file.text.startsWith('#!') || file.text.startsWith('\u007fELF');
+  if (file.executable && program) await readScript(file.path, file.shown, graph, faults);
+  else if (file.text.startsWith('#!')) {
+    faults.add(
+      at,
+      t(
+        'this inventory script may not be executed: chmod +x',
+        'ce script d’inventaire n’est pas exécutable : chmod +x',
+      ),
+    );
   } else if (/\.(?:ya?ml|json)$/.test(file.path)) readYamlInventory(file.text, file.shown, graph, faults, vault);
   else readIni(file.text, file.shown, graph, faults);
 };
@@ -36,7 +45,7 @@ const readSources = async (
   for (const source of sources) {
     for (const file of await filesOfSource(source, faults)) {
       sums.set(file.shown, createHash('sha256').update(file.text).digest('hex'));
-      readFile(file, graph, faults, vault);
+      await readFile(file, graph, faults, vault);
     }
   }
 };

@@ -1,4 +1,4 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { access, constants, readdir, readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { t } from '#core/text.ts';
 import type { Faults } from '../faults.ts';
@@ -8,6 +8,8 @@ export interface SourceFile {
   readonly path: string;
   readonly shown: string;
   readonly text: string;
+  /** A program that prints the inventory. */
+  readonly executable: boolean;
 }
 
 const ignored =
@@ -38,11 +40,17 @@ export const folderOf = async (source: string): Promise<string> =>
 /** `inventory/hosts.ini`: the path from the folder that holds the inventory's folder. */
 export const shownIn = (folder: string, path: string): string => path.slice(dirname(folder).length).replace(/^\/+/, '');
 
+const isExecutable = (path: string): Promise<boolean> =>
+  access(path, constants.X_OK).then(
+    () => true,
+    () => false,
+  );
+
 /** Reads a file's text; a fault when it cannot be read. */
 export const readSource = async (folder: string, path: string, faults: Faults): Promise<SourceFile | undefined> => {
   const shown = shownIn(folder, path);
   const text = await readFile(path, 'utf8').catch(() => undefined);
-  if (text !== undefined) return { path, shown, text };
+  if (text !== undefined) return { path, shown, text, executable: await isExecutable(path) };
   faults.add({ file: shown, line: 1, column: 1 }, t('this file cannot be read', 'ce fichier ne peut pas être lu'));
   return undefined;
 };

@@ -35,7 +35,7 @@ export async function runTaskOver(
   states: readonly HostState[],
   handler = false,
 ): Promise<void> {
-  if (!handler && !takesPart(task.tags, body.going.tags)) return;
+  if (!handler && (!takesPart(task.tags, body.going.tags) || walk.passesOver(task))) return;
   walk.reporter.task(task.id, nameOf(task.name.value, ''), handler);
   if (task.module === 'meta') return runMeta(walk, body, task, states);
   if (task.include) return runInclude(walk, body, task, states);

@@ -24,6 +24,7 @@ import type { ReadableFiles } from './readable.ts';
 import { createRemote, type Remote } from './remote.ts';
 import type { Reporter } from './reporter.ts';
 import type { Seal } from './seals.ts';
+import { createStart } from './start-at.ts';
 import { createJournals } from './sweeping.ts';
 import { createScopes } from './variables.ts';
 import { type Language, stepKey, type Walk } from './walk.ts';
@@ -102,9 +103,11 @@ export function createWalk(job: ExecutionJob, loaded: Loaded, making: Making): W
       loaded.inventory
         .variables(host.name)
         .some((layer) => Object.values(layer.values).some((written) => templatesMentionFacts(written.value))),
-    userOf: (host, task, scope) => becomeOf(task, connectionOf(loaded, host), language, scope),
+    userOf: (host, task, scope) => 
+      becomeOf(task, connectionOf(loaded, host), { language, scope, otherwise: options.become }),
     ...delegation(loaded, how),
     journals: createJournals(),
+    passesOver: createStart(job.request.startAt),
   };
 }
 

@@ -20,6 +20,8 @@ export interface ExecutorOptions {
   inventory(): Promise<Inventory>;
   /** How to reach a host. Throws a Fault when its connection settings cannot be used. */
   target(host: Host, inventory: Inventory): SshTarget;
+  /** Become this user where neither playbook nor inventory says anything of it. */
+  readonly become?: string;
   /** The modules playbooks may use; the bundled ones unless said otherwise. */
   readonly registry?: ModuleRegistry;
   /** Environment variables `lookup('env', …)` may read; no others. */

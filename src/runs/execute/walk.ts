@@ -90,6 +90,8 @@ export interface Walk {
   /** The hosts tasks were delegated to so far, by name. */
   readonly delegated: ReadonlySet<string>;
   readonly journals: Journals;
+  /** True for the tasks before the one the request begins with. */
+  passesOver(task: Task): boolean;
 }
 
 /** The key of a step among all hosts. */

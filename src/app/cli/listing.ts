@@ -1,0 +1,70 @@
+import { Fault, type Refusal } from '#core/errors.ts';
+import type { PlayRequest } from '#core/plan.ts';
+import type { Inventory } from '#playbook/inventory/inventory.ts';
+import { bundledModules } from '#playbook/modules/registry.ts';
+import { createPartFiles, parsePlaybook } from '#playbook/parse.ts';
+import { type Play, type Task, tasksOf } from '#playbook/tree.ts';
+import type { Vault } from '#playbook/vault.ts';
+import { takesPart } from '#runs/execute/tags.ts';
+
+/** What to show of a playbook without playing it. */
+export interface Listing {
+  readonly tasks: boolean;
+  readonly hosts: boolean;
+  readonly tags: boolean;
+}
+
+/** A playbook read for a look at it: its folder, and how to know its hosts. */
+export interface Looking {
+  readonly root: string;
+  readonly request: PlayRequest;
+  readonly vault: Vault;
+  inventory(): Promise<Inventory>;
+}
+
+const shownTags = (tags: Iterable<string>): string => `TAGS: [${[...new Set(tags)].sort().join(', ')}]`;
+
+const tasksIn = (play: Play): readonly Task[] => play.sections.flatMap((section) => [...tasksOf(section)]);
+
+const nameOf = (task: Task): string => (task.role ? `${task.role.name} : ${task.name.value}` : task.name.value);
+
+/** Reads a playbook; throws a Fault with every fault in it. */
+export async function readFor({ root, request, vault }: Looking): Promise<readonly Play[]> {
+  const files = createPartFiles(root, vault);
+  const parsed = await parsePlaybook(request.playbook, { root, known: bundledModules(), files });
+  if (!parsed.ok) throw new Fault(parsed.refusal);
+  return parsed.value.plays;
+}
+
+/** The lines of `--list-hosts`, `--list-tasks` and `--list-tags`, as `ansible-playbook` prints them. */
+export async function listingLines(looking: Looking, what: Listing): Promise<readonly string[]> {
+  const plays = await readFor(looking);
+  const inventory = what.hosts ? await looking.inventory() : undefined;
+  const lines = ['', `playbook: ${looking.request.playbook}`];
+  for (const [index, play] of plays.entries()) {
+    lines.push('', `  play #${index + 1} (${play.hosts.value}): ${play.name.value}\t${shownTags(play.tags)}`);
+    if (inventory) lines.push(...hostLines(inventory, play, looking.request.limit));
+    const tasks = tasksIn(play).filter((task) => takesPart(task.tags, looking.request));
+    if (what.tasks) lines.push('    tasks:', ...tasks.map((task) => `      ${nameOf(task)}\t${shownTags(task.tags)}`));
+    if (what.tags) lines.push(`      TASK ${shownTags(tasks.flatMap((task) => task.tags))}`);
+  }
+  return lines;
+}
+
+function hostLines(inventory: Inventory, play: Play, limit: string | undefined): readonly string[] {
+  const hosts = inventory.match(play.hosts.value, { lenient: true });
+  if (!hosts.ok) throw new Fault(hosts.refusal);
+  const limited = limit === undefined ? undefined : inventory.match(limit);
+  if (limited && !limited.ok) throw new Fault(limited.refusal);
+  const names = hosts.value
+    .map((host) => host.name)
+    .filter((name) => !limited || limited.value.some((host) => host.name === name));
+  return [
+    `    pattern: ['${play.hosts.value}']`,
+    `    hosts (${names.length}):`,
+    ...names.map((name) => `      ${name}`),
+  ];
+}
+
+/** `ansible-playbook` ends with 4 when a playbook cannot be read. */
+export const isUnreadable = ({ code }: Refusal): boolean => code === 'playbook.invalid';
