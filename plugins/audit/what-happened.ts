@@ -1,0 +1,25 @@
+import type { AuditEntry } from '#kit';
+
+/** Entries that only say in other words what another one says, or that nothing came of it. */
+const echoes = new Set(['order.asked', 'order.completed', 'run.started']);
+
+/** A line that was no order is refused for its spelling: nothing was at stake. */
+const misspelt = /^(?:command|argument|help|line)\./;
+
+/** What happened, without what was only asked: questions, lines that were no orders, and what is told twice. */
+export function whatHappened(entries: readonly AuditEntry[]): readonly AuditEntry[] {
+  const changes = new Set(
+    entries.flatMap(({ action, orderId, details }) =>
+      orderId !== undefined && action === 'order.accepted' && details.kind === 'change' ? [orderId] : [],
+    ),
+  );
+  return entries.filter(({ action, orderId, details }) => {
+    if (echoes.has(action)) return false;
+    if (action === 'order.accepted') return details.kind === 'change';
+    if (action === 'order.refused') return !misspelt.test(String(details.code ?? ''));
+    // The end of a run has an entry of its own; a change without one failed before it ran.
+    if (action === 'order.finished')
+      return orderId !== undefined && changes.has(orderId) && details.run === undefined && details.state === 'failed';
+    return true;
+  });
+}
