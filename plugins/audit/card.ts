@@ -15,12 +15,11 @@ export interface Shown {
 export function entriesCard({ entries, orders, by, all }: Shown, now: number, zone: string | undefined): Card {
   const [newest] = entries;
   if (!newest) return none(by);
-  const at = join([t('When', 'Quand'), ` (${show.zone(zone, now)})`]);
   return {
     tone: 'info',
     title: join([t('Last: ', 'Dernière entrée : '), sentenceOf(newest, orders)]),
     table: {
-      columns: [at, t('What', 'Quoi')],
+      columns: [show.zone(zone, now), t('What', 'Quoi')],
       rows: entries.map((entry) => [show.clock(Date.parse(entry.at), zone, now), sentenceOf(entry, orders)]),
     },
     ...(all ? {} : { actions: [{ id: 'all', label: t('Questions too', 'Avec les questions'), line: 'audit all' }] }),

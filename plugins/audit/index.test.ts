@@ -31,6 +31,8 @@ const entry = (seq: number, action: string, more: Partial<AuditEntry> = {}): Aud
 
 const deploy = { text: 'deploy shop v3', command: 'deploy' };
 const story: readonly AuditEntry[] = [
+  entry(11, 'order.expired', { orderId: 5, actor: 'service:quarterdeck', details: { text: 'deploy' } }),
+  entry(10, 'order.asked', { orderId: 5, details: { text: 'deploy' } }),
   entry(9, 'order.finished', { orderId: 3, details: { ...deploy, state: 'failed', run: 1 } }),
   entry(8, 'run.finished', { orderId: 3, details: { run: 1, state: 'failed' } }),
   entry(7, 'run.started', { orderId: 3, details: { run: 1, playbook: 'deploy.yml' } }),

@@ -24,7 +24,7 @@ export const ordersOf = (entries: readonly AuditEntry[]): Orders =>
 /** `ada` of `console:local:ada`, and on whose account it was said in another's name. */
 export const whoOf = ({ actor, via }: AuditEntry): string => {
   const short = actor.split(':').at(-1) ?? actor;
-  return via === undefined ? short : `${short} (${via})`;
+  return via === undefined || via === short ? short : `${short} (${via})`;
 };
 
 const runEnds: Readonly<Record<string, Text>> = {

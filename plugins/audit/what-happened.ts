@@ -13,8 +13,10 @@ export function whatHappened(entries: readonly AuditEntry[]): readonly AuditEntr
       orderId !== undefined && action === 'order.accepted' && details.kind === 'change' ? [orderId] : [],
     ),
   );
+  const asked = new Set(entries.flatMap((one) => (one.action === 'order.asked' ? [one.orderId] : [])));
   return entries.filter(({ action, orderId, details }) => {
     if (echoes.has(action)) return false;
+    if (action === 'order.expired') return !asked.has(orderId);
     if (action === 'order.accepted') return details.kind === 'change';
     if (action === 'order.refused') return !misspelt.test(String(details.code ?? ''));
     // The end of a run has an entry of its own; a change without one failed before it ran.

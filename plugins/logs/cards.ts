@@ -9,6 +9,7 @@ import {
   type Text,
   t,
 } from '#kit';
+import { readable } from './readable.ts';
 
 const mostOffered = 5;
 const longestShown = 400;
@@ -110,7 +111,7 @@ function codeOf(lines: readonly LogLine[], now: number, zone: string | undefined
   const several = new Set(lines.map(({ source }) => source)).size > 1;
   const text = lines
     .map(({ at, source, line }) => {
-      const words = line.replace(ownTime, '');
+      const words = readable(line.replace(ownTime, ''));
       const said = words.length > longestShown ? `${words.slice(0, longestShown)}…` : words;
       return `${show.clock(at, zone, now, true)} ${several ? `${source}: ` : ''}${said}`;
     })

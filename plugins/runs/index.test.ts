@@ -74,6 +74,19 @@ describe('one run', () => {
     expect(card.fields?.map(({ value }) => en(value).replaceAll('\u00a0', ' '))).toEqual(['ada', '11:00 UTC', '30 s']);
   });
 
+  test('says once what failed alike on several hosts', () => {
+    const steps = ['web-1', 'web-2'].map((host, at) =>
+      step({
+        host,
+        state: 'failed',
+        refusal: { code: 'x.y', say: `v3 is not healthy on ${host}; 2026-11-24T18:29:44.35${at}Z no prices` },
+      }),
+    );
+    const refusal = { code: 'run.failed', say: 'It did not succeed on web-1, web-2.' };
+    const card = showCard(made(1, { state: 'failed', refusal }), steps, now, undefined);
+    expect(en(card.text)).toBe('- **web-1, web-2** Copy: v3 is not healthy on web-1, web-2; no prices');
+  });
+
   test('that was interrupted says what is not known, and a resumed one that it is', () => {
     const cut = { 'web-1': { ...recap, changed: 0, unreachable: 1 } };
     const card = showCard(made(3, { state: 'interrupted', recap: cut }), [step({ state: 'unknown' })], now, undefined);
