@@ -132,10 +132,11 @@ describe.each(bothSizes)('on a %s', (size) => {
       });
     }
     await page.goto(`${rig.url}/#/audit`);
-    await page.getByText('text deploy 54', { exact: true }).waitFor();
-    expect(await page.getByText('text deploy 1', { exact: true }).count()).toBe(0);
+    const about = (line: string) => page.locator('.audit-what b').getByText(line, { exact: true });
+    await about('deploy 54').waitFor();
+    expect(await about('deploy 1').count()).toBe(0);
     await page.getByRole('button', { name: 'Older entries' }).click();
-    await page.getByText('text deploy 1', { exact: true }).waitFor({ state: 'attached' });
+    await about('deploy 1').waitFor({ state: 'attached' });
   });
 
   it('the audit is not offered to who may not read it, and refused when asked for', async () => {
