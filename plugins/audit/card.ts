@@ -7,7 +7,7 @@ export interface Shown {
   readonly orders: Orders;
   /** Only this person's, as it was typed. */
   readonly by?: string;
-  /** Questions too. */
+  /** Questions and logins too. */
   readonly all: boolean;
 }
 
@@ -22,7 +22,7 @@ export function entriesCard({ entries, orders, by, all }: Shown, now: number, zo
       columns: [show.zone(zone, now), t('What', 'Quoi')],
       rows: entries.map((entry) => [show.clock(Date.parse(entry.at), zone, now), sentenceOf(entry, orders)]),
     },
-    ...(all ? {} : { actions: [{ id: 'all', label: t('Questions too', 'Avec les questions'), line: 'audit all' }] }),
+    ...(all ? {} : { actions: [{ id: 'all', label: t('Everything', 'Tout'), line: 'audit all' }] }),
     footer: t(
       'Proof that nobody changed it: quarterdeck audit verify',
       'Preuve que personne ne l’a changé : quarterdeck audit verify',

@@ -31,6 +31,8 @@ const entry = (seq: number, action: string, more: Partial<AuditEntry> = {}): Aud
 
 const deploy = { text: 'deploy shop v3', command: 'deploy' };
 const story: readonly AuditEntry[] = [
+  entry(13, 'login', { details: { how: 'link' } }),
+  entry(12, 'login.link_created', { actor: 'cli:root' }),
   entry(11, 'order.expired', { orderId: 5, actor: 'service:quarterdeck', details: { text: 'deploy' } }),
   entry(10, 'order.asked', { orderId: 5, details: { text: 'deploy' } }),
   entry(9, 'order.finished', { orderId: 3, details: { ...deploy, state: 'failed', run: 1 } }),
@@ -44,7 +46,7 @@ const story: readonly AuditEntry[] = [
   entry(1, 'order.accepted', { orderId: 1, details: { text: 'status', kind: 'question' } }),
 ];
 
-test('what happened is told in sentences, without questions and without what is told twice', () => {
+test('what happened is told in sentences, without questions, logins and what is told twice', () => {
   const shown = whatHappened(story).map((one) => sentenceOf(one, ordersOf(story)));
   expect(shown.map(en)).toEqual([
     'deploy shop v3 failed',

@@ -44,7 +44,7 @@ export default definePlugin({
     }),
     question({
       name: 'audit all',
-      about: t('Who did what, questions too', 'Qui a fait quoi, avec les questions'),
+      about: t('Who did what, questions and logins too', 'Qui a fait quoi, avec les questions et connexions'),
       permission: 'audit.read',
       needs: ['audit'],
       args: { count, actor },

@@ -1,12 +1,12 @@
 import type { AuditEntry } from '#kit';
 
-/** Entries that only say in other words what another one says, or that nothing came of it. */
-const echoes = new Set(['order.asked', 'order.completed', 'run.started']);
+/** Comings and goings, and entries that only say in other words what another one says. */
+const minor = new Set(['login', 'login.link_created', 'order.asked', 'order.completed', 'run.started']);
 
 /** A line that was no order is refused for its spelling: nothing was at stake. */
 const misspelt = /^(?:command|argument|help|line)\./;
 
-/** What happened, without what was only asked: questions, lines that were no orders, and what is told twice. */
+/** What happened, without what was only asked: questions, lines that were no orders, logins, and what is told twice. */
 export function whatHappened(entries: readonly AuditEntry[]): readonly AuditEntry[] {
   const changes = new Set(
     entries.flatMap(({ action, orderId, details }) =>
@@ -15,7 +15,7 @@ export function whatHappened(entries: readonly AuditEntry[]): readonly AuditEntr
   );
   const asked = new Set(entries.flatMap((one) => (one.action === 'order.asked' ? [one.orderId] : [])));
   return entries.filter(({ action, orderId, details }) => {
-    if (echoes.has(action)) return false;
+    if (minor.has(action)) return false;
     if (action === 'order.expired') return !asked.has(orderId);
     if (action === 'order.accepted') return details.kind === 'change';
     if (action === 'order.refused') return !misspelt.test(String(details.code ?? ''));

@@ -65,7 +65,7 @@ export function linesCard(
   const said = [...(note ? [note] : []), ...(left ? [older(shown.length)] : [])];
   return {
     tone: worst === 'error' ? 'bad' : worst === 'warn' ? 'warn' : lines.length > 0 ? 'info' : 'good',
-    title: join([`${query.target}: `, counts(answer), t(' in ', ' en '), show.duration(args.since / 1000)]),
+    title: join([query.target, t(': ', ' : '), counts(answer), t(' in ', ' en '), show.duration(args.since / 1000)]),
     ...filterOf(query),
     ...(shown.length > 0 ? { code: codeOf(shown, query.to, zone) } : {}),
     ...(said.length > 0 ? { footer: join(said, ' · ') } : {}),

@@ -28,7 +28,7 @@ export async function overviewCard(context: Ground, target: string, all: readonl
     title: titleOf(target, measured),
     text: join([period(context.args.since), t('; the chart shows ', ' ; la courbe montre '), worst.metric.about]),
     table: {
-      columns: [t('Figure', 'Chiffre'), t('Now', 'Maintenant'), t('Average', 'Moyenne'), t('Highest', 'Maximum')],
+      columns: [t('Figure', 'Chiffre'), t('Now', 'Actuel'), t('Average', 'Moy.'), t('Highest', 'Max.')],
       rows: measured.map(({ metric, figures: { now, average, highest } }) => [
         labelOf(metric),
         ...[now, average, highest].map((value) => show.figure(value, metric.unit)),

@@ -11,13 +11,7 @@ export function listCard(runs: readonly Run[], now: number, zone: string | undef
     tone: going.length > 0 ? 'running' : states[newest.state].tone,
     title: titleOf(newest, going.length),
     table: {
-      columns: [
-        '#',
-        t('What', 'Quoi'),
-        t('State', 'État'),
-        t('Who', 'Qui'),
-        join([t('When', 'Quand'), ` (${show.zone(zone, now)})`]),
-      ],
+      columns: ['#', t('What', 'Quoi'), t('State', 'État'), t('Who', 'Qui'), show.zone(zone, now)],
       rows: runs.map((run) => [
         String(run.id),
         nameOf(run),
