@@ -48,6 +48,11 @@ describe('the list', () => {
     expect(card.actions?.map(({ line }) => line)).toEqual(['runs cancel 9', 'runs resume 8', 'runs show 9']);
   });
 
+  test('what was resumed already is not offered again', () => {
+    const card = listCard([made(9, { resumes: 8 }), made(8, { state: 'interrupted' })], now, undefined);
+    expect(card.actions?.map(({ line }) => line)).toEqual(['runs show 9']);
+  });
+
   test('nothing yet is no empty table', () =>
     expect(titleOf(listCard([], now, undefined))).toBe('info: Nothing has run yet'));
 });
