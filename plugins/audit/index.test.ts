@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Card, inLanguage, type Text } from '#kit';
+import { type AuditEntry, type Card, inLanguage, type Text } from '#kit';
 import { checkPlugin, type TestBot, testBot } from '#testing';
 import plugin from './index.ts';
+import { ordersOf, sentenceOf } from './sentences.ts';
+import { whatHappened } from './what-happened.ts';
 
 const en = (text: Text | undefined) => (text === undefined ? '' : inLanguage(text, 'en'));
 const ada = 'memory:local:ada';
@@ -17,21 +19,73 @@ beforeAll(async () => {
 });
 afterAll(() => bot.stop());
 
-const rows = (card: Card) => card.table?.rows.map((row) => row.slice(1).map(en).join(': ')) ?? [];
+const rows = (card: Card) => card.table?.rows.map((row) => en(row[1])) ?? [];
 
 test('the plugin is sound', () => expect(checkPlugin(plugin)).toEqual([]));
 
-test('the last entries come newest first, refused ones too', async () => {
+const entry = (seq: number, action: string, more: Partial<AuditEntry> = {}): AuditEntry => ({
+  ...{ seq, action, at: '2026-11-24T18:29:00Z', actor: 'console:local:ada', previous: 'p', hash: 'h' },
+  details: {},
+  ...more,
+});
+
+const deploy = { text: 'deploy shop v3', command: 'deploy' };
+const story: readonly AuditEntry[] = [
+  entry(13, 'login', { details: { how: 'link' } }),
+  entry(12, 'login.link_created', { actor: 'cli:root' }),
+  entry(11, 'order.expired', { orderId: 5, actor: 'service:quarterdeck', details: { text: 'deploy' } }),
+  entry(10, 'order.asked', { orderId: 5, details: { text: 'deploy' } }),
+  entry(9, 'order.finished', { orderId: 3, details: { ...deploy, state: 'failed', run: 1 } }),
+  entry(8, 'run.finished', { orderId: 3, details: { run: 1, state: 'failed' } }),
+  entry(7, 'run.started', { orderId: 3, details: { run: 1, playbook: 'deploy.yml' } }),
+  entry(6, 'order.approved', { orderId: 3, actor: 'console:local:ben', details: deploy }),
+  entry(5, 'order.accepted', { orderId: 3, details: { ...deploy, kind: 'change' } }),
+  entry(4, 'order.refused', { orderId: 2, details: { text: 'restart db', code: 'policy.not_allowed' } }),
+  entry(3, 'order.refused', { orderId: 4, details: { text: 'stats', code: 'command.unknown' } }),
+  entry(2, 'order.finished', { orderId: 1, details: { text: 'status', state: 'done' } }),
+  entry(1, 'order.accepted', { orderId: 1, details: { text: 'status', kind: 'question' } }),
+];
+
+test('what happened is told in sentences, without questions, logins and what is told twice', () => {
+  const shown = whatHappened(story).map((one) => sentenceOf(one, ordersOf(story)));
+  expect(shown.map(en)).toEqual([
+    'deploy shop v3 failed',
+    'ben approved deploy shop v3',
+    'ada asked for deploy shop v3',
+    'ada was refused restart db',
+  ]);
+  expect(shown.map((one) => inLanguage(one, 'fr'))).toEqual([
+    'deploy shop v3 a échoué',
+    'ben a approuvé deploy shop v3',
+    'ada a demandé deploy shop v3',
+    'restart db refusé à ada',
+  ]);
+});
+
+test('a change that failed before it ran is told', () => {
+  const lost = [
+    entry(2, 'order.finished', { orderId: 3, details: { ...deploy, state: 'failed', code: 'plan.faulty' } }),
+    entry(1, 'order.accepted', { orderId: 3, details: { ...deploy, kind: 'change' } }),
+  ];
+  expect(whatHappened(lost)).toHaveLength(2);
+});
+
+test('an action of another version is shown by its name', () => {
+  expect(sentenceOf(entry(1, 'order.pondered'), new Map())).toBe('ada: order.pondered');
+});
+
+test('the last entries come newest first, refused ones too, and questions when all are asked for', async () => {
   const card = await bot.say('audit 3');
-  expect(en(card.title)).toMatch(/^Audit: the last 3, up to #\d+$/);
-  expect(rows(card)[0]).toMatch(/^ada: asked/);
-  expect(rows(card)[1]).toMatch(/^ben: refused/);
+  expect(en(card.title)).toBe('Last: ben was refused audit');
+  expect(rows(card)).toEqual(['ben was refused audit']);
+  expect(card.actions?.map(({ line }) => line)).toEqual(['audit all']);
+  expect(rows(await bot.say('audit all 3'))[0]).toBe('ada asked for audit all 3');
 });
 
 test('one person’s entries are found by the short name or the whole one', async () => {
   for (const name of ['ben', 'BEN', ben]) {
     const card = await bot.say(`audit 5 by ${name}`);
-    expect(rows(card).every((row) => row.startsWith('ben: '))).toBe(true);
+    expect(rows(card).every((row) => row.startsWith('ben '))).toBe(true);
     expect(rows(card).length).toBeGreaterThan(0);
   }
 });
@@ -42,6 +96,7 @@ test('nobody’s entries are no empty table', async () => {
 
 test('without the right nothing is shown', async () => {
   expect(await bot.order('audit', ben)).toMatchObject({ state: 'refused', refusal: { code: 'policy.not_allowed' } });
+  expect(await bot.order('audit all', ben)).toMatchObject({ state: 'refused' });
 });
 
 test('more than a hundred, or less than one, are refused', async () => {

@@ -9,6 +9,7 @@ import {
   type Text,
   t,
 } from '#kit';
+import { readable } from './readable.ts';
 
 const mostOffered = 5;
 const longestShown = 400;
@@ -64,7 +65,7 @@ export function linesCard(
   const said = [...(note ? [note] : []), ...(left ? [older(shown.length)] : [])];
   return {
     tone: worst === 'error' ? 'bad' : worst === 'warn' ? 'warn' : lines.length > 0 ? 'info' : 'good',
-    title: join([`${query.target}: `, counts(answer), t(' in ', ' en '), show.duration(args.since / 1000)]),
+    title: join([query.target, t(': ', ' : '), counts(answer), t(' in ', ' en '), show.duration(args.since / 1000)]),
     ...filterOf(query),
     ...(shown.length > 0 ? { code: codeOf(shown, query.to, zone) } : {}),
     ...(said.length > 0 ? { footer: join(said, ' · ') } : {}),
@@ -110,7 +111,7 @@ function codeOf(lines: readonly LogLine[], now: number, zone: string | undefined
   const several = new Set(lines.map(({ source }) => source)).size > 1;
   const text = lines
     .map(({ at, source, line }) => {
-      const words = line.replace(ownTime, '');
+      const words = readable(line.replace(ownTime, ''));
       const said = words.length > longestShown ? `${words.slice(0, longestShown)}…` : words;
       return `${show.clock(at, zone, now, true)} ${several ? `${source}: ` : ''}${said}`;
     })

@@ -7,6 +7,7 @@ import { machine } from '#test/support/bundled.ts';
 import { checkPlugin, type TestBot, testBot } from '#testing';
 import { linesCard } from './cards.ts';
 import plugin from './index.ts';
+import { readable } from './readable.ts';
 
 const en = (text: Text | undefined) => (text === undefined ? '' : inLanguage(text, 'en').replaceAll('\u00a0', ' '));
 const titleOf = (card: Card) => `${card.tone}: ${en(card.title)}`;
@@ -91,6 +92,16 @@ test('the machine’s own lines are shown unasked, with the others a tap away', 
   expect(card.code?.title).toEqual({ en: 'Times in UTC', fr: 'Heures en UTC' });
   expect(card.actions?.slice(-2).map(({ line }) => line)).toEqual(['logs web', 'logs db']);
 });
+
+test.each([
+  ['{"level":30,"time":"x","msg":"the plugins changed","news":{"a":1},"run":3}', 'info the plugins changed run=3'],
+  ['{"level":"error","message":"lost","err":{"message":"EPIPE","stack":"at"}}', 'error lost: EPIPE'],
+  ['{"msg":"two\\nlines \\u001b[31m"}', 'two lines  [31m'],
+  ['{"a":1}', '{"a":1}'],
+  ['{not json', '{not json'],
+  ['[1]', '[1]'],
+  ['plain', 'plain'],
+])('a structured line is said as a person reads it: %s', (line, said) => expect(readable(line)).toBe(said));
 
 test('an unknown target is answered with those there are', async () => {
   const card = await bot.say('logs nowhere');

@@ -228,6 +228,7 @@ describe('logs', () => {
     expect(await lines(['*.log'])).toEqual([`${stamp(1)} good`]);
     expect(inLanguage((await ask(['binary.log'])).note ?? '', 'en')).toContain('is no text');
     expect(inLanguage((await ask(['missing.log'])).note ?? '', 'en')).toContain('(ENOENT)');
+    expect((await ask(['good.log', 'missing.log'])).note).toBeUndefined();
     expect(inLanguage((await ask(['no*.log'])).note ?? '', 'en')).toContain('No log file of web is there');
     expect(inLanguage((await ask(['../'])).note ?? '', 'en')).toContain('cannot be read');
   });

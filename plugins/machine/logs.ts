@@ -34,12 +34,14 @@ async function expand(patterns: readonly string[]): Promise<readonly string[]> {
 /** The newest lines of all files together, oldest first. */
 function merge(reads: readonly FileRead[], { limit, target }: LogsQuery, files: number): LogsAnswer {
   const lines: LogLine[] = reads.flatMap((read) => read.lines).sort((a, b) => a.at - b.at);
+  // One of several files that is not there is no news: a machine has the one name or the other.
+  const there = reads.some(({ absent }) => !absent) ? reads.filter(({ absent }) => !absent) : reads;
   const notes = [
     ...(files === 0
       ? [t(`No log file of ${target} is there.`, `Aucun fichier de journal de ${target} n’est là.`)]
       : []),
     ...(files > mostFiles ? [t(`Only ${mostFiles} files were read.`, `Seuls ${mostFiles} fichiers ont été lus.`)] : []),
-    ...reads.flatMap(({ note }) => (note ? [note] : [])),
+    ...there.flatMap(({ note }) => (note ? [note] : [])),
   ];
   return {
     lines: lines.slice(-limit),

@@ -6,12 +6,33 @@ export const keptHours = 48;
 const sampleMs = 10_000;
 
 const names: readonly MetricName[] = [
-  { name: 'cpu', about: t('processor in use', 'processeur utilisé'), unit: 'percent', warn: 80, bad: 95 },
-  { name: 'memory', about: t('memory in use', 'mémoire utilisée'), unit: 'percent', warn: 85, bad: 95 },
-  { name: 'disk', about: t('disk in use', 'disque utilisé'), unit: 'percent', warn: 85, bad: 95 },
-  { name: 'load', about: t('load, one minute', 'charge, une minute'), unit: 'load' },
-  { name: 'received', about: t('network, received', 'réseau, reçu'), unit: 'bytes/s' },
-  { name: 'sent', about: t('network, sent', 'réseau, envoyé'), unit: 'bytes/s' },
+  {
+    name: 'cpu',
+    label: t('cpu', 'processeur'),
+    about: t('processor in use', 'processeur utilisé'),
+    unit: 'percent',
+    warn: 80,
+    bad: 95,
+  },
+  {
+    name: 'memory',
+    label: t('memory', 'mémoire'),
+    about: t('memory in use', 'mémoire utilisée'),
+    unit: 'percent',
+    warn: 85,
+    bad: 95,
+  },
+  {
+    name: 'disk',
+    label: t('disk', 'disque'),
+    about: t('disk in use', 'disque utilisé'),
+    unit: 'percent',
+    warn: 85,
+    bad: 95,
+  },
+  { name: 'load', label: t('load', 'charge'), about: t('load, one minute', 'charge, une minute'), unit: 'load' },
+  { name: 'received', label: t('received', 'reçu'), about: t('network, received', 'réseau, reçu'), unit: 'bytes/s' },
+  { name: 'sent', label: t('sent', 'envoyé'), about: t('network, sent', 'réseau, envoyé'), unit: 'bytes/s' },
 ];
 
 interface Settings {

@@ -15,6 +15,8 @@ export interface FileRead {
   readonly lines: readonly LogLine[];
   readonly more: boolean;
   readonly note?: Text;
+  /** There is no such file. */
+  readonly absent?: true;
 }
 
 const nothing: FileRead = { lines: [], more: false };
@@ -38,11 +40,13 @@ export async function readFile(path: string, query: LogsQuery, signal: AbortSign
     return await collect(linesFromEnd(file, size, budget, signal), { name, mtimeMs, query });
   } catch (error) {
     if (signal.aborted) throw error;
-    return { ...nothing, note: unreadable(name, error) };
+    return { ...nothing, note: unreadable(name, error), ...(isAbsent(error) ? { absent: true } : {}) };
   } finally {
     await file?.close();
   }
 }
+
+const isAbsent = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ENOENT';
 
 const unreadable = (name: string, error: unknown): Text => {
   const code = error instanceof Error && 'code' in error ? String(error.code) : 'error';

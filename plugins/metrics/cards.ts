@@ -1,5 +1,5 @@
-import { type Card, type CardImage, join, type MetricName, show, type Text, t } from '#kit';
-import type { Ground, Measured } from './measure.ts';
+import { type Card, type CardImage, inLanguage, join, type MetricName, show, type Text, t } from '#kit';
+import { type Ground, labelOf, type Measured } from './measure.ts';
 
 const mostOffered = 6;
 
@@ -41,7 +41,7 @@ export async function draw(context: Ground, measured: Measured, alt: Text): Prom
   try {
     return await context.charts.draw(
       {
-        title: `${target}: ${metric.name}`,
+        title: `${target}: ${inLanguage(labelOf(metric), context.language)}`,
         ...{ unit: metric.unit, from, to, series },
         ...(limit === undefined ? {} : { threshold: { value: limit, label: 'limit' } }),
         ...(zone === undefined ? {} : { timeZone: zone }),

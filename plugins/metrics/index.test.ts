@@ -21,7 +21,13 @@ const provider = definePlugin({
                 warn: 80,
                 bad: 95,
               },
-              { name: 'disk', about: { en: 'disk in use', fr: 'disque utilisé' }, unit: 'percent', warn: 85 },
+              {
+                name: 'disk',
+                label: { en: 'disk', fr: 'disque' },
+                about: { en: 'disk in use', fr: 'disque utilisé' },
+                unit: 'percent',
+                warn: 85,
+              },
             ]
           : [],
       query: async ({ target, metric, from, to }) => {
@@ -33,6 +39,7 @@ const provider = definePlugin({
           metric: {
             name: metric,
             about: { en: metric, fr: metric },
+            ...(metric === 'disk' ? { label: { en: 'disk', fr: 'disque' } } : {}),
             unit: 'percent',
             warn: metric === 'cpu' ? 80 : 85,
             ...(metric === 'cpu' ? { bad: 95 } : {}),
@@ -64,6 +71,14 @@ test('without a target it is the machine: every figure, and the chart of the one
   ]);
   expect(card.image).toMatchObject({ width: 1200, height: 600 });
   expect(en(card.image?.alt)).toBe('cpu, machine, the last 1 h: now 20%, highest 96%');
+});
+
+test('figures are called by their names in the reader’s language, and may be asked by them', async () => {
+  const card = await bot.say('metrics web-1 disque');
+  expect([en(card.title), inLanguage(card.title, 'fr').replaceAll('\u00a0', ' ')]).toEqual([
+    'web-1: disk 50%',
+    'web-1 : disque 50 %',
+  ]);
 });
 
 test('what is too high is the title', async () => {

@@ -1,4 +1,4 @@
-import { arg, definePlugin, question, t, z } from '#kit';
+import { arg, definePlugin, inLanguage, type MetricName, question, t, z } from '#kit';
 import { unknownMetric, unknownTarget } from './cards.ts';
 import { measure } from './measure.ts';
 import { oneCard } from './one.ts';
@@ -37,18 +37,27 @@ export default definePlugin({
         if (known.length === 0) {
           // `metrics cpu`: the only word may be a figure of the machine.
           const own = args.metric === undefined ? await metrics.metrics('machine', signal) : [];
-          if (own.some(({ name }) => name === args.target))
-            return oneCard(context, await measure(context, 'machine', target));
+          const figure = called(target, own);
+          if (figure) return oneCard(context, await measure(context, 'machine', figure.name));
           return unknownTarget(target, await metrics.targets(signal));
         }
-        const wanted = args.metric?.toLowerCase();
-        if (wanted === undefined) {
+        if (args.metric === undefined) {
           const all = await Promise.all(known.map(({ name }) => measure(context, target, name)));
           return overviewCard(context, target, all);
         }
-        if (!known.some(({ name }) => name === wanted)) return unknownMetric(target, wanted, known);
-        return oneCard(context, await measure(context, target, wanted));
+        const wanted = called(args.metric, known);
+        if (!wanted) return unknownMetric(target, args.metric, known);
+        return oneCard(context, await measure(context, target, wanted.name));
       },
     }),
   ],
 });
+
+/** The metric a person names, by what it is asked by or by what it is called on screen. */
+const called = (word: string, known: readonly MetricName[]): MetricName | undefined => {
+  const wanted = word.toLowerCase();
+  return known.find(
+    ({ name, label = name }) =>
+      name === wanted || inLanguage(label, 'en') === wanted || inLanguage(label, 'fr') === wanted,
+  );
+};

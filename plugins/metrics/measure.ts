@@ -1,9 +1,20 @@
-import { type CardImage, type ChartRequest, join, type Metrics, type MetricsAnswer, show, type Text, t } from '#kit';
+import {
+  type CardImage,
+  type ChartRequest,
+  join,
+  type Language,
+  type Metrics,
+  type MetricsAnswer,
+  show,
+  type Text,
+  t,
+} from '#kit';
 
 /** What the cards of this plugin work with. */
 export interface Ground {
   readonly args: { readonly since: number };
   readonly actor: { readonly timeZone?: string };
+  readonly language: Language;
   readonly metrics: Metrics;
   readonly charts: { draw(request: ChartRequest, alt: Text): Promise<CardImage> };
   readonly log: { warn(fields: object, message: string): void };
@@ -74,6 +85,9 @@ export function figuresOf(all: readonly (readonly [number, number | null])[]): F
   const average = real.reduce((sum, [, value]) => sum + value, 0) / real.length;
   return { now: newest[1], average, lowest, highest: highest[1], highestAt: highest[0] };
 }
+
+/** What a metric is called on screen. */
+export const labelOf = ({ name, label }: Measured['metric']): Text => label ?? name;
 
 /** 0 fine, 1 above the warning, 2 above the worse one. */
 export function rankOf({ metric, figures }: Measured): 0 | 1 | 2 {

@@ -1,6 +1,6 @@
 import { type Card, join, show, type Text, t } from '#kit';
 import { draw, nothingYet, period, pictured } from './cards.ts';
-import { type Figures, type Ground, type Measured, rankOf } from './measure.ts';
+import { type Figures, type Ground, labelOf, type Measured, rankOf } from './measure.ts';
 
 const tones = ['good', 'warn', 'bad'] as const;
 
@@ -15,7 +15,7 @@ export async function oneCard(context: Ground, measured: Measured): Promise<Card
   const rank = rankOf(measured);
   return {
     tone: tones[rank],
-    title: join([`${target}: ${metric.name} `, shown(figures.now), verdict(rank)]),
+    title: join([target, t(': ', ' : '), labelOf(metric), ' ', shown(figures.now), verdict(rank)]),
     text: join([metric.about, ', ', period(since)]),
     fields: [
       { label: t('Now', 'Maintenant'), value: shown(figures.now) },
@@ -35,7 +35,8 @@ function altOf({ metric, target }: Measured, figures: Figures, since: number, wh
   const shown = (value: number) => show.figure(value, metric.unit);
   const limit = metric.bad ?? metric.warn;
   return join([
-    `${metric.name}, ${target}, `,
+    labelOf(metric),
+    `, ${target}, `,
     period(since),
     t(': now ', ' : maintenant '),
     shown(figures.now),

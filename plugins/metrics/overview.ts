@@ -1,6 +1,6 @@
 import { type Card, join, show, type Text, t } from '#kit';
 import { draw, nothingYet, period, pictured } from './cards.ts';
-import { type Figures, type Ground, type Measured, rankOf } from './measure.ts';
+import { type Figures, type Ground, labelOf, type Measured, rankOf } from './measure.ts';
 
 const tones = ['good', 'warn', 'bad'] as const;
 
@@ -28,9 +28,9 @@ export async function overviewCard(context: Ground, target: string, all: readonl
     title: titleOf(target, measured),
     text: join([period(context.args.since), t('; the chart shows ', ' ; la courbe montre '), worst.metric.about]),
     table: {
-      columns: [t('Figure', 'Chiffre'), t('Now', 'Maintenant'), t('Average', 'Moyenne'), t('Highest', 'Maximum')],
+      columns: [t('Figure', 'Chiffre'), t('Now', 'Actuel'), t('Average', 'Moy.'), t('Highest', 'Max.')],
       rows: measured.map(({ metric, figures: { now, average, highest } }) => [
-        metric.name,
+        labelOf(metric),
         ...[now, average, highest].map((value) => show.figure(value, metric.unit)),
       ]),
     },
@@ -46,18 +46,19 @@ export async function overviewCard(context: Ground, target: string, all: readonl
 function titleOf(target: string, measured: readonly Complete[]): Text {
   const named = (list: readonly Complete[]): Text =>
     join(
-      list.map(({ metric, figures }) => join([`${metric.name} `, show.figure(figures.now, metric.unit)])),
+      list.map(({ metric, figures }) => join([labelOf(metric), ' ', show.figure(figures.now, metric.unit)])),
       ', ',
     );
   const high = measured.filter((one) => rankOf(one) > 0).sort((a, b) => rankOf(b) - rankOf(a));
-  if (high.length > 0) return join([`${target}: `, named(high), t(' (high)', ' (élevé)')]);
+  if (high.length > 0) return join([target, t(': ', ' : '), named(high), t(' (high)', ' (élevé)')]);
   const percents = measured.filter(({ metric }) => metric.unit === 'percent');
-  return join([`${target}: `, named((percents.length > 0 ? percents : measured).slice(0, 3))]);
+  return join([target, t(': ', ' : '), named((percents.length > 0 ? percents : measured).slice(0, 3))]);
 }
 
 const altOf = ({ metric, figures }: Complete, target: string, since: number): Text =>
   join([
-    `${metric.name}, ${target}, `,
+    labelOf(metric),
+    `, ${target}, `,
     period(since),
     t(': now ', ' : maintenant '),
     show.figure(figures.now, metric.unit),

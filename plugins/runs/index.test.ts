@@ -48,6 +48,11 @@ describe('the list', () => {
     expect(card.actions?.map(({ line }) => line)).toEqual(['runs cancel 9', 'runs resume 8', 'runs show 9']);
   });
 
+  test('what was resumed already is not offered again', () => {
+    const card = listCard([made(9, { resumes: 8 }), made(8, { state: 'interrupted' })], now, undefined);
+    expect(card.actions?.map(({ line }) => line)).toEqual(['runs show 9']);
+  });
+
   test('nothing yet is no empty table', () =>
     expect(titleOf(listCard([], now, undefined))).toBe('info: Nothing has run yet'));
 });
@@ -72,6 +77,19 @@ describe('one run', () => {
       'web-1 2 1 0',
     ]);
     expect(card.fields?.map(({ value }) => en(value).replaceAll('\u00a0', ' '))).toEqual(['ada', '11:00 UTC', '30 s']);
+  });
+
+  test('says once what failed alike on several hosts', () => {
+    const steps = ['web-1', 'web-2'].map((host, at) =>
+      step({
+        host,
+        state: 'failed',
+        refusal: { code: 'x.y', say: `v3 is not healthy on ${host}; 2026-11-24T18:29:44.35${at}Z no prices` },
+      }),
+    );
+    const refusal = { code: 'run.failed', say: 'It did not succeed on web-1, web-2.' };
+    const card = showCard(made(1, { state: 'failed', refusal }), steps, now, undefined);
+    expect(en(card.text)).toBe('- **web-1, web-2** Copy: v3 is not healthy on web-1, web-2; no prices');
   });
 
   test('that was interrupted says what is not known, and a resumed one that it is', () => {

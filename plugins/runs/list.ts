@@ -6,18 +6,12 @@ export function listCard(runs: readonly Run[], now: number, zone: string | undef
   const [newest] = runs;
   if (!newest) return { tone: 'info', title: t('Nothing has run yet', 'Rien n’a encore tourné') };
   const going = runs.filter(({ state }) => state === 'running' || state === 'queued');
-  const open = runs.filter(({ state }) => state === 'interrupted');
+  const open = runs.filter(({ id, state }) => state === 'interrupted' && !runs.some(({ resumes }) => resumes === id));
   return {
     tone: going.length > 0 ? 'running' : states[newest.state].tone,
     title: titleOf(newest, going.length),
     table: {
-      columns: [
-        '#',
-        t('What', 'Quoi'),
-        t('State', 'État'),
-        t('Who', 'Qui'),
-        join([t('When', 'Quand'), ` (${show.zone(zone, now)})`]),
-      ],
+      columns: ['#', t('What', 'Quoi'), t('State', 'État'), t('Who', 'Qui'), show.zone(zone, now)],
       rows: runs.map((run) => [
         String(run.id),
         nameOf(run),

@@ -1,4 +1,4 @@
-import { type Card, type HostRecap, join, type Run, type Step, show, type Text, t } from '#kit';
+import { type Card, each, type HostRecap, join, type Run, type Step, show, type Text, t } from '#kit';
 import { beganAt, nameOf, shortActor, states } from './states.ts';
 
 const mostHosts = 30;
@@ -27,16 +27,41 @@ export function showCard(run: Run, steps: readonly Step[], now: number, zone: st
 }
 
 function reasons(run: Run, failures: readonly Step[]): Text | undefined {
-  const lines = failures
+  const alike = together(failures);
+  const lines = alike
     .slice(0, mostFailures)
-    .map(({ host, task, refusal, state }) => join([`- **${host}** ${task}: `, refusal?.say ?? stateWords(state)]));
-  const more = failures.length - lines.length;
+    .map(({ hosts, task, words }) => join([`- **${hosts.join(', ')}** ${task}: `, words]));
+  const more = alike.length - lines.length;
   const all = [
-    ...(run.refusal ? [run.refusal.say] : []),
+    ...(run.refusal && (lines.length === 0 || run.state === 'interrupted') ? [run.refusal.say] : []),
     ...lines,
     ...(more > 0 ? [t(`and ${more} more`, `et ${more} autres`)] : []),
   ];
   return all.length === 0 ? undefined : join(all, '\n');
+}
+
+interface Alike {
+  readonly task: string;
+  readonly words: Text;
+  readonly hosts: string[];
+}
+
+const writtenTime = /\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?Z?\s*/g;
+
+/** Steps that went wrong in the same words, but for their host's name and the time it wrote, are one line. */
+function together(failures: readonly Step[]): readonly Alike[] {
+  const found = new Map<string, Alike>();
+  for (const { host, task, refusal, state } of failures) {
+    const words = each(refusal?.say ?? stateWords(state), (said) => said.replace(writtenTime, ''));
+    const key = JSON.stringify([task, each(words, (said) => said.replaceAll(host, '\u0000'))]);
+    const one = found.get(key) ?? { task, words, hosts: [] };
+    if (!one.hosts.includes(host)) one.hosts.push(host);
+    found.set(key, one);
+  }
+  return [...found.values()].map(({ task, words, hosts }) => {
+    const [first = ''] = hosts;
+    return { task, hosts, words: each(words, (said) => said.replaceAll(first, hosts.join(', '))) };
+  });
 }
 
 const stateWords = (state: Step['state']): Text =>

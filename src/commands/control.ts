@@ -27,11 +27,22 @@ const notYours = (id: number): Refusal => ({
   ),
 });
 
-const notResumable = (run: Run): Refusal => ({
+/** How a run stands, said of it. */
+const standing: Readonly<Record<Run['state'], readonly [string, string]>> = {
+  queued: ['waits for its turn', 'attend son tour'],
+  running: ['goes on', 'est en cours'],
+  done: ['is done', 'est terminée'],
+  failed: ['failed', 'a échoué'],
+  cancelled: ['was cancelled', 'a été annulée'],
+  interrupted: ['was interrupted', 'a été interrompue'],
+  drifted: ['found another state than planned', 'a trouvé un autre état que prévu'],
+};
+
+const notResumable = ({ id, state }: Run): Refusal => ({
   code: 'run.not_resumable',
   say: t(
-    `Run ${run.id} is ${run.state}: there is nothing to go on with.`,
-    `L’exécution ${run.id} n’a rien à reprendre.`,
+    `Run ${id} ${standing[state][0]}: there is nothing to go on with.`,
+    `L’exécution ${id} ${standing[state][1]} : il n’y a rien à reprendre.`,
   ),
   next: t('Send the order again for a new plan.', 'Renvoyez l’ordre pour un nouveau plan.'),
 });
@@ -71,7 +82,7 @@ export async function cancelRun(desk: Desk, order: Order, actor: Actor, runId: n
   desk.stopping.add(runId);
   await refresh(desk, runId, AbortSignal.timeout(refreshMs));
   const title = now
-    ? t(`Run ${runId} is being killed`, `L’exécution ${runId} est tuée`)
+    ? t(`Run ${runId} is stopped at once`, `L’exécution ${runId} s’arrête net`)
     : t(`Run ${runId} stops after the task under way`, `L’exécution ${runId} s’arrête après la tâche en cours`);
   await verdictDone(desk, order, { tone: 'warn', title }, { run: runId, now });
 }

@@ -20,7 +20,8 @@ const mostUsed = ['status', 'deploy', 'logs', 'runs'];
 
 /** The most used, and how to learn the rest. */
 export function helpCard(commands: readonly CommandDescription[], actor: Actor): Card {
-  const others = commands.filter((one) => one.plugin !== '');
+  // `runs show` goes with `runs`: what is of several words is for the whole list.
+  const others = commands.filter((one) => one.plugin !== '' && !one.name.includes(' '));
   const first = mostUsed.filter((name) => others.some((one) => one.name === name));
   const more = others.filter((one) => one.kind === 'question' && !first.includes(one.name)).map((one) => one.name);
   const names = (kind: CommandDescription['kind'], word: Text): readonly Text[] => {

@@ -11,7 +11,10 @@ export type Unit = 'percent' | 'bytes' | 'bytes/s' | 'seconds' | 'count' | 'load
 
 /** What a metrics provider can measure. */
 export interface MetricName {
+  /** What it is asked by. */
   readonly name: string;
+  /** What it is called on screen, in a word; its name when absent. */
+  readonly label?: Text;
   readonly about: Text;
   readonly unit: Unit;
   /** Above this it is shown as a warning. */

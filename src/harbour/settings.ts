@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { type Text, t } from '#core/text.ts';
 import { demoPlaybooks, fleet, type Layout } from './layout.ts';
 
 interface Grant {
@@ -18,7 +19,7 @@ export interface HarbourSettings {
     readonly within: string;
   }[];
   readonly console: {
-    readonly channels: readonly { readonly name: string; readonly about?: string }[];
+    readonly channels: readonly { readonly name: string; readonly about?: Text }[];
     readonly sessionHours: number;
   };
   readonly plugins: { readonly settings: Readonly<Record<string, unknown>> };
@@ -57,8 +58,8 @@ export const harbourSettings = (layout: Layout): HarbourSettings => ({
   ],
   console: {
     channels: [
-      { name: 'ops', about: 'Everything that runs' },
-      { name: 'deploys', about: 'What goes out' },
+      { name: 'ops', about: t('Everything that runs', 'Tout ce qui tourne') },
+      { name: 'deploys', about: t('What goes out', 'Ce qui part en production') },
     ],
     sessionHours: 720,
   },

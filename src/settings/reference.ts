@@ -9,6 +9,7 @@ const kinds: Readonly<Record<string, string>> = {
   object: 'map',
   record: 'map',
   unknown: 'anything',
+  custom: 'text, or text by language',
 };
 
 /** The reference of the configuration as Markdown: every key the schema knows, then the commented examples. */

@@ -13,6 +13,15 @@ const word = (test: (words: string) => boolean, expected: Text) =>
 /** Words that may not be empty. */
 export const text = z.string().min(1);
 
+const inBothLanguages = t('words, or { en: …, fr: … }', 'des mots, ou { en: …, fr: … }');
+
+const spoken = z.union([text, z.strictObject({ en: text, fr: text })]);
+
+/** Words for a person: the same for everybody, or in both languages. */
+export const words = z.custom<Text>((value) => spoken.safeParse(value).success, {
+  params: { expected: inBothLanguages } satisfies Expectation,
+});
+
 const isTimeZone = (name: string): boolean => {
   try {
     new Intl.DateTimeFormat('en', { timeZone: name });

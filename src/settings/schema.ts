@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { personSchema, roleSchema, ruleSchema } from './schema-policy.ts';
-import { channelName, text } from './schema-words.ts';
+import { channelName, text, words } from './schema-words.ts';
 
 const port = z.number().int().min(0).max(65_535);
 
@@ -54,7 +54,7 @@ const ssh = z
 
 const channel = z.strictObject({
   name: channelName.describe('Lower case letters, digits and dashes.'),
-  about: text.exactOptional().describe('One line under the name.'),
+  about: words.exactOptional().describe('One line under the name; `{ en: …, fr: … }` says it in both languages.'),
 });
 
 const console = z

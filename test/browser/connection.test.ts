@@ -88,8 +88,8 @@ describe.each(bothSizes)('on a %s', (size) => {
     await say(page, 'too long');
     await page.getByText('The message is too long. Send less.').waitFor();
     await page.getByRole('button', { name: 'Edit' }).click();
-    expect(await page.locator('.page .composer textarea').inputValue()).toBe('too long');
-    expect(await page.locator('.unsent').count()).toBe(0);
+    await expect.poll(() => page.locator('.page .composer textarea').inputValue()).toBe('too long');
+    await expect.poll(() => page.locator('.unsent').count()).toBe(0);
   });
 
   it('a session that ended leads back to the login, and neither what was sent nor what was being typed is lost', async () => {

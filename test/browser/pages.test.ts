@@ -114,6 +114,26 @@ describe.each(bothSizes)('on a %s', (size) => {
     await untilTrue(page, `document.title === 'Failed: deploy shop v2 · Quarterdeck'`);
   });
 
+  it('an interrupted run says whose end is not known, and calls no host unreachable', async () => {
+    const run = await aRun(rig);
+    const at = new Date().toISOString();
+    await rig.store.runs.putStep(aStep(run.id, 'web-1', '1.1', { state: 'unknown', finishedAt: at }));
+    const counts = { ok: 2, changed: 1, unreachable: 1, failed: 0, skipped: 0, rescued: 0, ignored: 0 };
+    await rig.store.runs.change(run.id, ['running'], {
+      state: 'interrupted',
+      finishedAt: at,
+      recap: { 'web-1': counts },
+    });
+    await page.goto(`${rig.url}/#/runs`);
+    const row = page.getByRole('link', { name: /deploy shop v2/ });
+    await row.getByText('end not known').waitFor();
+    expect(await row.innerText()).not.toContain('unreachable');
+    await row.click();
+    const host = page.getByRole('region', { name: 'web-1' });
+    await host.locator('.recap').getByText('end not known').waitFor();
+    expect(await host.innerText()).not.toContain('unreachable');
+  });
+
   it('the list of runs is live too', async () => {
     await page.goto(`${rig.url}/#/runs`);
     await page.getByText('No runs yet.').waitFor();
@@ -132,10 +152,11 @@ describe.each(bothSizes)('on a %s', (size) => {
       });
     }
     await page.goto(`${rig.url}/#/audit`);
-    await page.getByText('text deploy 54', { exact: true }).waitFor();
-    expect(await page.getByText('text deploy 1', { exact: true }).count()).toBe(0);
+    const about = (line: string) => page.locator('.audit-what b').getByText(line, { exact: true });
+    await about('deploy 54').waitFor();
+    expect(await about('deploy 1').count()).toBe(0);
     await page.getByRole('button', { name: 'Older entries' }).click();
-    await page.getByText('text deploy 1', { exact: true }).waitFor({ state: 'attached' });
+    await about('deploy 1').waitFor({ state: 'attached' });
   });
 
   it('the audit is not offered to who may not read it, and refused when asked for', async () => {

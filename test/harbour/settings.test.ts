@@ -24,6 +24,11 @@ describe('the settings of the harbour', () => {
     expect(settingsSchema.parse(given)).toMatchObject(given);
   });
 
+  it('describe every channel in both languages', () => {
+    for (const { about } of given.console.channels)
+      expect(about).toEqual({ en: expect.stringMatching(/./), fr: expect.stringMatching(/./) });
+  });
+
   it('are what the plugins expect of theirs', () => {
     for (const plugin of [deploy, machine, restart]) {
       const parsed = plugin.settings.safeParse(given.plugins.settings[plugin.name]);

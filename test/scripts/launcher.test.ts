@@ -27,8 +27,8 @@ async function oldNode(path: string, version: string) {
   await chmod(path, 0o755);
 }
 
-const launch = (root: string, args: readonly string[], file = join(root, 'bin/quarterdeck')) =>
-  spawnSync(file, args, { encoding: 'utf8', cwd: '/', env: { PATH: join(root, 'path') } });
+const launch = (root: string, args: readonly string[], file = join(root, 'bin/quarterdeck'), env = {}) =>
+  spawnSync(file, args, { encoding: 'utf8', cwd: '/', env: { PATH: join(root, 'path'), ...env } });
 
 describe('bin/quarterdeck', () => {
   it('hands its words over as they are, with the packaged Node before the machine’s', async () => {
@@ -65,5 +65,11 @@ describe('bin/quarterdeck', () => {
     const { status, stderr } = launch(root, ['x']);
     expect(status).toBe(1);
     expect(stderr).toMatch(/^Quarterdeck needs Node\.js 24 or later, and there is none: run `npm start` once in .*\n$/);
+  });
+
+  it('says it in French on a French terminal', async () => {
+    const root = await checkout();
+    const { status, stderr } = launch(root, ['x'], undefined, { LC_ALL: 'fr_FR.UTF-8' });
+    expect([status, stderr]).toEqual([1, expect.stringContaining('Quarterdeck a besoin de Node.js 24')]);
   });
 });

@@ -54,6 +54,10 @@ describe('faults', () => {
 
   it.each([
     ['server: { port: "3000" }', 'q.yaml:1:17 server.port must be a number, not the text "3000".'],
+    [
+      'console: { channels: [{ name: ops, about: { en: All } }] }',
+      'q.yaml:1:43 console.channels[0].about must be words, or { en: …, fr: … }, not a map of keys.',
+    ],
     ['server: { port: 3.5 }', 'q.yaml:1:17 server.port must be a whole number, not 3.5.'],
     ['server: { port: 99999 }', 'q.yaml:1:17 server.port must be at most 65535, not 99999.'],
     ['server: [a]', 'q.yaml:1:9 server must be a map of keys, not a list.'],

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ada, ben, quarterdeck, type RealBot, realBots } from '#test/support/real-bot.ts';
+import { ada, ben, quarterdeck, type RealBot, realBots, until } from '#test/support/real-bot.ts';
 
 const bots = realBots();
 const french = { LC_ALL: 'fr_FR.UTF-8' };
@@ -84,6 +84,9 @@ describe('say', () => {
     const next = /^Next: bin\/quarterdeck (say) "(confirm \d+)" (--as) (\S+)$/m.exec(asked.out);
     const confirmed = await inEnglish(...(next?.slice(1) ?? ['nothing was said']));
     expect([confirmed.code, confirmed.error]).toEqual([0, '']);
+    await until('it is deployed', async () => (await bot.order(Number(next?.[2]?.slice('confirm '.length)))).closed);
+    const again = await inFrench('say', 'runs resume 1', '--as', ada);
+    expect([again.code, again.out]).toEqual([1, expect.stringContaining('L’exécution 1 est terminée : il n’y a rien')]);
   });
 
   it('that waits for an approval ends with who may give it', async () => {

@@ -79,8 +79,8 @@ async function follow(api: LocalApi, path: string, seconds: number) {
 const languageOf = (people: Settings['people'], actor: string, { language }: Terminal): Language =>
   people.find((person) => person.id === actor)?.language ?? language;
 
-const goesOn = ({ id, state }: { readonly id: number; readonly state: string }) =>
-  t(`… Order ${id} goes on (${state}).`, `… L’ordre ${id} continue (${state}).`);
+const goesOn = ({ id }: { readonly id: number }) =>
+  t(`… Order ${id} is not done yet.`, `… L’ordre ${id} n’est pas encore fini.`);
 
 /** `quarterdeck say`: one order to the running bot, and its answer. */
 export const say: CliCommand = {

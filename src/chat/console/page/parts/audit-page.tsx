@@ -1,62 +1,11 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { WireAudit, WireAuditEntry } from '../../protocol.ts';
 import { useDeck } from '../state/use-deck.ts';
+import { auditWords } from '../words/audit.ts';
+import { AuditRow } from './audit-row.tsx';
 import { Icon } from './icon.tsx';
 import { sentenceOf } from './use-tap.ts';
 import { useTitle } from './use-title.ts';
-
-const shortHash = 10;
-
-const isHash = /^[0-9a-f]{40,}$/;
-
-const detailText = (value: unknown): string => {
-  if (Array.isArray(value)) return value.map(detailText).join(', ');
-  const text = typeof value === 'string' ? value : JSON.stringify(value);
-  return isHash.test(text) ? `${text.slice(0, shortHash)}…` : text;
-};
-
-const Details = ({ entry }: { entry: WireAuditEntry }) => {
-  const { words } = useDeck();
-  return (
-    <span class="audit-details">
-      {entry.orderId !== undefined && (
-        <span>
-          <span class="muted">{words.value.order}</span> {entry.orderId}
-        </span>
-      )}
-      {Object.entries(entry.details).map(([name, value]) => (
-        <span key={name} dir="auto" title={typeof value === 'string' && isHash.test(value) ? value : undefined}>
-          <span class="muted">{name}</span> {detailText(value)}
-        </span>
-      ))}
-    </span>
-  );
-};
-
-const Row = ({ entry }: { entry: WireAuditEntry }) => {
-  const { times } = useDeck();
-  return (
-    <tr>
-      <td class="figures audit-seq">{entry.seq}</td>
-      <td class="audit-when">
-        <time dateTime={entry.at}>{times.value.moment(entry.at)}</time>
-      </td>
-      <td class="audit-who">
-        {entry.actor.name}
-        {entry.via !== undefined && <span class="muted"> ({entry.via})</span>}
-      </td>
-      <td class="audit-what">
-        <code>{entry.action}</code>
-      </td>
-      <td>
-        <Details entry={entry} />
-      </td>
-      <td class="audit-hash">
-        <code title={entry.hash}>{entry.hash.slice(0, shortHash)}</code>
-      </td>
-    </tr>
-  );
-};
 
 /** Who did what: the last entries of the audit, newest first. */
 export const AuditPage = () => {
@@ -98,19 +47,24 @@ export const AuditPage = () => {
           <caption class="sr">{words.auditAbout}</caption>
           <thead>
             <tr>
-              <th scope="col" class="figures">
-                №
+              <th scope="col" class="audit-when">
+                {words.when}
               </th>
-              <th scope="col">{words.when}</th>
-              <th scope="col">{words.who}</th>
+              <th scope="col" class="audit-who">
+                {words.who}
+              </th>
               <th scope="col">{words.what}</th>
-              <th scope="col">{words.details}</th>
-              <th scope="col">{words.hash}</th>
+              <th scope="col" class="audit-hosts">
+                {words.hosts}
+              </th>
+              <th scope="col" class="audit-outcome">
+                {auditWords(deck.language.value).outcome}
+              </th>
             </tr>
           </thead>
           <tbody>
             {entries.map((entry) => (
-              <Row key={entry.seq} entry={entry} />
+              <AuditRow key={entry.seq} entry={entry} />
             ))}
           </tbody>
         </table>

@@ -50,18 +50,19 @@ export const StepMark = ({ state }: { state: StepState }) => {
   return <span class={`step-mark tone-${stepTones[state]}`}>{words.value.stepStates[state]}</span>;
 };
 
-const shownCounts = ['ok', 'changed', 'skipped', 'failed', 'unreachable', 'ignored', 'rescued'] as const;
+const shownCounts = ['ok', 'changed', 'skipped', 'failed', 'unreachable', 'unknown', 'ignored', 'rescued'] as const;
 
-/** A host's counts, without the zeros. */
-export const RecapLine = ({ recap }: { recap: HostRecap }) => {
+/** A host's counts, without the zeros. Of those Ansible calls unreachable, `unknown` began and nobody saw their end. */
+export const RecapLine = ({ recap, unknown }: { recap: HostRecap; unknown: number }) => {
   const { words } = useDeck();
+  const counts = { ...recap, unreachable: Math.max(0, recap.unreachable - unknown), unknown };
   return (
     <span class="recap">
       {shownCounts
-        .filter((count) => recap[count] > 0)
+        .filter((count) => counts[count] > 0)
         .map((count) => (
           <span key={count} class={`recap-${count}`}>
-            {words.value.recap[count]} <b>{recap[count]}</b>
+            {words.value.recap[count]} <b>{counts[count]}</b>
           </span>
         ))}
     </span>

@@ -26,6 +26,7 @@ const together = (run: WireRun): HostRecap =>
 
 const Row = ({ run }: { run: WireRun }) => {
   const { times } = useDeck();
+  const recap = together(run);
   const took =
     run.startedAt !== undefined && run.finishedAt !== undefined
       ? duration(Date.parse(run.finishedAt) - Date.parse(run.startedAt))
@@ -41,7 +42,7 @@ const Row = ({ run }: { run: WireRun }) => {
           {run.id} · {run.actor.name} · <time dateTime={run.queuedAt}>{times.value.moment(run.queuedAt)}</time>
           {took === undefined ? '' : ` · ${took}`}
         </span>
-        <RecapLine recap={together(run)} />
+        <RecapLine recap={recap} unknown={run.state === 'interrupted' ? recap.unreachable : 0} />
       </a>
     </li>
   );

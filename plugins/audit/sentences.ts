@@ -1,0 +1,74 @@
+import { type AuditEntry, join, type Text, t } from '#kit';
+
+/** Everything that is told of other entries, by order: what was typed. */
+export type Orders = ReadonlyMap<number, string>;
+
+const longest = 120;
+
+const said = (value: unknown): string | undefined =>
+  typeof value === 'string' && value !== ''
+    ? value.length > longest
+      ? `${value.slice(0, longest)}…`
+      : value
+    : undefined;
+
+/** What was typed, by order: an entry about a run does not repeat it. */
+export const ordersOf = (entries: readonly AuditEntry[]): Orders =>
+  new Map(
+    entries.flatMap(({ orderId, details }) => {
+      const text = said(details.text);
+      return orderId === undefined || text === undefined ? [] : [[orderId, text] as const];
+    }),
+  );
+
+/** `ada` of `console:local:ada`, and on whose account it was said in another's name. */
+export const whoOf = ({ actor, via }: AuditEntry): string => {
+  const short = actor.split(':').at(-1) ?? actor;
+  return via === undefined || via === short ? short : `${short} (${via})`;
+};
+
+const runEnds: Readonly<Record<string, Text>> = {
+  done: t('is done', 'est fait'),
+  failed: t('failed', 'a échoué'),
+  cancelled: t('was stopped', 'a été arrêté'),
+  interrupted: t('was interrupted', 'a été interrompu'),
+  drifted: t('was stopped: hosts had changed', 'a été arrêté : les hôtes avaient changé'),
+};
+
+const ended = (what: string, state: unknown): Text => {
+  const words = typeof state === 'string' && Object.hasOwn(runEnds, state) ? runEnds[state] : undefined;
+  return join([what, ' ', words ?? t('ended', 'est fini')]);
+};
+
+type Sentence = (who: string, what: string, entry: AuditEntry) => Text;
+
+const sentences: Readonly<Record<string, Sentence>> = {
+  'order.accepted': (who, what) => t(`${who} asked for ${what}`, `${who} a demandé ${what}`),
+  'order.asked': (who, what) => t(`${who} was asked more about ${what}`, `${who} doit compléter ${what}`),
+  'order.completed': (who, what) => t(`${who} completed ${what}`, `${who} a complété ${what}`),
+  'order.confirmed': (who, what) => t(`${who} confirmed ${what}`, `${who} a confirmé ${what}`),
+  'order.approved': (who, what) => t(`${who} approved ${what}`, `${who} a approuvé ${what}`),
+  'order.denied': (who, what) => t(`${who} denied ${what}`, `${who} a refusé ${what}`),
+  'order.cancelled': (who, what) => t(`${who} cancelled ${what}`, `${who} a annulé ${what}`),
+  'order.expired': (_who, what) => t(`${what} expired`, `${what} a expiré`),
+  'order.refused': (who, what) => t(`${who} was refused ${what}`, `${what} refusé à ${who}`),
+  'order.finished': (_who, what, { details }) => ended(what, details.state),
+  'run.started': (who, what) => t(`${what} began for ${who}`, `${what} a commencé pour ${who}`),
+  'run.finished': (_who, what, { details }) => ended(what, details.state),
+  'host.trusted': (who, _what, { details }) =>
+    t(`${who} trusted ${said(details.host) ?? 'a host'}`, `${who} fait confiance à ${said(details.host) ?? 'un hôte'}`),
+  login: (who) => t(`${who} logged in`, `${who} s’est connecté`),
+  'login.link_created': (who) => t(`${who} made a login link`, `${who} a créé un lien de connexion`),
+  'token.created': (who) => t(`${who} made a token`, `${who} a créé un jeton`),
+  'token.removed': (who) => t(`${who} removed a token`, `${who} a retiré un jeton`),
+  'settings.reloaded': () => t('The configuration was read again', 'La configuration a été relue'),
+  'bot.started': () => t('The bot started', 'Le bot a démarré'),
+};
+
+/** One entry as a sentence for people: `ben approved deploy shop v3`. An action nobody has words for is shown by its name. */
+export function sentenceOf(entry: AuditEntry, orders: Orders): Text {
+  const typed = entry.orderId === undefined ? undefined : orders.get(entry.orderId);
+  const what = typed ?? said(entry.details.command) ?? said(entry.details.playbook) ?? `#${entry.orderId ?? entry.seq}`;
+  const make = Object.hasOwn(sentences, entry.action) ? sentences[entry.action] : undefined;
+  return make ? make(whoOf(entry), what, entry) : `${whoOf(entry)}: ${entry.action}`;
+}

@@ -1,0 +1,91 @@
+import type { WireAuditEntry } from '../../protocol.ts';
+import type { AuditOutcome, AuditWords } from '../words/audit.ts';
+
+/** What a row of the audit says. */
+export interface AuditRow {
+  readonly who: string;
+  /** The account behind it, when that is another name. */
+  readonly via?: string;
+  readonly did: string;
+  /** What it was about: an order's line, a run, a person, a host. */
+  readonly about: string;
+  /** The run to go to. */
+  readonly run?: number;
+  readonly hosts: readonly string[];
+  readonly outcome?: AuditOutcome;
+}
+
+const ends: Readonly<Record<string, AuditOutcome>> = {
+  'order.refused': 'refused',
+  'order.denied': 'denied',
+  'order.cancelled': 'cancelled',
+  'order.expired': 'expired',
+};
+
+const word = (value: unknown): string => (typeof value === 'string' || typeof value === 'number' ? String(value) : '');
+
+/** The last part of `console:local:ada`. */
+const shortId = (value: unknown): string => word(value).split(':').at(-1) ?? '';
+
+function aboutOf({ action, details }: WireAuditEntry, words: AuditWords): string {
+  if (action.startsWith('run.')) return typeof details.run === 'number' ? words.run(details.run) : '';
+  if (action.startsWith('order.')) return word(details.text);
+  if (action === 'host.trusted') return word(details.host);
+  if (action === 'token.removed') return word(details.id);
+  return shortId(details.actor);
+}
+
+function outcomeOf({ action, details }: WireAuditEntry, { outcomes }: AuditWords): AuditOutcome | undefined {
+  const state = action.endsWith('.finished') ? word(details.state) : (ends[action] ?? '');
+  return Object.hasOwn(outcomes, state) ? (state as AuditOutcome) : undefined; // hasOwn says so
+}
+
+/** An entry in plain words; an action of another version is shown by its name. */
+export function auditRow(entry: WireAuditEntry, words: AuditWords): AuditRow {
+  const { action, actor, details } = entry;
+  const who = words.services[actor.id] ?? actor.name;
+  const outcome = outcomeOf(entry, words);
+  const did: Readonly<Record<string, string>> = words.did;
+  const hosts = Array.isArray(details.hosts) ? details.hosts.map(word) : [];
+  return {
+    who,
+    ...(entry.via === undefined || entry.via === who ? {} : { via: entry.via }),
+    did: did[action] ?? action,
+    about: aboutOf(entry, words),
+    ...(action.startsWith('run.') && typeof details.run === 'number' ? { run: details.run } : {}),
+    hosts: action === 'host.trusted' ? [word(details.host)] : hosts,
+    ...(outcome === undefined ? {} : { outcome }),
+  };
+}
+
+const nameOf = (key: string, { names }: AuditWords): string => (Object.hasOwn(names, key) ? (names[key] ?? key) : key);
+
+/** Details whose values are words of the program, not of a person. */
+const programWords: Readonly<Record<string, (words: AuditWords) => Readonly<Record<string, string>>>> = {
+  state: ({ outcomes }) => outcomes,
+  runState: ({ outcomes }) => outcomes,
+  how: ({ values }) => values,
+  kind: ({ values }) => values,
+};
+
+/** A detail as words: lists with commas, what has parts by their names. */
+function valueText(key: string, value: unknown, words: AuditWords): string {
+  if (value === null || value === undefined || value === '') return '–';
+  if (typeof value === 'boolean') return value ? words.yes : words.no;
+  if (Array.isArray(value)) return value.map((one) => valueText(key, one, words)).join(', ');
+  if (typeof value === 'object') {
+    const parts = Object.entries(value).map(([part, of]) => `${nameOf(part, words)} ${valueText(part, of, words)}`);
+    return parts.length === 0 ? '–' : parts.join(', ');
+  }
+  const known = programWords[key]?.(words) ?? {};
+  const text = String(value);
+  return Object.hasOwn(known, text) ? (known[text] ?? text) : text;
+}
+
+/** Everything that was written down, by name. */
+export const auditDetails = (details: WireAuditEntry['details'], words: AuditWords) =>
+  Object.entries(details).map(([key, value]) => ({
+    key,
+    name: nameOf(key, words),
+    value: valueText(key, value, words),
+  }));

@@ -1,0 +1,179 @@
+import type { AuditAction } from '#core/audit.ts';
+import type { Language } from '#core/text.ts';
+
+/** How an entry came out, when it tells an end. */
+export type AuditOutcome =
+  | 'done'
+  | 'failed'
+  | 'refused'
+  | 'denied'
+  | 'cancelled'
+  | 'expired'
+  | 'interrupted'
+  | 'drifted';
+
+/** The words of the audit page in one language. */
+export interface AuditWords {
+  /** What somebody did, before what it was about. */
+  readonly did: Readonly<Record<AuditAction, string>>;
+  readonly outcomes: Readonly<Record<AuditOutcome, string>>;
+  /** What the details are called. */
+  readonly names: Readonly<Record<string, string>>;
+  /** Who is no person. */
+  readonly services: Readonly<Record<string, string>>;
+  readonly outcome: string;
+  /** Values that are words of the program. */
+  readonly values: Readonly<Record<string, string>>;
+  readonly run: (id: number) => string;
+  readonly yes: string;
+  readonly no: string;
+}
+
+const en: AuditWords = {
+  did: {
+    'bot.started': 'Started',
+    'settings.reloaded': 'Read the configuration again',
+    login: 'Signed in',
+    'login.link_created': 'Made a login link for',
+    'token.created': 'Made a token for',
+    'token.removed': 'Removed token',
+    'host.trusted': 'Trusted host',
+    'order.accepted': 'Asked',
+    'order.asked': 'Left something out of',
+    'order.completed': 'Completed',
+    'order.refused': 'Asked',
+    'order.confirmed': 'Confirmed',
+    'order.approved': 'Approved',
+    'order.denied': 'Denied',
+    'order.cancelled': 'Cancelled',
+    'order.expired': 'No answer in time for',
+    'order.finished': 'End of',
+    'run.started': 'Began',
+    'run.finished': 'End of',
+  },
+  outcomes: {
+    done: 'Done',
+    failed: 'Failed',
+    refused: 'Refused',
+    denied: 'Denied',
+    cancelled: 'Cancelled',
+    expired: 'Expired',
+    interrupted: 'Interrupted',
+    drifted: 'Drifted',
+  },
+  names: {
+    seq: 'Entry',
+    order: 'Order',
+    run: 'Run',
+    text: 'Typed',
+    command: 'Command',
+    kind: 'Kind',
+    args: 'Arguments',
+    plan: 'Plan',
+    planHash: 'Plan',
+    playbook: 'Playbook',
+    resumes: 'Goes on from run',
+    hosts: 'Hosts',
+    host: 'Host',
+    address: 'Address',
+    fingerprints: 'Fingerprints',
+    state: 'Outcome',
+    runState: 'Outcome of the run',
+    code: 'Code',
+    about: 'About',
+    missing: 'Missing',
+    by: 'By order',
+    how: 'With',
+    actor: 'Person',
+    account: 'Account',
+    label: 'Name',
+    roles: 'Roles',
+    id: 'Number',
+    changes: 'Changes',
+    planOnly: 'Plan only',
+    now: 'At once',
+    hash: 'Hash',
+  },
+  services: { 'service:quarterdeck': 'Quarterdeck', 'service:command-line': 'Command line' },
+  outcome: 'Outcome',
+  values: { link: 'a link', token: 'a token', question: 'question', change: 'change' },
+  run: (id) => `run ${id}`,
+  yes: 'yes',
+  no: 'no',
+};
+
+const fr: AuditWords = {
+  did: {
+    'bot.started': 'A démarré',
+    'settings.reloaded': 'A relu la configuration',
+    login: 'Connexion',
+    'login.link_created': 'A créé un lien de connexion pour',
+    'token.created': 'A créé un jeton pour',
+    'token.removed': 'A retiré le jeton',
+    'host.trusted': 'A reconnu l’hôte',
+    'order.accepted': 'A demandé',
+    'order.asked': 'A omis quelque chose dans',
+    'order.completed': 'A complété',
+    'order.refused': 'A demandé',
+    'order.confirmed': 'A confirmé',
+    'order.approved': 'A approuvé',
+    'order.denied': 'A rejeté',
+    'order.cancelled': 'A annulé',
+    'order.expired': 'Pas de réponse à temps pour',
+    'order.finished': 'Fin de',
+    'run.started': 'A commencé',
+    'run.finished': 'Fin de',
+  },
+  outcomes: {
+    done: 'Fait',
+    failed: 'Échec',
+    refused: 'Refusé',
+    denied: 'Rejeté',
+    cancelled: 'Annulé',
+    expired: 'Expiré',
+    interrupted: 'Interrompu',
+    drifted: 'Écart trouvé',
+  },
+  names: {
+    seq: 'Entrée',
+    order: 'Ordre',
+    run: 'Exécution',
+    text: 'Écrit',
+    command: 'Commande',
+    kind: 'Genre',
+    args: 'Arguments',
+    plan: 'Plan',
+    planHash: 'Plan',
+    playbook: 'Playbook',
+    resumes: 'Poursuit l’exécution',
+    hosts: 'Hôtes',
+    host: 'Hôte',
+    address: 'Adresse',
+    fingerprints: 'Empreintes',
+    state: 'Résultat',
+    runState: 'Résultat de l’exécution',
+    code: 'Code',
+    about: 'À propos',
+    missing: 'Manquait',
+    by: 'Par l’ordre',
+    how: 'Avec',
+    actor: 'Personne',
+    account: 'Compte',
+    label: 'Nom',
+    roles: 'Rôles',
+    id: 'Numéro',
+    changes: 'Changements',
+    planOnly: 'Plan seulement',
+    now: 'Tout de suite',
+    hash: 'Empreinte',
+  },
+  services: { 'service:quarterdeck': 'Quarterdeck', 'service:command-line': 'Ligne de commande' },
+  outcome: 'Résultat',
+  values: { link: 'un lien', token: 'un jeton', question: 'question', change: 'changement' },
+  run: (id) => `l’exécution ${id}`,
+  yes: 'oui',
+  no: 'non',
+};
+
+/** The words of the audit page in a language. */
+export const auditWords = (language: Language): AuditWords => (language === 'fr' ? fr : en);

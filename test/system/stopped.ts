@@ -1,0 +1,64 @@
+import { createHash } from 'node:crypto';
+import { appendFile, readFile, readlink } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { afterAll, beforeAll, expect } from 'vitest';
+import { type Fleet, openFleet } from './fleet.ts';
+
+/** The demo fleet of this test file; opened before its first test. */
+export let fleet: Fleet;
+beforeAll(async () => {
+  fleet = await openFleet();
+});
+afterAll(() => fleet.close());
+
+const host = 'web-1';
+const inShop = (path: string) => join(fleet.folder, host, 'srv/shop', path);
+const release = async (link: string) => basename(await readlink(inShop(link)));
+const sum = async (path: string) =>
+  createHash('sha1')
+    .update(await readFile(inShop(path)))
+    .digest('hex');
+
+/** The version the page shows, those the links name, and whether the process was started from what is there now. */
+export async function shop() {
+  const [current, healthy, previous] = await Promise.all(['current', 'healthy', 'previous'].map(release));
+  const page = /version (v\d)/.exec(await fleet.ask(host, '/'))?.[1];
+  const parts = await Promise.all(['current/server.mjs', 'current/release.json', 'shared/shop.json'].map(sum));
+  const whole = parts.map((one) => `${one}\n`).join('') === (await readFile(inShop('shared/running'), 'utf8'));
+  return { page, current, healthy, previous, whole };
+}
+
+/** Deploys a version; stopped, as at a death, once so many steps changed something or failed. */
+export const deploy = (version: string, stopAfter?: number) =>
+  fleet.play('deploy.yml', { app_version: version }, host, stopAfter);
+/** Goes back to the release before; stopped likewise. */
+export const rollback = (stopAfter?: number) => fleet.play('rollback.yml', {}, host, stopAfter);
+/** A shop that is whole, at a version. */
+export const at = (version: string, previous: string) => ({
+  page: version,
+  current: version,
+  healthy: version,
+  previous,
+  whole: true,
+});
+
+/** Brings the shop to v1 with v2 before it, and something to put right in the next release, so that a copy changes it. */
+export async function settle(next: string) {
+  for (const version of ['v2', 'v1']) expect(await deploy(version)).toMatchObject({ state: 'done' });
+  expect(await shop()).toEqual(at('v1', 'v2'));
+  if (next !== 'v3') await appendFile(inShop(`releases/${next}/server.mjs`), '// touched\n');
+}
+
+/** Does `again` after `first` was stopped at every instant at which something had just changed; gives how many there were. */
+export async function everyInstant(
+  next: string,
+  first: (stopAfter: number) => Promise<{ state: string }>,
+  again: () => Promise<void>,
+) {
+  for (let stopAfter = 1; ; stopAfter += 1) {
+    await settle(next);
+    const { state } = await first(stopAfter);
+    await again();
+    if (state !== 'interrupted') return stopAfter - 1;
+  }
+}
