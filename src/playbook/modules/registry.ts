@@ -18,12 +18,16 @@ import { waitFor } from './wait_for.ts';
 
 /** The modules a playbook may use, by short name. */
 export interface ModuleRegistry {
-  /** By short or full name: `file`, `ansible.builtin.file`, `ansible.legacy.file`. */
+  /** By short or full name: `file`, `ansible.builtin.file`, `ansible.posix.mount`. */
   get(name: string): Module | undefined;
   names(): readonly string[];
 }
 
-const shortName = (name: string): string => name.replace(/^ansible\.(?:builtin|legacy)\./, '');
+/** Collections whose modules are known by their short names. */
+const collections =
+  /^(?:ansible\.(?:builtin|legacy|posix)|community\.(?:general|crypto|docker|mysql|postgresql))\.(?=[a-z_0-9]+$)/;
+
+const shortName = (name: string): string => name.replace(collections, '');
 
 /** A registry of these modules. */
 export const createRegistry = (modules: readonly Module[]): ModuleRegistry => {
