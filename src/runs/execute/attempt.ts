@@ -1,6 +1,7 @@
+import type { JsonObject } from '#core/json.ts';
 import type { Difference } from '#core/plan.ts';
 import type { ModulePlan } from '#playbook/modules/module.ts';
-import { unknown } from '#playbook/templates/scope.ts';
+import { isUnknown, unknown } from '#playbook/templates/scope.ts';
 import { isChange, shownDifferences } from './differences.ts';
 import { driftOf } from './drift.ts';
 import { type Examined, examine, type Invocation, pathsOf } from './examine.ts';
@@ -22,7 +23,9 @@ export async function attemptUnit(walk: Walk, unit: Unit, number: number): Promi
     const before = invocation.module.local ? undefined : walk.done.get(stepKey(unit.name.host, unit.name.id));
     if (before) {
       walk.journals.add(invocation.host, invocation.user);
-      return await resumed(walk, unit, invocation, before);
+      const end = await resumed(walk, unit, invocation, before);
+      learn(unit, end);
+      return end;
     }
     const examined = await examine(invocation);
     const end =
@@ -31,12 +34,21 @@ export async function attemptUnit(walk: Walk, unit: Unit, number: number): Promi
         : await applied(walk, unit, invocation, examined, { began, number });
     if (end.state === 'ok' || end.state === 'changed') {
       Object.assign(unit.state.known, examined.plan.facts);
+      if (!invocation.module.local) learn(unit, end);
       if (examined.plan.variables) unit.state.included = { ...unit.state.included, ...examined.plan.variables };
     }
     return end;
   } catch (thrown) {
     return endOfThrown(walk, unit, thrown, began.changing);
   }
+}
+
+/** A module may return facts of the host: they are variables from here on. */
+function learn({ state }: Unit, { result }: StepEnd): void {
+  if (isUnknown(result)) return;
+  const { ansible_facts: facts } = result;
+  if (typeof facts !== 'object' || facts === null || Array.isArray(facts)) return;
+  state.told = { ...state.told, ...(facts as JsonObject) };
 }
 
 /** `check_mode: true`: the task only says what it would do, in a run too. */

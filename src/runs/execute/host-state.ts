@@ -26,6 +26,8 @@ export interface HostState {
   counts: HostRecap;
   /** Gathered facts, as `ansible_…` variables; undefined until gathered. */
   gathered: Readonly<Record<string, Json>> | undefined;
+  /** Facts that modules returned (`setup`, `getent`), by the names they gave them. */
+  told: Readonly<Record<string, Json>>;
   /** Variables of the play's `vars_files`, as written. */
   varsFiles: Vars;
   /** Variables of `include_vars`, as written. */
@@ -47,6 +49,7 @@ export const newHostState = (host: Host): HostState => ({
   rescues: 0,
   counts: noCounts,
   gathered: undefined,
+  told: {},
   varsFiles: {},
   included: {},
   known: {},
@@ -54,6 +57,12 @@ export const newHostState = (host: Host): HostState => ({
   notified: new Map(),
   pending: createPending(),
 });
+
+/** Nothing is known of what the host said of itself. */
+export const forgetFacts = (state: HostState): void => {
+  state.gathered = undefined;
+  state.told = {};
+};
 
 /** The host takes no part any more. */
 export const leave = (state: HostState, why: Leaving): void => {

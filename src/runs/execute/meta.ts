@@ -4,7 +4,7 @@ import { allHold } from './conditions.ts';
 import { endOfThrown, undecidedEnd } from './failures.ts';
 import type { BodyGoing } from './going.ts';
 import { runHandlers } from './handlers.ts';
-import { comeBack, type HostState, leave, taking } from './host-state.ts';
+import { comeBack, forgetFacts, type HostState, leave, taking } from './host-state.ts';
 import { count } from './recap.ts';
 import type { StepEnd } from './reporter.ts';
 import { scopeOf, type Unit } from './unit.ts';
@@ -18,7 +18,7 @@ export async function runMeta(walk: Walk, body: BodyGoing, task: Task, states: r
   if (word === 'noop' || word === 'refresh_inventory' || word === 'reset_connection') return;
   if (word === 'flush_handlers') return runHandlers(walk, body.going);
   const meant = states.filter((state) => holdsFor(walk, body, task, state));
-  if (word === 'clear_facts') for (const state of meant) state.gathered = undefined;
+  if (word === 'clear_facts') for (const state of meant) forgetFacts(state);
   if (word === 'clear_host_errors') for (const state of body.going.states) if (state.left === 'failed') comeBack(state);
   if (word === 'end_host') for (const state of meant) leave(state, 'ended');
   if (word === 'end_play' && meant.length > 0) for (const state of taking(body.going.everyone)) leave(state, 'ended');

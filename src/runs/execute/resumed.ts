@@ -28,7 +28,8 @@ const stored = (step: DoneStep): StepEnd => {
  */
 export async function resumed(walk: Walk, unit: Unit, invocation: Invocation, step: DoneStep): Promise<StepEnd> {
   const end = stored(step);
-  if (step.state === 'skipped' || unit.task.register === undefined || isWhole(step)) return end;
+  const asked = unit.task.register !== undefined || step.result.ansible_facts !== undefined;
+  if (step.state === 'skipped' || !asked || isWhole(step)) return end;
   const examined = await examine(invocation);
   const kept = invocation.module.once
     ? await recall(invocation, examined, { key: walk.key, step: journalStep(unit, invocation) })

@@ -87,6 +87,7 @@ export function createScopes(shared: SharedVariables): ScopeOf {
       [
         ...inventoryLayers(state.host.name),
         state.gathered ?? {},
+        state.told,
         state.known,
         extra,
         magic(state, undefined, undefined),
@@ -122,6 +123,7 @@ export function createScopes(shared: SharedVariables): ScopeOf {
         ...roles.map((role) => marked(role.defaults)),
         ...inventoryLayers(state.host.name),
         state.gathered ?? {},
+        state.told,
         marked(going.play.vars),
         promptsOf(going.play),
         marked(state.varsFiles),
@@ -139,6 +141,11 @@ export function createScopes(shared: SharedVariables): ScopeOf {
     );
   };
 }
+
+const factsOf = ({ gathered, told }: HostState): Layer =>
+  gathered === undefined && Object.keys(told).length === 0
+    ? {}
+    : { ansible_facts: unprefixed({ ...gathered, ...told }) };
 
 /** The variables Ansible gives by itself. */
 function magicOf(
@@ -187,7 +194,7 @@ function magicOf(
             role_path: resolve(shared.root, task.role.folder),
           }
         : {}),
-      ...(state.gathered ? { ansible_facts: unprefixed(state.gathered) } : {}),
+      ...factsOf(state),
     };
   };
 }
