@@ -56,6 +56,7 @@ export const executorSettings = (
   secrets: more.secrets ?? [],
   ...(more.digestKey === undefined ? {} : { digestKey: more.digestKey }),
   inventory: settings.inventory,
+  vault: settings.vault,
   ssh: {
     ...(settings.ssh.user === undefined ? {} : { user: settings.ssh.user }),
     identityFiles: settings.ssh.identityFiles,
@@ -91,7 +92,7 @@ export async function openEdges(loaded: Loaded, undo: Undo): Promise<OpenEdges> 
   const clock = systemClock;
   const store = await openSqliteStore({ path: paths.store, clock });
   undo.add(() => store.close());
-  const inventory = await openInventory(settings.inventory, log);
+  const inventory = await openInventory(settings, log);
   if (!inventory.ok) throw new Fault(inventory.refusal);
   undo.add(() => inventory.value.stop());
   const charts = createCharts({ log });
@@ -122,7 +123,7 @@ export async function openEdges(loaded: Loaded, undo: Undo): Promise<OpenEdges> 
       for (const secret of fresh.secrets) redactor.add(secret);
       const { data, server } = settings;
       const wanted = { ...(demo?.settings(fresh) ?? fresh.settings), data, server };
-      const read = await inventory.value.use(wanted.inventory);
+      const read = await inventory.value.use(wanted);
       if (!read.ok) throw new Fault(read.refusal); // before anything else is in force: all of it or nothing
       secrets = fresh.secrets;
       settings = wanted;

@@ -4,11 +4,13 @@ import type { Log } from '#core/log.ts';
 import type { Ssh } from '#core/ssh.ts';
 import type { Inventory } from '#playbook/inventory/inventory.ts';
 import { bundledModules } from '#playbook/modules/registry.ts';
+import { createVault } from '#playbook/vault.ts';
 import { createExecutor } from '#runs/execute/executor.ts';
 import type { ExecutorOptions } from '#runs/execute/options.ts';
 import type { Executor } from '#runs/executor.ts';
 import { quote } from '#ssh/quote.ts';
 import { type SshDefaults, targetOf } from './targets.ts';
+import { vaultSecretsOf } from './vault.ts';
 
 /** All an executor needs, as plain data. */
 export interface ExecutorSettings {
@@ -16,6 +18,8 @@ export interface ExecutorSettings {
   /** Other folders whose files tasks may read. */
   readonly readable: readonly string[];
   readonly inventory: readonly string[];
+  /** Passwords of Ansible Vault by id. */
+  readonly vault: Readonly<Record<string, string>>;
   readonly ssh: SshDefaults & { readonly keepaliveMs: number; readonly keepaliveCount: number };
   /** Values nobody may see. */
   readonly secrets: readonly string[];
@@ -27,7 +31,8 @@ export interface ExecutorSettings {
 export function executorOver(options: {
   readonly ssh: Ssh;
   readonly settings: ExecutorSettings;
-  readonly inventory: () => Promise<Inventory>;
+  /** The inventory as it is now; `hide` is told what was sealed in it. */
+  readonly inventory: (hide: (value: string) => void) => Promise<Inventory>;
   /** What the command line adds. */
   readonly more?: Pick<ExecutorOptions, 'vault' | 'redact' | 'limits' | 'become'>;
   readonly log: Log;
@@ -40,12 +45,13 @@ export function executorOver(options: {
     registry: bundledModules(),
     playbooks: settings.playbooks,
     readable: settings.readable,
-    inventory,
+    inventory: () => inventory((value) => redactor.add(value)),
     target: (host, known) => targetOf(known, host.name, settings.ssh),
     redact: (text) => redactor.text(text),
     sealing: createSealing(settings.secrets, settings.digestKey),
     ...(settings.digestKey === undefined ? {} : { digestKey: settings.digestKey }),
     log,
+    vault: createVault(vaultSecretsOf(settings), (value) => redactor.add(value)),
     ...options.more,
   });
 }

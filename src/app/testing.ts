@@ -12,7 +12,6 @@ import { type Log, silentLog } from '#core/log.ts';
 import { isClosed, type Order } from '#core/order.ts';
 import type { Store } from '#core/store.ts';
 import type { AnyPlugin } from '#kit/plugin.ts';
-import { loadInventory } from '#playbook/inventory/load.ts';
 import type { Settings } from '#settings/schema.ts';
 import { settingsSchema } from '#settings/schema.ts';
 import { createMemorySsh, type MemorySsh } from '#ssh/memory/open.ts';
@@ -21,7 +20,7 @@ import { openSqliteStore } from '#store/sqlite/open.ts';
 import { createChanges } from './changes.ts';
 import { assemble, type Core } from './core.ts';
 import { executorOver } from './executor-options.ts';
-import { openInventory } from './inventory.ts';
+import { openInventory, readInventory } from './inventory.ts';
 import { knownPeople } from './people.ts';
 import { Undo } from './undo.ts';
 
@@ -120,7 +119,7 @@ export async function testBot(plugins: AnyPlugin | readonly AnyPlugin[], world: 
   undo.add(() => store.close());
   const ssh = createMemorySsh({ folder: join(folder, 'hosts'), hosts: Object.values(world.hosts ?? {}).flat() });
   undo.add(() => ssh.stop());
-  const inventory = await openInventory(settings.inventory, log);
+  const inventory = await openInventory(settings, log);
   if (!inventory.ok) throw new Fault(inventory.refusal);
   undo.add(() => inventory.value.stop());
   const executor = executorOver({
@@ -129,13 +128,14 @@ export async function testBot(plugins: AnyPlugin | readonly AnyPlugin[], world: 
       playbooks: settings.playbooks,
       readable: [],
       inventory: settings.inventory,
+      vault: settings.vault,
       ssh: testSsh,
       secrets: Object.values(world.secrets ?? {}),
       // A second bot on the same folder goes on with the plans of the first.
       digestKey: 'test',
     },
     inventory: async () => {
-      const read = await loadInventory(settings.inventory);
+      const read = await readInventory(settings);
       if (!read.ok) throw new Fault(read.refusal);
       return read.value;
     },

@@ -78,6 +78,12 @@ export const settingsSchema = z.strictObject({
   server: server.describe('The one HTTP server: console, API, hooks, health.'),
   inventory: z.array(text).default([]).describe('Inventory files or folders, in Ansible’s INI or YAML.'),
   playbooks: text.default('./playbooks').describe('The folder of the playbooks that can be run.'),
+  vault: z
+    .record(z.string(), text)
+    .default({})
+    .describe(
+      'Passwords of Ansible Vault by id (`default` for vaults without one); write `${file:path}`, not the password.',
+    ),
   plugins: plugins.describe('Which plugins are loaded, and their settings.'),
   ssh: ssh.describe('How hosts are reached.'),
   people: z.array(personSchema).default([]).describe('Who is known, and what roles they have.'),

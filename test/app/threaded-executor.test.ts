@@ -36,6 +36,7 @@ function executor(secrets: readonly string[]): Executor {
     readable: [],
     inventory: [join(folder, 'inventory.ini')],
     secrets,
+    vault: {},
     digestKey: 'key',
     ssh: { ...ssh, keepaliveMs: 1_000, keepaliveCount: 3 },
   };

@@ -59,7 +59,7 @@ export async function quarterdeck(data: string, words: readonly string[], around
   let error = '';
   child.stdout?.on('data', (chunk) => (out += chunk));
   child.stderr?.on('data', (chunk) => (error += chunk));
-  const code = await new Promise<number | null>((done) => child.on('close', done));
+  const code = await new Promise<number | null>((done, fail) => child.on('close', done).on('error', fail));
   clearTimeout(timer);
   return { code, out, error };
 }

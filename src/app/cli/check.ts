@@ -1,8 +1,8 @@
 import { Fault, type Refusal } from '#core/errors.ts';
 import { t } from '#core/text.ts';
-import { loadInventory } from '#playbook/inventory/load.ts';
 import { describeFaults } from '#settings/faults.ts';
 import { loadSettings } from '#settings/load.ts';
+import { readInventory } from '../inventory.ts';
 import { readArguments } from './arguments.ts';
 import { type CliCommand, exit } from './terminal.ts';
 
@@ -22,7 +22,7 @@ export const check: CliCommand = {
       env: terminal.env,
       ...(values.config === undefined ? {} : { path: values.config }),
     });
-    const inventory = outcome.ok ? await loadInventory(outcome.settings.inventory) : undefined;
+    const inventory = outcome.ok ? await readInventory(outcome.settings) : undefined;
     if (inventory && !inventory.ok) throw new Fault(inInventory(inventory.refusal));
     if (values.json) terminal.out(JSON.stringify(outcome.ok ? { ok: true } : { ok: false, faults: outcome.faults }));
     else if (outcome.ok)

@@ -2,8 +2,8 @@ import { statfs } from 'node:fs/promises';
 import { z } from 'zod';
 import { Fault, type Refusal, refusalOf } from '#core/errors.ts';
 import { inLanguage, join, type Language, type Text, t } from '#core/text.ts';
-import { loadInventory } from '#playbook/inventory/load.ts';
 import { probeDataFolder } from '#store/data-folder.ts';
+import { type InventorySources, readInventory } from '../inventory.ts';
 import { findBot } from '../local-access.ts';
 import { readArguments, settingsFor } from './arguments.ts';
 import { orDemo } from './or-demo.ts';
@@ -49,8 +49,8 @@ async function freeSpace(folder: string): Promise<Text> {
   });
 }
 
-async function hostsOf(paths: readonly string[]): Promise<Text> {
-  const inventory = await loadInventory(paths);
+async function hostsOf(sources: InventorySources): Promise<Text> {
+  const inventory = await readInventory(sources);
   if (!inventory.ok) throw new Fault(inventory.refusal);
   const count = inventory.value.hosts().length;
   return t(`${count} host${count === 1 ? '' : 's'}`, `${count} hôte${count < 2 ? '' : 's'}`);
@@ -86,7 +86,7 @@ export const doctor: CliCommand = {
       look('node', async () => process.version),
       look('configuration', async () => t('good', 'bonne')),
       look(t('data folder', 'dossier de données'), () => freeSpace(settings.data)),
-      look(t('inventory', 'inventaire'), () => hostsOf(settings.inventory)),
+      look(t('inventory', 'inventaire'), () => hostsOf(settings)),
       look('bot', () => ready(settings.data, language)),
     ]);
     const shown = findings.map(({ what, ok, says }) => ({

@@ -4,6 +4,7 @@ import type { Json, JsonObject } from '#core/json.ts';
 import { t } from '#core/text.ts';
 import { type Inventory, loadInventory } from '#playbook/inventory/load.ts';
 import { createVault } from '#playbook/vault.ts';
+import { vaultSecretsOf } from '../vault.ts';
 import { readArguments, settingsFor } from './arguments.ts';
 import { orDemo } from './or-demo.ts';
 import { type CliCommand, exit, Usage } from './terminal.ts';
@@ -80,7 +81,10 @@ export const inventory: CliCommand = {
     const loaded = await settingsFor(values.config, terminal);
     const settings = orDemo(loaded.settings);
     const sources = values.inventory?.map((path) => resolve(path)) ?? settings.inventory;
-    const read = await loadInventory(sources, { vault: createVault(await vaultSecrets(values, terminal)) });
+    const read = await loadInventory(sources, {
+      beside: settings.playbooks,
+      vault: createVault([...(await vaultSecrets(values, terminal)), ...vaultSecretsOf(settings)]),
+    });
     if (!read.ok) throw new Fault(read.refusal);
     if (values.host !== undefined) {
       if (!read.value.host(values.host)) throw noHost(values.host);

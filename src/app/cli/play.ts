@@ -17,6 +17,7 @@ import { eventLines, exitCode, planText, recapOfPlan, recapText } from '#runs/te
 import { createSsh } from '#ssh/real/open.ts';
 import { executorSettings } from '../edges.ts';
 import { executorOver } from '../executor-options.ts';
+import { vaultSecretsOf } from '../vault.ts';
 import { readArguments, settingsFor } from './arguments.ts';
 import { explain } from './explain.ts';
 import { isUnreadable, type Looking, listingLines, readFor } from './listing.ts';
@@ -137,7 +138,8 @@ async function jobFor(args: readonly string[], terminal: Terminal): Promise<Job>
   // A path names a file anywhere; a bare name one of the playbooks folder.
   const folder = existsSync(playbook) ? dirname(resolve(playbook)) : settings.playbooks;
   const redactor = createRedactor(loaded.secrets);
-  const vault = createVault(await vaultSecrets(values, terminal), (value) => redactor.add(value));
+  const secrets = [...(await vaultSecrets(values, terminal)), ...vaultSecretsOf(settings)];
+  const vault = createVault(secrets, (value) => redactor.add(value));
   const request = await requestOf(playbook, values);
   const inventory = async (): Promise<Inventory> => {
     const read = await loadInventory(settings.inventory, { beside: folder, vault });
