@@ -4,6 +4,7 @@ import { copy } from './copy.ts';
 import { debug } from './debug.ts';
 import { fail } from './fail.ts';
 import { file } from './file.ts';
+import { group } from './group.ts';
 import { includeVars } from './include_vars.ts';
 import { meta } from './meta.ts';
 import type { Module } from './module.ts';
@@ -14,6 +15,7 @@ import { stat } from './stat.ts';
 import { template } from './template.ts';
 import { unarchive } from './unarchive.ts';
 import { uri } from './uri.ts';
+import { user } from './user.ts';
 import { waitFor } from './wait_for.ts';
 
 /** The modules a playbook may use, by short name. */
@@ -44,6 +46,7 @@ export const bundledModules = (): ModuleRegistry =>
     debug,
     fail,
     file,
+    group,
     includeVars,
     meta,
     service,
@@ -53,5 +56,6 @@ export const bundledModules = (): ModuleRegistry =>
     template,
     unarchive,
     uri,
+    user,
     waitFor,
   ]);
