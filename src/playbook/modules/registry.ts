@@ -1,3 +1,4 @@
+import { apt } from './apt.ts';
 import { assert } from './assert.ts';
 import { command } from './command.ts';
 import { copy } from './copy.ts';
@@ -40,6 +41,7 @@ export const createRegistry = (modules: readonly Module[]): ModuleRegistry => {
 /** A registry of every module of ours. */
 export const bundledModules = (): ModuleRegistry =>
   createRegistry([
+    apt,
     assert,
     command,
     copy,

@@ -1,8 +1,7 @@
 import type { Fields } from './fields.ts';
 
 /** The folders of system tools, which the shell of a user who is not root may not look in. */
-export const toolPath =
-  'PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin:/usr/local/bin:/usr/bin:/bin; export PATH LC_ALL=C LANGUAGE=C';
+export const toolPath = 'PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin; export PATH LC_ALL=C LANGUAGE=C';
 
 /** Ends the probe with the name of a tool the host lacks: `need apt-get`. */
 export const needFunction =
