@@ -14,9 +14,16 @@ export default defineConfig({
       }),
       project('contract', ['test/contract/**/*.test.ts'], { testTimeout: 60_000 }),
       project('system', ['test/system/**/*.test.ts'], {
+        exclude: ['test/system/ansible/**'],
         testTimeout: 240_000,
         hookTimeout: 240_000,
         fileParallelism: false,
+      }),
+      // Each case starts two hosts and runs a playbook four times: as many at a time as there are processors.
+      project('judge', ['test/system/ansible/**/*.test.ts'], {
+        testTimeout: 240_000,
+        hookTimeout: 600_000,
+        maxConcurrency: 2,
       }),
       project('browser', ['test/browser/**/*.test.ts'], {
         testTimeout: 120_000,

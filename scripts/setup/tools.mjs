@@ -16,6 +16,19 @@ export const tools = [
     what: 'the programs of OpenSSH',
   },
   { packages: ['sudo'], files: ['/usr/bin/sudo'], suites: ['system'], what: 'sudo, to become another user' },
+  {
+    packages: ['ansible', 'debootstrap', 'iproute2', 'openssh-client', 'systemd-container', 'util-linux'],
+    files: [
+      '/usr/bin/ansible-playbook',
+      '/usr/sbin/debootstrap',
+      '/usr/sbin/ip',
+      '/usr/bin/ssh',
+      '/usr/bin/systemd-nspawn',
+      '/usr/bin/unshare',
+    ],
+    suites: ['judge'],
+    what: 'real hosts, and Ansible to compare with',
+  },
   { packages: ['chromium'], files: ['/usr/bin/chromium'], suites: ['browser'], what: 'a real browser' },
   {
     packages: ['busybox', 'fish', 'ksh', 'mksh', 'zsh'],

@@ -58,6 +58,7 @@ export const stages = [
   suite('unit', 'each room by itself'),
   suite('contract', 'what all adapters of a kind promise'),
   suite('system', 'real servers, the real program'),
+  suite('judge', 'playbooks on real hosts, ours beside Ansible'),
   suite('browser', 'the console in a real browser'),
   { name: 'readme', about: 'the commands of README.md', run: script('readme.mjs') },
 ];

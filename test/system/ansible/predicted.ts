@@ -1,0 +1,24 @@
+import type { Plan, PlannedOutcome } from '#core/plan.ts';
+
+/** How a step may end that was planned so. */
+const may: Readonly<Record<PlannedOutcome, readonly string[]>> = {
+  ok: ['ok', 'ignored'],
+  change: ['changed', 'ok', 'failed', 'ignored'],
+  skip: ['skipped'],
+  unknown: ['ok', 'changed', 'skipped', 'failed', 'ignored'],
+  failed: ['failed', 'ignored'],
+  unreachable: ['unreachable'],
+};
+
+/** Steps that a run did otherwise than its plan said; what was planned as a change must be one. */
+export function unforeseen(plan: Plan, { steps }: { readonly steps: ReadonlyMap<string, string> }): readonly string[] {
+  const planned = new Map(plan.steps.map((step) => [`${step.host} ${step.id}`, step]));
+  return [...steps].flatMap(([key, state]) => {
+    const step = planned.get(key);
+    // What an include of an unknown name brings in is not in a plan.
+    if (step === undefined) return [];
+    const runs = step.differences.some(({ aspect }) => aspect === 'runs');
+    const fits = may[step.outcome].includes(state) && (step.outcome !== 'change' || runs || state === 'changed');
+    return fits ? [] : [`${key} ${step.task}: planned ${step.outcome}, was ${state}`];
+  });
+}
