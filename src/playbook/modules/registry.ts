@@ -1,5 +1,6 @@
 import { apt } from './apt.ts';
 import { assert } from './assert.ts';
+import { blockInFile } from './blockinfile.ts';
 import { command } from './command.ts';
 import { copy } from './copy.ts';
 import { debug } from './debug.ts';
@@ -7,8 +8,11 @@ import { fail } from './fail.ts';
 import { file } from './file.ts';
 import { group } from './group.ts';
 import { includeVars } from './include_vars.ts';
+import { iniFile } from './ini_file.ts';
+import { lineInFile } from './lineinfile.ts';
 import { meta } from './meta.ts';
 import type { Module } from './module.ts';
+import { replace } from './replace.ts';
 import { service } from './service.ts';
 import { setFact } from './set_fact.ts';
 import { shell } from './shell.ts';
@@ -43,6 +47,7 @@ export const bundledModules = (): ModuleRegistry =>
   createRegistry([
     apt,
     assert,
+    blockInFile,
     command,
     copy,
     debug,
@@ -50,7 +55,10 @@ export const bundledModules = (): ModuleRegistry =>
     file,
     group,
     includeVars,
+    iniFile,
+    lineInFile,
     meta,
+    replace,
     service,
     setFact,
     shell,

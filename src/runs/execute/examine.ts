@@ -47,7 +47,12 @@ export async function examine(invocation: Invocation): Promise<Examined> {
   const found =
     probe === undefined
       ? nothing
-      : await remote.read(probe, { signal, timeoutMs: limits.probeMs, user: invocation.user });
+      : await remote.read(probe, {
+          signal,
+          timeoutMs: limits.probeMs,
+          maxOutputBytes: limits.probeBytes,
+          user: invocation.user,
+        });
   const state = module.read(found, args);
   return { args, checked: checked.value, state, plan: module.plan(args, state) };
 }

@@ -7,6 +7,8 @@ export interface ExecutionLimits {
   /** An unused connection is closed after this. */
   readonly idleMs: number;
   readonly probeMs: number;
+  /** What a probe may print: a whole file, for modules that change a part of one. */
+  readonly probeBytes: number;
   readonly factsMs: number;
   /** One module's work on one host. */
   readonly scriptMs: number;
@@ -29,6 +31,7 @@ export const usualLimits: ExecutionLimits = {
   handshakes: 16,
   idleMs: 60_000,
   probeMs: 60_000,
+  probeBytes: 24 * 1024 * 1024,
   factsMs: 15_000,
   scriptMs: 3_600_000,
   orphanMs: 600_000,

@@ -138,6 +138,8 @@ export interface Putting {
   readonly backup?: boolean;
   /** A command that must accept the new file, `%s` standing for it, as a shell line with `"$t"`. */
   readonly validate?: string;
+  /** Where a file cannot be replaced (a mount of its own), it is written over. */
+  readonly overwrite?: boolean;
 }
 
 const backupLines = (look: Look): readonly string[] =>
@@ -145,11 +147,18 @@ const backupLines = (look: Look): readonly string[] =>
     ? []
     : ['b="$p.$$.$(date +%Y-%m-%d@%H:%M:%S)~"', 'cp -p "$p" "$b" || exit 1', `printf '%s\\n' "backup=$(hex "$b")"`];
 
+/** A file that takes another's place keeps its SELinux context. */
+const keepContext = '[ ! -e /sys/fs/selinux/enforce ] || chcon --reference="$p" "$t" 2>/dev/null || :';
+
 /** Keeps what the file was allowed: owners where that is permitted, and always the mode. */
 const keepLines = (look: Look, change: AttributeChange, umask: number): readonly string[] => {
   const start = startOf(look, { umask });
   const owner = look.type === 'file' ? [`chown ${look.uid}:${look.gid} "$t" 2>/dev/null || :`] : [];
-  return [...owner, ...setAttributes('"$t"', { ...change, mode: change.mode ?? start.mode })];
+  return [
+    ...owner,
+    ...setAttributes('"$t"', { ...change, mode: change.mode ?? start.mode }),
+    ...(look.type === 'file' ? [keepContext] : []),
+  ];
 };
 
 /** Shell lines that put the content into its place in one step, or only set attributes when it is there already. */
@@ -174,7 +183,7 @@ export const putLines = (
     `cat ${putting.from} >"$t" || exit 1`,
     ...keepLines(look, change, identities.umask),
     ...validated,
-    'mv -f "$t" "$p" || exit 1',
+    putting.overwrite ? 'mv -f "$t" "$p" 2>/dev/null || cat "$t" >"$p" || exit 1' : 'mv -f "$t" "$p" || exit 1',
   ];
 };
 

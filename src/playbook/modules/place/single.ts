@@ -65,7 +65,8 @@ export const validateWords = (written: string): readonly string[] => {
   });
 };
 
-const validateLine = (words: readonly string[], quote: Quote): string =>
+/** The words of `validate` as a shell command about `"$t"`. */
+export const validateLine = (words: readonly string[], quote: Quote): string =>
   words
     .map((word) =>
       word

@@ -42,6 +42,15 @@ raw() {
   echo "raw=$1"; { cat "$2"; echo x; } | sed 's/^/|/'
 }`;
 
+/** Prints a file whole, whatever is in it: `bytes KEY PATH LIMIT`; of a larger one its size, and of a closed one that it is. */
+const bytes = String.raw`
+bytes() {
+  _n=$(wc -c <"$2" 2>/dev/null) || { echo "$1.closed=yes"; return 0; }
+  _n=$((_n)); [ "$_n" -le "$3" ] || { echo "$1.large=$_n"; return 0; }
+  if command -v base64 >/dev/null 2>&1; then printf '%s=' "$1.base64"; base64 <"$2" | tr -d '\n'; echo
+  else printf '%s=' "$1.hex"; od -An -v -tx1 <"$2" | tr -d ' \n'; echo; fi
+}`;
+
 /** Prints the numbers of a user and a group: \`user KEY NAME\`, \`group KEY NAME\`; nothing when there is none. */
 const identities = String.raw`
 user() { _i=$(id -u "$2" 2>/dev/null) && echo "$1.uid=$_i"; :; }
@@ -51,11 +60,14 @@ group() {
   :
 }`;
 
-const pieces = { hex, look, sum, raw, identities } as const;
+const pieces = { hex, look, sum, raw, bytes, identities } as const;
 
 /** Shell functions that scripts of modules share, by name. Their own variables begin with `_`; `sum` sets `$h`. */
 export const shellFunctions = (...names: readonly (keyof typeof pieces)[]): string =>
   names.map((name) => pieces[name].replaceAll('\\$', '$').replaceAll('\\`', '`').trim()).join('\n');
+
+/** The largest file a probe sends whole. */
+export const bytesLimit = 10 * 1024 * 1024;
 
 /** The largest text a probe sends for a diff. */
 export const diffLimit = 131_072;

@@ -1,7 +1,16 @@
 /** True for the code points a single place of a pattern takes. */
 export type CharacterTest = (code: number) => boolean;
 
-export type Assertion = 'start' | 'end' | 'line-start' | 'line-end' | 'end-or-newline' | 'word' | 'not-word';
+export type Assertion =
+  | 'start'
+  | 'end'
+  | 'line-start'
+  | 'line-end'
+  | 'end-or-newline'
+  | 'word'
+  | 'not-word'
+  | 'ascii-word'
+  | 'not-ascii-word';
 
 /** A pattern, taken apart. */
 export type Node =

@@ -1,6 +1,6 @@
 import type { Meter } from '../run/budget.ts';
 import type { Assertion } from './ast.ts';
-import { isWord, sameLetter } from './characters.ts';
+import { isAsciiWord, isWord, sameLetter } from './characters.ts';
 import type { Instruction, Program } from './compile.ts';
 
 const NEWLINE = 10;
@@ -243,7 +243,8 @@ export class Machine {
     if (what === 'line-end') return position === length || this.text[position] === NEWLINE;
     if (what === 'end-or-newline')
       return position === length || (position === length - 1 && this.text[position] === NEWLINE);
-    const word = (index: number): boolean => isWord(this.text[index] ?? 32);
-    return (word(position - 1) !== word(position)) === (what === 'word');
+    const isLetter = what === 'ascii-word' || what === 'not-ascii-word' ? isAsciiWord : isWord;
+    const word = (index: number): boolean => isLetter(this.text[index] ?? 32);
+    return (word(position - 1) !== word(position)) === (what === 'word' || what === 'ascii-word');
   }
 }

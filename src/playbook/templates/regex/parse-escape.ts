@@ -1,4 +1,4 @@
-import type { CharacterTest, Flags, Node } from './ast.ts';
+import type { Assertion, CharacterTest, Flags, Node } from './ast.ts';
 import { classOf, exactly } from './characters.ts';
 import type { Groups } from './parse.ts';
 import type { PatternReader } from './reader.ts';
@@ -37,17 +37,18 @@ export function setEscape(reader: PatternReader, flags: Flags): CharacterTest | 
   return /^[0-7]$/.test(letter) ? octalCode(reader, letter) : escapedCode(reader, letter);
 }
 
-const ASSERTIONS: Readonly<Record<string, 'start' | 'end' | 'word' | 'not-word'>> = {
-  A: 'start',
-  Z: 'end',
-  b: 'word',
-  B: 'not-word',
+const assertionOf = (letter: string, flags: Flags): Assertion | undefined => {
+  if (letter === 'A') return 'start';
+  if (letter === 'Z') return 'end';
+  if (letter === 'b') return flags.ascii ? 'ascii-word' : 'word';
+  if (letter === 'B') return flags.ascii ? 'not-ascii-word' : 'not-word';
+  return undefined;
 };
 
 /** What stands after a backslash outside a set. */
 export function parseAtomEscape(reader: PatternReader, flags: Flags, groups: Groups): Node {
   const letter = reader.take();
-  const what = ASSERTIONS[letter];
+  const what = assertionOf(letter, flags);
   if (what !== undefined) return { kind: 'assert', what };
   const test = classOf(letter, flags);
   if (test !== undefined) return { kind: 'set', test };

@@ -33,6 +33,6 @@ export function parseSet(reader: PatternReader, flags: Flags): Node {
     first = false;
   }
   const inSet: CharacterTest = (code) => codes.has(code) || tests.some((test) => test(code));
-  const test = flags.ignoreCase ? ignoringCase(inSet) : inSet;
+  const test = flags.ignoreCase ? ignoringCase(inSet, flags) : inSet;
   return { kind: 'set', test: negative ? (code) => !test(code) : test };
 }

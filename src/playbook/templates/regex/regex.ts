@@ -9,6 +9,8 @@ export interface Match {
   readonly start: number;
   readonly end: number;
   readonly groups: readonly (string | undefined)[];
+  /** Where each group begins; -1 for one that took no part. */
+  readonly starts: readonly number[];
 }
 
 const FREE: Ending = { whole: false, not: -1 };
@@ -59,7 +61,8 @@ export class Regex {
       const to = machine.slots[index * 2 + 1] ?? -1;
       return from < 0 || to < 0 ? undefined : subject.part(from, to);
     });
-    return { start: position, end, groups };
+    const starts = groups.map((_, index) => (index === 0 ? position : (machine.slots[index * 2] ?? -1)));
+    return { start: position, end, groups, starts };
   }
 
   /** The first match from a position on; an empty one at `not` does not count. */
