@@ -94,6 +94,16 @@ export interface ModuleResult {
   readonly failed?: string;
 }
 
+/** How long a module tries again. */
+export interface Waiting {
+  readonly everySeconds: number;
+  readonly timeoutSeconds: number;
+  /** Seconds before the first try, waited here and not on the host. */
+  readonly afterSeconds?: number;
+  /** A host that does not answer is one more «not yet» (`wait_for_connection`). */
+  readonly unreachable?: boolean;
+}
+
 /** How the executor quotes a value for the host's shell. */
 export type Quote = (value: string) => string;
 
@@ -117,6 +127,8 @@ export interface Module<A = unknown, S = unknown> {
   readonly once?: boolean;
   /** True when it runs on the controller only and needs no host (`debug`, `assert`, `set_fact`). */
   readonly local?: boolean;
+  /** True when it is done once, for all hosts of the task together (`pause`). */
+  readonly oneForAll?: boolean;
   /** Checked, converted arguments → what probe, plan and apply work on. May read files through the controller. Throws a Fault for arguments that do not go together. */
   prepare(args: JsonObject, controller: Controller): Promise<A> | A;
   /** A script that prints the present state; undefined when there is nothing to ask. */
@@ -130,5 +142,5 @@ export interface Module<A = unknown, S = unknown> {
   /** Pure: the return values after the script ran. */
   finish(args: A, state: S, plan: ModulePlan, applied: Applied): ModuleResult;
   /** True when a failed apply is to be retried by the module itself until a timeout (`wait_for`): seconds between, seconds in all. */
-  waits?(args: A): { readonly everySeconds: number; readonly timeoutSeconds: number };
+  waits?(args: A): Waiting;
 }

@@ -6,15 +6,21 @@ import { copy } from './copy.ts';
 import { debug } from './debug.ts';
 import { fail } from './fail.ts';
 import { file } from './file.ts';
+import { getent } from './getent.ts';
 import { group } from './group.ts';
 import { includeVars } from './include_vars.ts';
 import { iniFile } from './ini_file.ts';
 import { lineInFile } from './lineinfile.ts';
 import { meta } from './meta.ts';
 import type { Module } from './module.ts';
+import { pause } from './pause.ts';
+import { ping } from './ping.ts';
+import { raw } from './raw.ts';
 import { replace } from './replace.ts';
+import { script } from './script.ts';
 import { service } from './service.ts';
 import { setFact } from './set_fact.ts';
+import { setup } from './setup.ts';
 import { shell } from './shell.ts';
 import { stat } from './stat.ts';
 import { template } from './template.ts';
@@ -22,6 +28,7 @@ import { unarchive } from './unarchive.ts';
 import { uri } from './uri.ts';
 import { user } from './user.ts';
 import { waitFor } from './wait_for.ts';
+import { waitForConnection } from './wait_for_connection.ts';
 
 /** The modules a playbook may use, by short name. */
 export interface ModuleRegistry {
@@ -53,14 +60,20 @@ export const bundledModules = (): ModuleRegistry =>
     debug,
     fail,
     file,
+    getent,
     group,
     includeVars,
     iniFile,
     lineInFile,
     meta,
+    pause,
+    ping,
+    raw,
     replace,
+    script,
     service,
     setFact,
+    setup,
     shell,
     stat,
     template,
@@ -68,4 +81,5 @@ export const bundledModules = (): ModuleRegistry =>
     uri,
     user,
     waitFor,
+    waitForConnection,
   ]);

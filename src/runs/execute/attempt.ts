@@ -28,6 +28,7 @@ export async function attemptUnit(walk: Walk, unit: Unit, number: number): Promi
       return end;
     }
     const examined = await examine(invocation);
+    if (examined.plan.skipped) return skippedBy(examined);
     const end =
       walk.mode === 'plan' || onlyChecks(walk, unit)
         ? planned(walk, unit, invocation, examined)
@@ -56,6 +57,14 @@ function onlyChecks(walk: Walk, unit: Unit): boolean {
   const { checkMode } = unit.task;
   return checkMode !== undefined && flagOf(walk.language.value(checkMode, scopeOf(walk, unit)));
 }
+
+/** The module itself says that there is nothing to do: what a `script` creates is there. */
+const skippedBy = ({ plan }: Examined): StepEnd => ({
+  state: 'skipped',
+  differences: [],
+  result: { ...plan.result, changed: false, skipped: true },
+  changed: false,
+});
 
 function failedNow(unit: Unit, examined: Examined): StepEnd {
   const message = examined.plan.failed ?? '';
@@ -103,9 +112,8 @@ function whyUnknown(unit: Unit, plan: ModulePlan, subjects: readonly string[]): 
   return `now it would fail (${plan.failed}), but «${last}» changes the host first`;
 }
 
-/** The step's name in the journal: a delegate does the same task for several hosts. */
-export const journalStep = ({ name }: Unit, { host }: Invocation): string =>
-  host.name === name.host ? name.id : `${name.id}@${name.host}`;
+/** The step's name in the journal. Two hosts of the inventory may be one machine, and a delegate does the task of many. */
+export const journalStep = ({ name }: Unit): string => `${name.id}@${name.host}`;
 
 /** Does it, unless the host is not as the plan showed it. */
 async function applied(
@@ -125,7 +133,7 @@ async function applied(
   if (drifted) return drifted;
   if (runsOnce(invocation.module, plan)) walk.journals.add(invocation.host, invocation.user);
   attempt.began.changing = true;
-  const own = journalStep(unit, invocation);
+  const own = journalStep(unit);
   const step = attempt.number === 1 ? own : `${own}~${attempt.number}`;
   const raw = await perform(invocation, examined, {
     journal: { key: walk.key, step },

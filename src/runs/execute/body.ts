@@ -40,7 +40,8 @@ export async function runTaskOver(
   if (task.module === 'meta') return runMeta(walk, body, task, states);
   if (task.include) return runInclude(walk, body, task, states);
   const [first] = states;
-  const once = task.runOnce?.value === true && first !== undefined;
+  const forAll = task.runOnce?.value === true || walk.registry.get(task.module)?.oneForAll === true;
+  const once = forAll && first !== undefined;
   await eachOf(once ? [first] : states, widthOf(walk, task), async (state) => {
     if (!walk.halt.reason) await runTask(walk, state, body, task);
   });

@@ -4,19 +4,11 @@ import { t } from '#core/text.ts';
 import { unknown } from '#playbook/templates/scope.ts';
 import { hidden } from './clip.ts';
 import { endNotSeenCode } from './perform.ts';
+import { inEnglish, notReached } from './reach.ts';
 import type { StepEnd, StepEndState } from './reporter.ts';
 import { Undecided } from './undecided.ts';
 import type { Unit } from './unit.ts';
 import type { Walk } from './walk.ts';
-
-const notReached = new Set([
-  'ssh.unreachable',
-  'ssh.lost',
-  'ssh.auth',
-  'ssh.key',
-  'ssh.host_key_unknown',
-  'ssh.host_key_changed',
-]);
 
 const lastLine = (value: Json | undefined): string =>
   typeof value === 'string' ? (value.trim().split('\n').at(-1) ?? '') : '';
@@ -40,8 +32,6 @@ const ended = (state: StepEndState, refusal: Refusal, message: string): StepEnd 
   refusal,
 });
 
-const inEnglish = (refusal: Refusal): string => (typeof refusal.say === 'string' ? refusal.say : refusal.say.en);
-
 /** What a unit came to when something was thrown; `changing` says whether a script that changes things had been sent. */
 export function endOfThrown(walk: Walk, unit: Unit, thrown: unknown, changing: boolean): StepEnd {
   if (thrown instanceof Undecided) return undecidedEnd(walk, unit, thrown.because);
@@ -53,7 +43,7 @@ export function endOfThrown(walk: Walk, unit: Unit, thrown: unknown, changing: b
     walk.halt.stop({ state: 'failed', refusal: { ...refusal, details: { host: unit.name.host, step: unit.name.id } } });
     return ended('unknown', refusal, inEnglish(refusal));
   }
-  const state = notReached.has(refusal.code) ? 'unreachable' : 'failed';
+  const state = notReached(refusal) ? 'unreachable' : 'failed';
   const shown = unit.task.noLog && state === 'failed' ? failureOf(unit, {}, '') : refusal;
   return ended(state, shown, unit.task.noLog ? hidden : inEnglish(refusal));
 }

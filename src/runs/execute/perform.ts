@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { Fault } from '#core/errors.ts';
+import { Fault, refusalOf } from '#core/errors.ts';
 import type { ShellResult } from '#core/ssh.ts';
 import { t } from '#core/text.ts';
 import type { Apply, ModuleResult } from '#playbook/modules/module.ts';
@@ -7,6 +7,7 @@ import { largeContents, makeFolder, type Placed, placeContents, withContents } f
 import type { Examined, Invocation } from './examine.ts';
 import { type JournalEntry, type JournalOptions, journalCodes, journaled, recorded } from './journal.ts';
 import { runsOnce } from './once.ts';
+import { inEnglish, notReached } from './reach.ts';
 import { pause } from './waiting.ts';
 
 /** What an apply needs besides the invocation. */
@@ -25,17 +26,31 @@ export async function perform(
   performing: Performing,
 ): Promise<ModuleResult> {
   const { module, quote } = invocation;
+  const waits = module.waits?.(examined.args);
+  const stops = [invocation.signal, performing.boundary];
+  if (waits?.afterSeconds !== undefined) await pause(waits.afterSeconds * 1000, stops);
   const apply = module.apply(examined.args, examined.state, examined.plan, quote);
   if (apply === undefined) return { result: examined.plan.result, changed: false };
-  const waits = module.waits?.(examined.args);
   const began = Date.now();
   for (;;) {
-    const done = await attempt(invocation, examined, apply, performing);
+    const done = await attempt(invocation, examined, apply, performing).catch(waits?.unreachable ? notYet : rethrown);
     const left = waits ? waits.timeoutSeconds * 1000 - (Date.now() - began) : 0;
     if (done.failed === undefined || waits === undefined || left <= 0) return done;
-    const went = await pause(Math.min(waits.everySeconds * 1000, left), [invocation.signal, performing.boundary]);
+    const went = await pause(Math.min(waits.everySeconds * 1000, left), stops);
     if (!went) return done;
   }
+}
+
+const rethrown = (thrown: unknown): never => {
+  throw thrown;
+};
+
+/** A host that was not reached, as a failure that may pass. */
+function notYet(thrown: unknown): ModuleResult {
+  const refusal = refusalOf(thrown);
+  if (refusal === undefined || !notReached(refusal)) throw thrown;
+  const msg = `timed out waiting for ping module test: ${inEnglish(refusal)}`;
+  return { result: { msg }, changed: false, failed: msg };
 }
 
 async function attempt(
