@@ -23,6 +23,8 @@ import { setFact } from './set_fact.ts';
 import { setup } from './setup.ts';
 import { shell } from './shell.ts';
 import { stat } from './stat.ts';
+import { systemd } from './systemd.ts';
+import { systemdService } from './systemd_service.ts';
 import { template } from './template.ts';
 import { unarchive } from './unarchive.ts';
 import { uri } from './uri.ts';
@@ -76,6 +78,8 @@ export const bundledModules = (): ModuleRegistry =>
     setup,
     shell,
     stat,
+    systemd,
+    systemdService,
     template,
     unarchive,
     uri,

@@ -1,0 +1,4 @@
+import { systemd } from './systemd.ts';
+
+/** `systemd` by its newer name. */
+export const systemdService: typeof systemd = { ...systemd, name: 'systemd_service' };
