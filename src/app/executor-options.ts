@@ -46,7 +46,8 @@ export function executorOver(options: {
     playbooks: settings.playbooks,
     readable: settings.readable,
     inventory: () => inventory((value) => redactor.add(value)),
-    target: (host, known) => targetOf(known, host.name, settings.ssh),
+    target: (host, known, account) =>
+      targetOf(known, host.name, account === undefined ? settings.ssh : { ...settings.ssh, user: account }),
     redact: (text) => redactor.text(text),
     sealing: createSealing(settings.secrets, settings.digestKey),
     ...(settings.digestKey === undefined ? {} : { digestKey: settings.digestKey }),

@@ -47,7 +47,8 @@ export interface Play {
   readonly varsFiles: readonly (readonly Written<string>[])[];
   readonly prompts: readonly Prompt[];
   readonly tags: readonly string[];
-  readonly gatherFacts: boolean;
+  /** A template or a boolean. */
+  readonly gatherFacts: Written;
   /** Sizes of the batches its hosts are taken in, each a number or a percentage; empty for all at once. */
   readonly serial: readonly Written[];
   readonly strategy: 'linear' | 'free';
@@ -103,6 +104,8 @@ export interface Common {
   readonly throttle?: Written;
   readonly timeout?: Written;
   readonly anyErrorsFatal?: Written;
+  /** The account to log in with, where the inventory names none. */
+  readonly remoteUser?: Written<string>;
   readonly notify: readonly Written<string>[];
   /** Arguments by module, by name. */
   readonly moduleDefaults: Readonly<Record<string, Vars>>;
@@ -172,9 +175,8 @@ export interface Task extends Common {
   readonly until?: Conditions;
   readonly retries?: Written;
   readonly delay?: Written;
-  /** Seconds it may take in the background, and seconds between looks (0: not waited for). */
+  /** Seconds it may take. It is always waited for. */
   readonly async?: Written;
-  readonly poll?: Written;
   /** The file it stands in, as places show it: relative files are looked for beside it. */
   readonly file: string;
   readonly at: Position;

@@ -78,7 +78,7 @@ describe('a play', () => {
     expect(play).toMatchObject({
       name: { value: 'Deploy', at: { file: 'x.yml', line: 2, column: 9 } },
       hosts: { value: 'web,!db' },
-      gatherFacts: false,
+      gatherFacts: { value: false },
       tags: ['a', 'b'],
       vars: { port: { value: 80 }, url: { value: 'http://{{ port }}', at: { line: 8, column: 26 } } },
       common: { become: { become: { value: true }, user: { value: 'app' } } },
@@ -109,8 +109,8 @@ describe('a play', () => {
     ['a slip', '- hosts: a\n  taks: []\n', ['2:3 a play has no keyword «taks»; did you mean «tasks»?']],
     [
       'what is not supported',
-      '- hosts: a\n  remote_user: x\n  serial: many\n',
-      ['2:3 «remote_user» is not supported', '3:11 serial must be a number'],
+      '- hosts: a\n  port: 22\n  serial: many\n',
+      ['2:3 «port» is not supported', '3:11 serial must be a number'],
     ],
     ['tasks that are no list', '- hosts: a\n  tasks: {debug: }\n', ['2:10 tasks must be a list']],
     ['a flag that is none', '- hosts: a\n  gather_facts: perhaps\n', ['2:17 gather_facts must be true or false']],
@@ -188,7 +188,7 @@ vars: {d: 1}`),
       ['1:1 include_role names no role', '1:16 include_role has no argument «nam»; did you mean «name»?'],
     ],
     ['block: []\nrescu: []', ['2:1 a block has no keyword «rescu»; did you mean «rescue»?']],
-    ['debug:\nasync: 5', ['2:1 «async» is not supported']],
+    ['debug:\nasync: 5\npoll: 0', ['3:7 poll: 0 is not supported: every task is waited for']],
     [
       'debug:\nconnection: local',
       ['2:13 connection must be ssh: tasks are done on hosts, never on the bot’s own machine'],

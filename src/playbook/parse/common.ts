@@ -87,6 +87,7 @@ export const commonKeywords: Keywords<CommonDraft> = {
   diff: set<CommonDraft, 'diff'>('diff', readFlagOrTemplate),
   throttle: set<CommonDraft, 'throttle'>('throttle', readNumberOrTemplate),
   timeout: set<CommonDraft, 'timeout'>('timeout', readNumberOrTemplate),
+  remote_user: set<CommonDraft, 'remoteUser'>('remoteUser', readText),
   any_errors_fatal: set<CommonDraft, 'anyErrorsFatal'>('anyErrorsFatal', readFlagOrTemplate),
   connection: readConnection,
   module_defaults: set<CommonDraft, 'moduleDefaults'>('moduleDefaults', readModuleDefaults),
@@ -127,6 +128,7 @@ const single = [
   'throttle',
   'timeout',
   'anyErrorsFatal',
+  'remoteUser',
 ] as const;
 
 /** What is inherited with what somebody says for themselves: conditions and tags add up, the rest is overlaid. */

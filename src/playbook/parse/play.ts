@@ -6,7 +6,15 @@ import { readList } from './block.ts';
 import { readBody, readHandlers } from './body.ts';
 import { type CommonDraft, commonKeywords, inherit, nothingCommon } from './common.ts';
 import type { Draft, Field, Keywords, PlayParts, Reading } from './context.ts';
-import { readFlag, readNumberOrTemplate, readText, readWords, readWritten, refuseKind } from './fields.ts';
+import {
+  readFlag,
+  readFlagOrTemplate,
+  readNumberOrTemplate,
+  readText,
+  readWords,
+  readWritten,
+  refuseKind,
+} from './fields.ts';
 import { readKeywords, refuseKeyword, set } from './keywords.ts';
 import { readRoleUse, roleItems } from './role.ts';
 import { holdsTemplate } from './templates.ts';
@@ -91,7 +99,7 @@ const keywords: Keywords<PlayDraft> = {
   hosts: set<PlayDraft, 'hosts'>('hosts', readHosts),
   vars_files: set<PlayDraft, 'varsFiles'>('varsFiles', readVarsFiles),
   vars_prompt: set<PlayDraft, 'prompts'>('prompts', readPrompts),
-  gather_facts: set<PlayDraft, 'gatherFacts'>('gatherFacts', readFlag),
+  gather_facts: set<PlayDraft, 'gatherFacts'>('gatherFacts', readFlagOrTemplate),
   gather_subset: () => undefined,
   gather_timeout: () => undefined,
   serial: set<PlayDraft, 'serial'>('serial', readSerial),
@@ -106,7 +114,7 @@ const keywords: Keywords<PlayDraft> = {
 };
 
 /** Keywords of Ansible's that are not here. */
-const later = new Set(['become_exe', 'fact_path', 'order', 'port', 'remote_user', 'user']);
+const later = new Set(['become_exe', 'fact_path', 'order', 'port', 'user']);
 
 const namesOf = (handler: Task): readonly string[] => [
   handler.name.value,
@@ -190,7 +198,7 @@ const readPlayMap = (node: MapNode, number: number, read: Omit<Reading, 'play'>)
     varsFiles: draft.varsFiles ?? [],
     prompts: draft.prompts ?? [],
     tags: parts.common.tags,
-    gatherFacts: draft.gatherFacts ?? true,
+    gatherFacts: draft.gatherFacts ?? { value: true, at: node.at },
     serial: draft.serial ?? [],
     strategy: draft.strategy ?? 'linear',
     anyErrorsFatal: draft.anyErrorsFatal?.value === true,

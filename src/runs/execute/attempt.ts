@@ -22,7 +22,7 @@ export async function attemptUnit(walk: Walk, unit: Unit, number: number): Promi
     const invocation = invoke(walk, unit);
     const before = invocation.module.local ? undefined : walk.done.get(stepKey(unit.name.host, unit.name.id));
     if (before) {
-      walk.journals.add(invocation.host, invocation.user);
+      walk.journals.add(invocation.host, invocation.remote, invocation.user);
       const end = await resumed(walk, unit, invocation, before);
       learn(unit, end);
       return end;
@@ -131,7 +131,7 @@ async function applied(
   }
   const drifted = drift(walk, unit, differences);
   if (drifted) return drifted;
-  if (runsOnce(invocation.module, plan)) walk.journals.add(invocation.host, invocation.user);
+  if (runsOnce(invocation.module, plan)) walk.journals.add(invocation.host, invocation.remote, invocation.user);
   attempt.began.changing = true;
   const own = journalStep(unit);
   const step = attempt.number === 1 ? own : `${own}~${attempt.number}`;

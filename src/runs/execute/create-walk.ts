@@ -1,13 +1,14 @@
 import { dirname, isAbsolute, join } from 'node:path';
 import { Fault } from '#core/errors.ts';
 import type { Host } from '#core/hosts.ts';
+import type { JsonObject } from '#core/json.ts';
 import type { Plan } from '#core/plan.ts';
 import { t } from '#core/text.ts';
 import type { HostConnection } from '#playbook/inventory/inventory.ts';
 import type { ModuleRegistry } from '#playbook/modules/registry.ts';
 import { parseIncluded, readVariables } from '#playbook/parse.ts';
 import { layeredScope, type TemplateEnv } from '#playbook/templates/index.ts';
-import type { Role } from '#playbook/tree.ts';
+import type { Play, Role } from '#playbook/tree.ts';
 import type { DoneStep, ExecutionJob, StepKey } from '../executor.ts';
 import { becomeOf } from './become.ts';
 import type { Connections } from './connections.ts';
@@ -26,6 +27,7 @@ import type { Reporter } from './reporter.ts';
 import type { Seal } from './seals.ts';
 import { createStart } from './start-at.ts';
 import { createJournals } from './sweeping.ts';
+import { flagOf } from './unit.ts';
 import { createScopes } from './variables.ts';
 import { type Language, stepKey, type Walk } from './walk.ts';
 
@@ -95,7 +97,7 @@ export function createWalk(job: ExecutionJob, loaded: Loaded, making: Making): W
     redact: options.redact ?? ((text) => text),
     seal: making.seal,
     remote,
-    controller: controllers(loaded, making, remote),
+    controller: controllers(loaded, making, remote, job.request.vars),
     included: (include, name, { id, file, play, parts }) =>
       parseIncluded(include, name, { id, file, folder: dirname(play), parts }, parsing),
     variablesFile,
@@ -103,7 +105,7 @@ export function createWalk(job: ExecutionJob, loaded: Loaded, making: Making): W
       loaded.inventory
         .variables(host.name)
         .some((layer) => Object.values(layer.values).some((written) => templatesMentionFacts(written.value))),
-    userOf: (host, task, scope) => 
+    userOf: (host, task, scope) =>
       becomeOf(task, connectionOf(loaded, host), { language, scope, otherwise: options.become }),
     ...delegation(loaded, how),
     journals: createJournals(),
@@ -170,24 +172,27 @@ const connectionOf = ({ inventory }: Loaded, host: Host): HostConnection => {
   return connection.value;
 };
 
-/** One remote per host; plans have a lane of their own. */
-function remotes({ inventory }: Loaded, { connections, options, how }: Making): (host: Host) => Remote {
+/** One remote per host and account; plans have a lane of their own. */
+function remotes({ inventory }: Loaded, { connections, options, how }: Making): Walk['remote'] {
   const lane = how.mode === 'plan' ? 'read' : 'run';
   const made = new Map<string, Remote>();
-  return (host) => {
-    const known = made.get(host.name);
+  return (host, account) => {
+    const key = `${host.name} ${account ?? ''}`;
+    const known = made.get(key);
     if (known) return known;
-    const remote = createRemote(connections, options.target(host, inventory), lane, how.control.now);
-    made.set(host.name, remote);
+    const remote = createRemote(connections, options.target(host, inventory, account), lane, how.control.now);
+    made.set(key, remote);
     return remote;
   };
 }
 
 function controllers(
   { playbook, parts }: Loaded,
-  { files, language, options, limits, how }: Making,
-  remote: (host: Host) => Remote,
+  { files, env, language, options, limits, how }: Making,
+  remote: Walk['remote'],
+  extra: JsonObject,
 ): Walk['controller'] {
+  const gathers = (play: Play): boolean => flagOf(language.value(play.gatherFacts, layeredScope([extra], env)));
   return (state, play, task, scope) =>
     createController(files, language, {
       scope,
@@ -199,7 +204,7 @@ function controllers(
           .find((names) => names.length > 0) ?? [],
       places: [...(task.role ? [task.role.folder] : []), dirname(task.file), dirname(playbook.file)],
       async before(text) {
-        if (!play.gatherFacts || state.gathered !== undefined || !mentionsFacts(text)) return;
+        if (!gathers(play) || state.gathered !== undefined || !mentionsFacts(text)) return;
         const { host } = state;
         const asking = { quote: options.quote, limits, signal: how.control.now };
         state.gathered = await readHostFacts(host.name, remote(host), asking);

@@ -83,12 +83,19 @@ async function gatherAsStep(walk: Walk, going: PlayGoing, state: HostState): Pro
 async function gathered(walk: Walk, going: PlayGoing, state: HostState, name: StepName): Promise<StepEnd> {
   try {
     const asking = { ...walk, signal: walk.control.now };
-    state.gathered = await readHostFacts(state.host.name, walk.remote(state.host), asking);
+    state.gathered = await readHostFacts(state.host.name, walk.remote(state.host, accountOfPlay(walk, going)), asking);
     return { state: 'ok', differences: [], result: { changed: false }, changed: false };
   } catch (thrown) {
     const body = { going, more: () => ({}) };
     return endOfThrown(walk, { state, body, task: noTask(going.play), name, more: {} }, thrown, false);
   }
+}
+
+/** The play's `remote_user`, where it is no template of something a host says. */
+function accountOfPlay(walk: Walk, { play }: PlayGoing): string | undefined {
+  const { remoteUser } = play.common;
+  const user = remoteUser && walk.language.value(remoteUser, walk.extraScope);
+  return typeof user === 'string' && user !== '' ? user : undefined;
 }
 
 /** The task a play's own gathering stands for. */

@@ -70,12 +70,19 @@ function hostOf(walk: Walk, unit: Unit, scope: Scope): Host {
   return walk.delegate(String(name), delegateTo.at);
 }
 
-/** `timeout`: no script of the task may take longer. */
+/** `timeout` and `async`: no script of the task may take longer. */
 function limitsOf(walk: Walk, unit: Unit, scope: Scope): Walk['limits'] {
-  const { timeout } = unit.task;
-  const seconds = timeout === undefined ? 0 : numberOf(walk.language.value(timeout, scope), 0);
-  if (seconds <= 0) return walk.limits;
+  const { timeout, async } = unit.task;
+  const given = [timeout, async].map((one) => (one ? numberOf(walk.language.value(one, scope), 0) : 0));
+  const seconds = Math.min(...given.filter((one) => one > 0));
   return { ...walk.limits, scriptMs: Math.min(walk.limits.scriptMs, seconds * 1000) };
+}
+
+/** `remote_user`: the account to log in with, where the inventory names none. */
+function accountOf(walk: Walk, { task }: Unit, scope: Scope): string | undefined {
+  const user = task.remoteUser && walk.language.value(task.remoteUser, scope);
+  if (isUnknown(user)) throw new Undecided(user.unknownBecause);
+  return typeof user === 'string' && user !== '' ? user : undefined;
 }
 
 /** The module with its arguments rendered for this host and item. Throws `Undecided` when one cannot be known yet. */
@@ -84,6 +91,7 @@ export function invoke(walk: Walk, unit: Unit): Invocation {
   const scope = scopeOf(walk, unit);
   const args = render(walk, unit, module, scope);
   const host = hostOf(walk, unit, scope);
+  const remote = walk.remote(host, accountOf(walk, unit, scope));
   if (!allKnown(args)) {
     noteUnknownFacts(unit, module, args);
     throw new Undecided(Object.values(args).find(isUnknown)?.unknownBecause ?? '');
@@ -92,9 +100,9 @@ export function invoke(walk: Walk, unit: Unit): Invocation {
     module,
     args,
     controller: walk.controller(unit.state, unit.body.going.play, unit.task, () => scopeOf(walk, unit)),
-    remote: withEnvironment(walk.remote(host), environmentOf(walk, unit, scope), walk.quote),
+    remote: withEnvironment(remote, environmentOf(walk, unit, scope), walk.quote),
     host,
-    login: walk.remote(host).login,
+    login: remote.login,
     user: module.local ? undefined : walk.userOf(host, unit.task, scope),
     quote: walk.quote,
     limits: limitsOf(walk, unit, scope),

@@ -19,7 +19,7 @@ export interface ExecutorOptions {
   /** The inventory as it is now. Throws a Fault when it cannot be read. */
   inventory(): Promise<Inventory>;
   /** How to reach a host. Throws a Fault when its connection settings cannot be used. */
-  target(host: Host, inventory: Inventory): SshTarget;
+  target(host: Host, inventory: Inventory, account?: string): SshTarget;
   /** Become this user where neither playbook nor inventory says anything of it. */
   readonly become?: string;
   /** The modules playbooks may use; the bundled ones unless said otherwise. */

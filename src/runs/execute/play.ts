@@ -7,7 +7,7 @@ import type { BodyGoing, PlayGoing } from './going.ts';
 import { runHandlers } from './handlers.ts';
 import { type HostState, leave, taking } from './host-state.ts';
 import type { TagChoice } from './tags.ts';
-import { numberOf } from './unit.ts';
+import { flagOf, numberOf } from './unit.ts';
 import { readVarsFiles } from './vars-files.ts';
 import { eachOf } from './waiting.ts';
 import type { Walk } from './walk.ts';
@@ -47,7 +47,7 @@ export async function runPlay(walk: Walk, { play, number, name, states }: PlayOn
 async function runBatch(walk: Walk, going: PlayGoing): Promise<void> {
   const { play, states } = going;
   for (const state of states) state.notified.clear();
-  if (play.gatherFacts) await gatherFacts(walk, going, taking(states));
+  if (flagOf(walk.language.value(play.gatherFacts, walk.extraScope))) await gatherFacts(walk, going, taking(states));
   for (const state of taking(states)) readVarsFiles(walk, going, state);
   const body: BodyGoing = { going, more: () => ({}) };
   for (const section of play.sections) {

@@ -1,5 +1,6 @@
 import type { Host } from '#core/hosts.ts';
 import { sweep } from './journal.ts';
+import type { Remote } from './remote.ts';
 import { eachOf } from './waiting.ts';
 import type { Walk } from './walk.ts';
 
@@ -7,33 +8,42 @@ const sweepMs = 15_000;
 
 /** Where a run began journals: on which hosts, and in whose home. */
 export interface Journals {
-  add(host: Host, user: string | undefined): void;
-  all(): readonly { readonly host: Host; readonly users: readonly (string | undefined)[] }[];
+  add(host: Host, remote: Remote, user: string | undefined): void;
+  all(): readonly Kept[];
+}
+
+/** One account's journals on one host. */
+interface Kept {
+  readonly host: Host;
+  readonly remote: Remote;
+  readonly users: Set<string | undefined>;
 }
 
 /** None yet. */
 export const createJournals = (): Journals => {
-  const users = new Map<Host, Set<string | undefined>>();
+  const kept = new Map<string, Kept>();
   return {
-    add(host, user) {
-      const known = users.get(host) ?? new Set();
-      users.set(host, known.add(user));
+    add(host, remote, user) {
+      const key = `${host.name} ${remote.login}`;
+      const known = kept.get(key) ?? { host, remote, users: new Set() };
+      known.users.add(user);
+      kept.set(key, known);
     },
-    all: () => [...users].map(([host, known]) => ({ host, users: [...known] })),
+    all: () => [...kept.values()],
   };
 };
 
 /** Removes the run's journals from the hosts. One that cannot be removed does no harm: its key never comes again. */
 export async function sweepJournals(walk: Walk): Promise<void> {
-  await eachOf(walk.journals.all(), walk.limits.hostsAtOnce, async ({ host, users }) => {
-    for (const user of users) await sweepHost(walk, host, user);
+  await eachOf(walk.journals.all(), walk.limits.hostsAtOnce, async (kept) => {
+    for (const user of kept.users) await sweepHost(walk, kept, user);
   });
 }
 
-async function sweepHost(walk: Walk, host: Host, user: string | undefined): Promise<void> {
+async function sweepHost(walk: Walk, { host, remote }: Kept, user: string | undefined): Promise<void> {
   try {
     const signal = AbortSignal.timeout(sweepMs);
-    await walk.remote(host).read(sweep(walk.key, walk.quote), { signal, timeoutMs: sweepMs, user });
+    await remote.read(sweep(walk.key, walk.quote), { signal, timeoutMs: sweepMs, user });
   } catch (err) {
     walk.log.warn({ err, host: host.name, key: walk.key }, 'a journal could not be removed from a host');
   }

@@ -70,7 +70,7 @@ export interface Walk {
   /** What stands for what is compared but not shown. */
   readonly seal: Seal;
   /** Throws a Fault when the host's connection settings cannot be used. */
-  remote(host: Host): Remote;
+  remote(host: Host, account?: string): Remote;
   /** The controller as one task on one host sees it. */
   controller(state: HostState, play: Play, task: Task, scope: () => Scope): Controller;
   /** What an include brings in, now that its name is known. */
