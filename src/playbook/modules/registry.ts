@@ -1,4 +1,5 @@
 import { apt } from './apt.ts';
+import { aptRepository } from './apt_repository.ts';
 import { assert } from './assert.ts';
 import { blockInFile } from './blockinfile.ts';
 import { command } from './command.ts';
@@ -55,6 +56,7 @@ export const createRegistry = (modules: readonly Module[]): ModuleRegistry => {
 export const bundledModules = (): ModuleRegistry =>
   createRegistry([
     apt,
+    aptRepository,
     assert,
     blockInFile,
     command,

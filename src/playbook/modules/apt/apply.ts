@@ -1,8 +1,8 @@
 import type { Applied, Apply, ModulePlan, ModuleResult, Quote } from '../module.ts';
+import { fetchFunction } from '../packages/fetch.ts';
 import { assignPath } from '../state/script.ts';
 import type { AptArgs } from './arguments.ts';
 import { type AptState, cacheResult, jobDifferences, onlyUpdates } from './plan.ts';
-import { fetchFunction } from './probe.ts';
 import { aptBegin, aptWords, cacheFunctions, updateFunction } from './shell.ts';
 
 /** Packages of the job by exactly the version that was planned. */

@@ -1,4 +1,5 @@
 import type { Quote } from '../module.ts';
+import { fetchFunction } from '../packages/fetch.ts';
 import { assignPath, shellFunctions } from '../state/script.ts';
 import { needFunction, sayFunction } from '../state/tools.ts';
 import { type AptArgs, type AptJob, isGlob, type PackageSpec } from './arguments.ts';
@@ -105,14 +106,6 @@ const debLines = (files: readonly string[], quote: Quote): readonly string[] => 
     'ask "$n"; installed "$n"; [ "$i" = "$v" ] || { w="$w x"; echo "deb=$(hex "$f")"; set -- "$@" "$p"; }',
   ]),
 ];
-
-/** Fetches a file with what the host has: `fetch ADDRESS PATH`. */
-export const fetchFunction = `fetch() {
-  if command -v curl >/dev/null 2>&1; then curl -fsSL --max-time 300 -o "$2" -- "$1"
-  elif command -v wget >/dev/null 2>&1; then wget -q -T 60 -O "$2" -- "$1"
-  elif [ -x /usr/lib/apt/apt-helper ]; then /usr/lib/apt/apt-helper download-file "$1" "$2" >&2
-  else echo "the host has no curl, wget or apt-helper" >&2; return 1; fi
-}`;
 
 const findLines = (args: AptArgs, quote: Quote): readonly string[] => {
   const { job } = args;

@@ -18,7 +18,7 @@ cache_time() {
 }`;
 
 /** Fetches the lists: \`update TRIES OPTION…\`. Another apt at work is waited for, a failure is tried again, ever later. */
-export const updateFunction = (args: AptArgs): string => `update() {
+export const updateFunction = (args: Pick<AptArgs, 'lockSeconds' | 'update'>): string => `update() {
   _t=$1; shift; _i=0; _w=0; _d=1
   while :; do
     _e=$(apt-get update -q -o APT::Update::Error-Mode=any "$@" 2>&1) && return 0
