@@ -1,4 +1,5 @@
 import { apt } from './apt.ts';
+import { aptKey } from './apt_key.ts';
 import { aptRepository } from './apt_repository.ts';
 import { assert } from './assert.ts';
 import { blockInFile } from './blockinfile.ts';
@@ -56,6 +57,7 @@ export const createRegistry = (modules: readonly Module[]): ModuleRegistry => {
 export const bundledModules = (): ModuleRegistry =>
   createRegistry([
     apt,
+    aptKey,
     aptRepository,
     assert,
     blockInFile,
