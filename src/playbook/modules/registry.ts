@@ -8,6 +8,7 @@ import { copy } from './copy.ts';
 import { debug } from './debug.ts';
 import { fail } from './fail.ts';
 import { file } from './file.ts';
+import { getUrl } from './get_url.ts';
 import { getent } from './getent.ts';
 import { group } from './group.ts';
 import { includeVars } from './include_vars.ts';
@@ -24,9 +25,11 @@ import { service } from './service.ts';
 import { setFact } from './set_fact.ts';
 import { setup } from './setup.ts';
 import { shell } from './shell.ts';
+import { slurp } from './slurp.ts';
 import { stat } from './stat.ts';
 import { systemd } from './systemd.ts';
 import { systemdService } from './systemd_service.ts';
+import { tempFile } from './tempfile.ts';
 import { template } from './template.ts';
 import { unarchive } from './unarchive.ts';
 import { uri } from './uri.ts';
@@ -66,6 +69,7 @@ export const bundledModules = (): ModuleRegistry =>
     debug,
     fail,
     file,
+    getUrl,
     getent,
     group,
     includeVars,
@@ -81,9 +85,11 @@ export const bundledModules = (): ModuleRegistry =>
     setFact,
     setup,
     shell,
+    slurp,
     stat,
     systemd,
     systemdService,
+    tempFile,
     template,
     unarchive,
     uri,

@@ -4,6 +4,9 @@
  */
 export const toBytes = (text: string): string => Buffer.from(text, 'utf8').toString('latin1');
 
+/** What people read of such a text. */
+export const toText = (bytes: string): string => Buffer.from(bytes, 'latin1').toString('utf8');
+
 /** Characters of UTF-8, and bytes that are none. */
 const utf8 =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are bytes.
@@ -14,9 +17,7 @@ const surrogate = 0xdc00;
 /** Bytes as characters. One that is no UTF-8 becomes a lone surrogate, as in Python, and comes back the same. */
 export const toCharacters = (bytes: string): string =>
   bytes.replace(utf8, (all, valid: string | undefined) =>
-    valid === undefined
-      ? String.fromCharCode(surrogate + all.charCodeAt(0))
-      : Buffer.from(valid, 'latin1').toString('utf8'),
+    valid === undefined ? String.fromCharCode(surrogate + all.charCodeAt(0)) : toText(valid),
   );
 
 /** Characters as bytes. */

@@ -6,7 +6,8 @@ const maxBytes = 1_048_576;
 
 const escapes: Readonly<Record<string, string>> = { '\\': '\\\\', '"': '\\"', '\t': '\\t', '\n': '\\n', '\r': '\\r' };
 
-const curlLine = (name: string, value: string): string =>
+/** A line of a file that tells curl what to do. */
+export const curlLine = (name: string, value: string): string =>
   `${name} = "${value.replace(/[\\"\t\n\r]/g, (char) => escapes[char] ?? char)}"`;
 
 /** curl reads its whole order from a file: the list of processes shows no header and no body. */

@@ -67,10 +67,15 @@ const bodyOf = (body: Json | undefined, format: string): string | undefined => {
 
 const checkHeader = (name: string, value: string): void => {
   if (/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name) && !/[\r\n\0]/.test(value)) return;
-  throw wrong(`uri: the header «${name}» is not possible.`, `uri : l’en-tête « ${name} » n’est pas possible.`);
+  throw wrong(`The header «${name}» is not possible.`, `L’en-tête « ${name} » n’est pas possible.`);
 };
 
-const headersOf = (args: JsonObject, format: string, hasBody: boolean): readonly (readonly [string, string])[] => {
+/** The headers as they are sent, with who asks and with what password. */
+export const headersOf = (
+  args: JsonObject,
+  format: string,
+  hasBody: boolean,
+): readonly (readonly [string, string])[] => {
   const given = isPairs(args.headers ?? {}) ? Object.entries(args.headers as JsonObject) : [];
   const headers = given.map(([name, value]): [string, string] => [name, textOf(value)]);
   const has = (name: string): boolean => headers.some(([own]) => own.toLowerCase() === name);
