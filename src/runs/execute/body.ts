@@ -1,6 +1,6 @@
 import { t } from '#core/text.ts';
 import { unknown } from '#playbook/templates/scope.ts';
-import { type Block, type Item, type Task, tasksOf } from '#playbook/tree.ts';
+import { type Block, type Item, type Play, type Task, tasksOf } from '#playbook/tree.ts';
 import { unknownEnd } from './failures.ts';
 import type { BodyGoing } from './going.ts';
 import { comeBack, type HostState, leave, taking } from './host-state.ts';
@@ -70,11 +70,20 @@ function shareOnce(first: HostState, states: readonly HostState[], task: Task): 
   }
 }
 
-/** Where one failure is everybody's, the others leave too. */
+/** Where one failure is everybody's, or there are too many, the others leave too. */
 function fatal({ going }: BodyGoing, task: Task, states: readonly HostState[]): void {
-  const one = states.some((state) => state.left === 'failed' || state.left === 'unreachable');
-  if (!one || !(task.anyErrorsFatal?.value ?? going.play.anyErrorsFatal)) return;
+  if (!states.some(hasFailed)) return;
+  if (!(task.anyErrorsFatal?.value ?? going.play.anyErrorsFatal) && !tooMany(going.play, going.states)) return;
   for (const state of taking(going.states)) leave(state, 'failed');
+}
+
+const hasFailed = (state: HostState): boolean => state.left === 'failed' || state.left === 'unreachable';
+
+/** True when more of a batch has failed than `max_fail_percentage` allows. */
+export function tooMany({ maxFailPercentage }: Play, states: readonly HostState[]): boolean {
+  if (maxFailPercentage === undefined) return false;
+  const failed = states.filter(hasFailed).length;
+  return (failed / states.length) * 100 > numberOf(maxFailPercentage.value, 100);
 }
 
 /** A block: its tasks, `rescue` on the hosts where one of them failed, `always` on all of them. */

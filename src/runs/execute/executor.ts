@@ -73,7 +73,8 @@ async function goOver(walk: Walk, { loaded }: Prepared, job: ExecutionJob): Prom
     if (walk.halt.reason) return;
     for (const state of walk.states.values()) if (state.left === 'ended') comeBack(state);
     const states = hosts.flatMap((host) => walk.states.get(host.name) ?? []).filter((state) => state.taking);
-    if (states.length > 0) await runPlay(walk, { play, number: index + 1, name, states }, job.request);
+    if (states.length === 0) continue;
+    if (!(await runPlay(walk, { play, number: index + 1, name, states }, job.request))) return;
   }
 }
 

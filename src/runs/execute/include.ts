@@ -32,9 +32,9 @@ const skipped: StepEnd = {
 export async function runInclude(walk: Walk, body: BodyGoing, task: Task, states: readonly HostState[]): Promise<void> {
   const wanted = new Map<string, Bringing>();
   for (const state of states) {
-    const end = ask(walk, unitOf(walk, state, body, task), wanted);
-    state.counts = count(state.counts, end.state);
-    if (end.state === 'failed') leave(state, 'failed');
+    const ends = ask(walk, unitOf(walk, state, body, task), wanted);
+    for (const end of counted(task, ends)) state.counts = count(state.counts, end.state);
+    if (ends.some((end) => end.state === 'failed')) leave(state, 'failed');
   }
   for (const bringing of wanted.values()) {
     if (walk.halt.reason) return;
@@ -44,26 +44,33 @@ export async function runInclude(walk: Walk, body: BodyGoing, task: Task, states
   }
 }
 
-/** Notes what one host wants; the end of the include itself on that host. */
-function ask(walk: Walk, unit: Unit, wanted: Map<string, Bringing>): StepEnd {
-  const end = asking(walk, unit, wanted);
-  walk.reporter.ended(unit.name, end);
-  return end;
+/** What the recap has of an include, as Ansible counts: each file it brings in, but no role. */
+const counted = (task: Task, ends: readonly StepEnd[]): readonly StepEnd[] => {
+  const brought = ends.filter((end) => end.state === 'ok');
+  const [first] = ends;
+  if (brought.length > 0) return task.include?.what === 'role' ? [] : brought;
+  return first ? [first] : [];
+};
+
+/** Notes what one host wants; the ends of the include itself on that host, for each item of its loop. */
+function ask(walk: Walk, unit: Unit, wanted: Map<string, Bringing>): readonly StepEnd[] {
+  const ends = asking(walk, unit, wanted);
+  const first = ends.find((end) => end.state === 'unknown') ?? ends.find((end) => end.state === 'ok') ?? ends[0];
+  walk.reporter.ended(unit.name, first ?? skipped);
+  return ends;
 }
 
-function asking(walk: Walk, unit: Unit, wanted: Map<string, Bringing>): StepEnd {
+function asking(walk: Walk, unit: Unit, wanted: Map<string, Bringing>): readonly StepEnd[] {
   try {
     const items = unit.task.loop === undefined ? undefined : itemsOf(walk, unit, unit.task.loop);
-    if (items !== undefined && !Array.isArray(items)) return items as StepEnd;
+    if (items !== undefined && !Array.isArray(items)) return [items as StepEnd];
     const units =
       items === undefined
         ? [unit]
         : (items as readonly Json[]).map((item, index) => withItem(unit, index, item, items.length));
-    const ends = units.map((one) => askOne(walk, one, wanted));
-    const unknown = ends.find((end) => end.state === 'unknown');
-    return unknown ?? ends.find((end) => end.state === 'ok') ?? skipped;
+    return units.map((one) => askOne(walk, one, wanted));
   } catch (thrown) {
-    return endOfThrown(walk, unit, thrown, false);
+    return [endOfThrown(walk, unit, thrown, false)];
   }
 }
 

@@ -69,10 +69,11 @@ function holds(walk: Walk, unit: Unit, end: StepEnd): boolean {
   }
 }
 
+/** In the result, Ansible counts the attempts that were retries. */
 const exhausted = (end: StepEnd, attempts: number): StepEnd => ({
   ...end,
   state: 'failed',
-  result: isUnknown(end.result) ? end.result : { ...end.result, failed: true },
+  result: isUnknown(end.result) ? end.result : { ...end.result, failed: true, attempts: attempts - 1 || 1 },
   refusal: end.refusal ?? {
     code: 'step.until',
     say: { en: `Not as wanted after ${attempts} attempts.`, fr: `Toujours pas comme voulu après ${attempts} essais.` },

@@ -1,7 +1,7 @@
 import type { Refusal } from '#core/errors.ts';
 import { isUnknown } from '#playbook/templates/scope.ts';
 import type { Play } from '#playbook/tree.ts';
-import { runBody, tooManyFailed } from './body.ts';
+import { runBody, tooMany, tooManyFailed } from './body.ts';
 import { gatherFacts } from './gather.ts';
 import type { BodyGoing, PlayGoing } from './going.ts';
 import { runHandlers } from './handlers.ts';
@@ -21,11 +21,15 @@ export interface PlayOnHosts {
   readonly states: readonly HostState[];
 }
 
-/** One play, batch by batch: its sections, and after each the handlers that were notified. */
-export async function runPlay(walk: Walk, { play, number, name, states }: PlayOnHosts, tags: TagChoice): Promise<void> {
+/** One play, batch by batch: its sections, and after each the handlers that were notified. False when no play may follow. */
+export async function runPlay(
+  walk: Walk,
+  { play, number, name, states }: PlayOnHosts,
+  tags: TagChoice,
+): Promise<boolean> {
   walk.reporter.play(name);
   for (const batch of batchesOf(walk, play, states)) {
-    if (walk.halt.reason) return;
+    if (walk.halt.reason) return false;
     const left = taking(batch);
     if (left.length === 0) continue;
     const going: PlayGoing = {
@@ -40,8 +44,9 @@ export async function runPlay(walk: Walk, { play, number, name, states }: PlayOn
       roles: [...play.roles],
     };
     await runBatch(walk, going);
-    if (endsHere(walk, going)) return;
+    if (endsHere(walk, going)) return false;
   }
+  return true;
 }
 
 async function runBatch(walk: Walk, going: PlayGoing): Promise<void> {
@@ -78,15 +83,16 @@ const sizeOf = (written: string, of: number): number => {
   return percent === undefined ? Number(written) || 0 : Math.max(1, Math.floor((Number(percent) / 100) * of));
 };
 
-/** A batch that failed as a whole, or in too large a part, ends the play: no other host is touched. */
+/** A batch that failed as a whole, or in too large a part, ends the playbook: no other host is touched. */
 function endsHere(walk: Walk, { play, states, everyone }: PlayGoing): boolean {
   const failed = states.filter((state) => state.left === 'failed' || state.left === 'unreachable').length;
-  if (failed === 0 || everyone.every((state) => states.includes(state) || !state.taking)) return false;
-  const limit = play.maxFailPercentage && numberOf(play.maxFailPercentage.value, 100);
-  const tooMany = limit !== undefined && (failed / states.length) * 100 > limit;
-  if (failed < states.length && !tooMany && !play.anyErrorsFatal) return false;
-  const refusal: Refusal = { code: 'run.too_many_failed', say: tooManyFailed(failed, states.length) };
-  for (const state of taking(everyone)) leave(state, 'ended');
-  walk.halt.stop({ state: 'failed', refusal });
+  if (failed === 0 || (failed < states.length && !tooMany(play, states) && !play.anyErrorsFatal)) return false;
+  const others = taking(everyone);
+  for (const state of others) leave(state, 'ended');
+  // A plan shows what leads there; that it ends there is the run's to say.
+  if (others.length > 0 && walk.mode === 'apply') {
+    const refusal: Refusal = { code: 'run.too_many_failed', say: tooManyFailed(failed, states.length) };
+    walk.halt.stop({ state: 'failed', refusal });
+  }
   return true;
 }

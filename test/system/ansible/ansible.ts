@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { program } from '../../support/nspawn/programs.ts';
@@ -32,7 +32,7 @@ const environment = (folder: string): NodeJS.ProcessEnv => ({
   HOME: folder,
   LC_ALL: 'C.UTF-8',
   JUDGE_EVENTS: join(folder, 'events'),
-  ANSIBLE_CONFIG: '/dev/null',
+  ANSIBLE_CONFIG: join(folder, 'ansible.cfg'),
   ANSIBLE_CALLBACK_PLUGINS: join(import.meta.dirname, 'callback'),
   ANSIBLE_STDOUT_CALLBACK: 'judge',
   ANSIBLE_LOCAL_TEMP: join(folder, 'tmp'),
@@ -57,6 +57,7 @@ const argumentsOf = (one: Case, inventory: string): readonly string[] => [
 /** Runs a case with ansible-playbook itself. */
 export async function runAnsible(one: Case, folder: string, inventory: string): Promise<Ran> {
   await mkdir(join(folder, 'tmp'), { recursive: true });
+  await writeFile(join(folder, 'ansible.cfg'), '[defaults]\n');
   await rm(join(folder, 'events'), { force: true });
   const child = spawn('/usr/bin/ansible-playbook', [...argumentsOf(one, inventory)], {
     env: environment(folder),

@@ -31,7 +31,7 @@ export function openOurs(folder: string, inventory: string): Executor {
       secrets: [],
     },
     inventory: async () => {
-      const read = await loadInventory([inventory]);
+      const read = await loadInventory([inventory], { beside: casesFolder });
       if (!read.ok) throw new Fault(read.refusal);
       return read.value;
     },

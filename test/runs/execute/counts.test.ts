@@ -1,0 +1,62 @@
+import { afterEach, expect, test } from 'vitest';
+import { type Lab, openLab, resultOf } from '../lab.ts';
+
+let lab: Lab;
+afterEach(() => lab.close());
+
+const play = (hosts: string, body: string): string => `- hosts: ${hosts}\n  gather_facts: false\n${body}`;
+
+test('an include counts once for each file it brings in, and not at all for a role', async () => {
+  lab = await openLab({ hosts: ['a'] });
+  await lab.file('playbooks/more.yml', '- debug: { msg: more }\n');
+  await lab.file('playbooks/roles/r/tasks/main.yml', '- debug: { msg: role }\n');
+  await lab.playbook(
+    play(
+      'all',
+      `  tasks:
+    - include_tasks: more.yml
+      loop: [1, 2]
+    - include_tasks: more.yml
+      when: false
+    - include_role: { name: r }
+`,
+    ),
+  );
+  expect((await lab.run()).outcome.recap.a).toMatchObject({ ok: 5, skipped: 1 });
+});
+
+test('when all hosts of a play have failed, no further play begins, and the plan shows what leads there', async () => {
+  lab = await openLab({ hosts: ['a', 'b'] });
+  const second = play('b', '  tasks:\n    - copy: { content: x, dest: file }\n');
+  await lab.playbook(play('a', '  tasks:\n    - fail: { msg: "no" }\n') + second);
+  const plan = await lab.plan();
+  expect(plan.steps.map(({ id, outcome }) => `${id} ${outcome}`)).toEqual(['1.1 failed']);
+  const { outcome } = await lab.apply({ plan, request: plan.request });
+  expect(outcome).toMatchObject({ state: 'failed', recap: { a: { failed: 1 }, b: { ok: 0 } } });
+  expect(await lab.read('b', 'file')).toBeUndefined();
+});
+
+test('a batch in which too many failed goes no further, at that very task', async () => {
+  lab = await openLab({ hosts: ['a', 'b'] });
+  await lab.playbook(
+    play(
+      'all',
+      `  max_fail_percentage: 30
+  tasks:
+    - shell: exit 1
+      when: inventory_hostname == 'a'
+    - shell: echo two >> log
+`,
+    ),
+  );
+  expect((await lab.run()).outcome.state).toBe('failed');
+  expect(await lab.read('b', 'log')).toBeUndefined();
+});
+
+test('a task that never came out as wanted has the number of its retries, as in Ansible', async () => {
+  lab = await openLab({ hosts: ['a'] });
+  await lab.playbook(
+    play('all', '  tasks:\n    - { shell: exit 1, register: r, until: r.rc == 0, retries: 2, delay: 0 }\n'),
+  );
+  expect(resultOf(await lab.run(), 'a', '1.1')).toMatchObject({ attempts: 2, failed: true });
+});
