@@ -7,7 +7,7 @@ import type { BodyGoing, PlayGoing } from './going.ts';
 import { runHandlers } from './handlers.ts';
 import { type HostState, leave, taking } from './host-state.ts';
 import type { TagChoice } from './tags.ts';
-import { flagOf, numberOf } from './unit.ts';
+import { flagOf } from './unit.ts';
 import { readVarsFiles } from './vars-files.ts';
 import { eachOf } from './waiting.ts';
 import type { Walk } from './walk.ts';
