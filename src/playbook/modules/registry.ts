@@ -8,6 +8,7 @@ import { copy } from './copy.ts';
 import { debug } from './debug.ts';
 import { fail } from './fail.ts';
 import { file } from './file.ts';
+import { find } from './find.ts';
 import { getUrl } from './get_url.ts';
 import { getent } from './getent.ts';
 import { group } from './group.ts';
@@ -69,6 +70,7 @@ export const bundledModules = (): ModuleRegistry =>
     debug,
     fail,
     file,
+    find,
     getUrl,
     getent,
     group,
