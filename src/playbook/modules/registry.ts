@@ -6,6 +6,7 @@ import { blockInFile } from './blockinfile.ts';
 import { command } from './command.ts';
 import { copy } from './copy.ts';
 import { debug } from './debug.ts';
+import { dnf } from './dnf.ts';
 import { fail } from './fail.ts';
 import { file } from './file.ts';
 import { find } from './find.ts';
@@ -17,6 +18,7 @@ import { iniFile } from './ini_file.ts';
 import { lineInFile } from './lineinfile.ts';
 import { meta } from './meta.ts';
 import type { Module } from './module.ts';
+import { packageModule } from './package.ts';
 import { pause } from './pause.ts';
 import { ping } from './ping.ts';
 import { raw } from './raw.ts';
@@ -37,6 +39,7 @@ import { uri } from './uri.ts';
 import { user } from './user.ts';
 import { waitFor } from './wait_for.ts';
 import { waitForConnection } from './wait_for_connection.ts';
+import { yum } from './yum.ts';
 
 /** The modules a playbook may use, by short name. */
 export interface ModuleRegistry {
@@ -68,6 +71,7 @@ export const bundledModules = (): ModuleRegistry =>
     command,
     copy,
     debug,
+    dnf,
     fail,
     file,
     find,
@@ -78,6 +82,7 @@ export const bundledModules = (): ModuleRegistry =>
     iniFile,
     lineInFile,
     meta,
+    packageModule,
     pause,
     ping,
     raw,
@@ -98,4 +103,5 @@ export const bundledModules = (): ModuleRegistry =>
     user,
     waitFor,
     waitForConnection,
+    yum,
   ]);
