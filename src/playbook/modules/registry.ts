@@ -12,6 +12,7 @@ import { file } from './file.ts';
 import { find } from './find.ts';
 import { getUrl } from './get_url.ts';
 import { getent } from './getent.ts';
+import { git } from './git.ts';
 import { group } from './group.ts';
 import { includeVars } from './include_vars.ts';
 import { iniFile } from './ini_file.ts';
@@ -77,6 +78,7 @@ export const bundledModules = (): ModuleRegistry =>
     find,
     getUrl,
     getent,
+    git,
     group,
     includeVars,
     iniFile,
