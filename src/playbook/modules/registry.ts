@@ -2,9 +2,11 @@ import { apt } from './apt.ts';
 import { aptKey } from './apt_key.ts';
 import { aptRepository } from './apt_repository.ts';
 import { assert } from './assert.ts';
+import { authorizedKey } from './authorized_key.ts';
 import { blockInFile } from './blockinfile.ts';
 import { command } from './command.ts';
 import { copy } from './copy.ts';
+import { cron } from './cron.ts';
 import { debug } from './debug.ts';
 import { dnf } from './dnf.ts';
 import { fail } from './fail.ts';
@@ -68,9 +70,11 @@ export const bundledModules = (): ModuleRegistry =>
     aptKey,
     aptRepository,
     assert,
+    authorizedKey,
     blockInFile,
     command,
     copy,
+    cron,
     debug,
     dnf,
     fail,
