@@ -1,3 +1,4 @@
+import { alternatives } from './alternatives.ts';
 import { apt } from './apt.ts';
 import { aptKey } from './apt_key.ts';
 import { aptRepository } from './apt_repository.ts';
@@ -16,11 +17,15 @@ import { getUrl } from './get_url.ts';
 import { getent } from './getent.ts';
 import { git } from './git.ts';
 import { group } from './group.ts';
+import { hostname } from './hostname.ts';
 import { includeVars } from './include_vars.ts';
 import { iniFile } from './ini_file.ts';
 import { lineInFile } from './lineinfile.ts';
+import { localeGen } from './locale_gen.ts';
 import { meta } from './meta.ts';
+import { modprobe } from './modprobe.ts';
 import type { Module } from './module.ts';
+import { mount } from './mount.ts';
 import { packageModule } from './package.ts';
 import { pause } from './pause.ts';
 import { ping } from './ping.ts';
@@ -33,10 +38,12 @@ import { setup } from './setup.ts';
 import { shell } from './shell.ts';
 import { slurp } from './slurp.ts';
 import { stat } from './stat.ts';
+import { sysctl } from './sysctl.ts';
 import { systemd } from './systemd.ts';
 import { systemdService } from './systemd_service.ts';
 import { tempFile } from './tempfile.ts';
 import { template } from './template.ts';
+import { timezone } from './timezone.ts';
 import { unarchive } from './unarchive.ts';
 import { uri } from './uri.ts';
 import { user } from './user.ts';
@@ -66,6 +73,7 @@ export const createRegistry = (modules: readonly Module[]): ModuleRegistry => {
 /** A registry of every module of ours. */
 export const bundledModules = (): ModuleRegistry =>
   createRegistry([
+    alternatives,
     apt,
     aptKey,
     aptRepository,
@@ -84,10 +92,14 @@ export const bundledModules = (): ModuleRegistry =>
     getent,
     git,
     group,
+    hostname,
     includeVars,
     iniFile,
     lineInFile,
+    localeGen,
     meta,
+    modprobe,
+    mount,
     packageModule,
     pause,
     ping,
@@ -100,10 +112,12 @@ export const bundledModules = (): ModuleRegistry =>
     shell,
     slurp,
     stat,
+    sysctl,
     systemd,
     systemdService,
     tempFile,
     template,
+    timezone,
     unarchive,
     uri,
     user,
