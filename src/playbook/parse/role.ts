@@ -126,13 +126,20 @@ export const readRole = (
   return { role, from, dependencies };
 };
 
-/** A role's handlers come into the play once, however often the role is used. */
+/**
+ * A role's handlers come into the play once for each different use of the role: the last is notified by name, and all of
+ * them hear what they listen to, as in Ansible.
+ */
 const addHandlers = (role: Role, name: string, draft: CommonDraft, reading: Reading): void => {
   const part = reading.files.first(filesNamed(role.folder, 'handlers', name));
-  if (part === undefined || reading.play.handlers.some((handler) => handler.file === part.shown)) return;
+  if (part === undefined) return;
+  const known = reading.play.handlers.filter((handler) => handler.file === part.shown && handler.role);
+  const uses = new Set(known.map((handler) => useOf(handler.role)));
+  if (uses.has(useOf(role))) return;
   const node = readYaml(part.text, part.shown, reading.faults, reading.files.vault);
   if (node?.kind !== 'list') return;
-  const id = `${reading.play.number}.h.${role.name.replaceAll(/[^\w-]/g, '_')}`;
+  const again = uses.size === 0 ? '' : `~${uses.size + 1}`;
+  const id = `${reading.play.number}.h.${role.name.replaceAll(/[^\w-]/g, '_')}${again}`;
   reading.play.handlers.push(
     ...readHandlers(
       node.items,
@@ -141,6 +148,11 @@ const addHandlers = (role: Role, name: string, draft: CommonDraft, reading: Read
     ),
   );
 };
+
+const useOf = (role: Role | undefined): string => JSON.stringify(role && [valuesOf(role.params), valuesOf(role.vars)]);
+
+const valuesOf = (vars: Vars): object =>
+  Object.fromEntries(Object.entries(vars).map(([name, { value }]) => [name, value]));
 
 /** A role's tasks, those of the roles it depends on first. */
 export const roleItems = ({ role, from, dependencies }: ReadRole, place: Place, reading: Reading): readonly Item[] => {

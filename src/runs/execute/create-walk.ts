@@ -84,7 +84,6 @@ export function createWalk(job: ExecutionJob, loaded: Loaded, making: Making): W
       env: making.env,
       extra: job.request.vars,
       omit: making.omission.mark,
-      checkMode: how.mode === 'plan',
       root: options.playbooks,
       playbook: loaded.playbook.file,
       states: () => states,

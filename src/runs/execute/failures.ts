@@ -37,6 +37,8 @@ export function endOfThrown(walk: Walk, unit: Unit, thrown: unknown, changing: b
   if (thrown instanceof Undecided) return undecidedEnd(walk, unit, thrown.because);
   const refusal = refusalOf(thrown);
   if (refusal === undefined) return broken(walk, unit, thrown);
+  const awaited = refusal.code === 'template.undefined' ? awaitedIn(walk, unit) : undefined;
+  if (awaited !== undefined) return awaiting(walk, unit, awaited);
   if (refusal.code === 'ssh.cancelled') return ended('failed', killed(changing), 'killed');
   if (refusal.code === 'ssh.lost' && changing) return ended('unknown', lost(refusal), inEnglish(refusal));
   if (refusal.code === endNotSeenCode) {
@@ -46,6 +48,24 @@ export function endOfThrown(walk: Walk, unit: Unit, thrown: unknown, changing: b
   const state = notReached(refusal) ? 'unreachable' : 'failed';
   const shown = unit.task.noLog && state === 'failed' ? failureOf(unit, {}, '') : refusal;
   return ended(state, shown, unit.task.noLog ? hidden : inEnglish(refusal));
+}
+
+/** In a plan, a result a task uses of which only a part is known: what is not there now, the run will give. */
+function awaitedIn(walk: Walk, { state, task }: Unit): string | undefined {
+  if (walk.mode !== 'plan' || state.foreseen.size === 0) return undefined;
+  const { args, when, vars, loop, until, changedWhen, failedWhen, include } = task;
+  const text = JSON.stringify([args, when, vars, loop, until, changedWhen, failedWhen, include?.name]);
+  const used = [...state.foreseen].find((name) => new RegExp(`\\b${name}\\b`).test(text));
+  // What a template's file uses is not written in the task.
+  return used ?? (task.module === 'template' ? [...state.foreseen][0] : undefined);
+}
+
+function awaiting(walk: Walk, unit: Unit, name: string): StepEnd {
+  const because = `depends on what «${name}» is when it is there`;
+  if (unit.task.module === 'set_fact') {
+    for (const fact of Object.keys(unit.task.args)) unit.state.known[fact] = unknown(because);
+  }
+  return undecidedEnd(walk, unit, because);
 }
 
 /** A step whose answer only a run can give. In a run that can only be a result that was not kept. */

@@ -44,10 +44,14 @@ export const templatesMentionFacts = (value: Json): boolean => {
   return value !== null && typeof value === 'object' && Object.values(value).some(templatesMentionFacts);
 };
 
-/** Gathers the facts of hosts whose play wants them: once per host, and only when something uses one. */
+/**
+ * Gathers the facts of hosts whose play wants them: once per host, and only when something uses one. The recap counts it
+ * all the same, as Ansible's does.
+ */
 export async function gatherFacts(walk: Walk, going: PlayGoing, states: readonly HostState[]): Promise<void> {
   const all = playUsesFacts(going.play);
   const missing = states.filter((state) => state.gathered === undefined && (all || walk.inventoryUsesFacts(state)));
+  for (const state of states) if (!missing.includes(state)) state.counts = count(state.counts, 'ok');
   if (missing.length === 0) return;
   walk.reporter.task(stepId(going.number), 'Gathering Facts', false);
   await eachOf(missing, walk.limits.hostsAtOnce, (state) => gatherAsStep(walk, going, state));

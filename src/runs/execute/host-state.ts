@@ -36,6 +36,8 @@ export interface HostState {
   readonly known: Record<string, Json | Unknown>;
   /** Names in `known` that were made of what a person typed, unquoted. */
   readonly typed: Set<string>;
+  /** In a plan: names in `known` of results that a run will give with more in them. */
+  readonly foreseen: Set<string>;
   /** Handlers of the present play, by task id. */
   readonly notified: Map<string, Notice>;
   readonly pending: Pending;
@@ -54,6 +56,7 @@ export const newHostState = (host: Host): HostState => ({
   included: {},
   known: {},
   typed: new Set(),
+  foreseen: new Set(),
   notified: new Map(),
   pending: createPending(),
 });

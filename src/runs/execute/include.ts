@@ -65,19 +65,17 @@ function asking(walk: Walk, unit: Unit, wanted: Map<string, Bringing>): readonly
     const items = unit.task.loop === undefined ? undefined : itemsOf(walk, unit, unit.task.loop);
     if (items !== undefined && !Array.isArray(items)) return [items as StepEnd];
     const units =
-      items === undefined
-        ? [unit]
-        : (items as readonly Json[]).map((item, index) => withItem(unit, index, item, items.length));
+      items === undefined ? [unit] : (items as readonly Json[]).map((_, index) => withItem(unit, index, items));
     return units.map((one) => askOne(walk, one, wanted));
   } catch (thrown) {
     return [endOfThrown(walk, unit, thrown, false)];
   }
 }
 
-const withItem = (unit: Unit, index: number, item: Json, of: number): Unit => ({
+const withItem = (unit: Unit, index: number, items: readonly Json[]): Unit => ({
   ...unit,
   name: { ...unit.name, id: `${unit.name.id}[${index}]` },
-  more: { ...unit.more, ...loopVariables(unit.task.loopControl, index, item, of) },
+  more: { ...unit.more, ...loopVariables(unit.task.loopControl, index, items) },
 });
 
 function askOne(walk: Walk, unit: Unit, wanted: Map<string, Bringing>): StepEnd {

@@ -91,22 +91,30 @@ const skipped = (reason: string): StepEnd => ({
 });
 
 /** The variables an item of a loop gives its task. */
-export function loopVariables(control: LoopControl, index: number, item: Json, of: number): More {
+export function loopVariables(control: LoopControl, index: number, items: readonly Json[]): More {
+  const item = items[index] ?? null;
   const { loopVar, indexVar, extended } = control;
   return {
     [loopVar]: item,
     ansible_loop_var: loopVar,
     ...(indexVar === undefined ? {} : { [indexVar]: index, ansible_index_var: indexVar }),
-    ...(extended ? { ansible_loop: extendedLoop(index, of) } : {}),
+    ...(extended ? { ansible_loop: extendedLoop(index, items) } : {}),
   };
 }
 
-const extendedLoop = (index: number, of: number): Json => ({
-  index: index + 1,
-  index0: index,
-  first: index === 0,
-  last: index === of - 1,
-  length: of,
-  revindex: of - index,
-  revindex0: of - index - 1,
-});
+const extendedLoop = (index: number, items: readonly Json[]): Json => {
+  const { length } = items;
+  const [before, after] = [items[index - 1], items[index + 1]];
+  return {
+    allitems: items,
+    index: index + 1,
+    index0: index,
+    first: index === 0,
+    last: index === length - 1,
+    length,
+    revindex: length - index,
+    revindex0: length - index - 1,
+    ...(before === undefined ? {} : { previtem: before }),
+    ...(after === undefined ? {} : { nextitem: after }),
+  };
+};

@@ -18,7 +18,11 @@ import type { Walk } from './walk.ts';
 export async function runTask(walk: Walk, state: HostState, body: BodyGoing, task: Task): Promise<void> {
   const unit = unitOf(walk, state, body, task);
   const end = task.loop === undefined ? await runUnit(walk, unit) : await runLoop(walk, unit, task.loop);
-  if (task.register !== undefined) state.known[task.register] = end.result;
+  if (task.register !== undefined) {
+    state.known[task.register] = end.result;
+    if (walk.mode === 'plan' && end.changed) state.foreseen.add(task.register);
+    else state.foreseen.delete(task.register);
+  }
   const rescued = end.state === 'failed' && state.rescues > 0;
   state.counts = rescued ? countRescued(state.counts) : count(state.counts, end.state, end.changed);
   if (end.state === 'failed') leaveFailed(unit, end);
@@ -49,7 +53,7 @@ async function runLoop(walk: Walk, unit: Unit, loop: NonNullable<Task['loop']>):
   for (const [index, item] of items.entries()) {
     if (walk.halt.reason && ends.length > 0) break;
     if (index > 0) await between(walk, unit);
-    const end = await runUnit(walk, itemUnit(walk, unit, index, item, items.length));
+    const end = await runUnit(walk, itemUnit(walk, unit, index, items));
     ends.push({ item, end });
     if (end.state === 'unreachable' || (end.state === 'unknown' && walk.mode === 'apply')) break;
   }
@@ -66,9 +70,10 @@ async function between(walk: Walk, unit: Unit): Promise<void> {
   if (seconds > 0) await pause(seconds * 1000, [walk.control.now, walk.control.boundary]);
 }
 
-function itemUnit(walk: Walk, unit: Unit, index: number, item: Json, of: number): Unit {
+function itemUnit(walk: Walk, unit: Unit, index: number, items: readonly Json[]): Unit {
+  const item = items[index] ?? null;
   const { loopControl, noLog } = unit.task;
-  const more = { ...unit.more, ...loopVariables(loopControl, index, item, of) };
+  const more = { ...unit.more, ...loopVariables(loopControl, index, items) };
   const label = noLog ? '' : ` (${itemLabel(walk, { ...unit, more }, item)})`;
   return { ...unit, name: { ...unit.name, id: `${unit.name.id}[${index}]`, task: `${unit.name.task}${label}` }, more };
 }

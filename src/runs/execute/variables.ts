@@ -22,7 +22,6 @@ export interface SharedVariables {
   /** Typed by people or given by a plugin: values, never templates. */
   readonly extra: JsonObject;
   readonly omit: string;
-  readonly checkMode: boolean;
   /** The playbooks folder and the playbook in it. */
   readonly root: string;
   readonly playbook: string;
@@ -156,7 +155,8 @@ function magicOf(
     (states ?? []).filter((state) => state.taking).map((state) => state.host.name);
   const fixed = {
     groups,
-    ansible_check_mode: shared.checkMode,
+    // A plan says what a run will do: to the playbook it is one.
+    ansible_check_mode: false,
     ansible_diff_mode: true,
     ansible_version: { full: '2.14.0', major: 2, minor: 14, revision: 0, string: '2.14.0' },
     playbook_dir: dirname(resolve(shared.root, shared.playbook)),

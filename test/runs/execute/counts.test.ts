@@ -60,3 +60,69 @@ test('a task that never came out as wanted has the number of its retries, as in 
   );
   expect(resultOf(await lab.run(), 'a', '1.1')).toMatchObject({ attempts: 2, failed: true });
 });
+
+test('a loop that is asked for more knows the items beside each', async () => {
+  lab = await openLab({ hosts: ['a'] });
+  const words = "{{ ansible_loop.previtem | default('-') }}{{ item }}{{ ansible_loop.nextitem | default('-') }}";
+  await lab.playbook(
+    play(
+      'all',
+      `  tasks:
+    - shell: echo "${words} {{ ansible_loop.allitems | length }}" >> log
+      loop: [x, y]
+      loop_control: { extended: true }
+`,
+    ),
+  );
+  expect((await lab.run()).outcome.state).toBe('done');
+  expect(await lab.read('a', 'log')).toBe('-xy 2\nxy- 2\n');
+});
+
+test('to a plan a playbook is run for real: what it leaves out in check mode is in the plan', async () => {
+  lab = await openLab({ hosts: ['a'] });
+  await lab.playbook(
+    play('all', '  tasks:\n    - copy: { content: x, dest: file }\n      when: not ansible_check_mode\n'),
+  );
+  const plan = await lab.plan();
+  expect(plan.steps.map(({ outcome }) => outcome)).toEqual(['change']);
+  expect((await lab.apply({ plan, request: plan.request })).outcome.state).toBe('done');
+});
+
+test('a role that is used twice in different ways has its handlers twice: the last is notified', async () => {
+  lab = await openLab({ hosts: ['a'] });
+  await lab.file('playbooks/roles/r/tasks/main.yml', '- shell: echo task >> log\n  notify: [named, heard]\n');
+  await lab.file(
+    'playbooks/roles/r/handlers/main.yml',
+    '- name: named\n  shell: echo named {{ n }} >> log\n- name: other\n  listen: heard\n  shell: echo heard {{ n }} >> log\n',
+  );
+  await lab.playbook(play('all', '  roles:\n    - { role: r, n: 1 }\n    - { role: r, n: 2 }\n'));
+  const { outcome, steps } = await lab.run();
+  expect(outcome.state).toBe('done');
+  expect(await lab.read('a', 'log')).toBe('task\ntask\nheard 1\nnamed 2\nheard 2\n');
+  expect(new Set(steps).size).toBe(steps.length);
+});
+
+test('what a result has only when its task was done is not known in the plan, and no failure', async () => {
+  lab = await openLab({ hosts: ['a'] });
+  await lab.playbook(
+    play(
+      'all',
+      `  tasks:
+    - copy: { content: x, dest: one }
+      register: one
+    - copy: { content: "{{ one.mode }}", dest: two }
+    - set_fact: { size: "{{ one.size }}" }
+    - copy: { content: "{{ size }}", dest: three }
+    - debug: { msg: "{{ one.nothing.like.it }}" }
+      ignore_errors: true
+    - debug: { msg: "{{ nowhere }}" }
+      ignore_errors: true
+`,
+    ),
+  );
+  const plan = await lab.plan();
+  const outcomes = ['change', 'unknown', 'unknown', 'unknown', 'unknown', 'ok'];
+  expect(plan.steps.map(({ outcome }) => outcome)).toEqual(outcomes);
+  expect((await lab.apply({ plan, request: plan.request })).outcome.state).toBe('done');
+  expect(await lab.read('a', 'three')).toBe('1');
+});

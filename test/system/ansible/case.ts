@@ -43,14 +43,18 @@ const headerOf = (text: string): string => {
     .join('\n');
 };
 
-/** Every case, by name. */
-export function readCases(): readonly Case[] {
+/** Every case, by name; one whose header is wrong says so when it is run. */
+export function readCases(): readonly (Case | { readonly name: string; readonly fault: Error })[] {
   return readdirSync(casesFolder)
     .filter((file) => file.endsWith('.yml'))
     .sort()
     .map((playbook) => {
-      const read = shape.safeParse(parse(headerOf(readFileSync(join(casesFolder, playbook), 'utf8'))));
-      if (!read.success) throw new Error(`${playbook}: its header is wrong: ${z.prettifyError(read.error)}`);
-      return { ...read.data, name: playbook.replace(/\.yml$/, ''), playbook };
+      const name = playbook.replace(/\.yml$/, '');
+      try {
+        const read = shape.parse(parse(headerOf(readFileSync(join(casesFolder, playbook), 'utf8'))));
+        return { ...read, name, playbook };
+      } catch (cause) {
+        return { name, fault: new Error(`${playbook}: its header is wrong`, { cause }) };
+      }
     });
 }

@@ -19,6 +19,10 @@ export function unforeseen(plan: Plan, { steps }: { readonly steps: ReadonlyMap<
     if (step === undefined) return [];
     const runs = step.differences.some(({ aspect }) => aspect === 'runs');
     const fits = may[step.outcome].includes(state) && (step.outcome !== 'change' || runs || state === 'changed');
-    return fits ? [] : [`${key} ${step.task}: planned ${step.outcome}, was ${state}`];
+    return fits
+      ? []
+      : [
+          `${key} ${step.task}: planned ${step.outcome} of ${step.differences.map(({ aspect }) => aspect).join(', ')}, was ${state}`,
+        ];
   });
 }

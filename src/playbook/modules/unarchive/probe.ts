@@ -139,7 +139,9 @@ const attributeDifferences = (args: ArchiveArgs, state: ArchiveState): readonly 
 export const planArchive = (args: ArchiveArgs, state: ArchiveState): ModulePlan => {
   const handler = args.kind === 'zip' ? 'ZipArchive' : 'TgzArchive';
   const result = { dest: state.path, src: args.src, handler };
-  if (state.created) return { differences: [], result: { ...result, msg: `skipped, since ${args.creates} exists` } };
+  if (state.created) {
+    return { differences: [], skipped: true, result: { ...result, msg: `skipped, since ${args.creates} exists` } };
+  }
   const msg = obstacle(args, state);
   if (msg !== undefined) return { differences: [], result: { ...result, msg }, failed: msg };
   if (args.content !== undefined && args.entries === undefined) {
