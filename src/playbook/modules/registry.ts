@@ -29,6 +29,7 @@ import { mount } from './mount.ts';
 import { packageModule } from './package.ts';
 import { pause } from './pause.ts';
 import { ping } from './ping.ts';
+import { pip } from './pip.ts';
 import { raw } from './raw.ts';
 import { replace } from './replace.ts';
 import { script } from './script.ts';
@@ -103,6 +104,7 @@ export const bundledModules = (): ModuleRegistry =>
     packageModule,
     pause,
     ping,
+    pip,
     raw,
     replace,
     script,

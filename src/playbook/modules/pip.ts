@@ -1,0 +1,17 @@
+import type { Module } from './module.ts';
+import { type PipArgs, pipArguments, preparePip } from './pip/arguments.ts';
+import { applyPip, finishPip, planPip } from './pip/plan.ts';
+import { type PipState, probePip, readPip } from './pip/probe.ts';
+
+/** Python packages, in a virtual environment of their own or in the system's. What `pip --dry-run` says is the plan. */
+export const pip: Module<PipArgs, PipState> = {
+  name: 'pip',
+  args: pipArguments,
+  freeForm: 'kv',
+  prepare: preparePip,
+  probe: probePip,
+  read: readPip,
+  plan: planPip,
+  apply: applyPip,
+  finish: (_args, state, plan, applied) => finishPip(state, plan, applied),
+};
