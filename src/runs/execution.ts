@@ -128,7 +128,12 @@ const storeEnd = (run: Run, outcome: ExecutionOutcome, { store, clock, redactor 
       actor: run.actor,
       action: 'run.finished',
       orderId: run.orderId,
-      details: { run: run.id, state, hosts: Object.keys(recap), ...(refusal === undefined ? {} : { code: refusal.code }) },
+      details: {
+        run: run.id,
+        state,
+        hosts: Object.keys(recap),
+        ...(refusal === undefined ? {} : { code: refusal.code }),
+      },
     });
     return finished;
   });
