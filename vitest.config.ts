@@ -13,15 +13,16 @@ export default defineConfig({
         exclude: ['test/contract/**', 'test/system/**', 'test/browser/**'],
       }),
       project('contract', ['test/contract/**/*.test.ts'], { testTimeout: 60_000 }),
+      // Two bots, or two browsers, side by side: each test has ports and folders of its own.
       project('system', ['test/system/**/*.test.ts'], {
         testTimeout: 240_000,
         hookTimeout: 240_000,
-        fileParallelism: false,
+        maxWorkers: 2,
       }),
       project('browser', ['test/browser/**/*.test.ts'], {
         testTimeout: 120_000,
         hookTimeout: 120_000,
-        fileParallelism: false,
+        maxWorkers: 2,
       }),
     ],
   },
