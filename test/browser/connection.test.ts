@@ -102,7 +102,8 @@ describe.each(bothSizes)('on a %s', (size) => {
     };
     await composer.fill('echo sent');
     await window.context.clearCookies();
-    await composer.press('Enter');
+    // By the keyboard: the key itself takes the composer away, and `composer.press` would wait for another.
+    await page.keyboard.press('Enter');
     await signInAgain();
     await page.locator('.card-title').getByText('sent', { exact: true }).waitFor();
     await window.context.clearCookies();
