@@ -1,6 +1,7 @@
 import type { Difference } from '#core/plan.ts';
 import type { ModulePlan } from '#playbook/modules/module.ts';
 import { unknown } from '#playbook/templates/scope.ts';
+import type { StepKey } from '../executor.ts';
 import { isChange, shownDifferences } from './differences.ts';
 import { driftOf } from './drift.ts';
 import { type Examined, examine, type Invocation, pathsOf } from './examine.ts';
@@ -82,6 +83,9 @@ function whyUnknown(unit: Unit, plan: ModulePlan, subjects: readonly string[]): 
   return `now it would fail (${plan.failed}), but «${last}» changes the host first`;
 }
 
+/** The step's name in the journal: two hosts of the inventory may be one machine and one account. */
+export const journalStep = ({ id, host }: StepKey): string => `${id}@${host}`;
+
 /** Does it, unless the host is not as the plan showed it. */
 async function applied(
   walk: Walk,
@@ -100,7 +104,8 @@ async function applied(
   if (drifted) return drifted;
   if (runsOnce(invocation.module, plan)) unit.state.journals.add(invocation.user);
   attempt.began.changing = true;
-  const step = attempt.number === 1 ? unit.name.id : `${unit.name.id}~${attempt.number}`;
+  const own = journalStep(unit.name);
+  const step = attempt.number === 1 ? own : `${own}~${attempt.number}`;
   const raw = await perform(invocation, examined, {
     journal: { key: walk.key, step },
     boundary: walk.control.boundary,

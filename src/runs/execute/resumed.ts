@@ -1,5 +1,6 @@
 import { isUnknown, unknown } from '#playbook/templates/scope.ts';
 import type { DoneStep } from '../executor.ts';
+import { journalStep } from './attempt.ts';
 import { examine, type Invocation } from './examine.ts';
 import { judge } from './judge.ts';
 import { recall } from './perform.ts';
@@ -30,7 +31,7 @@ export async function resumed(walk: Walk, unit: Unit, invocation: Invocation, st
   if (step.state === 'skipped' || unit.task.register === undefined || isWhole(step)) return end;
   const examined = await examine(invocation);
   const kept = invocation.module.once
-    ? await recall(invocation, examined, { key: walk.key, step: step.id })
+    ? await recall(invocation, examined, { key: walk.key, step: journalStep(step) })
     : { result: examined.plan.result, changed: end.changed };
   if (kept === undefined) {
     return { ...end, result: unknown(`what «${unit.name.task}» gave was not kept`) };
