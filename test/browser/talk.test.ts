@@ -236,7 +236,7 @@ describe.each(bothSizes)('on a %s', (size) => {
     if (size === 'phone') await page.getByRole('button', { name: 'Menu' }).click();
     await page.getByRole('link', { name: /shop.*1 unread/ }).click();
     await page.locator('.card-title').getByText('in the shop').waitFor();
-    expect(await page.title()).toBe('#shop · Quarterdeck');
+    await expect.poll(() => page.title()).toBe('#shop · Quarterdeck');
     await page.goBack();
     await page.getByPlaceholder('Message #ops').waitFor();
   });
