@@ -1,15 +1,17 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ada, program, quarterdeck, type RealBot, realBots, until } from '#test/support/real-bot.ts';
+import { ada, logIn, program, quarterdeck, type RealBot, realBots, titleOf, until } from '#test/support/real-bot.ts';
 
 const bots = realBots();
 let bot: RealBot;
 let token: string;
+let own: string;
+let config: string;
 
 beforeAll(async () => {
-  const own = await bots.folder();
-  const config = join(own, 'quarterdeck.yaml');
+  own = await bots.folder();
+  config = join(own, 'quarterdeck.yaml');
   await writeFile(
     config,
     `harbour: false
@@ -53,6 +55,22 @@ async function figure(name: string): Promise<number> {
 }
 
 describe('the running bot', () => {
+  it('answers a question about figures with them and with a picture, which only people logged in can fetch', async () => {
+    const asked = () => bot.say('metrics machine memory --since 1h', { wait: 60 });
+    await until('the first figures are there', async () => (await asked()).card?.image !== undefined);
+    const { card } = await asked();
+    expect(titleOf(card)).toMatch(/\d+ ?%/);
+    const { out } = await quarterdeck(own, ['login', ada, '--config', config]);
+    const { cookie } = await logIn(bot, out.trim().split(/\s+/).at(-1) ?? '', ada);
+    const at = new URL(`/console/api/files/${card?.image?.file}`, bot.url);
+    const picture = await fetch(at, { headers: { cookie, 'x-quarterdeck': '1', 'sec-fetch-site': 'same-origin' } });
+    const bytes = Buffer.from(await picture.arrayBuffer());
+    expect([picture.status, picture.headers.get('content-type')]).toEqual([200, 'image/png']);
+    expect(bytes.subarray(1, 4).toString('latin1')).toBe('PNG');
+    expect([bytes.readUInt32BE(16), bytes.readUInt32BE(20)]).toEqual([card?.image?.width, card?.image?.height]);
+    expect((await fetch(at)).status).toBe(401);
+  });
+
   it('tells over the stream how an order goes, to its end, with the id it can be read by', async () => {
     const stream = await listen();
     const order = await bot.say('echo heard');
