@@ -13,11 +13,12 @@ export default defineConfig({
         exclude: ['test/contract/**', 'test/system/**', 'test/browser/**'],
       }),
       project('contract', ['test/contract/**/*.test.ts'], { testTimeout: 60_000 }),
+      // Two bots, or two browsers, side by side: each test has ports and folders of its own.
       project('system', ['test/system/**/*.test.ts'], {
         exclude: ['test/system/ansible/**'],
         testTimeout: 240_000,
         hookTimeout: 240_000,
-        fileParallelism: false,
+        maxWorkers: 2,
       }),
       // Each case starts two hosts and runs a playbook four times: as many at a time as there are processors.
       project('judge', ['test/system/ansible/**/*.test.ts'], {
@@ -28,7 +29,7 @@ export default defineConfig({
       project('browser', ['test/browser/**/*.test.ts'], {
         testTimeout: 120_000,
         hookTimeout: 120_000,
-        fileParallelism: false,
+        maxWorkers: 2,
       }),
     ],
   },

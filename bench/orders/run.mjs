@@ -67,13 +67,15 @@ const summary = (list) => {
   return { lost, ...Object.fromEntries(keys.map((key) => [key, middle(key)])) };
 };
 
+const ratio = (ours, its) =>
+  `   ours is ${(ours.p99 / its.p99).toFixed(1)} times its p99, ${(ours.processor / its.processor).toFixed(1)} times its processor time`;
+
 function report(results) {
   console.log(`\nmedians of ${rounds} rounds of ${orders} orders at ${rate} a second`);
   const ours = summary(results.get('quarterdeck'));
   for (const [name, list] of results) {
     const its = summary(list);
-    const ratio = name === 'quarterdeck' ? '' : `   p99 is ${(its.p99 / ours.p99).toFixed(2)} of ours`;
-    console.log(line(name, its) + ratio);
+    console.log(line(name, its) + (name === 'quarterdeck' ? '' : ratio(ours, its)));
   }
   for (const peer of ['hubot', 'errbot']) if (!results.has(peer)) console.log(`${peer}: not measured, not installed`);
   console.log(`load per processor in the last minute: ${loadPerProcessor().toFixed(2)} (above 1, measure again)`);

@@ -116,6 +116,7 @@ describe('rollback', () => {
       limit: 'web-2',
       vars: { app_version: 'v1' },
     });
+    expect((await requestOf('Rollback Shop to V1')).request).toMatchObject({ vars: { app_version: 'v1' } });
   });
 
   test('without a playbook for it there is no way back', async () => {

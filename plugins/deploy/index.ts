@@ -115,17 +115,18 @@ export default definePlugin({
       async plan({ args, settings: given, hosts: inventory }) {
         const one = find(given, args.app);
         if (!one) return { do: 'refuse', card: unknownApplication(given, args.app, 'rollback') };
-        if (args.version !== undefined && !isVersion(one, args.version))
-          return { do: 'refuse', card: unknownVersion(one, args.version, 'rollback') };
+        const version = args.version === undefined ? undefined : listed(one, args.version);
+        if (version !== undefined && !isVersion(one, version))
+          return { do: 'refuse', card: unknownVersion(one, version, 'rollback') };
         if (one.rollback === undefined) return { do: 'refuse', card: noWayBack(one) };
-        const to = args.version === undefined ? '' : ` to ${args.version}`;
-        const vers = args.version === undefined ? '' : ` à ${args.version}`;
+        const to = version === undefined ? '' : ` to ${version}`;
+        const vers = version === undefined ? '' : ` à ${version}`;
         return (
           (await refuseStrangers(one, args.hosts, inventory)) ?? {
             do: 'play',
             title: t(`Roll back ${one.name}${to}`, `Revenir en arrière : ${one.name}${vers}`),
             playbook: one.rollback,
-            vars: variables(one, args.version),
+            vars: variables(one, version),
             ...onHosts(one, args.hosts),
           }
         );

@@ -97,14 +97,22 @@ const again = t('The configuration was read again.', 'La configuration a été r
 
 /** Puts a changed configuration in force, or keeps the last good one and says so. */
 function followSettings(options: BotOptions, edges: OpenEdges, core: Core, undo: Undo): void {
-  const say = (text: Text) => options.notice(inLanguage(text, edges.settings().language));
+  let wasBroken = false;
+  const say = (text: Text, isBroken: boolean) => {
+    options.notice(inLanguage(text, edges.settings().language));
+    if (!isBroken && !wasBroken) return;
+    wasBroken = isBroken;
+    core
+      .tell('settings', { tone: isBroken ? 'warn' : 'good', title: text })
+      .catch((cause: unknown) => edges.log.error({ err: cause }, 'the news of the configuration'));
+  };
   const change = async (fresh: Loaded) => {
     await edges.change(fresh);
     const { plugins } = edges.settings();
     await core.plugins.reload({ settings: withOwnLogs(plugins.settings, edges.ownLogs), disabled: plugins.disable });
     const fact = { actor: 'service:quarterdeck', action: 'settings.reloaded', details: {} } as const;
     await recordTo(edges.store.audit, edges.redactor).append(fact);
-    say(again);
+    say(again, false);
   };
   const watch = watchSettings({
     ...(options.config === undefined ? {} : { path: options.config }),
@@ -113,11 +121,11 @@ function followSettings(options: BotOptions, edges: OpenEdges, core: Core, undo:
     onChange(outcome) {
       if (!outcome.ok) {
         edges.log.error({ faults: outcome.faults }, 'the changed configuration is broken; the last good one stays');
-        return say(broken);
+        return say(broken, true);
       }
       change(outcome).catch((cause: unknown) => {
         edges.log.error({ err: cause }, 'the changed configuration could not be put in force');
-        say(broken);
+        say(broken, true);
       });
     },
   });

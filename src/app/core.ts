@@ -7,6 +7,7 @@ import { createPipeline, type Pipeline } from '#commands/pipeline.ts';
 import type { PluginHost, PluginNews, PluginOptions } from '#commands/plugins/contract.ts';
 import { startPlugins } from '#commands/plugins/host.ts';
 import type { Actor } from '#core/actor.ts';
+import type { Card } from '#core/card.ts';
 import type { Changes } from '#core/changes.ts';
 import type { Charts } from '#core/charts.ts';
 import type { Chat } from '#core/chat.ts';
@@ -53,6 +54,8 @@ export interface Core {
   policy(): Policy;
   /** Who may approve a waiting order now. */
   approvers(orderId: number): Promise<readonly Actor[]>;
+  /** Says something on the board: one message per key, kept up to date. */
+  tell(key: string, card: Card): Promise<void>;
   /** Delivers what is to be said to this chat from now on. */
   attach(chat: Chat): void;
   stop(): Promise<void>;
@@ -119,11 +122,15 @@ export async function assemble(edges: Edges): Promise<Core> {
       for (const pump of pumps.values()) pump.kick();
     },
   };
+  const tell: Core['tell'] = async (key, card) => {
+    await store.outbox.say({ key, ...desk.board(), card });
+    desk.posted();
+  };
   const pipeline = createPipeline(desk);
   const stopPluginNews = plugins.onChange((news) => {
     log.info({ news }, 'the plugins changed');
     if (news.kind === 'broken' || news.kind === 'paused') {
-      tellPluginNews(desk, news).catch((cause: unknown) => log.error({ err: cause }, 'the news of a plugin'));
+      tellPluginNews(tell, redactor, news).catch((cause: unknown) => log.error({ err: cause }, 'the news of a plugin'));
     }
   });
   const stopRunNews = runner.listen((event) => {
@@ -136,6 +143,7 @@ export async function assemble(edges: Edges): Promise<Core> {
     plugins,
     runner,
     policy,
+    tell,
     approvers: async (orderId) => approversOf(desk, orderId, await edges.people.all()),
     attach(chat) {
       pumps.set(chat.name, pumpOutbox({ outbox: store.outbox, chat, clock, log }));
@@ -163,13 +171,8 @@ export function withOwnLogs(given: PluginSettings, own: readonly string[] = []):
   return { ...given, machine: { ...machine, logs: { machine: own, ...logs } } };
 }
 
-/** Says on the board that a plugin is not as its files are: one message per plugin, kept up to date. */
-async function tellPluginNews(desk: Desk, news: PluginNews): Promise<void> {
-  const title = desk.redactor.json(news.say as never) as PluginNews['say'];
-  await desk.store.outbox.say({
-    key: `plugin:${news.plugin ?? 'all'}`,
-    ...desk.board(),
-    card: { tone: 'warn', title },
-  });
-  desk.posted();
+/** Says on the board that a plugin is not as its files are. */
+async function tellPluginNews(tell: Core['tell'], redactor: Redactor, news: PluginNews): Promise<void> {
+  const title = redactor.json(news.say as never) as PluginNews['say'];
+  await tell(`plugin:${news.plugin ?? 'all'}`, { tone: 'warn', title });
 }

@@ -1,4 +1,5 @@
-import { stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { ok, type Result } from '#core/errors.ts';
 import type { Fleet } from '#core/hosts.ts';
 import type { Log } from '#core/log.ts';
@@ -28,18 +29,21 @@ export interface LiveInventory {
   stop(): void;
 }
 
-/** When and how large the files are; folders count by their own date. */
-const stamp = async (sources: readonly string[]): Promise<string> =>
-  (
-    await Promise.all(
-      sources.map((source) =>
-        stat(source).then(
-          (s) => `${s.mtimeMs}:${s.size}`,
-          () => 'absent',
-        ),
-      ),
-    )
-  ).join();
+/** When and how large everything at a path is, below it too for a folder. */
+const stampOf = async (path: string): Promise<string> => {
+  const found = await stat(path).catch(() => undefined);
+  if (!found) return `${path}:absent`;
+  const own = `${path}:${found.ino}:${found.mtimeMs}:${found.size}`;
+  if (!found.isDirectory()) return own;
+  const names = await readdir(path).catch(() => []); // gone between the two looks: the next one says so
+  return [own, ...(await Promise.all(names.sort().map((name) => stampOf(join(path, name)))))].join();
+};
+
+/** The sources, and the variables beside those that are files. */
+const stamp = async (sources: readonly string[]): Promise<string> => {
+  const beside = sources.flatMap((source) => ['group_vars', 'host_vars'].map((name) => join(dirname(source), name)));
+  return (await Promise.all([...new Set([...sources, ...beside])].map(stampOf))).join();
+};
 
 /** Opens the inventory; throws nothing: the result says what is wrong with it. */
 export async function openInventory(sources: InventorySources, log: Log): Promise<Result<LiveInventory>> {
@@ -61,11 +65,14 @@ export async function openInventory(sources: InventorySources, log: Log): Promis
     fleet = fleetOf(inventory);
     return ok(undefined);
   };
-  const timer = setInterval(async () => {
+  const look = async (): Promise<void> => {
     const now = await stamp(from.inventory);
     if (now === seen) return;
     seen = now;
     await load(from);
+  };
+  const timer = setInterval(() => {
+    look().catch((cause: unknown) => log.error({ err: cause }, 'the inventory cannot be looked at'));
   }, lookEveryMs);
   timer.unref();
 

@@ -4,11 +4,13 @@ import type { Actor } from '#core/actor.ts';
 import type { Charts } from '#core/charts.ts';
 import type { Files } from '#core/files.ts';
 import type { Fleet, Host } from '#core/hosts.ts';
+import type { Plan } from '#core/plan.ts';
 import type { Policy } from '#core/policy.ts';
 import type { Run } from '#core/run.ts';
 import type { Store } from '#core/store.ts';
 import { allows } from '#policy/allows.ts';
 import type { Executor } from '#runs/executor.ts';
+import { hostsOfPlan } from './sight.ts';
 
 /** What the core does for plugins works with these. */
 export interface ServicesOptions {
@@ -40,9 +42,10 @@ export function createServices(options: ServicesOptions): CoreServices {
       .fleet()
       .hosts()
       .filter((host) => names.includes(host.name));
-  const runHosts = async (run: Run): Promise<readonly Host[]> => {
+  /** A run's plan, for whoever may know of the run. */
+  const planFor = async (run: Run, sees: (hosts: readonly Host[]) => boolean): Promise<Plan | undefined> => {
     const plan = await store.plans.get(run.planHash);
-    return hostsNamed(plan?.hosts ?? []);
+    return plan && sees(hostsOfPlan(plan, options.fleet())) ? plan : undefined;
   };
 
   return {
@@ -69,15 +72,14 @@ export function createServices(options: ServicesOptions): CoreServices {
       async last(orderId, limit) {
         const sees = await sight(orderId);
         const runs = await store.runs.last(Math.min(limit, 200));
-        const allowed = await Promise.all(runs.map(async (run) => sees(await runHosts(run))));
-        return runs.filter((_run, index) => allowed[index]);
+        const plans = await Promise.all(runs.map((run) => planFor(run, sees)));
+        return runs.filter((_run, index) => plans[index] !== undefined);
       },
       async get(orderId, id) {
         const sees = await sight(orderId);
         const run = await store.runs.get(id);
-        if (!run || !sees(await runHosts(run))) return undefined;
-        const plan = await store.plans.get(run.planHash);
-        return { run, steps: await store.runs.steps(id), ...(plan === undefined ? {} : { plan }) };
+        const plan = run && (await planFor(run, sees));
+        return plan && { run, steps: await store.runs.steps(id), plan };
       },
     },
     audit: {

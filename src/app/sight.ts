@@ -3,6 +3,7 @@ import type { CommandDescription } from '#commands/catalogue.ts';
 import type { ActorId } from '#core/actor.ts';
 import type { Fleet, Host } from '#core/hosts.ts';
 import type { Order } from '#core/order.ts';
+import type { Plan } from '#core/plan.ts';
 import type { Policy } from '#core/policy.ts';
 import type { Sight } from '#core/sight.ts';
 import type { ConsoleMessages, People, Plans } from '#core/store.ts';
@@ -37,13 +38,17 @@ const byName = (names: readonly string[], fleet: Pick<Fleet, 'hosts'>): readonly
 const orAll = (hosts: readonly Host[], fleet: Pick<Fleet, 'hosts'>): readonly Host[] =>
   hosts.length > 0 ? hosts : fleet.hosts();
 
+/** The hosts a plan is about, as rules see them: one that left is still meant, and a plan of no host may tell about any. */
+export const hostsOfPlan = (plan: Pick<Plan, 'hosts'>, fleet: Pick<Fleet, 'hosts'>): readonly Host[] =>
+  orAll(byName(plan.hosts, fleet), fleet);
+
 /** Undefined when nobody but its actor may see the order: a word about another order, or one never understood. */
 async function needOf(order: Order, options: SightOptions): Promise<Need | undefined> {
   const command = options.commands().find((one) => one.name === order.command);
   const fleet = options.fleet();
   if (order.planHash !== undefined || order.runId !== undefined) {
     const plan = order.planHash === undefined ? undefined : await options.plans.get(order.planHash);
-    return plan && { permission: 'runs.read', hosts: orAll(byName(plan.hosts, fleet), fleet) };
+    return plan && { permission: 'runs.read', hosts: hostsOfPlan(plan, fleet) };
   }
   if (command === undefined || order.args === undefined) return undefined;
   // A change without a plan may be about hosts that its arguments do not name.

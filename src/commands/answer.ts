@@ -3,6 +3,7 @@ import type { Fleet, Host } from '#core/hosts.ts';
 import type { JsonObject } from '#core/json.ts';
 import type { Order } from '#core/order.ts';
 import { t } from '#core/text.ts';
+import type { NeedName } from '#kit/command.ts';
 import { allows, type Decision } from '#policy/allows.ts';
 import type { CommandDescription } from './catalogue.ts';
 import type { Desk } from './desk.ts';
@@ -35,9 +36,22 @@ export function namedHosts(
     .filter((host) => isNamed(host.name) || host.groups.some(isNamed));
 }
 
-/** May this actor use this command on the hosts its arguments name? */
-export const mayUse = (desk: Desk, actor: Actor, command: CommandDescription, args: JsonObject): Decision =>
+/** May this actor use this command on the hosts named so far? */
+export const mayBegin = (desk: Desk, actor: Actor, command: CommandDescription, args: JsonObject): Decision =>
   allows(desk.policy(), actor, command.permission, namedHosts(desk, command, args));
+
+/** What a command gets by these is not cut to the hosts its actor may see. */
+const uncut: readonly NeedName[] = ['logs', 'metrics'];
+
+/**
+ * May this actor use this command on the hosts its arguments name? Where it names none and nothing else cuts its answer,
+ * that may be about any host, or the bot's own machine: then on all of them.
+ */
+export function mayUse(desk: Desk, actor: Actor, command: CommandDescription, args: JsonObject): Decision {
+  const named = namedHosts(desk, command, args);
+  const anywhere = named.length === 0 && command.needs.some((need) => uncut.includes(need));
+  return allows(desk.policy(), actor, command.permission, anywhere ? desk.fleet().hosts() : named);
+}
 
 /** What the plugin host is told of one use of a command. */
 export const callOf = (

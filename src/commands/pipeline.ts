@@ -1,6 +1,7 @@
 import type { ActorId } from '#core/actor.ts';
 import type { Incoming, Receipt, Receiver } from '#core/chat.ts';
 import { iso } from '#core/clock.ts';
+import type { Refusal } from '#core/errors.ts';
 import type { Order, OrderState } from '#core/order.ts';
 import { t } from '#core/text.ts';
 import { settledCard } from './cards.ts';
@@ -8,7 +9,9 @@ import { type Completion, complete } from './complete.ts';
 import type { Desk } from './desk.ts';
 import { followRuns, refresh } from './follow.ts';
 import { longestLine } from './grammar.ts';
+import { createLanes } from './lanes.ts';
 import { move } from './record.ts';
+import { refuse } from './settle.ts';
 import { knownNow, permitted, work } from './work.ts';
 
 /** How often orders that wait are looked at for their time being over. */
@@ -17,6 +20,16 @@ const sweepMs = 2_000;
 /** How soon an order is worked on again that the store would not let end, the first time and at most. */
 const firstAgainMs = 1_000;
 const longestAgainMs = 30_000;
+
+const tooMany: Refusal = {
+  code: 'order.too_many',
+  say: t(
+    'Too many of your orders wait already; nothing was done.',
+    'Trop de vos ordres attendent déjà ; rien n’a été fait.',
+  ),
+  next: t('Send it again once they are answered.', 'Renvoyez-le quand ils auront leur réponse.'),
+  retryable: true,
+};
 
 /** Orders somebody has to work on: not understood yet, or not carried through. */
 const openStates: readonly OrderState[] = ['received', 'working'];
@@ -39,11 +52,20 @@ export function createPipeline(desk: Desk): Pipeline {
 
   const waiting = new Set<NodeJS.Timeout>();
 
+  const lanes = createLanes();
+
+  /** What is not begun when the bot stops is taken up at its next start. */
+  const begin = async (order: Order, about: string | undefined): Promise<void> => {
+    if (!stopping.signal.aborted) await work(desk, order, about, stopping.signal);
+  };
+
   const start = (order: Order, about: string | undefined, againMs = firstAgainMs) => {
-    const task = work(desk, order, about, stopping.signal).catch((cause: unknown) => {
-      desk.log.error({ err: cause, order: order.id }, 'an order is left as it is until the store works again');
-      if (!stopping.signal.aborted) later(order, about, againMs);
-    });
+    const task = lanes
+      .take(order.actor, () => begin(order, about))
+      .catch((cause: unknown) => {
+        desk.log.error({ err: cause, order: order.id }, 'an order is left as it is until the store works again');
+        if (!stopping.signal.aborted) later(order, about, againMs);
+      });
     underway.add(task);
     task.finally(() => underway.delete(task));
   };
@@ -59,7 +81,8 @@ export function createPipeline(desk: Desk): Pipeline {
   };
 
   const receive = async (incoming: Incoming): Promise<Receipt> => {
-    const { eventId } = incoming;
+    const { eventId, actor } = incoming;
+    const full = lanes.isFull(actor);
     const order = await desk.store.transaction(async (inside) => {
       if (!(await inside.inbox.add({ ...incoming, text: lineOf(desk, incoming) }))) return undefined;
       const added = await inside.orders.add(orderOf(desk, incoming));
@@ -68,7 +91,8 @@ export function createPipeline(desk: Desk): Pipeline {
     });
     if (!order) return { status: 'duplicate', eventId };
     desk.changes.tell({ kind: 'order', id: order.id });
-    if (!stopping.signal.aborted) start(order, incoming.about);
+    if (full) await refuse(desk, order, tooMany).catch(() => start(order, incoming.about));
+    else if (!stopping.signal.aborted) start(order, incoming.about);
     return { status: 'accepted', eventId, order: order.id };
   };
 

@@ -4,7 +4,7 @@ import { Fault, type Refusal, refusalOf } from '#core/errors.ts';
 import { nearest } from '#core/nearest.ts';
 import type { Order } from '#core/order.ts';
 import { t } from '#core/text.ts';
-import { answer, mayUse } from './answer.ts';
+import { answer, mayBegin } from './answer.ts';
 import { builtInCommands } from './builtin.ts';
 import { askingCard, settledCard } from './cards.ts';
 import type { CommandDescription } from './catalogue.ts';
@@ -106,13 +106,13 @@ type Meant = Extract<Understood, { kind: 'order' }>;
 
 /** The commands this actor may use on something. */
 export const permitted = (desk: Desk, actor: Actor): readonly CommandDescription[] =>
-  allCommands(desk).filter((command) => command.permission === '' || mayUse(desk, actor, command, {}).allowed);
+  allCommands(desk).filter((command) => command.permission === '' || mayBegin(desk, actor, command, {}).allowed);
 
 /** Asks for what is missing, unless the actor may not use the command anyway. */
 async function askBack(desk: Desk, order: Order, actor: Actor, asking: Asking): Promise<void> {
   const { command, args, missing, line } = asking;
   if (command.permission !== '') {
-    const allowed = mayUse(desk, actor, command, args);
+    const allowed = mayBegin(desk, actor, command, args);
     if (!allowed.allowed) return void (await refuse(desk, order, allowed.refusal));
   }
   await move(desk, order, {

@@ -160,7 +160,13 @@ export interface Credentials {
   addLink(link: { readonly hash: string; readonly actor: ActorId; readonly expiresAt: string }): Promise<void>;
   /** Uses the link up; undefined when unknown, used or expired. */
   takeLink(hash: string, now: string): Promise<ActorId | undefined>;
-  addSession(session: { readonly hash: string; readonly actor: ActorId; readonly expiresAt: string }): Promise<void>;
+  /** `token` is the hash of the token that opened it: the session ends with it. */
+  addSession(session: {
+    readonly hash: string;
+    readonly actor: ActorId;
+    readonly expiresAt: string;
+    readonly token?: string;
+  }): Promise<void>;
   sessionActor(hash: string, now: string): Promise<ActorId | undefined>;
   removeSession(hash: string): Promise<void>;
 }

@@ -13,7 +13,7 @@ export const personSchema = z.strictObject({
 
 const grant = z.strictObject({
   permission: permission.describe('`deploy.run`, or a pattern: `deploy.*`, `*`.'),
-  on: z.array(text).min(1).describe('Groups or hosts of the inventory; `all` for every host and for no host.'),
+  on: z.array(text).min(1).describe('Groups or hosts of the inventory; `all` for every host, and for what is no host.'),
 });
 
 /** What a role may do. */

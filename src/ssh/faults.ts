@@ -95,6 +95,24 @@ export const hostKeyChanged = (at: Where, shown: string, known: readonly string[
     details: { host: at.name, shown, known },
   });
 
+/** A host key could not be written down. */
+export const notNoted = (file: string, cause: unknown): Fault =>
+  fault(
+    {
+      code: 'ssh.known_hosts',
+      say: t(
+        `The host key could not be noted in ${file}: ${plainCause(cause)}.`,
+        `La clé d’hôte n’a pas pu être notée dans ${file} : ${plainCause(cause)}.`,
+      ),
+      next: t(
+        'Check the first file of ssh.knownHosts, its folder and its rights.',
+        'Vérifiez le premier fichier de ssh.knownHosts, son dossier et ses droits.',
+      ),
+      details: { file },
+    },
+    cause,
+  );
+
 /** The host shows a key marked `@revoked`. */
 export const hostKeyRevoked = (at: Where, shown: string): Fault =>
   fault({

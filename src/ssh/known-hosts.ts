@@ -2,6 +2,7 @@ import { createHash, createHmac, randomBytes } from 'node:crypto';
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { HostKey, SshTarget } from '#core/ssh.ts';
+import * as faults from './faults.ts';
 
 /** One usable line of a known_hosts file. */
 export interface KnownHost {
@@ -108,14 +109,21 @@ export const hostKey = (key: Buffer): HostKey => {
 
 /**
  * Writes that the host has these keys: lines naming the host alone with a key of the same type are replaced, every
- * other line stays as it is. The file appears whole or not at all, readable by its owner only.
+ * other line stays as it is. The file appears whole or not at all, readable by its owner only. Throws `ssh.known_hosts`.
  */
 export async function trustHost(
   file: string,
   target: Pick<SshTarget, 'address' | 'port'>,
   keys: readonly HostKey[],
 ): Promise<void> {
-  const name = knownName(target.address, target.port);
+  try {
+    await writeTrusted(file, knownName(target.address, target.port), keys);
+  } catch (cause) {
+    throw faults.notNoted(file, cause);
+  }
+}
+
+async function writeTrusted(file: string, name: string, keys: readonly HostKey[]): Promise<void> {
   const types = new Set(keys.map((key) => key.type));
   const kept = (await readOr(file, '')).split('\n').filter((line) => line !== '' && !replaces(line, name, types));
   const lines = [...kept, ...keys.map((key) => `${name} ${key.type} ${key.base64}`)];

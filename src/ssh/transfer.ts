@@ -12,3 +12,10 @@ export function counting({ onProgress }: TransferOptions): Transform {
     },
   });
 }
+
+const blockBytes = 256 * 1024;
+
+/** A buffer piece by piece, as a file is read, so that its progress can be told. */
+export function* blocksOf(content: Buffer): Generator<Buffer> {
+  for (let from = 0; from < content.length; from += blockBytes) yield content.subarray(from, from + blockBytes);
+}

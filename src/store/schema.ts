@@ -189,6 +189,7 @@ interface SessionsTable {
   hash: string;
   actor: string;
   expires_at: string;
+  token: string | null;
 }
 
 export interface ConsoleMessagesTable {

@@ -48,6 +48,29 @@ describe.each(bothSizes)('on a %s', (size) => {
     expect(await page.locator('.said').count()).toBe(3);
   });
 
+  it('a phone without a network does not say it is live, and is live again with one', async () => {
+    const page = await signIn(window, rig);
+    await window.context.setOffline(true);
+    await page.getByText('Reconnecting… nothing is lost.').waitFor({ timeout: 4000 });
+    expect(await page.locator('.link-state.link-live').count()).toBe(0);
+    await say(page, 'echo from a tunnel');
+    await window.context.setOffline(false);
+    await page.locator('.card-title').getByText('from a tunnel').waitFor();
+    await live(page);
+    expect(rig.received).toHaveLength(1);
+  });
+
+  it('a message that gets no answer puts the connection in doubt', async () => {
+    const page = await signIn(window, rig);
+    await page.route('**/console/api/**', (route) => route.abort('timedout'));
+    await say(page, 'echo into the void');
+    await page.getByText('Reconnecting… nothing is lost.').waitFor({ timeout: 12_000 });
+    await page.unroute('**/console/api/**');
+    await page.locator('.card-title').getByText('into the void').waitFor();
+    await live(page);
+    expect(rig.received).toHaveLength(1);
+  });
+
   it('an answer lost on the way does not make a message two', async () => {
     const page = await signIn(window, rig);
     let lost = 0;
@@ -102,7 +125,8 @@ describe.each(bothSizes)('on a %s', (size) => {
     };
     await composer.fill('echo sent');
     await window.context.clearCookies();
-    await composer.press('Enter');
+    // By the keyboard: the key itself takes the composer away, and `composer.press` would wait for another.
+    await page.keyboard.press('Enter');
     await signInAgain();
     await page.locator('.card-title').getByText('sent', { exact: true }).waitFor();
     await window.context.clearCookies();

@@ -180,8 +180,16 @@ describe.each(bothSizes)('on a %s', (size) => {
       image: { file: id, alt: 'cpu 24 % now', width: 1200, height: 600 },
     });
     const button = page.getByRole('button', { name: 'Enlarge: cpu 24 % now' });
+    const [picture, mark] = [await button.locator('img').boundingBox(), await button.locator('.enlarge').boundingBox()];
+    // The newest figures of a chart are in its corner.
+    expect(mark?.y).toBeGreaterThanOrEqual((picture?.y ?? 0) + (picture?.height ?? 0));
     await button.click();
-    await page.getByRole('dialog', { name: 'cpu 24 % now' }).waitFor();
+    const sheet = page.getByRole('dialog', { name: 'cpu 24 % now' });
+    await sheet.waitFor();
+    expect((await sheet.locator('img').boundingBox())?.width).toBeGreaterThan((picture?.width ?? 0) * 1.2);
+    expect((await sheet.getByRole('button', { name: 'Close' }).boundingBox())?.width).toBeLessThan(60);
+    const end = await sheet.locator('img').boundingBox();
+    expect((end?.x ?? 0) + (end?.width ?? 0)).toBeLessThanOrEqual(page.viewportSize()?.width ?? 0);
     await page.keyboard.press('Escape');
     await page.getByRole('dialog').waitFor({ state: 'detached' });
     expect(await button.evaluate((element) => element.matches(':focus'))).toBe(true);

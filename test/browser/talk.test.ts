@@ -121,6 +121,33 @@ describe.each(bothSizes)('on a %s', (size) => {
     await card.getByText(`Order 12. Expires in 15 min (${here})`).waitFor();
   });
 
+  it.each(['diff', 'log'] as const)('every character of a %s is in sight, none under the button', async (language) => {
+    const { page } = window;
+    await signIn(window, rig);
+    const text = `  /srv/${'deep/'.repeat(30)}current target: v1 -> v2\n  shop state: started -> restarted`;
+    await rig.bot.say({ ...confirming, code: { language, text } }, { key: 'order:12' });
+    const box = page.locator('.card').last().locator('.code-box');
+    await box.waitFor();
+    const [place, button] = [await box.boundingBox(), await box.locator('.copy').boundingBox()];
+    const letters = (await page.evaluate(`(() => {
+      const code = [...document.querySelectorAll('.code-box code')].at(-1);
+      const range = document.createRange();
+      range.selectNodeContents(code);
+      const rects = [];
+      const walker = document.createTreeWalker(code, NodeFilter.SHOW_TEXT);
+      for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+        if (node.data.trim() === '') continue;
+        range.selectNodeContents(node);
+        rects.push(...[...range.getClientRects()].map(({ right, top }) => ({ right, top })));
+      }
+      return rects;
+    })()`)) as readonly { right: number; top: number }[];
+    expect(letters.length).toBeGreaterThan(2);
+    const [end, under] = [(place?.x ?? 0) + (place?.width ?? 0), (button?.y ?? 0) + (button?.height ?? 0)];
+    expect(letters.filter(({ right }) => right > end)).toEqual([]);
+    expect(letters.filter(({ right, top }) => top < under - 8 && right > (button?.x ?? 0) + 4)).toEqual([]);
+  });
+
   it('a line is said, its card confirmed by a tap, and the card lives on in its place', async () => {
     const page = await signIn(window, rig);
     await say(page, 'deploy shop v2');
@@ -209,7 +236,7 @@ describe.each(bothSizes)('on a %s', (size) => {
     if (size === 'phone') await page.getByRole('button', { name: 'Menu' }).click();
     await page.getByRole('link', { name: /shop.*1 unread/ }).click();
     await page.locator('.card-title').getByText('in the shop').waitFor();
-    expect(await page.title()).toBe('#shop · Quarterdeck');
+    await expect.poll(() => page.title()).toBe('#shop · Quarterdeck');
     await page.goBack();
     await page.getByPlaceholder('Message #ops').waitFor();
   });

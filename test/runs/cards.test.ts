@@ -5,6 +5,7 @@ import type { Run, Step } from '#core/run.ts';
 import { inLanguage, t } from '#core/text.ts';
 import { planCard, runCard } from '#runs/cards.ts';
 import { noCounts } from '#runs/execute/recap.ts';
+import { cannotBegin } from '#runs/refusals.ts';
 
 const title = t('Deploy shop v2', 'Déployer shop v2');
 
@@ -217,6 +218,13 @@ test('a run under way shows where each host is', () => {
   expect(titleOf(card)).toBe('Deploy shop v2: running, 2 steps done');
   expect(textOf(card)).toBe('- `web-1` · Task 1.1\n- `web-2` ▸ Task 1.2');
   expect(card.tone).toBe('running');
+});
+
+test('a run that cannot begin says why, as something to look at', () => {
+  const card = runCard(run({ state: 'queued', refusal: cannotBegin }), [], title);
+  expect([card.tone, titleOf(card)]).toEqual(['warn', 'Deploy shop v2: waiting']);
+  expect(textOf(card)).toContain('I cannot write down what I do, so I do nothing.');
+  expect(textOf(card, 'fr')).toContain('Je ne peux pas consigner');
 });
 
 test('a drifted run tells why it stopped', () => {

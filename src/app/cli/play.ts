@@ -57,14 +57,28 @@ const varsShape = z.record(z.string(), z.json());
 async function readVars(all: readonly string[]): Promise<JsonObject> {
   const vars: Record<string, Json> = {};
   for (const given of all) {
-    const text = given.startsWith('@') ? await readFile(given.slice(1), 'utf8') : given;
+    const text = given.startsWith('@') ? await readVarsFile(given) : given;
     Object.assign(vars, given.startsWith('@') || /^\s*[{[]/.test(text) ? readMapping(given, text) : readPairs(text));
   }
   return vars;
 }
 
+const readVarsFile = (given: string): Promise<string> =>
+  readFile(given.slice(1), 'utf8').catch(() => {
+    throw new Usage(t(`-e ${given}: the file cannot be read.`, `-e ${given} : le fichier ne peut pas être lu.`));
+  });
+
+/** Text as YAML, of which JSON is a part; undefined when it is neither. */
+function yamlOf(text: string): unknown {
+  try {
+    return parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 function readMapping(given: string, text: string): JsonObject {
-  const parsed = varsShape.safeParse(parse(text));
+  const parsed = varsShape.safeParse(yamlOf(text));
   if (!parsed.success) {
     throw new Usage(
       t(`-e ${given}: wants a mapping of names to values.`, `-e ${given} : attend des noms et leurs valeurs.`),

@@ -4,10 +4,11 @@ import { Fault } from '#core/errors.ts';
 import { newSecret, secretHash } from '#core/secret-hash.ts';
 import type { Store } from '#core/store.ts';
 import { join, t } from '#core/text.ts';
-import type { Settings } from '#settings/schema.ts';
+import type { Loaded } from '../edges.ts';
 import { readArguments, settingsFor } from './arguments.ts';
 import { withStore } from './store.ts';
 import { type CliCommand, exit, type Terminal, Usage } from './terminal.ts';
+import { checkRoles } from './token-roles.ts';
 
 const badName = (name: string): Fault =>
   new Fault({
@@ -26,15 +27,10 @@ function actorId(name: string): string {
   return id;
 }
 
-async function create(
-  store: Store,
-  name: string,
-  roles: readonly string[],
-  people: Settings['people'],
-): Promise<string> {
+async function create(store: Store, name: string, roles: readonly string[], loaded: Loaded): Promise<string> {
   const id = actorId(name);
+  const configured = checkRoles(loaded, id, roles);
   const token = `qd_${newSecret()}`;
-  const configured = people.some((person) => person.id === id);
   await store.transaction(async (inside) => {
     if (!configured)
       await inside.people.put({ id, kind: id.startsWith('service:') ? 'service' : 'person', name, roles });
@@ -92,12 +88,13 @@ export const token: CliCommand = {
       2,
     );
     const [verb, id] = positionals;
-    const { settings } = await settingsFor(values.config, terminal);
+    const loaded = await settingsFor(values.config, terminal);
+    const { settings } = loaded;
     if (verb === 'create') {
       const { actor, role: roles = [] } = values;
       if (actor === undefined || roles.length === 0)
         throw new Usage(t('A token wants --actor NAME and --role ROLE.', 'Un jeton veut --actor NOM et --role RÔLE.'));
-      const made = await withStore(settings.data, (store) => create(store, actor, roles, settings.people));
+      const made = await withStore(settings.data, (store) => create(store, actor, roles, loaded));
       terminal.out(values.json ? JSON.stringify({ token: made }) : made);
       return exit.done;
     }

@@ -27,18 +27,22 @@ const question = t(
   'Lui faire confiance ? Comparez-la d’abord sur l’hôte. [o/N] ',
 );
 
-/** True when the person says yes, or named the fingerprint beforehand. */
-async function agreed(keys: readonly HostKey[], wanted: string | undefined, terminal: Terminal): Promise<boolean> {
-  if (wanted !== undefined) return keys.some((key) => key.fingerprint === wanted);
+/** The keys a person vouches for: the one named by its fingerprint, or all that were shown, by a yes. */
+async function agreed(
+  keys: readonly HostKey[],
+  wanted: string | undefined,
+  terminal: Terminal,
+): Promise<readonly HostKey[]> {
+  // Whoever answers in the host's place can show the host's own key beside one of theirs: a showing proves nothing.
+  if (wanted !== undefined) return keys.filter((key) => key.fingerprint === wanted);
   if (!process.stdin.isTTY) {
     terminal.error(nobodyToAsk);
-    return false;
+    return [];
   }
   const lines = createInterface({ input: process.stdin, output: process.stdout });
   try {
-    return /^(?:y|yes|o|oui)$/i.test(
-      await lines.question(inLanguage(question, terminal.language), { signal: terminal.signal }),
-    );
+    const answer = await lines.question(inLanguage(question, terminal.language), { signal: terminal.signal });
+    return /^(?:y|yes|o|oui)$/i.test(answer) ? keys : [];
   } finally {
     lines.close();
   }
@@ -74,13 +78,14 @@ export const trust: CliCommand = {
         ),
       );
       for (const key of keys) terminal.out(`  ${key.type.padEnd(20)} ${key.fingerprint}`);
-      if (!(await agreed(keys, values.fingerprint, terminal))) {
+      const trusted = await agreed(keys, values.fingerprint, terminal);
+      if (trusted.length === 0) {
         terminal.error(t('Nothing was trusted.', 'Rien n’a été reconnu.'));
         return exit.failed;
       }
-      await record(settings.data, target, keys); // before it is trusted: no record, no trust
+      await record(settings.data, target, trusted); // before it is trusted: no record, no trust
       const [file = pathsIn(settings.data).knownHosts] = knownHostsOf(settings);
-      await trustHost(file, target, keys);
+      await trustHost(file, target, trusted);
       terminal.out(t(`${host} is trusted now.`, `${host} est reconnu maintenant.`));
       return exit.done;
     } finally {

@@ -2,17 +2,30 @@ import type { ConsoleOptions } from './options.ts';
 
 /** Taps of one button closer together than this are one tap: a thumb that trembles, or a page that asks again. */
 const togetherMs = 10_000;
-const mostTimes = 100;
+
+const numbered = (base: string, time: number): string => (time === 1 ? base : `${base}#${time}`);
+
+/** How often it was done: the times are counted without a gap, so the last is found in a few looks. */
+const timesOf = async (base: string, { messages }: ConsoleOptions): Promise<number> => {
+  const wasDone = async (time: number): Promise<boolean> => (await messages.get(numbered(base, time))) !== undefined;
+  let done = 0;
+  let open = 1;
+  while (await wasDone(open)) [done, open] = [open, open * 2];
+  while (open - done > 1) {
+    const middle = Math.floor((done + open) / 2);
+    if (await wasDone(middle)) done = middle;
+    else open = middle;
+  }
+  return done;
+};
 
 /**
  * The id of a tap or of a sent form. The same thing done again within ten seconds has the same id, so it happens
  * once; done again later it is meant, and counts up (`…#2`): a “refresh” button works every time.
  */
-export const idOf = async (base: string, { messages, clock }: ConsoleOptions): Promise<string> => {
-  for (let time = 1; time < mostTimes; time += 1) {
-    const id = time === 1 ? base : `${base}#${time}`;
-    const before = await messages.get(id);
-    if (before === undefined || clock.now() - Date.parse(before.at) < togetherMs) return id;
-  }
-  return base;
+export const idOf = async (base: string, options: ConsoleOptions): Promise<string> => {
+  const times = await timesOf(base, options);
+  const before = times === 0 ? undefined : await options.messages.get(numbered(base, times));
+  const together = before !== undefined && options.clock.now() - Date.parse(before.at) < togetherMs;
+  return numbered(base, together ? times : times + 1);
 };

@@ -20,14 +20,18 @@ const after = (ms: number, { clock }: ConsoleOptions): string => new Date(clock.
 const isFromPage = ({ headers }: WebRequest): boolean =>
   headers['x-quarterdeck'] === '1' && ['same-origin', undefined].includes(headers['sec-fetch-site']);
 
-const openSession = async (actor: ActorId, how: string, options: ConsoleOptions): Promise<WebReply> => {
+/** What a session was opened with; one that a token opened ends with it. */
+type How = { readonly by: 'link' } | { readonly by: 'token'; readonly hash: string };
+
+const openSession = async (actor: ActorId, how: How, options: ConsoleOptions): Promise<WebReply> => {
   const hours = options.settings().sessionHours;
   const cookie = newSecret();
-  await options.record({ actor, action: 'login', details: { how } });
+  await options.record({ actor, action: 'login', details: { how: how.by } });
   await options.credentials.addSession({
     hash: secretHash(cookie),
     actor,
     expiresAt: after(hours * hourMs, options),
+    ...(how.by === 'token' ? { token: how.hash } : {}),
   });
   return {
     status: 200,
@@ -52,10 +56,11 @@ const login = (options: ConsoleOptions): Route => ({
     if ('link' in body) {
       const holder = await options.credentials.takeLink(secretHash(body.link), iso(options.clock));
       const actor = await knownActor(holder, options);
-      return actor === undefined ? refuses.badLink() : openSession(actor, 'link', options);
+      return actor === undefined ? refuses.badLink() : openSession(actor, { by: 'link' }, options);
     }
-    const actor = await knownActor(await options.credentials.tokenActor(secretHash(body.token)), options);
-    return actor === undefined ? refuses.badToken() : openSession(actor, 'token', options);
+    const hash = secretHash(body.token);
+    const actor = await knownActor(await options.credentials.tokenActor(hash), options);
+    return actor === undefined ? refuses.badToken() : openSession(actor, { by: 'token', hash }, options);
   },
 });
 

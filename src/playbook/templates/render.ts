@@ -14,8 +14,9 @@ import type { Statement } from './syntax/ast.ts';
 import type { Source } from './syntax/source.ts';
 import { type Condition, hasTemplate, parseExpression, parseTemplate, type Template } from './template.ts';
 import { toJson } from './values/json.ts';
-import { truth } from './values/show.ts';
+import { show, truth } from './values/show.ts';
 import { countAtEnd } from './values/text.ts';
+import { Float, type Value } from './values/value.ts';
 
 /** Filters whose result stays text, whatever it looks like. */
 const TEXT_FILTERS: ReadonlySet<string> = new Set(['string', 'to_json', 'to_nice_json', 'to_yaml', 'to_nice_yaml']);
@@ -63,13 +64,24 @@ const withNewlines = (text: string, wanted: number): string => {
   return wanted > has ? text + '\n'.repeat(wanted - has) : text;
 };
 
+/** True for an expression with a line end after it; a variable alone is its value all the same, as in Ansible. */
+function endsLine({ body, newlines }: Template): boolean {
+  const [only] = body;
+  return newlines > 0 && !(only?.node === 'output' && only.value.node === 'name');
+}
+
+/** What becomes text where its line end is kept; a list or a boolean loses it, as in Ansible. */
+const isNumber = (value: Value): boolean =>
+  typeof value === 'number' || typeof value === 'bigint' || value instanceof Float;
+
 /** A template's value with its type: a single expression gives what it is, anything around it makes text. */
 export function renderTemplate(template: Template, scope: Scope, env: TemplateEnv): Json | Unknown {
   const run = startRun(template.source, scope, env, template.kind === 'value');
   return guarded(run, () => {
     const output = new Output(run, template.body.length === 1);
     execute(run, new Frame(), template.body, output);
-    const value = output.native(staysText(template.body, scope));
+    const given = output.native(staysText(template.body, scope));
+    const value = endsLine(template) && isNumber(given) ? show(given, run.meter) : given;
     return toJson(typeof value === 'string' ? withNewlines(value, template.newlines) : value, run.meter);
   });
 }

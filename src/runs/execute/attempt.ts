@@ -2,6 +2,7 @@ import type { JsonObject } from '#core/json.ts';
 import type { Difference } from '#core/plan.ts';
 import type { ModulePlan } from '#playbook/modules/module.ts';
 import { isUnknown, unknown } from '#playbook/templates/scope.ts';
+import type { StepKey } from '../executor.ts';
 import { isChange, shownDifferences } from './differences.ts';
 import { driftOf } from './drift.ts';
 import { type Examined, examine, type Invocation, pathsOf } from './examine.ts';
@@ -113,7 +114,7 @@ function whyUnknown(unit: Unit, plan: ModulePlan, subjects: readonly string[]): 
 }
 
 /** The step's name in the journal. Two hosts of the inventory may be one machine, and a delegate does the task of many. */
-export const journalStep = ({ name }: Unit): string => `${name.id}@${name.host}`;
+export const journalStep = ({ id, host }: StepKey): string => `${id}@${host}`;
 
 /** Does it, unless the host is not as the plan showed it. */
 async function applied(
@@ -133,7 +134,7 @@ async function applied(
   if (drifted) return drifted;
   if (runsOnce(invocation.module, plan)) walk.journals.add(invocation.host, invocation.remote, invocation.user);
   attempt.began.changing = true;
-  const own = journalStep(unit);
+  const own = journalStep(unit.name);
   const step = attempt.number === 1 ? own : `${own}~${attempt.number}`;
   const raw = await perform(invocation, examined, {
     journal: { key: walk.key, step },

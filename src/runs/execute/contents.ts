@@ -42,15 +42,31 @@ export async function placeContents(
   large: readonly ApplyContent[],
   folder: string,
   connection: Connection,
-  options: { signal: AbortSignal; forAnother: boolean },
+  options: { signal: AbortSignal; forAnother: boolean; tell(line: string): void },
 ): Promise<Placed> {
   const paths: Record<string, string> = {};
   for (const { name, content } of large) {
     const path = `${folder}/${randomBytes(16).toString('hex')}`;
-    await connection.upload(content, path, { signal: options.signal, mode: options.forAnother ? 0o644 : 0o600 });
+    const onProgress = tenths(await sizeOf(content), options.tell);
+    const mode = options.forAnother ? 0o644 : 0o600;
+    await connection.upload(content, path, { signal: options.signal, mode, onProgress });
     paths[name] = path;
   }
   return { folder, paths };
+}
+
+/** Nobody waits for less. */
+const longBytes = 5_000_000;
+
+/** Tells each tenth of a long transfer, once. */
+function tenths(bytes: number, tell: (line: string) => void): (sent: number) => void {
+  let told = 0;
+  return (sent) => {
+    const tenth = Math.floor((sent * 10) / bytes);
+    if (bytes < longBytes || tenth <= told) return;
+    told = tenth;
+    tell(`${tenth * 10} % of ${Math.round(bytes / 1e6)} MB sent\n`);
+  };
 }
 
 /** The module's script with its contents at hand, as `$NAME` each; the private folder is gone when it ends. */

@@ -59,7 +59,7 @@ async function attempt(
   apply: Apply,
   performing: Performing,
 ): Promise<ModuleResult> {
-  const placed = await place(invocation, apply);
+  const placed = await place(invocation, apply, performing.onOutput);
   try {
     const script = withContents(apply, placed, invocation.quote);
     const output = runsOnce(invocation.module, examined.plan)
@@ -94,7 +94,7 @@ function conclude(invocation: Invocation, examined: Examined, apply: Apply, outp
   return output.lost === 0 ? end : { ...end, result: { ...end.result, lost: output.lost } };
 }
 
-async function place(invocation: Invocation, apply: Apply): Promise<Placed | undefined> {
+async function place(invocation: Invocation, apply: Apply, tell: (line: string) => void): Promise<Placed | undefined> {
   const large = await largeContents(apply, invocation.limits.inlineBytes);
   if (large.length === 0) return undefined;
   const { remote, signal, limits } = invocation;
@@ -102,7 +102,7 @@ async function place(invocation: Invocation, apply: Apply): Promise<Placed | und
   return remote.use(async ({ connection, shell }) => {
     const made = await (await shell()).run(makeFolder(forAnother), { signal, timeoutMs: limits.probeMs });
     if (made.code !== 0) throw noFolder(made.stderr);
-    return placeContents(large, made.stdout, connection, { signal, forAnother });
+    return placeContents(large, made.stdout, connection, { signal, forAnother, tell });
   });
 }
 

@@ -32,7 +32,7 @@ export async function resumed(walk: Walk, unit: Unit, invocation: Invocation, st
   if (step.state === 'skipped' || !asked || isWhole(step)) return end;
   const examined = await examine(invocation);
   const kept = invocation.module.once
-    ? await recall(invocation, examined, { key: walk.key, step: journalStep(unit) })
+    ? await recall(invocation, examined, { key: walk.key, step: journalStep(step) })
     : { result: examined.plan.result, changed: end.changed };
   if (kept === undefined) {
     return { ...end, result: unknown(`what «${unit.name.task}» gave was not kept`) };

@@ -6,7 +6,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Connection, SshTarget, TransferOptions } from '#core/ssh.ts';
 import * as faults from '../faults.ts';
-import { counting } from '../transfer.ts';
+import { blocksOf, counting } from '../transfer.ts';
 
 /** Writes beside the file, then renames. */
 export async function upload(
@@ -22,7 +22,7 @@ export async function upload(
       (await stat(path)
         .then((found) => found.mode & 0o7777)
         .catch(() => 0o600));
-    const source = Buffer.isBuffer(content) ? Readable.from([content]) : createReadStream(content.path);
+    const source = Buffer.isBuffer(content) ? Readable.from(blocksOf(content)) : createReadStream(content.path);
     await pipeline(source, counting(options), createWriteStream(temporary, { mode: 0o600, flags: 'wx' }), {
       signal: options.signal,
     });

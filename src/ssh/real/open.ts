@@ -39,7 +39,7 @@ export function createSsh(options: SshOptions): Ssh {
   };
   const socketTo = (at: SshTarget, signal: AbortSignal, hops: readonly Hop[]): Promise<Duplex> => {
     const hop = hops.at(-1);
-    return hop ? dialThrough(hop.client, at, hop.at) : dial(at, signal);
+    return hop ? dialThrough(hop.client, at, hop.at, signal) : dial(at, signal);
   };
   const enter = async (at: SshTarget, socket: Duplex, signal: AbortSignal): Promise<Hop> => {
     const client = await login(at, socket, { log, agentSocket, keepaliveMs }, signal).catch((fault) => {

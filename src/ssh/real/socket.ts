@@ -31,16 +31,32 @@ export function dial(at: SshTarget, signal: AbortSignal): Promise<Duplex> {
   });
 }
 
-/** A connection to the target through an open connection to its jump host. */
-export function dialThrough(hop: Client, at: SshTarget, via: SshTarget): Promise<Duplex> {
-  return new Promise((resolve, reject) => {
-    const refuse = (cause: unknown): void =>
-      reject(faults.unreachable(at, t(`${via.name} cannot reach it`, `${via.name} ne peut pas l’atteindre`), cause));
-    try {
-      hop.forwardOut('127.0.0.1', 0, at.address, at.port, (cause, stream) => (cause ? refuse(cause) : resolve(stream)));
-    } catch (cause) {
-      refuse(cause);
-    }
+/**
+ * A connection to the target through an open connection to its jump host. The jump host may try for minutes, or die
+ * meanwhile: the target's own time limit ends that, and the caller then lets go of the jump host.
+ */
+export function dialThrough(hop: Client, at: SshTarget, via: SshTarget, signal: AbortSignal): Promise<Duplex> {
+  const { promise, resolve, reject } = Promise.withResolvers<Duplex>();
+  const refuse = (cause: unknown): void =>
+    reject(faults.unreachable(at, t(`${via.name} cannot reach it`, `${via.name} ne peut pas l’atteindre`), cause));
+  const onAbort = (): void => reject(faults.cancelled(at));
+  const late = setTimeout(
+    () =>
+      reject(
+        faults.unreachable(at, t(`${via.name} did not reach it in time`, `${via.name} ne l’a pas atteint à temps`)),
+      ),
+    at.connectTimeoutMs,
+  );
+  signal.addEventListener('abort', onAbort, { once: true });
+  if (signal.aborted) onAbort();
+  try {
+    hop.forwardOut('127.0.0.1', 0, at.address, at.port, (cause, stream) => (cause ? refuse(cause) : resolve(stream)));
+  } catch (cause) {
+    refuse(cause);
+  }
+  return promise.finally(() => {
+    clearTimeout(late);
+    signal.removeEventListener('abort', onAbort);
   });
 }
 

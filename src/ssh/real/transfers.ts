@@ -11,7 +11,7 @@ import type { Connection, SshTarget, TransferOptions } from '#core/ssh.ts';
 import { t } from '#core/text.ts';
 import * as faults from '../faults.ts';
 import type { OpenChannel } from '../shell/channel.ts';
-import { counting } from '../transfer.ts';
+import { blocksOf, counting } from '../transfer.ts';
 import { catDownload, catUpload } from './cat.ts';
 import { answer, readAll, writeAll } from './sftp.ts';
 
@@ -43,7 +43,7 @@ export function createTransfers(parts: TransferParts): Transfers {
     upload: (content, path, options) =>
       run(path, options, async (signal) => {
         const source = Buffer.isBuffer(content)
-          ? Readable.from([content])
+          ? Readable.from(blocksOf(content))
           : createReadStream(content.path, { highWaterMark: 256 * 1024 });
         const sftp = await session();
         if (sftp) await sftpUpload(sftp, source, path, options, signal);

@@ -4,6 +4,7 @@ import { auditTable } from './003-audit.ts';
 import { messageTables } from './004-messages.ts';
 import { peopleTables } from './005-people.ts';
 import { pluginTables } from './006-plugins.ts';
+import { sessionTokens } from './007-session-tokens.ts';
 import type { Migration } from './migration.ts';
 
 /** All migrations, in the order they are applied. New ones go at the end. */
@@ -14,4 +15,5 @@ export const migrations: readonly Migration[] = [
   messageTables,
   peopleTables,
   pluginTables,
+  sessionTokens,
 ];

@@ -38,3 +38,10 @@ it('takes two taps close together for one, and a later one for another', async (
   now += 60_000;
   expect(await tap()).toBe('tap:x#3');
 });
+
+it('never wears out', async () => {
+  for (let time = 1; time <= 130; time += 1) {
+    expect(await tap()).toBe(time === 1 ? 'tap:x' : `tap:x#${time}`);
+    now += 11_000;
+  }
+});

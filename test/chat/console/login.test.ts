@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { secretHash } from '#core/secret-hash.ts';
 import { ada, ben, openRig, type Rig } from '#test/support/console-rig.ts';
 import { cookieOf, pageWith, signIn } from './browser.ts';
 
@@ -64,6 +65,17 @@ describe('a session', () => {
     const left = await page.post('logout', {});
     expect(left.status).toBe(204);
     expect(left.headers.get('set-cookie')).toMatch(/Max-Age=0/);
+    expect((await page.get('session')).status).toBe(401);
+  });
+
+  it('ends with the token that opened it', async () => {
+    const { credentials } = rig.store;
+    const hash = secretHash('qd_stolen');
+    await credentials.addToken({ hash, actor: ada, label: 'ci', createdAt: new Date().toISOString() });
+    const page = pageWith(rig, cookieOf(await pageWith(rig).post('login', { token: 'qd_stolen' })));
+    expect((await page.get('session')).status).toBe(200);
+    const token = (await credentials.tokens()).find((one) => one.label === 'ci');
+    await credentials.removeToken(token?.id ?? 0);
     expect((await page.get('session')).status).toBe(401);
   });
 

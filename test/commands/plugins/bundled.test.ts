@@ -33,6 +33,7 @@ test('all bundled plugins and the example load, with their commands', async () =
       .sort(),
   ).toEqual([
     'audit',
+    'audit all',
     'deploy',
     'echo',
     'logs',

@@ -60,6 +60,25 @@ describe.each(subjects)('$name keeps people and what proves who they are', ({ fr
     expect(await credentials.sessionActor('s1', at)).toBeUndefined();
   });
 
+  test('a session that a token opened ends with the token, and no other does', async () => {
+    await using opened = await fresh();
+    const { credentials } = opened.store;
+    await credentials.addToken({ hash: 'stolen', actor: ada.id, label: 'ci', createdAt: at });
+    await credentials.addToken({ hash: 'kept', actor: ada.id, label: 'ci', createdAt: at });
+    for (const token of ['stolen', 'kept'])
+      await credentials.addSession({ hash: `by ${token}`, actor: ada.id, expiresAt: later(1_000), token });
+    await credentials.addSession({ hash: 'by link', actor: ada.id, expiresAt: later(1_000) });
+    expect(await credentials.sessionActor('by stolen', at)).toBe(ada.id);
+    const [stolen] = await credentials.tokens();
+    await credentials.removeToken(stolen?.id ?? 0);
+    expect(await credentials.sessionActor('by stolen', at)).toBeUndefined();
+    expect(await credentials.sessionActor('by kept', at)).toBe(ada.id);
+    expect(await credentials.sessionActor('by link', at)).toBe(ada.id);
+    // Opened in the very moment the token was removed.
+    await credentials.addSession({ hash: 'late', actor: ada.id, expiresAt: later(1_000), token: 'stolen' });
+    expect(await credentials.sessionActor('late', at)).toBeUndefined();
+  });
+
   test('a new session clears away expired ones and no others', async () => {
     await using opened = await fresh();
     const { credentials } = opened.store;

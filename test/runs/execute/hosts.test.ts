@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, symlink } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { afterEach, expect, test } from 'vitest';
 import { type Lab, openLab, outcomesOf, resultOf } from '../lab.ts';
@@ -111,4 +111,16 @@ test('an argument given as omit is as if not written', async () => {
   );
   expect((await lab.run()).outcome.state).toBe('done');
   expect((await lab.run({ vars: { wanted: '0700' } })).steps).toEqual(['a 1.1: changed']);
+});
+
+test('two names of one machine each have their commands run: neither takes the other’s for its own', async () => {
+  lab = await openLab({ hosts: ['a', 'b'] });
+  await rm(lab.path('b', ''), { recursive: true, force: true });
+  await mkdir(lab.path('a', ''), { recursive: true });
+  await symlink(lab.path('a', ''), lab.path('b', '').replace(/\/$/, ''));
+  await lab.playbook(
+    '- hosts: all\n  gather_facts: false\n  tasks:\n    - shell: echo {{ inventory_hostname }} >> log\n',
+  );
+  expect((await lab.run()).outcome.state).toBe('done');
+  expect((await lab.read('a', 'log'))?.trim().split('\n').sort()).toEqual(['a', 'b']);
 });

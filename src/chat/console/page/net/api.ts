@@ -44,7 +44,11 @@ const queryText = (query: Readonly<Record<string, string | number | undefined>>)
   return text === '' ? '' : `?${text}`;
 };
 
-export const createApi = (options: { language: () => Language; signedOut: () => void }): Api => {
+export const createApi = (options: {
+  language: () => Language;
+  signedOut: () => void;
+  unanswered: () => void;
+}): Api => {
   const ask = async (path: string, init: RequestInit): Promise<Response> => {
     const headers = { ...init.headers, 'accept-language': options.language() };
     const response = await fetch(root + path, { ...init, headers, cache: 'no-store' }).catch(() => {
@@ -56,7 +60,10 @@ export const createApi = (options: { language: () => Language; signedOut: () => 
     throw new Refused(response.status, refusal);
   };
   const read = async <T>(path: string, init: RequestInit): Promise<T> => {
-    const response = await ask(path, { ...init, signal: AbortSignal.timeout(patienceMs) });
+    const response = await ask(path, { ...init, signal: AbortSignal.timeout(patienceMs) }).catch((thrown: unknown) => {
+      if (thrown instanceof Unreachable) options.unanswered();
+      throw thrown;
+    });
     if (response.status === 204) return undefined as T; // nothing to read: the caller asks for void
     return (await response.json().catch(() => {
       throw new Unreachable();

@@ -13,6 +13,8 @@ export interface Link {
   stop(): void;
   /** Opens it anew at once: the watched run changed, or the person asks. */
   renew(): void;
+  /** Something was not answered: is it still there? Asked anew unless it was heard a moment ago. */
+  doubt(): void;
 }
 
 /** What the link listens for and whom it tells. */
@@ -25,6 +27,10 @@ export interface LinkOptions {
 
 /** The server sends a sign of life every 15 s: after this long without one the connection is dead. */
 const deadAfterMs = 40_000;
+/** How long one may take to open. */
+const openWithinMs = 20_000;
+/** Heard so lately, it is not in doubt. */
+const surelyMs = 4000;
 const firstWaitMs = 500;
 const longestWaitMs = 8000;
 
@@ -40,16 +46,17 @@ export const createLink = ({ api, query, hear }: LinkOptions): Link => {
   let wake: () => void = () => undefined;
 
   const listen = async (signal: AbortSignal, abort: () => void): Promise<void> => {
-    const response = await api.open(`stream?${query()}`, signal);
-    if (response.body === null) return;
-    let watch = setTimeout(abort, deadAfterMs);
+    let watch = setTimeout(abort, openWithinMs);
     const alive = (): void => {
       heardAt = Date.now();
       clearTimeout(watch);
       watch = setTimeout(abort, deadAfterMs);
     };
     try {
-      for await (const { event, data } of readEvents(response.body, alive)) {
+      const { body } = await api.open(`stream?${query()}`, signal);
+      if (body === null) return;
+      alive();
+      for await (const { event, data } of readEvents(body, alive)) {
         if (event === 'hello') {
           state.value = 'live';
           failures = 0;
@@ -99,25 +106,38 @@ export const createLink = ({ api, query, hear }: LinkOptions): Link => {
     wake();
   };
 
+  /** Until it has answered again, nobody is told that it is live. */
+  const doubt = (after = surelyMs): void => {
+    if (state.value !== 'live' || Date.now() - heardAt <= after) return;
+    state.value = 'connecting';
+    renew();
+  };
+
   const look = (): void => {
     if (document.visibilityState !== 'visible') return;
-    if (state.value !== 'live' || Date.now() - heardAt > 20_000) renew();
+    if (state.value === 'live') doubt(20_000);
+    else renew();
   };
+
+  const goneOffline = (): void => attempt.abort();
 
   return {
     state,
     renew,
+    doubt: () => doubt(),
     start() {
       if (running) return;
       running = true;
       document.addEventListener('visibilitychange', look);
       window.addEventListener('online', look);
+      window.addEventListener('offline', goneOffline);
       void keep();
     },
     stop() {
       running = false;
       document.removeEventListener('visibilitychange', look);
       window.removeEventListener('online', look);
+      window.removeEventListener('offline', goneOffline);
       attempt.abort();
       wake();
     },

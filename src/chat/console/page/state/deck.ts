@@ -97,6 +97,7 @@ export const createDeck = (): Deck => {
       link.stop();
       session.value = undefined;
     },
+    unanswered: () => link.doubt(),
   });
   const isWatched = (name: string): boolean =>
     place.value.at === 'channel' && channel.value === name && document.visibilityState === 'visible';
@@ -126,7 +127,7 @@ export const createDeck = (): Deck => {
   effect(() => {
     if (watchedRun.value === watching) return;
     watching = watchedRun.value;
-    if (link.state.peek() === 'live') link.renew();
+    if (link.state.peek() !== 'displaced') link.renew();
   });
 
   const enter = async (): Promise<void> => {

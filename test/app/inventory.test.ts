@@ -1,0 +1,67 @@
+import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type LiveInventory, openInventory } from '#app/inventory.ts';
+import { silentLog } from '#core/log.ts';
+
+let folder: string;
+let live: LiveInventory;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'inventory-'));
+  await mkdir(join(folder, 'production/group_vars'), { recursive: true });
+  await mkdir(join(folder, 'production/host_vars'));
+  await writeFile(join(folder, 'production/hosts.ini'), '[web]\nweb-1\nweb-2\n[db]\ndb-1\n');
+  await writeFile(join(folder, 'production/host_vars/web-1.yml'), 'ansible_host: 10.0.0.1\n');
+  await writeFile(join(folder, 'single.ini'), '[edge]\nedge-1\n');
+  const opened = await openInventory([join(folder, 'production'), join(folder, 'single.ini')], silentLog);
+  if (!opened.ok) throw new Error(JSON.stringify(opened.refusal));
+  live = opened.value;
+});
+afterEach(async () => {
+  live.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const put = (name: string, text: string) => writeFile(join(folder, name), text);
+const groupsOf = (name: string) =>
+  live
+    .fleet()
+    .hosts()
+    .find((host) => host.name === name)?.groups;
+const addressOf = (name: string) =>
+  live
+    .fleet()
+    .hosts()
+    .find((host) => host.name === name)?.address;
+const soon = { timeout: 8000, interval: 100 };
+
+describe('an inventory that changes while the bot runs', () => {
+  it('is taken when a file of a folder is written in its place: a host that moved is in its new group', async () => {
+    await put('production/hosts.ini', '[web]\nweb-1\n[db]\ndb-1\nweb-2\n');
+    await expect.poll(() => groupsOf('web-2'), soon).toEqual(['db']);
+  });
+
+  it('is taken when a file comes into a folder, also by renaming', async () => {
+    await put('elsewhere', '[cache]\ncache-1\n');
+    await rename(join(folder, 'elsewhere'), join(folder, 'production/more.ini'));
+    await expect.poll(() => groupsOf('cache-1'), soon).toEqual(['cache']);
+  });
+
+  it('is taken when the variables beside it change, or come', async () => {
+    await put('production/host_vars/web-1.yml', 'ansible_host: 10.0.0.9\n');
+    await expect.poll(() => addressOf('web-1'), soon).toBe('10.0.0.9');
+    await mkdir(join(folder, 'host_vars'));
+    await put('host_vars/edge-1.yml', 'ansible_host: 10.0.0.7\n');
+    await expect.poll(() => addressOf('edge-1'), soon).toBe('10.0.0.7');
+  });
+
+  it('is kept as it was when the change is broken, and taken when it is mended', async () => {
+    await put('single.ini', '[edge\n');
+    await new Promise((done) => setTimeout(done, 2500));
+    expect(groupsOf('edge-1')).toEqual(['edge']);
+    await put('single.ini', '[rim]\nedge-1\n');
+    await expect.poll(() => groupsOf('edge-1'), soon).toEqual(['rim']);
+  });
+});

@@ -1,0 +1,31 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { program } from '#test/support/real-bot.ts';
+
+/** What a measurement says. Its limits are for a quiet machine: here it has only to measure. */
+const measured = (path: string, ...words: readonly string[]) =>
+  new Promise<string>((resolve, reject) => {
+    const child = spawn(process.execPath, [join(program, 'bench', path), ...words], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let said = '';
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (said += chunk));
+    child.on('error', reject);
+    child.on('close', () => resolve(said));
+  });
+
+describe('the measurements', () => {
+  it('of orders give a figure for each column', async () => {
+    const said = await measured('orders/run.mjs', '--orders', '5', '--rate', '50', '--rounds', '1', '--alone');
+    expect(said).toMatch(
+      /^quarterdeck +p50 [\d.]+ ms +p99 [\d.]+ ms +lost 0 +processor [\d.]+ ms an order +[\d.]+ MB +sender late [\d.]+ ms$/m,
+    );
+    expect(said).toMatch(/p99 ≤ 50/);
+  });
+
+  it('of a start give its time and its memory', async () => {
+    const said = await measured('start/run.mjs', '--times', '1', '--idle', '0');
+    expect(said).toMatch(/^medians of 1: ready [\d.]+ ms {2}bot [\d.]+ MB after 0 s {2}demo fleet [\d.]+ MB$/m);
+  });
+});

@@ -1,0 +1,49 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { ada, logIn, quarterdeck, type RealBot, realBots, type Session, until } from '#test/support/real-bot.ts';
+
+const bots = realBots();
+let bot: RealBot;
+let config: string;
+let session: Session;
+
+const good = `harbour: false
+people: [{ id: '${ada}', name: Ada, roles: [everything] }]
+roles: { everything: { allow: [{ permission: '*', on: [all] }] } }
+`;
+
+beforeAll(async () => {
+  const own = await bots.folder();
+  config = join(own, 'quarterdeck.yaml');
+  await writeFile(config, good);
+  bot = await bots.start(own, {}, ['--config', config]);
+  const { out } = await quarterdeck(own, ['login', ada, '--config', config]);
+  session = await logIn(bot, out.trim().split(/\s+/).at(-1) ?? '', ada);
+});
+afterAll(() => bots.end());
+
+/** What the board says of the configuration: tone and title, once for each message. */
+async function board(): Promise<readonly string[]> {
+  const { messages } = await session.read('/console/api/messages?channel=ops');
+  return messages
+    .filter((message: { key: string }) => message.key === 'settings')
+    .map(({ card }: { card: { tone: string; title: { en: string } } }) => `${card.tone}: ${card.title.en}`);
+}
+
+it('a broken change of the configuration is on the board until it is mended, in one message', async () => {
+  expect(await board()).toEqual([]);
+  await writeFile(config, `${good}peeple: []\n`);
+  await until('the board says it', async () => (await board()).length > 0, 8000);
+  expect(await board()).toEqual([expect.stringMatching(/^warn: .*last good one stays in force/)]);
+  await writeFile(config, `${good}language: fr\n`);
+  await until('the board says that it is mended', async () => (await board())[0]?.startsWith('good: ') === true, 8000);
+  expect(await board()).toEqual([expect.stringMatching(/^good: The configuration was read again/)]);
+});
+
+it('a good change after a good one needs no words on the board', async () => {
+  const before = bot.output().length;
+  await writeFile(config, good);
+  await until('it is in force', () => bot.output().slice(before).includes('was read again'));
+  expect(await board()).toHaveLength(1);
+});
