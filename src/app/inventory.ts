@@ -39,10 +39,11 @@ const stampOf = async (path: string): Promise<string> => {
   return [own, ...(await Promise.all(names.sort().map((name) => stampOf(join(path, name)))))].join();
 };
 
-/** The sources, and the variables beside those that are files. */
-const stamp = async (sources: readonly string[]): Promise<string> => {
-  const beside = sources.flatMap((source) => ['group_vars', 'host_vars'].map((name) => join(dirname(source), name)));
-  return (await Promise.all([...new Set([...sources, ...beside])].map(stampOf))).join();
+/** The sources, and the variables beside those that are files and beside the playbooks. */
+const stamp = async ({ inventory, playbooks }: InventorySources): Promise<string> => {
+  const folders = [...inventory.map((source) => dirname(source)), playbooks];
+  const beside = folders.flatMap((folder) => ['group_vars', 'host_vars'].map((name) => join(folder, name)));
+  return (await Promise.all([...new Set([...inventory, ...beside])].map(stampOf))).join();
 };
 
 /** Opens the inventory; throws nothing: the result says what is wrong with it. */
@@ -52,7 +53,7 @@ export async function openInventory(sources: InventorySources, log: Log): Promis
   let inventory = first.value;
   let fleet = fleetOf(inventory);
   let from = sources;
-  let seen = await stamp(sources.inventory);
+  let seen = await stamp(sources);
 
   const load = async (sources: InventorySources): Promise<Result<void>> => {
     const loaded = await readInventory(sources);
@@ -66,7 +67,7 @@ export async function openInventory(sources: InventorySources, log: Log): Promis
     return ok(undefined);
   };
   const look = async (): Promise<void> => {
-    const now = await stamp(from.inventory);
+    const now = await stamp(from);
     if (now === seen) return;
     seen = now;
     await load(from);

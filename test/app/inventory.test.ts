@@ -15,7 +15,15 @@ beforeEach(async () => {
   await writeFile(join(folder, 'production/hosts.ini'), '[web]\nweb-1\nweb-2\n[db]\ndb-1\n');
   await writeFile(join(folder, 'production/host_vars/web-1.yml'), 'ansible_host: 10.0.0.1\n');
   await writeFile(join(folder, 'single.ini'), '[edge]\nedge-1\n');
-  const opened = await openInventory([join(folder, 'production'), join(folder, 'single.ini')], silentLog);
+  await mkdir(join(folder, 'playbooks/host_vars'), { recursive: true });
+  const opened = await openInventory(
+    {
+      inventory: [join(folder, 'production'), join(folder, 'single.ini')],
+      playbooks: join(folder, 'playbooks'),
+      vault: {},
+    },
+    silentLog,
+  );
   if (!opened.ok) throw new Error(JSON.stringify(opened.refusal));
   live = opened.value;
 });
@@ -38,6 +46,11 @@ const addressOf = (name: string) =>
 const soon = { timeout: 8000, interval: 100 };
 
 describe('an inventory that changes while the bot runs', () => {
+  it('is read again when variables beside the playbooks change', async () => {
+    await put('playbooks/host_vars/web-2.yml', 'ansible_host: 10.0.0.22\n');
+    await expect.poll(() => addressOf('web-2'), soon).toBe('10.0.0.22');
+  });
+
   it('is taken when a file of a folder is written in its place: a host that moved is in its new group', async () => {
     await put('production/hosts.ini', '[web]\nweb-1\n[db]\ndb-1\nweb-2\n');
     await expect.poll(() => groupsOf('web-2'), soon).toEqual(['db']);
