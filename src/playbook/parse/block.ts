@@ -17,7 +17,8 @@ interface BlockDraft extends CommonDraft {
 export const readList = (field: Field, reading: Reading): readonly Node[] | undefined =>
   field.node.kind === 'list' ? field.node.items : refuseKind(reading, field, 'list');
 
-const keywords: Keywords<BlockDraft> = {
+/** The keywords of blocks. */
+export const blockKeywords: Keywords<BlockDraft> = {
   ...innerKeywords,
   name: set<BlockDraft, 'name'>('name', readText),
   block: set<BlockDraft, 'block'>('block', readList),
@@ -28,8 +29,8 @@ const keywords: Keywords<BlockDraft> = {
 /** Reads a block with its `rescue` and `always`; what it says for itself goes to every task inside. */
 export const readBlock = (node: MapNode, place: Place, reading: Reading): readonly Item[] => {
   const draft: BlockDraft = {};
-  for (const entry of readKeywords(node, keywords, draft, reading)) {
-    refuseKeyword(reading, entry, { later: new Set(), known: Object.keys(keywords), of: 'block' });
+  for (const entry of readKeywords(node, blockKeywords, draft, reading)) {
+    refuseKeyword(reading, entry, { later: new Set(), known: Object.keys(blockKeywords), of: 'block' });
   }
   const inside = { id: place.id, common: inherit(place.common, draft) };
   const block: Block = {

@@ -93,7 +93,8 @@ const readPrompts = (field: Field, reading: Reading): readonly Prompt[] | undefi
   return field.node.items.flatMap((node) => readPrompt(node, reading) ?? []);
 };
 
-const keywords: Keywords<PlayDraft> = {
+/** The keywords of plays. */
+export const playKeywords: Keywords<PlayDraft> = {
   ...commonKeywords,
   name: set<PlayDraft, 'name'>('name', readText),
   hosts: set<PlayDraft, 'hosts'>('hosts', readHosts),
@@ -163,8 +164,8 @@ const readRoles = (nodes: readonly Node[], number: number, parts: PlayParts, rea
 const readPlayMap = (node: MapNode, number: number, read: Omit<Reading, 'play'>): Play | undefined => {
   const common: PlayDraft = {};
   const first: Reading = { ...read, play: { number, common: nothingCommon, roles: [], handlers: [] } };
-  for (const entry of readKeywords(node, keywords, common, first)) {
-    refuseKeyword(first, entry, { later, known: Object.keys(keywords), of: 'play' });
+  for (const entry of readKeywords(node, playKeywords, common, first)) {
+    refuseKeyword(first, entry, { later, known: Object.keys(playKeywords), of: 'play' });
   }
   const draft = common;
   const { hosts } = draft;
