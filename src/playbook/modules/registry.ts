@@ -8,8 +8,10 @@ import { blockInFile } from './blockinfile.ts';
 import { command } from './command.ts';
 import { copy } from './copy.ts';
 import { cron } from './cron.ts';
+import { debconf } from './debconf.ts';
 import { debug } from './debug.ts';
 import { dnf } from './dnf.ts';
+import { dpkgSelections } from './dpkg_selections.ts';
 import { fail } from './fail.ts';
 import { file } from './file.ts';
 import { find } from './find.ts';
@@ -26,7 +28,9 @@ import { meta } from './meta.ts';
 import { modprobe } from './modprobe.ts';
 import type { Module } from './module.ts';
 import { mount } from './mount.ts';
+import { npm } from './npm.ts';
 import { packageModule } from './package.ts';
+import { packageFacts } from './package_facts.ts';
 import { pause } from './pause.ts';
 import { ping } from './ping.ts';
 import { pip } from './pip.ts';
@@ -34,6 +38,7 @@ import { raw } from './raw.ts';
 import { replace } from './replace.ts';
 import { script } from './script.ts';
 import { service } from './service.ts';
+import { serviceFacts } from './service_facts.ts';
 import { setFact } from './set_fact.ts';
 import { setup } from './setup.ts';
 import { shell } from './shell.ts';
@@ -84,8 +89,10 @@ export const bundledModules = (): ModuleRegistry =>
     command,
     copy,
     cron,
+    debconf,
     debug,
     dnf,
+    dpkgSelections,
     fail,
     file,
     find,
@@ -101,6 +108,8 @@ export const bundledModules = (): ModuleRegistry =>
     meta,
     modprobe,
     mount,
+    npm,
+    packageFacts,
     packageModule,
     pause,
     ping,
@@ -109,6 +118,7 @@ export const bundledModules = (): ModuleRegistry =>
     replace,
     script,
     service,
+    serviceFacts,
     setFact,
     setup,
     shell,
