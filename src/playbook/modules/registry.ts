@@ -8,6 +8,7 @@ import { blockInFile } from './blockinfile.ts';
 import { command } from './command.ts';
 import { copy } from './copy.ts';
 import { cron } from './cron.ts';
+import { deb822Repository } from './deb822_repository.ts';
 import { debconf } from './debconf.ts';
 import { debug } from './debug.ts';
 import { dnf } from './dnf.ts';
@@ -89,6 +90,7 @@ export const bundledModules = (): ModuleRegistry =>
     command,
     copy,
     cron,
+    deb822Repository,
     debconf,
     debug,
     dnf,
