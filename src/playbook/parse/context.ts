@@ -27,6 +27,8 @@ export interface PlayParts {
   readonly common: Common;
   readonly roles: Role[];
   readonly handlers: Task[];
+  /** Uses of roles whose tasks are in the play already: another of the same kind adds nothing. */
+  readonly used?: Set<string>;
 }
 
 /** Where tasks are read: how they are numbered and what they inherit. */

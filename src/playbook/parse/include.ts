@@ -141,7 +141,7 @@ export const readInclude = (node: MapNode, key: string, place: Place, reading: R
 /** Reads what a plain name brings in, for its faults alone: they are told before anything runs. */
 const lookAhead = (include: Include, place: Place, reading: Reading): void => {
   if (holdsTemplate(include.name.value) || reading.trail.includes(trailOf(include, reading))) return;
-  const apart = { ...reading, play: { ...reading.play, roles: [], handlers: [] } };
+  const apart = { ...reading, play: { ...reading.play, roles: [], handlers: [], used: new Set<string>() } };
   readIncluded(include, include.name.value, place.id, apart);
 };
 

@@ -16,7 +16,7 @@ import {
   refuseKind,
 } from './fields.ts';
 import { readKeywords, refuseKeyword, set } from './keywords.ts';
-import { readRoleUse, roleItems } from './role.ts';
+import { isUsed, readRoleUse, roleItems } from './role.ts';
 import { holdsTemplate } from './templates.ts';
 
 type Own = Draft<
@@ -145,21 +145,16 @@ const refuseUnknownTopics = (tasks: readonly Task[], handlers: readonly Task[], 
   }
 };
 
-/** The tasks of `roles:`, and the roles themselves for the play. */
-const readRoles = (nodes: readonly Node[], number: number, parts: PlayParts, reading: Reading): readonly Item[] => {
-  const done = new Set<string>();
-  return nodes.flatMap((node, index) => {
+/** The tasks of `roles:`, and the roles themselves for the play. The same use of a role has its tasks there once. */
+const readRoles = (nodes: readonly Node[], number: number, parts: PlayParts, reading: Reading): readonly Item[] =>
+  nodes.flatMap((node, index) => {
     const use = readRoleUse(node, reading);
     if (use === undefined) return [];
     parts.roles.push(...withDependencies(use.read.role));
-    // The same role with the same parameters runs once, as in Ansible.
-    const key = JSON.stringify([use.read.role.folder, use.read.role.params, use.read.role.vars, use.draft]);
-    if (done.has(key)) return [];
-    done.add(key);
+    if (isUsed(use, [], reading)) return [];
     const common = { ...inherit(parts.common, use.draft), role: use.read.role };
     return roleItems(use.read, { id: `${number}.${index + 1}r`, common }, reading);
   });
-};
 
 const readPlayMap = (node: MapNode, number: number, read: Omit<Reading, 'play'>): Play | undefined => {
   const common: PlayDraft = {};
@@ -174,7 +169,7 @@ const readPlayMap = (node: MapNode, number: number, read: Omit<Reading, 'play'>)
   }
   // A play's variables are weaker than those of its roles: they are no part of what tasks inherit.
   const { vars, ...handed } = draft;
-  const parts: PlayParts = { number, common: inherit(nothingCommon, handed), roles: [], handlers: [] };
+  const parts: PlayParts = { number, common: inherit(nothingCommon, handed), roles: [], handlers: [], used: new Set() };
   const reading: Reading = { ...read, play: parts };
   const body = (nodes: readonly Node[] | undefined, mark: string): readonly Item[] =>
     readBody(nodes ?? [], { id: `${number}`, common: parts.common }, reading, mark);

@@ -1,7 +1,8 @@
 import { posix } from 'node:path';
 import { t } from '#core/text.ts';
+import { toBoolean } from '../modules/convert.ts';
 import { withNearest } from '../nearest.ts';
-import type { Include, Item, Position, Role, Vars, Written } from '../tree.ts';
+import type { Common, Include, Item, Position, Role, Vars, Written } from '../tree.ts';
 import { type Entry, entryOf, type MapNode, type Node } from '../yaml/node.ts';
 import { readYaml } from '../yaml/read.ts';
 import { readBody, readHandlers } from './body.ts';
@@ -17,6 +18,8 @@ export interface ReadRole {
   readonly from: Include['from'];
   /** The roles it depends on, as its meta file uses them. */
   readonly dependencies: readonly RoleUse[];
+  /** Its meta file says that each use of it counts: `allow_duplicates`. */
+  readonly repeats: boolean;
 }
 
 /** A role as a play or a meta file uses it. */
@@ -76,12 +79,16 @@ const readRoleVars = (folder: string, kind: string, name: string, reading: Readi
   return all;
 };
 
-const readDependencies = (folder: string, reading: Reading): readonly RoleUse[] => {
+/** What a role's meta file says that matters here. */
+const readMeta = (folder: string, reading: Reading): Pick<ReadRole, 'dependencies' | 'repeats'> => {
   const part = reading.files.first(filesNamed(folder, 'meta', 'main'));
   const node = part && readYaml(part.text, part.shown, reading.faults, reading.files.vault);
   const list = node?.kind === 'map' ? entryOf(node, 'dependencies')?.value : undefined;
-  if (part === undefined || list?.kind !== 'list') return [];
-  return list.items.flatMap((item) => readRoleUse(item, { ...reading, file: part.shown }) ?? []);
+  const flag = node?.kind === 'map' ? entryOf(node, 'allow_duplicates')?.value : undefined;
+  const repeats = flag?.kind === 'scalar' && toBoolean(flag.value) === true;
+  if (part === undefined || list?.kind !== 'list') return { dependencies: [], repeats };
+  const dependencies = list.items.flatMap((item) => readRoleUse(item, { ...reading, file: part.shown }) ?? []);
+  return { dependencies, repeats };
 };
 
 const circular = (reading: Reading, name: Written<string>): undefined => {
@@ -113,7 +120,7 @@ export const readRole = (
   if (reading.trail.includes(step) && how.from.tasks === undefined) return circular(reading, name);
   const inside = { ...reading, trail: [...reading.trail, step] };
   const { from } = how;
-  const dependencies = readDependencies(folder, inside);
+  const { dependencies, repeats } = readMeta(folder, inside);
   const role: Role = {
     name: name.value,
     folder,
@@ -123,7 +130,7 @@ export const readRole = (
     dependencies: dependencies.map((use) => use.read.role),
   };
   addHandlers(role, from.handlers ?? 'main', how.draft ?? {}, inside);
-  return { role, from, dependencies };
+  return { role, from, dependencies, repeats };
 };
 
 /**
@@ -154,15 +161,28 @@ const useOf = (role: Role | undefined): string => JSON.stringify(role && [values
 const valuesOf = (vars: Vars): object =>
   Object.fromEntries(Object.entries(vars).map(([name, { value }]) => [name, value]));
 
+/** Without places: the same words elsewhere are the same. */
+const withoutPlaces = (_: string, value: unknown): unknown =>
+  typeof value === 'object' && value !== null && 'line' in value && 'column' in value ? undefined : value;
+
+/** True when the play has the tasks of this very use of a role already; notes that it has them now. */
+export const isUsed = ({ read, draft }: RoleUse, around: Common['when'], reading: Reading): boolean => {
+  const { used } = reading.play;
+  if (used === undefined || read.repeats) return false;
+  const { folder, params, vars } = read.role;
+  const key = JSON.stringify([folder, read.from, params, vars, draft, around], withoutPlaces);
+  if (used.has(key)) return true;
+  used.add(key);
+  return false;
+};
+
 /** A role's tasks, those of the roles it depends on first. */
 export const roleItems = ({ role, from, dependencies }: ReadRole, place: Place, reading: Reading): readonly Item[] => {
-  const before = dependencies.flatMap((use, index) =>
-    roleItems(
-      use.read,
-      { id: `${place.id}.d${index + 1}`, common: { ...inherit(place.common, use.draft), role: use.read.role } },
-      reading,
-    ),
-  );
+  const before = dependencies.flatMap((use, index) => {
+    if (isUsed(use, place.common.when, reading)) return [];
+    const common = { ...inherit(place.common, use.draft), role: use.read.role };
+    return roleItems(use.read, { id: `${place.id}.d${index + 1}`, common }, reading);
+  });
   const name = from.tasks ?? 'main';
   const part = reading.files.first(filesNamed(role.folder, 'tasks', name));
   if (part === undefined) {

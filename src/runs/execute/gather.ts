@@ -16,6 +16,7 @@ import type { Walk } from './walk.ts';
 /** Names that look like facts and are known without asking. */
 const known = [
   'check_mode',
+  'managed',
   'play_name',
   'play_hosts',
   'host',

@@ -28,6 +28,9 @@ export interface SharedVariables {
   states(): ReadonlyMap<string, HostState>;
 }
 
+/** What templates write on top of files; an inventory may say it otherwise. */
+const usual: Layer = { ansible_managed: 'Ansible managed' };
+
 /** Something made of a play, once. */
 function createOnce<T>(): (play: Play, make: () => T) => T {
   const made = new WeakMap<Play, T>();
@@ -119,6 +122,7 @@ export function createScopes(shared: SharedVariables): ScopeOf {
     const roles = rolesOf(going, task);
     return layeredScope(
       [
+        usual,
         ...roles.map((role) => marked(role.defaults)),
         ...inventoryLayers(state.host.name),
         state.gathered ?? {},

@@ -144,3 +144,23 @@ test('variables come from vars_files, the first that is there, and from include_
   expect((await lab.run()).outcome.state).toBe('done');
   expect(await lab.read('a', 'log')).toBe('common two late\n');
 });
+
+test('a role that two others need in the same way is done once, unless it says that each use counts', async () => {
+  lab = await openLab({ hosts: ['a'] });
+  await role('base', { 'tasks/main.yml': '- shell: echo base {{ n | default(0) }} >> log\n' });
+  await role('each', { 'meta/main.yml': 'allow_duplicates: true\n', 'tasks/main.yml': '- shell: echo each >> log\n' });
+  const needs = 'dependencies:\n  - base\n  - each\n  - { role: base, n: 1 }\n';
+  await role('one', { 'meta/main.yml': needs, 'tasks/main.yml': '- shell: echo one >> log\n' });
+  await role('two', { 'meta/main.yml': needs, 'tasks/main.yml': '- shell: echo two >> log\n' });
+  await lab.playbook(play('  roles: [one, two, one]\n'));
+  expect((await lab.run()).outcome.state).toBe('done');
+  expect((await lab.read('a', 'log'))?.trim().split('\n')).toEqual(['base 0', 'each', 'base 1', 'one', 'each', 'two']);
+});
+
+test('a template may say that the file is managed, without a question to the host', async () => {
+  lab = await openLab({ hosts: ['a'] });
+  await lab.file('playbooks/t.j2', '{{ ansible_managed | comment }}\n');
+  await lab.playbook('- hosts: all\n  tasks:\n    - template: { src: t.j2, dest: file }\n');
+  expect((await lab.run()).steps).toEqual(['a 1.1: changed']);
+  expect(await lab.read('a', 'file')).toBe('#\n# Ansible managed\n#\n');
+});
