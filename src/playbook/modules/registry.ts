@@ -12,6 +12,12 @@ import { deb822Repository } from './deb822_repository.ts';
 import { debconf } from './debconf.ts';
 import { debug } from './debug.ts';
 import { dnf } from './dnf.ts';
+import { dockerContainer } from './docker_container.ts';
+import { dockerImage } from './docker_image.ts';
+import { dockerImageBuild } from './docker_image_build.ts';
+import { dockerImagePull } from './docker_image_pull.ts';
+import { dockerNetwork } from './docker_network.ts';
+import { dockerVolume } from './docker_volume.ts';
 import { dpkgSelections } from './dpkg_selections.ts';
 import { fail } from './fail.ts';
 import { file } from './file.ts';
@@ -67,7 +73,7 @@ export interface ModuleRegistry {
 
 /** Collections whose modules are known by their short names. */
 const collections =
-  /^(?:ansible\.(?:builtin|legacy|posix)|community\.(?:general|crypto|docker|mysql|postgresql))\.(?=[a-z_0-9]+$)/;
+  /^(?:ansible\.(?:builtin|legacy|posix|mysql)|community\.(?:general|crypto|docker|mysql|postgresql))\.(?=[a-z_0-9]+$)/;
 
 const shortName = (name: string): string => name.replace(collections, '');
 
@@ -94,12 +100,18 @@ export const bundledModules = (): ModuleRegistry =>
     debconf,
     debug,
     dnf,
+    dockerContainer,
+    dockerImage,
+    dockerImageBuild,
+    dockerImagePull,
+    dockerNetwork,
+    dockerVolume,
     dpkgSelections,
     fail,
     file,
     find,
-    getUrl,
     getent,
+    getUrl,
     git,
     group,
     hostname,
