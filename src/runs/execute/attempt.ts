@@ -5,7 +5,7 @@ import { isUnknown, unknown } from '#playbook/templates/scope.ts';
 import type { StepKey } from '../executor.ts';
 import { isChange, shownDifferences } from './differences.ts';
 import { driftOf } from './drift.ts';
-import { type Examined, examine, type Invocation, pathsOf } from './examine.ts';
+import { type Examined, examine, type Invocation, namedBy, pathsOf } from './examine.ts';
 import { endOfThrown, failureOf, unknownEnd } from './failures.ts';
 import { invoke } from './invoke.ts';
 import { judge, saysUnchanged } from './judge.ts';
@@ -83,7 +83,9 @@ function planned(walk: Walk, unit: Unit, invocation: Invocation, examined: Exami
   const { module } = invocation;
   const { plan } = examined;
   const { pending } = unit.state;
-  const subjects = [...pathsOf(module, examined.checked), ...plan.differences.map((one) => one.subject)];
+  const { checked } = examined;
+  const own = [...pathsOf(module, checked), ...namedBy(module, checked)];
+  const subjects = [...own, ...plan.differences.map((one) => one.subject)];
   const reason = module.local ? undefined : whyUnknown(unit, plan, subjects);
   if (reason !== undefined) {
     pending.addUnknown(unit.name.task, subjects);

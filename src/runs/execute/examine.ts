@@ -63,3 +63,9 @@ export const pathsOf = (module: Module, checked: JsonObject): readonly string[] 
     const value = checked[name];
     return arg.type === 'path' && typeof value === 'string' ? [value] : [];
   });
+
+/** What a task names that is no path: a user, a unit, a package; alone, and with the module's name before it. */
+export const namedBy = (module: Module, { name }: JsonObject): readonly string[] =>
+  (Array.isArray(name) ? name : [name]).flatMap((one) =>
+    typeof one === 'string' && one !== '' ? [one, `${module.name} ${one}`] : [],
+  );

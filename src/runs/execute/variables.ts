@@ -150,6 +150,12 @@ const factsOf = ({ gathered, told }: HostState): Layer =>
     ? {}
     : { ansible_facts: unprefixed({ ...gathered, ...told }) };
 
+/** The roles a play names itself, each once: not those they depend on. */
+const namesOf = (roles: readonly Role[]): readonly string[] => {
+  const needed = new Set(roles.flatMap((role) => role.dependencies.flatMap(withDependencies)));
+  return [...new Set(roles.filter((role) => !needed.has(role)).map((role) => role.name))];
+};
+
 /** The variables Ansible gives by itself. */
 function magicOf(
   shared: SharedVariables,
@@ -188,9 +194,7 @@ function magicOf(
       get ansible_play_hosts_all() {
         return (going?.everyone ?? []).map((one) => one.host.name);
       },
-      ...(going
-        ? { ansible_play_name: going.name, ansible_play_role_names: going.roles.map((role) => role.name) }
-        : {}),
+      ...(going ? { ansible_play_name: going.name, ansible_play_role_names: namesOf(going.roles) } : {}),
       ...(task?.role
         ? {
             role_name: task.role.name,

@@ -126,3 +126,18 @@ test('what a result has only when its task was done is not known in the plan, an
   expect((await lab.apply({ plan, request: plan.request })).outcome.state).toBe('done');
   expect(await lab.read('a', 'three')).toBe('1');
 });
+
+test('what an earlier step of the plan makes is not planned as gone already', async () => {
+  lab = await openLab({ hosts: ['a'] });
+  await lab.playbook(
+    play(
+      'all',
+      `  tasks:
+    - user: { name: nobody-has-this-name, uid: 64321 }
+    - user: { name: nobody-has-this-name, state: absent }
+    - user: { name: nor-this, state: absent }
+`,
+    ),
+  );
+  expect((await lab.plan()).steps.map(({ outcome }) => outcome)).toEqual(['change', 'unknown', 'ok']);
+});

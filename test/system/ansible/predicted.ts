@@ -18,7 +18,7 @@ export function unforeseen(plan: Plan, { steps }: { readonly steps: ReadonlyMap<
     // What an include of an unknown name brings in is not in a plan.
     if (step === undefined) return [];
     const runs = step.differences.some(({ aspect }) => aspect === 'runs');
-    const fits = may[step.outcome].includes(state) && (step.outcome !== 'change' || runs || state === 'changed');
+    const fits = may[step.outcome].includes(state) && (step.outcome !== 'change' || runs || state !== 'ok');
     return fits
       ? []
       : [
