@@ -36,6 +36,7 @@ describe('the commented examples', () => {
     const folder = await freshFolder(); // with the secret file that an example names
     await mkdir(join(folder, 'secrets'));
     await writeFile(join(folder, 'secrets/database-password'), 'a-password');
+    await writeFile(join(folder, 'secrets/vault-password'), 'another-password');
     await writeFile(join(folder, name), await readFile(join(examples, name)));
     expect(await faultsOfFile(join(folder, name))).toBe('');
   });

@@ -106,7 +106,7 @@ describe('an INI inventory', () => {
 
   it('refuses a script rather than reading it as a list of hosts', async () => {
     expect(await faultsOf({ hosts: '#!/bin/sh\necho {}\n' }, 'hosts')).toEqual([
-      '1:1 inventory scripts are not supported',
+      '1:1 this inventory script may not be executed: chmod +x',
     ]);
   });
 });
