@@ -1,6 +1,6 @@
 import { applyApt, finishApt } from './apt/apply.ts';
 import { type AptArgs, aptArguments, prepareApt } from './apt/arguments.ts';
-import { type AptState, planApt, readApt } from './apt/plan.ts';
+import { type AptState, aptSubjects, planApt, readApt } from './apt/plan.ts';
 import { probeApt } from './apt/probe.ts';
 import type { Module } from './module.ts';
 
@@ -15,4 +15,5 @@ export const apt: Module<AptArgs, AptState> = {
   plan: planApt,
   apply: applyApt,
   finish: finishApt,
+  subjects: aptSubjects,
 };

@@ -12,6 +12,7 @@ export const aptKey: Module<KeyArgs, KeyState> = {
   probe: probeKey,
   read: readKeyState,
   plan: planKey,
+  subjects: (_args, state) => [`apt key ${state.id}`],
   apply: applyKey,
   finish: finishKey,
 };

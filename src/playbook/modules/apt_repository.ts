@@ -12,6 +12,7 @@ export const aptRepository: Module<RepositoryArgs, RepositoryState> = {
   probe: probeRepository,
   read: readRepository,
   plan: planRepository,
+  subjects: (_args, state) => [`${state.folder}*`, '/etc/apt/sources.list'],
   apply: applyRepository,
   finish: (_args, _state, plan, applied) => finishRepository(plan, applied),
 };

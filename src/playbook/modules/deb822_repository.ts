@@ -48,6 +48,7 @@ export const deb822Repository: Module<SourcesArgs, SourcesState> = {
   probe: probeSources,
   read: readSources,
   plan: planSources,
+  subjects: (_args, state) => [state.place.path],
   apply,
   finish: (_args, _state, { result }, applied) => {
     if (applied.code === 0) return { result, changed: true };

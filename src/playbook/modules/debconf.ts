@@ -130,6 +130,7 @@ export const debconf: Module<DebconfArgs, DebconfState> = {
   probe,
   read,
   plan,
+  subjects: ({ answer }) => (answer === undefined ? [] : [`debconf ${answer.question}`]),
   apply: ({ name, answer, unseen }, _state, { differences }) => {
     if (differences.length === 0 || answer === undefined) return undefined;
     const stdin = `${[name, answer.question, answer.type, answer.value].join(' ')}\n`;

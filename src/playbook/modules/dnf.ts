@@ -1,5 +1,5 @@
 import { type DnfArgs, dnfArguments, prepareDnf } from './dnf/arguments.ts';
-import { applyDnf, finishDnf, planDnf } from './dnf/plan.ts';
+import { applyDnf, dnfSubjects, finishDnf, planDnf } from './dnf/plan.ts';
 import { type DnfState, probeDnf, readDnf } from './dnf/probe.ts';
 import type { Module } from './module.ts';
 
@@ -12,6 +12,7 @@ export const dnfModule = (name: string): Module<DnfArgs, DnfState> => ({
   probe: probeDnf,
   read: readDnf,
   plan: planDnf,
+  subjects: dnfSubjects,
   apply: applyDnf,
   finish: (args, state, _plan, applied) => finishDnf(args, state, applied),
 });

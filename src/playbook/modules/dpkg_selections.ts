@@ -49,6 +49,7 @@ echo end`,
     const differences = before === after ? [] : [{ subject: `package ${name}`, aspect: 'selection', before, after }];
     return { differences, result: { before, after } };
   },
+  subjects: ({ name }) => [`package ${name}`],
   apply: (args, _state, plan, quote) =>
     plan.differences.length === 0
       ? undefined

@@ -137,6 +137,11 @@ export interface Module<A = unknown, S = unknown> {
   read(output: Applied, args: A): S;
   /** Pure: state and arguments → differences. */
   plan(args: A, state: S): ModulePlan;
+  /**
+   * What it looks at besides its paths and its `name`, by the subjects of differences: an earlier step of the same plan
+   * may change that first (`cron`: whose crontab). One that ends with `*` stands for all that begin so: `/etc/apt/*`.
+   */
+  subjects?(args: A, state: S): readonly string[];
   /** Pure: how to make these differences; undefined when nothing is to be done on the host. */
   apply(args: A, state: S, plan: ModulePlan, quote: Quote): Apply | undefined;
   /** Pure: the return values after the script ran. */

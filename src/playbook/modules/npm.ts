@@ -193,6 +193,7 @@ export const npm: Module<NpmArgs, NpmState> = {
   probe,
   read,
   plan,
+  subjects: ({ name }) => [name === undefined ? 'npm package *' : `npm package ${name}`],
   apply: (args, state, { differences }, quote) => {
     if (differences.length === 0) return undefined;
     const about =

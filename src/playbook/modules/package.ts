@@ -1,10 +1,10 @@
 import type { JsonObject } from '#core/json.ts';
 import { applyApt, finishApt } from './apt/apply.ts';
 import { type AptArgs, aptArguments, prepareApt } from './apt/arguments.ts';
-import { type AptState, planApt, readApt } from './apt/plan.ts';
+import { type AptState, aptSubjects, planApt, readApt } from './apt/plan.ts';
 import { probeApt } from './apt/probe.ts';
 import { type DnfArgs, dnfArguments, prepareDnf } from './dnf/arguments.ts';
-import { applyDnf, finishDnf, planDnf } from './dnf/plan.ts';
+import { applyDnf, dnfSubjects, finishDnf, planDnf } from './dnf/plan.ts';
 import { type DnfState, probeDnf, readDnf } from './dnf/probe.ts';
 import type { Module } from './module.ts';
 
@@ -64,6 +64,7 @@ export const packageModule: Module<PackageArgs, PackageState> = {
       ? { kind: 'apt', state: readApt(output, args.apt) }
       : { kind: 'dnf', state: readDnf(output, args.dnf) },
   plan: (args, state) => (state.kind === 'apt' ? planApt(args.apt, state.state) : planDnf(args.dnf, state.state)),
+  subjects: (args, state) => (state.kind === 'apt' ? aptSubjects(args.apt, state.state) : dnfSubjects(args.dnf)),
   apply: (args, state, plan, quote) =>
     state.kind === 'apt' ? applyApt(args.apt, state.state, plan, quote) : applyDnf(args.dnf, state.state, plan, quote),
   finish: (args, state, plan, applied) =>

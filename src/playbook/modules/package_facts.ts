@@ -92,6 +92,7 @@ export const packageFacts: Module<FactArgs, JsonObject | undefined> = {
     if (packages === undefined) return { differences: [], result: { msg }, failed: msg };
     return { differences: [], result: { ansible_facts: { packages } } };
   },
+  subjects: () => ['package *'],
   apply: () => undefined,
   finish: (_args, _state, plan) => ({ result: plan.result, changed: false }),
 };

@@ -12,6 +12,10 @@ export const pip: Module<PipArgs, PipState> = {
   probe: probePip,
   read: readPip,
   plan: planPip,
+  subjects: (args) => [
+    ...args.packages.map((one) => `python package ${one.name ?? one.written}`),
+    ...(args.requirements === undefined ? [] : ['python package *', args.requirements]),
+  ],
   apply: applyPip,
   finish: (_args, state, plan, applied) => finishPip(state, plan, applied),
 };

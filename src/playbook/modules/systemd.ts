@@ -13,6 +13,10 @@ export const systemd: Module<SystemdArgs, SystemdState> = {
   probe: probeSystemd,
   read: readSystemd,
   plan: planSystemd,
+  subjects: ({ name }) => {
+    const short = name?.replace(/\.service$/, '');
+    return short === undefined ? [] : [short, `${short}.service`];
+  },
   apply: (args, _state, plan, quote) => applySystemd(args, plan, quote),
   finish: (args, _state, plan, applied) => finishSystemd(args, plan, applied),
 };

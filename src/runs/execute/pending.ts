@@ -36,8 +36,12 @@ const makesFolder = (differences: readonly Difference[], subject: string): boole
     (one) => tidy(one.subject) === subject && one.aspect === 'state' && isNew(one.before) && one.after === 'directory',
   );
 
+/** `/etc/apt/*` stands for everything that begins so. */
+const isMeant = (subject: string, other: string): boolean =>
+  subject.endsWith('*') && other.startsWith(subject.slice(0, -1));
+
 const depends = (subject: string, on: Entry): boolean =>
-  subject === on.subject || (!on.newFolder && isUnder(subject, on.subject));
+  subject === on.subject || isMeant(subject, on.subject) || (!on.newFolder && isUnder(subject, on.subject));
 
 /** Nothing pending yet. */
 export function createPending(): Pending {
@@ -55,7 +59,8 @@ export function createPending(): Pending {
     },
     addUnknown(task, subjects = []) {
       last = task;
-      for (const subject of subjects) entries.push({ task, subject: tidy(subject), newFolder: false });
+      for (const subject of subjects.filter((one) => !one.endsWith('*')))
+        entries.push({ task, subject: tidy(subject), newFolder: false });
     },
     touching: (subjects) =>
       entries.findLast((entry) => subjects.some((subject) => depends(tidy(subject), entry)))?.task,

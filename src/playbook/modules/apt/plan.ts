@@ -130,6 +130,22 @@ export const cacheResult = (args: AptArgs, updated: boolean, time: number): Json
     ? { cache_updated: updated, cache_update_time: time }
     : {};
 
+const named = (args: AptArgs): readonly string[] =>
+  'packages' in args.job ? args.job.packages.map((one) => one.name) : [];
+
+/** What the plan rests on: the named packages; sources and their lists, when these decide what comes; every package, for all. */
+export const aptSubjects = (args: AptArgs, state: AptState): readonly string[] => {
+  const { job } = args;
+  const all = job.kind === 'upgrade' || job.kind === 'autoremove';
+  const newest = job.kind === 'upgrade' || (job.kind === 'install' && job.latest);
+  const comes = newest || jobDifferences(args, state).some((one) => one.after !== 'absent');
+  return [
+    ...named(args).map(packageSubject),
+    ...(all ? ['package *'] : []),
+    ...(comes ? ['/etc/apt/*', 'apt lists', 'apt key *'] : []),
+  ];
+};
+
 /** Packages that would come and go, lists that would be fetched. */
 export const planApt = (args: AptArgs, state: AptState): ModulePlan => {
   if (state.failed !== undefined) return { differences: [], result: { msg: state.failed }, failed: state.failed };

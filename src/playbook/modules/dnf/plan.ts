@@ -1,8 +1,15 @@
 import type { Applied, Apply, ModulePlan, ModuleResult, Quote } from '../module.ts';
-import { packageDifferences } from '../packages/simulation.ts';
+import { packageDifferences, packageSubject } from '../packages/simulation.ts';
 import { failureOf } from '../state/fields.ts';
 import type { DnfArgs } from './arguments.ts';
 import { type DnfState, dnfBegin, verbOf } from './probe.ts';
+
+/** What the plan rests on: the named packages and, but for what goes, the repositories. */
+export const dnfSubjects = (args: DnfArgs): readonly string[] => {
+  const whole = args.job === 'upgrade' || args.job === 'autoremove' ? ['package *'] : [];
+  const sources = args.job === 'remove' ? [] : ['/etc/yum.repos.d/*', 'package lists'];
+  return [...args.names.map(packageSubject), ...whole, ...sources];
+};
 
 /** Packages that would come, go or become another version. */
 export const planDnf = (args: DnfArgs, state: DnfState): ModulePlan => {
