@@ -60,6 +60,7 @@ function shareOnce(first: HostState, states: readonly HostState[], task: Task): 
     if (state === first) continue;
     const value = task.register === undefined ? undefined : first.known[task.register];
     if (task.register !== undefined && value !== undefined) state.known[task.register] = value;
+    for (const name of first.typed) state.typed.add(name);
     if (task.module === 'set_fact') {
       for (const name of Object.keys(task.args)) {
         const fact = first.known[name];

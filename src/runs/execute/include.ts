@@ -10,6 +10,7 @@ import { type HostState, leave } from './host-state.ts';
 import { itemsOf, loopVariables, unitOf } from './loop.ts';
 import { count } from './recap.ts';
 import type { StepEnd } from './reporter.ts';
+import { noteTyped } from './typed.ts';
 import { scopeOf, type Unit } from './unit.ts';
 import type { Walk } from './walk.ts';
 
@@ -83,6 +84,7 @@ function askOne(walk: Walk, unit: Unit, wanted: Map<string, Bringing>): StepEnd 
   const may = allHold(walk.language, unit.task.when, scope);
   if (isUnknown(may)) return undecidedEnd(walk, unit, may.unknownBecause);
   if (!may || unit.task.include === undefined) return skipped;
+  noteTyped(walk, unit, scope);
   const name = walk.language.value(unit.task.include.name, scope);
   if (isUnknown(name)) return undecidedEnd(walk, unit, name.unknownBecause);
   const key = `${unit.name.id} ${String(name)}`;

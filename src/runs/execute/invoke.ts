@@ -6,7 +6,7 @@ import type { Module } from '#playbook/modules/module.ts';
 import { isUnknown, type Scope, type Unknown } from '#playbook/templates/scope.ts';
 import { environmentOf, withEnvironment } from './environment.ts';
 import type { Invocation } from './examine.ts';
-import { looseTyped, typedInShell } from './typed.ts';
+import { looseTyped, noteTyped, typedInShell } from './typed.ts';
 import { Undecided } from './undecided.ts';
 import { numberOf, scopeOf, type Unit } from './unit.ts';
 import type { Walk } from './walk.ts';
@@ -35,6 +35,7 @@ function guardTyped(walk: Walk, unit: Unit, module: Module, scope: Scope): void 
       else unit.state.typed.add(name);
     }
   }
+  noteTyped(walk, unit, scope);
   const { cmd } = unit.task.args;
   if (module.freeForm !== 'cmd' || !cmd) return;
   const name = looseTyped(walk, unit, cmd, scope);

@@ -1,7 +1,7 @@
 import { Fault } from '#core/errors.ts';
 import type { Json } from '#core/json.ts';
 import { t } from '#core/text.ts';
-import { hasTemplate, looseNames, parseTemplate, type Scope } from '#playbook/templates/index.ts';
+import { hasTemplate, looseNames, parseTemplate, reachesAnything, type Scope } from '#playbook/templates/index.ts';
 import type { Written } from '#playbook/tree.ts';
 import type { Unit } from './unit.ts';
 import type { Walk } from './walk.ts';
@@ -37,6 +37,8 @@ export function looseTyped(walk: Walk, unit: Unit, written: Written, scope: Scop
     for (const name of namesIn(next)) {
       if (seen.has(name)) continue;
       seen.add(name);
+      const any = reachesAnything.has(name) ? somethingTyped(walk) : undefined;
+      if (any !== undefined) return any;
       if (name === unit.task.loopControl.loopVar && unit.task.loop) queue.push(unit.task.loop);
       else if (Object.hasOwn(walk.extra, name)) {
         if (!isHarmless(walk.extra[name])) return name;
@@ -49,6 +51,29 @@ export function looseTyped(walk: Walk, unit: Unit, written: Written, scope: Scop
   }
   return undefined;
 }
+
+/** Something typed that a template could reach without naming it. */
+function somethingTyped(walk: Walk): string | undefined {
+  const extra = Object.entries(walk.extra).find(([, value]) => !isHarmless(value))?.[0];
+  if (extra !== undefined) return extra;
+  for (const { typed } of walk.states.values()) for (const name of typed) return name;
+  return undefined;
+}
+
+/** What is made of a typed value is as typed: facts, what a task registers, the items of an include. */
+export function noteTyped(walk: Walk, unit: Unit, scope: Scope): void {
+  const { args, register, loop, loopControl, include } = unit.task;
+  const written = [...Object.values(args), ...(loop ? [loop] : [])].map(asTemplate);
+  const loose = written.some((one) => looseTyped(walk, unit, one, scope) !== undefined);
+  if (register !== undefined && loose) unit.state.typed.add(register);
+  if (include && loop && loose) unit.state.typed.add(loopControl.loopVar);
+}
+
+/** `debug: var=name` and its like are expressions without braces. */
+const asTemplate = ({ value, at }: Written): Written =>
+  typeof value === 'string' && !hasTemplate(value) && /^[A-Za-z_][\w.[\]'"]*$/.test(value)
+    ? { value: `{{ ${value} }}`, at }
+    : { value, at };
 
 function namesIn(written: Written): ReadonlySet<string> {
   const names = new Set<string>();
