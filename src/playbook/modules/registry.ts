@@ -35,12 +35,16 @@ import { meta } from './meta.ts';
 import { modprobe } from './modprobe.ts';
 import type { Module } from './module.ts';
 import { mount } from './mount.ts';
+import { mysqlDb } from './mysql_db.ts';
+import { mysqlUser } from './mysql_user.ts';
 import { npm } from './npm.ts';
 import { packageModule } from './package.ts';
 import { packageFacts } from './package_facts.ts';
 import { pause } from './pause.ts';
 import { ping } from './ping.ts';
 import { pip } from './pip.ts';
+import { postgresqlDb } from './postgresql_db.ts';
+import { postgresqlUser } from './postgresql_user.ts';
 import { raw } from './raw.ts';
 import { replace } from './replace.ts';
 import { script } from './script.ts';
@@ -122,12 +126,16 @@ export const bundledModules = (): ModuleRegistry =>
     meta,
     modprobe,
     mount,
+    mysqlDb,
+    mysqlUser,
     npm,
     packageFacts,
     packageModule,
     pause,
     ping,
     pip,
+    postgresqlDb,
+    postgresqlUser,
     raw,
     replace,
     script,
