@@ -131,16 +131,25 @@ export const sealVault = (content: Buffer | string, secret: VaultSecret): string
 /** Opens what is sealed in playbooks and inventories. */
 export interface Vault {
   /** Throws a Fault `vault.broken` or `vault.password`. */
-  open(text: string): string;
+  open(text: string): Buffer;
   /** Is told every value that was sealed, so that none is shown. */
   hide(value: string): void;
 }
 
-/** A vault with these passwords; `hide` is told every value that was sealed. */
+/** A value, and its lines: a difference shows them one by one. */
+const piecesOf = (value: string): ReadonlySet<string> =>
+  new Set([value, ...value.split('\n').map((line) => line.trim())]);
+
+/** A vault with these passwords; `hide` is told every value that was sealed, and every line of it. */
 export const createVault = (
   secrets: readonly VaultSecret[],
   hide: (value: string) => void = () => undefined,
-): Vault => ({ open: (text) => openVault(text, secrets).toString('utf8'), hide });
+): Vault => ({
+  open: (text) => openVault(text, secrets),
+  hide: (value) => {
+    for (const piece of piecesOf(value)) if (piece !== '') hide(piece);
+  },
+});
 
 /** No password is known. */
 export const noVault: Vault = createVault([]);

@@ -45,6 +45,7 @@ export interface LabOptions {
   readonly inventory?: string;
   readonly registry?: ModuleRegistry;
   readonly redact?: (text: string) => string;
+  readonly vault?: ExecutorOptions['vault'];
   readonly folder?: string;
   readonly digestKey?: string;
   readonly sealing?: ExecutorOptions['sealing'];
@@ -87,6 +88,7 @@ export async function openLab(options: LabOptions = {}): Promise<Lab> {
     log: silentLog,
     ...(options.limits ? { limits: options.limits } : {}),
     ...(options.redact ? { redact: options.redact } : {}),
+    ...(options.vault ? { vault: options.vault } : {}),
     ...(options.sealing ? { sealing: options.sealing } : {}),
     ...(options.digestKey ? { digestKey: options.digestKey } : {}),
   });

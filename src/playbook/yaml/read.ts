@@ -81,7 +81,7 @@ const refuseTag = (reading: Reading, offset: number, tag: string): void =>
 /** A value that is sealed: its text, or a fault with its place. */
 const readSealed = (reading: Reading, sealed: string, at: Position): Node => {
   try {
-    const text = reading.vault.open(sealed);
+    const text = reading.vault.open(sealed).toString('utf8');
     reading.vault.hide(text);
     return { kind: 'scalar', value: text, text, at };
   } catch (thrown) {
@@ -174,7 +174,7 @@ function readNode(reading: Reading, node: ParsedNode, depth: number): Node {
 /** The text of a file that is sealed as a whole; undefined, and a fault noted, when it cannot be opened. */
 const unsealed = (source: string, file: string, faults: Faults, vault: Vault): string | undefined => {
   try {
-    return vault.open(source);
+    return vault.open(source).toString('utf8');
   } catch (thrown) {
     const refusal = refusalOf(thrown);
     if (refusal === undefined) throw thrown;

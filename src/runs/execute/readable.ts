@@ -34,13 +34,22 @@ const realOr = async (path: string): Promise<string | undefined> => realpath(pat
 /** Files sealed by Ansible Vault reach the hosts opened, as with Ansible. */
 const isSealed = (content: Buffer): boolean => isVault(content.subarray(0, 40).toString('latin1'));
 
+/** What a sealed file holds; none of it is shown. */
+function opened(stored: Buffer, vault: Vault): Buffer {
+  const content = vault.open(stored.toString('latin1'));
+  vault.hide(content.toString('utf8'));
+  return content;
+}
+
 /** Reads within the playbooks folder and the other folders named, never outside, whatever links say. */
 export function readableFiles(options: {
   readonly root: string;
   readonly others: readonly string[];
   readonly vault?: Vault | undefined;
+  /** Where sums are noted, with those of others who read. */
+  readonly sums?: Record<string, string>;
 }): ReadableFiles {
-  const sums: Record<string, string> = {};
+  const sums = options.sums ?? {};
   const files = new Map<string, Promise<ReadFile>>();
   const folders = Promise.all([options.root, ...options.others].map(realOr));
 
@@ -66,8 +75,8 @@ export function readableFiles(options: {
     const found = await stat(path);
     if (found.size > maxBytes) throw tooLarge(await shown(path));
     const stored = await readFile(path);
-    const content = isSealed(stored) ? Buffer.from((options.vault ?? noVault).open(stored.toString('latin1'))) : stored;
-    sums[await shown(path)] = createHash('sha256').update(content).digest('hex');
+    const content = isSealed(stored) ? opened(stored, options.vault ?? noVault) : stored;
+    sums[await shown(path)] = createHash('sha256').update(stored).digest('hex');
     return { path, content, mode: found.mode & 0o7777 };
   };
 
