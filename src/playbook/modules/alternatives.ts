@@ -84,21 +84,23 @@ const priorityOf = (args: AlternativeArgs, { display }: AlternativeState): numbe
 
 const registration = (args: AlternativeArgs, state: AlternativeState): readonly Difference[] => {
   const choice = state.display.choices.get(args.path);
-  const subject = `alternative ${args.name}: ${args.path}`;
+  const subject = `alternatives ${args.name}`;
   const priority = priorityOf(args, state);
   const aspects: readonly (readonly [string, Json, Json])[] = [
     ['state', choice === undefined ? 'absent' : 'present', 'present'],
     ['priority', choice?.priority ?? null, priority],
     ['subcommands', sorted(choice?.slaves ?? []), sorted(args.slaves ?? choice?.slaves ?? [])],
   ];
-  return aspects.flatMap(([aspect, before, after]) => (before === after ? [] : [{ subject, aspect, before, after }]));
+  return aspects.flatMap(([aspect, before, after]) =>
+    before === after ? [] : [{ subject, aspect: `${aspect} of ${args.path}`, before, after }],
+  );
 };
 
 const differencesOf = (args: AlternativeArgs, state: AlternativeState): readonly Difference[] => {
-  const subject = `alternative ${args.name}`;
+  const subject = `alternatives ${args.name}`;
   const { display } = state;
   if (args.state === 'absent') {
-    const gone = { subject: `${subject}: ${args.path}`, aspect: 'state', before: 'present', after: 'absent' };
+    const gone = { subject, aspect: `state of ${args.path}`, before: 'present', after: 'absent' };
     return display.choices.has(args.path) ? [gone] : [];
   }
   const selected: readonly Difference[] =

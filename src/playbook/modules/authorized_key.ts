@@ -11,6 +11,7 @@ export const authorizedKey: Module<KeyArgs, KeysState> = {
   probe: probeKeys,
   read: readKeysState,
   plan: planKeys,
+  subjects: (_args, { file, folder }) => [file.place.path, folder.path],
   apply: applyKeys,
   finish: (_args, _state, plan, applied) => finishKeys(plan, applied),
 };

@@ -1,5 +1,5 @@
 import { type CronArgs, cronArguments, prepareCron } from './cron/arguments.ts';
-import { applyCron, type CronState, finishCron, planCron, probeCron, readCron } from './cron/run.ts';
+import { applyCron, type CronState, cronSubject, finishCron, planCron, probeCron, readCron } from './cron/run.ts';
 import type { Module } from './module.ts';
 
 /** A job or a variable in a user's crontab or in a file of `/etc/cron.d`, under the mark that Ansible puts above it. */
@@ -11,6 +11,7 @@ export const cron: Module<CronArgs, CronState> = {
   probe: probeCron,
   read: readCron,
   plan: planCron,
+  subjects: (_args, state) => [cronSubject(state)],
   apply: applyCron,
   finish: (_args, _state, plan, applied) => finishCron(plan, applied),
 };

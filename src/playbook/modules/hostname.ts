@@ -101,6 +101,7 @@ export const hostname: Module<string, HostnameState> = {
   probe: () => probe,
   read: (output) => readState(readFields(output)),
   plan,
+  subjects: () => ['hostname'],
   apply,
   finish: (name, _state, made, applied) => finish(name, made, applied),
 };

@@ -87,7 +87,7 @@ const plan = (args: LocaleArgs, state: LocaleState): ModulePlan => {
   if (msg !== undefined) return { differences: [], result: { ...result, msg }, failed: msg };
   const [before, after] = args.present ? ['absent', 'present'] : ['present', 'absent'];
   const locales = wantedOf(args, state).map(
-    (name): Difference => ({ subject: `locale ${name}`, aspect: 'state', before, after }),
+    (name): Difference => ({ subject: `locale_gen ${name}`, aspect: 'state', before, after }),
   );
   const files =
     locales.length === 0 || (state.ubuntu && args.present)
@@ -126,6 +126,7 @@ export const localeGen: Module<LocaleArgs, LocaleState> = {
   probe: () => probe,
   read: readState,
   plan,
+  subjects: (_args, { file }) => [file.place.path],
   apply,
   finish: (_args, _state, made, applied) => finish(made, applied),
 };

@@ -132,7 +132,7 @@ const plan = (args: ModprobeArgs, state: ModprobeState): ModulePlan => {
   const result = resultOf(args);
   const msg = state.tool ? state.refused : missingTool('modprobe', 'kmod');
   if (msg !== undefined) return { differences: [], result: { ...result, msg }, failed: msg };
-  const subject = `module ${args.name}`;
+  const subject = `modprobe ${args.name}`;
   const now: readonly Difference[] =
     state.loaded === args.present ? [] : [{ subject, aspect: 'loaded', before: state.loaded, after: args.present }];
   const files = filesOf(args, state).flatMap(({ file, text }) => rewriteDifferences(systemFile(file, text)));

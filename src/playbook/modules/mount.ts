@@ -11,6 +11,7 @@ export const mount: Module<MountArgs, MountState> = {
   probe: probeMount,
   read: readMount,
   plan: planMount,
+  subjects: ({ fstab }) => [fstab],
   apply: applyMount,
   finish: (_args, _state, plan, applied) => finishMount(plan, applied),
 };

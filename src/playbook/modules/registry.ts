@@ -43,8 +43,6 @@ import { packageFacts } from './package_facts.ts';
 import { pause } from './pause.ts';
 import { ping } from './ping.ts';
 import { pip } from './pip.ts';
-import { postgresqlDb } from './postgresql_db.ts';
-import { postgresqlUser } from './postgresql_user.ts';
 import { raw } from './raw.ts';
 import { replace } from './replace.ts';
 import { script } from './script.ts';
@@ -134,8 +132,6 @@ export const bundledModules = (): ModuleRegistry =>
     pause,
     ping,
     pip,
-    postgresqlDb,
-    postgresqlUser,
     raw,
     replace,
     script,

@@ -116,6 +116,7 @@ export const timezone: Module<ZoneArgs, ZoneState> = {
   probe,
   read: readState,
   plan,
+  subjects: () => ['timezone'],
   apply: (_args, state, made, quote) => apply(state, made, quote),
   finish: (_args, _state, made, applied) => finish(made, applied),
 };

@@ -84,7 +84,8 @@ function planned(walk: Walk, unit: Unit, invocation: Invocation, examined: Exami
   const { plan } = examined;
   const { pending } = unit.state;
   const { checked } = examined;
-  const own = [...pathsOf(module, checked), ...namedBy(module, checked)];
+  const about = module.subjects?.(examined.args, examined.state) ?? [];
+  const own = [...pathsOf(module, checked), ...namedBy(module, checked), ...about];
   const subjects = [...own, ...plan.differences.map((one) => one.subject)];
   const reason = module.local ? undefined : whyUnknown(unit, plan, subjects);
   if (reason !== undefined) {

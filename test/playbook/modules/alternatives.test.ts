@@ -37,17 +37,23 @@ describe('alternatives', () => {
       'gets another priority, and keeps its further links',
       { ...nano, priority: 90 },
       host,
-      ['priority: 40 → 90'],
+      ['priority of /bin/nano: 40 → 90'],
       "--install '/usr/bin/editor' 'editor' '/bin/nano' '90' --slave '/usr/share/man/man1/editor.1.gz' 'editor.1.gz' '/usr/share/man/man1/nano.1.gz'",
     ],
     [
       'is new',
       { name: "it's", path: '/x y', link: '/usr/bin/$(id)', state: 'present' },
       ['exists=yes', 'tool=yes'],
-      ['state: absent → present', 'priority: null → 50'],
+      ['state of /x y: absent → present', 'priority of /x y: null → 50'],
       "--install '/usr/bin/$(id)' 'it'\\''s' '/x y' '50'",
     ],
-    ['goes', { ...nano, state: 'absent' }, host, ['state: present → absent'], "--remove 'editor' '/bin/nano'"],
+    [
+      'goes',
+      { ...nano, state: 'absent' },
+      host,
+      ['state of /bin/nano: present → absent'],
+      "--remove 'editor' '/bin/nano'",
+    ],
     ['is gone', { name: 'editor', path: '/bin/ed', state: 'absent' }, host, [], ''],
   ])('%s', async (_name, args, lines, differences, script) => {
     const made = await described(alternatives, args, lines);

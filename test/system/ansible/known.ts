@@ -21,6 +21,18 @@ export const knownDifferences: readonly { readonly what: string; readonly why: s
     why: 'theirs is left over from the access list of a temporary file',
   },
   {
+    what: '`raw` and `script` give error output apart, in `stderr`, and lines that end in `\\n`',
+    why: 'Ansible runs them on a terminal, which mixes both into `stdout` with `\\r\\n`',
+  },
+  {
+    what: '`cron` refuses a name, a job or a time of more than one line',
+    why: 'what comes after the first would be a line of the crontab of its own',
+  },
+  {
+    what: '`mount` with `state: absent` also removes a line of `fstab` that leaves out the last two fields',
+    why: 'Ansible overlooks such a line, and says that nothing was to be done',
+  },
+  {
     what: 'Handlers cannot be blocks',
     why: 'they are named and notified one by one',
   },

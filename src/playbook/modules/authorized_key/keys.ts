@@ -47,14 +47,19 @@ export const readKey = (written: string): Extract<KeyLine, { kind: 'key' }> | un
   return { kind: 'key', key, type, options, comment: words.slice(at + 2).join(' ') };
 };
 
-/** The lines of a file by what makes each one itself: the last of several that are alike counts, at its place. */
-export const readKeys = (text: string): ReadonlyMap<string, KeyLine> => {
-  const lines = new Map<string, KeyLine>();
-  for (const line of text.match(/[^\n]*\n|[^\n]+/g) ?? []) {
+/** A line and its place among the others. */
+interface Ranked {
+  readonly line: KeyLine;
+  readonly rank: number;
+}
+
+/** The lines of a file by what makes each one itself: of several that are alike the last counts. */
+const readKeys = (text: string): Map<string, Ranked> => {
+  const lines = new Map<string, Ranked>();
+  for (const [rank, line] of (text.match(/[^\n]*\n|[^\n]+/g) ?? []).entries()) {
     const read = readKey(line);
-    const id = read === undefined ? line : read.key;
-    lines.delete(id);
-    lines.set(id, read ?? { kind: 'other', line: line.endsWith('\n') ? line : `${line}\n` });
+    const other: KeyLine = { kind: 'other', line: line.endsWith('\n') ? line : `${line}\n` };
+    lines.set(read === undefined ? line : read.key, { line: read ?? other, rank });
   }
   return lines;
 };
@@ -67,8 +72,11 @@ const optionText = (options: Options): string =>
 const lineOf = (line: KeyLine): string =>
   line.kind === 'other' ? line.line : `${optionText(line.options)}${line.type} ${line.key} ${line.comment}\n`;
 
-/** The file's text. */
-export const renderKeys = (lines: Iterable<KeyLine>): string => [...lines].map(lineOf).join('');
+const render = (lines: Iterable<Ranked>): string =>
+  [...lines]
+    .toSorted((one, other) => one.rank - other.rank)
+    .map(({ line }) => lineOf(line))
+    .join('');
 
 const sameOptions = (one: Options, other: Options): boolean => {
   const sorted = (options: Options): string =>
@@ -89,20 +97,19 @@ export interface KeyWish {
   readonly exclusive: boolean;
 }
 
-/** The new text; undefined when the file is as it should be. */
+/** The new text, with new keys last; undefined when the file is as it should be. */
 export const editKeys = (text: string, { keys, present, exclusive }: KeyWish): string | undefined => {
-  const lines = new Map(readKeys(text));
-  const before = [...lines.keys()];
+  const lines = readKeys(text);
+  const [before, last] = [[...lines.keys()], lines.size];
   let changed = false;
-  for (const key of keys) {
-    const there = lines.has(key.key);
-    if (present ? same(lines.get(key.key), key) : !there) continue;
+  for (const [index, key] of keys.entries()) {
+    if (present ? same(lines.get(key.key)?.line, key) : !lines.has(key.key)) continue;
     lines.delete(key.key);
-    if (present) lines.set(key.key, key);
+    if (present) lines.set(key.key, { line: key, rank: last + index });
     changed = true;
   }
   const wanted = new Set(keys.map((key) => key.key));
   const others = present && exclusive ? before.filter((id) => !wanted.has(id)) : [];
   for (const id of others) lines.delete(id);
-  return changed || others.length > 0 ? renderKeys(lines.values()) : undefined;
+  return changed || others.length > 0 ? render(lines.values()) : undefined;
 };

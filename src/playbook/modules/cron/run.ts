@@ -96,8 +96,13 @@ const edited = (args: CronArgs, state: CronState): Edited | { readonly failed: s
 
 const sumOf = (text: string): string => `sha1:${checksum(Buffer.from(text, 'latin1'), 'sha1')}`;
 
+const tableOf = (user: string): string => `crontab of ${user}`;
+
+/** Whose table or which file it looks at. */
+export const cronSubject = ({ file, user }: CronState): string => file?.place.path ?? tableOf(user);
+
 const tableDifference = (state: CronState, text: string): Difference => {
-  const subject = `crontab of ${state.user}`;
+  const subject = tableOf(state.user);
   const names = { before: `before: ${subject}`, after: `after: ${subject}` };
   return {
     subject,

@@ -20,26 +20,27 @@ const isMeant = (fields: readonly string[], wanted: FstabLine): boolean => {
   return !swap || src === wanted.src;
 };
 
-const linesOf = (text: string): readonly string[] =>
-  (text.match(/[^\n]*\n|[^\n]+/g) ?? []).map((line) => (line.endsWith('\n') ? line : `${line}\n`));
+const linesOf = (text: string): readonly string[] => text.match(/[^\n]*\n|[^\n]+/g) ?? [];
 
 /** The text with the line as wanted; undefined when it is there. Texts are bytes, one character each. */
 export const withMount = (text: string, wanted: FstabLine): string | undefined => {
-  const line = names.map((name) => escaped(wanted[name]));
+  const wantedFields = names.map((name) => escaped(wanted[name]));
   let [found, changed] = [false, false];
-  const lines = linesOf(text).map((written) => {
-    const fields = fieldsOf(written);
-    if (fields === undefined || !isMeant(fields, wanted)) return written;
-    found = true;
-    if (line.every((value, index) => value === fields[index])) return written;
-    changed = true;
-    return `${line.join(' ')}\n`;
-  });
+  const lines = linesOf(text)
+    .map((line) => (line.endsWith('\n') ? line : `${line}\n`))
+    .map((written) => {
+      const fields = fieldsOf(written);
+      if (fields === undefined || !isMeant(fields, wanted)) return written;
+      found = true;
+      if (wantedFields.every((value, index) => value === fields[index])) return written;
+      changed = true;
+      return `${wantedFields.join(' ')}\n`;
+    });
   if (found && !changed) return undefined;
-  return [...lines, ...(found ? [] : [`${line.join(' ')}\n`])].join('');
+  return [...lines, ...(found ? [] : [`${wantedFields.join(' ')}\n`])].join('');
 };
 
-/** The text without the mount; undefined when it is not in it. */
+/** The text without the mount, also where its line leaves out the last two fields; undefined when it is not in it. */
 export const withoutMount = (text: string, wanted: FstabLine): string | undefined => {
   const lines = linesOf(text);
   const kept = lines.filter((line) => {

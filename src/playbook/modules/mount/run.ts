@@ -188,10 +188,13 @@ export const applyMount = (args: MountArgs, state: MountState, plan: ModulePlan,
   return { script, ...(table && { contents: [rewriteContent(table)] }) };
 };
 
+/** What it was about comes last from the script, and first in the sentence. */
+const inOneSentence = (words: string): string => words.replace(/^([\s\S]*)\n(Error mounting .*)$/, '$2: $1');
+
 /** The return values once it is as wanted. */
 export const finishMount = (plan: ModulePlan, applied: Applied): ModuleResult => {
   if (applied.code !== 0) {
-    const msg = failureOf(applied);
+    const msg = inOneSentence(failureOf(applied));
     return { result: { ...plan.result, msg }, changed: false, failed: msg };
   }
   const backup = readFields(applied).text('backup');
