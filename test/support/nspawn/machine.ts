@@ -1,13 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdir, rm, rmdir, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import net from 'node:net';
 import { join } from 'node:path';
 import { signal } from '../sshd.ts';
 import type { Network } from './network.ts';
 import { program } from './programs.ts';
 import type { RootFs } from './rootfs.ts';
+import { groups, removeGroup } from './sweep.ts';
 
 /** A real Debian host: systemd, apt, sshd, on an overlay that is thrown away. */
 export interface Machine {
@@ -50,7 +51,7 @@ export async function startMachine({ rootFs, network, folder, name }: MachineOpt
       signal(init, 'SIGKILL');
       await exited;
       await rm(folder, { recursive: true, force: true });
-      await removeGroup(name);
+      await removeOwnGroup(name);
     },
   };
 }
@@ -79,12 +80,22 @@ function boot({ rootFs, network, folder, name }: MachineOptions): ChildProcess {
   });
 }
 
-const removeGroup = async (name: string): Promise<void> => {
-  for (const groups of ['/sys/fs/cgroup/systemd', '/sys/fs/cgroup']) {
-    const group = join(groups, name);
-    if (existsSync(group)) await program('find', [group, '-depth', '-type', 'd', '-delete']).catch(() => rmdir(group));
+/** Its control group goes when the last process of the host has. */
+async function removeOwnGroup(name: string): Promise<void> {
+  const own = groups.map((folder) => join(folder, name)).filter((group) => existsSync(group));
+  for (let tries = 0; tries < 20; tries += 1) {
+    const left = await Promise.all(
+      own.map((group) =>
+        removeGroup(group).then(
+          () => false,
+          () => true,
+        ),
+      ),
+    );
+    if (!left.includes(true)) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
   }
-};
+}
 
 /** The first process of the host: the child of systemd-nspawn. */
 function initOf(pid: number): number {

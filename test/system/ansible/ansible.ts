@@ -59,7 +59,9 @@ export async function runAnsible(one: Case, folder: string, inventory: string): 
   await mkdir(join(folder, 'tmp'), { recursive: true });
   await writeFile(join(folder, 'ansible.cfg'), '[defaults]\n');
   await rm(join(folder, 'events'), { force: true });
-  const child = spawn('/usr/bin/ansible-playbook', [...argumentsOf(one, inventory)], {
+  // It ends with us, and its own processes with it.
+  const bounded = ['--pdeathsig', 'TERM', 'timeout', '-k', '2', '200', '/usr/bin/ansible-playbook'];
+  const child = spawn('setpriv', [...bounded, ...argumentsOf(one, inventory)], {
     env: environment(folder),
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -6,6 +6,7 @@ import { type Machine, startMachine } from '../../support/nspawn/machine.ts';
 import { type Network, openNetwork } from '../../support/nspawn/network.ts';
 import { whyNoHosts } from '../../support/nspawn/programs.ts';
 import { judgeFolder, openRootFs, type RootFs } from '../../support/nspawn/rootfs.ts';
+import { sweepOrphans } from '../../support/nspawn/sweep.ts';
 import { hangUp, runAnsible } from './ansible.ts';
 import { type Case, readCases } from './case.ts';
 import { writeInventory } from './inventory.ts';
@@ -35,9 +36,10 @@ let folder: string;
 
 beforeAll(async () => {
   if (why) return;
+  await sweepOrphans();
   rootFs = await openRootFs();
   network = await openNetwork();
-  folder = await mkdtemp(join(judgeFolder(), 'run-'));
+  folder = await mkdtemp(join(judgeFolder(), `run-${process.pid}-`));
 }, 600_000);
 
 afterAll(async () => {
