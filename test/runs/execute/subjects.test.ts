@@ -1,39 +1,21 @@
-import { afterEach, expect, it } from 'vitest';
-import type { Module } from '#playbook/modules/module.ts';
-import { createRegistry } from '#playbook/modules/registry.ts';
-import { type Lab, openLab, outcomesOf } from '../lab.ts';
+import { expect, test } from 'vitest';
+import { createPending } from '#runs/execute/pending.ts';
 
-const nothing = { args: {}, prepare: () => null, probe: () => undefined, read: () => null } as const;
-const finish: Module['finish'] = () => ({ result: {}, changed: true });
+const change = (subject: string) => ({ subject, aspect: 'content', before: null, after: 'x' });
 
-const writes: Module = {
-  ...nothing,
-  name: 'writes',
-  plan: () => ({ differences: [{ subject: 'the table', aspect: 'content', before: null, after: 'x' }], result: {} }),
-  apply: () => ({ script: ':' }),
-  finish,
-};
-
-const looks = (name: string, subject: string): Module => ({
-  ...nothing,
-  name,
-  plan: () => ({ differences: [], result: {} }),
-  subjects: () => [subject],
-  apply: () => undefined,
-  finish,
+test('a step rests on everything that begins as it says, and on nothing else', () => {
+  const pending = createPending();
+  pending.add('a source', [change('/etc/apt/sources.list.d/ours.list')]);
+  expect(pending.touching(['package web', '/etc/apt/*'])).toBe('a source');
+  expect(pending.touching(['/etc/apt'])).toBeUndefined();
+  expect(pending.touching(['package *'])).toBeUndefined();
+  pending.add('a package', [change('package lib')]);
+  expect(pending.touching(['package *'])).toBe('a package');
 });
 
-let lab: Lab | undefined;
-afterEach(() => lab?.close());
-
-it('a step that looks at what an earlier one changes is not foreseen as the host is now', async () => {
-  const registry = createRegistry([writes, looks('same', 'the table'), looks('other', 'another table')]);
-  lab = await openLab({ hosts: ['web-1'], registry });
-  await lab.playbook('- hosts: web\n  tasks:\n    - same:\n    - writes:\n    - same:\n    - other:\n');
-  expect(outcomesOf(await lab.plan())).toEqual([
-    'web-1 1.1: ok',
-    'web-1 1.2: change',
-    'web-1 1.3: unknown',
-    'web-1 1.4: ok',
-  ]);
+test('what a step rests on is not what it changes, where it names no one thing', () => {
+  const pending = createPending();
+  pending.addUnknown('all packages', ['package *', 'package web']);
+  expect(pending.touching(['package web'])).toBe('all packages');
+  expect(pending.touching(['package other'])).toBeUndefined();
 });
