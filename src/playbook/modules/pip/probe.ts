@@ -68,8 +68,8 @@ export const pipWords = (args: PipArgs, quote: Quote, trial: boolean): string =>
   return [verb, ...(trial ? ['--dry-run'] : []), ...flags, ...args.extra, ...about].map(quote).join(' ');
 };
 
-/** An installation of the distribution's own is left alone by newer pips; a trial does not say so. */
-const managedLine = `python3 -c 'import sys; sys.path[0] == "" and sys.path.pop(0); import os, sysconfig; sys.exit(not (sys.prefix == sys.base_prefix and os.path.exists(os.path.join(sysconfig.get_path("stdlib"), "EXTERNALLY-MANAGED"))))' 2>/dev/null && [ -z "\${PIP_BREAK_SYSTEM_PACKAGES-}" ] && echo managed=yes`;
+/** An installation of the distribution's own is left alone by newer pips unless configured otherwise; a trial does not say so. */
+const managedLine = `python3 -c 'import sys; sys.path[0] == "" and sys.path.pop(0); import os, sysconfig; sys.exit(not (sys.prefix == sys.base_prefix and os.path.exists(os.path.join(sysconfig.get_path("stdlib"), "EXTERNALLY-MANAGED"))))' 2>/dev/null && ! pip_run config list 2>/dev/null | grep -q "break-system-packages='[1TtYy]" && echo managed=yes`;
 
 const goesAround = (args: PipArgs): boolean =>
   args.extra.some((word) => /^(?:--break-system-packages|-t|--target|--prefix|--root)(?:=|$)/.test(word));
