@@ -43,6 +43,9 @@ import { packageFacts } from './package_facts.ts';
 import { pause } from './pause.ts';
 import { ping } from './ping.ts';
 import { pip } from './pip.ts';
+import { postgresqlDb } from './postgresql_db.ts';
+import { postgresqlPing } from './postgresql_ping.ts';
+import { postgresqlUser } from './postgresql_user.ts';
 import { raw } from './raw.ts';
 import { replace } from './replace.ts';
 import { script } from './script.ts';
@@ -132,6 +135,9 @@ export const bundledModules = (): ModuleRegistry =>
     pause,
     ping,
     pip,
+    postgresqlDb,
+    postgresqlPing,
+    postgresqlUser,
     raw,
     replace,
     script,
