@@ -12,6 +12,7 @@ import { each, t } from '#core/text.ts';
 import { settledCard } from './cards.ts';
 import { mayJudge, mayStill, requiredNow, type Subject, standingApprovals, subjectOf } from './consent.ts';
 import { cancelRun } from './control.ts';
+import { tally } from './demands.ts';
 import type { Desk } from './desk.ts';
 import { queueRun, titleOf } from './queue.ts';
 import { factOf, move } from './record.ts';
@@ -243,12 +244,12 @@ async function approve(desk: Desk, verdict: Verdict): Promise<void> {
   if (!asker.ok) return void (await verdictRefused(desk, order, asker.refusal));
   await noteYes(desk, verdict, 'approved', plan);
   const standing = await standingApprovals(desk, about, subject, plan);
-  const wanted = requiredNow(desk, subject, plan).approvals;
-  if (standing.size >= wanted) await queueRun(desk, about, plan, ['approving']);
+  const { demands } = requiredNow(desk, subject, plan);
+  if (standing.enough) await queueRun(desk, about, plan, ['approving']);
   const card: Card = {
     tone: 'good',
     title: t(`Order ${about.id} approved by ${actor.name}`, `Ordre ${about.id} approuvé par ${actor.name}`),
-    footer: t(`${standing.size} of ${wanted}`, `${standing.size} sur ${wanted}`),
+    footer: tally(desk.policy(), standing.approvers, demands),
   };
   await verdictDone(desk, order, card, { about: about.id });
 }

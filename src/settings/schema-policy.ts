@@ -33,7 +33,7 @@ const requirement = z
   .strictObject({
     confirmation: z.boolean().exactOptional().describe('The asker must say yes once more.'),
     approvals: z.number().int().min(1).max(10).exactOptional().describe('How many others must agree.'),
-    by: z.array(text).min(1).exactOptional().describe('Only members of these roles may approve.'),
+    by: z.array(text).min(1).exactOptional().describe('Only persons with one of these roles may approve; each rule wants its own.'),
   })
   .refine((ask) => Object.keys(ask).length > 0, { params: asksSomething })
   .refine((ask) => ask.by === undefined || ask.approvals !== undefined, { params: approvalsToo, path: ['by'] });
