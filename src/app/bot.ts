@@ -9,7 +9,9 @@ import { watchSettings } from '#settings/watch.ts';
 import { assemble, type Core, withOwnLogs } from './core.ts';
 import { type Loaded, type OpenEdges, openEdges } from './edges.ts';
 import { announce, newLocalToken, withdraw } from './local-access.ts';
+import { pathsIn } from './paths.ts';
 import { Undo } from './undo.ts';
+import { keepTidy } from './upkeep.ts';
 import { openWeb } from './web.ts';
 
 /** A running bot. */
@@ -67,6 +69,8 @@ async function open(options: BotOptions, undo: Undo): Promise<Bot> {
   await core.pipeline.recover();
   followSettings(options, edges, core, undo);
   const { data } = edges.settings();
+  const { files, runLogs } = pathsIn(data);
+  keepTidy({ ...edges, files, runLogs, keep: () => edges.settings().keep }, edges.log, undo);
   await announce(data, { url: web.server.url, pid: process.pid, ...local });
   undo.add(() => withdraw(data));
   return {

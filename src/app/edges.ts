@@ -16,6 +16,7 @@ import type { Edges } from './core.ts';
 import { type Demo, demoPlugins, openDemo, wantsDemo } from './demo.ts';
 import { openDigestKey } from './digest-key.ts';
 import type { ExecutorSettings } from './executor-options.ts';
+import { fits } from './groups.ts';
 import { type LiveInventory, openInventory } from './inventory.ts';
 import { openLog } from './log.ts';
 import { pathsIn, programFolder } from './paths.ts';
@@ -92,7 +93,7 @@ export async function openEdges(loaded: Loaded, undo: Undo): Promise<OpenEdges> 
   const clock = systemClock;
   const store = await openSqliteStore({ path: paths.store, clock });
   undo.add(() => store.close());
-  const inventory = await openInventory(settings, log);
+  const inventory = await openInventory(settings, log, (found) => fits(loaded, found));
   if (!inventory.ok) throw new Fault(inventory.refusal);
   undo.add(() => inventory.value.stop());
   const charts = createCharts({ log });
@@ -123,7 +124,7 @@ export async function openEdges(loaded: Loaded, undo: Undo): Promise<OpenEdges> 
       for (const secret of fresh.secrets) redactor.add(secret);
       const { data, server } = settings;
       const wanted = { ...(demo?.settings(fresh) ?? fresh.settings), data, server };
-      const read = await inventory.value.use(wanted);
+      const read = await inventory.value.use(wanted, (found) => fits(fresh, found));
       if (!read.ok) throw new Fault(read.refusal); // before anything else is in force: all of it or nothing
       secrets = fresh.secrets;
       settings = wanted;

@@ -20,12 +20,15 @@ export const readInventory = (from: InventorySources): Promise<Result<Inventory>
 /** How often the inventory files are looked at. */
 const lookEveryMs = 2_000;
 
+/** What else is asked of an inventory before it is in use. */
+export type Suits = (inventory: Inventory) => Result<void>;
+
 /** The inventory as it is now; a broken change keeps the last good one. */
 export interface LiveInventory {
   current(): Inventory;
   fleet(): Fleet;
-  /** Reads other sources from now on. */
-  use(sources: InventorySources): Promise<Result<void>>;
+  /** Reads other sources from now on, and asks as much of them. */
+  use(sources: InventorySources, suits: Suits): Promise<Result<void>>;
   stop(): void;
 }
 
@@ -46,22 +49,34 @@ const stamp = async ({ inventory, playbooks }: InventorySources): Promise<string
   return (await Promise.all([...new Set([...inventory, ...beside])].map(stampOf))).join();
 };
 
+async function suited(sources: InventorySources, suits: Suits): Promise<Result<Inventory>> {
+  const loaded = await readInventory(sources);
+  const verdict = loaded.ok ? suits(loaded.value) : loaded;
+  return verdict.ok ? loaded : verdict;
+}
+
 /** Opens the inventory; throws nothing: the result says what is wrong with it. */
-export async function openInventory(sources: InventorySources, log: Log): Promise<Result<LiveInventory>> {
-  const first = await readInventory(sources);
+export async function openInventory(
+  sources: InventorySources,
+  log: Log,
+  suits: Suits = () => ok(undefined),
+): Promise<Result<LiveInventory>> {
+  const first = await suited(sources, suits);
   if (!first.ok) return first;
   let inventory = first.value;
   let fleet = fleetOf(inventory);
   let from = sources;
+  let asked = suits;
   let seen = await stamp(sources);
 
-  const load = async (sources: InventorySources): Promise<Result<void>> => {
-    const loaded = await readInventory(sources);
+  const load = async (sources: InventorySources, suits: Suits): Promise<Result<void>> => {
+    const loaded = await suited(sources, suits);
     if (!loaded.ok) {
       log.error({ refusal: loaded.refusal }, 'the changed inventory is broken; the last good one stays');
       return loaded;
     }
     from = sources;
+    asked = suits;
     inventory = loaded.value;
     fleet = fleetOf(inventory);
     return ok(undefined);
@@ -70,7 +85,7 @@ export async function openInventory(sources: InventorySources, log: Log): Promis
     const now = await stamp(from);
     if (now === seen) return;
     seen = now;
-    await load(from);
+    await load(from, asked);
   };
   const timer = setInterval(() => {
     look().catch((cause: unknown) => log.error({ err: cause }, 'the inventory cannot be looked at'));

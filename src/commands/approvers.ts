@@ -8,5 +8,5 @@ export async function approversOf(desk: Desk, orderId: number, people: readonly 
   const plan = order?.planHash === undefined ? undefined : await desk.store.plans.get(order.planHash);
   const subject = order && plan && (await subjectOf(desk, order));
   if (!subject || order.state !== 'approving') return [];
-  return people.filter((person) => person.kind === 'person' && mayJudge(desk, person, order, subject, plan).allowed);
+  return people.filter((person) => mayJudge(desk, person, order, subject, plan).allowed);
 }

@@ -1,9 +1,11 @@
 import type { Action, Card, Form, FormField } from '#core/card.ts';
 import type { Refusal } from '#core/errors.ts';
 import type { Order } from '#core/order.ts';
+import type { Demand } from '#core/policy.ts';
 import { join, type Text, t } from '#core/text.ts';
 import { show } from '#kit/show.ts';
 import type { ArgDescription } from './catalogue.ts';
+import { whoApproves } from './demands.ts';
 import { formLine } from './grammar.ts';
 import { type Known, offers } from './values.ts';
 
@@ -96,15 +98,12 @@ export function approvingCard(
   plan: Card,
   order: Order,
   asker: string,
-  missing: number,
+  demands: readonly Demand[],
   until: string,
   now: number,
 ): Card {
   const { id: orderId, text } = order;
-  const who = t(
-    `Asked by **${asker}**. ${missing === 1 ? 'Someone else has' : `${missing} others have`} to approve.`,
-    `Demandé par **${asker}**. ${missing === 1 ? 'Une autre personne doit' : `${missing} autres personnes doivent`} approuver.`,
-  );
+  const who = join([t(`Asked by **${asker}**.`, `Demandé par **${asker}**.`), whoApproves(demands)], ' ');
   return {
     ...plan,
     tone: 'warn',

@@ -1,10 +1,11 @@
-import type { Actor, ActorId } from '#core/actor.ts';
+import type { Actor } from '#core/actor.ts';
 import type { Order } from '#core/order.ts';
 import type { Plan } from '#core/plan.ts';
 import type { Permission, Requirement, Risk } from '#core/policy.ts';
 import type { Run } from '#core/run.ts';
 import { allows, type Decision } from '#policy/allows.ts';
 import { mayApprove } from '#policy/approve.ts';
+import { areMet, needed } from '#policy/demands.ts';
 import { requirement } from '#policy/requirement.ts';
 import type { Desk } from './desk.ts';
 import { hostsOf } from './queue.ts';
@@ -46,7 +47,7 @@ function stricter(a: Requirement, b: Requirement): Requirement {
   return {
     confirmation: a.confirmation || b.confirmation,
     approvals: Math.max(a.approvals, b.approvals),
-    approvers: b.approvers.length > 0 ? b.approvers : a.approvers,
+    demands: needed([...a.demands, ...b.demands]),
     withinSeconds: Math.min(a.withinSeconds, b.withinSeconds),
     because: [...new Set([...a.because, ...b.because])],
   };
@@ -71,19 +72,27 @@ export const mayJudge = (desk: Desk, actor: Actor, about: Order, subject: Subjec
 export const mayStill = (desk: Desk, actor: Actor, subject: Subject, plan: Plan): Decision =>
   allows(desk.policy(), actor, subject.permission, hostsOf(desk, plan));
 
+/** Who has approved, and whether that is all it takes. */
+export interface Standing {
+  readonly approvers: readonly Actor[];
+  readonly enough: boolean;
+}
+
 /**
  * Who has approved this very plan and still counts: others than the asker, who may still approve, whose word is no older
  * than the rules allow.
  */
-export async function standingApprovals(desk: Desk, about: Order, subject: Subject, plan: Plan): Promise<Set<ActorId>> {
-  const oldest = desk.clock.now() - requiredNow(desk, subject, plan).withinSeconds * 1000;
+export async function standingApprovals(desk: Desk, about: Order, subject: Subject, plan: Plan): Promise<Standing> {
+  const { withinSeconds, demands } = requiredNow(desk, subject, plan);
+  const oldest = desk.clock.now() - withinSeconds * 1000;
   const given = await Promise.all(subject.orders.map((order) => desk.store.approvals.of(order.id)));
-  const standing = new Set<ActorId>();
+  const standing = new Map<string, Actor>();
   for (const one of given.flat()) {
     if (one.verdict !== 'approved' || one.planHash !== plan.hash) continue;
     const early = one.orderId !== about.id && Date.parse(one.at) < oldest;
     const approver = early ? undefined : await desk.person(one.actor);
-    if (approver && mayJudge(desk, approver, about, subject, plan).allowed) standing.add(one.actor);
+    if (approver && mayJudge(desk, approver, about, subject, plan).allowed) standing.set(approver.id, approver);
   }
-  return standing;
+  const approvers = [...standing.values()];
+  return { approvers, enough: areMet(desk.policy(), approvers, demands) };
 }

@@ -103,7 +103,7 @@ export async function resumeRun(desk: Desk, order: Order, actor: Actor, runId: n
   const required = requiredNow(desk, subject, plan);
   const change = { planHash: plan.hash, requirement: required, risk: subject.risk, resumes: run.id } as const;
   const standing = await standingApprovals(desk, order, subject, plan);
-  if (standing.size >= required.approvals) return void (await queueRun(desk, order, plan, ['working'], change));
+  if (standing.enough) return void (await queueRun(desk, order, plan, ['working'], change));
   const expiresAt = new Date(desk.clock.now() + required.withinSeconds * 1000).toISOString();
   const card = desk.cards.plan(plan, titleOf(plan));
   await waitForApprovals(desk, order, actor.name, card, { ...change, expiresAt }, ['working']);

@@ -9,9 +9,11 @@ import type { JsonObject } from '#core/json.ts';
 import type { Approval, Order, OrderState } from '#core/order.ts';
 import type { Plan } from '#core/plan.ts';
 import { each, t } from '#core/text.ts';
+import { builtInCommands } from './builtin.ts';
 import { settledCard } from './cards.ts';
 import { mayJudge, mayStill, requiredNow, type Subject, standingApprovals, subjectOf } from './consent.ts';
 import { cancelRun } from './control.ts';
+import { tally } from './demands.ts';
 import type { Desk } from './desk.ts';
 import { queueRun, titleOf } from './queue.ts';
 import { factOf, move } from './record.ts';
@@ -70,9 +72,12 @@ const candidates: Readonly<
   ],
 };
 
+/** The number of the order in whose thread another is said. */
+const threadOf = ({ thread = '' }: Order): string | undefined => /^order:(\d+)$/.exec(thread)?.[1];
+
 /** The orders a verdict may be about: by number, by the thread it is said in, or those that fit; one when it is clear. */
 async function aboutOf(desk: Desk, order: Order, word: string, args: JsonObject): Promise<readonly Order[]> {
-  const inThread = /^order:(\d+)$/.exec(order.thread ?? '')?.[1];
+  const inThread = threadOf(order);
   const id = typeof args.order === 'number' ? args.order : inThread ? Number(inThread) : undefined;
   if (id !== undefined) {
     const found = id === order.id ? undefined : await desk.store.orders.get(id);
@@ -88,10 +93,33 @@ async function aboutOf(desk: Desk, order: Order, word: string, args: JsonObject)
   return [];
 }
 
-/** Several orders wait: which one is meant, as lines to tap. */
+const verdictWords = new Set(
+  builtInCommands.filter(({ name }) => name !== 'help').flatMap(({ name, aliases }) => [name, ...aliases]),
+);
+
+const isVerdict = ({ text }: Order): boolean => verdictWords.has(/^\p{L}+/u.exec(text.trim())?.[0].toLowerCase() ?? '');
+
+/**
+ * Whether a bare yes, or a bare no to one's own order, can only mean that order: it is the last thing its asker said here.
+ * What runs already may have had its yes in between.
+ */
+async function isFresh(desk: Desk, order: Order, word: string, about: Order): Promise<boolean> {
+  if ((word !== 'confirm' && word !== 'cancel') || about.actor !== order.actor) return true;
+  const last = await desk.store.orders.last(50, { actor: order.actor, channel: order.channel });
+  const runs = about.runId !== undefined;
+  const before = last.find(
+    (one) => one.id < order.id && one.chat === order.chat && one.thread === order.thread && !(runs && isVerdict(one)),
+  );
+  return before?.id === about.id;
+}
+
+/** Several orders wait, or one that was asked for a while ago: which one is meant, as lines to tap. */
 const which = (word: string, orders: readonly Order[]): Refusal => ({
   code: 'order.which',
-  say: t('Several orders wait: which one?', 'Plusieurs ordres attendent : lequel ?'),
+  say:
+    orders.length === 1
+      ? t('You said other things since: this one?', 'Vous avez dit autre chose depuis : celui-ci ?')
+      : t('Several orders wait: which one?', 'Plusieurs ordres attendent : lequel ?'),
   next: t(
     orders.map((one) => `- ${one.id}: ${one.text.slice(0, 60).replaceAll('`', "'")}`).join('\n'),
     orders.map((one) => `- ${one.id} : ${one.text.slice(0, 60).replaceAll('`', "'")}`).join('\n'),
@@ -104,7 +132,8 @@ export async function decide(desk: Desk, order: Order, actor: Actor, word: strin
   const [about, ...others] = await aboutOf(desk, order, word, args);
   const id = typeof args.order === 'number' ? args.order : undefined;
   if (!about) return void (await verdictRefused(desk, order, noSuchOrder(id)));
-  if (others.length > 0) {
+  const isNamed = id !== undefined || threadOf(order) !== undefined;
+  if (others.length > 0 || !(isNamed || (await isFresh(desk, order, word, about)))) {
     const lines = [about, ...others].slice(0, 3).map((one) => `${word} ${one.id}`);
     return void (await refuse(desk, order, which(word, [about, ...others]), lines));
   }
@@ -243,12 +272,12 @@ async function approve(desk: Desk, verdict: Verdict): Promise<void> {
   if (!asker.ok) return void (await verdictRefused(desk, order, asker.refusal));
   await noteYes(desk, verdict, 'approved', plan);
   const standing = await standingApprovals(desk, about, subject, plan);
-  const wanted = requiredNow(desk, subject, plan).approvals;
-  if (standing.size >= wanted) await queueRun(desk, about, plan, ['approving']);
+  const { demands } = requiredNow(desk, subject, plan);
+  if (standing.enough) await queueRun(desk, about, plan, ['approving']);
   const card: Card = {
     tone: 'good',
     title: t(`Order ${about.id} approved by ${actor.name}`, `Ordre ${about.id} approuvé par ${actor.name}`),
-    footer: t(`${standing.size} of ${wanted}`, `${standing.size} sur ${wanted}`),
+    footer: tally(desk.policy(), standing.approvers, demands),
   };
   await verdictDone(desk, order, card, { about: about.id });
 }

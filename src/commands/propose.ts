@@ -14,7 +14,7 @@ import { confirmingCard } from './cards.ts';
 import type { CommandDescription } from './catalogue.ts';
 import { cancelRun, resumeRun } from './control.ts';
 import type { Desk } from './desk.ts';
-import { hostsOf, queueRun } from './queue.ts';
+import { hostsOf, queueRun, unknownHosts } from './queue.ts';
 import { move } from './record.ts';
 import { done, fail, refuse } from './settle.ts';
 import { waitForApprovals } from './wait.ts';
@@ -86,6 +86,20 @@ async function dispose(
   }
 }
 
+/** Rules go by groups: a host that only the changed inventory has is in none of them yet. */
+const notYetKnown = (hosts: readonly string[]): Refusal => ({
+  code: 'order.unknown_hosts',
+  say: t(
+    `The inventory has just changed: ${hosts.slice(0, 3).join(', ')} is not in force yet; nothing was done.`,
+    `L’inventaire vient de changer : ${hosts.slice(0, 3).join(', ')} n’est pas encore en vigueur ; rien n’a été fait.`,
+  ),
+  next: t(
+    'Send it again in a moment. If that does not help, “quarterdeck check” says what is wrong.',
+    'Renvoyez-le dans un instant. Sinon, « quarterdeck check » dit ce qui ne va pas.',
+  ),
+  retryable: true,
+});
+
 type Play = Extract<Proposal, { do: 'play' }>;
 
 async function play(desk: Desk, asked: Asked, proposal: Play, signal: AbortSignal, stop: () => void): Promise<void> {
@@ -94,6 +108,8 @@ async function play(desk: Desk, asked: Asked, proposal: Play, signal: AbortSigna
   stop();
   if (!planned.ok) return void (await fail(desk, asked.order, planned.refusal));
   const plan = planned.value;
+  const strangers = unknownHosts(desk, plan);
+  if (strangers.length > 0) return void (await refuse(desk, asked.order, notYetKnown(strangers)));
   const hosts = hostsOf(desk, plan);
   const allowed = allows(desk.policy(), asked.actor, asked.command.permission, hosts);
   if (!allowed.allowed) return void (await refuse(desk, asked.order, allowed.refusal));

@@ -19,6 +19,17 @@ export function hostsOf(desk: Desk, plan: Plan): readonly Host[] {
   return plan.hosts.map((name) => known.get(name) ?? { name, groups: [], address: name });
 }
 
+/** Hosts of a plan that the inventory in force does not have. */
+export function unknownHosts(desk: Desk, plan: Plan): readonly string[] {
+  const known = new Set(
+    desk
+      .fleet()
+      .hosts()
+      .map(({ name }) => name),
+  );
+  return plan.hosts.filter((name) => !known.has(name));
+}
+
 /** What a plan is called on screen. */
 export const titleOf = (plan: Plan): Text => plan.request.title ?? plan.request.playbook;
 

@@ -15,7 +15,6 @@ export async function waitForApprovals(
   change: OrderChange & { readonly requirement: Requirement; readonly expiresAt: string },
   from: readonly Order['state'][],
 ): Promise<void> {
-  const missing = change.requirement.approvals;
-  const waiting = approvingCard(card, order, asker, missing, change.expiresAt, desk.clock.now());
+  const waiting = approvingCard(card, order, asker, change.requirement.demands, change.expiresAt, desk.clock.now());
   await move(desk, order, { from, change: { ...change, state: 'approving', card: waiting }, show: 'board' });
 }

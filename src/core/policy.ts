@@ -38,11 +38,20 @@ export interface Policy {
   readonly members: Readonly<Record<ActorId, readonly string[]>>;
 }
 
+/** Approvals that one rule wants of its own people. */
+export interface Demand {
+  readonly approvals: number;
+  /** Roles of which an approver must have one; anyone with `approve` on the hosts when there is none. */
+  readonly by: readonly string[];
+}
+
 /** What must happen before a change runs. */
 export interface Requirement {
   readonly confirmation: boolean;
+  /** The highest number that any demand wants; 0 when nobody else has to agree. */
   readonly approvals: number;
-  readonly approvers: readonly string[];
+  /** Each must be met by its own people; one approval counts for all its giver may meet. */
+  readonly demands: readonly Demand[];
   readonly withinSeconds: number;
   /** The names of the rules that asked, for the card. */
   readonly because: readonly string[];

@@ -214,6 +214,25 @@ export interface ConsoleMessages {
 export interface FileIndex {
   put(file: StoredFile): Promise<void>;
   get(id: string): Promise<StoredFile | undefined>;
+  remove(id: string): Promise<void>;
+}
+
+/** Which rows to look at: the next `limit` after the number `after`, as far as they are older than `before` (ISO 8601). */
+export interface PastBatch {
+  readonly before: string;
+  readonly after: number;
+  readonly limit: number;
+}
+
+/**
+ * Forgets what is over and old, a batch at a time: never the audit, never what waits for somebody or something. Each
+ * gives the `after` of the next batch, undefined when there is none. A number that was used is never used again.
+ */
+export interface Past {
+  /** Runs with their steps; one that was resumed goes with the one that went on with it. */
+  forgetRuns(batch: PastBatch): Promise<number | undefined>;
+  /** Orders without a run, with their approvals, messages and plans; the ids of their events stay known. */
+  forgetOrders(batch: PastBatch): Promise<number | undefined>;
 }
 
 /** Everything that can be read and written, each repository typed by the words of `core`. */
@@ -231,6 +250,7 @@ export interface Repositories {
   readonly credentials: Credentials;
   readonly console: ConsoleMessages;
   readonly files: FileIndex;
+  readonly past: Past;
 }
 
 /**

@@ -8,6 +8,12 @@ export const fleet = [
   { name: 'db-1', group: 'db' },
 ] as const;
 
+/** Its hosts and its groups. */
+export const fleetNames: readonly string[] = [
+  ...new Set(fleet.flatMap(({ name, group }) => [name, group])),
+  'production',
+];
+
 export type FleetHost = (typeof fleet)[number];
 export type HostName = FleetHost['name'];
 

@@ -4,7 +4,7 @@ import type { Host } from '#core/hosts.ts';
 import type { Permission, Policy, Requirement } from '#core/policy.ts';
 import { t } from '#core/text.ts';
 import { allows, type Decision } from './allows.ts';
-import { rolesOf } from './roles.ts';
+import { countsFor } from './demands.ts';
 
 /** The order an approval is about. */
 export interface Approvable {
@@ -23,6 +23,15 @@ const ownOrder: Refusal = {
   next: t('Ask a colleague who may approve.', 'Demandez à un collègue qui peut approuver.'),
 };
 
+const notAPerson: Refusal = {
+  code: 'policy.not_a_person',
+  say: t(
+    'Only a person may approve or deny this: you are a service.',
+    "Seule une personne peut l'approuver ou le refuser : vous êtes un service.",
+  ),
+  next: t('Ask a person who may approve.', 'Demandez à une personne qui peut approuver.'),
+};
+
 const notAnApprover = (approvers: readonly string[]): Refusal => ({
   code: 'policy.not_an_approver',
   say: t(
@@ -34,12 +43,14 @@ const notAnApprover = (approvers: readonly string[]): Refusal => ({
 });
 
 /**
- * May this actor approve this order? Never their own; with one of the roles the requirement names, if it names any; and
- * with the permission `approve` on all the order's hosts.
+ * May this actor approve this order? Never their own; only as a person; as one of those some demand wants, if there is
+ * any; and with the permission `approve` on all the order's hosts.
  */
-export const mayApprove = (policy: Policy, actor: Actor, order: Approvable, { approvers }: Requirement): Decision => {
+export const mayApprove = (policy: Policy, actor: Actor, order: Approvable, { demands }: Requirement): Decision => {
   if (actor.id === order.actor) return { allowed: false, refusal: ownOrder };
-  const holdsOne = rolesOf(policy, actor).some((role) => approvers.includes(role.name));
-  if (approvers.length > 0 && !holdsOne) return { allowed: false, refusal: notAnApprover(approvers) };
+  if (actor.kind !== 'person') return { allowed: false, refusal: notAPerson };
+  if (demands.length > 0 && !demands.some((demand) => countsFor(policy, actor, demand))) {
+    return { allowed: false, refusal: notAnApprover([...new Set(demands.flatMap(({ by }) => by))]) };
+  }
   return allows(policy, actor, 'approve', order.hosts);
 };

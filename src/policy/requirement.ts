@@ -1,5 +1,6 @@
 import type { Host } from '#core/hosts.ts';
-import type { Permission, Policy, Requirement, Risk, Rule } from '#core/policy.ts';
+import type { Demand, Permission, Policy, Requirement, Risk, Rule } from '#core/policy.ts';
+import { needed } from './demands.ts';
 import { matches } from './permissions.ts';
 import { isOn } from './roles.ts';
 
@@ -26,6 +27,10 @@ const applies = ({ when }: Rule, use: RiskyUse): boolean =>
 const approvalsOf = ({ require }: Rule): number =>
   require.approvals ?? (require.by !== undefined && require.by.length > 0 ? 1 : 0);
 
+const demandOf = (rule: Rule): Demand => ({ approvals: approvalsOf(rule), by: rule.require.by ?? [] });
+
+const anyone: Demand = { approvals: 1, by: [] };
+
 const shortest = (rules: readonly Rule[]): number => {
   const declared = rules.flatMap((rule) => (rule.withinSeconds === undefined ? [] : [rule.withinSeconds]));
   return declared.length === 0 ? defaultWithinSeconds : Math.min(...declared);
@@ -33,16 +38,19 @@ const shortest = (rules: readonly Rule[]): number => {
 
 /**
  * What must happen before a change runs: an approval for a grave one, and what every rule that applies adds. Where nobody
- * else has to approve, the asker confirms. Rules only add: the highest number of approvals, a confirmation if any asks, the roles of all
- * who may approve, the shortest time.
+ * else has to approve, the asker confirms. Rules only add: each has its approvals from its own people, a confirmation is
+ * given if any asks, and the shortest time counts.
  */
 export const requirement = (policy: Policy, use: RiskyUse): Requirement => {
   const rules = policy.rules.filter((rule) => applies(rule, use));
-  const approvals = Math.max(use.risk === 'grave' ? 1 : 0, ...rules.map(approvalsOf));
+  const demands = [...(use.risk === 'grave' ? [anyone] : []), ...rules.map(demandOf)].filter(
+    (one) => one.approvals > 0,
+  );
+  const approvals = Math.max(0, ...demands.map((demand) => demand.approvals));
   return {
     confirmation: approvals === 0 || rules.some((rule) => rule.require.confirmation === true),
     approvals,
-    approvers: [...new Set(rules.flatMap((rule) => rule.require.by ?? []))],
+    demands: needed(demands),
     withinSeconds: shortest(rules),
     because: rules.map((rule) => rule.name),
   };

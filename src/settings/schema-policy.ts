@@ -13,7 +13,12 @@ export const personSchema = z.strictObject({
 
 const grant = z.strictObject({
   permission: permission.describe('`deploy.run`, or a pattern: `deploy.*`, `*`.'),
-  on: z.array(text).min(1).describe('Groups or hosts of the inventory; `all` for every host, and for what is no host.'),
+  on: z
+    .array(text)
+    .min(1)
+    .describe(
+      'Groups or hosts of the inventory, which must be there (a group may be empty); `all` for every host, and for what is no host.',
+    ),
 });
 
 /** What a role may do. */
@@ -33,7 +38,11 @@ const requirement = z
   .strictObject({
     confirmation: z.boolean().exactOptional().describe('The asker must say yes once more.'),
     approvals: z.number().int().min(1).max(10).exactOptional().describe('How many others must agree.'),
-    by: z.array(text).min(1).exactOptional().describe('Only members of these roles may approve.'),
+    by: z
+      .array(text)
+      .min(1)
+      .exactOptional()
+      .describe('Only persons with one of these roles may approve; each rule wants its own.'),
   })
   .refine((ask) => Object.keys(ask).length > 0, { params: asksSomething })
   .refine((ask) => ask.by === undefined || ask.approvals !== undefined, { params: approvalsToo, path: ['by'] });
@@ -46,7 +55,9 @@ const condition = z
       .array(text)
       .min(1)
       .exactOptional()
-      .describe('Changes that touch one of these groups or hosts; any when absent.'),
+      .describe(
+        'Changes that touch one of these groups or hosts of the inventory, which must be there; any when absent.',
+      ),
   })
   .prefault({});
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type Text, t } from '#core/text.ts';
 import { durationSeconds } from './duration.ts';
+import { sizeBytes } from './size.ts';
 
 /** What a refinement carries, so that a fault can say what was expected: read by `issues.ts`. */
 export interface Expectation {
@@ -62,4 +63,10 @@ const inBounds = (seconds: number | undefined): boolean =>
 export const within = word(
   (words) => inBounds(durationSeconds(words)),
   t('a time such as 90s, 15m or 2h, from 1 minute to 7 days', 'une durée comme 90s, 15m ou 2h, de 1 minute à 7 jours'),
+);
+
+/** How much room something may take. */
+export const size = word(
+  (words) => sizeBytes(words) !== undefined,
+  t('a size such as 500 MB or 2 GB', 'une taille comme 500 MB ou 2 GB'),
 );

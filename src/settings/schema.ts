@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { personSchema, roleSchema, ruleSchema } from './schema-policy.ts';
-import { channelName, text, words } from './schema-words.ts';
+import { channelName, size, text, words } from './schema-words.ts';
 
 const port = z.number().int().min(0).max(65_535);
 
@@ -68,6 +68,15 @@ const console = z
   })
   .prefault({});
 
+const keep = z
+  .strictObject({
+    days: z.number().int().min(1).max(3650).default(90).describe('How long what is over is kept, in days.'),
+    files: size
+      .default('500 MB')
+      .describe('How much room pictures may take, as `500 MB` or `2 GB`; the oldest go first.'),
+  })
+  .prefault({});
+
 /**
  * The whole configuration. Every field has a default, so an empty file is a valid one; every field has a description,
  * from which docs/configuration.md is made. Paths are as written here; `loadSettings` makes them absolute.
@@ -90,6 +99,7 @@ export const settingsSchema = z.strictObject({
   roles: z.record(z.string(), roleSchema).default({}).describe('What each role may do, by the role’s name.'),
   rules: z.array(ruleSchema).default([]).describe('What more is asked of a change before it runs.'),
   console: console.describe('The web console.'),
+  keep: keep.describe('What of the past is kept: the audit always, and whatever waits.'),
   secrets: z
     .record(z.string(), text)
     .default({})

@@ -12,5 +12,10 @@ export const createFileIndex = (use: Use): FileIndex => ({
         .execute();
     }),
 
+  remove: (id) =>
+    use(async (db) => {
+      await db.deleteFrom('files').where('id', '=', id).execute();
+    }),
+
   get: (id) => use((db) => db.selectFrom('files').selectAll().where('id', '=', id).executeTakeFirst()),
 });

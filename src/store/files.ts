@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Files } from '#core/files.ts';
 import type { FileIndex } from '#core/store.ts';
@@ -33,6 +33,15 @@ const writeWhole = async (folder: string, id: string, content: Buffer): Promise<
   }
 };
 
+/** Kept again, a file is as young as a new one. */
+const renew = async (path: string): Promise<void> => {
+  try {
+    await utimes(path, new Date(), new Date());
+  } catch (error) {
+    throw asFault(error);
+  }
+};
+
 /**
  * Keeps files in a folder under the hash of their content, and their names in the index. The bytes are on disk before
  * the index knows them; a file that is missing or damaged is no file, and keeping the same bytes again repairs it.
@@ -41,6 +50,7 @@ export const openFiles = ({ folder, index }: { readonly folder: string; readonly
   async put(content, name, type) {
     const id = idOf(content);
     if ((await readWhole(folder, id)) === undefined) await writeWhole(folder, id, content);
+    else await renew(join(folder, id));
     await index.put({ id, name, type, bytes: content.length });
     return (await index.get(id)) ?? { id, name, type, bytes: content.length };
   },

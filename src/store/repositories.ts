@@ -9,6 +9,7 @@ import { createInbox } from './inbox.ts';
 import { createLocks } from './locks.ts';
 import { createOrders } from './orders.ts';
 import { createOutbox } from './outbox.ts';
+import { createPast } from './past.ts';
 import { createPeople } from './people.ts';
 import { createPlans } from './plans.ts';
 import { createPluginValues } from './plugin-values.ts';
@@ -30,4 +31,5 @@ export const createRepositories = (use: Use, clock: Clock): Repositories => ({
   credentials: createCredentials(use, clock),
   console: createConsoleMessages(use),
   files: createFileIndex(use),
+  past: createPast(use),
 });

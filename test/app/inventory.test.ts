@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type LiveInventory, openInventory } from '#app/inventory.ts';
+import { ok, refused } from '#core/errors.ts';
 import { silentLog } from '#core/log.ts';
+import type { Inventory } from '#playbook/inventory/load.ts';
 
 let folder: string;
 let live: LiveInventory;
@@ -76,5 +78,21 @@ describe('an inventory that changes while the bot runs', () => {
     expect(groupsOf('edge-1')).toEqual(['edge']);
     await put('single.ini', '[rim]\nedge-1\n');
     await expect.poll(() => groupsOf('edge-1'), soon).toEqual(['rim']);
+  });
+
+  it('is kept as it was when it no longer suits what it is asked to have', async () => {
+    const suits = (found: Inventory) =>
+      found.groups().includes('edge') ? ok(undefined) : refused({ code: 'x.y', say: 'no edge' });
+    expect(
+      await live.use(
+        { inventory: [join(folder, 'single.ini')], playbooks: join(folder, 'playbooks'), vault: {} },
+        suits,
+      ),
+    ).toEqual(ok(undefined));
+    await put('single.ini', '[rim]\nedge-1\n');
+    await new Promise((done) => setTimeout(done, 2500));
+    expect(groupsOf('edge-1')).toEqual(['edge']);
+    await put('single.ini', '[edge]\nedge-1\nedge-2\n');
+    await expect.poll(() => groupsOf('edge-2'), soon).toEqual(['edge']);
   });
 });

@@ -1,4 +1,5 @@
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { change, definePlugin, z } from '#kit';
@@ -147,6 +148,57 @@ describe('an approval', () => {
     await bot.order(`approve ${order.id}`, ben);
     expect((await bot.store.orders.get(order.id))?.state).toBe('approving');
     await bot.order(`approve ${order.id}`, carol);
+    await bot.until(order.id, (one) => one.state === 'done');
+  });
+
+  it('of a service does not count, nor does its no', async () => {
+    const people = { ...world.people, 'service:ci': ['lead'] };
+    bot = await testBot([slow, runs], { ...world, people });
+    const order = await bot.order('slow', ada);
+    expect(await bot.order(`approve ${order.id}`, 'service:ci')).toMatchObject({
+      state: 'refused',
+      refusal: { code: 'policy.not_a_person' },
+    });
+    expect((await bot.order(`deny ${order.id}`, 'service:ci')).refusal?.code).toBe('policy.not_a_person');
+    expect((await bot.store.orders.get(order.id))?.state).toBe('approving');
+    expect((await bot.core.approvers(order.id)).map(({ id }) => id).sort()).toEqual([ben, carol]);
+  });
+
+  it('counts for every rule its giver may meet, and each rule wants its own people, also after a restart', async () => {
+    const people = { ...world.people, [ben]: ['lead'], [carol]: ['dba'], 'memory:local:dan': ['lead', 'dba'] };
+    const roles = { ...world.roles, dba: { approve: ['all'] } };
+    const of = (name: string, by: string, approvals: number) =>
+      ({ name, when: {}, require: { approvals, by: [by] }, within: '15m' }) as never;
+    const folder = await mkdtemp(join(tmpdir(), 'quarterdeck-consent-'));
+    const asked = { ...world, people, roles, rules: [of('a', 'dba', 1), of('b', 'lead', 2)], folder };
+    try {
+      bot = await testBot([slow, runs], asked);
+      const order = await bot.order('slow', ada);
+      expect(JSON.stringify(order.card)).toContain('To approve: 1 × dba, 2 × lead.');
+      const first = await bot.order(`approve ${order.id}`, ben);
+      expect(first.card?.footer).toMatchObject({ en: '0 of 1 dba · 1 of 2 lead' });
+      await bot.order(`approve ${order.id}`, carol);
+      const state = async () => (await bot.store.orders.get(order.id))?.state;
+      expect(await state()).toBe('approving');
+      await bot.stop();
+      bot = await testBot([slow, runs], asked);
+      expect(await state()).toBe('approving');
+      const last = await bot.order(`approve ${order.id}`, 'memory:local:dan');
+      expect(last.card?.footer).toMatchObject({ en: '1 of 1 dba · 2 of 2 lead' });
+      await bot.until(order.id, (one) => one.state === 'done');
+    } finally {
+      await bot.stop();
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
+
+  it('of one person in both roles is enough for two rules', async () => {
+    const people = { ...world.people, [ben]: ['lead', 'dba'] };
+    const roles = { ...world.roles, dba: { approve: ['all'] } };
+    const of = (by: string) => ({ name: by, when: {}, require: { approvals: 1, by: [by] }, within: '15m' }) as never;
+    bot = await testBot([slow, runs], { ...world, people, roles, rules: [of('lead'), of('dba')] });
+    const order = await bot.order('slow', ada);
+    await bot.order(`approve ${order.id}`, ben);
     await bot.until(order.id, (one) => one.state === 'done');
   });
 

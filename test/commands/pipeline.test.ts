@@ -1,4 +1,4 @@
-import { readFile, rm } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { verifyAudit } from '#audit/verify.ts';
@@ -56,6 +56,16 @@ const shop = definePlugin({
       args: {},
       examples: ['wipe'],
       plan: () => ({ do: 'play', title: 'Wipe', playbook: 'write.yml', limit: 'web-1', vars: { text: 'wiped' } }),
+    }),
+    change({
+      name: 'fill',
+      about: 'fills the databases',
+      permission: 'write.run',
+      risk: 'ordinary',
+      needs: [],
+      args: {},
+      examples: ['fill'],
+      plan: () => ({ do: 'play', title: 'Fill', playbook: 'write.yml', limit: 'db', vars: { text: 'full' } }),
     }),
   ],
 });
@@ -302,7 +312,9 @@ describe('a fault in the line', () => {
   it('help is short, and all of it is what the actor may use and nothing else', async () => {
     await open();
     const first = await bot.say('help', ada);
-    expect(inLanguage(first.text ?? '', 'en')).toMatch(/^\*\*Ask\*\* `greet` `break`\n\*\*Change\*\* `write` `wipe`\n/);
+    expect(inLanguage(first.text ?? '', 'en')).toMatch(
+      /^\*\*Ask\*\* `greet` `break`\n\*\*Change\*\* `write` `wipe` `fill`\n/,
+    );
     expect(first.actions?.map(({ line }) => line)).toEqual(['greet', 'break']);
     expect(JSON.stringify(await bot.say('help', eve))).not.toContain('write');
     expect(JSON.stringify(await bot.say('help all', ada))).toContain('write TEXT');
@@ -357,6 +369,48 @@ describe('a word without a number', () => {
     expect(await said('web-1')).toBe('hello\n');
   });
 
+  it.each([
+    ['yes', 'confirm'],
+    ['no', 'cancel'],
+  ])('%s is not about a plan that other lines have come after: it asks', async (word, meant) => {
+    await open();
+    const order = await bot.order('write hello');
+    await bot.order('greet ada');
+    const asked = await bot.order(word);
+    expect(asked).toMatchObject({ state: 'refused', refusal: { code: 'order.which' } });
+    expect(asked.card?.actions?.map(({ line }) => line)).toEqual([`${meant} ${order.id}`]);
+    expect(await bot.store.orders.get(order.id)).toMatchObject({ state: 'confirming' });
+    await bot.order(`${meant} ${order.id}`);
+    const end = await bot.until(order.id, ({ state }) => state === 'done' || state === 'cancelled');
+    expect(end.state).toBe(word === 'yes' ? 'done' : 'cancelled');
+  });
+
+  it('is about the last plan here, whatever others or the asker say elsewhere', async () => {
+    await open();
+    const order = await bot.order('write hello');
+    await bot.order('greet ben', ben);
+    await bot.chat.say({ actor: ada, text: 'greet ada', thread: 'order:99' });
+    await bot.chat.say({ actor: ada, text: 'greet ada', channel: 'elsewhere' });
+    await bot.order('yes');
+    expect(await bot.until(order.id, ({ state }) => state === 'done')).toBeDefined();
+  });
+
+  it('stops what runs after its yes, and asks once other lines have come', async () => {
+    await open({ playbooks: { 'write.yml': '- hosts: all\n  tasks:\n    - shell: sleep 1\n    - shell: sleep 1\n' } });
+    const order = await bot.order('write hello');
+    await bot.order('yes');
+    await bot.until(order.id, ({ state }) => state === 'running');
+    await bot.order('greet ada');
+    expect(await bot.order('stop')).toMatchObject({ refusal: { code: 'order.which' } });
+    await bot.order(`stop ${order.id}`);
+    await bot.until(order.id, ({ state }) => state === 'cancelled');
+    const second = await bot.order('write again');
+    await bot.order('yes');
+    await bot.until(second.id, ({ state }) => state === 'running');
+    await bot.order('stop');
+    await bot.until(second.id, ({ state }) => state === 'cancelled');
+  });
+
   it('is about the order of its thread', async () => {
     await open();
     const first = await bot.order('write one');
@@ -364,6 +418,20 @@ describe('a word without a number', () => {
     await bot.chat.say({ actor: ada, text: 'Yes.', thread: `order:${first.id}` });
     await bot.until(first.id, (one) => one.state === 'done');
     expect(await said('web-1')).toBe('one\n');
+  });
+});
+
+describe('a host that only the changed inventory has', () => {
+  it('is not touched before the rules for it are in force', async () => {
+    await open({
+      people: { [ada]: ['lead'] },
+      rules: [{ name: 'db', when: { on: ['db'] }, require: { approvals: 1 }, within: '1m' }],
+    });
+    const file = join(bot.folder, 'inventory.yml');
+    const more = (await readFile(file, 'utf8')).replace(/^( *)db-1:/m, '$1db-2: {}\n$&');
+    await writeFile(file, more);
+    const order = await bot.order('fill');
+    expect(order).toMatchObject({ state: 'refused', refusal: { code: 'order.unknown_hosts' } });
   });
 });
 

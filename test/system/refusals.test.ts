@@ -63,6 +63,32 @@ roles:
     refusedWith(await quarterdeck(folder, ['check', '--config', 'bad.yaml']), 1, /bad\.yaml:2:1 .*tab/i);
   });
 
+  const about = (group: string) => `inventory: [hosts.ini]
+harbour: false
+rules:
+  - name: two people
+    when: { on: [${group}] }
+    require: { approvals: 1 }
+`;
+
+  it.each(['check', 'start'])('with a rule about a group that nobody has is refused by %s', async (word) => {
+    const folder = await bots.folder();
+    await writeFile(join(folder, 'hosts.ini'), '[web]\nweb-1\n[db]\n');
+    await writeFile(join(folder, 'rules.yaml'), about('dbb'));
+    const words = [word, '--config', 'rules.yaml'];
+    refusedWith(await quarterdeck(folder, words), 1, /rules\.yaml:5:18 .*"dbb".*Did you mean "db"\?/);
+    await writeFile(join(folder, 'rules.yaml'), about('db'));
+    expect((await quarterdeck(folder, ['check', '--config', 'rules.yaml'])).code).toBe(0);
+  });
+
+  it.each(['check', 'start'])('whose inventory is not there is refused by %s with its whole path', async (word) => {
+    const folder = await bots.folder();
+    await writeFile(join(folder, 'rules.yaml'), about('db'));
+    const said = await quarterdeck(folder, [word, '--config', 'rules.yaml']);
+    refusedWith(said, 1, new RegExp(`${join(folder, 'hosts.ini')}.*no such inventory`));
+    expect(said.error).not.toContain('last good one');
+  });
+
   it('is good again once its variable is there', async () => {
     const folder = await bots.folder();
     await writeFile(join(folder, 'good.yaml'), `secrets: { token: "\${env:QD_NOW_THERE}" }\n`);

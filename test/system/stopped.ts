@@ -12,8 +12,10 @@ beforeAll(async () => {
 afterAll(() => fleet.close());
 
 const host = 'web-1';
-const inShop = (path: string) => join(fleet.folder, host, 'srv/shop', path);
-const release = async (link: string) => basename(await readlink(inShop(link)));
+/** A path of the shop's folder on the host. */
+export const inShop = (path: string) => join(fleet.folder, host, 'srv/shop', path);
+/** The release a link names. */
+export const release = async (link: string) => basename(await readlink(inShop(link)));
 const sum = async (path: string) =>
   createHash('sha1')
     .update(await readFile(inShop(path)))

@@ -2,6 +2,7 @@ import { Fault, type Refusal } from '#core/errors.ts';
 import { t } from '#core/text.ts';
 import { describeFaults } from '#settings/faults.ts';
 import { loadSettings } from '#settings/load.ts';
+import { unknownGroups } from '../groups.ts';
 import { readInventory } from '../inventory.ts';
 import { readArguments } from './arguments.ts';
 import { type CliCommand, exit } from './terminal.ts';
@@ -24,8 +25,11 @@ export const check: CliCommand = {
     });
     const inventory = outcome.ok ? await readInventory(outcome.settings) : undefined;
     if (inventory && !inventory.ok) throw new Fault(inInventory(inventory.refusal));
-    if (values.json) terminal.out(JSON.stringify(outcome.ok ? { ok: true } : { ok: false, faults: outcome.faults }));
-    else if (outcome.ok)
+    const unknown = outcome.ok && inventory ? unknownGroups(outcome, inventory.value) : [];
+    const faults = outcome.ok ? unknown : outcome.faults;
+    const good = faults.length === 0;
+    if (values.json) terminal.out(JSON.stringify(good ? { ok: true } : { ok: false, faults }));
+    else if (outcome.ok && good)
       terminal.out(
         outcome.configured
           ? t('The configuration is good.', 'La configuration est bonne.')
@@ -34,7 +38,7 @@ export const check: CliCommand = {
               'Il n’y a pas de fichier de configuration ; les valeurs par défaut sont bonnes.',
             ),
       );
-    else terminal.error(describeFaults(outcome.faults, terminal.language));
-    return outcome.ok ? exit.done : exit.failed;
+    else terminal.error(describeFaults(faults, terminal.language));
+    return good ? exit.done : exit.failed;
   },
 };

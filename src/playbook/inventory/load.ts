@@ -14,10 +14,7 @@ import { readYamlInventory } from './yaml.ts';
 
 export type { HostConnection, Inventory } from './inventory.ts';
 
-const next = t(
-  'Correct the inventory; the last good one stays in use.',
-  'Corrigez l’inventaire ; le dernier bon reste en usage.',
-);
+const next = t('Correct the inventory.', 'Corrigez l’inventaire.');
 
 const readFile = async (file: SourceFile, graph: Graph, faults: Faults, vault: Vault): Promise<void> => {
   const at = { file: file.shown, line: 1, column: 1 };

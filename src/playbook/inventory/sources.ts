@@ -1,5 +1,5 @@
 import { access, constants, readdir, readFile, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { t } from '#core/text.ts';
 import type { Faults } from '../faults.ts';
 
@@ -59,7 +59,7 @@ export const readSource = async (folder: string, path: string, faults: Faults): 
 export const filesOfSource = async (source: string, faults: Faults): Promise<readonly SourceFile[]> => {
   const kind = await kindOf(source);
   if (kind === undefined) {
-    const at = { file: basename(source), line: 1, column: 1 };
+    const at = { file: source, line: 1, column: 1 };
     faults.add(at, t('there is no such inventory file or folder', 'ce fichier ou dossier d’inventaire n’existe pas'));
     return [];
   }

@@ -5,6 +5,7 @@ import { messageTables } from './004-messages.ts';
 import { peopleTables } from './005-people.ts';
 import { pluginTables } from './006-plugins.ts';
 import { sessionTokens } from './007-session-tokens.ts';
+import { planUse } from './008-plan-use.ts';
 import type { Migration } from './migration.ts';
 
 /** All migrations, in the order they are applied. New ones go at the end. */
@@ -16,4 +17,5 @@ export const migrations: readonly Migration[] = [
   peopleTables,
   pluginTables,
   sessionTokens,
+  planUse,
 ];
