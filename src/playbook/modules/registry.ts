@@ -45,6 +45,7 @@ import { ping } from './ping.ts';
 import { pip } from './pip.ts';
 import { postgresqlDb } from './postgresql_db.ts';
 import { postgresqlPing } from './postgresql_ping.ts';
+import { postgresqlQuery } from './postgresql_query.ts';
 import { postgresqlUser } from './postgresql_user.ts';
 import { raw } from './raw.ts';
 import { replace } from './replace.ts';
@@ -137,6 +138,7 @@ export const bundledModules = (): ModuleRegistry =>
     pip,
     postgresqlDb,
     postgresqlPing,
+    postgresqlQuery,
     postgresqlUser,
     raw,
     replace,

@@ -55,6 +55,7 @@ describe('modules of PostgreSQL', () => {
     ['postgresql_db', { name: 'a', conn_limit: 'many' }],
     ['postgresql_db', { name: 'a', state: 'rename' }],
     ['postgresql_db', { name: 'a', state: 'dump' }],
+    ['postgresql_query', { query: 'SELECT %s', positional_args: [] }],
   ])('%s refuses %j', async (name, args) => {
     const module = registry.get(name);
     if (module === undefined) throw new Error(name);
@@ -159,6 +160,34 @@ describe.skipIf(socket === '').each(shells.map((shell) => [shell.join(' '), shel
       expect((await attempt('postgresql_db', { name: to, state: 'restore', target: '/no' })).plan.failed).toContain(
         'the host has no /no',
       );
+    });
+
+    it('runs queries, with values in their places', async () => {
+      const db = `${id}query`;
+      await of('postgresql_db', { name: db });
+      const run = async (args: JsonObject) => (await attempt('postgresql_query', { db, ...args })).result;
+      expect(await run({ query: 'CREATE TABLE t (a text, b int)' })).toMatchObject({
+        changed: true,
+        result: { statusmessage: 'CREATE TABLE' },
+      });
+      const hostile = 'it\'s \\ "x" $(id) %s ; :y é';
+      const insert = { query: 'INSERT INTO t VALUES (%s, %s)', positional_args: [hostile, 1] };
+      expect(await run(insert)).toMatchObject({ changed: true, result: { rowcount: 1 } });
+      expect(await run({ query: 'SELECT * FROM t WHERE a = %(v)s;', named_args: { v: hostile } })).toMatchObject({
+        changed: false,
+        result: { rowcount: 1, query_result: [{ a: hostile, b: 1 }] },
+      });
+      expect(await run({ query: 'DELETE FROM t WHERE b = 7' })).toMatchObject({
+        changed: false,
+        result: { rowcount: 0 },
+      });
+      expect(await run({ query: ['DELETE FROM t', 'SELECT nonsense'] })).toMatchObject({
+        failed: expect.stringContaining('nonsense'),
+      });
+      expect(await run({ query: 'SELECT count(*) AS n FROM t' })).toMatchObject({
+        result: { query_result: [{ n: 1 }] },
+      });
+      await of('postgresql_db', { name: db, state: 'absent' });
     });
 
     it('says what the server is, and why one may not in', async () => {
