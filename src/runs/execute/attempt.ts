@@ -1,6 +1,6 @@
 import type { JsonObject } from '#core/json.ts';
 import type { Difference } from '#core/plan.ts';
-import type { ModulePlan } from '#playbook/modules/module.ts';
+import type { Module } from '#playbook/modules/module.ts';
 import { isUnknown, unknown } from '#playbook/templates/scope.ts';
 import type { StepKey } from '../executor.ts';
 import { isChange, shownDifferences } from './differences.ts';
@@ -87,7 +87,7 @@ function planned(walk: Walk, unit: Unit, invocation: Invocation, examined: Exami
   const about = module.subjects?.(examined.args, examined.state) ?? [];
   const own = [...pathsOf(module, checked), ...namedBy(module, checked), ...about];
   const subjects = [...own, ...plan.differences.map((one) => one.subject)];
-  const reason = module.local ? undefined : whyUnknown(unit, plan, subjects);
+  const reason = module.local ? undefined : whyUnknown(unit, examined, subjects, module);
   if (reason !== undefined) {
     pending.addUnknown(unit.name.task, subjects);
     return unknownEnd(unit, reason);
@@ -107,9 +107,17 @@ function planned(walk: Walk, unit: Unit, invocation: Invocation, examined: Exami
   return changed && end.state === 'ok' ? { ...end, state: 'changed' } : end;
 }
 
-function whyUnknown(unit: Unit, plan: ModulePlan, subjects: readonly string[]): string | undefined {
+function whyUnknown(
+  unit: Unit,
+  { plan, checked }: Examined,
+  subjects: readonly string[],
+  module: Module,
+): string | undefined {
   const { pending } = unit.state;
-  const task = pending.touching(subjects);
+  // What is made in a folder makes the folder, and is met by what goes over all of it.
+  const made = plan.differences.filter(({ aspect, before }) => aspect === 'state' && before === 'absent');
+  const whole = [...made.map(({ subject }) => subject), ...(checked.recurse === true ? pathsOf(module, checked) : [])];
+  const task = pending.touching(subjects, whole);
   if (task !== undefined) return `«${task}» changes it first`;
   const last = pending.last();
   if (plan.failed === undefined || last === undefined) return undefined;

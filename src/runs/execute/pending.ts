@@ -8,8 +8,8 @@ export interface Pending {
   add(task: string, differences: readonly Difference[]): void;
   /** Notes a step of which only a run can tell what it does, and what it is about as far as that is known. */
   addUnknown(task: string, subjects?: readonly string[]): void;
-  /** The task whose change this step's subjects depend on, when they do. */
-  touching(subjects: readonly string[]): string | undefined;
+  /** The task whose change this step's subjects depend on, when they do; `whole` are folders that also what is in them decides. */
+  touching(subjects: readonly string[], whole?: readonly string[]): string | undefined;
   /** The last task that would change the host in any way. */
   last(): string | undefined;
 }
@@ -62,8 +62,12 @@ export function createPending(): Pending {
       for (const subject of subjects.filter((one) => !one.endsWith('*')))
         entries.push({ task, subject: tidy(subject), newFolder: false });
     },
-    touching: (subjects) =>
-      entries.findLast((entry) => subjects.some((subject) => depends(tidy(subject), entry)))?.task,
+    touching: (subjects, whole = []) =>
+      entries.findLast(
+        (entry) =>
+          subjects.some((subject) => depends(tidy(subject), entry)) ||
+          whole.some((folder) => isUnder(entry.subject, tidy(folder))),
+      )?.task,
     last: () => last,
   };
 }

@@ -150,10 +150,10 @@ const factsOf = ({ gathered, told }: HostState): Layer =>
     ? {}
     : { ansible_facts: unprefixed({ ...gathered, ...told }) };
 
-/** The roles a play names itself, each once: not those they depend on. */
+/** The roles a play names itself: not those they depend on. */
 const namesOf = (roles: readonly Role[]): readonly string[] => {
   const needed = new Set(roles.flatMap((role) => role.dependencies.flatMap(withDependencies)));
-  return [...new Set(roles.filter((role) => !needed.has(role)).map((role) => role.name))];
+  return roles.filter((role) => !needed.has(role)).map((role) => role.name);
 };
 
 /** The variables Ansible gives by itself. */

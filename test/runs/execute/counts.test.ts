@@ -141,3 +141,23 @@ test('what an earlier step of the plan makes is not planned as gone already', as
   );
   expect((await lab.plan()).steps.map(({ outcome }) => outcome)).toEqual(['change', 'unknown', 'ok']);
 });
+
+test('a folder that an earlier step makes on its way, or fills, is not foreseen as it is now', async () => {
+  lab = await openLab({ hosts: ['a'] });
+  await lab.playbook(
+    play(
+      'all',
+      `  tasks:
+    - file: { path: one/two, state: directory }
+    - file: { path: one, state: directory, mode: "0700" }
+    - file: { path: there, state: directory }
+    - copy: { content: x, dest: there/file }
+    - file: { path: there, recurse: true, mode: "0750", state: directory }
+`,
+    ),
+  );
+  await lab.file('hosts/a/there/old', '');
+  const plan = await lab.plan();
+  expect(plan.steps.map(({ outcome }) => outcome)).toEqual(['change', 'unknown', 'ok', 'change', 'unknown']);
+  expect((await lab.apply({ plan, request: plan.request })).outcome.state).toBe('done');
+});
