@@ -1,14 +1,21 @@
 import { Fault } from '#core/errors.ts';
-import type { Json } from '#core/json.ts';
+import type { Json, JsonObject } from '#core/json.ts';
 import { t } from '#core/text.ts';
 import {
   evaluateCondition,
   evaluateExpression,
+  faultAt,
   isUnknown,
+  type Lookup,
+  type LookupCall,
+  Mistake,
   parseTemplate,
   renderText,
   renderValue,
   type TemplateEnv,
+  type Unknown,
+  UnknownMet,
+  unknown,
 } from '#playbook/templates/index.ts';
 import type { Language } from './walk.ts';
 
@@ -28,9 +35,10 @@ export function createLanguage(env: TemplateEnv, omission: Omission): Language {
     condition: (written, scope) => evaluateCondition(written.value, written.at, scope, env),
     text: (source, file, scope) =>
       renderText(parseTemplate(source, { file, line: 1, column: 1 }, { kind: 'file' }), scope, env),
-    lookup: (name, terms, scope, at) => {
+    lookup: (name, terms, scope, { at, subfolder }) => {
       const lookup = env.lookups[name];
-      if (lookup) return lookup({ terms, options: {}, scope, at });
+      const options: JsonObject = name === 'first_found' ? { subfolder } : {};
+      if (lookup) return looked(lookup, { terms, options, scope, at });
       const { file, line, column } = at;
       throw new Fault({
         code: 'template.lookup',
@@ -42,6 +50,17 @@ export function createLanguage(env: TemplateEnv, omission: Omission): Language {
     },
     omitted: (value) => value === omission.mark,
   };
+}
+
+/** What a lookup gives outside of a template, with its mistakes in their place. */
+function looked(lookup: Lookup, call: LookupCall): Json | Unknown {
+  try {
+    return lookup(call);
+  } catch (thrown) {
+    if (thrown instanceof UnknownMet) return unknown(thrown.because);
+    if (thrown instanceof Mistake) throw faultAt(thrown.kind, thrown.say, call.at, thrown);
+    throw thrown;
+  }
 }
 
 /** Entries of mappings whose value is `omit` are as if not written. */

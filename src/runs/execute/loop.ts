@@ -59,8 +59,14 @@ function rawItems(walk: Walk, unit: Unit, loop: NonNullable<Task['loop']>): Json
   if (isUnknown(terms) || loopWith === undefined) return terms;
   if (loopWith === 'items') return flatOnce(terms);
   if (loopWith === 'list') return isList(terms) ? terms : [terms];
-  return walk.language.lookup(loopWith, isList(terms) ? terms : [terms], scope, loop.at);
+  return walk.language.lookup(loopWith, isList(terms) ? terms : [terms], scope, {
+    at: loop.at,
+    subfolder: subfolderOf(unit.task),
+  });
 }
+
+const subfolderOf = ({ module }: Task): 'files' | 'templates' | 'vars' =>
+  module === 'template' ? 'templates' : module === 'include_vars' ? 'vars' : 'files';
 
 function isSkipped(walk: Walk, unit: Unit): boolean {
   try {

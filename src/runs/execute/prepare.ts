@@ -14,6 +14,8 @@ import type { ExecutionJob } from '../executor.ts';
 import { createWalk, type Going, type Preparing } from './create-walk.ts';
 import { createLanguage } from './language.ts';
 import { type Loaded, load } from './load.ts';
+import { fileLookups } from './lookups/index.ts';
+import { nearFiles } from './lookups/near.ts';
 import { type ReadableFiles, readableFiles } from './readable.ts';
 import type { Walk } from './walk.ts';
 
@@ -28,7 +30,13 @@ export interface Prepared {
 export async function prepare(job: ExecutionJob, parts: Preparing): Promise<Result<Prepared>> {
   const { options, registry } = parts;
   const inventory = await options.inventory();
-  const env: TemplateEnv = { lookups: { ...pureLookups, env: environment(options.environment ?? {}) } };
+  const sums: Record<string, string> = {};
+  const lookups = {
+    ...pureLookups,
+    ...fileLookups(nearFiles(options.playbooks, sums, options.vault), () => env),
+    env: environment(options.environment ?? {}),
+  };
+  const env: TemplateEnv = { lookups };
   const omission = { mark: `__omit_place_holder__${randomBytes(20).toString('hex')}` };
   const language = createLanguage(env, omission);
   const known = (vars: ExecutionJob['request']['vars']) => layeredScope([vars], env);
@@ -40,7 +48,7 @@ export async function prepare(job: ExecutionJob, parts: Preparing): Promise<Resu
     render: (written, vars) => settled(language.value(written, known(vars))),
   });
   if (!loaded.ok) return loaded;
-  const files = readableFiles({ root: options.playbooks, others: options.readable ?? [], vault: options.vault });
+  const files = readableFiles({ root: options.playbooks, others: options.readable ?? [], vault: options.vault, sums });
   return ok({
     loaded: loaded.value,
     files,

@@ -175,8 +175,10 @@ function magicOf(
   };
   return (state, going, task) => {
     const { name } = state.host;
+    const here = dirname(resolve(shared.root, task?.file ?? going?.play.file ?? shared.playbook));
     return {
       ...fixed,
+      ansible_search_path: [...(task?.role ? [resolve(shared.root, task.role.folder)] : []), here],
       inventory_hostname: name,
       inventory_hostname_short: name.split('.')[0] ?? name,
       group_names: state.host.groups,

@@ -26,8 +26,13 @@ export interface Language {
   expression(written: Written<string>, scope: Scope): Json | Unknown;
   condition(written: Written<string | boolean>, scope: Scope): boolean | Unknown;
   text(source: string, file: string, scope: Scope): string | Unknown;
-  /** What a lookup makes of its terms. */
-  lookup(name: string, terms: readonly Json[], scope: Scope, at: Position): Json | Unknown;
+  /** What a lookup makes of the terms of a loop; `subfolder` is where the task has files of its own. */
+  lookup(
+    name: string,
+    terms: readonly Json[],
+    scope: Scope,
+    of: { readonly at: Position; readonly subfolder: 'files' | 'templates' | 'vars' },
+  ): Json | Unknown;
   /** True for what `omit` gives: as if the argument were not written. */
   omitted(value: Json | Unknown, scope: Scope): boolean;
 }

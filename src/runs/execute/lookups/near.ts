@@ -1,0 +1,128 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import { Fault } from '#core/errors.ts';
+import { t } from '#core/text.ts';
+import { globMatches } from '#playbook/inventory/glob.ts';
+import type { LookupCall } from '#playbook/templates/index.ts';
+import { isVault, noVault, type Vault } from '#playbook/vault.ts';
+
+/** Files of the playbooks folder as lookups see them: found as a task's files are, and nothing outside is in reach, by no link. */
+export interface NearFiles {
+  /** The first file or folder of that name; its whole path. */
+  find(name: string, kind: string, call: LookupCall): string | undefined;
+  /** The files that fit a shell pattern in its last part, in name order. */
+  glob(pattern: string, call: LookupCall): readonly string[];
+  /** What a file holds, opened when it is sealed; its sum is noted. Throws a Fault when there is none. */
+  read(name: string, kind: string, call: LookupCall): { readonly shown: string; readonly text: string };
+}
+
+const largest = 64 * 1024 * 1024;
+
+/** The folders a lookup's files are looked for in, the nearest first: of the task that uses it, else of the file it stands in. */
+function placesOf({ scope, at }: LookupCall): readonly string[] {
+  const given = scope.get('ansible_search_path');
+  const known = Array.isArray(given) ? given.filter((one) => typeof one === 'string') : [];
+  return known.length > 0 ? known : [dirname(at.file)];
+}
+
+/** In each place the kind's folder, then the place itself; a file among tasks belongs to the folder around them as well. */
+function foldersFor(name: string, kind: string, places: readonly string[]): readonly string[] {
+  const named = name.split('/')[0] === kind;
+  return places.flatMap((place) => {
+    const around = /(?:^|\/)tasks$/.test(place) ? [join(dirname(place), kind)] : [];
+    return [...around, ...(named ? [] : [join(place, kind)]), place];
+  });
+}
+
+/** The files of one playbooks folder; each is read once, and its sum noted in `sums`. */
+export function nearFiles(root: string, sums: Record<string, string>, vault: Vault = noVault): NearFiles {
+  const top = realpathSync(root);
+  const texts = new Map<string, string>();
+
+  const reach = (path: string): string | undefined => {
+    try {
+      const real = realpathSync(path);
+      const way = relative(top, real);
+      return way === '..' || way.startsWith('../') || isAbsolute(way) ? undefined : path;
+    } catch {
+      // Not there, or not to be read: both mean that a playbook has no such file.
+      return undefined;
+    }
+  };
+
+  const candidates = (name: string, kind: string, call: LookupCall): readonly string[] =>
+    isAbsolute(name)
+      ? [resolve(name)]
+      : [...new Set(foldersFor(name, kind, [...placesOf(call), '.']).map((folder) => resolve(top, folder, name)))];
+
+  const find: NearFiles['find'] = (name, kind, call) =>
+    candidates(name, kind, call).find((path) => reach(path) !== undefined);
+
+  const matching = (folder: string, pattern: string): readonly string[] =>
+    reach(folder) !== undefined && statSync(folder).isDirectory()
+      ? readdirSync(folder)
+          .filter((name) => globMatches(pattern, name) && (pattern.startsWith('.') || !name.startsWith('.')))
+          .sort()
+          .map((name) => join(folder, name))
+          .filter((path) => reach(path) !== undefined && statSync(path).isFile())
+      : [];
+
+  const load = (path: string, shown: string): string => {
+    const known = texts.get(path);
+    if (known !== undefined) return known;
+    const stored = readFileSync(path, 'utf8');
+    const text = isVault(stored) ? vault.open(stored).toString('utf8') : stored;
+    sums[shown] = createHash('sha256').update(stored).digest('hex');
+    texts.set(path, text);
+    return text;
+  };
+
+  return {
+    find,
+    glob(pattern, call) {
+      const cut = pattern.lastIndexOf('/');
+      const last = pattern.slice(cut + 1);
+      if (cut > 0) {
+        const folder = find(pattern.slice(0, cut), 'files', call);
+        return folder === undefined ? [] : matching(folder, last);
+      }
+      const folders = foldersFor(last, 'files', [...placesOf(call), '.']).map((folder) => resolve(top, folder));
+      return folders.map((folder) => matching(folder, last)).find((found) => found.length > 0) ?? [];
+    },
+    read(name, kind, call) {
+      const path = find(name, kind, call);
+      if (path === undefined || !statSync(path).isFile()) {
+        throw noFile(
+          name,
+          call,
+          candidates(name, kind, call).map((one) => relative(top, one)),
+        );
+      }
+      if (statSync(path).size > largest) throw tooLarge(name, call);
+      const shown = relative(top, realpathSync(path));
+      return { shown, text: load(path, shown) };
+    },
+  };
+}
+
+const placeOf = ({ at }: LookupCall): string => `${at.file}:${at.line}:${at.column}`;
+
+const noFile = (name: string, call: LookupCall, tried: readonly string[]): Fault =>
+  new Fault({
+    code: 'step.no_file',
+    say: t(
+      `${placeOf(call)}: there is no file «${name}» in the playbooks folder; looked for ${tried.join(', ')}.`,
+      `${placeOf(call)} : il n’y a pas de fichier « ${name} » dans le dossier des playbooks ; cherché : ${tried.join(', ')}.`,
+    ),
+    next: t('Correct the name, or add the file.', 'Corrigez le nom, ou ajoutez le fichier.'),
+  });
+
+const tooLarge = (name: string, call: LookupCall): Fault =>
+  new Fault({
+    code: 'step.too_large',
+    say: t(
+      `${placeOf(call)}: «${name}» is too large to be read into a variable.`,
+      `${placeOf(call)} : « ${name} » est trop grand pour être lu dans une variable.`,
+    ),
+  });
