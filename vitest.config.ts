@@ -10,7 +10,7 @@ export default defineConfig({
     maxWorkers: 4,
     projects: [
       project('unit', ['test/**/*.test.ts', 'plugins/**/*.test.ts', 'examples/**/*.test.ts'], {
-        exclude: ['test/contract/**', 'test/system/**', 'test/browser/**'],
+        exclude: ['test/contract/**', 'test/system/**', 'test/browser/**', 'test/by-hand/**'],
       }),
       project('contract', ['test/contract/**/*.test.ts'], { testTimeout: 60_000 }),
       // Two bots, or two browsers, side by side: each test has ports and folders of its own.
@@ -26,6 +26,8 @@ export default defineConfig({
         hookTimeout: 600_000,
         maxConcurrency: 2,
       }),
+      // Not among the stages: they need servers that somebody names (CONTRIBUTING.md).
+      project('by-hand', ['test/by-hand/**/*.test.ts'], { testTimeout: 120_000 }),
       project('browser', ['test/browser/**/*.test.ts'], {
         testTimeout: 120_000,
         hookTimeout: 120_000,
