@@ -32,12 +32,15 @@ test('what a vault held reaches the host and nothing else: no plan, no step, no 
     - debug: { msg: "{{ inline }} {{ whole }}" }
       register: said
     - shell: echo {{ inline }}
+    - copy: { content: "{{ lookup('file', 'secret.conf') }}", dest: looked }
+    - debug: { msg: "{{ lookup('file', 'secret.conf') }}" }
     - include_tasks: "{{ inline }}.yml"
 `);
   const plan = await lab.plan().catch((refused: unknown) => refused);
   const events = await lab.apply({ request: { playbook: 'site.yml', vars: {}, locks: [] } });
   expect(await lab.read('a', 'conf')).toBe('inline-secret-word whole-secret-word');
   expect(await lab.read('a', 'file')).toBe('file-secret-word\n');
+  expect(await lab.read('a', 'looked')).toBe('file-secret-word');
   const said = JSON.stringify([plan, events]);
   for (const word of ['inline-secret-word', 'whole-secret-word', 'file-secret-word']) expect(said).not.toContain(word);
 });

@@ -71,9 +71,11 @@ export function nearFiles(root: string, sums: Record<string, string>, vault: Vau
   const load = (path: string, shown: string): string => {
     const known = texts.get(path);
     if (known !== undefined) return known;
-    const stored = readFileSync(path, 'utf8');
-    const text = isVault(stored) ? vault.open(stored).toString('utf8') : stored;
+    const stored = readFileSync(path);
     sums[shown] = createHash('sha256').update(stored).digest('hex');
+    const written = stored.toString('utf8');
+    const text = isVault(written) ? vault.open(written).toString('utf8') : written;
+    if (text !== written) vault.hide(text);
     texts.set(path, text);
     return text;
   };
