@@ -6,7 +6,7 @@ import { Fault } from '#core/errors.ts';
 import type { Log } from '#core/log.ts';
 import { t } from '#core/text.ts';
 import { look } from './look.ts';
-import type { Drawing, Drawn } from './worker.ts';
+import type { Begun, Drawing, Drawn } from './worker.ts';
 
 export interface ChartsOptions {
   readonly log: Log;
@@ -20,6 +20,10 @@ const mostWaiting = 50;
 const memoryMb = 192;
 
 interface Job extends Drawing {
+  /** A worker has it in hand. */
+  begun: boolean;
+  /** It was given to a worker that was dead already, and is given to another: once. */
+  again: boolean;
   done(outcome: Drawn | Fault): void;
 }
 
@@ -62,6 +66,15 @@ export function createCharts({ log, idleSeconds = 60, seconds = 15 }: ChartsOpti
     finish(fault);
   };
 
+  /** The worker died at rest, before it took this one up: nothing of it was drawn. */
+  const giveToAnother = (job: Job): void => {
+    dismiss();
+    job.again = true;
+    current = undefined;
+    waiting.unshift(job);
+    advance();
+  };
+
   const advance = () => {
     if (current || stopped) return;
     current = waiting.shift();
@@ -81,12 +94,16 @@ export function createCharts({ log, idleSeconds = 60, seconds = 15 }: ChartsOpti
 
   const start = (): ChildProcess => {
     const fresh = startWorker();
-    fresh.on('message', (drawn: Drawn) => {
-      if (drawn.id === current?.id) finish(drawn);
+    fresh.on('message', (said: Begun | Drawn) => {
+      if ('begun' in said) {
+        if (current?.id === said.begun) current.begun = true;
+      } else if (said.id === current?.id) finish(said);
     });
     fresh.on('error', (error) => fall(failed(error)));
     fresh.on('exit', (code, signal) => {
-      if (worker === fresh) fall(failed(new Error(`the chart worker ended: ${signal ?? code}`)));
+      if (worker !== fresh) return;
+      if (current && !current.begun && !current.again) return giveToAnother(current);
+      fall(failed(new Error(`the chart worker ended: ${signal ?? code}`)));
     });
     return fresh;
   };
@@ -106,7 +123,7 @@ export function createCharts({ log, idleSeconds = 60, seconds = 15 }: ChartsOpti
         else if ('fault' in outcome) reject(failed(new Error(outcome.fault)));
         else resolve(outcome.png);
       };
-      const job: Job = { id: next++, request, now: Date.now(), done };
+      const job: Job = { id: next++, request, now: Date.now(), begun: false, again: false, done };
       signal.addEventListener('abort', abort, { once: true });
       waiting.push(job);
       advance();

@@ -12,6 +12,11 @@ export interface Drawing {
 /** What it answers. */
 export type Drawn = { readonly id: number; readonly png: Uint8Array } | { readonly id: number; readonly fault: string };
 
+/** What it says before it begins: a worker that ended without it was dead already. */
+export interface Begun {
+  readonly begun: number;
+}
+
 const draw = ({ id, request, now }: Drawing): Drawn => {
   try {
     return { id, png: toPng(drawSvg(request, now)) };
@@ -20,7 +25,10 @@ const draw = ({ id, request, now }: Drawing): Drawn => {
   }
 };
 
-process.on('message', (drawing: Drawing) => process.send?.(draw(drawing)));
+process.on('message', (drawing: Drawing) => {
+  process.send?.({ begun: drawing.id } satisfies Begun);
+  process.send?.(draw(drawing));
+});
 // The bot is gone, however it went: nobody is left to draw for.
 process.on('disconnect', () => process.exit(0));
 // Ctrl-C in a terminal reaches this process too; the bot decides when it ends.
