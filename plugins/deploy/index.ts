@@ -11,7 +11,8 @@ import {
   versionPattern,
   wrongHosts,
 } from './applications.ts';
-import { versionsCard } from './versions.ts';
+import { current, deployed, rolledBack } from './outcome.ts';
+import { movesOf, versionsCard } from './versions.ts';
 
 const { change, question } = commandsWith(settings);
 
@@ -94,6 +95,7 @@ export default definePlugin({
           }
         );
       },
+      report: ({ card, run, steps }) => deployed(card, run, steps),
     }),
     change({
       name: 'rollback',
@@ -120,17 +122,20 @@ export default definePlugin({
           return { do: 'refuse', card: unknownVersion(one, version, 'rollback') };
         if (one.rollback === undefined) return { do: 'refuse', card: noWayBack(one) };
         const to = version === undefined ? '' : ` to ${version}`;
-        const vers = version === undefined ? '' : ` à ${version}`;
+        const vers = version === undefined ? 'en arrière' : `à ${version}`;
         return (
           (await refuseStrangers(one, args.hosts, inventory)) ?? {
             do: 'play',
-            title: t(`Roll back ${one.name}${to}`, `Revenir en arrière : ${one.name}${vers}`),
+            title: t(`Roll back ${one.name}${to}`, `Ramener ${one.name} ${vers}`),
+            titleFrom: { link: current, title: t(`Roll back ${one.name} to {}`, `Ramener ${one.name} à {}`) },
             playbook: one.rollback,
             vars: variables(one, version),
             ...onHosts(one, args.hosts),
           }
         );
       },
+      report: ({ args, settings: given, card, run, steps }) =>
+        rolledBack(card, run, steps, find(given, args.app)?.name ?? args.app),
     }),
     question({
       name: 'versions',
@@ -145,7 +150,7 @@ export default definePlugin({
       async answer({ args, settings: given, runs, actor, now }) {
         const one = find(given, args.app);
         if (!one) return unknownApplication(given, args.app, 'versions');
-        return versionsCard(one, await runs.last(100), {
+        return versionsCard(one, await movesOf(one, runs), {
           now: now(),
           ...(actor.timeZone ? { zone: actor.timeZone } : {}),
         });

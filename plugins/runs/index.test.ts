@@ -39,7 +39,7 @@ describe('the list', () => {
     const card = listCard([made(7), made(6, { state: 'failed' })], now, undefined);
     expect(titleOf(card)).toBe('good: Last: #7 deploy shop v2 done');
     expect(card.table?.rows[1]?.map(en)).toEqual(['6', 'deploy shop v2', 'failed', 'ada', '11:00']);
-    expect(card.actions?.map(({ line }) => line)).toEqual(['runs show 7']);
+    expect(card.actions?.map(({ line }) => line)).toEqual(['runs show 7', 'runs show 6']);
   });
 
   test('says what goes on first, with a way to stop it, and offers to resume what was interrupted', () => {
@@ -68,7 +68,7 @@ describe('one run', () => {
       step({ host: 'web-2', state: 'failed', refusal: { code: 'x.y', say: 'the port is taken' } }),
       step({ host: 'web-3', state: 'unreachable' }),
     ];
-    const card = showCard(broken, steps, now, undefined);
+    const card = showCard({ run: broken, steps: steps }, now, undefined);
     expect(titleOf(card)).toBe('bad: #1 deploy shop v2 failed');
     expect(en(card.text)).toBe('- **web-2** Copy: the port is taken\n- **web-3** Copy: unreachable');
     expect(card.table?.rows.map((row) => row.map(en).join(' '))).toEqual([
@@ -88,20 +88,26 @@ describe('one run', () => {
       }),
     );
     const refusal = { code: 'run.failed', say: 'It did not succeed on web-1, web-2.' };
-    const card = showCard(made(1, { state: 'failed', refusal }), steps, now, undefined);
+    const card = showCard({ run: made(1, { state: 'failed', refusal }), steps: steps }, now, undefined);
     expect(en(card.text)).toBe('- **web-1, web-2** Copy: v3 is not healthy on web-1, web-2; no prices');
   });
 
   test('that was interrupted says what is not known, and a resumed one that it is', () => {
     const cut = { 'web-1': { ...recap, changed: 0, unreachable: 1 } };
-    const card = showCard(made(3, { state: 'interrupted', recap: cut }), [step({ state: 'unknown' })], now, undefined);
+    const card = showCard(
+      { run: made(3, { state: 'interrupted', recap: cut }), steps: [step({ state: 'unknown' })] },
+      now,
+      undefined,
+    );
     expect(card.table?.rows.map((row) => row.map(en).join(' '))).toEqual(['web-1 2 0 not known']);
-    expect(titleOf(showCard(made(4, { resumes: 3 }), [], now, undefined))).toContain('#4 deploy shop v2, resumed');
+    expect(titleOf(showCard({ run: made(4, { resumes: 3 }), steps: [] }, now, undefined))).toContain(
+      '#4 deploy shop v2, resumed',
+    );
   });
 
   test('that goes on tells its task, and can be stopped', () => {
     const { finishedAt: _end, ...going } = made(1, { state: 'running', recap: {} });
-    const card = showCard(going, [step({ state: 'running', task: 'Restart' })], now, undefined);
+    const card = showCard({ run: going, steps: [step({ state: 'running', task: 'Restart' })] }, now, undefined);
     expect(card.fields?.map(({ value }) => en(value))).toContain('Restart (web-1)');
     expect(card.actions?.map(({ line }) => line)).toEqual(['runs cancel 1']);
   });

@@ -28,7 +28,9 @@ export default definePlugin({
       examples: ['runs show 12'],
       async answer({ args, runs, now, actor }) {
         const found = await runs.get(args.run);
-        return found ? showCard(found.run, found.steps, now(), actor.timeZone) : unknownRun(args.run);
+        if (!found) return unknownRun(args.run);
+        const later = (await runs.last(200)).find(({ resumes }) => resumes === args.run);
+        return showCard({ ...found, later: later?.id }, now(), actor.timeZone);
       },
     }),
     change({

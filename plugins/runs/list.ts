@@ -6,6 +6,7 @@ export function listCard(runs: readonly Run[], now: number, zone: string | undef
   const [newest] = runs;
   if (!newest) return { tone: 'info', title: t('Nothing has run yet', 'Rien n’a encore tourné') };
   const going = runs.filter(({ state }) => state === 'running' || state === 'queued');
+  const wrong = runs.filter((run) => run !== newest && (run.state === 'failed' || run.state === 'drifted'));
   const open = runs.filter(({ id, state }) => state === 'interrupted' && !runs.some(({ resumes }) => resumes === id));
   return {
     tone: going.length > 0 ? 'running' : states[newest.state].tone,
@@ -32,11 +33,11 @@ export function listCard(runs: readonly Run[], now: number, zone: string | undef
         label: t(`Resume #${id}`, `Reprendre n° ${id}`),
         line: `runs resume ${id}`,
       })),
-      {
-        id: `show-${newest.id}`,
-        label: t(`Show #${newest.id}`, `Voir n° ${newest.id}`),
-        line: `runs show ${newest.id}`,
-      },
+      ...[newest, ...wrong.slice(0, 1)].map(({ id }) => ({
+        id: `show-${id}`,
+        label: t(`Show #${id}`, `Voir n° ${id}`),
+        line: `runs show ${id}`,
+      })),
     ],
   };
 }

@@ -12,17 +12,24 @@ export const unknownRun = (id: number): Card => ({
   actions: [{ id: 'list', label: t('The last runs', 'Les dernières exécutions'), line: 'runs' }],
 });
 
-/** One run: what went wrong first, then every host. */
-export function showCard(run: Run, steps: readonly Step[], now: number, zone: string | undefined): Card {
+/** One run: what went wrong first, then every host. `later` is the run that went on with it. */
+export function showCard(
+  { run, steps, later }: { readonly run: Run; readonly steps: readonly Step[]; readonly later?: number | undefined },
+  now: number,
+  zone: string | undefined,
+): Card {
   const failures = steps.filter(({ state }) => wrong.has(state));
   const said = reasons(run, failures);
   return {
     tone: states[run.state].tone,
     title: join([`#${run.id} `, nameOf(run), ' ', states[run.state].words]),
     ...(said ? { text: said } : {}),
-    fields: fieldsOf(run, steps, now, zone),
+    fields: [
+      ...fieldsOf(run, steps, now, zone),
+      ...(later ? [{ label: t('Resumed as', 'Reprise par'), value: `#${later}` }] : []),
+    ],
     ...(Object.keys(run.recap).length > 0 ? { table: recapOf(run, steps) } : {}),
-    actions: actionsOf(run),
+    actions: actionsOf(run, later),
   };
 }
 
@@ -110,9 +117,10 @@ function recapOf({ recap }: Run, steps: readonly Step[]): NonNullable<Card['tabl
   };
 }
 
-function actionsOf({ id, state }: Run): NonNullable<Card['actions']> {
+function actionsOf({ id, state }: Run, later: number | undefined): NonNullable<Card['actions']> {
   if (state === 'running' || state === 'queued')
     return [{ id: 'cancel', label: t('Stop it', 'L’arrêter'), style: 'danger', line: `runs cancel ${id}` }];
+  if (later) return [{ id: 'later', label: t(`Show #${later}`, `Voir n° ${later}`), line: `runs show ${later}` }];
   if (state === 'interrupted' || state === 'cancelled')
     return [{ id: 'resume', label: t('Resume', 'Reprendre'), line: `runs resume ${id}` }];
   return [];

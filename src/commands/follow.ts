@@ -134,7 +134,7 @@ async function report(desk: Desk, order: Order, run: Run, steps: readonly Step[]
   const actor = await desk.person(order.actor);
   if (!command || !actor || run.state === 'interrupted') return card;
   const call = callOf(desk, order, actor, command, order.args ?? {});
-  const own = await desk.plugins.report({ ...call, run, steps }, signal);
+  const own = await desk.plugins.report({ ...call, run, steps, card }, signal);
   return own?.ok ? own.value : card;
 }
 

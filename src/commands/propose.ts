@@ -14,7 +14,8 @@ import { confirmingCard } from './cards.ts';
 import type { CommandDescription } from './catalogue.ts';
 import { cancelRun, resumeRun } from './control.ts';
 import type { Desk } from './desk.ts';
-import { hostsOf, queueRun, unknownHosts } from './queue.ts';
+import { named } from './named.ts';
+import { hostsOf, queueRun, titleOf, unknownHosts } from './queue.ts';
 import { move } from './record.ts';
 import { done, fail, refuse } from './settle.ts';
 import { waitForApprovals } from './wait.ts';
@@ -103,18 +104,18 @@ const notYetKnown = (hosts: readonly string[]): Refusal => ({
 type Play = Extract<Proposal, { do: 'play' }>;
 
 async function play(desk: Desk, asked: Asked, proposal: Play, signal: AbortSignal, stop: () => void): Promise<void> {
-  const { do: _do, risk, locks = [], ...rest } = proposal;
+  const { do: _do, risk, locks = [], titleFrom, ...rest } = proposal;
   const planned = await desk.runner.plan({ ...rest, locks }, signal);
   stop();
   if (!planned.ok) return void (await fail(desk, asked.order, planned.refusal));
-  const plan = planned.value;
+  const plan = named(planned.value, titleFrom);
   const strangers = unknownHosts(desk, plan);
   if (strangers.length > 0) return void (await refuse(desk, asked.order, notYetKnown(strangers)));
   const hosts = hostsOf(desk, plan);
   const allowed = allows(desk.policy(), asked.actor, asked.command.permission, hosts);
   if (!allowed.allowed) return void (await refuse(desk, asked.order, allowed.refusal));
   await desk.store.plans.put(plan);
-  const card = desk.cards.plan(plan, proposal.title);
+  const card = desk.cards.plan(plan, titleOf(plan));
   if (asked.planOnly) return void (await done(desk, asked.order, card, { planHash: plan.hash, planOnly: true }));
   const verdict = runnable(plan);
   if (verdict !== 'run') return void (await settlePlan(desk, asked.order, plan, card, verdict));

@@ -37,6 +37,17 @@ export const titleOf = (plan: Plan): Text => plan.request.title ?? plan.request.
 export const titleOfRun = (plan: Plan, resumes: number | undefined): Text =>
   resumes === undefined ? titleOf(plan) : join([titleOf(plan), t(', resumed', ', suite')]);
 
+/** Takes the way on from the message of a run that another goes on with. */
+async function noLongerOpen(desk: Desk, runId: number, by: number): Promise<void> {
+  const run = await desk.store.runs.get(runId);
+  const order = run && (await desk.store.orders.get(run.orderId));
+  if (!order?.card) return;
+  const actions = (order.card.actions ?? []).filter(({ id }) => id !== 'resume');
+  const footer = t(`Run ${runId}, resumed as run ${by}`, `Exécution ${runId}, reprise : c’est la ${by}`);
+  const card: Card = { ...order.card, actions, footer };
+  await move(desk, order, { from: ['interrupted', 'cancelled'], change: { card }, show: 'board' });
+}
+
 const starting = { en: 'starting…', fr: 'je commence…' } as const;
 
 /** Makes the run's row in the same commit that moves the order, then tells the queue. False when the order had moved on. */
@@ -74,6 +85,7 @@ export async function queueRun(
     show: 'board',
   });
   if (moved?.runId === undefined) return false;
+  if (resumes !== undefined) await noLongerOpen(desk, resumes, moved.runId);
   desk.runner.enqueue(moved.runId);
   return true;
 }

@@ -73,6 +73,8 @@ export type Proposal =
       readonly do: 'play';
       /** What it will be called on screen: «Deploy shop v2». */
       readonly title: Text;
+      /** A better title, once it is planned: `{}` in it is what links of this name then name, where all hosts agree. */
+      readonly titleFrom?: { readonly link: string; readonly title: Text };
       /** Relative to the playbooks folder, with `.yml`. */
       readonly playbook: string;
       readonly limit?: string;
@@ -112,9 +114,14 @@ export interface Change<A extends Args, N extends NeedName, S> extends Described
   readonly risk: Risk;
   readonly needs: readonly N[];
   plan(context: Context<S> & Given<N> & { readonly args: Values<A> }): Promise<Proposal> | Proposal;
-  /** The card after the run; the core has a good one of its own. */
+  /** The card after the run; `card` is the core's own, to be given back as it is or changed. */
   report?(
-    context: Context<S> & { readonly args: Values<A>; readonly run: Run; readonly steps: readonly Step[] },
+    context: Context<S> & {
+      readonly args: Values<A>;
+      readonly run: Run;
+      readonly steps: readonly Step[];
+      readonly card: Card;
+    },
   ): Promise<Card> | Card;
 }
 

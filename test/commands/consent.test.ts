@@ -83,6 +83,22 @@ describe('resuming a run', () => {
     expect(await log()).toEqual(['one', 'two']);
   });
 
+  it('is offered until it has happened', async () => {
+    bot = await testBot([slow, runs], world);
+    const run = await cancelled();
+    const first = (await bot.store.runs.get(run))?.orderId ?? 0;
+    const offered = async () => {
+      const shown = bot.chat.messages().findLast(({ key }) => key === `order:${first}`);
+      return shown?.card.actions?.map(({ line }) => line);
+    };
+    expect(await offered()).toContain(`runs resume ${run}`);
+    const order = await bot.order(`runs resume ${run}`, ada);
+    await bot.until(order.id, (one) => one.state === 'done');
+    expect(await offered()).toEqual([`runs show ${run}`, 'slow']);
+    const { actions } = await bot.say(`runs show ${run}`, ada);
+    expect(actions?.map(({ line }) => line)).toEqual([`runs show ${run + 1}`]);
+  });
+
   it('asks again when the rules have become stricter', async () => {
     bot = await testBot([slow, runs], world);
     const run = await cancelled();

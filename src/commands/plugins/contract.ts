@@ -135,7 +135,7 @@ export interface PluginHost {
   propose(call: PluginCall, signal: AbortSignal): Promise<Result<Proposal>>;
   /** The plugin's own card after a run; undefined when it makes none. */
   report(
-    call: PluginCall & { readonly run: Run; readonly steps: readonly Step[] },
+    call: PluginCall & { readonly run: Run; readonly steps: readonly Step[]; readonly card: Card },
     signal: AbortSignal,
   ): Promise<Result<Card> | undefined>;
   /** Whether some plugin provides it. */

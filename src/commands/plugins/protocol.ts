@@ -1,5 +1,6 @@
 import type { Actor } from '#core/actor.ts';
 import type { CapabilityName } from '#core/capabilities.ts';
+import type { Card } from '#core/card.ts';
 import type { Refusal } from '#core/errors.ts';
 import type { JsonObject } from '#core/json.ts';
 import type { Run, Step } from '#core/run.ts';
@@ -74,6 +75,8 @@ export interface InsideCall {
   readonly language: Language;
   readonly run?: Run;
   readonly steps?: readonly Step[];
+  /** The core's own card of the run. */
+  readonly card?: Card;
 }
 
 /** Said by the inside as it goes on: what is being loaded, which jobs are under way. */

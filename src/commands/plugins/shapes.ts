@@ -108,6 +108,7 @@ const proposal = z.discriminatedUnion('do', [
   z.object({
     do: z.literal('play'),
     title,
+    titleFrom: z.object({ link: z.string().regex(/^[\w.-]{1,100}$/), title }).optional(),
     playbook,
     limit: z.string().min(1).max(10_000).optional(),
     vars: variables,

@@ -117,11 +117,11 @@ function find(ready: readonly ReadyPlugin[], { plugin: name, command: wanted }: 
   return { plugin: one.plugin, settings: one.settings, command };
 }
 
-function perform(command: Command, { what, run, steps }: InsideCall, context: object, given: object): unknown {
+function perform(command: Command, { what, run, steps, card }: InsideCall, context: object, given: object): unknown {
   if (command.kind === 'question')
     return command.answer({ ...context, ...given } as Parameters<typeof command.answer>[0]);
   if (what === 'plan') return command.plan({ ...context, ...given } as Parameters<typeof command.plan>[0]);
-  return command.report?.({ ...context, run, steps } as Parameters<NonNullable<typeof command.report>>[0]);
+  return command.report?.({ ...context, run, steps, card } as Parameters<NonNullable<typeof command.report>>[0]);
 }
 
 /** JSON text: it cannot hold anything that runs, and its length is known before anyone reads it. */

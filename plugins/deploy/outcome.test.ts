@@ -1,0 +1,111 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, expect, test } from 'vitest';
+import { type Card, inLanguage } from '#kit';
+import { type TestBot, testBot } from '#testing';
+import plugin from './index.ts';
+
+/** Like a real one in what it tells: a link moves, something is looked at, the link moves back. */
+const deploy = `
+- hosts: web
+  gather_facts: false
+  tasks:
+    - { name: Switch, file: { src: 'releases/{{ app_version }}', dest: '{{ home }}/current', state: link, force: true } }
+    - name: Look
+      wait_for: { path: '{{ home }}/{{ app_version }}', timeout: 1, sleep: 1 }
+      register: health
+      ignore_errors: true
+    - { name: Back, file: { src: releases/v1, dest: '{{ home }}/current', state: link, force: true }, when: health is failed }
+    - { name: Look again, wait_for: { path: '{{ home }}/v1', timeout: 1 }, ignore_errors: true, when: health is failed }
+    - { name: Check, assert: { that: health is not failed, fail_msg: 'unwell' } }
+`;
+const rollback = `
+- hosts: web
+  gather_facts: false
+  tasks:
+    - { name: Switch, file: { src: releases/v1, dest: '{{ home }}/current', state: link, force: true } }
+    - { name: Look, wait_for: { path: '{{ home }}/v1', timeout: 1 } }
+`;
+let bot: TestBot;
+const open = async (...there: readonly string[]) => {
+  bot = await testBot(plugin, {
+    hosts: { web: ['web-1', 'web-2'] },
+    playbooks: { 'deploy.yml': deploy, 'rollback.yml': rollback },
+    settings: {
+      deploy: {
+        applications: {
+          shop: { playbook: 'deploy.yml', rollback: 'rollback.yml', hosts: 'web' },
+        },
+      },
+    },
+  });
+  for (const host of ['web-1', 'web-2']) {
+    const home = join(bot.folder, 'hosts', host);
+    await mkdir(home, { recursive: true });
+    for (const version of there) await writeFile(join(home, version), '');
+  }
+};
+afterEach(() => bot.stop());
+
+const titles = (card: Card | undefined) =>
+  (['en', 'fr'] as const).map((language) => (card ? inLanguage(card.title, language).replace(/\u00a0/g, ' ') : ''));
+const end = async (line: string) => {
+  const order = await bot.order(line);
+  const asked = titles(order.card);
+  await bot.order(`confirm ${order.id}`);
+  const { card, state } = await bot.until(order.id, (one) => one.state === 'done' || one.state === 'failed');
+  return { asked, state, said: titles(card) };
+};
+
+test('a deploy that went back by itself says so in both languages', async () => {
+  await open('v1');
+  expect(await end('deploy shop v3')).toMatchObject({
+    state: 'failed',
+    said: [
+      'Deploy shop v3: failed, v3 is not healthy on web-1, web-2; v1 is back',
+      'Déployer shop v3 : échec, v3 n’est pas sain sur web-1, web-2 ; v1 est de retour',
+    ],
+  });
+});
+
+test('one whose earlier version is not healthy either does not say that all is well', async () => {
+  await open('v9');
+  const { said } = await end('deploy shop v3');
+  expect(said).toEqual([
+    'Deploy shop v3: failed, v3 is not healthy on web-1, web-2; v1 is back and not healthy either',
+    'Déployer shop v3 : échec, v3 n’est pas sain sur web-1, web-2 ; v1 est de retour, mais pas sain non plus',
+  ]);
+});
+
+test('a rollback names the version before it is confirmed, when it is done, and afterwards', async () => {
+  await open('v1', 'v2');
+  await end('deploy shop v2');
+  expect(await end('rollback shop')).toEqual({
+    asked: ['Roll back shop to v1: 2 changes on web-1, web-2', 'Ramener shop à v1 : 2 changements sur web-1, web-2'],
+    state: 'done',
+    said: ['shop is back on v1', 'shop est revenu à v1'],
+  });
+  const card = await bot.say('versions shop');
+  expect(titles(card)).toEqual(['shop: back on v1', 'shop : retour à v1']);
+  expect(card.table?.rows.map(([version]) => version)).toEqual(['v1', 'v2']);
+});
+
+test('a rollback of some hosts names them', async () => {
+  await open('v1', 'v2');
+  await end('deploy shop v2');
+  expect((await end('rollback shop on web-2')).said).toEqual([
+    'shop is back on v1 on web-2',
+    'shop est revenu à v1 sur web-2',
+  ]);
+});
+
+test('a rollback to a version that is not healthy says which', async () => {
+  await open('v2');
+  await end('deploy shop v2');
+  const { state, said } = await end('rollback shop');
+  expect([state, ...said]).toEqual([
+    'failed',
+    'Roll back shop to v1: failed, v1 is not healthy on web-1, web-2',
+    'Ramener shop à v1 : échec, v1 n’est pas sain sur web-1, web-2',
+  ]);
+});

@@ -1,0 +1,73 @@
+import { type Card, join, type Run, type Step, type Text, t } from '#kit';
+
+/** The link that names the release which is to run. */
+export const current = 'current';
+
+const lastPart = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
+
+/** What the link names on a host after these steps, if they moved it. */
+const releaseOn = (steps: readonly Step[], host: string): string | undefined =>
+  steps
+    .filter((step) => step.host === host && step.state === 'changed')
+    .flatMap(({ differences }) => differences)
+    .filter(({ subject, aspect }) => aspect === 'target' && lastPart(subject) === current)
+    .map(({ after }) => lastPart(String(after)))
+    .at(-1);
+
+const only = <T>(found: readonly T[]): T | undefined => (new Set(found).size === 1 ? found[0] : undefined);
+
+/** The release that the hosts were brought to, when it is the same everywhere. */
+export const releaseOf = (steps: readonly Step[]): string | undefined =>
+  only([...new Set(steps.map(({ host }) => host))].flatMap((host) => releaseOn(steps, host) ?? []));
+
+/** Modules that ask whether an application answers. */
+const looks = new Set(['uri', 'wait_for']);
+
+const isWell = (steps: readonly Step[], host: string): boolean =>
+  steps.findLast((step) => step.host === host && looks.has(step.module) && step.state !== 'skipped')?.state === 'ok';
+
+const named = (hosts: readonly string[]): Text =>
+  hosts.length > 3 ? t(`${hosts.length} hosts`, `${hosts.length} hôtes`) : hosts.join(', ');
+
+/** The run's own card under a title that says which version came of it. */
+function titled(card: Card, run: Run, words: Text): Card {
+  const title = run.request.title ?? run.request.playbook;
+  const resumed = run.resumes === undefined ? [] : [t(', resumed', ', suite')];
+  return { ...card, title: join([title, ...resumed, t(': ', ' : '), words]) };
+}
+
+/** After a deploy: one that went back by itself says which version is not healthy, where, and which is back. */
+export function deployed(card: Card, run: Run, steps: readonly Step[]): Card {
+  const { app_version: version } = run.request.vars;
+  const failed = steps.filter(({ state }) => state === 'failed' || state === 'unreachable');
+  const hosts = [...new Set(failed.map(({ host }) => host))];
+  const back = only(hosts.map((host) => releaseOn(steps, host)));
+  const isCheck = failed.every(({ module, state }) => module === 'assert' && state === 'failed');
+  const well = only(hosts.map((host) => isWell(steps, host)));
+  if (run.state !== 'failed' || !isCheck || !back || back === version || well === undefined) return card;
+  const how = well ? t('', '') : t(' and not healthy either', ', mais pas sain non plus');
+  const words = join([
+    t(`failed, ${version} is not healthy on `, `échec, ${version} n’est pas sain sur `),
+    named(hosts),
+    t(`; ${back} is back`, ` ; ${back} est de retour`),
+    how,
+  ]);
+  return titled(card, run, words);
+}
+
+/** After a rollback: the version that runs again, or the one that should and is not healthy. */
+export function rolledBack(card: Card, run: Run, steps: readonly Step[], name: string): Card {
+  const release = releaseOf(steps);
+  if (release === undefined) return card;
+  if (run.state === 'done') {
+    const asked = run.request.limit?.split(',') ?? ['all'];
+    const hosts = Object.keys(run.recap);
+    const where = asked.every((host) => hosts.includes(host)) ? join([t(' on ', ' sur '), named(hosts)]) : '';
+    return { ...card, title: join([t(`${name} is back on ${release}`, `${name} est revenu à ${release}`), where]) };
+  }
+  const failed = steps.filter(({ state }) => state === 'failed');
+  if (run.state !== 'failed' || failed.length === 0 || !failed.every(({ module }) => looks.has(module))) return card;
+  const hosts = named([...new Set(failed.map(({ host }) => host))]);
+  const words = join([t(`failed, ${release} is not healthy on `, `échec, ${release} n’est pas sain sur `), hosts]);
+  return titled(card, run, words);
+}
