@@ -23,7 +23,7 @@ const entriesOf = (reading: Reading, entry: Entry): readonly Entry[] => {
   reading.faults.add(
     value.at,
     t(
-      `«${entry.key}» must be a mapping, each name followed by a colon`,
+      `“${entry.key}” must be a mapping, each name followed by a colon`,
       `« ${entry.key} » doit être une suite de noms suivis de deux-points`,
     ),
   );
@@ -35,7 +35,7 @@ const readHost = (reading: Reading, entry: Entry, group: string): void => {
   if (hosts === undefined) {
     reading.faults.add(
       entry.at,
-      t(`«${entry.key}» is not a host name or range`, `« ${entry.key} » n’est pas un nom d’hôte ni une plage`),
+      t(`“${entry.key}” is not a host name or range`, `« ${entry.key} » n’est pas un nom d’hôte ni une plage`),
     );
     return;
   }
@@ -63,7 +63,7 @@ const readChild = (reading: Reading, entry: Entry, group: string): void => {
   if (addChild(reading.graph, group, entry.key)) return;
   reading.faults.add(
     entry.at,
-    t(`group «${entry.key}» would be inside itself`, `le groupe « ${entry.key} » serait à l’intérieur de lui-même`),
+    t(`group “${entry.key}” would be inside itself`, `le groupe « ${entry.key} » serait à l’intérieur de lui-même`),
   );
 };
 
@@ -78,7 +78,7 @@ const readPart = (reading: Reading, part: Entry, name: string): void => {
     reading.faults.add(
       part.at,
       t(
-        `group «${name}» has «${part.key}»; only hosts, children and vars belong there`,
+        `group “${name}” has “${part.key}”; only hosts, children and vars belong there`,
         `le groupe « ${name} » a « ${part.key} » ; seuls hosts, children et vars y ont leur place`,
       ),
     );
@@ -92,7 +92,7 @@ function readGroup(reading: Reading, entry: Entry): void {
     reading.faults.add(
       entry.value.at,
       t(
-        `group «${entry.key}» must be a mapping`,
+        `group “${entry.key}” must be a mapping`,
         `le groupe « ${entry.key} » doit être une suite de clés et de valeurs`,
       ),
     );

@@ -29,13 +29,13 @@ export const refuseKeyword = (
 ): void => {
   const { key } = entry;
   if (options.later.has(key) || key.startsWith('with_')) {
-    reading.faults.add(entry.at, t(`«${key}» is not supported`, `« ${key} » n’est pas pris en charge`));
+    reading.faults.add(entry.at, t(`“${key}” is not supported`, `« ${key} » n’est pas pris en charge`));
     return;
   }
   const say =
     options.of === 'play'
-      ? t(`a play has no keyword «${key}»`, `un play n’a pas de mot-clé « ${key} »`)
-      : t(`«${key}» is neither a task keyword nor a module`, `« ${key} » n’est ni un mot-clé de tâche ni un module`);
+      ? t(`a play has no keyword “${key}”`, `un play n’a pas de mot-clé « ${key} »`)
+      : t(`“${key}” is neither a task keyword nor a module`, `« ${key} » n’est ni un mot-clé de tâche ni un module`);
   reading.faults.add(entry.at, withNearest(say, key, options.known));
 };
 

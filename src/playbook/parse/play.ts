@@ -53,13 +53,13 @@ const refuseUnknownTopics = (tasks: readonly Task[], handlers: readonly Task[], 
   const templated = [...topics].some((topic) => topic.includes('{{'));
   for (const word of [...tasks, ...handlers].flatMap((task) => task.notify)) {
     if (templated || word.value.includes('{{') || topics.has(word.value)) continue;
-    const names = [...topics].map((topic) => `«${topic}»`).join(', ');
+    const names = [...topics].map((topic) => `“${topic}”`).join(', ');
     const known = names === '' ? t('there are none', 'il n’y en a aucun') : t(`there are ${names}`, `il y a ${names}`);
     reading.faults.add(
       word.at,
       join([
         t(
-          `no handler of this play is called «${word.value}»: `,
+          `no handler of this play is called “${word.value}”: `,
           `aucun handler de ce play ne s’appelle « ${word.value} » : `,
         ),
         known,
@@ -75,7 +75,7 @@ const readPlayMap = (node: MapNode, number: number, reading: Reading): Play | un
   }
   const { hosts } = draft;
   if (hosts === undefined && entryOf(node, 'hosts') === undefined) {
-    reading.faults.add(node.at, t('a play needs «hosts»', 'un play a besoin de « hosts »'));
+    reading.faults.add(node.at, t('a play needs “hosts”', 'un play a besoin de « hosts »'));
   }
   const become = becomeOf(draft);
   const tags = draft.tags ?? [];

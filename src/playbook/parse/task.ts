@@ -41,7 +41,7 @@ const readLoopControl = (field: Field, draft: TaskDraft, reading: Reading): void
   for (const entry of readKeywords(field.node, loopControlKeywords, draft, reading)) {
     reading.faults.add(
       entry.at,
-      t(`loop_control: «${entry.key}» is not supported`, `loop_control : « ${entry.key} » n’est pas pris en charge`),
+      t(`loop_control: “${entry.key}” is not supported`, `loop_control : « ${entry.key} » n’est pas pris en charge`),
     );
   }
 };
@@ -89,7 +89,7 @@ const refuseOthers = (reading: Reading, others: readonly Entry[], at: Position):
     reading.faults.add(
       second.at,
       t(
-        `one task has one module: «${first?.key}» and «${second.key}» are both here`,
+        `one task has one module: “${first?.key}” and “${second.key}” are both here`,
         `une tâche a un seul module : « ${first?.key} » et « ${second.key} » sont tous deux là`,
       ),
     );

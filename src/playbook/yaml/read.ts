@@ -72,7 +72,7 @@ const scalarTags: Readonly<Record<string, (text: string) => null | boolean | num
 const refuseTag = (reading: Reading, offset: number, tag: string): void =>
   reading.faults.add(
     position(reading, offset),
-    t(`the YAML tag «${tag}» is not supported here`, `le marqueur YAML « ${tag} » n’est pas pris en charge ici`),
+    t(`the YAML tag “${tag}” is not supported here`, `le marqueur YAML « ${tag} » n’est pas pris en charge ici`),
   );
 
 const readScalar = (reading: Reading, scalar: Scalar): Node => {

@@ -65,7 +65,7 @@ function planned(walk: Walk, unit: Unit, invocation: Invocation, examined: Exami
   if (plan.unknown) {
     const changes = changed && !saysUnchanged(walk, unit);
     if (changes) pending.add(unit.name.task, plan.differences);
-    const result = unknown(`depends on what «${unit.name.task}» gives`);
+    const result = unknown(`depends on what “${unit.name.task}” gives`);
     return { state: changes ? 'changed' : 'ok', differences, result, changed: changes };
   }
   pending.add(unit.name.task, plan.differences);
@@ -77,10 +77,10 @@ function planned(walk: Walk, unit: Unit, invocation: Invocation, examined: Exami
 function whyUnknown(unit: Unit, plan: ModulePlan, subjects: readonly string[]): string | undefined {
   const { pending } = unit.state;
   const task = pending.touching(subjects);
-  if (task !== undefined) return `«${task}» changes it first`;
+  if (task !== undefined) return `“${task}” changes it first`;
   const last = pending.last();
   if (plan.failed === undefined || last === undefined) return undefined;
-  return `now it would fail (${plan.failed}), but «${last}» changes the host first`;
+  return `now it would fail (${plan.failed}), but “${last}” changes the host first`;
 }
 
 /** The step's name in the journal: two hosts of the inventory may be one machine and one account. */

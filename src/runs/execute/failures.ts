@@ -76,7 +76,7 @@ export function undecidedEnd(walk: Walk, unit: Unit, because: string): StepEnd {
 export const unknownEnd = (unit: Unit, because: string): StepEnd => ({
   state: 'unknown',
   differences: [],
-  result: unknown(`depends on what «${unit.name.task}» gives`),
+  result: unknown(`depends on what “${unit.name.task}” gives`),
   changed: false,
   refusal: {
     code: 'plan.unknown',

@@ -76,6 +76,6 @@ function planMaybe(walk: Walk, play: Play, handler: Task, state: HostState): voi
   const { id, name, module, noLog } = handler;
   const step = { host: state.host.name, id, task: name.value, module, noLog };
   const unit = { state, play, task: handler, name: step, more: {} };
-  walk.reporter.ended(step, undecidedEnd(walk, unit, `runs only if «${by}» changes something`));
+  walk.reporter.ended(step, undecidedEnd(walk, unit, `runs only if “${by}” changes something`));
   state.pending.addUnknown(name.value);
 }
