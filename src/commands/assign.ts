@@ -149,7 +149,7 @@ class Sorting {
     else if (arg.kind === 'text') {
       this.give(arg, token.quoted && isLast ? token.text : this.line.text.slice(token.start), token);
       return Number.POSITIVE_INFINITY;
-    } else this.give(arg, this.asTyped(token), token);
+    } else this.give(arg, this.asTyped(token) + (arg.kind === 'words' ? (token.trail ?? '') : ''), token);
     return 1;
   }
 }

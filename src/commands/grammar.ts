@@ -14,6 +14,8 @@ export interface Token {
   readonly flag?: string;
   /** True for a `--name` alone: its value, if it takes one, is the next word. */
   readonly bare?: boolean;
+  /** Marks after the last word that are not part of it, unless it is free text: `!`, `…`. */
+  readonly trail?: string;
   /** Where it starts and ends in the normalised line. */
   readonly start: number;
   readonly end: number;
@@ -166,14 +168,21 @@ function tokenise(text: string): Result<readonly Token[]> {
   }
 }
 
-/** A phone ends sentences: a full stop after the last unquoted word is not part of it. */
-function withoutFullStop(tokens: readonly Token[]): readonly Token[] {
+const closing = /(?<=[\p{L}\p{N}])(?:\.|[!…]+|\.{3})$/u;
+
+/** A phone ends sentences, and people mean it: a mark after the last unquoted word is not part of it. */
+function withoutLastMark(tokens: readonly Token[]): readonly Token[] {
   const last = tokens.at(-1);
-  if (!last || last.quoted || !/[\p{L}\p{N}]\.$/u.test(last.text)) return tokens;
-  return [...tokens.slice(0, -1), { ...last, text: last.text.slice(0, -1), end: last.end - 1 }];
+  if (!last || last.quoted) return tokens;
+  if (tokens.length > 1 && /^[!…]+$/.test(last.text)) return tokens.slice(0, -1);
+  const mark = closing.exec(last.text)?.[0];
+  const isValue = last.key !== undefined || last.flag !== undefined;
+  if (mark === undefined || (isValue && mark !== '.')) return tokens;
+  const cut = { ...last, text: last.text.slice(0, -mark.length), end: last.end - mark.length };
+  return [...tokens.slice(0, -1), mark === '.' ? cut : { ...cut, trail: mark }];
 }
 
-/** Reads a line of chat. Forgives phones: curly quotes, dashes turned into `—`, no-break spaces, a full stop at the end. */
+/** Reads a line of chat. Forgives phones: curly quotes, dashes turned into `—`, no-break spaces, a mark at the end. */
 export function readLine(raw: string): Result<Line> {
   const text = normalise(raw);
   if (!text.ok) return text;
@@ -182,10 +191,10 @@ export function readLine(raw: string): Result<Line> {
   // A line end inside quotes is part of a value; elsewhere it begins another order.
   const gaps = tokens.value.map((token, index) => text.value.slice(tokens.value[index - 1]?.end ?? 0, token.start));
   if (gaps.some((gap) => gap.includes('\n'))) return refused(severalLines);
-  return ok({ text: text.value, tokens: withoutFullStop(tokens.value) });
+  return ok({ text: text.value, tokens: withoutLastMark(tokens.value) });
 }
 
-const plainWord = /^[\p{L}\p{N}_@%+:,./~^!*-]*[\p{L}\p{N}_@%+:,/~^!*-]$/u;
+const plainWord = /^[\p{L}\p{N}_@%+:,./~^!*-]*[\p{L}\p{N}_@%+:,/~^*-]$/u;
 
 /** Writes one value so that reading it gives the same value back. */
 export const writeWord = (value: string): string =>

@@ -5,6 +5,7 @@ import { t } from '#core/text.ts';
 import { assign } from './assign.ts';
 import type { ArgDescription, CommandDescription } from './catalogue.ts';
 import { type Line, readLine, type Token, writeWord } from './grammar.ts';
+import { synonymOf } from './synonyms.ts';
 import type { Known } from './values.ts';
 
 /** What a line means. `instead` are whole lines to offer as buttons. */
@@ -20,7 +21,7 @@ export type Understood =
       readonly command: CommandDescription;
       readonly args: JsonObject;
       readonly missing: readonly ArgDescription[];
-      /** What was written so far, without a full stop: a form goes on from it. */
+      /** What was written so far, without a mark at its end: a form goes on from it. */
       readonly line: string;
     }
   | {
@@ -33,6 +34,14 @@ export type Understood =
 
 /** Names the bot answers to at the beginning of a line: `@quarterdeck`, `/ops`. */
 const addressed = /^(?:[@/](?:quarterdeck|ops|qd)\b[:,]?\s*)+/i;
+
+/** A whole order in quotes, as it is copied from a message that told it. */
+const wholeInQuotes = /^\s*(?:“([^“”]+)”|«([^«»]+)»|„([^„“]+)“|"([^"\\]+)")[.!…]?\s*$/u;
+
+const unquoted = (line: string): string => {
+  const found = wholeInQuotes.exec(line);
+  return found?.slice(1).find((inside) => inside !== undefined) ?? line;
+};
 
 interface Match {
   readonly command: CommandDescription;
@@ -75,13 +84,16 @@ function notACommand(line: Line, tokens: readonly Token[], commands: readonly Co
         names.filter((name) => name.includes(' ')),
       )
     : [];
+  const synonym = synonymOf(word, names);
   const near =
     nearTwo.length > 0
       ? nearTwo
-      : nearest(
-          word,
-          names.filter((name) => !name.includes(' ')),
-        );
+      : synonym
+        ? [synonym]
+        : nearest(
+            word,
+            names.filter((name) => !name.includes(' ')),
+          );
   const rest = line.text.slice(tokens[nearTwo.length > 0 ? 1 : 0]?.end ?? line.text.length).trim();
   const instead = near.map((name) => (rest ? `${name} ${rest}` : name));
   return { kind: 'refused', refusal: unknownCommand(word, near), instead: [...instead, 'help'] };
@@ -100,7 +112,7 @@ function corrected(line: Line, token: Token | undefined, refusal: Refusal): read
 
 /** From a line of chat to a checked order, or to what is missing or wrong in it. Pure. */
 export function understand(raw: string, commands: readonly CommandDescription[], known: Known): Understood {
-  const read = readLine(raw.replace(addressed, ''));
+  const read = readLine(unquoted(raw.replace(addressed, '')));
   if (!read.ok) return { kind: 'refused', refusal: read.refusal, instead: [] };
   const line = read.value;
   if (line.tokens.length === 0) return { kind: 'nothing' };

@@ -19,6 +19,13 @@ describe('a line becomes an order', () => {
   it.each([
     ['deploy shop v2', { app: 'shop', version: 'v2' }],
     ['Deploy shop v2.', { app: 'shop', version: 'v2' }],
+    ['“deploy shop v2”', { app: 'shop', version: 'v2' }],
+    ['“Deploy shop v2.”', { app: 'shop', version: 'v2' }],
+    ['@quarterdeck «\u00a0deploy shop v2\u00a0».', { app: 'shop', version: 'v2' }],
+    ['"deploy shop v2"', { app: 'shop', version: 'v2' }],
+    ['deploy shop v2!', { app: 'shop', version: 'v2' }],
+    ['echo well done! Really…', { text: 'well done! Really…' }],
+    ['logs web-1 panic!', { host: 'web-1', words: ['panic!'], follow: false }],
     ['@quarterdeck deploy shop v2', { app: 'shop', version: 'v2' }],
     ['/ops deploy shop v2', { app: 'shop', version: 'v2' }],
     ['deploy shop v2 to web', { app: 'shop', version: 'v2', hosts: ['web-1', 'web-2'] }],
@@ -52,6 +59,13 @@ describe('a line with a fault', () => {
     const { refusal: fault, instead } = refusal('deplyo shop v2');
     expect(fault.code).toBe('command.unknown');
     expect(instead).toEqual(['deploy shop v2', 'help']);
+  });
+
+  it('offers the command that is called otherwise', () => {
+    expect(refusal('redeploy shop v2').instead).toEqual(['deploy shop v2', 'help']);
+    expect(refusal('état web').instead).toEqual(['status web', 'help']);
+    expect(refusal('constructor web').instead).toEqual(['help']);
+    expect(refusal('reboot web-1').instead).toEqual(['help']); // no restart among these commands
   });
 
   it('offers the nearest value in its place', () => {

@@ -128,7 +128,7 @@ describe('hostile and clumsy lines', () => {
     ['$(touch CANARY)', 1],
     ['{{7*7}}', 1],
     ['--', 2],
-    ['“help”', 1],
+    ['“help”', 0],
     ['help.', 0],
     ['HELP', 0],
     ['x'.repeat(100_000), 1],

@@ -30,10 +30,12 @@ export function cardText(card: Card, language: Language): string {
     );
   if (card.image) lines.push(`  [${say(card.image.alt)}]`);
   for (const field of card.form?.fields ?? []) lines.push(`  --${field.name}  ${say(field.label)}`);
-  for (const action of card.actions ?? []) lines.push(`  → ${action.line}   (${say(action.label)})`);
+  for (const action of card.actions ?? []) lines.push(lineOf(action.line, say(action.label)));
   if (card.footer) lines.push(`  ${say(card.footer)}`);
   return lines.join('\n');
 }
+
+const lineOf = (line: string, label: string): string => (label === line ? `  → ${line}` : `  → ${line}   (${label})`);
 
 function tableLines(table: NonNullable<Card['table']>, say: (text: Text) => string): readonly string[] {
   const rows = [table.columns.map(say), ...table.rows.map((row) => row.map(say))];

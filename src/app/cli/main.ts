@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { refusalOf } from '#core/errors.ts';
+import { nearest } from '#core/nearest.ts';
 import { inLanguage, join, type Language, type Text, t } from '#core/text.ts';
 import { unknownWord } from './arguments.ts';
 import { explain } from './explain.ts';
@@ -92,6 +93,18 @@ const noCommand = (name: string): Text =>
     `Il n’y a pas de commande « ${name} » ; « quarterdeck help » les donne.`,
   );
 
+/** Who forgot `say` meant an order; a slip in a command's own name is likelier. */
+function notACommand(name: string, rest: readonly string[]): Usage {
+  const known = Object.keys(commands);
+  const order = [name, ...rest].filter((word) => !word.startsWith('-')).join(' ');
+  const hint = t(
+    ` To give the bot an order: quarterdeck say "${order}"`,
+    ` Pour un ordre au bot : quarterdeck say "${order}"`,
+  );
+  const isOrder = nearest(name, known, 1).length === 0;
+  return unknownWord(isOrder ? join([noCommand(name), hint]) : noCommand(name), name, known);
+}
+
 /** What is wrong, and below it how the command is written. */
 const withUsage = ({ say }: Usage, { usage }: CliCommand): Usage =>
   new Usage(join([say, t('\nUsage: quarterdeck ', '\nUsage : quarterdeck '), usage]));
@@ -126,7 +139,7 @@ async function dispatch([name, ...rest]: readonly string[], terminal: Terminal):
     return exit.done;
   }
   const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
-  if (!load) throw unknownWord(noCommand(name), name, Object.keys(commands));
+  if (!load) throw notACommand(name, rest);
   const command = await load();
   if (asksHelp(rest)) {
     terminal.out(join(['quarterdeck ', command.usage, '\n  ', command.about]));
