@@ -52,11 +52,11 @@ const brokenStore = {
 
 /** The whole plan of an order, as it is printed on a terminal, without secrets. */
 const planTextOf =
-  ({ store, redactor, settings }: OpenEdges) =>
+  ({ store, redactor, settings }: OpenEdges, more: { readonly narrow?: boolean } = {}) =>
   async (orderId: number): Promise<string | undefined> => {
     const order = await store.orders.get(orderId);
     const plan = order?.planHash === undefined ? undefined : await store.plans.get(order.planHash);
-    return plan && redactor.text(planText(plan, { diff: true, language: settings().language }));
+    return plan && redactor.text(planText(plan, { diff: true, language: settings().language, ...more }));
   };
 
 function consoleOf(edges: OpenEdges, core: Core, sight: Sight): Console {
@@ -81,7 +81,8 @@ function consoleOf(edges: OpenEdges, core: Core, sight: Sight): Console {
     complete: (actor, _channel, line) => core.pipeline.complete(actor, line),
     formLine,
     redact: redactor.text,
-    planText: planTextOf(edges),
+    approvers: async (orderId) => (await core.approvers(orderId)).map(({ id }) => id),
+    planText: planTextOf(edges, { narrow: true }),
   });
 }
 

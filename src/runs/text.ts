@@ -10,11 +10,14 @@ export interface TextOptions {
   readonly language?: Language;
   /** With the differences. */
   readonly diff?: boolean;
+  /** For a small screen: without lines of asterisks and columns. */
+  readonly narrow?: boolean;
 }
 
 const width = 79;
 
-const header = (words: string): string => `${words} ${'*'.repeat(Math.max(3, width - words.length - 1))}`;
+const header = (words: string, { narrow }: TextOptions = {}): string =>
+  narrow === true ? words : `${words} ${'*'.repeat(Math.max(3, width - words.length - 1))}`;
 
 /** One line, whatever is in it: control characters of a host must not reach a terminal. */
 export const printable = (text: string): string =>
@@ -122,12 +125,12 @@ export function planText(plan: Plan, options: TextOptions = {}): string {
   for (const step of plan.steps) {
     const base = step.id.replace(/\[.*$/, '');
     if (base !== task)
-      lines.push('', header(`${base.includes('h') ? 'HANDLER' : 'TASK'} [${printable(taskName(step))}]`));
+      lines.push('', header(`${base.includes('h') ? 'HANDLER' : 'TASK'} [${printable(taskName(step))}]`, options));
     task = base;
     if (options.diff === true) lines.push(...step.differences.flatMap(differenceLines));
     lines.push(plannedLine(step, options));
   }
-  return `${lines.join('\n').trimStart()}\n\n${recapText(recapOfPlan(plan))}`;
+  return `${lines.join('\n').trimStart()}\n\n${recapText(recapOfPlan(plan), options)}`;
 }
 
 const taskName = (step: PlannedStep): string =>
@@ -143,12 +146,14 @@ export function recapOfPlan(plan: Plan): Recap {
 const cells: readonly (keyof HostRecap)[] = ['ok', 'changed', 'unreachable', 'failed', 'skipped', 'rescued', 'ignored'];
 
 /** `PLAY RECAP` and a line per host. */
-export function recapText(recap: Recap): string {
+export function recapText(recap: Recap, options: TextOptions = {}): string {
   const lines = Object.entries(recap).map(([host, counts]) => {
+    if (options.narrow)
+      return `${host}: ${cells.flatMap((cell) => (counts[cell] > 0 ? `${cell}=${counts[cell]}` : [])).join(' ')}`;
     const figures = cells.map((cell) => `${cell}=${counts[cell]}`.padEnd(cell.length + 6)).join('');
     return `${host.padEnd(26)} : ${figures}`.trimEnd();
   });
-  return `${[header('PLAY RECAP'), ...lines].join('\n')}\n`;
+  return `${[header('PLAY RECAP', options), ...lines].join('\n')}\n`;
 }
 
 /** The exit code of `quarterdeck run` and `plan`: 0 good, 2 a host failed, 4 a host was unreachable. */

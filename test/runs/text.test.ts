@@ -101,6 +101,19 @@ test('a plan is told task by task, with the recap it would have', () => {
   );
 });
 
+test('for a small screen a plan has no lines of asterisks, and only the figures that say something', () => {
+  const step = { id: '1.1', host: 'web-1', task: 'Copy', module: 'copy', differences: [] } as const;
+  const made: Omit<Plan, 'hash'> = {
+    request: { playbook: 'site.yml', vars: {}, locks: [] },
+    files: {},
+    hosts: ['web-1'],
+    steps: [{ ...step, outcome: 'change' }],
+  };
+  expect(planText({ ...made, hash: planHash(made) }, { narrow: true })).toBe(
+    'TASK [Copy]\nchanged: [web-1]\n\nPLAY RECAP\nweb-1: ok=1 changed=1\n',
+  );
+});
+
 test('headers are as wide as a terminal and at least marked', () => {
   expect(eventLines({ kind: 'task', id: '1.1', name: 'Copy', handler: false })[1]).toHaveLength(79);
   expect(eventLines({ kind: 'task', id: '1.1', name: 'x'.repeat(200), handler: true })[1]).toMatch(/ \*\*\*$/);

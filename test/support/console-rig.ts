@@ -47,6 +47,8 @@ export interface RigOptions {
   readonly http?: Partial<HttpOptions>;
   /** Plans as text, by the order's number. */
   readonly plans?: Readonly<Record<number, string>>;
+  /** Who may approve, by the order's number. */
+  readonly approvers?: Readonly<Record<number, readonly string[]>>;
   readonly channels?: readonly { name: string; about?: string }[];
 }
 
@@ -136,6 +138,7 @@ export async function openRig(options: RigOptions = {}): Promise<Rig> {
     listenRuns: runs.listen,
     clock: systemClock,
     redact: redactor.text,
+    approvers: async (order) => options.approvers?.[order] ?? [],
     planText,
     log: silentLog,
     settings: () => ({

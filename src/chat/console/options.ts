@@ -35,6 +35,8 @@ export interface ConsoleOptions {
   /** Events of all runs as they happen, for the live log. Returns the way to stop listening. */
   listenRuns(listener: (event: RunEvent) => void): () => void;
   readonly clock: Clock;
+  /** Who may approve a waiting order now. */
+  approvers(orderId: number): Promise<readonly ActorId[]>;
   /** The whole plan of an order, as text; undefined when it has none. */
   planText(orderId: number): Promise<string | undefined>;
   /** Hides known secrets in text. */

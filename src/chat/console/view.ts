@@ -1,6 +1,7 @@
 import type { ActorId } from '#core/actor.ts';
 import type { Run } from '#core/run.ts';
 import type { ConsoleMessage } from '#core/store.ts';
+import { cardFor } from './may-tap.ts';
 import { actorView } from './names.ts';
 import type { ConsoleOptions } from './options.ts';
 import type { WireMessage, WireRun, WireVia } from './protocol.ts';
@@ -19,10 +20,11 @@ export const messageView = async (
   reader: ActorId,
   options: ConsoleOptions,
 ): Promise<WireMessage> => {
-  const { to, author, ...rest } = message;
+  const { to, author, card, ...rest } = message;
   const via = author === undefined ? undefined : vias[message.key.split(':', 1)[0] ?? ''];
   return {
     ...rest,
+    ...(card === undefined ? {} : { card: await cardFor(card, reader, options) }),
     onlyYou: to !== undefined,
     mine: author === reader,
     replies: await repliesIn(message.thread ?? message.key, reader, options),

@@ -10,7 +10,7 @@ import { Sheet } from './sheet.tsx';
 /** The order whose card asks for a yes; undefined for any other card. */
 export const waitingOrder = (key: string, actions: readonly Action[] = []): number | undefined => {
   const order = /^order:(\d+)$/.exec(key)?.[1];
-  const asks = actions.some(({ line }) => /^(confirm|approve)\b/.test(line));
+  const asks = actions.some(({ id, line }) => /^(confirm|approve)\b/.test(line) || id === 'cancel'); // stopping is another id
   return order !== undefined && asks ? Number(order) : undefined;
 };
 
