@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { ben, openRig, type Rig } from '#test/support/console-rig.ts';
+import { ada, openRig, type Rig } from '#test/support/console-rig.ts';
 import { completions, confirming, script } from './script.ts';
 import {
   bothSizes,
@@ -27,7 +27,7 @@ const addOrder = (n: number) =>
     chat: 'console',
     kind: 'message',
     channel: 'ops',
-    actor: ben,
+    actor: ada,
     text: 'deploy shop v2',
     confirmed: false,
     state: 'confirming',
