@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { ada, openRig, type Rig } from '#test/support/console-rig.ts';
+import { ada, ben, openRig, type Rig } from '#test/support/console-rig.ts';
 import { completions, confirming, script } from './script.ts';
 import {
   bothSizes,
