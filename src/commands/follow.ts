@@ -102,12 +102,18 @@ async function finish(
   await sayTheEnd(desk, order, card);
 }
 
+/** The order that a run began with, whoever goes on with it. */
+async function begunBy(desk: Desk, order: Order, run: Run): Promise<Order> {
+  const first = (await runChain(desk, run.id)).at(-1);
+  const begun = first && first.orderId !== order.id ? await desk.store.orders.get(first.orderId) : order;
+  return begun ?? order;
+}
+
 /** Where to go from a run that did not end well: on with it, a new plan of the same order, or a closer look. */
 async function wayOn(desk: Desk, order: Order, run: Run, steps: readonly Step[]): Promise<readonly Action[]> {
   if (run.state === 'done') return [];
-  const first = (await runChain(desk, run.id)).at(-1);
-  const begun = first && first.orderId !== order.id ? await desk.store.orders.get(first.orderId) : order;
-  const again: Action = { id: 'again', label: t('Plan it again', 'Replanifier'), line: begun?.text ?? order.text };
+  const begun = await begunBy(desk, order, run);
+  const again: Action = { id: 'again', label: t('Plan it again', 'Replanifier'), line: begun.text };
   const resume: Action = {
     id: 'resume',
     label: t('Resume', 'Reprendre'),
@@ -130,10 +136,11 @@ function closer(desk: Desk, run: Run, steps: readonly Step[]): readonly Action[]
 /** The plugin's own report of a run that ended well or badly; the core's when it has none or cannot make one. */
 async function report(desk: Desk, order: Order, run: Run, steps: readonly Step[], signal: AbortSignal): Promise<Card> {
   const card = desk.cards.run(run, steps, await nameOf(desk, run));
-  const command = desk.plugins.commands().find((one) => one.name === order.command);
+  const begun = await begunBy(desk, order, run);
+  const command = desk.plugins.commands().find((one) => one.name === begun.command);
   const actor = await desk.person(order.actor);
   if (!command || !actor || run.state === 'interrupted') return card;
-  const call = callOf(desk, order, actor, command, order.args ?? {});
+  const call = callOf(desk, order, actor, command, begun.args ?? {});
   const own = await desk.plugins.report({ ...call, run, steps, card }, signal);
   return own?.ok ? own.value : card;
 }

@@ -25,6 +25,7 @@ const slow = definePlugin({
       args: {},
       examples: ['slow'],
       plan: () => ({ do: 'play', title: 'Slow', playbook: 'slow.yml', vars: {} }),
+      report: ({ card }) => ({ ...card, footer: 'slow says so' }),
     }),
   ],
 });
@@ -80,6 +81,7 @@ describe('resuming a run', () => {
       en: 'Slow, resumed: done, 2 changes',
       fr: 'Slow, suite : fait, 2 changements',
     });
+    expect(ended.card?.footer).toBe('slow says so');
     expect(await log()).toEqual(['one', 'two']);
   });
 
