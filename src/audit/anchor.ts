@@ -25,7 +25,7 @@ const cut = ({ seq }: AnchorPoint): Fault =>
     code: 'audit.cut',
     say: t(
       `The audit chain does not hold entry ${seq} as it was noted: its end was cut off or written anew.`,
-      `Le journal d'audit ne contient pas l'entrée ${seq} telle qu'elle a été notée : sa fin a été coupée ou réécrite.`,
+      `Le journal d’audit ne contient pas l’entrée ${seq} telle qu’elle a été notée : sa fin a été coupée ou réécrite.`,
     ),
     next: t(
       'Run `quarterdeck audit verify` and compare with a copy of the store.',
@@ -40,7 +40,7 @@ const unusable = (path: string, cause?: unknown): Fault =>
       code: 'audit.anchor',
       say: t(
         `The note of the audit chain's newest entry (${path}) could not be read or written.`,
-        `La note de la dernière entrée du journal d'audit (${path}) n'a pu être lue ou écrite.`,
+        `La note de la dernière entrée du journal d’audit (${path}) n’a pu être lue ou écrite.`,
       ),
       next: t(
         'Look at the file and the disk; removing the file begins a new note.',

@@ -107,7 +107,7 @@ async function ready(child: ChildProcess, log: Log): Promise<void> {
       code: 'harbour.not_open',
       say: t('The demo fleet could not be opened.', 'La flotte de démonstration n’a pas pu s’ouvrir.'),
       next: t(
-        'Look at the log; or set «harbour: false» in the configuration.',
+        'Look at the log; or set “harbour: false” in the configuration.',
         'Regardez le journal ; ou mettez « harbour: false » dans la configuration.',
       ),
     },

@@ -92,15 +92,15 @@ const isInside = (root: string, path: string): boolean => {
 const outside = (name: string): Result<string> =>
   refused({
     code: 'playbook.outside',
-    say: t(`«${name}» is outside the playbooks folder.`, `« ${name} » est en dehors du dossier des playbooks.`),
+    say: t(`“${name}” is outside the playbooks folder.`, `« ${name} » est en dehors du dossier des playbooks.`),
     next: t('Name a playbook by its path inside that folder.', 'Nommez un playbook par son chemin dans ce dossier.'),
   });
 
 const notFound = async (root: string, name: string): Promise<Result<string>> => {
   const names = (await listPlaybooks(root)).map((playbook) => playbook.name);
   const [near] = nearest(name.replace(extension, ''), names);
-  const say: Text = t(`There is no playbook «${name}».`, `Il n’y a pas de playbook « ${name} ».`);
-  const hint = near ? t(` Did you mean «${near}»?`, ` Vouliez-vous dire « ${near} » ?`) : '';
+  const say: Text = t(`There is no playbook “${name}”.`, `Il n’y a pas de playbook « ${name} ».`);
+  const hint = near ? t(` Did you mean “${near}”?`, ` Vouliez-vous dire « ${near} » ?`) : '';
   return refused({
     code: 'playbook.not_found',
     say: joinTexts([say, hint]),

@@ -5,5 +5,5 @@ import { join, type Text, t } from '#core/text.ts';
 export const withNearest = (sentence: Text, word: string, known: Iterable<string>): Text => {
   const [name] = nearest(word, known);
   if (name === undefined) return sentence;
-  return join([sentence, t(`; did you mean «${name}»?`, ` ; vouliez-vous dire « ${name} » ?`)]);
+  return join([sentence, t(`; did you mean “${name}”?`, ` ; vouliez-vous dire « ${name} » ?`)]);
 };

@@ -55,12 +55,12 @@ const readImported = (entry: Entry, number: () => number, reading: Top): readonl
   if (part === undefined) {
     reading.faults.add(
       value.at,
-      t(`there is no playbook «${value.text}»`, `il n’y a pas de playbook « ${value.text} »`),
+      t(`there is no playbook “${value.text}”`, `il n’y a pas de playbook « ${value.text} »`),
     );
     return [];
   }
   if (reading.trail.includes(part.shown)) {
-    reading.faults.add(value.at, t(`«${part.shown}» imports itself`, `« ${part.shown} » s’importe lui-même`));
+    reading.faults.add(value.at, t(`“${part.shown}” imports itself`, `« ${part.shown} » s’importe lui-même`));
     return [];
   }
   return readPlays(part.text, part.shown, number, { ...reading, trail: [...reading.trail, part.shown] });

@@ -50,7 +50,7 @@ const notAllowed = (
   return {
     code: 'policy.not_allowed',
     say: each(on, (words, language) =>
-      language === 'en' ? `You may not use ${permission}${words}.` : `Vous n'avez pas le droit ${permission}${words}.`,
+      language === 'en' ? `You may not use ${permission}${words}.` : `Vous n’avez pas le droit ${permission}${words}.`,
     ),
     next: whoToAsk(roles),
     details: { permission, hosts: uncovered.map((host) => host.name), roles },

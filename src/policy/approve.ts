@@ -18,7 +18,7 @@ const ownOrder: Refusal = {
   code: 'policy.own_order',
   say: t(
     'You asked for this: somebody else must approve it.',
-    "C'est votre demande : quelqu'un d'autre doit l'approuver.",
+    'C’est votre demande : quelqu’un d’autre doit l’approuver.',
   ),
   next: t('Ask a colleague who may approve.', 'Demandez à un collègue qui peut approuver.'),
 };
@@ -27,7 +27,7 @@ const notAPerson: Refusal = {
   code: 'policy.not_a_person',
   say: t(
     'Only a person may approve or deny this: you are a service.',
-    "Seule une personne peut l'approuver ou le refuser : vous êtes un service.",
+    'Seule une personne peut l’approuver ou le refuser : vous êtes un service.',
   ),
   next: t('Ask a person who may approve.', 'Demandez à une personne qui peut approuver.'),
 };
@@ -36,9 +36,9 @@ const notAnApprover = (approvers: readonly string[]): Refusal => ({
   code: 'policy.not_an_approver',
   say: t(
     `Only the roles ${approvers.join(', ')} may approve this.`,
-    `Seuls les rôles ${approvers.join(', ')} peuvent l'approuver.`,
+    `Seuls les rôles ${approvers.join(', ')} peuvent l’approuver.`,
   ),
-  next: t('Ask someone who has one of them.', "Demandez à une personne qui a l'un d'eux."),
+  next: t('Ask someone who has one of them.', 'Demandez à une personne qui a l’un d’eux.'),
   details: { approvers },
 });
 

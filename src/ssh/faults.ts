@@ -176,7 +176,7 @@ export const noShell = (at: Where, stderr: string): Fault =>
     code: 'ssh.shell',
     say: t(`${at.name} gives no usable shell.`, `${at.name} ne donne pas de shell utilisable.`),
     next: t(
-      `Check that «ssh ${at.user}@${at.address} sh» works and that the host has memory and disk left.`,
+      `Check that “ssh ${at.user}@${at.address} sh” works and that the host has memory and disk left.`,
       `Vérifiez que « ssh ${at.user}@${at.address} sh » fonctionne et que l’hôte a encore mémoire et disque.`,
     ),
     details: { host: at.name, stderr: stderr.slice(-500) },

@@ -9,7 +9,7 @@ const full = (cause: unknown): Fault =>
     {
       code: 'store.full',
       say: t('The disk that holds the store is full.', 'Le disque qui contient les données est plein.'),
-      next: t('Free some space on it, then try again.', "Libérez de l'espace, puis réessayez."),
+      next: t('Free some space on it, then try again.', 'Libérez de l’espace, puis réessayez.'),
       retryable: true,
     },
     { cause },
@@ -36,7 +36,7 @@ const conflict = (cause: unknown): Fault =>
         'The store refused what contradicts what it holds.',
         'Les données ont refusé ce qui contredit leur contenu.',
       ),
-      next: t('Look at the log of the bot: this is a defect.', "Consultez le journal du robot : c'est un défaut."),
+      next: t('Look at the log of the bot: this is a defect.', 'Consultez le journal du robot : c’est un défaut.'),
     },
     { cause },
   );
@@ -46,7 +46,7 @@ export const storeFailed = (why: string, cause?: unknown): Fault =>
   new Fault(
     {
       code: 'store.failed',
-      say: t(`The store could not be read or written (${why}).`, `Les données n'ont pu être lues ou écrites (${why}).`),
+      say: t(`The store could not be read or written (${why}).`, `Les données n’ont pu être lues ou écrites (${why}).`),
       next: t(
         'Try again; if it lasts, look at the disk and its permissions.',
         'Réessayez ; si cela dure, vérifiez le disque et ses droits.',

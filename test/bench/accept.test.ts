@@ -17,5 +17,5 @@ test('tasks are counted one by one, with the reason of each that is refused', ()
   writeFileSync(join(folder, 'notes.yml'), '- nosuch: this is no list of tasks\n');
   const { tasks, accepted, reasons } = accept(folder);
   expect({ tasks, accepted }).toEqual({ tasks: 5, accepted: 3 });
-  expect([...reasons]).toEqual([['«nosuch» is neither a task keyword nor a module', 2]]);
+  expect([...reasons]).toEqual([['“nosuch” is neither a task keyword nor a module', 2]]);
 });

@@ -63,7 +63,7 @@ describe('a refusal', () => {
   test('names the permission, the hosts not covered and who may', () => {
     expect(refused(policy, actor('ada'), 'deploy.run', [web1, db1])).toEqual({
       code: 'policy.not_allowed',
-      say: { en: 'You may not use deploy.run on db-1.', fr: "Vous n'avez pas le droit deploy.run sur db-1." },
+      say: { en: 'You may not use deploy.run on db-1.', fr: 'Vous n’avez pas le droit deploy.run sur db-1.' },
       next: { en: 'Ask someone with the role admin.', fr: 'Demandez à une personne qui a le rôle admin.' },
       details: { permission: 'deploy.run', hosts: ['db-1'], roles: ['admin'] },
     });

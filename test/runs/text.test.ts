@@ -77,7 +77,7 @@ test('a plan is told task by task, with the recap it would have', () => {
         module: 'service',
         outcome: 'unknown',
         differences: [],
-        refusal: { code: 'plan.unknown', say: 'runs only if «Copy» changes' },
+        refusal: { code: 'plan.unknown', say: 'runs only if “Copy” changes' },
       },
     ],
   };
@@ -91,7 +91,7 @@ test('a plan is told task by task, with the recap it would have', () => {
       'skipping: [web-1] => (item=a)',
       '',
       'HANDLER [Restart] ***',
-      'unknown: [web-1] => runs only if «Copy» changes',
+      'unknown: [web-1] => runs only if “Copy” changes',
       '',
       'PLAY RECAP ***',
       'web-1                      : ok=2    changed=1    unreachable=0    failed=0    skipped=1    rescued=0    ignored=0',

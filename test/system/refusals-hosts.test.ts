@@ -100,7 +100,7 @@ describe('a host', () => {
 
   it('that nobody knows by name is refused before anything is connected', async () => {
     await configured(await known());
-    expect((await inOwn('trust', 'nowhere')).error).toMatch(/no host «nowhere»/);
+    expect((await inOwn('trust', 'nowhere')).error).toMatch(/no host “nowhere”/);
     expect((await ping('nowhere')).code).not.toBe(0);
   });
 });

@@ -114,7 +114,7 @@ describe('quarterdeck run, as ansible-playbook', () => {
     writeFileSync(at('list.yml'), '- hosts: web\n  tasks:\n    - {name: one, debgu: }\n');
     expect(await run('run', at('list.yml'), '-i', at('hosts.ini'), '--syntax-check')).toMatchObject({
       code: 4,
-      error: expect.stringMatching(/^list\.yml:3:19: «debgu»/),
+      error: expect.stringMatching(/^list\.yml:3:19: “debgu”/),
     });
   });
 

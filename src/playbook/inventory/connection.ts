@@ -56,7 +56,7 @@ const unsupported = (variables: Variables): readonly [string, Text] | undefined 
     return [
       secret,
       t(
-        `${secret} is not supported: keys, an agent and «sudo -n» only`,
+        `${secret} is not supported: keys, an agent and “sudo -n” only`,
         `${secret} n’est pas pris en charge : clés, agent et « sudo -n » seulement`,
       ),
     ];
@@ -114,7 +114,7 @@ const jumpsOf = (host: string, variables: Variables): Result<readonly string[]> 
     const found = text === '' ? [] : readJumps(splitWords(text) ?? ['?']);
     if (found === undefined) {
       const say = t(
-        `only ProxyJump is understood in ${name}, not «${text}»`,
+        `only ProxyJump is understood in ${name}, not “${text}”`,
         `seul ProxyJump est compris dans ${name}, pas « ${text} »`,
       );
       return refuse(host, variables.get(name)?.at, say);
@@ -143,7 +143,7 @@ export const connectionOf = (host: string, variables: Variables): Result<HostCon
     return refuse(
       host,
       variables.get('ansible_port')?.at,
-      t(`«${port}» is not a port`, `« ${port} » n’est pas un port`),
+      t(`“${port}” is not a port`, `« ${port} » n’est pas un port`),
     );
   }
   const jumps = jumpsOf(host, variables);

@@ -29,7 +29,7 @@ const readSection = (reading: Reading, line: string, at: Position): Section | un
   if (group === undefined) {
     reading.faults.add(
       at,
-      t(`«${line}» is not a section: no spaces in it`, `« ${line} » n’est pas une section : pas d’espaces`),
+      t(`“${line}” is not a section: no spaces in it`, `« ${line} » n’est pas une section : pas d’espaces`),
     );
     return undefined;
   }
@@ -55,7 +55,7 @@ const readHosts = (reading: Reading, line: string, group: string, at: Position):
     reading.faults.add(
       at,
       t(
-        `«${pattern ?? line}» is not a host name or range`,
+        `“${pattern ?? line}” is not a host name or range`,
         `« ${pattern ?? line} » n’est pas un nom d’hôte ni une plage`,
       ),
     );
@@ -65,7 +65,7 @@ const readHosts = (reading: Reading, line: string, group: string, at: Position):
   if (wrong !== undefined) {
     reading.faults.add(
       at,
-      t(`expected key=value behind the host, not «${wrong}»`, `clé=valeur attendu après l’hôte, pas « ${wrong} »`),
+      t(`expected key=value behind the host, not “${wrong}”`, `clé=valeur attendu après l’hôte, pas « ${wrong} »`),
     );
     return;
   }
@@ -82,7 +82,7 @@ const readHosts = (reading: Reading, line: string, group: string, at: Position):
 const readVariable = (reading: Reading, line: string, group: string, at: Position): void => {
   const [, key, value] = /^([^=]*?)\s*=\s*([\s\S]*)$/.exec(line) ?? [];
   if (key === undefined || key === '' || value === undefined) {
-    reading.faults.add(at, t(`expected key=value, not «${line}»`, `clé=valeur attendu, pas « ${line} »`));
+    reading.faults.add(at, t(`expected key=value, not “${line}”`, `clé=valeur attendu, pas « ${line} »`));
     return;
   }
   setGroupVariable(groupNamed(reading.graph, group), key, { value: readLiteral(value), at });
@@ -91,14 +91,14 @@ const readVariable = (reading: Reading, line: string, group: string, at: Positio
 const readChild = (reading: Reading, line: string, section: Section, at: Position): void => {
   const [, child] = /^([^:\]\s]+)\s*(?:#.*)?$/.exec(line) ?? [];
   if (child === undefined) {
-    reading.faults.add(at, t(`expected the name of a group, not «${line}»`, `nom de groupe attendu, pas « ${line} »`));
+    reading.faults.add(at, t(`expected the name of a group, not “${line}”`, `nom de groupe attendu, pas « ${line} »`));
     return;
   }
   reading.used.push({ name: child, section, at });
   if (addChild(reading.graph, section.group, child)) return;
   reading.faults.add(
     at,
-    t(`group «${child}» would be inside itself`, `le groupe « ${child} » serait à l’intérieur de lui-même`),
+    t(`group “${child}” would be inside itself`, `le groupe « ${child} » serait à l’intérieur de lui-même`),
   );
 };
 
@@ -114,7 +114,7 @@ const checkUsed = (reading: Reading, known: ReadonlySet<string>): void => {
     reading.faults.add(
       at,
       t(
-        `[${section.group}:${section.kind}] names the group «${name}», which is not defined`,
+        `[${section.group}:${section.kind}] names the group “${name}”, which is not defined`,
         `[${section.group}:${section.kind}] nomme le groupe « ${name} », qui n’est pas défini`,
       ),
     );

@@ -51,7 +51,7 @@ const merged = (layers: readonly VariableLayer[]): ReadonlyMap<string, Written> 
 const unknownHost = (name: string): Fault =>
   new Fault({
     code: 'inventory.unknown_host',
-    say: t(`The inventory has no host «${name}».`, `L’inventaire n’a pas d’hôte « ${name} ».`),
+    say: t(`The inventory has no host “${name}”.`, `L’inventaire n’a pas d’hôte « ${name} ».`),
   });
 
 const toHost = (parts: InventoryParts, name: string): Host => {

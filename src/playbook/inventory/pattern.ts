@@ -94,8 +94,8 @@ const applySubscript = (hosts: readonly string[], subscript: Subscripted): reado
 
 const unknown = (names: Names, text: string): Result<never> => {
   const [near] = nearest(text, [...names.groups, ...names.hosts]);
-  const say = t(`No host or group is called «${text}».`, `Aucun hôte ni groupe ne s’appelle « ${text} ».`);
-  const hint = near ? t(` Did you mean «${near}»?`, ` Vouliez-vous dire « ${near} » ?`) : '';
+  const say = t(`No host or group is called “${text}”.`, `Aucun hôte ni groupe ne s’appelle « ${text} ».`);
+  const hint = near ? t(` Did you mean “${near}”?`, ` Vouliez-vous dire « ${near} » ?`) : '';
   return refused({
     code: 'inventory.no_match',
     say: join([say, hint]),
@@ -112,14 +112,14 @@ const matchTerm = (names: Names, text: string, lenient: boolean): Result<readonl
   if (found === undefined) {
     return wrong(
       t(
-        `«${text}» is not a regular expression that can be used here.`,
+        `“${text}” is not a regular expression that can be used here.`,
         `« ${text} » n’est pas une expression régulière utilisable ici.`,
       ),
     );
   }
   const hosts = applySubscript(found, subscript);
   if (hosts === undefined)
-    return wrong(t(`«${text}»: there is no such host number.`, `« ${text} » : il n’y a pas d’hôte de ce numéro.`));
+    return wrong(t(`“${text}”: there is no such host number.`, `« ${text} » : il n’y a pas d’hôte de ce numéro.`));
   const named = names.groups.includes(subscript.text) || subscript.text === 'all';
   return hosts.length === 0 && !named && !lenient ? unknown(names, subscript.text) : ok(hosts);
 };
@@ -153,7 +153,7 @@ export const matchNames = (names: Names, pattern: string, lenient: boolean): Res
   if (hosts.length > 0) return ok(hosts);
   return refused({
     code: 'inventory.no_match',
-    say: t(`«${pattern}» selects no host.`, `« ${pattern} » ne désigne aucun hôte.`),
+    say: t(`“${pattern}” selects no host.`, `« ${pattern} » ne désigne aucun hôte.`),
     next: t('Name a host or a group that has hosts.', 'Nommez un hôte ou un groupe qui a des hôtes.'),
   });
 };

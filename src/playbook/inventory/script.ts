@@ -58,7 +58,7 @@ function addGroup(reading: Reading, name: string, value: Json): void {
     faults.add(
       at,
       t(
-        `the inventory script says nothing usable of the group «${name}»`,
+        `the inventory script says nothing usable of the group “${name}”`,
         `le script d’inventaire ne dit rien d’utilisable du groupe « ${name} »`,
       ),
     );

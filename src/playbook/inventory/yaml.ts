@@ -24,7 +24,7 @@ const entriesOf = (reading: Reading, entry: Entry): readonly Entry[] => {
   reading.faults.add(
     value.at,
     t(
-      `«${entry.key}» must be a mapping, each name followed by a colon`,
+      `“${entry.key}” must be a mapping, each name followed by a colon`,
       `« ${entry.key} » doit être une suite de noms suivis de deux-points`,
     ),
   );
@@ -36,7 +36,7 @@ const readHost = (reading: Reading, entry: Entry, group: string): void => {
   if (hosts === undefined) {
     reading.faults.add(
       entry.at,
-      t(`«${entry.key}» is not a host name or range`, `« ${entry.key} » n’est pas un nom d’hôte ni une plage`),
+      t(`“${entry.key}” is not a host name or range`, `« ${entry.key} » n’est pas un nom d’hôte ni une plage`),
     );
     return;
   }
@@ -64,7 +64,7 @@ const readChild = (reading: Reading, entry: Entry, group: string): void => {
   if (addChild(reading.graph, group, entry.key)) return;
   reading.faults.add(
     entry.at,
-    t(`group «${entry.key}» would be inside itself`, `le groupe « ${entry.key} » serait à l’intérieur de lui-même`),
+    t(`group “${entry.key}” would be inside itself`, `le groupe « ${entry.key} » serait à l’intérieur de lui-même`),
   );
 };
 
@@ -79,7 +79,7 @@ const readPart = (reading: Reading, part: Entry, name: string): void => {
     reading.faults.add(
       part.at,
       t(
-        `group «${name}» has «${part.key}»; only hosts, children and vars belong there`,
+        `group “${name}” has “${part.key}”; only hosts, children and vars belong there`,
         `le groupe « ${name} » a « ${part.key} » ; seuls hosts, children et vars y ont leur place`,
       ),
     );
@@ -93,7 +93,7 @@ function readGroup(reading: Reading, entry: Entry): void {
     reading.faults.add(
       entry.value.at,
       t(
-        `group «${entry.key}» must be a mapping`,
+        `group “${entry.key}” must be a mapping`,
         `le groupe « ${entry.key} » doit être une suite de clés et de valeurs`,
       ),
     );

@@ -26,7 +26,7 @@ const absolute = (name: string, value: Json | undefined): string => {
   const path = String(value ?? '');
   if (path.startsWith('/') && !path.includes('\n')) return path;
   throw wrong(
-    `alternatives: ${name} must be an absolute path, not «${path}».`,
+    `alternatives: ${name} must be an absolute path, not “${path}”.`,
     `alternatives : ${name} doit être un chemin absolu, pas « ${path} ».`,
   );
 };
@@ -34,7 +34,7 @@ const absolute = (name: string, value: Json | undefined): string => {
 const nameOf = (value: Json | undefined): string => {
   const name = String(value ?? '');
   if (/^[A-Za-z0-9][^\s/]*$/.test(name)) return name;
-  throw wrong(`alternatives: «${name}» is not a name.`, `alternatives : « ${name} » n’est pas un nom.`);
+  throw wrong(`alternatives: “${name}” is not a name.`, `alternatives : « ${name} » n’est pas un nom.`);
 };
 
 const slaveOf = (value: Json): Slave => {

@@ -21,7 +21,7 @@ export const argumentOf = (module: Module, name: string): ModuleArg | undefined 
 /** Why a module does not take this argument, with the nearest it has. */
 export const unknownArgument = (module: Module, name: string): Text =>
   withNearest(
-    t(`${module.name} has no argument «${name}»`, `${module.name} n’a pas d’argument « ${name} »`),
+    t(`${module.name} has no argument “${name}”`, `${module.name} n’a pas d’argument « ${name} »`),
     name,
     Object.entries(module.args).flatMap(([own, arg]) => [own, ...(arg.aliases ?? [])]),
   );
@@ -30,7 +30,7 @@ export const unknownArgument = (module: Module, name: string): Text =>
 export const misfit = (module: Module, name: string, arg: ModuleArg, value: Json): Text | undefined => {
   const converted = convert(arg.type, value);
   if (converted === undefined) {
-    const shown = typeof value === 'string' ? `«${value}»` : JSON.stringify(value);
+    const shown = typeof value === 'string' ? `“${value}”` : JSON.stringify(value);
     return t(
       `${module.name}: ${name} must be of type ${arg.type}, not ${shown}`,
       `${module.name} : ${name} doit être de type ${arg.type}, pas ${shown}`,
@@ -40,7 +40,7 @@ export const misfit = (module: Module, name: string, arg: ModuleArg, value: Json
   if (!wrong) return undefined;
   const choices = arg.choices?.join(', ');
   return t(
-    `${module.name}: ${name} must be one of ${choices}, not «${String(value)}»`,
+    `${module.name}: ${name} must be one of ${choices}, not “${String(value)}”`,
     `${module.name} : ${name} doit être parmi ${choices}, pas « ${String(value)} »`,
   );
 };
@@ -53,7 +53,7 @@ const missing = (module: Module, given: JsonObject): string | undefined =>
 
 /** Why an argument that is needed is not there. */
 export const missingArgument = (module: Module, name: string): Text =>
-  t(`${module.name} needs the argument «${name}»`, `${module.name} a besoin de l’argument « ${name} »`);
+  t(`${module.name} needs the argument “${name}”`, `${module.name} a besoin de l’argument « ${name} »`);
 
 /**
  * Rendered arguments → what `prepare` takes: aliases resolved, nulls dropped, types converted, defaults filled in.

@@ -36,7 +36,7 @@ const answerOf = (args: JsonObject): Answer | undefined => {
     );
   if (!/^[^\s-][^\s]*$/.test(question) || /[\n\r\0]/.test(value))
     throw wrong(
-      `debconf: the answer to «${question}» is not on one line.`,
+      `debconf: the answer to “${question}” is not on one line.`,
       `debconf : la réponse à « ${question} » ne tient pas sur une ligne.`,
     );
   return { question, type: vtype, value: vtype === 'boolean' ? value.toLowerCase() : value };
@@ -46,7 +46,7 @@ const prepare = (args: JsonObject): DebconfArgs => {
   const name = String(args.name);
   if (!/^[A-Za-z0-9][A-Za-z0-9+._:-]*$/.test(name))
     throw wrong(
-      `debconf: «${name}» is not the name of a package.`,
+      `debconf: “${name}” is not the name of a package.`,
       `debconf : « ${name} » n’est pas un nom de paquet.`,
     );
   const answer = answerOf(args);

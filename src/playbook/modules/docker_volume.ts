@@ -104,7 +104,7 @@ export const dockerVolume: Module<VolumeArgs, VolumeState> = {
     const name = textOf(args.volume_name ?? '');
     if (!/^[a-zA-Z0-9][\w.-]*$/.test(name))
       throw wrong(
-        `docker_volume: «${name}» is not a volume's name.`,
+        `docker_volume: “${name}” is not a volume's name.`,
         `docker_volume : « ${name} » n’est pas un nom de volume.`,
       );
     return {

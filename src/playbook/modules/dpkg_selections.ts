@@ -25,7 +25,7 @@ export const dpkgSelections: Module<SelectionArgs, SelectionState> = {
     const name = String(args.name);
     if (!/^[A-Za-z0-9][A-Za-z0-9+._-]*(?::[a-z0-9-]+)?$/.test(name))
       throw wrong(
-        `dpkg_selections: «${name}» is not the name of a package.`,
+        `dpkg_selections: “${name}” is not the name of a package.`,
         `dpkg_selections : « ${name} » n’est pas un nom de paquet.`,
       );
     return { name, selection: String(args.selection) };

@@ -29,7 +29,7 @@ const prepare = (args: JsonObject): GetentArgs => {
     throw new Fault({
       code: 'module.arguments',
       say: t(
-        `getent: «${database}» is not the name of a database.`,
+        `getent: “${database}” is not the name of a database.`,
         `getent : « ${database} » n’est pas le nom d’une base.`,
       ),
     });

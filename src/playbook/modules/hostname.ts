@@ -17,7 +17,7 @@ const prepare = (args: JsonObject): string => {
   const name = String(args.name);
   if (name.length <= 64 && /^[A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?$/.test(name)) return name;
   throw wrong(
-    `hostname: «${name}» is not a host name: letters, digits, - and ., at most 64.`,
+    `hostname: “${name}” is not a host name: letters, digits, - and ., at most 64.`,
     `hostname : « ${name} » n’est pas un nom d’hôte : lettres, chiffres, - et ., 64 au plus.`,
   );
 };

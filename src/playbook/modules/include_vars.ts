@@ -13,7 +13,7 @@ interface Arguments {
 const neither = (): Fault =>
   new Fault({
     code: 'module.arguments',
-    say: t('include_vars needs «file» or «dir».', 'include_vars a besoin de « file » ou de « dir ».'),
+    say: t('include_vars needs “file” or “dir”.', 'include_vars a besoin de « file » ou de « dir ».'),
   });
 
 const extensionsOf = (value: Json | undefined): readonly string[] =>

@@ -35,7 +35,7 @@ const prepare = (args: JsonObject): LocaleArgs => {
   const bad = names.find((name) => !/^[A-Za-z][\w.@-]*$/.test(name));
   if (names.length === 0 || bad !== undefined)
     throw wrong(
-      `locale_gen: «${bad ?? ''}» is not the name of a locale.`,
+      `locale_gen: “${bad ?? ''}” is not the name of a locale.`,
       `locale_gen : « ${bad ?? ''} » n’est pas une locale.`,
     );
   return { names, present: args.state !== 'absent' };

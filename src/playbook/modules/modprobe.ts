@@ -48,13 +48,13 @@ const folders = { modules: '/etc/modules-load.d', parameters: '/etc/modprobe.d' 
 const prepare = (args: JsonObject): ModprobeArgs => {
   const name = String(args.name);
   if (!/^[A-Za-z0-9][\w.-]*$/.test(name))
-    throw wrong(`modprobe: «${name}» is not the name of a module.`, `modprobe : « ${name} » n’est pas un module.`);
+    throw wrong(`modprobe: “${name}” is not the name of a module.`, `modprobe : « ${name} » n’est pas un module.`);
   const written = String(args.params ?? '');
   const params = splitWords(written);
   const bad = params?.find((word) => !/^[\w.-]+(?:=[^\s\n]*)?$/.test(word) || word.startsWith('-'));
   if (params === undefined || bad !== undefined)
     throw wrong(
-      `modprobe: «${bad ?? written}» is not a parameter.`,
+      `modprobe: “${bad ?? written}” is not a parameter.`,
       `modprobe : « ${bad ?? written} » n’est pas un paramètre.`,
     );
   const { persistent } = args;

@@ -35,7 +35,7 @@ interface DbState {
 
 const word = (name: string, value: string): string => {
   if (/^\w*$/.test(value)) return value;
-  throw wrong(`mysql_db: «${value}» cannot be the ${name}.`, `mysql_db : « ${value} » ne peut pas être ${name}.`);
+  throw wrong(`mysql_db: “${value}” cannot be the ${name}.`, `mysql_db : « ${value} » ne peut pas être ${name}.`);
 };
 
 const dumpWords = (args: JsonObject): readonly string[] => {

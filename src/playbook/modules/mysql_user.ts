@@ -79,7 +79,7 @@ const prepare = (args: JsonObject): UserArgs => {
   const hash = hashOf(args);
   const { plugin, plugin_hash_string: pluginHash } = args;
   if (typeof plugin === 'string' && !/^\w+$/.test(plugin))
-    throw wrong(`mysql_user: «${plugin}» is not a plugin.`, `mysql_user : « ${plugin} » n’est pas un plugin.`);
+    throw wrong(`mysql_user: “${plugin}” is not a plugin.`, `mysql_user : « ${plugin} » n’est pas un plugin.`);
   const how = args.append_privs === true ? 'append' : args.subtract_privs === true ? 'subtract' : 'replace';
   return {
     login: loginOf(args),

@@ -50,7 +50,7 @@ const prepare = (args: JsonObject): NpmArgs => {
   for (const value of [name, version])
     if (typeof value === 'string' && !/^[^\s-][^\n\0]*$/.test(value))
       throw wrong(
-        `npm: «${value}» is neither a package nor a version.`,
+        `npm: “${value}” is neither a package nor a version.`,
         `npm : « ${value} » n’est ni un paquet ni une version.`,
       );
   const options = flags.filter(([argument]) => args[argument] === true).map(([, flag]) => flag);

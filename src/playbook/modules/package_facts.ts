@@ -80,7 +80,7 @@ export const packageFacts: Module<FactArgs, JsonObject | undefined> = {
     const other = managers.find((name) => !known.includes(name));
     if (other !== undefined)
       throw wrong(
-        `package_facts: unsupported manager «${other}».`,
+        `package_facts: unsupported manager “${other}”.`,
         `package_facts : gestionnaire « ${other} » non pris en charge.`,
       );
     return { managers, all: args.strategy === 'all' };

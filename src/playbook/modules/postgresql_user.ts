@@ -61,7 +61,7 @@ const flagsOf = (text: string): Readonly<Record<string, boolean>> =>
         const bare = one.replace(/^NO/, '');
         if (one.startsWith('NO') && flagColumns[bare] !== undefined) return [bare, false];
         throw wrong(
-          `postgresql_user: «${one}» is none of ${Object.keys(flagColumns).join(', ')}, with or without NO in front.`,
+          `postgresql_user: “${one}” is none of ${Object.keys(flagColumns).join(', ')}, with or without NO in front.`,
           `postgresql_user : « ${one} » n’est pas parmi ${Object.keys(flagColumns).join(', ')}, avec ou sans NO devant.`,
         );
       }),

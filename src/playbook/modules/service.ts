@@ -10,7 +10,7 @@ const nameOf = (value: unknown): string => {
   if (/^[A-Za-z0-9:_.@\\][A-Za-z0-9:_.@\\-]*$/.test(name)) return name;
   throw new Fault({
     code: 'module.arguments',
-    say: t(`service: «${name}» is not the name of a service.`, `service : « ${name} » n’est pas un nom de service.`),
+    say: t(`service: “${name}” is not the name of a service.`, `service : « ${name} » n’est pas un nom de service.`),
   });
 };
 

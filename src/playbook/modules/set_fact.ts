@@ -26,7 +26,7 @@ const prepare = (args: JsonObject): JsonObject => {
   throw new Fault({
     code: 'module.arguments',
     say: t(
-      `set_fact: «${wrong}» is not a valid variable name (letters, numbers and _).`,
+      `set_fact: “${wrong}” is not a valid variable name (letters, numbers and _).`,
       `set_fact : « ${wrong} » n’est pas un nom de variable (lettres, chiffres et _).`,
     ),
   });

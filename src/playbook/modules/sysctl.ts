@@ -50,7 +50,7 @@ const prepare = (args: JsonObject): SysctlArgs => {
   const name = String(args.name).trim();
   if (!/^[A-Za-z0-9_][\w./:*-]*$/.test(name))
     throw wrong(
-      `sysctl: «${name}» is not the name of a kernel setting.`,
+      `sysctl: “${name}” is not the name of a kernel setting.`,
       `sysctl : « ${name} » n’est pas un réglage du noyau.`,
     );
   const present = args.state !== 'absent';

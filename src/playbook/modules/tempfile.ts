@@ -17,7 +17,7 @@ const prepare = (args: JsonObject): TempArgs => {
   const [prefix, suffix] = [String(args.prefix), String(args.suffix)];
   if (`${prefix}${suffix}`.includes('/'))
     throw wrong(
-      'tempfile: prefix and suffix are parts of a name, without «/».',
+      'tempfile: prefix and suffix are parts of a name, without “/”.',
       'tempfile : prefix et suffix sont des parties d’un nom, sans « / ».',
     );
   return {

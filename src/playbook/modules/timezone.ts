@@ -24,7 +24,7 @@ const prepare = ({ name, hwclock }: JsonObject): ZoneArgs => {
     throw wrong('timezone: one of name and hwclock is needed.', 'timezone : il faut name ou hwclock.');
   if (typeof name === 'string' && !/^[A-Za-z0-9](?:[\w+/-]*[\w+-])?$/.test(name))
     throw wrong(
-      `timezone: «${name}» is not the name of a time zone.`,
+      `timezone: “${name}” is not the name of a time zone.`,
       `timezone : « ${name} » n’est pas un fuseau horaire.`,
     );
   return { ...(typeof name === 'string' && { name }), ...(typeof hwclock === 'string' && { hwclock }) };

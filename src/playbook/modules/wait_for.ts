@@ -29,7 +29,7 @@ const prepare = (args: JsonObject): WaitArgs => {
   if (typeof port === 'number' && (port < 1 || port > 65_535))
     throw wrong(`wait_for: ${port} is not a port.`, `wait_for : ${port} n’est pas un port.`);
   if (!/^[A-Za-z0-9.:_-]+$/.test(host) || host.startsWith('-'))
-    throw wrong(`wait_for: «${host}» is not a host.`, `wait_for : « ${host} » n’est pas un hôte.`);
+    throw wrong(`wait_for: “${host}” is not a host.`, `wait_for : « ${host} » n’est pas un hôte.`);
   if (typeof search === 'string' && typeof port === 'number') {
     throw wrong('wait_for: search_regex works with path only.', 'wait_for : search_regex ne va qu’avec path.');
   }

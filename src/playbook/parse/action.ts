@@ -56,7 +56,7 @@ const addArgument = (module: Module, entry: Entry, args: Args, reading: Reading)
   if (args[name] !== undefined) {
     reading.faults.add(
       entry.at,
-      t(`${module.name}: «${name}» is given twice`, `${module.name} : « ${name} » est donné deux fois`),
+      t(`${module.name}: “${name}” is given twice`, `${module.name} : « ${name} » est donné deux fois`),
     );
     return;
   }
@@ -105,7 +105,7 @@ const refuseRest = (module: Module, rest: string, at: Position, reading: Reading
   reading.faults.add(
     at,
     t(
-      `${module.name} takes key=value pairs, not «${rest}»`,
+      `${module.name} takes key=value pairs, not “${rest}”`,
       `${module.name} prend des paires clé=valeur, pas « ${rest} »`,
     ),
   );

@@ -117,7 +117,7 @@ const checkName = (reading: Reading, name: string, at: Position): boolean => {
   reading.faults.add(
     at,
     t(
-      `«${name}» is not a variable name (letters, digits and _)`,
+      `“${name}” is not a variable name (letters, digits and _)`,
       `« ${name} » n’est pas un nom de variable (lettres, chiffres et _)`,
     ),
   );

@@ -75,7 +75,7 @@ const refuseOthers = (reading: Reading, entry: Entry, others: readonly Entry[], 
   const known =
     what === 'role' ? ['name', 'apply', 'public', ...fromKeys.map((key) => `${key}_from`)] : ['file', 'apply'];
   for (const other of others) {
-    const say = t(`${entry.key} has no argument «${other.key}»`, `${entry.key} n’a pas d’argument « ${other.key} »`);
+    const say = t(`${entry.key} has no argument “${other.key}”`, `${entry.key} n’a pas d’argument « ${other.key} »`);
     reading.faults.add(other.at, withNearest(say, other.key, known));
   }
 };
@@ -117,7 +117,7 @@ const applied = (node: Node | undefined, reading: Reading): CommonDraft => {
   if (node?.kind !== 'map') return draft;
   const known = { ...commonKeywords, ...innerKeywords };
   for (const entry of readKeywords(node, known, draft, reading)) {
-    const say = t(`apply has no keyword «${entry.key}»`, `apply n’a pas de mot-clé « ${entry.key} »`);
+    const say = t(`apply has no keyword “${entry.key}”`, `apply n’a pas de mot-clé « ${entry.key} »`);
     reading.faults.add(entry.at, withNearest(say, entry.key, Object.keys(known)));
   }
   return draft;
@@ -175,7 +175,7 @@ const notFound = (reading: Reading, name: Written<string>, tried: readonly strin
   reading.faults.add(
     name.at,
     t(
-      `there is no file «${name.value}»; looked for ${tried.join(', ')}`,
+      `there is no file “${name.value}”; looked for ${tried.join(', ')}`,
       `il n’y a pas de fichier « ${name.value} » ; cherché : ${tried.join(', ')}`,
     ),
   );
@@ -195,7 +195,7 @@ const readTasksFile = (name: Written<string>, place: Place, reading: Reading): r
   }
   const trail = [...reading.trail, part.shown];
   if (reading.trail.filter((step) => step === part.shown).length > 0 || trail.length > deepest) {
-    reading.faults.add(name.at, t(`«${part.shown}» brings in itself`, `« ${part.shown} » s’inclut lui-même`));
+    reading.faults.add(name.at, t(`“${part.shown}” brings in itself`, `« ${part.shown} » s’inclut lui-même`));
     return [];
   }
   const node = readYaml(part.text, part.shown, reading.faults, reading.files.vault);
@@ -209,7 +209,7 @@ const refuseTemplate = (reading: Reading, key: string, name: Written<string>): v
   reading.faults.add(
     name.at,
     t(
-      `${key} is read before anything is known of the hosts: «${name.value}» needs include_… instead`,
+      `${key} is read before anything is known of the hosts: “${name.value}” needs include_… instead`,
       `${key} est lu avant que rien ne soit connu des hôtes : « ${name.value} » demande include_…`,
     ),
   );

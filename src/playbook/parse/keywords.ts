@@ -31,13 +31,13 @@ export const refuseKeyword = (
 ): void => {
   const { key } = entry;
   if (options.later.has(key)) {
-    reading.faults.add(entry.at, t(`«${key}» is not supported`, `« ${key} » n’est pas pris en charge`));
+    reading.faults.add(entry.at, t(`“${key}” is not supported`, `« ${key} » n’est pas pris en charge`));
     return;
   }
   const say =
     options.of !== 'task'
-      ? t(`a ${options.of} has no keyword «${key}»`, `un ${options.of} n’a pas de mot-clé « ${key} »`)
-      : t(`«${key}» is neither a task keyword nor a module`, `« ${key} » n’est ni un mot-clé de tâche ni un module`);
+      ? t(`a ${options.of} has no keyword “${key}”`, `un ${options.of} n’a pas de mot-clé « ${key} »`)
+      : t(`“${key}” is neither a task keyword nor a module`, `« ${key} » n’est ni un mot-clé de tâche ni un module`);
   reading.faults.add(entry.at, withNearest(say, key, options.known));
 };
 

@@ -44,7 +44,7 @@ export const readWith = (field: Field, draft: LoopDraft, reading: Reading): void
     reading.faults.add(
       field.at,
       withNearest(
-        t(`there is no lookup for «${field.key}»`, `il n’y a pas de lookup pour « ${field.key} »`),
+        t(`there is no lookup for “${field.key}”`, `il n’y a pas de lookup pour « ${field.key} »`),
         field.key,
         loopNames.map((known) => `with_${known}`),
       ),
@@ -76,7 +76,7 @@ const readControl = (field: Field, draft: LoopDraft, reading: Reading): void => 
     reading.faults.add(
       entry.at,
       withNearest(
-        t(`loop_control has no «${entry.key}»`, `loop_control n’a pas de « ${entry.key} »`),
+        t(`loop_control has no “${entry.key}”`, `loop_control n’a pas de « ${entry.key} »`),
         entry.key,
         Object.keys(controlKeywords),
       ),

@@ -65,7 +65,7 @@ const readStrategy = (field: Field, reading: Reading): Play['strategy'] | undefi
   const name = field.node.kind === 'scalar' ? field.node.text.replace(/^(?:ansible\.builtin\.|mitogen_)/, '') : '';
   const strategy = strategies[name];
   if (strategy) return strategy;
-  const say = t(`there is no strategy «${name}»`, `il n’y a pas de stratégie « ${name} »`);
+  const say = t(`there is no strategy “${name}”`, `il n’y a pas de stratégie « ${name} »`);
   reading.faults.add(field.node.at, withNearest(say, name, Object.keys(strategies)));
   return undefined;
 };
@@ -81,7 +81,7 @@ const readVarsFiles = (field: Field, reading: Reading): Play['varsFiles'] | unde
 const readPrompt = (node: Node, reading: Reading): Prompt | undefined => {
   const name = node.kind === 'map' ? entryOf(node, 'name')?.value : undefined;
   if (node.kind !== 'map' || name?.kind !== 'scalar') {
-    reading.faults.add(node.at, t('vars_prompt is a list with «name»', 'vars_prompt est une liste avec « name »'));
+    reading.faults.add(node.at, t('vars_prompt is a list with “name”', 'vars_prompt est une liste avec « name »'));
     return undefined;
   }
   const byDefault = entryOf(node, 'default')?.value;
@@ -130,13 +130,13 @@ const refuseUnknownTopics = (tasks: readonly Task[], handlers: readonly Task[], 
   const templated = [...topics].some((topic) => topic.includes('{{'));
   for (const word of [...tasks, ...handlers].flatMap((task) => task.notify)) {
     if (templated || word.value.includes('{{') || topics.has(word.value)) continue;
-    const names = [...topics].map((topic) => `«${topic}»`).join(', ');
+    const names = [...topics].map((topic) => `“${topic}”`).join(', ');
     const known = names === '' ? t('there are none', 'il n’y en a aucun') : t(`there are ${names}`, `il y a ${names}`);
     reading.faults.add(
       word.at,
       join([
         t(
-          `no handler of this play is called «${word.value}»: `,
+          `no handler of this play is called “${word.value}”: `,
           `aucun handler de ce play ne s’appelle « ${word.value} » : `,
         ),
         known,
@@ -165,7 +165,7 @@ const readPlayMap = (node: MapNode, number: number, read: Omit<Reading, 'play'>)
   const draft = common;
   const { hosts } = draft;
   if (hosts === undefined && entryOf(node, 'hosts') === undefined) {
-    read.faults.add(node.at, t('a play needs «hosts»', 'un play a besoin de « hosts »'));
+    read.faults.add(node.at, t('a play needs “hosts”', 'un play a besoin de « hosts »'));
   }
   // A play's variables are weaker than those of its roles: they are no part of what tasks inherit.
   const { vars, ...handed } = draft;

@@ -51,7 +51,7 @@ const noRole = (reading: Reading, name: Written<string>): undefined => {
     ? `ansible-galaxy ${fetch} install -r requirements.yml -p roles`
     : `ansible-galaxy ${fetch} install -p roles ${name.value}`;
   const say = t(
-    `there is no role «${name.value}» in roles/ (fetch it: ${how})`,
+    `there is no role “${name.value}” in roles/ (fetch it: ${how})`,
     `il n’y a pas de rôle « ${name.value} » dans roles/ (pour l’obtenir : ${how})`,
   );
   reading.faults.add(name.at, withNearest(say, name.value, known));
@@ -96,7 +96,7 @@ const circular = (reading: Reading, name: Written<string>): undefined => {
   reading.faults.add(
     name.at,
     t(
-      `the role «${name.value}» depends on itself: ${[...roles, name.value].join(' → ')}`,
+      `the role “${name.value}” depends on itself: ${[...roles, name.value].join(' → ')}`,
       `le rôle « ${name.value} » dépend de lui-même : ${[...roles, name.value].join(' → ')}`,
     ),
   );
@@ -199,7 +199,7 @@ const noTasks = (reading: Reading, role: Role, name: string): void => {
   const at: Position = { file: role.folder, line: 1, column: 1 };
   reading.faults.add(
     at,
-    t(`the role «${role.name}» has no tasks «${name}»`, `le rôle « ${role.name} » n’a pas de tâches « ${name} »`),
+    t(`the role “${role.name}” has no tasks “${name}”`, `le rôle « ${role.name} » n’a pas de tâches « ${name} »`),
   );
 };
 

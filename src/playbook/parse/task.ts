@@ -76,7 +76,7 @@ const actionAmong = (others: readonly Entry[], at: Position, reading: Reading): 
     reading.faults.add(
       second.at,
       t(
-        `one task has one module: «${first?.key}» and «${second.key}» are both here`,
+        `one task has one module: “${first?.key}” and “${second.key}” are both here`,
         `une tâche a un seul module : « ${first?.key} » et « ${second.key} » sont tous deux là`,
       ),
     );

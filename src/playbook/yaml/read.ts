@@ -75,7 +75,7 @@ const scalarTags: Readonly<Record<string, (text: string) => null | boolean | num
 const refuseTag = (reading: Reading, offset: number, tag: string): void =>
   reading.faults.add(
     position(reading, offset),
-    t(`the YAML tag «${tag}» is not supported here`, `le marqueur YAML « ${tag} » n’est pas pris en charge ici`),
+    t(`the YAML tag “${tag}” is not supported here`, `le marqueur YAML « ${tag} » n’est pas pris en charge ici`),
   );
 
 /** A value that is sealed: its text, or a fault with its place. */

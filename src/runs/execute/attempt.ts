@@ -98,7 +98,7 @@ function planned(walk: Walk, unit: Unit, invocation: Invocation, examined: Exami
   if (plan.unknown) {
     const changes = changed && !saysUnchanged(walk, unit);
     if (changes) pending.add(unit.name.task, plan.differences);
-    const result = unknown(`depends on what «${unit.name.task}» gives`);
+    const result = unknown(`depends on what “${unit.name.task}” gives`);
     return { state: changes ? 'changed' : 'ok', differences, result, changed: changes };
   }
   pending.add(unit.name.task, plan.differences);
@@ -118,10 +118,10 @@ function whyUnknown(
   const made = plan.differences.filter(({ aspect, before }) => aspect === 'state' && before === 'absent');
   const whole = [...made.map(({ subject }) => subject), ...(checked.recurse === true ? pathsOf(module, checked) : [])];
   const task = pending.touching(subjects, whole);
-  if (task !== undefined) return `«${task}» changes it first`;
+  if (task !== undefined) return `“${task}” changes it first`;
   const last = pending.last();
   if (plan.failed === undefined || last === undefined) return undefined;
-  return `now it would fail (${plan.failed}), but «${last}» changes the host first`;
+  return `now it would fail (${plan.failed}), but “${last}” changes the host first`;
 }
 
 /** The step's name in the journal. Two hosts of the inventory may be one machine, and a delegate does the task of many. */

@@ -126,8 +126,8 @@ function planRescue(walk: Walk, body: BodyGoing, block: Block, states: readonly 
         noLog: task.noLog,
       };
       const unit = { state, body, task, name: step, more: body.more(state) };
-      walk.reporter.ended(step, unknownEnd(unit, `runs only if something in «${name}» fails`));
-      if (task.register !== undefined) state.known[task.register] ??= unknown(`is set only if «${name}» fails`);
+      walk.reporter.ended(step, unknownEnd(unit, `runs only if something in “${name}” fails`));
+      if (task.register !== undefined) state.known[task.register] ??= unknown(`is set only if “${name}” fails`);
     }
   }
 }

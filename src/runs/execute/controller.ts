@@ -16,7 +16,7 @@ function known<T>(value: T | Unknown): T {
 const noVariables = (file: string): Fault =>
   new Fault({
     code: 'step.no_file',
-    say: t(`There is no file of variables «${file}».`, `Il n’y a pas de fichier de variables « ${file} ».`),
+    say: t(`There is no file of variables “${file}”.`, `Il n’y a pas de fichier de variables « ${file} ».`),
     next: t('Correct the name, or add the file.', 'Corrigez le nom, ou ajoutez le fichier.'),
   });
 

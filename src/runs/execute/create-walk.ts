@@ -133,7 +133,7 @@ const noDelegate = (name: string, place: string): Fault =>
   new Fault({
     code: 'step.no_delegate',
     say: t(
-      `${place}: the inventory has no host «${name}» to delegate to.`,
+      `${place}: the inventory has no host “${name}” to delegate to.`,
       `${place} : l’inventaire n’a pas d’hôte « ${name} » à qui déléguer.`,
     ),
     next: t(

@@ -57,7 +57,7 @@ const sealedElsewhere = (one: Difference, others: readonly Difference[]): boolea
 const otherBot = (now: { readonly host: string; readonly task: string }): Refusal => ({
   code: 'run.drifted',
   say: t(
-    `«${now.task}» on ${now.host} hides values, and its plan was made with another key: they cannot be compared. The run stopped before it.`,
+    `“${now.task}” on ${now.host} hides values, and its plan was made with another key: they cannot be compared. The run stopped before it.`,
     `« ${now.task} » sur ${now.host} masque des valeurs, et son plan a été fait avec une autre clé : impossible de les comparer. L’exécution s’est arrêtée avant.`,
   ),
   next: t('Give the order again to see the new plan.', 'Redonnez l’ordre pour voir le nouveau plan.'),
@@ -85,8 +85,8 @@ export function driftOf(
   return {
     code: 'run.drifted',
     say: t(
-      `${now.host} is no longer as planned at «${now.task}»: planned ${was}, now ${is}. The run stopped before it.`,
-      `${now.host} n'est plus comme prévu à « ${now.task} » : prévu ${was}, maintenant ${is}. L'exécution s'est arrêtée avant.`,
+      `${now.host} is no longer as planned at “${now.task}”: planned ${was}, now ${is}. The run stopped before it.`,
+      `${now.host} n’est plus comme prévu à « ${now.task} » : prévu ${was}, maintenant ${is}. L’exécution s’est arrêtée avant.`,
     ),
     next: t('Give the order again to see the new plan.', 'Redonnez l’ordre pour voir le nouveau plan.'),
     details: { host: now.host, task: now.task, planned: was, now: is },

@@ -39,7 +39,7 @@ const badName = (name: string, at: { readonly file: string; readonly line: numbe
   new Fault({
     code: 'step.environment',
     say: t(
-      `${at.file}:${at.line}:${at.column}: «${name}» is no name of an environment variable.`,
+      `${at.file}:${at.line}:${at.column}: “${name}” is no name of an environment variable.`,
       `${at.file}:${at.line}:${at.column} : « ${name} » n’est pas un nom de variable d’environnement.`,
     ),
   });

@@ -61,7 +61,7 @@ function awaitedIn(walk: Walk, { state, task }: Unit): string | undefined {
 }
 
 function awaiting(walk: Walk, unit: Unit, name: string): StepEnd {
-  const because = `depends on what «${name}» is when it is there`;
+  const because = `depends on what “${name}” is when it is there`;
   if (unit.task.module === 'set_fact') {
     for (const fact of Object.keys(unit.task.args)) unit.state.known[fact] = unknown(because);
   }
@@ -86,7 +86,7 @@ export function undecidedEnd(walk: Walk, unit: Unit, because: string): StepEnd {
 export const unknownEnd = (unit: Unit, because: string): StepEnd => ({
   state: 'unknown',
   differences: [],
-  result: unknown(`depends on what «${unit.name.task}» gives`),
+  result: unknown(`depends on what “${unit.name.task}” gives`),
   changed: false,
   refusal: {
     code: 'plan.unknown',

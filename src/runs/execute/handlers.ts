@@ -47,7 +47,7 @@ function planMaybe(walk: Walk, body: BodyGoing, handler: Task, state: HostState,
   const { id, name, module, noLog } = handler;
   const step = { host: state.host.name, id, task: name.value, module, noLog };
   const unit = { state, body, task: handler, name: step, more: {} };
-  walk.reporter.ended(step, undecidedEnd(walk, unit, `runs only if «${by}» changes something`));
+  walk.reporter.ended(step, undecidedEnd(walk, unit, `runs only if “${by}” changes something`));
   state.pending.addUnknown(name.value);
 }
 

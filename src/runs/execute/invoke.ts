@@ -21,7 +21,7 @@ export function moduleOf(walk: Walk, unit: Unit): Module {
   throw new Fault({
     code: 'step.no_module',
     say: t(
-      `${file}:${line}: there is no module «${unit.task.module}».`,
+      `${file}:${line}: there is no module “${unit.task.module}”.`,
       `${file}:${line} : il n’y a pas de module « ${unit.task.module} ».`,
     ),
   });

@@ -73,7 +73,7 @@ const noHosts = (request: PlayRequest): Refusal => ({
           `Aucun hôte de l’inventaire n’est visé par ${request.playbook}.`,
         )
       : t(
-          `No host of ${request.playbook} is among «${request.limit}».`,
+          `No host of ${request.playbook} is among “${request.limit}”.`,
           `Aucun hôte de ${request.playbook} n’est parmi « ${request.limit} ».`,
         ),
   next: t('Name hosts this playbook is made for.', 'Nommez des hôtes pour lesquels ce playbook est fait.'),
@@ -85,7 +85,7 @@ export function noHandler(topic: string, task: Task): Refusal {
   return {
     code: 'playbook.no_handler',
     say: t(
-      `${file}:${line}:${column}: there is no handler «${topic}» in this play.`,
+      `${file}:${line}:${column}: there is no handler “${topic}” in this play.`,
       `${file}:${line}:${column} : il n’y a pas de handler « ${topic} » dans ce play.`,
     ),
     next: t('Correct `notify`, or add the handler.', 'Corrigez `notify`, ou ajoutez le handler.'),

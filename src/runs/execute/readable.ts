@@ -128,7 +128,7 @@ const notFound = (src: string, tried: readonly string[]): Fault =>
   new Fault({
     code: 'step.no_file',
     say: t(
-      `There is no file «${src}»; looked for ${tried.join(', ')}.`,
+      `There is no file “${src}”; looked for ${tried.join(', ')}.`,
       `Il n’y a pas de fichier « ${src} » ; cherché : ${tried.join(', ')}.`,
     ),
     next: t('Correct `src`, or add the file.', 'Corrigez `src`, ou ajoutez le fichier.'),
@@ -138,17 +138,17 @@ const outsideFault = (src: string): Fault =>
   new Fault({
     code: 'step.file_outside',
     say: t(
-      `«${src}» is outside the folders that playbooks may read.`,
+      `“${src}” is outside the folders that playbooks may read.`,
       `« ${src} » est en dehors des dossiers que les playbooks peuvent lire.`,
     ),
     next: t('Put the file beside the playbook.', 'Mettez le fichier à côté du playbook.'),
   });
 
 const isFolder = (src: string): Fault =>
-  new Fault({ code: 'step.is_folder', say: t(`«${src}» is a folder.`, `« ${src} » est un dossier.`) });
+  new Fault({ code: 'step.is_folder', say: t(`“${src}” is a folder.`, `« ${src} » est un dossier.`) });
 
 const tooLarge = (src: string): Fault =>
   new Fault({
     code: 'step.too_large',
-    say: t(`«${src}» is too large to be read.`, `« ${src} » est trop grand pour être lu.`),
+    say: t(`“${src}” is too large to be read.`, `« ${src} » est trop grand pour être lu.`),
   });

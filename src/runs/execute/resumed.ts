@@ -35,7 +35,7 @@ export async function resumed(walk: Walk, unit: Unit, invocation: Invocation, st
     ? await recall(invocation, examined, { key: walk.key, step: journalStep(step) })
     : { result: examined.plan.result, changed: end.changed };
   if (kept === undefined) {
-    return { ...end, result: unknown(`what «${unit.name.task}» gave was not kept`) };
+    return { ...end, result: unknown(`what “${unit.name.task}” gave was not kept`) };
   }
   const again = judge(walk, unit, kept, []);
   return isUnknown(again.result) ? end : { ...end, result: { ...again.result, changed: end.changed } };

@@ -89,7 +89,7 @@ export const typedInShell = (name: string, { at }: Written, module: string): Fau
   return new Fault({
     code: 'step.typed_in_shell',
     say: t(
-      `${place}: «${name}» was typed and would be read by ${module} as more than one plain word.`,
+      `${place}: “${name}” was typed and would be read by ${module} as more than one plain word.`,
       `${place} : « ${name} » a été tapé et serait lu par ${module} comme plus qu’un simple mot.`,
     ),
     next: t(`Write {{ ${name} | quote }} in the playbook.`, `Écrivez {{ ${name} | quote }} dans le playbook.`),

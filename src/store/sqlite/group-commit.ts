@@ -40,9 +40,9 @@ const tooLong = (): Fault =>
     code: 'store.too_long',
     say: t(
       'A transaction was given up: it waited for something outside the store.',
-      "Une transaction a été abandonnée : elle attendait quelque chose d'extérieur aux données.",
+      'Une transaction a été abandonnée : elle attendait quelque chose d’extérieur aux données.',
     ),
-    next: t('Look at the log of the bot: this is a defect.', "Consultez le journal du robot : c'est un défaut."),
+    next: t('Look at the log of the bot: this is a defect.', 'Consultez le journal du robot : c’est un défaut.'),
   });
 
 const lost = (cause: unknown): unknown =>

@@ -21,7 +21,7 @@ const inUse = (folder: string, pid: string | undefined, cause: unknown): Fault =
         `The data folder ${folder} is used by ${typeof by === 'string' ? by : by.en}.`,
         `Le dossier de données ${folder} est utilisé par ${typeof by === 'string' ? by : by.fr}.`,
       ),
-      next: t('Stop that one first, or use another data folder.', "Arrêtez-le d'abord, ou utilisez un autre dossier."),
+      next: t('Stop that one first, or use another data folder.', 'Arrêtez-le d’abord, ou utilisez un autre dossier.'),
       details: { folder, ...(pid !== undefined && { pid: Number(pid) }) },
     },
     { cause },

@@ -93,14 +93,14 @@ describe('an INI inventory', () => {
     const source =
       '[web]\nw1 a\n[web:kids]\nx\n[we b]\n[db:children]\nnope\ndb\n[db]\nw[1:\n[gone:vars]\na=1\n[web:vars]\nb\n';
     expect(await faultsOf({ hosts: source }, 'hosts')).toEqual([
-      '2:1 expected key=value behind the host, not «a»',
+      '2:1 expected key=value behind the host, not “a”',
       '3:1 section [web:kids]: only hosts, children and vars exist',
-      '5:1 «[we b]» is not a section: no spaces in it',
-      '7:1 [db:children] names the group «nope», which is not defined',
-      '8:1 group «db» would be inside itself',
-      '10:1 «w[1:» is not a host name or range',
-      '11:1 [gone:vars] names the group «gone», which is not defined',
-      '14:1 expected key=value, not «b»',
+      '5:1 “[we b]” is not a section: no spaces in it',
+      '7:1 [db:children] names the group “nope”, which is not defined',
+      '8:1 group “db” would be inside itself',
+      '10:1 “w[1:” is not a host name or range',
+      '11:1 [gone:vars] names the group “gone”, which is not defined',
+      '14:1 expected key=value, not “b”',
     ]);
   });
 
@@ -141,7 +141,7 @@ all:
 
   it('refuses words that are not hosts, children or vars', async () => {
     expect(await faultsOf({ 'h.yml': 'web:\n  host:\n    a:\n' }, 'h.yml')).toEqual([
-      '2:3 group «web» has «host»; only hosts, children and vars belong there',
+      '2:3 group “web” has “host”; only hosts, children and vars belong there',
     ]);
   });
 });
@@ -233,7 +233,7 @@ describe('host patterns', () => {
   it('name the nearest when they name nothing', async () => {
     const inventory = await load({ hosts: ini }, 'hosts');
     const found = fleetOf(inventory).match('prodution');
-    expect(found.ok ? '' : (found.refusal.say as { en: string }).en).toContain('Did you mean «production»?');
+    expect(found.ok ? '' : (found.refusal.say as { en: string }).en).toContain('Did you mean “production”?');
   });
 
   it('may name what is not there when they are a playbook’s', async () => {

@@ -65,7 +65,7 @@ describe('alternatives', () => {
   it('says what is missing', async () => {
     const failed = async (args: JsonObject, lines: readonly string[]) =>
       (await described(alternatives, args, lines)).plan.failed;
-    expect(await failed(nano, [])).toContain('The host has no «update-alternatives»');
+    expect(await failed(nano, [])).toContain('The host has no “update-alternatives”');
     expect(await failed(nano, ['tool=yes'])).toBe('Specified path /bin/nano does not exist');
     expect(await failed(nano, ['tool=yes', 'exists=yes'])).toContain('missing the link');
   });

@@ -44,7 +44,7 @@ describe('keys', () => {
     ['begin on a line of their own', 'odd', ['ssh-rsa BB b'], {}, 'odd\nssh-rsa BB b\n'],
   ])('%s', (_name, text, lines, more, expected) => expect(edit(text, lines, more)).toBe(expected));
 
-  it.each([['nonsense'], ['# ssh-rsa AA'], ['ssh-rsa'], ['']])('are not «%s»', (line) => {
+  it.each([['nonsense'], ['# ssh-rsa AA'], ['ssh-rsa'], ['']])('are not “%s”', (line) => {
     expect(readKey(line)).toBeUndefined();
   });
 });

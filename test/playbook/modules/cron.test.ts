@@ -70,8 +70,8 @@ describe('cron, described', () => {
   it('says what is missing', async () => {
     const failed = async (lines: readonly string[], args: JsonObject = { name: 'a', job: 'ls', user: 'app' }) =>
       (await described(cron, args, lines)).plan.failed;
-    expect(await failed(['me=root', 'tool=missing'])).toContain('The host has no «crontab»');
-    expect(await failed(['me=root', 'user=missing'])).toBe('crontab: user «app» does not exist');
+    expect(await failed(['me=root', 'tool=missing'])).toContain('The host has no “crontab”');
+    expect(await failed(['me=root', 'user=missing'])).toBe('crontab: user “app” does not exist');
     expect(await failed(table('A=1\n'), { name: 'B', job: '1', env: true, insertafter: 'X' })).toBe(
       "Variable named 'X' not found.",
     );
@@ -115,19 +115,19 @@ describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('cron, o
     const file = join(folder, "it's $(id) é");
     const job = { cron_file: file, user: 'root' };
     expect(existsSync(file)).toBe(false);
-    await settle({ ...job, name: "it's «é» $(touch x)", job: 'echo "100 %" \'$HOME\' `id` é\n', hour: '3' });
+    await settle({ ...job, name: "it's “é” $(touch x)", job: 'echo "100 %" \'$HOME\' `id` é\n', hour: '3' });
     await settle({ ...job, name: 'MAILTO', env: true, value: 'é@x' });
     expect(readFileSync(file, 'utf8')).toBe(
-      'MAILTO="é@x"\n#Ansible: it\'s «é» $(touch x)\n* 3 * * * root echo "100 %" \'$HOME\' `id` é\n',
+      'MAILTO="é@x"\n#Ansible: it\'s “é” $(touch x)\n* 3 * * * root echo "100 %" \'$HOME\' `id` é\n',
     );
     expect(statSync(file).mode & 0o777).toBe(0o644);
     const { result } = await settle({ ...job, name: 'b', job: 'id', backup: true });
-    expect(result).toMatchObject({ jobs: ["it's «é» $(touch x)", 'b'], envs: ['MAILTO'], cron_file: file });
+    expect(result).toMatchObject({ jobs: ["it's “é” $(touch x)", 'b'], envs: ['MAILTO'], cron_file: file });
     expect(readFileSync(String(result?.backup_file), 'utf8')).toContain('MAILTO="é@x"\n#Ansible: it');
     rmSync(String(result?.backup_file));
     await settle({ cron_file: file, name: 'b', state: 'absent' });
     await settle({ cron_file: file, name: 'MAILTO', env: true, state: 'absent' });
-    const gone = await settle({ cron_file: file, name: "it's «é» $(touch x)", state: 'absent' });
+    const gone = await settle({ cron_file: file, name: "it's “é” $(touch x)", state: 'absent' });
     expect(gone.foreseen).toEqual(['state: file → absent']);
     expect(existsSync(file)).toBe(false);
   });

@@ -33,7 +33,7 @@ describe('group, described', () => {
   });
 
   it('says which tool is missing, and only when it is needed', async () => {
-    expect((await described(group, { name: 'app' }, [])).plan.failed).toContain('The host has no «groupadd»');
+    expect((await described(group, { name: 'app' }, [])).plan.failed).toContain('The host has no “groupadd”');
     expect((await described(group, { name: 'app' }, ['gid=1'])).plan.failed).toBeUndefined();
   });
 

@@ -56,7 +56,7 @@ describe('modprobe', () => {
   it('says why, before anything is done', async () => {
     const lines = ['tool=yes', 'loaded=no', `refused=${Buffer.from('FATAL: no such module').toString('hex')}`];
     expect((await described(modprobe, args, lines)).plan.failed).toBe('FATAL: no such module');
-    expect((await described(modprobe, args, [])).plan.failed).toContain('The host has no «modprobe»');
+    expect((await described(modprobe, args, [])).plan.failed).toContain('The host has no “modprobe”');
   });
 
   it.each([[{ name: '-r' }], [{ name: 'a b' }], [{ name: 'a/b' }], [{ name: 'a', params: '-r' }]])(

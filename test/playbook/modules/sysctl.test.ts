@@ -50,7 +50,7 @@ describe('sysctl, described', () => {
   });
 
   it('says when the host has no sysctl', async () => {
-    expect((await described(sysctl, args, ['it.path=2f78'])).plan.failed).toContain('The host has no «sysctl»');
+    expect((await described(sysctl, args, ['it.path=2f78'])).plan.failed).toContain('The host has no “sysctl”');
   });
 
   it.each([[{ name: '-w', value: '1' }], [{ name: 'a b', value: '1' }], [{ name: 'a' }], [{ name: 'a', value: ' ' }]])(

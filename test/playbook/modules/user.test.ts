@@ -165,10 +165,10 @@ describe('user, described', () => {
     expect((await described(user, { name: 'a', groups: 'adm,none' }, host)).plan.failed).toBe(
       'Group none does not exist',
     );
-    expect((await described(user, { name: 'a' }, [])).plan.failed).toContain('The host has no «useradd»');
+    expect((await described(user, { name: 'a' }, [])).plan.failed).toContain('The host has no “useradd”');
     const keyless = there.filter((line) => line !== 'tool=ssh-keygen');
     expect((await described(user, { name: 'app', generate_ssh_key: true }, keyless)).plan.failed).toContain(
-      '«ssh-keygen»',
+      '“ssh-keygen”',
     );
   });
 

@@ -47,7 +47,7 @@ describe('a YAML file', () => {
     [
       'a tag of another program',
       'a: !!python/object:os.system x\n',
-      '1:30 the YAML tag «tag:yaml.org,2002:python/object:os.system» is not supported here',
+      '1:30 the YAML tag “tag:yaml.org,2002:python/object:os.system” is not supported here',
     ],
     ['an alias to nothing', 'a: *b\n', '1:4 the alias *b names nothing'],
   ])('tells the place of %s', (_what, source, fault) => {

@@ -23,7 +23,7 @@ test('a host that changed since the plan stops the run before the first differin
   expect(outcome.refusal?.details).toMatchObject({ host: 'b', task: 'Second' });
   const said = inLanguage(outcome.refusal?.say ?? '', 'en');
   expect(said).toMatch(
-    /^b is no longer as planned at «Second»: planned .*absent.*, now .*The run stopped before it\.$/,
+    /^b is no longer as planned at “Second”: planned .*absent.*, now .*The run stopped before it\.$/,
   );
   expect(await lab.read('b', 'second')).toBe('by hand\n');
   expect(await lab.read('a', 'first')).toBe('first\n');

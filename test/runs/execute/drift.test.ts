@@ -43,6 +43,6 @@ test('a step planned as unknown may do what it finds', () => {
 test('the refusal names host and task and shows both states', () => {
   const refusal = driftOf(planned('change', [mode]), now([{ ...mode, before: '0777' }]));
   expect(inLanguage(refusal?.say ?? '', 'en')).toBe(
-    'web-1 is no longer as planned at «Set»: planned /a mode: 0600 → 0644, now /a mode: 0777 → 0644. The run stopped before it.',
+    'web-1 is no longer as planned at “Set”: planned /a mode: 0600 → 0644, now /a mode: 0777 → 0644. The run stopped before it.',
   );
 });

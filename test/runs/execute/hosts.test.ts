@@ -78,7 +78,7 @@ test('hosts see the variables, facts and results of each other', async () => {
 test('any bytes arrive whole, small ones inside the script and large ones by transfer', async () => {
   lab = await openLab({ hosts: ['a', 'b'] });
   const contents = {
-    text: Buffer.from("it's «here»\n\\ $(x) `y` %s %d\n\n"),
+    text: Buffer.from("it's “here”\n\\ $(x) `y` %s %d\n\n"),
     empty: Buffer.alloc(0),
     binary: Buffer.concat([Buffer.from([0, 1, 255, 37, 92, 10]), randomBytes(5_000)]),
     large: randomBytes(300_000),

@@ -35,7 +35,7 @@ test('what depends on a command that would run is unknown, with the reason, and 
     '1.7: ok',
     '1.8: skip',
   ]);
-  expect(why(plan, '1.2')).toBe('depends on what «Ask» gives');
+  expect(why(plan, '1.2')).toBe('depends on what “Ask” gives');
   const ran = await lab.apply({ plan, request: plan.request });
   expect(ran.outcome.state).toBe('done');
   expect(await lab.read('a', 'maybe')).toBe('');
@@ -102,7 +102,7 @@ test('a step that would fail now, after a change, is unknown and says what would
   );
   const plan = await lab.plan({ skipTags: ['alone'] });
   expect(outcomesOf(plan).slice(2)).toEqual(['a 1.2: unknown', 'b 1.2: unknown']);
-  expect(why(plan, '1.2')).toMatch(/^now it would fail \(.*made.*\), but «Make» changes the host first$/);
+  expect(why(plan, '1.2')).toMatch(/^now it would fail \(.*made.*\), but “Make” changes the host first$/);
   expect(outcomesOf(await lab.plan({ tags: ['alone'] }))).toEqual(['a 2.1: failed', 'b 2.1: failed']);
 });
 
@@ -143,7 +143,7 @@ test('handlers stand at the end of the plan: sure ones as they are, possible one
   );
   const plan = await lab.plan();
   expect(outcomesOf(plan).slice(4)).toEqual(['a 1.h1: change', 'a 1.h3: unknown']);
-  expect(why(plan, '1.h3')).toBe('runs only if «Maybe» changes something');
+  expect(why(plan, '1.h3')).toBe('runs only if “Maybe” changes something');
 });
 
 test('a long diff is cut, and the hash still covers all of it', async () => {

@@ -104,10 +104,10 @@ test('an include that depends on what a run gives is not known in the plan, and 
 });
 
 test.each([
-  ['a role that is not there', '  roles: [nginx]\n', 'there is no role «nginx»'],
-  ['a role that needs itself', '  roles: [round]\n', 'the role «round» depends on itself: round → other → round'],
-  ['a file that includes itself', '  tasks:\n    - import_tasks: loop.yml\n', '«loop.yml» brings in itself'],
-  ['a fault in an included file', '  tasks:\n    - include_tasks: wrong.yml\n', 'wrong.yml:1:3: «fiel» is neither'],
+  ['a role that is not there', '  roles: [nginx]\n', 'there is no role “nginx”'],
+  ['a role that needs itself', '  roles: [round]\n', 'the role “round” depends on itself: round → other → round'],
+  ['a file that includes itself', '  tasks:\n    - import_tasks: loop.yml\n', '“loop.yml” brings in itself'],
+  ['a fault in an included file', '  tasks:\n    - include_tasks: wrong.yml\n', 'wrong.yml:1:3: “fiel” is neither'],
   ['a way out of the folder', '  tasks:\n    - import_tasks: ../../../etc/passwd\n', 'there is no file'],
 ])('%s is refused before anything runs, with its place', async (_, body, words) => {
   lab = await openLab({ hosts: ['a'] });

@@ -34,6 +34,6 @@ const cases: readonly (readonly [string, string, string, boolean])[] = [
 
 const split = (text: string): string[] => text.split(',').filter((tag) => tag !== '');
 
-test.each(cases)('a task tagged «%s» with --tags «%s» --skip-tags «%s»: %s', (tags, only, skip, takes) => {
+test.each(cases)('a task tagged “%s” with --tags “%s” --skip-tags “%s”: %s', (tags, only, skip, takes) => {
   expect(takesPart(split(tags), { tags: split(only), skipTags: split(skip) })).toBe(takes);
 });

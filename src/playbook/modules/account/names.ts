@@ -8,7 +8,7 @@ export const accountName = (module: string, name: string): string => {
   throw new Fault({
     code: 'module.arguments',
     say: t(
-      `${module}: «${name}» is not the name of an account or group.`,
+      `${module}: “${name}” is not the name of an account or group.`,
       `${module} : « ${name} » n’est pas le nom d’un compte ou d’un groupe.`,
     ),
   });
@@ -16,4 +16,4 @@ export const accountName = (module: string, name: string): string => {
 
 /** What to say when the host has no such program: what, and what brings it. */
 export const missingTool = (program: string, packages: string): string =>
-  `The host has no «${program}»: install ${packages} there first.`;
+  `The host has no “${program}”: install ${packages} there first.`;

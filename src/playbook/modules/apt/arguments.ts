@@ -80,7 +80,7 @@ export const readSpec = (written: string): PackageSpec => {
     namePattern.test(name) && !name.endsWith('-') && (operator === '' ? version === '' : versionPattern.test(version));
   if (fits)
     return { written: written.trim(), name, operator: operator === '=' || operator === '>=' ? operator : '', version };
-  throw wrong(`apt: «${written}» is not the name of a package.`, `apt : « ${written} » n’est pas un nom de paquet.`);
+  throw wrong(`apt: “${written}” is not the name of a package.`, `apt : « ${written} » n’est pas un nom de paquet.`);
 };
 
 const dpkgOptions = (value: string): readonly string[] =>
@@ -90,14 +90,14 @@ const dpkgOptions = (value: string): readonly string[] =>
     .filter((option) => option !== '')
     .flatMap((option) => {
       if (!/^[a-z][a-z0-9-]*(?:=[\w./*-]+)?$/.test(option))
-        throw wrong(`apt: «${option}» is not an option of dpkg.`, `apt : « ${option} » n’est pas une option de dpkg.`);
+        throw wrong(`apt: “${option}” is not an option of dpkg.`, `apt : « ${option} » n’est pas une option de dpkg.`);
       return ['-o', `Dpkg::Options::=--${option}`];
     });
 
 const releaseOf = (value: unknown): readonly string[] => {
   if (typeof value !== 'string' || value === '') return [];
   if (/^[\w.*][\w.*~/+=-]*$/.test(value)) return ['-t', value];
-  throw wrong(`apt: «${value}» is not a release.`, `apt : « ${value} » n’est pas une version de distribution.`);
+  throw wrong(`apt: “${value}” is not a release.`, `apt : « ${value} » n’est pas une version de distribution.`);
 };
 
 const optionsOf = (args: JsonObject): readonly string[] => [

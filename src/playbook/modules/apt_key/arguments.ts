@@ -39,14 +39,14 @@ const idOf = (written: string): string => {
   const id = tidyId(written);
   if (/^[0-9A-F]+$/.test(id) && (id.length === 8 || id.length >= 16)) return id;
   throw wrong(
-    `apt_key: «${written}» is not the id of a key: 8, 16 or more hexadecimal digits.`,
+    `apt_key: “${written}” is not the id of a key: 8, 16 or more hexadecimal digits.`,
     `apt_key : « ${written} » n’est pas un identifiant de clé : 8, 16 chiffres hexadécimaux ou plus.`,
   );
 };
 
 const checkAddress = (value: string, pattern: RegExp): string => {
   if (pattern.test(value)) return value;
-  throw wrong(`apt_key: «${value}» is not an address.`, `apt_key : « ${value} » n’est pas une adresse.`);
+  throw wrong(`apt_key: “${value}” is not an address.`, `apt_key : « ${value} » n’est pas une adresse.`);
 };
 
 const sourceOf = (args: JsonObject): KeySource => {

@@ -46,7 +46,7 @@ const archiveOf = (repo: string): PersonalArchive | undefined => {
   const [, owner, name = 'ppa'] = /^ppa:([a-z0-9][a-z0-9.+-]*)(?:\/([A-Za-z0-9][A-Za-z0-9.+-]*))?$/.exec(repo) ?? [];
   if (owner !== undefined) return { owner, name };
   throw wrong(
-    `apt_repository: «${repo}» is not ppa:OWNER/NAME.`,
+    `apt_repository: “${repo}” is not ppa:OWNER/NAME.`,
     `apt_repository : « ${repo} » n’est pas ppa:PROPRIÉTAIRE/NOM.`,
   );
 };
@@ -56,7 +56,7 @@ const sourceOf = (repo: string): string => {
   if (line.valid && line.enabled && !/[\n\r]/.test(repo.trim()) && line.source.split(' ').length > 2)
     return line.source;
   throw wrong(
-    `apt_repository: invalid repository string «${repo}»: it begins with deb or deb-src, on one line.`,
+    `apt_repository: invalid repository string “${repo}”: it begins with deb or deb-src, on one line.`,
     `apt_repository : dépôt invalide « ${repo} » : une ligne qui commence par deb ou deb-src.`,
   );
 };
@@ -64,7 +64,7 @@ const sourceOf = (repo: string): string => {
 const checkName = (name: string): string => {
   if (/^[^\0\n]+$/.test(name) && !/(?:^|\/)\.\.(?:\/|$)/.test(name)) return name;
   throw wrong(
-    `apt_repository: «${name}» is not a file name.`,
+    `apt_repository: “${name}” is not a file name.`,
     `apt_repository : « ${name} » n’est pas un nom de fichier.`,
   );
 };

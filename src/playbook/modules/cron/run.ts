@@ -61,7 +61,7 @@ const fromUser = (args: CronArgs, fields: ReturnType<typeof readFields>): CronSt
   const text = lines.length === cronLines(table).length ? table : renderCron(lines);
   const obstacles: readonly (readonly [boolean, string])[] = [
     [fields.get('tool') === 'missing', missingTool('crontab', 'cron (cronie)')],
-    [fields.get('user') === 'missing', `crontab: user «${user}» does not exist`],
+    [fields.get('user') === 'missing', `crontab: user “${user}” does not exist`],
     [(fields.number('code') ?? 0) > 1, `Unable to read crontab of ${user}`],
   ];
   return { lines, text, file: undefined, user, obstacle: obstacles.find(([is]) => is)?.[1] };

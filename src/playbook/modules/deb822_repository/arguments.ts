@@ -91,7 +91,7 @@ export const prepareSources = (args: JsonObject): SourcesArgs => {
     .replace(/[^a-z0-9-]+/g, '');
   if (slug === '' || /[\n\r\0]/.test(name))
     throw wrong(
-      `deb822_repository: «${name}» is not a possible name.`,
+      `deb822_repository: “${name}” is not a possible name.`,
       `deb822_repository : « ${name} » n’est pas un nom possible.`,
     );
   checkTogether(args);

@@ -50,7 +50,7 @@ const nameOf = (module: string, value: string): string => {
   const name = value.trim();
   if (namePattern.test(name)) return name;
   throw wrong(
-    `${module}: «${value}» is not the name of a package.`,
+    `${module}: “${value}” is not the name of a package.`,
     `${module} : « ${value} » n’est pas un nom de paquet.`,
   );
 };
@@ -100,9 +100,9 @@ export const prepareDnf =
     if (args.name === undefined && args.autoremove !== true && args.update_cache !== true)
       throw wrong(`${module}: name is needed.`, `${module} : il faut name.`);
     if (everything && names.length > 0)
-      throw wrong(`${module}: «*» goes with no other name.`, `${module} : « * » va sans autre nom.`);
+      throw wrong(`${module}: “*” goes with no other name.`, `${module} : « * » va sans autre nom.`);
     if (everything && args.state !== 'latest')
-      throw wrong(`${module}: «*» needs state=latest.`, `${module} : « * » demande state=latest.`);
+      throw wrong(`${module}: “*” needs state=latest.`, `${module} : « * » demande state=latest.`);
     return {
       module,
       names,

@@ -7,7 +7,7 @@ export const bytesOf = (name: string, value: string): number => {
   const [, number, unit = 'B'] = /^\s*(\d+(?:\.\d*)?)\s*([BKMGTPEZY])?i?B?\s*$/i.exec(value) ?? [];
   if (number !== undefined) return Math.round(Number(number) * 1024 ** powers.indexOf(unit.toUpperCase()));
   throw wrong(
-    `${name}: «${value}» is not a size like 512M.`,
+    `${name}: “${value}” is not a size like 512M.`,
     `${name} : « ${value} » n’est pas une taille comme 512M.`,
   );
 };
@@ -22,7 +22,7 @@ export const nanosecondsOf = (name: string, value: string): number => {
       parts.reduce((sum, [, number, unit = 's']) => sum + Number(number) * (seconds[unit] ?? 1), 0) * 1e9,
     );
   throw wrong(
-    `${name}: «${value}» is not a time like 1m30s.`,
+    `${name}: “${value}” is not a time like 1m30s.`,
     `${name} : « ${value} » n’est pas une durée comme 1m30s.`,
   );
 };

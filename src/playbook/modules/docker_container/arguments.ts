@@ -118,12 +118,12 @@ const comparisonsOf = (args: JsonObject): Readonly<Record<string, Comparison>> =
     const own = Object.entries(containerArguments).find(([, arg]) => arg.aliases?.includes(name))?.[0] ?? name;
     if (own !== '*' && containerArguments[own] === undefined)
       throw wrong(
-        `docker_container: comparisons names «${name}», which is no option of a container.`,
+        `docker_container: comparisons names “${name}”, which is no option of a container.`,
         `docker_container : comparisons nomme « ${name} », qui n’est pas une option d’un conteneur.`,
       );
     if (how === 'strict' || how === 'ignore' || how === 'allow_more_present') return [own, how];
     throw wrong(
-      `docker_container: comparisons: ${name} must be strict, ignore or allow_more_present, not «${how}».`,
+      `docker_container: comparisons: ${name} must be strict, ignore or allow_more_present, not “${how}”.`,
       `docker_container : comparisons : ${name} doit être strict, ignore ou allow_more_present, pas « ${how} ».`,
     );
   });
@@ -140,7 +140,7 @@ const pullOf = (value: Json | undefined): ContainerArgs['pull'] => {
   if (['false', 'no', 'off', '0', 'missing'].includes(word)) return 'missing';
   if (word === 'never') return 'never';
   throw wrong(
-    `docker_container: pull must be always, missing or never, not «${word}».`,
+    `docker_container: pull must be always, missing or never, not “${word}”.`,
     `docker_container : pull doit être always, missing ou never, pas « ${word} ».`,
   );
 };
@@ -149,7 +149,7 @@ const nameOf = (value: Json | undefined): string => {
   const name = textOf(value ?? '');
   if (/^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/.test(name)) return name;
   throw wrong(
-    `docker_container: «${name}» is not a container's name.`,
+    `docker_container: “${name}” is not a container's name.`,
     `docker_container : « ${name} » n’est pas un nom de conteneur.`,
   );
 };
@@ -164,7 +164,7 @@ const checkEnv = (env: JsonObject): void => {
   for (const [name, value] of Object.entries(env)) {
     if (name === '' || /[=\s]/.test(name))
       throw wrong(
-        `docker_container: «${name}» cannot be a variable.`,
+        `docker_container: “${name}” cannot be a variable.`,
         `docker_container : « ${name} » ne peut pas être une variable.`,
       );
     if (typeof value !== 'string')

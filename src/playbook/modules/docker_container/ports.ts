@@ -11,7 +11,7 @@ export interface Port {
 
 const unreadable = (text: string): Error =>
   wrong(
-    `docker_container: «${text}» is not a port like 8080:80, 127.0.0.1:8080:80 or 8080:80/udp.`,
+    `docker_container: “${text}” is not a port like 8080:80, 127.0.0.1:8080:80 or 8080:80/udp.`,
     `docker_container : « ${text} » n’est pas un port comme 8080:80, 127.0.0.1:8080:80 ou 8080:80/udp.`,
   );
 

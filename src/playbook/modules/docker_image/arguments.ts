@@ -35,9 +35,9 @@ const nameOf = (module: string, args: JsonObject): string => {
   const text = textOf(name ?? '');
   const good = isImageId(text) || /^[a-z0-9][\w.:/-]*(?:@sha256:[0-9a-f]+)?$/i.test(text);
   if (!good || /[A-Z]/.test(splitImage(text).repository.replace(/^[^/]*[.:][^/]*\//, '')))
-    throw wrong(`${module}: «${text}» is not an image's name.`, `${module} : « ${text} » n’est pas un nom d’image.`);
+    throw wrong(`${module}: “${text}” is not an image's name.`, `${module} : « ${text} » n’est pas un nom d’image.`);
   if (typeof tag === 'string' && !/^[\w][\w.-]{0,127}$/.test(tag))
-    throw wrong(`${module}: «${tag}» is not a tag.`, `${module} : « ${tag} » n’est pas une étiquette (tag).`);
+    throw wrong(`${module}: “${tag}” is not a tag.`, `${module} : « ${tag} » n’est pas une étiquette (tag).`);
   return wholeName(text, typeof tag === 'string' ? tag : 'latest');
 };
 
@@ -75,7 +75,7 @@ const buildKeys = [
 const buildOf = (module: string, build: Json): Build => {
   const odd = Object.keys(isObject(build) ? build : {}).find((key) => !buildKeys.includes(key));
   if (odd !== undefined)
-    throw wrong(`${module}: build has no option «${odd}».`, `${module} : build n’a pas d’option « ${odd} ».`);
+    throw wrong(`${module}: build has no option “${odd}”.`, `${module} : build n’a pas d’option « ${odd} ».`);
   const path = at(build, 'path');
   if (typeof path !== 'string')
     throw wrong(`${module}: building needs a path.`, `${module} : construire demande un chemin (path).`);

@@ -81,7 +81,7 @@ export const prepareNetwork = (args: JsonObject): NetworkArgs => {
   const name = textOf(args.name ?? '');
   if (!/^[a-zA-Z0-9][\w. -]*$/.test(name))
     throw wrong(
-      `docker_network: «${name}» is not a network's name.`,
+      `docker_network: “${name}” is not a network's name.`,
       `docker_network : « ${name} » n’est pas un nom de réseau.`,
     );
   const { ipam_driver: ipamDriver, scope } = args;

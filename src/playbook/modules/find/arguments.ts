@@ -57,7 +57,7 @@ const measured = (name: string, value: Json | undefined, units: Readonly<Record<
     new RegExp(`^(-?\\d+)([${Object.keys(units).join('')}]?)$`).exec(String(value).toLowerCase()) ?? [];
   if (number !== undefined) return Number(number) * (units[unit] ?? 1);
   throw wrong(
-    `find: failed to process ${name} «${String(value)}».`,
+    `find: failed to process ${name} “${String(value)}”.`,
     `find : ${name} « ${String(value)} » est illisible.`,
   );
 };

@@ -69,7 +69,7 @@ const isAddress = (url: string): boolean =>
 const checkAddress = (url: string): string => {
   if (isAddress(url)) return url;
   throw wrong(
-    `get_url: «${url}» is not an http, https, ftp or file address.`,
+    `get_url: “${url}” is not an http, https, ftp or file address.`,
     `get_url : « ${url} » n’est pas une adresse http, https, ftp ou file.`,
   );
 };
@@ -95,7 +95,7 @@ const expectedOf = (checksum: string): Expected | undefined => {
   const [, algorithm = '', rest = ''] = /^([^:]*):(.*)$/s.exec(checksum) ?? [];
   if (!algorithms.includes(algorithm))
     throw wrong(
-      `get_url: checksum is «algorithm:sum», with one of ${algorithms.join(', ')}.`,
+      `get_url: checksum is “algorithm:sum”, with one of ${algorithms.join(', ')}.`,
       `get_url : checksum s’écrit « algorithme:somme », avec l’un de ${algorithms.join(', ')}.`,
     );
   if (isAddress(rest)) return { algorithm, from: rest };

@@ -68,7 +68,7 @@ const sshOf = (args: JsonObject): readonly string[] => {
 
 const checked = (name: string, value: string, pattern: RegExp): string => {
   if (pattern.test(value)) return value;
-  throw wrong(`git: «${value}» is not possible as ${name}.`, `git : « ${value} » n’est pas possible comme ${name}.`);
+  throw wrong(`git: “${value}” is not possible as ${name}.`, `git : « ${value} » n’est pas possible comme ${name}.`);
 };
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: git allows none in names.

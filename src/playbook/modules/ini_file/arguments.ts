@@ -67,7 +67,7 @@ export const prepareIni = (args: JsonObject): IniEdit => {
   const { section, option } = args;
   const broken = [section, option, ...values].find((text) => typeof text === 'string' && /[\r\n]/.test(text));
   if (typeof broken === 'string')
-    throw wrong(`ini_file: «${broken}» is more than one line.`, `ini_file : « ${broken} » est sur plusieurs lignes.`);
+    throw wrong(`ini_file: “${broken}” is more than one line.`, `ini_file : « ${broken} » est sur plusieurs lignes.`);
   return {
     state: args.state === 'absent' ? 'absent' : 'present',
     ...(typeof section === 'string' && section !== '' && { section: toBytes(section) }),

@@ -16,7 +16,7 @@ export const objectOf = (written: string): string => {
   const [, base, table] = /^(`(?:[^`]|``)*`|.*)\.(`(?:[^`]|``)*`|[^.]*)$/s.exec(rest) ?? [];
   if (base === undefined || table === undefined)
     throw wrong(
-      `mysql_user: priv: «${written}» is not like db.table.`,
+      `mysql_user: priv: “${written}” is not like db.table.`,
       `mysql_user : priv : « ${written} » n’est pas de la forme base.table.`,
     );
   return `${kind === '' ? '' : `${kind.trim().toUpperCase()} `}${sideOf(base)}.${sideOf(table)}`;
@@ -26,7 +26,7 @@ export const objectOf = (written: string): string => {
 const privilegeOf = (written: string): string => {
   const [, name = '', columns] = /^([A-Za-z_ ]+?)\s*(?:\((.*)\))?$/s.exec(written.trim()) ?? [];
   if (name === '')
-    throw wrong(`mysql_user: «${written}» is not a privilege.`, `mysql_user : « ${written} » n’est pas un privilège.`);
+    throw wrong(`mysql_user: “${written}” is not a privilege.`, `mysql_user : « ${written} » n’est pas un privilège.`);
   const upper = name.trim().toUpperCase();
   if (upper === 'ALL PRIVILEGES') return 'ALL';
   if (upper === 'GRANT OPTION' || upper === 'WITH GRANT OPTION') return 'GRANT';

@@ -67,7 +67,7 @@ const plain = /^([A-Za-z0-9][\w.-]*)\s*(?:\[[^\]]*\])?\s*((?:(?:===|==|!=|~=|<=|
 
 const requirementOf = (written: string): Requirement => {
   if (/^-|[\n\0]/.test(written))
-    throw wrong(`pip: «${written}» is not the name of a package.`, `pip : « ${written} » n’est pas un nom de paquet.`);
+    throw wrong(`pip: “${written}” is not the name of a package.`, `pip : « ${written} » n’est pas un nom de paquet.`);
   const [, name, specifiers = ''] = plain.exec(written) ?? [];
   return { written, specifiers: specifiers.trim(), ...(name !== undefined && { name: tidyName(name) }) };
 };

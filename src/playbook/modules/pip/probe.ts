@@ -134,7 +134,7 @@ const readTrial = (text: string): ReadonlyMap<string, string> => {
 
 const failureOf = (args: PipArgs, fields: ReturnType<typeof readFields>): string | undefined => {
   if (fields.get('tool') === 'none')
-    return `pip: the host has no ${args.command[0]}. Install it there, or set virtualenv_command to «python3 -m venv».`;
+    return `pip: the host has no ${args.command[0]}. Install it there, or set virtualenv_command to “python3 -m venv”.`;
   if (fields.get('pip') === 'none')
     return args.virtualenv === undefined
       ? `Unable to find any of ${args.executable ?? 'pip3'} to use.  pip needs to be installed.`

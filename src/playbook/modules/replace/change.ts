@@ -43,7 +43,7 @@ export const prepareReplace = (args: JsonObject): ReplaceEdit => {
     throw new Fault({
       code: 'module.arguments',
       say: t(
-        `replace: encoding may be utf-8, latin-1 or ascii, not «${encoding}».`,
+        `replace: encoding may be utf-8, latin-1 or ascii, not “${encoding}”.`,
         `replace : encoding peut être utf-8, latin-1 ou ascii, pas « ${encoding} ».`,
       ),
     });

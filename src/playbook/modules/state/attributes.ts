@@ -25,7 +25,7 @@ export const attributeArgs = {
 const badName = (name: string, value: string): Fault =>
   new Fault({
     code: 'module.arguments',
-    say: t(`«${value}» is not a possible ${name}.`, `« ${value} » n’est pas un ${name} possible.`),
+    say: t(`“${value}” is not a possible ${name}.`, `« ${value} » n’est pas un ${name} possible.`),
   });
 
 /** Takes mode, owner and group out of a module's arguments. Throws a Fault for one that cannot be. */

@@ -33,7 +33,7 @@ const unitName = /^[A-Za-z0-9:_.@\\][A-Za-z0-9:_.@\\-]*$/;
 
 const nameOf = (value: string): string => {
   if (unitName.test(value)) return value;
-  throw wrong(`systemd: «${value}» is not the name of a unit.`, `systemd : « ${value} » n’est pas un nom d’unité.`);
+  throw wrong(`systemd: “${value}” is not the name of a unit.`, `systemd : « ${value} » n’est pas un nom d’unité.`);
 };
 
 const checkTogether = (args: JsonObject): void => {

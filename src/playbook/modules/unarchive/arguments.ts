@@ -42,7 +42,7 @@ const kindOf = (src: string): ArchiveArgs['kind'] => {
   if (/\.(?:zip|jar|war)$/i.test(src)) return 'zip';
   if (/\.(?:tar|tgz|tbz|tbz2|txz|tzst|tar\.(?:gz|bz2|xz|zst))$/i.test(src)) return 'tar';
   throw wrong(
-    `unarchive: «${src}» is neither a tar archive (.tar .tgz .tar.gz .tar.bz2 .tar.xz .tar.zst) nor a .zip.`,
+    `unarchive: “${src}” is neither a tar archive (.tar .tgz .tar.gz .tar.bz2 .tar.xz .tar.zst) nor a .zip.`,
     `unarchive : « ${src} » n’est ni une archive tar (.tar .tgz .tar.gz .tar.bz2 .tar.xz .tar.zst) ni un .zip.`,
   );
 };
@@ -56,7 +56,7 @@ const checkExtra = (extra: readonly string[]): void => {
   const bad = extra.find((option) => !allowed.test(option) || /^--transform=.*e[a-z]*$/.test(option));
   if (bad === undefined) return;
   throw wrong(
-    `unarchive: extra_opts «${bad}» is not supported.`,
+    `unarchive: extra_opts “${bad}” is not supported.`,
     `unarchive : extra_opts « ${bad} » n’est pas pris en charge.`,
   );
 };
@@ -89,7 +89,7 @@ export const prepareArchive = async (args: JsonObject, controller: Controller): 
   const entries = found && entriesOf({ kind, extra, include, exclude }, found.content);
   if (found !== undefined && entries === undefined && args.creates === undefined) {
     throw wrong(
-      `unarchive: ${src} cannot be compared before it is sent; give «creates», or copy it and use remote_src.`,
+      `unarchive: ${src} cannot be compared before it is sent; give “creates”, or copy it and use remote_src.`,
       `unarchive : ${src} ne peut être comparée avant l’envoi ; donnez « creates », ou copiez-la puis utilisez remote_src.`,
     );
   }

@@ -42,7 +42,7 @@ const broken = (cause?: unknown): Fault =>
 const escapes = (path: string): Fault =>
   new Fault({
     code: 'module.archive',
-    say: t(`The archive holds «${path}», which leads outside.`, `L’archive contient « ${path} », qui mène dehors.`),
+    say: t(`The archive holds “${path}”, which leads outside.`, `L’archive contient « ${path} », qui mène dehors.`),
   });
 
 const relocated = (entry: ArchiveEntry, strip: number): readonly ArchiveEntry[] => {

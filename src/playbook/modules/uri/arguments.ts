@@ -67,7 +67,7 @@ const bodyOf = (body: Json | undefined, format: string): string | undefined => {
 
 const checkHeader = (name: string, value: string): void => {
   if (/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name) && !/[\r\n\0]/.test(value)) return;
-  throw wrong(`The header «${name}» is not possible.`, `L’en-tête « ${name} » n’est pas possible.`);
+  throw wrong(`The header “${name}” is not possible.`, `L’en-tête « ${name} » n’est pas possible.`);
 };
 
 /** The headers as they are sent, with who asks and with what password. */
@@ -109,11 +109,11 @@ export const prepareUri = (args: JsonObject): UriArgs => {
   const method = String(args.method).toUpperCase();
   if (!isWebAddress(url))
     throw wrong(
-      `uri: «${url}» is not an http or https address.`,
+      `uri: “${url}” is not an http or https address.`,
       `uri : « ${url} » n’est pas une adresse http ou https.`,
     );
   if (!/^[A-Z]+$/.test(method))
-    throw wrong(`uri: «${method}» is not a method.`, `uri : « ${method} » n’est pas une méthode.`);
+    throw wrong(`uri: “${method}” is not a method.`, `uri : « ${method} » n’est pas une méthode.`);
   const codes = Array.isArray(args.status_code) ? args.status_code.map(Number) : [200];
   if (codes.some((code) => !Number.isInteger(code)))
     throw wrong('uri: status_code must be numbers.', 'uri : status_code doit être des nombres.');

@@ -81,7 +81,7 @@ const field = (name: string, value: Json | undefined): string | undefined => {
   if (typeof value !== 'string') return undefined;
   if (!/[:\n]/.test(value)) return value;
   throw wrong(
-    `user: ${name} may hold neither «:» nor a new line.`,
+    `user: ${name} may hold neither “:” nor a new line.`,
     `user : ${name} ne peut contenir ni « : » ni saut de ligne.`,
   );
 };
@@ -102,7 +102,7 @@ const keyOf = (args: JsonObject): SshKey | undefined => {
   if (args.generate_ssh_key !== true) return undefined;
   const type = String(args.ssh_key_type);
   if (!/^[a-z0-9-]+$/.test(type) || type.startsWith('-'))
-    throw wrong(`user: «${type}» is not a type of SSH key.`, `user : « ${type} » n’est pas un type de clé SSH.`);
+    throw wrong(`user: “${type}” is not a type of SSH key.`, `user : « ${type} » n’est pas un type de clé SSH.`);
   return {
     type,
     bits: Math.max(0, number(args.ssh_key_bits) ?? 0),
@@ -115,7 +115,7 @@ const keyOf = (args: JsonObject): SshKey | undefined => {
 const umaskOf = (value: Json | undefined): string | undefined => {
   const mask = text(value);
   if (mask === undefined || /^[0-7]{1,4}$/.test(mask)) return mask;
-  throw wrong(`user: «${mask}» is not an umask.`, `user : « ${mask} » n’est pas un umask.`);
+  throw wrong(`user: “${mask}” is not an umask.`, `user : « ${mask} » n’est pas un umask.`);
 };
 
 /** Checked arguments → what the module works on. Throws a Fault for what no account can have. */

@@ -114,7 +114,7 @@ const noFile = (name: string, call: LookupCall, tried: readonly string[]): Fault
   new Fault({
     code: 'step.no_file',
     say: t(
-      `${placeOf(call)}: there is no file «${name}» in the playbooks folder; looked for ${tried.join(', ')}.`,
+      `${placeOf(call)}: there is no file “${name}” in the playbooks folder; looked for ${tried.join(', ')}.`,
       `${placeOf(call)} : il n’y a pas de fichier « ${name} » dans le dossier des playbooks ; cherché : ${tried.join(', ')}.`,
     ),
     next: t('Correct the name, or add the file.', 'Corrigez le nom, ou ajoutez le fichier.'),
@@ -124,7 +124,7 @@ const tooLarge = (name: string, call: LookupCall): Fault =>
   new Fault({
     code: 'step.too_large',
     say: t(
-      `${placeOf(call)}: «${name}» is too large to be read into a variable.`,
+      `${placeOf(call)}: “${name}” is too large to be read into a variable.`,
       `${placeOf(call)} : « ${name} » est trop grand pour être lu dans une variable.`,
     ),
   });
