@@ -1,5 +1,3 @@
-import { homedir } from 'node:os';
-import { join } from 'node:path';
 import { type Anchor, openAnchor } from '#audit/anchor.ts';
 import { createRedactor } from '#audit/redact.ts';
 import { createCharts } from '#charts/charts.ts';
@@ -7,7 +5,6 @@ import { systemClock } from '#core/clock.ts';
 import { Fault } from '#core/errors.ts';
 import type { Log } from '#core/log.ts';
 import type { SettingsOutcome } from '#settings/load.ts';
-import type { Settings } from '#settings/schema.ts';
 import { openFiles } from '#store/files.ts';
 import { holdDataFolder } from '#store/sqlite/hold.ts';
 import { openSqliteStore } from '#store/sqlite/open.ts';
@@ -15,7 +12,7 @@ import { createChanges } from './changes.ts';
 import type { Edges } from './core.ts';
 import { type Demo, demoPlugins, openDemo, wantsDemo } from './demo.ts';
 import { openDigestKey } from './digest-key.ts';
-import type { ExecutorSettings } from './executor-options.ts';
+import { executorSettings } from './executor-settings.ts';
 import { fits } from './groups.ts';
 import { type LiveInventory, openInventory } from './inventory.ts';
 import { openLog } from './log.ts';
@@ -36,38 +33,6 @@ export interface OpenEdges extends Edges {
   /** Puts other settings in force; the data folder, the address and the demo fleet stay what they were. */
   change(loaded: Loaded): Promise<void>;
 }
-
-/** Where host keys are looked up when the configuration names no file. */
-export const knownHostsOf = (settings: Settings): readonly string[] =>
-  settings.ssh.knownHosts.length > 0
-    ? settings.ssh.knownHosts
-    : [pathsIn(settings.data).knownHosts, join(homedir(), '.ssh', 'known_hosts')];
-
-/** What plans and runs need of the settings. */
-export const executorSettings = (
-  settings: Settings,
-  more: {
-    readonly readable?: readonly string[];
-    readonly secrets?: readonly string[];
-    readonly digestKey?: string;
-  } = {},
-): ExecutorSettings => ({
-  playbooks: settings.playbooks,
-  readable: more.readable ?? [],
-  secrets: more.secrets ?? [],
-  ...(more.digestKey === undefined ? {} : { digestKey: more.digestKey }),
-  inventory: settings.inventory,
-  vault: settings.vault,
-  ssh: {
-    ...(settings.ssh.user === undefined ? {} : { user: settings.ssh.user }),
-    identityFiles: settings.ssh.identityFiles,
-    agent: settings.ssh.agent,
-    knownHosts: knownHostsOf(settings),
-    connectTimeoutMs: settings.ssh.connectSeconds * 1000,
-    keepaliveMs: settings.ssh.keepaliveSeconds * 1000,
-    keepaliveCount: settings.ssh.keepaliveCount,
-  },
-});
 
 async function demoFor(loaded: Loaded, log: Log, undo: Undo): Promise<Demo | undefined> {
   if (!wantsDemo(loaded.settings, loaded.configured)) return undefined;

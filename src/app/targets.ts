@@ -61,6 +61,8 @@ export function targetOf(inventory: Inventory, host: string, defaults: SshDefaul
     address: connection.host ?? host,
     port: connection.port ?? base.port,
     user: connection.user ?? base.user,
+    agent: base.agent && connection.identitiesOnly !== true,
+    knownHosts: connection.knownHosts === undefined ? base.knownHosts : [connection.knownHosts, ...base.knownHosts],
     identityFiles: connection.privateKeyFile ? [connection.privateKeyFile] : base.identityFiles,
     via: connection.jumps.map((hop) => hopTarget(inventory, host, hop, defaults, depth + 1)),
   };

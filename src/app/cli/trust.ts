@@ -6,7 +6,7 @@ import type { HostKey, SshTarget } from '#core/ssh.ts';
 import { inLanguage, t } from '#core/text.ts';
 import { trustHost } from '#ssh/known-hosts.ts';
 import { createSsh } from '#ssh/real/open.ts';
-import { executorSettings, knownHostsOf } from '../edges.ts';
+import { executorSettings, knownHostsOf } from '../executor-settings.ts';
 import { readInventory } from '../inventory.ts';
 import { pathsIn } from '../paths.ts';
 import { targetOf } from '../targets.ts';

@@ -2,7 +2,7 @@ import { ok, type Result, refused } from '#core/errors.ts';
 import { type Text, t } from '#core/text.ts';
 import { toBoolean } from '../modules/convert.ts';
 import type { Position, Written } from '../tree.ts';
-import { splitWords } from '../words/split.ts';
+import { readSshArguments, type SshArguments } from './ssh-arguments.ts';
 
 /** What the inventory says about reaching a host; what it does not say is absent. */
 export interface HostConnection {
@@ -10,6 +10,10 @@ export interface HostConnection {
   readonly port?: number;
   readonly user?: string;
   readonly privateKeyFile?: string;
+  /** No key of an agent is offered. */
+  readonly identitiesOnly?: boolean;
+  /** A file of host keys in place of the configured ones. */
+  readonly knownHosts?: string;
   /** Jump hosts, first hop first, as written: `[user@]host[:port]`. */
   readonly jumps: readonly string[];
   readonly become?: boolean;
@@ -92,36 +96,23 @@ const templated = (variables: Variables): string | undefined =>
     );
   });
 
-const jumpPattern = /^(?!-)(?:[\w.-]+@)?(?!-)(?:[\w.-]+|\[[0-9a-fA-F:.]+\])(?::\d{1,5})?$/;
-
-/** The jump hosts of `-J a,b`, `-o ProxyJump=a`, `-oProxyJump=a`; undefined when there is any other word. */
-const readJumps = (words: readonly string[]): readonly string[] | undefined => {
-  const line = words.join('\0');
-  const jumps: string[] = [];
-  const rest = line.replace(/(?:^|\0)(?:-J\0?|-o\0?ProxyJump[= \0]\0?)([^\0]+)/gi, (_, list: string) => {
-    jumps.push(...list.split(','));
-    return '';
-  });
-  return rest === '' && jumps.every((jump) => jumpPattern.test(jump)) ? jumps : undefined;
-};
-
 const argumentNames = ['ansible_ssh_common_args', 'ansible_ssh_extra_args', 'ansible_ssh_args'];
 
-const jumpsOf = (host: string, variables: Variables): Result<readonly string[]> => {
-  const jumps: string[] = [];
+/** What the arguments for `ssh` say, the later ones over the earlier; their jump hosts one after the other. */
+const argumentsOf = (host: string, variables: Variables): Result<SshArguments> => {
+  let all: SshArguments = {};
   for (const name of argumentNames) {
-    const text = plainText(variables, name)?.trim() ?? '';
-    const found = text === '' ? [] : readJumps(splitWords(text) ?? ['?']);
-    if (found === undefined) {
+    const said = readSshArguments(plainText(variables, name) ?? '');
+    if ('word' in said) {
       const say = t(
-        `only ProxyJump is understood in ${name}, not “${text}”`,
-        `seul ProxyJump est compris dans ${name}, pas « ${text} »`,
+        `“${said.word}” in ${name} is not understood; for a jump host write ProxyJump`,
+        `« ${said.word} » dans ${name} n’est pas compris ; pour un hôte de rebond, écrivez ProxyJump`,
       );
       return refuse(host, variables.get(name)?.at, say);
     }
-    jumps.push(...found);
+    all = { ...all, ...said, jumps: [...(all.jumps ?? []), ...(said.jumps ?? [])] };
   }
-  return ok(jumps);
+  return ok(all);
 };
 
 const optional = <T>(key: string, value: T | undefined): object => (value === undefined ? {} : { [key]: value });
@@ -138,7 +129,10 @@ export const connectionOf = (host: string, variables: Variables): Result<HostCon
     );
     return refuse(host, variables.get(template)?.at, say);
   }
-  const port = first(variables, ['ansible_port', 'ansible_ssh_port']);
+  const said = argumentsOf(host, variables);
+  if (!said.ok) return said;
+  const { jumps = [], user, identityFile, identitiesOnly, knownHosts } = said.value;
+  const port = first(variables, ['ansible_port', 'ansible_ssh_port']) ?? said.value.port;
   if (port !== undefined && !(/^\d+$/.test(port) && Number(port) >= 1 && Number(port) <= 65535)) {
     return refuse(
       host,
@@ -146,15 +140,18 @@ export const connectionOf = (host: string, variables: Variables): Result<HostCon
       t(`“${port}” is not a port`, `« ${port} » n’est pas un port`),
     );
   }
-  const jumps = jumpsOf(host, variables);
-  if (!jumps.ok) return jumps;
   const become = variables.get('ansible_become')?.value;
   return ok({
-    jumps: jumps.value,
+    jumps,
     ...optional('host', first(variables, ['ansible_host', 'ansible_ssh_host'])),
     ...optional('port', port === undefined ? undefined : Number(port)),
-    ...optional('user', first(variables, ['ansible_user', 'ansible_ssh_user'])),
-    ...optional('privateKeyFile', first(variables, ['ansible_private_key_file', 'ansible_ssh_private_key_file'])),
+    ...optional('user', first(variables, ['ansible_user', 'ansible_ssh_user']) ?? user),
+    ...optional(
+      'privateKeyFile',
+      first(variables, ['ansible_private_key_file', 'ansible_ssh_private_key_file']) ?? identityFile,
+    ),
+    ...optional('identitiesOnly', identitiesOnly),
+    ...optional('knownHosts', knownHosts),
     ...optional('become', become === undefined ? undefined : toBoolean(become)),
     ...optional('becomeUser', first(variables, ['ansible_become_user'])),
   });

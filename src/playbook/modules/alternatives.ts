@@ -174,6 +174,7 @@ const finish = (made: ModulePlan, applied: Parameters<typeof failureOf>[0]): Mod
 /** Which of several programs a common name means: `update-alternatives`. */
 export const alternatives: Module<AlternativeArgs, AlternativeState> = {
   name: 'alternatives',
+  quick: true,
   args: {
     name: { type: 'str', required: true },
     path: { type: 'path', required: true },

@@ -5,6 +5,7 @@ import type { Module } from './module.ts';
 /** Which SSH keys open an account. */
 export const authorizedKey: Module<KeyArgs, KeysState> = {
   name: 'authorized_key',
+  quick: true,
   args: keyArguments,
   freeForm: 'kv',
   prepare: prepareKeys,

@@ -58,6 +58,7 @@ const keyOf = (args: FileArgs, differences: readonly Difference[]): 'path' | 'de
 /** Sets what a path is: a file's attributes, a folder, a link, an empty file, nothing at all. */
 export const file: Module<FileArgs, FileState> = {
   name: 'file',
+  quick: true,
   args: {
     path: { type: 'path', required: true, aliases: ['dest', 'name'] },
     state: { type: 'str', choices: ['absent', 'directory', 'file', 'hard', 'link', 'touch'] },

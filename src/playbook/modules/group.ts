@@ -108,6 +108,7 @@ const finish = (args: GroupArgs, made: ModulePlan, applied: Parameters<typeof fa
 /** A group of users: there with its number, or gone. */
 export const group: Module<GroupArgs, GroupState> = {
   name: 'group',
+  quick: true,
   args: {
     name: { type: 'str', required: true },
     state: { type: 'str', default: 'present', choices: ['absent', 'present'] },

@@ -88,6 +88,7 @@ const finish = (name: string, made: ModulePlan, applied: Parameters<typeof failu
 /** The host's own name, now and after a restart. `/etc/hosts` is not touched, as with Ansible. */
 export const hostname: Module<string, HostnameState> = {
   name: 'hostname',
+  quick: true,
   args: {
     name: { type: 'str', required: true },
     /** What the host has decides: hostnamectl where systemd runs, else the file and the command. */

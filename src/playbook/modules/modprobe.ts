@@ -165,6 +165,7 @@ const finish = (made: ModulePlan, applied: Parameters<typeof failureOf>[0]): Mod
 /** A module of the kernel: loaded or not, now and with `persistent` after every start. */
 export const modprobe: Module<ModprobeArgs, ModprobeState> = {
   name: 'modprobe',
+  quick: true,
   args: {
     name: { type: 'str', required: true },
     state: { type: 'str', default: 'present', choices: ['absent', 'present'] },

@@ -127,6 +127,11 @@ export interface Module<A = unknown, S = unknown> {
   readonly once?: boolean;
   /** True when it runs on the controller only and needs no host (`debug`, `assert`, `set_fact`). */
   readonly local?: boolean;
+  /**
+   * True when its probe looks at the host's own files and tables only, and is over at once: it may be asked before the
+   * task's turn, together with others.
+   */
+  readonly quick?: boolean;
   /** True when it is done once, for all hosts of the task together (`pause`). */
   readonly oneForAll?: boolean;
   /** Checked, converted arguments → what probe, plan and apply work on. May read files through the controller. Throws a Fault for arguments that do not go together. */

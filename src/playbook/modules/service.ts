@@ -45,6 +45,7 @@ const plan = (args: ServiceArgs, state: ServiceState): ModulePlan => {
 /** Starts, stops, restarts, reloads, enables and disables a service, with systemd or whatever the host has. */
 export const service: Module<ServiceArgs, ServiceState> = {
   name: 'service',
+  quick: true,
   args: {
     name: { type: 'str', required: true, aliases: ['service'] },
     state: { type: 'str', choices: ['started', 'stopped', 'restarted', 'reloaded'] },

@@ -20,6 +20,7 @@ const obstacle = ({ path, look, file }: SlurpState): string | undefined => {
 /** Reads a file of the host, in base64. Nothing changes. */
 export const slurp: Module<string, SlurpState> = {
   name: 'slurp',
+  quick: true,
   args: { src: { type: 'path', required: true, aliases: ['path'] } },
   freeForm: 'kv',
   prepare: (args) => tidyPath(String(args.src)),

@@ -116,6 +116,7 @@ const algorithmOf = (args: JsonObject): string | undefined =>
 /** Says what is at a path. Nothing changes. */
 export const stat: Module<StatArgs, StatState> = {
   name: 'stat',
+  quick: true,
   args: {
     path: { type: 'path', required: true, aliases: ['dest', 'name'] },
     follow: { type: 'bool', default: false },

@@ -129,6 +129,7 @@ const finish = (applied: Parameters<typeof failureOf>[0]): ModuleResult => {
 /** A setting of the kernel: its line in `sysctl.conf`, and its value now. */
 export const sysctl: Module<SysctlArgs, SysctlState> = {
   name: 'sysctl',
+  quick: true,
   args: {
     name: { type: 'str', required: true, aliases: ['key'] },
     value: { type: 'str', aliases: ['val'] },

@@ -7,6 +7,7 @@ import { probeSystemd, readSystemd, type SystemdState } from './systemd/probe.ts
 /** Starts, stops, enables and masks units, and lets systemd read its files again. */
 export const systemd: Module<SystemdArgs, SystemdState> = {
   name: 'systemd',
+  quick: true,
   args: systemdArguments,
   freeForm: 'kv',
   prepare: prepareSystemd,

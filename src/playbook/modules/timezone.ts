@@ -107,6 +107,7 @@ const finish = (made: ModulePlan, applied: Parameters<typeof failureOf>[0]): Mod
 /** The host's time zone, and whether its hardware clock keeps local time. */
 export const timezone: Module<ZoneArgs, ZoneState> = {
   name: 'timezone',
+  quick: true,
   args: {
     name: { type: 'str' },
     hwclock: { type: 'str', choices: ['local', 'UTC'], aliases: ['rtc'] },

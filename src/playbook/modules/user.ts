@@ -7,6 +7,7 @@ import { probeUser, readUser, type UserState } from './user/probe.ts';
 /** An account: there with its groups, home, password and key, or gone. */
 export const user: Module<UserArgs, UserState> = {
   name: 'user',
+  quick: true,
   args: userArguments,
   freeForm: 'kv',
   prepare: prepareUser,

@@ -7,6 +7,7 @@ import { isChange, shownDifferences } from './differences.ts';
 import { driftOf } from './drift.ts';
 import { type Examined, examine, type Invocation, namedBy, pathsOf } from './examine.ts';
 import { endOfThrown, failureOf, unknownEnd } from './failures.ts';
+import { foresee } from './foresee.ts';
 import { invoke } from './invoke.ts';
 import { judge, saysUnchanged } from './judge.ts';
 import { runsOnce } from './once.ts';
@@ -28,7 +29,7 @@ export async function attemptUnit(walk: Walk, unit: Unit, number: number): Promi
       learn(unit, end);
       return end;
     }
-    const examined = await examine(invocation);
+    const examined = await examine(invocation, (most) => foresee(walk, unit, invocation.remote, most));
     if (examined.plan.skipped) return skippedBy(examined);
     const end =
       walk.mode === 'plan' || onlyChecks(walk, unit)
@@ -151,7 +152,7 @@ async function applied(
     journal: { key: walk.key, step },
     boundary: walk.control.boundary,
     onOutput: (chunk) => walk.reporter.output(unit.name, chunk),
-  });
+  }).finally(() => walk.calm.end());
   return judge(walk, unit, raw, differences);
 }
 

@@ -20,10 +20,11 @@ export async function runBody(
   items: readonly Item[],
   states: readonly HostState[],
 ): Promise<void> {
-  for (const item of items) {
+  for (const [index, item] of items.entries()) {
     if (walk.halt.reason || taking(states).length === 0) return;
-    if (item.kind === 'block') await runBlock(walk, body, item, taking(states));
-    else await runTaskOver(walk, body, item, taking(states));
+    const here: BodyGoing = { ...body, following: { items, from: index + 1, outer: body.following } };
+    if (item.kind === 'block') await runBlock(walk, here, item, taking(states));
+    else await runTaskOver(walk, here, item, taking(states));
   }
 }
 

@@ -10,6 +10,7 @@ import { parseIncluded, readVariables } from '#playbook/parse.ts';
 import { layeredScope, type TemplateEnv } from '#playbook/templates/index.ts';
 import type { Play, Role } from '#playbook/tree.ts';
 import type { DoneStep, ExecutionJob, StepKey } from '../executor.ts';
+import { type Calm, createAnswers, createCalm } from './ahead.ts';
 import { becomeOf } from './become.ts';
 import type { Connections } from './connections.ts';
 import { createController } from './controller.ts';
@@ -62,7 +63,8 @@ export interface Making extends Preparing {
 export function createWalk(job: ExecutionJob, loaded: Loaded, making: Making): Walk {
   const { options, limits, language, how, registry } = making;
   const states = new Map<string, HostState>(loaded.hosts.map((host) => [host.name, newHostState(host)]));
-  const remote = remotes(loaded, making);
+  const calm = createCalm();
+  const remote = remotes(loaded, making, calm);
   const parsing = { known: registry, files: loaded.parts };
   const variablesFile: Walk['variablesFile'] = (name, place) =>
     readVariables(variableFilesFor(name, place), loaded.parts);
@@ -96,6 +98,7 @@ export function createWalk(job: ExecutionJob, loaded: Loaded, making: Making): W
     redact: options.redact ?? ((text) => text),
     seal: making.seal,
     remote,
+    calm,
     controller: controllers(loaded, making, remote, job.request.vars),
     included: (include, name, { id, file, play, parts }) =>
       parseIncluded(include, name, { id, file, folder: dirname(play), parts }, parsing),
@@ -172,14 +175,20 @@ const connectionOf = ({ inventory }: Loaded, host: Host): HostConnection => {
 };
 
 /** One remote per host and account; plans have a lane of their own. */
-function remotes({ inventory }: Loaded, { connections, options, how }: Making): Walk['remote'] {
+function remotes({ inventory }: Loaded, { connections, options, how }: Making, calm: Calm): Walk['remote'] {
   const lane = how.mode === 'plan' ? 'read' : 'run';
   const made = new Map<string, Remote>();
+  const known = how.plan !== undefined || how.mode === 'plan';
   return (host, account) => {
     const key = `${host.name} ${account ?? ''}`;
-    const known = made.get(key);
-    if (known) return known;
-    const remote = createRemote(connections, options.target(host, inventory, account), lane, how.control.now);
+    const before = made.get(key);
+    if (before) return before;
+    const remote = createRemote(connections, options.target(host, inventory, account), {
+      lane,
+      signal: how.control.now,
+      answers: createAnswers(calm, { known }),
+      quote: options.quote,
+    });
     made.set(key, remote);
     return remote;
   };

@@ -44,14 +44,20 @@ const badName = (name: string, at: { readonly file: string; readonly line: numbe
     ),
   });
 
+/** The lines that set an environment for what comes after them. */
+export const exportsOf = (values: Readonly<Record<string, string>>, quote: Quote): string =>
+  Object.entries(values)
+    .map(([name, value]) => `export ${name}=${quote(value)}\n`)
+    .join('');
+
 /** The remote, its scripts with that environment. Each script has a shell of its own: nothing stays behind. */
 export function withEnvironment(remote: Remote, values: Readonly<Record<string, string>>, quote: Quote): Remote {
-  const names = Object.keys(values);
-  if (names.length === 0) return remote;
-  const lines = names.map((name) => `export ${name}=${quote(values[name] ?? '')}\n`).join('');
+  const lines = exportsOf(values, quote);
+  if (lines === '') return remote;
   return {
     login: remote.login,
     use: remote.use,
+    probe: (script, options, following) => remote.probe(lines + script, options, following),
     read: (script, options) => remote.read(lines + script, options),
     change: (script, options) => remote.change(lines + script, options),
   };

@@ -4,6 +4,7 @@ import type { JsonObject } from '#core/json.ts';
 import type { Quote } from '#core/ssh.ts';
 import { checkArguments } from '#playbook/modules/arguments.ts';
 import type { Controller, Module, ModulePlan } from '#playbook/modules/module.ts';
+import type { Question } from './ahead.ts';
 import type { ExecutionLimits } from './limits.ts';
 import type { Remote } from './remote.ts';
 
@@ -37,8 +38,14 @@ export interface Examined {
 
 const nothing = { code: 0, stdout: '', stderr: '' };
 
+/** What comes after, to be asked along; nothing. */
+const alone = async (): Promise<readonly Question[]> => [];
+
 /** Checks the arguments, asks the host what is there and plans. Changes nothing. */
-export async function examine(invocation: Invocation): Promise<Examined> {
+export async function examine(
+  invocation: Invocation,
+  following: (most: number) => Promise<readonly Question[]> = alone,
+): Promise<Examined> {
   const { module, controller, remote, quote, limits, signal } = invocation;
   const checked = checkArguments(module, invocation.args);
   if (!checked.ok) throw new Fault(checked.refusal);
@@ -47,12 +54,11 @@ export async function examine(invocation: Invocation): Promise<Examined> {
   const found =
     probe === undefined
       ? nothing
-      : await remote.read(probe, {
-          signal,
-          timeoutMs: limits.probeMs,
-          maxOutputBytes: limits.probeBytes,
-          user: invocation.user,
-        });
+      : await remote.probe(
+          probe,
+          { signal, timeoutMs: limits.probeMs, maxOutputBytes: limits.probeBytes, user: invocation.user },
+          following,
+        );
   const state = module.read(found, args);
   return { args, checked: checked.value, state, plan: module.plan(args, state) };
 }

@@ -1,6 +1,6 @@
 import type { Json } from '#core/json.ts';
 import type { Unknown } from '#playbook/templates/scope.ts';
-import type { Play, Role, Task } from '#playbook/tree.ts';
+import type { Item, Play, Role, Task } from '#playbook/tree.ts';
 import type { HostState } from './host-state.ts';
 import type { TagChoice } from './tags.ts';
 
@@ -30,4 +30,13 @@ export interface PlayGoing {
 export interface BodyGoing {
   readonly going: PlayGoing;
   readonly more: (state: HostState) => More;
+  /** What comes after the task that is at work, as far as it is written down. */
+  readonly following?: Following;
+}
+
+/** A place in a list of tasks, and what comes after the list. */
+export interface Following {
+  readonly items: readonly Item[];
+  readonly from: number;
+  readonly outer: Following | undefined;
 }

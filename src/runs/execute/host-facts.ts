@@ -3,6 +3,7 @@ import type { HostFacts } from '#core/facts.ts';
 import { type Text, t } from '#core/text.ts';
 import { factsProbe, readFacts } from '#playbook/facts.ts';
 import type { Inventory } from '#playbook/inventory/inventory.ts';
+import { createAnswers, createCalm } from './ahead.ts';
 import type { Connections } from './connections.ts';
 import type { ExecutionLimits } from './limits.ts';
 import type { ExecutorOptions } from './options.ts';
@@ -40,7 +41,12 @@ async function factsOf(
   try {
     const host = inventory.host(name);
     if (!host) return unreachable(name, t('It is not in the inventory.', 'Il n’est pas dans l’inventaire.'));
-    const remote = createRemote(connections, options.target(host, inventory), 'read', deadline);
+    const remote = createRemote(connections, options.target(host, inventory), {
+      lane: 'read',
+      signal: deadline,
+      answers: createAnswers(createCalm(), { known: false }),
+      quote: options.quote,
+    });
     const output = await remote.read(factsProbe(options.quote), { signal: deadline, timeoutMs: limits.factsMs });
     return readFacts(name, output);
   } catch (thrown) {

@@ -80,7 +80,7 @@ function limitsOf(walk: Walk, unit: Unit, scope: Scope): Walk['limits'] {
 }
 
 /** `remote_user`: the account to log in with, where the inventory names none. */
-function accountOf(walk: Walk, { task }: Unit, scope: Scope): string | undefined {
+export function accountOf(walk: Walk, { task }: Unit, scope: Scope): string | undefined {
   const user = task.remoteUser && walk.language.value(task.remoteUser, scope);
   if (isUnknown(user)) throw new Undecided(user.unknownBecause);
   return typeof user === 'string' && user !== '' ? user : undefined;

@@ -47,6 +47,7 @@ async function persist(walk: Walk, unit: Unit): Promise<StepEnd> {
     end = { ...end, result: { ...end.result, attempts: attempt } };
     if (holds(walk, unit, end)) return end;
     const more = attempt <= retries && (await pause(delayMs, [walk.control.now, walk.control.boundary]));
+    walk.calm.end();
     if (!more) return exhausted(end, attempt);
     end = await attemptUnit(walk, unit, attempt + 1);
   }

@@ -46,6 +46,9 @@ export function itemsOf(walk: Walk, unit: Unit, loop: NonNullable<Task['loop']>)
   }
 }
 
+/** True for the items themselves; else it is the end of the task. */
+export const isItems = (items: readonly Json[] | StepEnd): items is readonly Json[] => Array.isArray(items);
+
 const isList = (value: Json): value is readonly Json[] => Array.isArray(value);
 
 const flatOnce = (value: Json): readonly Json[] =>

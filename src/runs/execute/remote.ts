@@ -1,5 +1,6 @@
 import { refusalOf } from '#core/errors.ts';
-import type { ShellOptions, ShellResult, SshTarget } from '#core/ssh.ts';
+import type { Quote, ShellOptions, ShellResult, SshTarget } from '#core/ssh.ts';
+import { type Answers, type Question, together } from './ahead.ts';
 import type { Connections, Line } from './connections.ts';
 
 /** Scripts and transfers on one host, over whatever connection it has at the moment. */
@@ -8,6 +9,15 @@ export interface Remote {
   readonly login: string;
   /** A script that only reads: sent again on a new connection when the first one broke. */
   read(script: string, options: RemoteOptions): Promise<ShellResult>;
+  /**
+   * A probe: its answer may have been asked already, together with an earlier one; else it is asked now, together with
+   * some of those that `following` names, at most so many.
+   */
+  probe(
+    script: string,
+    options: RemoteOptions,
+    following: (most: number) => Promise<readonly Question[]>,
+  ): Promise<ShellResult>;
   /** A script that changes something: sent once; when the connection breaks after that, nobody knows. */
   change(script: string, options: RemoteOptions): Promise<ShellResult>;
   /** Work on the connection itself that may be done again. */
@@ -16,17 +26,27 @@ export interface Remote {
 
 export type RemoteOptions = ShellOptions & { readonly user?: string | undefined };
 
+/** How long probes that are asked together may take. */
+const togetherMs = 15_000;
+
 const broke = (thrown: unknown): boolean => refusalOf(thrown)?.code === 'ssh.lost';
 
 /** The shell says when it is certain that nothing of the script had begun. */
 const notBegun = (thrown: unknown): boolean => refusalOf(thrown)?.details?.began === false;
 
+/** How a remote is used. */
+export interface RemoteUse {
+  readonly lane: 'read' | 'run';
+  readonly signal: AbortSignal;
+  readonly answers: Answers;
+  readonly quote: Quote;
+}
+
 /** The host behind a target. */
 export function createRemote(
   connections: Connections,
   target: SshTarget,
-  lane: 'read' | 'run',
-  signal: AbortSignal,
+  { lane, signal, answers, quote }: RemoteUse,
 ): Remote {
   const once = async <T>(work: (line: Line) => Promise<T>): Promise<T> => {
     const line = await connections.line(target, lane, signal);
@@ -46,10 +66,46 @@ export function createRemote(
     }
   };
 
+  const read: Remote['read'] = (script, { user, ...options }) =>
+    use(async (line) => (await line.shell(user)).run(script, options));
+
+  /** The answer to the first question, those to the others kept; undefined when they have to be asked one by one. */
+  const askTogether = async (
+    questions: readonly Question[],
+    options: RemoteOptions,
+  ): Promise<ShellResult | undefined> => {
+    const asking = together(
+      questions.map(({ script }) => script),
+      quote,
+    );
+    // One that hangs must not hold up the others: then each is asked for itself, with its own time.
+    const timeoutMs = Math.min(options.timeoutMs, togetherMs);
+    const output = await read(asking.script, { ...options, timeoutMs }).catch((thrown: unknown) => {
+      if (refusalOf(thrown)?.code === 'ssh.timeout') return undefined;
+      throw thrown;
+    });
+    const [first, ...rest] = (output && asking.answers(output)) ?? [];
+    for (const [index, answer] of rest.entries()) {
+      const question = questions[index + 1];
+      if (question) answers.keep(question, answer);
+    }
+    return first;
+  };
+
   return {
     login: target.user,
     use,
-    read: (script, { user, ...options }) => use(async (line) => (await line.shell(user)).run(script, options)),
+    read,
+    async probe(script, options, following) {
+      const question = { script, user: options.user };
+      const kept = answers.take(question);
+      if (kept) return kept;
+      const width = answers.width();
+      const others = width === 0 ? [] : (await following(width)).filter(({ user }) => user === options.user);
+      return (
+        (others.length === 0 ? undefined : await askTogether([question, ...others], options)) ?? read(script, options)
+      );
+    },
     async change(script, { user, ...options }) {
       let sent = false;
       const send = async (line: Line): Promise<ShellResult> => {

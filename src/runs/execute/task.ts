@@ -7,7 +7,7 @@ import { handlersOf } from './handlers.ts';
 import { type HostState, leave } from './host-state.ts';
 import { runUnit } from './item.ts';
 import { labelOf, nameOf } from './labels.ts';
-import { itemsOf, loopVariables, unitOf } from './loop.ts';
+import { isItems, itemsOf, loopVariables, unitOf } from './loop.ts';
 import { count, countRescued, worst } from './recap.ts';
 import type { StepEnd, StepEndState } from './reporter.ts';
 import { numberOf, scopeOf, type Unit } from './unit.ts';
@@ -60,14 +60,14 @@ async function runLoop(walk: Walk, unit: Unit, loop: NonNullable<Task['loop']>):
   return together(walk, unit, ends);
 }
 
-const isItems = (items: readonly Json[] | StepEnd): items is readonly Json[] => Array.isArray(items);
-
 /** `loop_control: pause`: seconds between items, in a run. */
 async function between(walk: Walk, unit: Unit): Promise<void> {
   const { pause: written } = unit.task.loopControl;
   if (written === undefined || walk.mode === 'plan') return;
   const seconds = numberOf(walk.language.value(written, scopeOf(walk, unit)), 0);
-  if (seconds > 0) await pause(seconds * 1000, [walk.control.now, walk.control.boundary]);
+  if (seconds <= 0) return;
+  await pause(seconds * 1000, [walk.control.now, walk.control.boundary]);
+  walk.calm.end();
 }
 
 function itemUnit(walk: Walk, unit: Unit, index: number, items: readonly Json[]): Unit {
@@ -75,7 +75,8 @@ function itemUnit(walk: Walk, unit: Unit, index: number, items: readonly Json[])
   const { loopControl, noLog } = unit.task;
   const more = { ...unit.more, ...loopVariables(loopControl, index, items) };
   const label = noLog ? '' : ` (${itemLabel(walk, { ...unit, more }, item)})`;
-  return { ...unit, name: { ...unit.name, id: `${unit.name.id}[${index}]`, task: `${unit.name.task}${label}` }, more };
+  const name = { ...unit.name, id: `${unit.name.id}[${index}]`, task: `${unit.name.task}${label}` };
+  return { ...unit, name, more, items: { all: items, index } };
 }
 
 /** What an item is called on screen: `loop_control: label`, else the item itself. */

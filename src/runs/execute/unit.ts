@@ -14,6 +14,8 @@ export interface Unit {
   readonly name: StepName;
   /** The loops' variables: the task's own, and those of the includes around it. */
   readonly more: More;
+  /** For an item of a loop: the whole loop, and which item it is. */
+  readonly items?: { readonly all: readonly Json[]; readonly index: number };
 }
 
 /** The unit's variables; with a result, also under the name the task registers. */

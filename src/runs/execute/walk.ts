@@ -9,6 +9,7 @@ import type { PlayParts } from '#playbook/parse/context.ts';
 import type { Scope, Unknown } from '#playbook/templates/scope.ts';
 import type { Include, Item, Play, Position, Role, Task, Vars, Written } from '#playbook/tree.ts';
 import type { DoneStep, ExecutionControl } from '../executor.ts';
+import type { Calm } from './ahead.ts';
 import type { Expectation } from './drift.ts';
 import type { PlayGoing } from './going.ts';
 import type { Halt } from './halt.ts';
@@ -76,6 +77,8 @@ export interface Walk {
   readonly seal: Seal;
   /** Throws a Fault when the host's connection settings cannot be used. */
   remote(host: Host, account?: string): Remote;
+  /** Whether what hosts were asked ahead of its turn still counts. */
+  readonly calm: Calm;
   /** The controller as one task on one host sees it. */
   controller(state: HostState, play: Play, task: Task, scope: () => Scope): Controller;
   /** What an include brings in, now that its name is known. */

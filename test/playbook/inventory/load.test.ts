@@ -263,9 +263,25 @@ describe('connection variables', () => {
   });
 
   it.each([
-    ['ansible_ssh_common_args=\'-o ProxyCommand="nc %h 22"\'', 'only ProxyJump is understood'],
-    ["ansible_ssh_common_args='-J -oProxyCommand=x'", 'only ProxyJump is understood'],
-    ["ansible_ssh_common_args='-o StrictHostKeyChecking=no'", 'only ProxyJump is understood'],
+    ['-o StrictHostKeyChecking=no -o ControlMaster=auto -o ControlPersist=60s -C -q', { jumps: [] }],
+    [
+      '-o UserKnownHostsFile=/srv/known -oIdentitiesOnly=yes',
+      { jumps: [], identitiesOnly: true, knownHosts: '/srv/known' },
+    ],
+    ['-o UserKnownHostsFile=/dev/null', { jumps: [] }],
+    ['-i ~/.ssh/k -p 2222 -l ops', { jumps: [], user: 'ops', port: 2222, privateKeyFile: '~/.ssh/k' }],
+    ['-o "ProxyCommand ssh -W %h:%p -q -p 22 ops@gate"', { jumps: ['ops@gate:22'] }],
+    ['-J a -o ProxyJump=b', { jumps: ['a', 'b'] }],
+  ])('the arguments %s of ssh say what they say there', async (text, value) => {
+    expect(await connect(`ansible_ssh_common_args='${text}'`)).toEqual({ ok: true, value });
+  });
+
+  it.each([
+    ['ansible_ssh_common_args=\'-o ProxyCommand="nc %h 22"\'', '“-o ProxyCommand=nc %h 22” in ansible_ssh_common_args'],
+    ["ansible_ssh_common_args='-J -oProxyCommand=x'", '“-J -oProxyCommand=x” in'],
+    ["ansible_ssh_extra_args='-o LocalCommand=id'", '“-o LocalCommand=id” in ansible_ssh_extra_args'],
+    ["ansible_ssh_args='-F /etc/x'", '“-F” in ansible_ssh_args'],
+    ["ansible_ssh_args='evil.example'", '“evil.example” in'],
     ['ansible_password=secret', 'keys, an agent'],
     ['ansible_become_pass=secret', 'keys, an agent'],
     ['ansible_connection=local', 'ssh only'],

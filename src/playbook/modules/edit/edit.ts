@@ -200,6 +200,7 @@ const finishEdit = <E>(editor: Editor<E>, state: TargetState, plan: ModulePlan, 
 /** A module that changes a part of a file: its text is read whole, changed here, and put back in one step. */
 export const editing = <E>(editor: Editor<E>): Module<EditArgs<E>, TargetState> => ({
   name: editor.name,
+  quick: true,
   args: { ...targetArgs, ...editor.args },
   freeForm: 'kv',
   prepare: (args) => ({ ...readTarget(args), edit: editor.prepare(args) }),

@@ -1,0 +1,119 @@
+import { Fault } from '#core/errors.ts';
+import type { Json, JsonObject } from '#core/json.ts';
+import { checkArguments } from '#playbook/modules/arguments.ts';
+import type { Controller, Module } from '#playbook/modules/module.ts';
+import { isUnknown, type Scope } from '#playbook/templates/scope.ts';
+import type { Item, Task } from '#playbook/tree.ts';
+import type { Question } from './ahead.ts';
+import { allHold } from './conditions.ts';
+import { environmentOf, exportsOf } from './environment.ts';
+import type { Following } from './going.ts';
+import { accountOf } from './invoke.ts';
+import { isItems, itemsOf, loopVariables } from './loop.ts';
+import type { Remote } from './remote.ts';
+import { takesPart } from './tags.ts';
+import { Undecided } from './undecided.ts';
+import { scopeOf, type Unit } from './unit.ts';
+import type { Walk } from './walk.ts';
+
+/**
+ * The probes of what comes after a unit on its host, as far as they can be told by now: the next items of its loop, then
+ * the next tasks. Nothing is decided here. What a task really asks is made anew when its turn comes, and it takes the
+ * answer to that very probe only, so a wrong guess costs a look and nothing else.
+ */
+export async function foresee(walk: Walk, unit: Unit, remote: Remote, most: number): Promise<readonly Question[]> {
+  const { state, task, body } = unit;
+  if (task.delegateTo !== undefined) return [];
+  const guess: Guess = { walk, remote, questions: [], most };
+  if (unit.items) await addItems(guess, unit, unit.items.all, unit.items.index + 1);
+  for (const next of tasksAfter(body.following)) {
+    if (guess.questions.length >= most || next.include || next.module === 'meta') break;
+    if (!takesPart(next.tags, body.going.tags)) continue;
+    const { items: _, ...own } = unit;
+    const one: Unit = { ...own, task: next, name: { ...unit.name, id: next.id }, more: body.more(state) };
+    await addTask(guess, one);
+    if (changesAsPlanned(walk, one)) break;
+  }
+  return guess.questions;
+}
+
+/** Questions on the way of being put together. */
+interface Guess {
+  readonly walk: Walk;
+  /** The connection they are asked over. */
+  readonly remote: Remote;
+  readonly questions: Question[];
+  readonly most: number;
+}
+
+/** Those after a place in a list, then those after the block it stands in. */
+function* tasksAfter(following: Following | undefined): Generator<Task> {
+  for (let at = following; at; at = at.outer) yield* flat(at.items.slice(at.from));
+}
+
+/** Tasks in the order in which they run when nothing fails. */
+function* flat(items: readonly Item[]): Generator<Task> {
+  for (const item of items) {
+    if (item.kind === 'task') yield item;
+    else yield* flat([...item.tasks, ...item.always]);
+  }
+}
+
+/** With a plan at hand: the first change is where what was asked ends to count. */
+function changesAsPlanned(walk: Walk, { name }: Unit): boolean {
+  const outcome = walk.expected?.of(name.host, name.id)?.outcome;
+  return outcome === 'change' || outcome === 'unknown';
+}
+
+async function addTask(guess: Guess, unit: Unit): Promise<void> {
+  const { task } = unit;
+  if (task.runOnce?.value === true || task.delegateTo !== undefined) return;
+  if (guess.walk.registry.get(task.module)?.quick !== true) return;
+  if (task.loop === undefined) return addUnit(guess, unit);
+  const items = itemsOf(guess.walk, unit, task.loop);
+  if (isItems(items)) await addItems(guess, unit, items, 0);
+}
+
+async function addItems(guess: Guess, unit: Unit, items: readonly Json[], from: number): Promise<void> {
+  const { loopControl } = unit.task;
+  for (let index = from; index < items.length && guess.questions.length < guess.most; index += 1)
+    await addUnit(guess, { ...unit, more: { ...unit.more, ...loopVariables(loopControl, index, items) } });
+}
+
+async function addUnit(guess: Guess, unit: Unit): Promise<void> {
+  const { walk } = guess;
+  const module = walk.registry.get(unit.task.module);
+  if (module?.quick !== true) return;
+  try {
+    const scope = scopeOf(walk, unit);
+    if (allHold(walk.language, unit.task.when, scope) !== true) return;
+    if (walk.remote(unit.state.host, accountOf(walk, unit, scope)).login !== guess.remote.login) return;
+    const script = await probeOf(walk, unit, module, scope);
+    if (script === undefined) return;
+    const lines = exportsOf(environmentOf(walk, unit, scope), walk.quote);
+    guess.questions.push({ script: lines + script, user: walk.userOf(unit.state.host, unit.task, scope) });
+  } catch (thrown) {
+    // It cannot be told yet; the task itself says so when its turn comes.
+    if (!(thrown instanceof Fault) && !(thrown instanceof Undecided)) throw thrown;
+  }
+}
+
+async function probeOf(walk: Walk, unit: Unit, module: Module, scope: Scope): Promise<string | undefined> {
+  const given: Record<string, Json> = {};
+  for (const [name, written] of Object.entries(unit.task.args)) {
+    const value = module.expressions?.includes(name) ? written.value : walk.language.value(written, scope);
+    if (isUnknown(value)) return undefined;
+    if (!walk.language.omitted(value, scope)) given[name] = value;
+  }
+  const checked = checkArguments(module, given as JsonObject);
+  if (!checked.ok) return undefined;
+  return module.probe(await module.prepare(checked.value, emptyHanded), walk.quote);
+}
+
+/** No file is read and nothing rendered for a guess: what a host is asked does not depend on what it is to get. */
+const emptyHanded: Controller = {
+  read: async (src) => ({ path: src, content: Buffer.alloc(0) }),
+  render: async () => '',
+  test: async () => true,
+  evaluate: async () => null,
+};
