@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { alone } from './setup/alone.mjs';
 import { ensurePackages } from './setup/packages.mjs';
 import { ensurePage } from './setup/page.mjs';
+import { ensureProgram } from './setup/program.mjs';
 import { ensureTools } from './setup/tools.mjs';
 import { CannotGoOn } from './setup/words.mjs';
 
@@ -16,6 +17,7 @@ async function setUp() {
   await alone(root, async () => {
     await ensurePackages(root);
     await ensurePage(root);
+    await ensureProgram(root);
     if (goal === 'test') await ensureTools(process.env);
   });
 }

@@ -1,7 +1,7 @@
 import { Fault } from '#core/errors.ts';
 import type { Json, JsonObject } from '#core/json.ts';
 import { checkArguments } from '#playbook/modules/arguments.ts';
-import type { Controller, Module } from '#playbook/modules/module.ts';
+import type { Module } from '#playbook/modules/module.ts';
 import { isUnknown, type Scope } from '#playbook/templates/scope.ts';
 import type { Item, Task } from '#playbook/tree.ts';
 import type { Question } from './ahead.ts';
@@ -107,13 +107,7 @@ async function probeOf(walk: Walk, unit: Unit, module: Module, scope: Scope): Pr
   }
   const checked = checkArguments(module, given as JsonObject);
   if (!checked.ok) return undefined;
-  return module.probe(await module.prepare(checked.value, emptyHanded), walk.quote);
+  // What a host is asked may hold the checksum of what it is to get: the files are read, and rendered, here too.
+  const controller = walk.controller(unit.state, unit.body.going.play, unit.task, () => scope);
+  return module.probe(await module.prepare(checked.value, controller), walk.quote);
 }
-
-/** No file is read and nothing rendered for a guess: what a host is asked does not depend on what it is to get. */
-const emptyHanded: Controller = {
-  read: async (src) => ({ path: src, content: Buffer.alloc(0) }),
-  render: async () => '',
-  test: async () => true,
-  evaluate: async () => null,
-};

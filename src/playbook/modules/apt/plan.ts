@@ -79,7 +79,7 @@ export const readApt = (output: Applied, args: AptArgs): AptState => {
     cacheTime: fields.number('cache') ?? 0,
     stale: fields.get('stale') === 'yes',
     wanted,
-    debs: fields.all('deb').map(fromHex),
+    debs: fields.all('deb').map((hex) => fromHex(hex)),
     changes: readSimulation(said),
     deletions: said.split('\n').filter((line) => line.startsWith('Del ')).length,
     archives: fields.all('archive').length,

@@ -34,7 +34,7 @@ export const probeRepository = (_args: RepositoryArgs, _quote: Quote): string =>
 export const readRepository = (output: Applied): RepositoryState => {
   const fields = readFields(output);
   const failed = missingTool(fields, 'apt_repository', 'The module is for Debian and its kin.');
-  const contents = fields.all('content').map(fromHex);
+  const contents = fields.all('content').map((hex) => fromHex(hex));
   return {
     ...(failed !== undefined && { failed }),
     folder: fields.text('folder') ?? '/etc/apt/sources.list.d/',

@@ -72,7 +72,10 @@ export const readFolder = (output: Applied, args: FolderArgs): FolderState => {
     kind: 'folder',
     dest: fields.text('path') ?? args.dest,
     root: readLook(fields, 'root'),
-    missing: fields.all('missing').map(fromHex).reverse(),
+    missing: fields
+      .all('missing')
+      .map((hex) => fromHex(hex))
+      .reverse(),
     folders: args.folders.map((_, index) => readLook(fields, `d${index}`)),
     places: args.files.map((_, index) => readPlace(fields, `f${index}`)),
     identities: readIdentities(fields, args.owners),

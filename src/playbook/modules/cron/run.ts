@@ -14,7 +14,7 @@ import {
   type TextFile,
   textFunctions,
 } from '../place/rewrite.ts';
-import { failureOf, readFields } from '../state/fields.ts';
+import { failureOf, fromHex, readFields } from '../state/fields.ts';
 import { toolPath } from '../state/tools.ts';
 import type { CronArgs } from './arguments.ts';
 import { cronLines, editCron, type Lines, namesIn, renderCron, userLines } from './table.ts';
@@ -55,7 +55,7 @@ export const probeCron = (args: CronArgs, quote: Quote): string =>
   ].join('\n');
 
 const fromUser = (args: CronArgs, fields: ReturnType<typeof readFields>): CronState => {
-  const table = Buffer.from(fields.get('table') ?? '', 'hex').toString('latin1');
+  const table = fromHex(fields.get('table') ?? '', 'latin1');
   const lines = userLines(table);
   const user = args.user ?? fields.get('me') ?? '';
   const text = lines.length === cronLines(table).length ? table : renderCron(lines);

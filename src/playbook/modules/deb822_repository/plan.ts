@@ -79,7 +79,7 @@ export const readSources = (output: Applied, args: SourcesArgs): SourcesState =>
     identities: readIdentities(fields, args.attributes),
     keyFile: fields.text('keyFile') ?? '',
     key: key === 'other' || key === 'absent' ? key : 'same',
-    keys: fields.all('there').map(fromHex),
+    keys: fields.all('there').map((hex) => fromHex(hex)),
   };
 };
 

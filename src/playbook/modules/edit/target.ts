@@ -77,7 +77,10 @@ export const readTargetState = (output: Applied, args: TargetArgs): TargetState 
     place: readPlace(fields, 'it'),
     file: readBytes(fields, 'it'),
     identities: readIdentities(fields, args.attributes),
-    missing: fields.all('missing').map(fromHex).reverse(),
+    missing: fields
+      .all('missing')
+      .map((hex) => fromHex(hex))
+      .reverse(),
     parent: parentOf(fields.get('parent')),
   };
 };

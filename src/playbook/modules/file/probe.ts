@@ -1,6 +1,6 @@
 import type { Quote } from '../module.ts';
 import { type Identities, probeIdentities, readIdentities } from '../state/attributes.ts';
-import type { Fields } from '../state/fields.ts';
+import { type Fields, fromHex } from '../state/fields.ts';
 import { type Look, readLook } from '../state/look.ts';
 import { assignPath, shellFunctions } from '../state/script.ts';
 import type { FileArgs } from './arguments.ts';
@@ -95,7 +95,7 @@ export const readFileState = (fields: Fields, args: FileArgs): FileState => {
     identities: readIdentities(fields, args.attributes),
     missing: fields
       .all('missing')
-      .map((hex) => Buffer.from(hex, 'hex').toString('utf8'))
+      .map((hex) => fromHex(hex))
       .reverse(),
     parentIsFolder: fields.get('parent') === 'folder',
     empty: fields.get('empty') === 'yes',

@@ -150,7 +150,7 @@ export const readFind = (output: Applied): FindState => {
     now: fields.number('now') ?? 0,
     entries: readEntries(output.stdout.split('\n')),
     examined: fields.all('examined').reduce((sum, count) => sum + Number(count), 0),
-    skipped: fields.all('skipped').map(fromHex),
+    skipped: fields.all('skipped').map((hex) => fromHex(hex)),
     ...(failed !== undefined && { failed }),
   };
 };

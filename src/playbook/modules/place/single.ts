@@ -105,7 +105,10 @@ export const readSingle = (output: Applied, args: SingleArgs): SingleState => {
     identities: readIdentities(fields, args.placement.attributes),
     folder: fields.get('folder') === 'yes',
     parent: parentOf(fields.get('parent')),
-    missing: fields.all('missing').map(fromHex).reverse(),
+    missing: fields
+      .all('missing')
+      .map((hex) => fromHex(hex))
+      .reverse(),
   };
 };
 

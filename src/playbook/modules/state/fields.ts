@@ -17,8 +17,9 @@ export interface Fields {
   raw(key: string): string | undefined;
 }
 
-/** A text the host printed in hexadecimal. */
-export const fromHex = (hex: string): string => Buffer.from(hex, 'hex').toString('utf8');
+/** A text the host printed by `hex`: plain behind `=`, else in hexadecimal. */
+export const fromHex = (hex: string, encoding: 'utf8' | 'latin1' = 'utf8'): string =>
+  hex.startsWith('=') ? hex.slice(1) : Buffer.from(hex, 'hex').toString(encoding);
 
 const lastLine = (text: string): string => text.trim().split('\n').at(-1)?.slice(0, 500) ?? '';
 

@@ -1,7 +1,10 @@
 import type { Quote } from '../module.ts';
 
-/** Prints a value in hexadecimal, because it may hold newlines or anything else. */
-const hex = String.raw`hex() { printf %s "$1" | od -An -v -tx1 | tr -d ' \n'; }`;
+/** Prints a value so that it stands on one line: a plain one behind `=`, any other, which may hold newlines, in hexadecimal. */
+const hex = String.raw`
+hex() {
+  case $1 in ''|*[!A-Za-z0-9/._-]*) printf %s "$1" | od -An -v -tx1 | tr -d ' \n' ;; *) printf '=%s' "$1" ;; esac
+}`;
 
 /** Prints what is at a path: \`look KEY PATH\`; with a third argument, what a link leads to. */
 const look = String.raw`
