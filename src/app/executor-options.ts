@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { createRedactor } from '#audit/redact.ts';
 import { createSealing } from '#audit/sealing.ts';
 import type { Log } from '#core/log.ts';
@@ -34,7 +35,7 @@ export function executorOver(options: {
   /** The inventory as it is now; `hide` is told what was sealed in it. */
   readonly inventory: (hide: (value: string) => void) => Promise<Inventory>;
   /** What the command line adds. */
-  readonly more?: Pick<ExecutorOptions, 'vault' | 'redact' | 'limits' | 'become'>;
+  readonly more?: Pick<ExecutorOptions, 'vault' | 'redact' | 'limits' | 'become' | 'here' | 'environment'>;
   readonly log: Log;
 }): Executor {
   const { ssh, settings, inventory, log } = options;
@@ -46,8 +47,12 @@ export function executorOver(options: {
     playbooks: settings.playbooks,
     readable: settings.readable,
     inventory: () => inventory((value) => redactor.add(value)),
-    target: (host, known, account) =>
-      targetOf(known, host.name, account === undefined ? settings.ssh : { ...settings.ssh, user: account }),
+    target: (host, known, account, local) => {
+      const at = targetOf(known, host.name, account === undefined ? settings.ssh : { ...settings.ssh, user: account });
+      const said = known.connection(host.name);
+      const here = (said.ok ? said.value.local : undefined) ?? local;
+      return here ? { ...at, local: { folder: resolve(settings.playbooks) } } : at;
+    },
     redact: (text) => redactor.text(text),
     sealing: createSealing(settings.secrets, settings.digestKey),
     ...(settings.digestKey === undefined ? {} : { digestKey: settings.digestKey }),

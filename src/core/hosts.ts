@@ -1,4 +1,5 @@
-import type { Result } from './errors.ts';
+import type { Refusal, Result } from './errors.ts';
+import { t } from './text.ts';
 
 /** A host as the inventory knows it. */
 export interface Host {
@@ -16,3 +17,16 @@ export interface Fleet {
   /** Hosts that an Ansible pattern selects (`web`, `web:!web-2`, `all`), in inventory order; refused when it names nothing. */
   match(pattern: string): Result<readonly Host[]>;
 }
+
+/** The bot does nothing on its own machine. */
+export const notHere = (host: string): Refusal => ({
+  code: 'ssh.not_here',
+  say: t(
+    `${host} is the bot’s own machine, where it runs nothing for playbooks: it holds everybody’s keys.`,
+    `${host} est la machine du robot lui-même, où il n’exécute rien pour les playbooks : il garde les clés de tous.`,
+  ),
+  next: t(
+    'Run the playbook by “quarterdeck run” in a terminal, or say in the inventory how to reach that machine by SSH.',
+    'Lancez le playbook par « quarterdeck run » dans un terminal, ou dites dans l’inventaire comment joindre cette machine par SSH.',
+  ),
+});

@@ -12,6 +12,8 @@ export interface SshTarget {
   /** Paths of known_hosts files that vouch for it. */
   readonly knownHosts: readonly string[];
   readonly connectTimeoutMs: number;
+  /** It is this machine itself, reached without SSH; scripts begin in that folder. */
+  readonly local?: { readonly folder: string };
 }
 
 /** What a script left behind. `stdout` and `stderr` are cut to `maxOutputBytes`, keeping the end; `lost` counts the bytes cut. */

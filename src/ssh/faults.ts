@@ -1,4 +1,5 @@
 import { Fault, type Refusal } from '#core/errors.ts';
+import { notHere as botsMachine } from '#core/hosts.ts';
 import type { SshTarget } from '#core/ssh.ts';
 import { join, type Text, t } from '#core/text.ts';
 
@@ -22,6 +23,9 @@ export const unreachable = (at: Where, why: Text, cause?: unknown): Fault =>
     },
     cause,
   );
+
+/** The bot does nothing on its own machine. */
+export const notHere = (at: Where): Fault => new Fault(botsMachine(at.name));
 
 /** The connection or the remote shell went away; `began` says whether a script was under way, whose effect is then unknown. */
 export const lost = (at: Where, began: boolean, why: Text): Fault =>

@@ -25,7 +25,7 @@ describe('a playbook with something in it that is not supported', () => {
     ['a role that is not there', '- hosts: all\n  roles: [nginx]\n', /bad\.yml:2:\d+.*nginx/],
     ['a size of batches that is none', '- hosts: all\n  serial: many\n  tasks: []\n', /bad\.yml:2:\d+.*serial/],
     ['a file of tasks that is not there', task('include_tasks: more.yml'), /bad\.yml:3:\d+.*more\.yml/],
-    ['the machine of the bot', task('debug: { msg: x }\n      connection: local'), /bad\.yml:4:\d+.*connection/],
+    ['a way to hosts that is none', task('debug: { msg: x }\n      connection: chroot'), /bad\.yml:4:\d+.*connection/],
     ['a module that is not there', task('ec2: name=nginx'), /bad\.yml:3:\d+.*ec2/],
     ['an unknown argument', task('file: { path: /x, stat: absent }'), /bad\.yml:3:\d+.*stat/],
     ['an unknown filter', task('debug: { msg: "{{ x | sortt }}" }'), /bad\.yml:3:\d+.*sortt/],

@@ -9,7 +9,6 @@ import type { Json, JsonObject } from '#core/json.ts';
 import { silentLog } from '#core/log.ts';
 import type { PlayRequest } from '#core/plan.ts';
 import { join, type Text, t } from '#core/text.ts';
-import { shopSource } from '#harbour/layout.ts';
 import { type Inventory, loadInventory } from '#playbook/inventory/load.ts';
 import { createVault } from '#playbook/vault.ts';
 import type { Executor } from '#runs/executor.ts';
@@ -162,19 +161,24 @@ async function jobFor(args: readonly string[], terminal: Terminal): Promise<Job>
   };
   const executor = executorOver({
     ssh: createSsh({
+      // Whoever types this is on that machine already, with the same rights.
+      local: true,
       log: silentLog,
       keepaliveMs: ssh.keepaliveSeconds * 1000,
       keepaliveCount: ssh.keepaliveCount,
     }),
     settings: executorSettings(
       { ...settings, ssh, playbooks: folder },
-      { readable: [shopSource], secrets: loaded.secrets },
+      // Whatever the person who types this may read.
+      { readable: ['/'], secrets: loaded.secrets },
     ),
     inventory,
     more: {
       vault,
       redact: (text) => redactor.text(text),
       limits: forksOf(values),
+      here: true,
+      environment: Object.fromEntries(Object.entries(process.env).map(([name, value]) => [name, value ?? ''])),
       ...(values.become || values['become-user'] ? { become: values['become-user'] ?? 'root' } : {}),
     },
     log: silentLog,

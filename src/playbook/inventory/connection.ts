@@ -18,6 +18,8 @@ export interface HostConnection {
   readonly jumps: readonly string[];
   readonly become?: boolean;
   readonly becomeUser?: string;
+  /** It is the machine that plays (`ansible_connection=local`); false when the inventory says otherwise, undefined when it does not say. */
+  readonly local?: boolean;
 }
 
 type Variables = ReadonlyMap<string, Written>;
@@ -54,6 +56,15 @@ const secrets = [
   'ansible_become_password',
 ];
 
+const overSsh = ['ssh', 'smart', 'paramiko', 'paramiko_ssh', 'ansible.builtin.ssh'];
+const here = ['local', 'ansible.builtin.local'];
+
+/** Whether a variable says that the host is the machine that plays. */
+const localOf = (variables: Variables): boolean | undefined => {
+  const kind = plainText(variables, 'ansible_connection');
+  return kind === undefined ? undefined : here.includes(kind);
+};
+
 const unsupported = (variables: Variables): readonly [string, Text] | undefined => {
   const secret = secrets.find((name) => variables.has(name));
   if (secret !== undefined) {
@@ -66,12 +77,12 @@ const unsupported = (variables: Variables): readonly [string, Text] | undefined 
     ];
   }
   const kind = plainText(variables, 'ansible_connection') ?? 'ssh';
-  if (!['ssh', 'smart', 'paramiko', 'paramiko_ssh', 'ansible.builtin.ssh'].includes(kind)) {
+  if (![...overSsh, ...here].includes(kind)) {
     return [
       'ansible_connection',
       t(
-        `ansible_connection=${kind} is not supported: ssh only`,
-        `ansible_connection=${kind} n’est pas pris en charge : ssh seulement`,
+        `ansible_connection=${kind} is not supported: ssh and local only`,
+        `ansible_connection=${kind} n’est pas pris en charge : ssh et local seulement`,
       ),
     ];
   }
@@ -153,6 +164,7 @@ export const connectionOf = (host: string, variables: Variables): Result<HostCon
     ...optional('identitiesOnly', identitiesOnly),
     ...optional('knownHosts', knownHosts),
     ...optional('become', become === undefined ? undefined : toBoolean(become)),
+    ...optional('local', localOf(variables)),
     ...optional('becomeUser', first(variables, ['ansible_become_user'])),
   });
 };

@@ -48,6 +48,12 @@ const hostsBelow = (graph: Graph, group: string): readonly string[] => [
 const merged = (layers: readonly VariableLayer[]): ReadonlyMap<string, Written> =>
   new Map(layers.flatMap((layer) => Object.entries(layer.values)));
 
+const ownNames = ['localhost', '127.0.0.1', '::1'];
+const ownLayer: VariableLayer = {
+  source: 'localhost',
+  values: { ansible_connection: { value: 'local', at: { file: 'localhost', line: 1, column: 1 } } },
+};
+
 const unknownHost = (name: string): Fault =>
   new Fault({
     code: 'inventory.unknown_host',
@@ -68,21 +74,27 @@ export const createInventory = (parts: InventoryParts): Inventory => {
   const hosts = new Map(order.map((name) => [name, toHost(parts, name)]));
   const groupNames = [...graph.groups.keys()];
   const names: Names = { hosts: order, groups: groupNames, hostsOf: (group) => hostsBelow(graph, group) };
+  // Ansible's own: the machine that plays is a host for whoever names it, with the variables of `all`, and in no group.
+  const implicit = (name: string): Host | undefined =>
+    ownNames.includes(name) ? { name, groups: [], address: name } : undefined;
   const variables = (host: string): readonly VariableLayer[] => {
-    if (!hosts.has(host)) throw unknownHost(host);
-    return layersOf(graph, folders, host);
+    if (hosts.has(host)) return layersOf(graph, folders, host);
+    if (implicit(host) === undefined) throw unknownHost(host);
+    return [...layersOf(graph, folders, host), ownLayer];
   };
   return {
     folder: parts.folder,
     files: parts.files,
     hosts: () => [...hosts.values()],
     groups: () => groupNames.filter((name) => name !== 'all' && name !== 'ungrouped'),
-    host: (name) => hosts.get(name),
+    host: (name) => hosts.get(name) ?? implicit(name),
     hostsOf: names.hostsOf,
     childrenOf: (group) => [...(graph.groups.get(group)?.children ?? [])],
     hostsIn: (group) => [...(graph.groups.get(group)?.hosts ?? [])],
     groupHosts: () => Object.fromEntries(groupNames.map((name) => [name, hostsBelow(graph, name)])),
     match: (pattern, options) => {
+      const own = options?.lenient === true && !hosts.has(pattern.trim()) ? implicit(pattern.trim()) : undefined;
+      if (own) return ok([own]);
       const found = matchNames(names, pattern, options?.lenient === true);
       return found.ok ? ok(found.value.flatMap((name) => hosts.get(name) ?? [])) : found;
     },

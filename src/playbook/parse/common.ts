@@ -60,11 +60,12 @@ const readMethod = (field: Field, _draft: CommonDraft, reading: Reading): void =
   if (node.kind !== 'scalar' || !(node.text === 'sudo' || holdsTemplate(node.text))) refuseKind(reading, field, 'sudo');
 };
 
-/** Hosts are reached by SSH; `connection: local` would work on the bot's own machine. */
-const readConnection = (field: Field, _draft: CommonDraft, reading: Reading): void => {
+/** Hosts are reached by SSH, or are the machine that plays. */
+const readConnection = (field: Field, draft: CommonDraft, reading: Reading): void => {
   const { node } = field;
-  const text = node.kind === 'scalar' ? node.text : '';
-  if (!['ssh', 'smart', 'paramiko', 'paramiko_ssh'].includes(text)) refuseKind(reading, field, 'ssh');
+  const text = node.kind === 'scalar' ? shortName(node.text) : '';
+  if (['local', 'ssh', 'smart', 'paramiko', 'paramiko_ssh'].includes(text)) draft.local = text === 'local';
+  else refuseKind(reading, field, 'ssh');
 };
 
 /** Ansible's keywords that do nothing here: what they ask for is always so, or has no meaning without Python. */
@@ -129,6 +130,7 @@ const single = [
   'timeout',
   'anyErrorsFatal',
   'remoteUser',
+  'local',
 ] as const;
 
 /** What is inherited with what somebody says for themselves: conditions and tags add up, the rest is overlaid. */

@@ -14,10 +14,7 @@ const kinds = {
   words: t('a word or a list of words', 'un mot ou une liste de mots'),
   condition: t('a condition or a list of conditions', 'une condition ou une liste de conditions'),
   name: t('a variable name (letters, digits and _)', 'un nom de variable (lettres, chiffres et _)'),
-  ssh: t(
-    'ssh: tasks are done on hosts, never on the bot’s own machine',
-    'ssh : les tâches se font sur les hôtes, jamais sur la machine du robot',
-  ),
+  ssh: t('ssh or local', 'ssh ou local'),
   sudo: t('sudo: there is no other way here', 'sudo : il n’y a pas d’autre moyen ici'),
 } satisfies Record<string, Text>;
 

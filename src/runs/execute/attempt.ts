@@ -29,7 +29,7 @@ export async function attemptUnit(walk: Walk, unit: Unit, number: number): Promi
       learn(unit, end);
       return end;
     }
-    const examined = await examine(invocation, (most) => foresee(walk, unit, invocation.remote, most));
+    const examined = await examine(invocation, (most) => foresee(walk, unit, invocation.line, most));
     if (examined.plan.skipped) return skippedBy(examined);
     const end =
       walk.mode === 'plan' || onlyChecks(walk, unit)

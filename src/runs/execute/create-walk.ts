@@ -179,11 +179,11 @@ function remotes({ inventory }: Loaded, { connections, options, how }: Making, c
   const lane = how.mode === 'plan' ? 'read' : 'run';
   const made = new Map<string, Remote>();
   const known = how.plan !== undefined || how.mode === 'plan';
-  return (host, account) => {
-    const key = `${host.name} ${account ?? ''}`;
+  return (host, account, local = false) => {
+    const key = `${host.name} ${account ?? ''} ${local}`;
     const before = made.get(key);
     if (before) return before;
-    const remote = createRemote(connections, options.target(host, inventory, account), {
+    const remote = createRemote(connections, options.target(host, inventory, account, local), {
       lane,
       signal: how.control.now,
       answers: createAnswers(calm, { known }),

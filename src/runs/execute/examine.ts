@@ -15,6 +15,8 @@ export interface Invocation {
   readonly args: JsonObject;
   readonly controller: Controller;
   readonly remote: Remote;
+  /** The same without the task's environment: what other tasks on that host share. */
+  readonly line: Remote;
   /** The host it works on: the task's own, or its delegate. */
   readonly host: Host;
   /** Another user to be; undefined for the login user. */

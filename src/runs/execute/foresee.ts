@@ -87,7 +87,7 @@ async function addUnit(guess: Guess, unit: Unit): Promise<void> {
   try {
     const scope = scopeOf(walk, unit);
     if (allHold(walk.language, unit.task.when, scope) !== true) return;
-    if (walk.remote(unit.state.host, accountOf(walk, unit, scope)).login !== guess.remote.login) return;
+    if (walk.remote(unit.state.host, accountOf(walk, unit, scope), unit.task.local) !== guess.remote) return;
     const script = await probeOf(walk, unit, module, scope);
     if (script === undefined) return;
     const lines = exportsOf(environmentOf(walk, unit, scope), walk.quote);

@@ -88,7 +88,11 @@ async function gatherAsStep(walk: Walk, going: PlayGoing, state: HostState): Pro
 async function gathered(walk: Walk, going: PlayGoing, state: HostState, name: StepName): Promise<StepEnd> {
   try {
     const asking = { ...walk, signal: walk.control.now };
-    state.gathered = await readHostFacts(state.host.name, walk.remote(state.host, accountOfPlay(walk, going)), asking);
+    state.gathered = await readHostFacts(
+      state.host.name,
+      walk.remote(state.host, accountOfPlay(walk, going), going.play.common.local),
+      asking,
+    );
     return { state: 'ok', differences: [], result: { changed: false }, changed: false };
   } catch (thrown) {
     const body = { going, more: () => ({}) };

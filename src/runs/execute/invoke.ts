@@ -92,7 +92,7 @@ export function invoke(walk: Walk, unit: Unit): Invocation {
   const scope = scopeOf(walk, unit);
   const args = render(walk, unit, module, scope);
   const host = hostOf(walk, unit, scope);
-  const remote = walk.remote(host, accountOf(walk, unit, scope));
+  const line = walk.remote(host, accountOf(walk, unit, scope), unit.task.local);
   if (!allKnown(args)) {
     noteUnknownFacts(unit, module, args);
     throw new Undecided(Object.values(args).find(isUnknown)?.unknownBecause ?? '');
@@ -101,9 +101,10 @@ export function invoke(walk: Walk, unit: Unit): Invocation {
     module,
     args,
     controller: walk.controller(unit.state, unit.body.going.play, unit.task, () => scopeOf(walk, unit)),
-    remote: withEnvironment(remote, environmentOf(walk, unit, scope), walk.quote),
+    line,
+    remote: withEnvironment(line, environmentOf(walk, unit, scope), walk.quote),
     host,
-    login: remote.login,
+    login: line.login,
     user: module.local ? undefined : walk.userOf(host, unit.task, scope),
     quote: walk.quote,
     limits: limitsOf(walk, unit, scope),

@@ -1,5 +1,5 @@
 import { ok, type Refusal, type Result, refused } from '#core/errors.ts';
-import type { Host } from '#core/hosts.ts';
+import { type Host, notHere } from '#core/hosts.ts';
 import type { Json } from '#core/json.ts';
 import type { PlayRequest } from '#core/plan.ts';
 import { t } from '#core/text.ts';
@@ -33,9 +33,16 @@ export interface Sources {
   readonly known: ModuleRegistry;
   readonly inventory: Inventory;
   readonly vault?: Vault | undefined;
+  /** True where the machine that plays may be worked on. */
+  readonly here: boolean;
   /** Renders a play's name or hosts, over the request's variables. Throws a Fault. */
   render(written: Written, vars: PlayRequest['vars']): Json;
 }
+
+const isHere = (inventory: Inventory, host: string): boolean => {
+  const connection = inventory.connection(host);
+  return connection.ok && connection.value.local === true;
+};
 
 /** Reads the playbook and finds its hosts; refused when it is wrong or when no host is left. */
 export async function load(request: PlayRequest, sources: Sources): Promise<Result<Loaded>> {
@@ -52,9 +59,13 @@ export async function load(request: PlayRequest, sources: Sources): Promise<Resu
     const name = String(sources.render(play.name, request.vars));
     plays.push({ play, name, hosts: hosts.value.filter((host) => !names || names.has(host.name)) });
   }
-  const chosen = new Set(plays.flatMap((one) => one.hosts.map((host) => host.name)));
+  const chosen = new Map(plays.flatMap((one) => one.hosts.map((host) => [host.name, host] as const)));
   if (chosen.size === 0) return refused(noHosts(request));
-  const hosts = sources.inventory.hosts().filter((host) => chosen.has(host.name));
+  const own = [...chosen.keys()].find((name) => isHere(sources.inventory, name));
+  if (own !== undefined && !sources.here) return refused(notHere(own));
+  const listed = sources.inventory.hosts().filter((host) => chosen.has(host.name));
+  // The machine that plays is in no inventory unless somebody lists it.
+  const hosts = [...listed, ...[...chosen.values()].filter((host) => !listed.includes(host))];
   return ok({ playbook: parsed.value, parts, inventory: sources.inventory, plays, hosts });
 }
 

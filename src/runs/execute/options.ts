@@ -18,8 +18,13 @@ export interface ExecutorOptions {
   readonly readable?: readonly string[];
   /** The inventory as it is now. Throws a Fault when it cannot be read. */
   inventory(): Promise<Inventory>;
-  /** How to reach a host. Throws a Fault when its connection settings cannot be used. */
-  target(host: Host, inventory: Inventory, account?: string): SshTarget;
+  /**
+   * How to reach a host; with `local` as the machine that plays, where the inventory does not say otherwise. Throws a
+   * Fault when its connection settings cannot be used.
+   */
+  target(host: Host, inventory: Inventory, account?: string, local?: boolean): SshTarget;
+  /** True where the machine that plays may itself be worked on. */
+  readonly here?: boolean;
   /** Become this user where neither playbook nor inventory says anything of it. */
   readonly become?: string;
   /** The modules playbooks may use; the bundled ones unless said otherwise. */

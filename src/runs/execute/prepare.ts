@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { resolve } from 'node:path';
 import { Fault, ok, type Result } from '#core/errors.ts';
 import type { Json } from '#core/json.ts';
 import { t } from '#core/text.ts';
@@ -14,6 +15,7 @@ import type { ExecutionJob } from '../executor.ts';
 import { createWalk, type Going, type Preparing } from './create-walk.ts';
 import { createLanguage } from './language.ts';
 import { type Loaded, load } from './load.ts';
+import { commandLookups } from './lookups/commands.ts';
 import { fileLookups } from './lookups/index.ts';
 import { nearFiles } from './lookups/near.ts';
 import { type ReadableFiles, readableFiles } from './readable.ts';
@@ -33,7 +35,8 @@ export async function prepare(job: ExecutionJob, parts: Preparing): Promise<Resu
   const sums: Record<string, string> = {};
   const lookups = {
     ...pureLookups,
-    ...fileLookups(nearFiles(options.playbooks, sums, options.vault), () => env),
+    ...fileLookups(nearFiles(options.playbooks, { sums, vault: options.vault, readable: options.readable }), () => env),
+    ...(options.here ? commandLookups(resolve(options.playbooks)) : {}),
     env: environment(options.environment ?? {}),
   };
   const env: TemplateEnv = { lookups };
@@ -45,6 +48,7 @@ export async function prepare(job: ExecutionJob, parts: Preparing): Promise<Resu
     known: registry,
     inventory,
     vault: options.vault,
+    here: options.here === true,
     render: (written, vars) => settled(language.value(written, known(vars))),
   });
   if (!loaded.ok) return loaded;

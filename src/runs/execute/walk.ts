@@ -75,8 +75,11 @@ export interface Walk {
   readonly redact: (text: string) => string;
   /** What stands for what is compared but not shown. */
   readonly seal: Seal;
-  /** Throws a Fault when the host's connection settings cannot be used. */
-  remote(host: Host, account?: string): Remote;
+  /**
+   * `local`: the task is to be done on the machine that plays, where the inventory does not say otherwise. Throws a
+   * Fault when the host's connection settings cannot be used.
+   */
+  remote(host: Host, account?: string, local?: boolean): Remote;
   /** Whether what hosts were asked ahead of its turn still counts. */
   readonly calm: Calm;
   /** The controller as one task on one host sees it. */

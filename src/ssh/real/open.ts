@@ -4,6 +4,7 @@ import type { Fault } from '#core/errors.ts';
 import type { Log } from '#core/log.ts';
 import type { Connection, Ssh, SshTarget } from '#core/ssh.ts';
 import * as faults from '../faults.ts';
+import { connectLocally } from '../local/open.ts';
 import { createConnection } from './connection.ts';
 import { login } from './login.ts';
 import { scanHost } from './scan.ts';
@@ -15,6 +16,8 @@ export interface SshOptions {
   readonly keepaliveMs?: number;
   /** After how many of those without a sign it is dead. */
   readonly keepaliveCount?: number;
+  /** True where this machine itself may be worked on: from the command line, never by the bot, which holds everybody's keys. */
+  readonly local?: boolean;
   /** The SSH agent's socket; `SSH_AUTH_SOCK` by default. */
   readonly agentSocket?: string;
 }
@@ -50,18 +53,27 @@ export function createSsh(options: SshOptions): Ssh {
   };
 
   const connect = async (at: SshTarget, signal: AbortSignal): Promise<Connection> => {
+    if (at.local) return here(at, at.local.folder);
     const until = AbortSignal.any([signal, stopping.signal]);
     const hops: Hop[] = [];
     try {
       hops.push(await enter(at, await reach(at, until, hops), until));
-      const connection = createConnection(at, hops, { log, silenceMs: keepaliveMs * keepaliveCount });
-      open.add(connection);
-      connection.lost.addEventListener('abort', () => open.delete(connection), { once: true });
-      return connection;
+      return kept(createConnection(at, hops, { log, silenceMs: keepaliveMs * keepaliveCount }));
     } catch (problem) {
       for (const hop of hops) hop.socket.destroy();
       throw problem;
     }
+  };
+
+  const here = (at: SshTarget, folder: string): Connection => {
+    if (options.local !== true) throw faults.notHere(at);
+    const { connection } = connectLocally(at, { folder, environment: process.env, log, becomes: true });
+    return kept(connection);
+  };
+  const kept = (connection: Connection): Connection => {
+    open.add(connection);
+    connection.lost.addEventListener('abort', () => open.delete(connection), { once: true });
+    return connection;
   };
 
   const scan = async (at: SshTarget, signal: AbortSignal) => {

@@ -18,6 +18,8 @@ export interface PoolOptions {
   readonly at: SshTarget;
   readonly open: OpenChannel;
   readonly log: Log;
+  /** Where scripts begin; the user's home by default. */
+  readonly folder?: string;
   /** Most remote shells at once; sshd allows ten sessions, and a transfer and a kill need theirs. */
   readonly most?: number;
 }
@@ -34,7 +36,7 @@ export interface Pool {
 const mostRetired = 2;
 
 /** A pool of remote shells. */
-export function createPool({ at, open, log, most = 7 }: PoolOptions): Pool {
+export function createPool({ at, open, log, folder, most = 7 }: PoolOptions): Pool {
   const idle: Worker[] = [];
   const retired: Worker[] = [];
   const waiting: (() => void)[] = [];
@@ -44,7 +46,7 @@ export function createPool({ at, open, log, most = 7 }: PoolOptions): Pool {
 
   const start = async (user: string | undefined): Promise<Worker> => {
     const channel = await open(startCommand(user));
-    const worker: Worker = { channel, user, greeting: await greeted(channel, at, user), gone: false };
+    const worker: Worker = { channel, user, greeting: await greeted(channel, { at, user, folder }), gone: false };
     void channel.ended.then(() => {
       worker.gone = true;
     });
@@ -137,7 +139,14 @@ async function freed(waiting: (() => void)[], signal: AbortSignal, longestMs: nu
 }
 
 /** Waits for the greeting of a new shell; without one it is useless, and says why. */
-async function greeted(channel: Channel, at: SshTarget, user: string | undefined): Promise<Greeting> {
+async function greeted(
+  channel: Channel,
+  {
+    at,
+    user,
+    folder,
+  }: { readonly at: SshTarget; readonly user: string | undefined; readonly folder: string | undefined },
+): Promise<Greeting> {
   for (const stream of [channel.stdout, channel.stderr]) stream.on('data', () => undefined);
   for (const stream of [channel.stdin, channel.stdout, channel.stderr]) stream.on('error', () => undefined);
   const timer = new AbortController();
@@ -145,7 +154,7 @@ async function greeted(channel: Channel, at: SshTarget, user: string | undefined
     Promise.reject(new Error('late')),
   );
   try {
-    return await Promise.race([greet(channel), late]);
+    return await Promise.race([greet(channel, folder), late]);
   } catch (problem) {
     channel.close();
     const stderr = problem instanceof ShellGone ? problem.stderr : '';

@@ -45,8 +45,8 @@ export interface Greeting {
   readonly home: string;
 }
 
-/** Sets a fresh remote shell up and waits for its greeting. Rejects with `ShellGone`; its `stderr` tells why. */
-export function greet(channel: Channel): Promise<Greeting> {
+/** Sets a fresh remote shell up, in that folder or its user's home, and waits for its greeting. Rejects with `ShellGone`; its `stderr` tells why. */
+export function greet(channel: Channel, folder?: string): Promise<Greeting> {
   const { promise, resolve, reject } = Promise.withResolvers<Greeting>();
   const markers = newMarkers();
   const stderr = createTail(2000);
@@ -62,7 +62,7 @@ export function greet(channel: Channel): Promise<Greeting> {
   const hear = (chunk: Buffer): void => stderr.push(chunk);
   channel.stderr.on('data', hear);
   channel.ended.then((end) => setTimeout(() => reject(new ShellGone(false, end, stderr.text())), lastWordsMs));
-  channel.stdin.write(greeting(markers));
+  channel.stdin.write(greeting(markers, folder));
   return promise.finally(() => channel.stderr.off('data', hear));
 }
 

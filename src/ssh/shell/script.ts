@@ -51,9 +51,9 @@ qd_out=$(readlink /proc/$$/fd/1); qd_err=$(readlink /proc/$$/fd/2)`;
  * The first lines of a remote shell. It settles the locale, chooses how scripts get a process group of their own
  * (`setsid`, else job control where the shell has it without a terminal), and greets with the user and that choice.
  */
-export const greeting = (markers: Markers): string => `
+export const greeting = (markers: Markers, folder?: string): string => `
 LC_ALL=C; case $(locale -a 2>/dev/null) in *C.utf8*|*C.UTF-8*) LC_ALL=C.UTF-8;; esac; export LC_ALL
-unset ENV BASH_ENV CDPATH; cd "$HOME" 2>/dev/null || cd /
+unset ENV BASH_ENV CDPATH; cd ${folder === undefined ? '"$HOME"' : quote(folder)} 2>/dev/null || cd /
 if command -v setsid >/dev/null 2>&1; then qd_group=setsid; qd_own='setsid '
 elif (set -m && sh -c 'kill -0 -$$' & wait $!) >/dev/null 2>&1; then set -m; qd_group=jobs; qd_own=
 else qd_group=none; qd_own=; fi

@@ -1,7 +1,7 @@
 /** Differences that stay, and that no case can show because the playbook is refused, or because it is how we work. */
 export const knownDifferences: readonly { readonly what: string; readonly why: string }[] = [
   {
-    what: 'Nothing is run on the controller: no `connection: local`, no host `localhost` unless the inventory says how to reach it by SSH',
+    what: 'The bot runs nothing on its own machine: `connection: local` and `localhost` work with `quarterdeck run` and `plan` in a terminal; from chat they are refused, unless the inventory says how to reach that machine by SSH',
     why: 'the controller is the bot, which holds everybody’s keys',
   },
   {

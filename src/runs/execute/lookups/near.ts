@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { Fault } from '#core/errors.ts';
 import { t } from '#core/text.ts';
@@ -26,6 +26,11 @@ function placesOf({ scope, at }: LookupCall): readonly string[] {
   return known.length > 0 ? known : [dirname(at.file)];
 }
 
+const isInside = (folder: string, path: string): boolean => {
+  const way = relative(folder, path);
+  return !(way === '..' || way.startsWith('../') || isAbsolute(way));
+};
+
 /** In each place the kind's folder, then the place itself; a file among tasks belongs to the folder around them as well. */
 function foldersFor(name: string, kind: string, places: readonly string[]): readonly string[] {
   const named = name.split('/')[0] === kind;
@@ -36,15 +41,28 @@ function foldersFor(name: string, kind: string, places: readonly string[]): read
 }
 
 /** The files of one playbooks folder; each is read once, and its sum noted in `sums`. */
-export function nearFiles(root: string, sums: Record<string, string>, vault: Vault = noVault): NearFiles {
+export function nearFiles(
+  root: string,
+  {
+    sums,
+    vault = noVault,
+    readable = [],
+  }: {
+    /** Where the sums of what is read are noted. */
+    readonly sums: Record<string, string>;
+    readonly vault?: Vault | undefined;
+    /** Other folders in reach. */
+    readonly readable?: readonly string[] | undefined;
+  },
+): NearFiles {
   const top = realpathSync(root);
+  const tops = [top, ...readable.filter((folder) => existsSync(folder)).map((folder) => realpathSync(folder))];
   const texts = new Map<string, string>();
 
   const reach = (path: string): string | undefined => {
     try {
       const real = realpathSync(path);
-      const way = relative(top, real);
-      return way === '..' || way.startsWith('../') || isAbsolute(way) ? undefined : path;
+      return tops.some((one) => isInside(one, real)) ? path : undefined;
     } catch {
       // Not there, or not to be read: both mean that a playbook has no such file.
       return undefined;

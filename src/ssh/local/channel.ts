@@ -20,10 +20,3 @@ export function childChannel(child: ChildProcessWithoutNullStreams): Channel {
     },
   };
 }
-
-/** What a login would set, and nothing of this process. */
-export const environmentOf = (home: string): NodeJS.ProcessEnv => ({
-  HOME: home,
-  PATH: `${home}/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin`,
-  SHELL: '/bin/sh',
-});
