@@ -1,0 +1,15 @@
+// The other end of `player.mjs`: plays on every word of the process that started this one, and ends with it.
+
+/** `play()` gives a recap; `close()` lets go of the connections. */
+export function playOnWord(play, close) {
+  process.on('message', async () => {
+    try {
+      const begun = performance.now();
+      const recap = await play();
+      process.send?.({ recap, wallMs: performance.now() - begun });
+    } catch (fault) {
+      process.send?.({ fault: String(fault?.stack ?? fault) });
+    }
+  });
+  process.once('disconnect', () => void close().finally(() => process.exit()));
+}
