@@ -1,14 +1,12 @@
 // Hosts to play on: real OpenSSH servers of Debian on loopback ports, with keys of their own, in a temporary folder.
-import { execFileSync, fork } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { countedMs } from '../cost/account.mjs';
 import { inventoryOf } from './inventory.mjs';
+import { startKeeper } from './keeper-process.mjs';
+import { makeKey, publicOf } from './keys.mjs';
 import { freePorts } from './ports.mjs';
-
-const makeKey = (path) => execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', 'bench', '-f', path]);
 
 async function hostsIn(folder, count, roundTripMs) {
   const ports = await freePorts(roundTripMs > 0 ? count * 2 : count);
@@ -17,8 +15,9 @@ async function hostsIn(folder, count, roundTripMs) {
     const home = join(folder, 'hosts', name);
     mkdirSync(home, { recursive: true });
     // Behind the delay a host is reached by another port than the one it listens on.
-    return { name, home, root: join(home, 'srv', 'shop'), listenPort: ports[index], port: ports.at(-1 - index) };
-  }).map((host) => (roundTripMs > 0 ? host : { ...host, port: host.listenPort }));
+    const port = ports[roundTripMs > 0 ? count + index : index];
+    return { name, home, root: join(home, 'srv', 'shop'), listenPort: ports[index], port };
+  });
 }
 
 /** Starts `count` hosts, each a round trip of `roundTripMs` away. */
@@ -26,12 +25,12 @@ export async function openLab(count, roundTripMs) {
   const folder = mkdtempSync(join(tmpdir(), 'bench-lab-'));
   for (const name of ['host', 'user']) makeKey(join(folder, name));
   const hosts = await hostsIn(folder, count, roundTripMs);
-  const hostKey = readFileSync(join(folder, 'host.pub'), 'utf8').split(' ').slice(0, 2).join(' ');
+  const hostKey = publicOf(join(folder, 'host'));
   writeFileSync(join(folder, 'known_hosts'), hosts.map(({ port }) => `[127.0.0.1]:${port} ${hostKey}\n`).join(''));
-  const keeper = fork(join(import.meta.dirname, 'keeper.mjs'), [JSON.stringify({ folder, hosts, roundTripMs })]);
-  const ended = once(keeper, 'exit');
-  const [{ fault, group }] = await once(keeper, 'message');
-  if (fault) throw new Error(fault);
+  const keeper = await startKeeper(join(import.meta.dirname, 'keeper.mjs'), [
+    JSON.stringify({ folder, hosts, roundTripMs }),
+  ]);
+  const { group } = keeper.said;
   return {
     folder,
     user: userInfo().username,
@@ -46,10 +45,7 @@ export async function openLab(count, roundTripMs) {
       writeFileSync(inventory, inventoryOf(this, part));
       return { ...this, hosts: part, inventory };
     },
-    async close() {
-      keeper.disconnect();
-      await ended;
-    },
+    close: keeper.close,
   };
 }
 
