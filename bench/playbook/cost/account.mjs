@@ -1,6 +1,6 @@
 // Processor time of a program and of everything it started, also of what has left it (Ansible's ssh masters do): a
 // control group of the kernel, where one can be made.
-import { mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const removeWithinMs = 2_000;
@@ -42,13 +42,22 @@ function remove(group) {
   }
 }
 
+const prefixOf = (pid) => `bench-${pid}-`;
+
+/** Closes the accounts of a process that could not do it itself any more. */
+export function closeAccountsOf(pid) {
+  const parent = ownGroup();
+  if (parent === undefined) return;
+  for (const name of readdirSync(parent)) if (name.startsWith(prefixOf(pid))) remove(join(parent, name));
+}
+
 let opened = 0;
 
 /** A new account; undefined where no group can be made. Closing it ends whatever is still counted in it. */
 export function openAccount() {
   opened += 1;
   const parent = ownGroup();
-  const group = parent && join(parent, `bench-${process.pid}-${opened}`);
+  const group = parent && join(parent, `${prefixOf(process.pid)}${opened}`);
   try {
     mkdirSync(group);
     countedMs(group);

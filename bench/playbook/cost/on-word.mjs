@@ -2,13 +2,15 @@
 
 /** `play()` gives a recap; `close()` lets go of the connections. */
 export function playOnWord(play, close) {
+  // The one who asked may be gone by now; `disconnect` sees to that.
+  const tell = (answer) => process.connected && process.send(answer, () => undefined);
   process.on('message', async () => {
     try {
       const begun = performance.now();
       const recap = await play();
-      process.send?.({ recap, wallMs: performance.now() - begun });
+      tell({ recap, wallMs: performance.now() - begun });
     } catch (fault) {
-      process.send?.({ fault: String(fault?.stack ?? fault) });
+      tell({ fault: String(fault?.stack ?? fault) });
     }
   });
   process.once('disconnect', () => void close().finally(() => process.exit()));

@@ -2,11 +2,16 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import ssh2 from 'ssh2';
+import { closeAccountsOf } from '../cost/account.mjs';
 import { serveHost } from './server.mjs';
 
 const { folder, hosts } = JSON.parse(readFileSync(process.argv[2], 'utf8'));
 
+/** The one who asked for the servers: when it was killed, what it measured goes too. */
+const asked = process.ppid;
+
 function end() {
+  closeAccountsOf(asked);
   rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
   process.exit();
 }

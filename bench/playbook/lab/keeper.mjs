@@ -2,11 +2,14 @@
 // takes the servers, their sessions and the folder with it.
 import { rmSync } from 'node:fs';
 import { descendants } from '../../process.mjs';
-import { openAccount } from '../cost/account.mjs';
+import { closeAccountsOf, openAccount } from '../cost/account.mjs';
 import { startDelay } from './delay.mjs';
 import { startSshd } from './sshd.mjs';
 
 const { folder, hosts, roundTripMs } = JSON.parse(process.argv[2]);
+
+/** The one who asked for the lab: when it was killed, what it measured goes too. */
+const asked = process.ppid;
 
 // Whatever the hosts do is counted together, and ends together.
 const account = openAccount();
@@ -22,6 +25,7 @@ const endOf = (pid) => {
 function end() {
   for (const pid of descendants(process.pid)) endOf(pid);
   account?.close();
+  closeAccountsOf(asked);
   rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
   process.exit();
 }
