@@ -76,7 +76,7 @@ async function stopChild(child, ended) {
   clearTimeout(hard);
 }
 
-/** Lets Ctrl-C and SIGTERM end this program the way that takes along what it started. */
+/** Lets Ctrl-C, SIGTERM and a terminal that goes away end this program the way that takes along what it started. */
 export const endOnSignals = () => {
-  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(130));
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => process.exit(130));
 };

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { program } from '#test/support/real-bot.ts';
+import { hasSshd } from '#test/support/sshd.ts';
 
 /** What a measurement says. Its limits are for a quiet machine: here it has only to measure. */
 const measured = (path: string, ...words: readonly string[]) =>
@@ -27,5 +28,23 @@ describe('the measurements', () => {
   it('of a start give its time and its memory', async () => {
     const said = await measured('start/run.mjs', '--times', '1', '--idle', '0');
     expect(said).toMatch(/^medians of 1: ready [\d.]+ ms {2}bot [\d.]+ MB after 0 s {2}demo fleet [\d.]+ MB$/m);
+  });
+
+  it.skipIf(!hasSshd)('of a playbook give each player its row, with recaps that are right', async () => {
+    const ours = ['quarterdeck', 'executor', 'bot', 'floor-steps', 'floor-script', 'floor-open'];
+    const said = await measured('playbook/run.mjs', '--hosts', '1', '--reps', '1', '--rtt', '1', '--only', ours.join());
+    const [, second = said] = said.split('second run on 1 host, nothing to change, medians of 1\n');
+    for (const name of ours) expect(second).toMatch(new RegExp(`^${name} +[\\d.]+ s .* [\\d.]+×$`, 'm'));
+    expect(second).toMatch(/^not judged: on 1 host, a new process is ≥ 10 times faster .*: not measured$/m);
+    expect(second).toMatch(
+      /^(kept|MISSED): on 1 host, the executor of a running bot takes ≤ 1.7 times the floor: [\d.]+$/m,
+    );
+  });
+
+  it('of a fleet give its time and its memory', async () => {
+    const said = await measured('playbook/fleet.mjs', '--hosts', '2');
+    const figures = 'on 2 hosts: elapsed [\\d.]+ ms {2}processor [\\d.–]+ ms {2}memory [\\d.]+ MB';
+    expect(said).toMatch(new RegExp(`^first run ${figures}\\nsecond run ${figures}$`, 'm'));
+    expect(said).toMatch(/^within the limit: memory ≤ 1000 MB$/m);
   });
 });

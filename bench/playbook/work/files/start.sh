@@ -1,0 +1,3 @@
+#!/bin/sh
+# Starts the shop, which is never started here.
+exec sleep infinity
