@@ -34,6 +34,16 @@ describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('wait_fo
     expect(await failed({ port, state: 'stopped' })).toBeUndefined();
   });
 
+  it('has nothing left to do on the host when the first look finds it', async () => {
+    const { port, close } = await listening();
+    const look = async (args: JsonObject) => (await tryModule(waitFor, args, { shell })).applied;
+    expect(await look({ port })).toBeUndefined();
+    expect(await look({ port, delay: 1 })).toBeDefined();
+    expect(await look({ port, state: 'stopped', timeout: 0 })).toBeDefined();
+    await close();
+    expect(await look({ port, state: 'stopped' })).toBeUndefined();
+  });
+
   it('looks for a file, and for words in it', async () => {
     const path = join(folder, "it's here");
     expect(await failed({ path })).toBe(`Timeout when waiting for file ${path}`);
