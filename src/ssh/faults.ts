@@ -89,8 +89,8 @@ export const hostKeyChanged = (at: Where, shown: string, known: readonly string[
       `La clé d’hôte de ${place(at)} a changé : il montre ${shown}, la clé connue est ${known.join(' ou ')}. Rien n’a été envoyé.`,
     ),
     next: t(
-      'If the host was really reinstalled, remove its old line from known_hosts and trust it again.',
-      'Si l’hôte a vraiment été réinstallé, retirez son ancienne ligne de known_hosts et accordez-lui de nouveau la confiance.',
+      `If the host was really reinstalled, compare the new key on it, then type: quarterdeck trust ${at.name}`,
+      `Si l’hôte a vraiment été réinstallé, comparez-y la nouvelle clé, puis tapez : quarterdeck trust ${at.name}`,
     ),
     details: { host: at.name, shown, known },
   });
