@@ -25,6 +25,8 @@ interface Verdict {
   readonly order: Order;
   readonly actor: Actor;
   readonly about: Order;
+  /** What was said of it: `confirm`, `approve`, `deny`, `cancel`. */
+  readonly word: string;
 }
 
 const waitingStates: readonly OrderState[] = ['confirming', 'approving'];
@@ -137,9 +139,8 @@ export async function decide(desk: Desk, order: Order, actor: Actor, word: strin
     const lines = [about, ...others].slice(0, 3).map((one) => `${word} ${one.id}`);
     return void (await refuse(desk, order, which(word, [about, ...others]), lines));
   }
-  const verdict = { order, actor, about };
-  if (await given(desk, verdict, word))
-    return void (await verdictDone(desk, order, alreadyGiven(about), { about: about.id }));
+  const verdict = { order, actor, about, word };
+  if (await given(desk, verdict)) return settled(desk, verdict, alreadyGiven(about));
   if (word === 'confirm') return confirm(desk, verdict);
   if (word === 'approve') return approve(desk, verdict);
   // A no to one's own order takes it back.
@@ -150,10 +151,15 @@ export async function decide(desk: Desk, order: Order, actor: Actor, word: strin
 const verdicts: Readonly<Record<string, Approval['verdict']>> = { confirm: 'confirmed', approve: 'approved' };
 
 /** A yes given twice, or carried out just before the bot was killed, is the same yes: it is no mistake to say it again. */
-async function given(desk: Desk, { actor, about }: Verdict, word: string): Promise<boolean> {
+async function given(desk: Desk, { actor, about, word }: Verdict): Promise<boolean> {
   if (about.runId === undefined) return false;
   const approvals = await desk.store.approvals.of(about.id);
   return approvals.some((one) => one.actor === actor.id && one.verdict === verdicts[word]);
+}
+
+/** Answers a word that was heard. Which order it was about is kept with it: whoever said it waits for that one. */
+async function settled(desk: Desk, { order, about, word }: Verdict, card: Card): Promise<void> {
+  await verdictDone(desk, order, card, { about: about.id }, { command: word, args: { order: about.id } });
 }
 
 const alreadyGiven = (about: Order): Card => ({
@@ -222,7 +228,7 @@ async function confirm(desk: Desk, verdict: Verdict): Promise<void> {
     await waitForApprovals(desk, about, asker.value.name, card, { requirement: required, expiresAt }, ['confirming']);
   } else await queueRun(desk, about, plan, ['confirming']);
   const title = each(titleOf(plan), (words, language) => `${words}: ${confirmedWord[language]} (${about.id})`);
-  await verdictDone(desk, order, { tone: 'info', title }, { about: about.id });
+  await settled(desk, verdict, { tone: 'info', title });
 }
 
 const notByYourself = (about: Order): Refusal => ({
@@ -279,7 +285,7 @@ async function approve(desk: Desk, verdict: Verdict): Promise<void> {
     title: t(`Order ${about.id} approved by ${actor.name}`, `Ordre ${about.id} approuvé par ${actor.name}`),
     footer: tally(desk.policy(), standing.approvers, demands),
   };
-  await verdictDone(desk, order, card, { about: about.id });
+  await settled(desk, verdict, card);
 }
 
 async function deny(desk: Desk, verdict: Verdict): Promise<void> {
@@ -293,12 +299,8 @@ async function deny(desk: Desk, verdict: Verdict): Promise<void> {
 }
 
 /** Closes an order that waits: nothing was run. */
-async function withdraw(
-  desk: Desk,
-  { order, about }: Verdict,
-  action: AuditAction,
-  title: Card['title'],
-): Promise<void> {
+async function withdraw(desk: Desk, verdict: Verdict, action: AuditAction, title: Card['title']): Promise<void> {
+  const { order, about } = verdict;
   const card = settledCard(about.card, 'warn', title, t('Nothing was run.', 'Rien n’a été exécuté.'));
   const moved = await move(desk, about, {
     from: [...waitingStates, 'asking'],
@@ -306,7 +308,7 @@ async function withdraw(
     audit: { action, by: acting(order) },
     show: 'board',
   });
-  if (moved) await verdictDone(desk, order, { tone: 'good', title }, { about: about.id });
+  if (moved) await settled(desk, verdict, { tone: 'good', title });
   else await verdictRefused(desk, order, notWaiting((await desk.store.orders.get(about.id)) ?? about));
 }
 

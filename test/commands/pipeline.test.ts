@@ -173,7 +173,11 @@ describe('an ordinary change', () => {
     expect(await said('web-1')).toBe('nothing');
     await bot.tap(order, 'confirm');
     await bot.chat.tap(`order:${order.id}`, 'confirm', ada).catch(() => undefined);
-    expect((await bot.order(`confirm ${order.id}`)).state).toBe('done');
+    expect(await bot.order(`confirm ${order.id}`)).toMatchObject({
+      state: 'done',
+      command: 'confirm',
+      args: { order: order.id },
+    });
     const done = await bot.until(order.id, (one) => one.state === 'done');
     expect(await said('web-1')).toBe('hello\n');
     expect(await count('web-1')).toBe(1);

@@ -6,15 +6,24 @@ const approversShape = z.object({ approvers: z.array(z.object({ id: z.string(), 
 
 const asWhom = (as: string | undefined): string => (as === undefined ? '' : ` --as ${as}`);
 
-/** What to do next about an order that waits for a person; nothing for any other. */
+/** Not over yet, and nobody is asked anything. */
+const underWay = ['received', 'working', 'queued', 'running'];
+
+/** What to do next about an order that waits for a person, or goes on; nothing for one that is over. */
 export async function nextStep(
   api: Pick<LocalApi, 'call'>,
-  order: { readonly id: number; readonly state: string },
+  order: { readonly id: number; readonly state: string; readonly runId?: number | undefined },
   as: string | undefined,
 ): Promise<readonly Text[]> {
   if (order.state === 'confirming') {
     const line = `bin/quarterdeck say "confirm ${order.id}"${asWhom(as)}`;
     return [t(`Next: ${line}`, `Ensuite : ${line}`)];
+  }
+  if (underWay.includes(order.state)) {
+    const line = `bin/quarterdeck say "${order.runId === undefined ? 'runs' : `runs show ${order.runId}`}"${asWhom(as)}`;
+    return [
+      t(`Order ${order.id} goes on. Follow it: ${line}`, `L’ordre ${order.id} continue. Pour le suivre : ${line}`),
+    ];
   }
   if (order.state !== 'approving') return [];
   const { approvers } = approversShape.parse((await api.call('GET', `/api/v1/local/approvers/${order.id}`)).body);

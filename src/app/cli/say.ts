@@ -13,7 +13,16 @@ import { type CliCommand, exit, type Terminal, Usage } from './terminal.ts';
 const refusalShape = z.object({ code: z.string(), say: z.string(), next: z.string().exactOptional() });
 const acceptedShape = z.object({ event: z.string(), status: z.string(), id: z.number().optional() });
 const orderShape = z.object({
-  order: z.object({ id: z.number(), state: z.string(), card: z.custom<Card>().optional() }).loose(),
+  order: z
+    .object({
+      id: z.number(),
+      state: z.string(),
+      card: z.custom<Card>().optional(),
+      command: z.string().optional(),
+      args: z.looseObject({ order: z.unknown().optional() }).optional(),
+      runId: z.number().optional(),
+    })
+    .loose(),
 });
 
 const botGone = (id: number | undefined, cause: unknown): Fault =>
@@ -65,14 +74,29 @@ async function read(api: LocalApi, path: string, wait: number) {
   return orderShape.parse(body).order;
 }
 
-/** Waits until the order is closed, waits for a person, or the time is over. */
-async function follow(api: LocalApi, path: string, seconds: number) {
-  const until = Date.now() + seconds * 1000;
+/** Waits until the order is closed, waits for a person, or it is too late. */
+async function follow(api: LocalApi, path: string, until: number) {
   for (;;) {
     const left = Math.ceil((until - Date.now()) / 1000);
     const order = await read(api, path, Math.max(0, Math.min(left, longestPoll)));
     if (codes[order.state] !== undefined || left <= 0) return order;
   }
+}
+
+type SeenOrder = Awaited<ReturnType<typeof read>>;
+
+/** The order that a yes set going. */
+const setGoing = ({ state, command, args }: SeenOrder): number | undefined => {
+  const isYes = state === 'done' && (command === 'confirm' || command === 'approve');
+  return isYes && typeof args?.order === 'number' ? args.order : undefined;
+};
+
+/** Waits for what was said; of a yes, for the work it set going. */
+async function outcomeOf(api: LocalApi, path: string, seconds: number): Promise<SeenOrder> {
+  const until = Date.now() + seconds * 1000;
+  const order = await follow(api, path, until);
+  const about = setGoing(order);
+  return about === undefined ? order : follow(api, `/api/v1/orders/${about}`, until);
 }
 
 /** Who speaks has a language of their own, before the one of the terminal. */
@@ -107,7 +131,7 @@ export const say: CliCommand = {
       ...(values.key === undefined ? {} : { key: values.key }),
       ...(values.channel === undefined ? {} : { channel: values.channel }),
     });
-    const order = await follow(api, accepted.status, wait).catch((thrown: unknown) => {
+    const order = await outcomeOf(api, accepted.status, wait).catch((thrown: unknown) => {
       throw refusalOf(thrown)?.code === 'cli.no_bot' ? botGone(accepted.id, thrown) : thrown;
     });
     const tell = (text: Text) => terminal.out(inLanguage(text, language));
