@@ -1,6 +1,6 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { verifyAudit } from '#audit/verify.ts';
 import { inLanguage } from '#core/text.ts';
 import { arg, change, definePlugin, question, z } from '#kit';
@@ -500,6 +500,7 @@ describe('a run under way', () => {
     const order = await bot.order('write x');
     await bot.tap(order, 'confirm');
     await bot.chat.until((card, message) => message.key === `order:${order.id}` && card.actions?.[0]?.id === 'stop');
+    await vi.waitFor(async () => expect(await count('web-1')).toBe(1), { timeout: 15_000 });
     await bot.order(`cancel ${order.id} --now`);
     await bot.until(order.id, (one) => one.state === 'cancelled');
     expect(await count('web-1')).toBe(1);
