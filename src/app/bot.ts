@@ -71,7 +71,7 @@ async function open(options: BotOptions, undo: Undo): Promise<Bot> {
   const { data } = edges.settings();
   const { files, runLogs } = pathsIn(data);
   keepTidy({ ...edges, files, runLogs, keep: () => edges.settings().keep }, edges.log, undo);
-  await announce(data, { url: web.server.url, pid: process.pid, ...local });
+  await announce(data, { url: web.server.url, page: web.url, pid: process.pid, ...local });
   undo.add(() => withdraw(data));
   return {
     url: web.url,

@@ -2,10 +2,12 @@ import { statfs } from 'node:fs/promises';
 import { z } from 'zod';
 import { Fault, type Refusal, refusalOf } from '#core/errors.ts';
 import { inLanguage, join, type Language, type Text, t } from '#core/text.ts';
+import { describeFaults, type SettingsFault } from '#settings/faults.ts';
+import type { SettingsOutcome } from '#settings/load.ts';
 import { probeDataFolder } from '#store/data-folder.ts';
 import { type InventorySources, readInventory } from '../inventory.ts';
 import { findBot } from '../local-access.ts';
-import { readArguments, settingsFor } from './arguments.ts';
+import { loadFor, readArguments } from './arguments.ts';
 import { orDemo } from './or-demo.ts';
 import { type CliCommand, exit } from './terminal.ts';
 
@@ -71,6 +73,31 @@ async function ready(data: string, language: Language): Promise<Text> {
   return t(`ready at ${bot.url}`, `prêt sur ${bot.url}`);
 }
 
+/** Everything that can be looked at: of a broken configuration only what needs none, and its data folder. */
+function looks(outcome: SettingsOutcome, language: Language): readonly Promise<Finding>[] {
+  const settings = outcome.ok ? orDemo(outcome.settings) : undefined;
+  const data = outcome.ok ? outcome.settings.data : outcome.data;
+  return [
+    look('node', async () => process.version),
+    look('configuration', async () => judged(outcome)),
+    ...(data === undefined ? [] : [look(t('data folder', 'dossier de données'), () => freeSpace(data))]),
+    ...(settings === undefined ? [] : [look(t('inventory', 'inventaire'), () => hostsOf(settings))]),
+    ...(data === undefined ? [] : [look('bot', () => ready(data, language))]),
+  ];
+}
+
+function judged(outcome: SettingsOutcome): Text {
+  if (outcome.ok) return t('good', 'bonne');
+  const { faults } = outcome;
+  throw new Fault({ code: 'settings.faulty', say: t(faultsIn(faults, 'en'), faultsIn(faults, 'fr')) });
+}
+
+/** One fault stands on the line of the finding; more begin below it. */
+const faultsIn = (faults: readonly SettingsFault[], language: Language): string => {
+  const lines = describeFaults(faults, language).split('\n');
+  return lines.length === 1 ? lines.join() : lines.map((line) => `\n    ${line}`).join('');
+};
+
 /** `quarterdeck doctor`: looks at everything the bot needs and says what is missing. */
 export const doctor: CliCommand = {
   usage: 'doctor [--json]',
@@ -81,14 +108,7 @@ export const doctor: CliCommand = {
   async run(args, terminal) {
     const { values } = readArguments(args, {});
     const language = values.json ? 'en' : terminal.language;
-    const settings = orDemo((await settingsFor(values.config, terminal)).settings);
-    const findings = await Promise.all([
-      look('node', async () => process.version),
-      look('configuration', async () => t('good', 'bonne')),
-      look(t('data folder', 'dossier de données'), () => freeSpace(settings.data)),
-      look(t('inventory', 'inventaire'), () => hostsOf(settings)),
-      look('bot', () => ready(settings.data, language)),
-    ]);
+    const findings = await Promise.all(looks(await loadFor(values.config, terminal), language));
     const shown = findings.map(({ what, ok, says }) => ({
       what: inLanguage(what, language),
       ok,

@@ -4,7 +4,7 @@ import { Fault, refusalOf } from '#core/errors.ts';
 import { inLanguage, type Language, type Text, t } from '#core/text.ts';
 import type { Settings } from '#settings/schema.ts';
 import { localActor } from '../local-access.ts';
-import { readArguments, settingsFor } from './arguments.ts';
+import { placeFor, readArguments } from './arguments.ts';
 import { cardText } from './card-text.ts';
 import { type LocalApi, localApi } from './local-api.ts';
 import { nextStep } from './next-step.ts';
@@ -121,9 +121,9 @@ export const say: CliCommand = {
     if (positionals.length === 0) throw new Usage(t('Say what: say "help".', 'Dites quoi : say "help".'));
     const wait = Number(values.wait ?? 60);
     if (!Number.isFinite(wait) || wait < 0 || wait > 86_400) throw badWait();
-    const { settings } = await settingsFor(values.config, terminal);
-    const api = await localApi(settings.data, terminal.language, terminal.signal);
-    const language = languageOf(settings.people, values.as ?? localActor(api.access.account), terminal);
+    const { data, settings } = await placeFor(values.config, terminal);
+    const api = await localApi(data, terminal.language, terminal.signal);
+    const language = languageOf(settings?.people ?? [], values.as ?? localActor(api.access.account), terminal);
     const accepted = await place(api, {
       text: positionals.join(' '),
       ...(values.as === undefined ? {} : { as: values.as }),
