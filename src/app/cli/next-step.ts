@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type Text, t } from '#core/text.ts';
 import type { LocalApi } from './local-api.ts';
+import { ownLine, type Which } from './own-line.ts';
 
 const approversShape = z.object({ approvers: z.array(z.object({ id: z.string(), name: z.string() })) });
 
@@ -14,13 +15,15 @@ export async function nextStep(
   api: Pick<LocalApi, 'call'>,
   order: { readonly id: number; readonly state: string; readonly runId?: number | undefined },
   as: string | undefined,
+  which: Which,
 ): Promise<readonly Text[]> {
   if (order.state === 'confirming') {
-    const line = `bin/quarterdeck say "confirm ${order.id}"${asWhom(as)}`;
+    const line = ownLine(`say "confirm ${order.id}"${asWhom(as)}`, which);
     return [t(`Next: ${line}`, `Ensuite : ${line}`)];
   }
   if (underWay.includes(order.state)) {
-    const line = `bin/quarterdeck say "${order.runId === undefined ? 'runs' : `runs show ${order.runId}`}"${asWhom(as)}`;
+    const look = order.runId === undefined ? 'runs' : `runs show ${order.runId}`;
+    const line = ownLine(`say "${look}"${asWhom(as)}`, which);
     return [
       t(`Order ${order.id} goes on. Follow it: ${line}`, `L’ordre ${order.id} continue. Pour le suivre : ${line}`),
     ];
@@ -30,7 +33,7 @@ export async function nextStep(
   const [first] = approvers;
   if (!first) return [nobody];
   const names = approvers.map(({ name }) => name).join(', ');
-  const link = `bin/quarterdeck login ${first.id}`;
+  const link = ownLine(`login ${first.id}`, which);
   return [
     t(
       `Next: ${names} may approve it, in the console: approve ${order.id}`,

@@ -137,7 +137,8 @@ export const say: CliCommand = {
     const tell = (text: Text) => terminal.out(inLanguage(text, language));
     if (values.json) terminal.out(JSON.stringify(order));
     else tell(order.card ? cardText(order.card, language) : goesOn(order));
-    for (const line of values.json ? [] : await nextStep(api, order, values.as)) tell(line);
+    const which = { config: values.config, env: terminal.env };
+    for (const line of values.json ? [] : await nextStep(api, order, values.as, which)) tell(line);
     return codes[order.state] ?? exit.waiting;
   },
 };
