@@ -153,7 +153,9 @@ describe('a question', () => {
     await open();
     const first = await bot.order('greet ada', ada, 'event-1');
     const again = await bot.chat.say({ actor: ada, text: 'greet ben', id: 'event-1' });
-    expect(again.status).toBe('duplicate');
+    expect(again).toEqual({ status: 'duplicate', eventId: again.eventId, order: first.id, differs: true });
+    const same = await bot.chat.say({ actor: ada, text: 'greet ada', id: 'event-1' });
+    expect(same).toEqual({ status: 'duplicate', eventId: same.eventId, order: first.id });
     expect(await bot.store.orders.last(10)).toHaveLength(1);
     expect(first.args).toEqual({ name: 'ada' });
   });
