@@ -83,3 +83,11 @@ it.each([
   expect(error).not.toContain('q.yaml');
   expect(code).toBeGreaterThan(0);
 });
+
+it.each(['run', 'plan'])('%s of a file that is not there says so, wherever the path leads', async (word) => {
+  for (const path of ['../own/playbooks/nope.yml', '/nowhere/nope.yml']) {
+    const { code, error } = await quarterdeck(word, path);
+    expect([code, error]).toEqual([1, expect.stringContaining(`There is no such file: ${path}\n`)]);
+  }
+  expect((await quarterdeck(word, 'nope.yml')).error).toContain('There is no playbook “nope');
+});
