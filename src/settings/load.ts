@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import type { Json } from '#core/json.ts';
 import { type Text, t } from '#core/text.ts';
 import { withEnvironment } from './environment.ts';
 import type { SettingsFault } from './faults.ts';
@@ -31,6 +32,8 @@ export type SettingsOutcome =
       readonly secrets: readonly string[];
       /** False when there is no configuration file and everything is a default. */
       readonly configured: boolean;
+      /** True when the file says nothing: it is empty, holds only comments, or is not there. */
+      readonly blank: boolean;
       /** Where the values stand in the file, by `pathKey`: a plugin's complaint about its settings can name the line. */
       readonly spots: ReadonlyMap<string, Spot>;
     }
@@ -90,8 +93,19 @@ function check(
   if (!shape.ok || faults.length > 0) return { ok: false, faults, files };
   const bases = { config: dirname(at.path), working: at.working, env: options.env };
   const settings = resolvePaths(environment.apply(shape.shaped), shape.value, bases);
-  return { ok: true, settings, files, secrets: resolved.secrets, configured: tree !== noFile, spots: tree.spots };
+  return {
+    ok: true,
+    settings,
+    files,
+    secrets: resolved.secrets,
+    configured: tree !== noFile,
+    blank: isBlank(tree.value),
+    spots: tree.spots,
+  };
 }
+
+const isBlank = (value: Json): boolean =>
+  value === null || (typeof value === 'object' && !Array.isArray(value) && Object.keys(value).length === 0);
 
 type Source =
   | { readonly missing: false; readonly text: string }
