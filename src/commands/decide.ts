@@ -8,7 +8,7 @@ import { ok, refused } from '#core/errors.ts';
 import type { JsonObject } from '#core/json.ts';
 import type { Approval, Order, OrderState } from '#core/order.ts';
 import type { Plan } from '#core/plan.ts';
-import { each, t } from '#core/text.ts';
+import { each, type Text, t } from '#core/text.ts';
 import { builtInCommands } from './builtin.ts';
 import { settledCard } from './cards.ts';
 import { mayJudge, mayStill, requiredNow, type Subject, standingApprovals, subjectOf } from './consent.ts';
@@ -31,13 +31,25 @@ interface Verdict {
 
 const waitingStates: readonly OrderState[] = ['confirming', 'approving'];
 
-const noSuchOrder = (id: number | undefined): Refusal => ({
+const noSuchOrder = (id: number): Refusal => ({
   code: 'order.unknown',
-  say:
-    id === undefined
-      ? t('No order waits for that here.', 'Aucun ordre n’attend cela ici.')
-      : t(`There is no order ${id}.`, `Il n’y a pas d’ordre ${id}.`),
+  say: t(`There is no order ${id}.`, `Il n’y a pas d’ordre ${id}.`),
   next: t('Name it by its number, such as “confirm 12”.', 'Nommez-le par son numéro, comme « confirm 12 ».'),
+});
+
+const nothingToCancel = t('Nothing here can be cancelled.', 'Il n’y a rien à annuler ici.');
+
+/** What is said to a bare yes or no when nothing waits for it. */
+const nothingWaits: Readonly<Record<string, Text>> = {
+  confirm: t('Nothing is waiting for a yes here.', 'Rien n’attend de oui ici.'),
+  approve: t('Nothing is waiting for an approval here.', 'Rien n’attend d’approbation ici.'),
+  deny: t('Nothing is waiting for a no here.', 'Rien n’attend de non ici.'),
+};
+
+const nothingHere = (word: string): Refusal => ({
+  code: 'order.unknown',
+  say: nothingWaits[word] ?? nothingToCancel,
+  next: t(`An order has a number: “${word} 12”.`, `Un ordre a un numéro : « ${word} 12 ».`),
 });
 
 const notWaiting = (about: Order): Refusal => ({
@@ -133,7 +145,10 @@ const which = (word: string, orders: readonly Order[]): Refusal => ({
 export async function decide(desk: Desk, order: Order, actor: Actor, word: string, args: JsonObject): Promise<void> {
   const [about, ...others] = await aboutOf(desk, order, word, args);
   const id = typeof args.order === 'number' ? args.order : undefined;
-  if (!about) return void (await verdictRefused(desk, order, noSuchOrder(id)));
+  if (!about) {
+    const refusal = id === undefined ? nothingHere(word) : noSuchOrder(id);
+    return void (await verdictRefused(desk, order, refusal));
+  }
   const isNamed = id !== undefined || threadOf(order) !== undefined;
   if (others.length > 0 || !(isNamed || (await isFresh(desk, order, word, about)))) {
     const lines = [about, ...others].slice(0, 3).map((one) => `${word} ${one.id}`);

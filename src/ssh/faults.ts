@@ -69,13 +69,10 @@ export const cancelled = (at: Where): Fault =>
 export const hostKeyUnknown = (at: Where, shown: string): Fault =>
   fault({
     code: 'ssh.host_key_unknown',
+    // One sentence with the way out: where a step of a run tells it, in chat, there is room for no second.
     say: t(
-      `The host key of ${place(at)} is not known: it shows ${shown}.`,
-      `La clé d’hôte de ${place(at)} n’est pas connue : il montre ${shown}.`,
-    ),
-    next: t(
-      `Compare that fingerprint on the host, then type: quarterdeck trust ${at.name}`,
-      `Comparez cette empreinte sur l’hôte, puis tapez : quarterdeck trust ${at.name}`,
+      `The host key of ${place(at)} is not known: it shows ${shown}. Compare it on the host, then type: quarterdeck trust ${at.name}`,
+      `La clé d’hôte de ${place(at)} n’est pas connue : il montre ${shown}. Comparez-la sur l’hôte, puis tapez : quarterdeck trust ${at.name}`,
     ),
     details: { host: at.name, shown },
   });

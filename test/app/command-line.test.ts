@@ -91,3 +91,8 @@ it.each(['run', 'plan'])('%s of a file that is not there says so, wherever the p
   }
   expect((await quarterdeck(word, 'nope.yml')).error).toContain('There is no playbook “nope');
 });
+
+it.each(['', '  '])('has nothing to say when nothing is said: %j', async (line) => {
+  const { code, error } = await quarterdeck('say', line);
+  expect([code, error]).toEqual([2, expect.stringMatching(/^Say what: say "help"\.\n/)]);
+});

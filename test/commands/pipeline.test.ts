@@ -362,6 +362,17 @@ describe('when the audit cannot be written', () => {
 });
 
 describe('a word without a number', () => {
+  it.each([
+    ['yes', 'Nothing is waiting for a yes here.'],
+    ['approve', 'Nothing is waiting for an approval here.'],
+    ['deny', 'Nothing is waiting for a no here.'],
+    ['no', 'Nothing here can be cancelled.'],
+  ])('%s with nothing waiting says so', async (word, sentence) => {
+    await open();
+    const { state, card } = await bot.order(word);
+    expect([state, inLanguage(card?.title ?? '', 'en')]).toEqual(['refused', sentence]);
+  });
+
   it('is about the one order it can be about, and asks when there are several', async () => {
     await open();
     const order = await bot.order('write hello');

@@ -118,7 +118,7 @@ export const say: CliCommand = {
   ),
   async run(args, terminal) {
     const { values, positionals } = readArguments(args, options, Number.POSITIVE_INFINITY);
-    if (positionals.length === 0) throw new Usage(t('Say what: say "help".', 'Dites quoi : say "help".'));
+    if (positionals.join(' ').trim() === '') throw new Usage(t('Say what: say "help".', 'Dites quoi : say "help".'));
     const wait = Number(values.wait ?? 60);
     if (!Number.isFinite(wait) || wait < 0 || wait > 86_400) throw badWait();
     const { data, settings } = await placeFor(values.config, terminal);
