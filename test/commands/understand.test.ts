@@ -42,6 +42,8 @@ describe('a line becomes an order', () => {
     ['search "1h" since', { words: ['1h', 'since'], since: 1_800_000 }],
     ['search 12 since --since 2h 1h', { words: ['12', 'since', '1h'], since: 7_200_000 }],
     ['mute 1h db', { alert: '1h', words: ['db'], since: 1_800_000 }],
+    ['logs web—1 time-out', { host: 'web-1', words: ['time-out'], follow: false }],
+    ['echo a—b', { text: 'a—b' }],
     ['logs --follow', { words: [], follow: true }],
     ['run site on db version=3 name="a b"', { playbook: 'site', hosts: ['db-1'], vars: { version: '3', name: 'a b' } }],
     ['echo  a "b"  --c=d ; rm -rf /', { text: 'a "b"  --c=d ; rm -rf /' }],
