@@ -55,8 +55,13 @@ const sentences: Readonly<Record<string, Sentence>> = {
   'order.finished': (_who, what, { details }) => ended(what, details.state),
   'run.started': (who, what) => t(`${what} began for ${who}`, `${what} a commencé pour ${who}`),
   'run.finished': (_who, what, { details }) => ended(what, details.state),
-  'host.trusted': (who, _what, { details }) =>
-    t(`${who} trusted ${said(details.host) ?? 'a host'}`, `${who} fait confiance à ${said(details.host) ?? 'un hôte'}`),
+  'host.trusted': (who, _what, { details: { host, replaced } }) =>
+    Array.isArray(replaced)
+      ? t(
+          `${who} replaced the key of ${said(host) ?? 'a host'}`,
+          `${who} a remplacé la clé de ${said(host) ?? 'un hôte'}`,
+        )
+      : t(`${who} trusted ${said(host) ?? 'a host'}`, `${who} fait confiance à ${said(host) ?? 'un hôte'}`),
   login: (who) => t(`${who} logged in`, `${who} s’est connecté`),
   'login.link_created': (who) => t(`${who} made a login link`, `${who} a créé un lien de connexion`),
   'token.created': (who) => t(`${who} made a token`, `${who} a créé un jeton`),

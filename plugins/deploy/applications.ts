@@ -65,6 +65,12 @@ export function strangers(app: Application, asked: readonly string[], hosts: rea
   });
 }
 
+/** Nothing can be deployed yet, and where that is changed. */
+export const noApplications = t(
+  'No application is configured: name one under “plugins.settings.deploy.applications”, as plugins/deploy/README.md shows.',
+  'Aucune application n’est configurée : nommez-en une sous « plugins.settings.deploy.applications », comme le montre plugins/deploy/README.md.',
+);
+
 /** There is no such application: those there are, as buttons. */
 export function unknownApplication({ applications }: Settings, wanted: string, verb: string): Card {
   const names = Object.keys(applications);

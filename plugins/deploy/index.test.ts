@@ -165,3 +165,16 @@ test('where an application’s hosts are a pattern nobody can check, no host can
   expect(strangers(app, ['web-1'], hosts)).toEqual(['web-1']);
   expect(strangers({ ...app, hosts: 'db, web' }, ['web-1'], hosts)).toEqual([]);
 });
+
+test('with no application configured, nothing is asked: where to name one is said', async () => {
+  const empty = await testBot(plugin, { settings: { deploy: {} } });
+  for (const line of ['deploy', 'rollback', 'versions']) {
+    const { state, card } = await empty.order(line);
+    expect([state, titleOf(card)]).toEqual([
+      'refused',
+      expect.stringMatching(/^warn: No application is configured: .*applications/),
+    ]);
+    expect(card?.form).toBeUndefined();
+  }
+  await empty.stop();
+});

@@ -2,6 +2,7 @@ import { arg, commandsWith, definePlugin, type Host, type Proposal, t } from '#k
 import {
   type Application,
   find,
+  noApplications,
   type Settings,
   settings,
   strangers,
@@ -21,6 +22,7 @@ type App = Application & { readonly name: string };
 const app = arg.word({
   about: t('which application', 'quelle application'),
   suggest: (given: Settings) => Object.keys(given.applications),
+  none: noApplications,
 });
 
 const where = {

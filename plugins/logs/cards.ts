@@ -51,13 +51,18 @@ const names: readonly (readonly [LogLevel, readonly [string, string], readonly [
   ['warn', ['warning', 'warnings'], ['avertissement', 'avertissements']],
 ];
 
+/** How an answer is shown: how many lines of it, over how long, which other targets are a tap away. */
+export interface Look {
+  readonly limit: number;
+  readonly since: number;
+  readonly others: readonly string[];
+  /** When no line had the words: the answer without them. */
+  readonly without?: LogsAnswer | undefined;
+}
+
 /** Counts first, then the newest lines. */
-export function linesCard(
-  query: LogsQuery,
-  answer: LogsAnswer,
-  args: { readonly limit: number; readonly since: number; readonly others: readonly string[] },
-  zone: string | undefined,
-): Card {
+export function linesCard(query: LogsQuery, answer: LogsAnswer, args: Look, zone: string | undefined): Card {
+  if (args.without && args.without.lines.length > 0) return noneWith(query, args.without, args);
   const { lines, more, note } = answer;
   const shown = lines.slice(-args.limit);
   const worst = names.find(([level]) => lines.some((line) => line.level === level))?.[0];
@@ -73,6 +78,37 @@ export function linesCard(
   };
 }
 
+const listed = (words: readonly string[], open: string, close: string): string =>
+  words.map((word) => `${open}${word.slice(0, 60)}${close}`).join(', ');
+
+/** There were lines, and none had the words: that is an answer, and no good news. */
+function noneWith(query: LogsQuery, { lines, more }: LogsAnswer, { since, others }: Look): Card {
+  const { target, words, level } = query;
+  const found = t(`no line with ${listed(words, '“', '”')} in `, `aucune ligne avec ${listed(words, '« ', ' »')} en `);
+  const all = more ? t(`${lines.length}+ lines`, `plus de ${lines.length} lignes`) : allOf(lines.length);
+  const without = words.length === 1 ? t(' without it', ' sans') : t(' without them', ' sans');
+  const length = show.duration(since / 1000);
+  return {
+    tone: 'info',
+    title: join([target, t(': ', ' : '), found, length, t('; ', ' ; '), all, without]),
+    ...filterOf({ ...query, words: [] }),
+    actions: [...allLines(target, since, level), ...offer(others)],
+  };
+}
+
+const allLines = (target: string, since: number, level: LogLevel | undefined): NonNullable<Card['actions']> =>
+  /^[\w.-]+$/.test(target)
+    ? [
+        {
+          id: 'all',
+          label: t('All lines', 'Toutes les lignes'),
+          line: `logs ${target} --since ${Math.max(1, Math.round(since / 60_000))}m${level ? ` --level ${level}` : ''}`,
+        },
+      ]
+    : [];
+
+const allOf = (count: number): Text => show.count(count, ['line', 'lines'], ['ligne', 'lignes']);
+
 const older = (count: number): Text =>
   t(
     `the newest ${count}; ask for more with --limit, or fewer with a word`,
@@ -85,9 +121,7 @@ function counts({ lines, more }: LogsAnswer): Text {
     const count = lines.filter((line) => line.level === level).length;
     return count > 0 ? [show.count(count, en, fr)] : [];
   });
-  const all = more
-    ? t(`${lines.length}+ lines`, `plus de ${lines.length} lignes`)
-    : show.count(lines.length, ['line', 'lines'], ['ligne', 'lignes']);
+  const all = more ? t(`${lines.length}+ lines`, `plus de ${lines.length} lignes`) : allOf(lines.length);
   return join([...counted, all], ', ');
 }
 

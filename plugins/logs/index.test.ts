@@ -57,9 +57,22 @@ test('words, level, time and number narrow it down', async () => {
 
 test('a word with marks in it stays a word', async () => {
   const card = await bot.say('logs web "**bold** `code`"');
-  expect(en(card.text)).toBe('Only lines with `**bold** ’code’`');
-  expect(titleOf(card)).toBe('good: web: no lines in 30 min');
-  expect(card.actions).toEqual([]);
+  expect(titleOf(card)).toBe('info: web: no line with “**bold** `code`” in 30 min; 62 lines without it');
+  expect(card.actions?.map(({ line }) => line)).toEqual(['logs web --since 30m']);
+  const errors = await bot.say('logs web slow BOOM --level error');
+  expect(titleOf(errors)).toBe('info: web: no line with “slow”, “BOOM” in 30 min; 1 line without them');
+  expect(en(errors.text)).toBe('Only lines error or worse');
+  expect(errors.actions?.map(({ line }) => line)).toEqual(['logs web --since 30m --level error']);
+  expect(inLanguage((await bot.say('logs web boum')).title, 'fr').replaceAll('\u00a0', ' ')).toBe(
+    'web : aucune ligne avec « boum » en 30 min ; 62 lignes sans',
+  );
+  expect(titleOf(await bot.say('logs none boom'))).toBe('good: none: no lines in 30 min');
+});
+
+test('a length of time is how far back, in quotes a word', async () => {
+  expect(titleOf(await bot.say('logs web 105s'))).toBe('info: web: 60 lines in 1 min 45 s');
+  expect(titleOf(await bot.say('logs web since 1 hour'))).toBe('bad: web: 1 error, 1 warning, 62 lines in 1 h');
+  expect(titleOf(await bot.say('logs web "1h"'))).toBe('info: web: no line with “1h” in 30 min; 62 lines without it');
 });
 
 test('lines of several files name theirs', async () => {

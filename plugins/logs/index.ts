@@ -45,7 +45,7 @@ export default definePlugin({
           max: 200,
         }),
       },
-      examples: ['logs', 'logs web-1', 'logs web-1 timeout --since 2h --level error'],
+      examples: ['logs', 'logs web-1 2h', 'logs web-1 timeout --since 2h --level error'],
       async answer({ args, logs, now, signal, actor }) {
         const targets = await logs.targets(signal);
         if (targets.length === 0) return noTargets;
@@ -57,7 +57,10 @@ export default definePlugin({
         const level = args.level === undefined ? {} : { level: args.level };
         const asked = { target, words, from: to - args.since, to, limit: Math.max(counted, args.limit), ...level };
         const others = args.target === undefined ? targets.filter((one) => one !== target) : [];
-        return linesCard(asked, await logs.logs(asked, signal), { ...args, others }, actor.timeZone);
+        const answer = await logs.logs(asked, signal);
+        const isEmpty = answer.lines.length === 0 && words.length > 0;
+        const without = isEmpty ? await logs.logs({ ...asked, words: [] }, signal) : undefined;
+        return linesCard(asked, answer, { ...args, others, without }, actor.timeZone);
       },
     }),
   ],

@@ -52,3 +52,13 @@ test('only named services can be restarted, and only where they run', async () =
   const elsewhere = await bot.order('restart shop on db-1');
   expect([elsewhere.state, titleOf(elsewhere.card)]).toEqual(['refused', 'warn: shop does not run on db-1']);
 });
+
+test('with no service configured, nothing is asked: where to name one is said', async () => {
+  const empty = await testBot(plugin, { settings: { restart: {} } });
+  const { state, card } = await empty.order('restart');
+  expect([state, titleOf(card)]).toEqual([
+    'refused',
+    expect.stringMatching(/^warn: No service is configured: .*services/),
+  ]);
+  await empty.stop();
+});

@@ -1,5 +1,5 @@
 import { arg, commandsWith, definePlugin, t, z } from '#kit';
-import { strangers, unknownService, wrongHosts } from './services.ts';
+import { noServices, strangers, unknownService, wrongHosts } from './services.ts';
 
 const service = z.strictObject({
   /** The service unit; the name of the entry when absent. */
@@ -40,6 +40,7 @@ export default definePlugin({
         service: arg.word({
           about: t('which service', 'quel service'),
           suggest: (given: z.output<typeof settings>) => Object.keys(given.services),
+          none: noServices,
         }),
         hosts: arg.hosts({
           about: t(

@@ -10,6 +10,12 @@ export function strangers(where: string, asked: readonly string[], hosts: readon
   });
 }
 
+/** Nothing can be restarted yet, and where that is changed. */
+export const noServices = t(
+  'No service is configured: name one under “plugins.settings.restart.services”, as plugins/restart/README.md shows.',
+  'Aucun service n’est configuré : nommez-en un sous « plugins.settings.restart.services », comme le montre plugins/restart/README.md.',
+);
+
 /** Only named services can be restarted: those there are, as buttons. */
 export const unknownService = (names: readonly string[], wanted: string): Card => ({
   tone: 'warn',

@@ -3,12 +3,14 @@ import { recordTo } from '#audit/record.ts';
 import type { ActorId } from '#core/actor.ts';
 import type { Log } from '#core/log.ts';
 import type { AuditLog } from '#core/store.ts';
-import { inLanguage, type Text, t } from '#core/text.ts';
+import { inLanguage, join, type Text, t } from '#core/text.ts';
+import type { SettingsFault } from '#settings/faults.ts';
 import type { Settings } from '#settings/schema.ts';
-import { watchSettings } from '#settings/watch.ts';
+import { emptied, watchSettings } from '#settings/watch.ts';
 import { assemble, type Core, withOwnLogs } from './core.ts';
 import { type Loaded, type OpenEdges, openEdges } from './edges.ts';
 import { announce, newLocalToken, withdraw } from './local-access.ts';
+import { lostBetween, lostDetails, lostText, type Named } from './lost.ts';
 import { pathsIn } from './paths.ts';
 import { Undo } from './undo.ts';
 import { keepTidy } from './upkeep.ts';
@@ -71,7 +73,7 @@ async function open(options: BotOptions, undo: Undo): Promise<Bot> {
   const { data } = edges.settings();
   const { files, runLogs } = pathsIn(data);
   keepTidy({ ...edges, files, runLogs, keep: () => edges.settings().keep }, edges.log, undo);
-  await announce(data, { url: web.server.url, pid: process.pid, ...local });
+  await announce(data, { url: web.server.url, page: web.url, pid: process.pid, ...local });
   undo.add(() => withdraw(data));
   return {
     url: web.url,
@@ -98,25 +100,57 @@ const broken = t(
   'La configuration modifiée est fautive ; la dernière bonne reste en vigueur. « quarterdeck check » dit pourquoi.',
 );
 const again = t('The configuration was read again.', 'La configuration a été relue.');
+const withLosses = t(
+  'The configuration was read again, and no longer names all it did',
+  'La configuration a été relue, et ne nomme plus tout ce qu’elle nommait',
+);
+const stays = t('The last good one stays in force.', 'La dernière bonne reste en vigueur.');
 
-/** Puts a changed configuration in force, or keeps the last good one and says so. */
-function followSettings(options: BotOptions, edges: OpenEdges, core: Core, undo: Undo): void {
-  let wasBroken = false;
-  const say = (text: Text, isBroken: boolean) => {
-    options.notice(inLanguage(text, edges.settings().language));
-    if (!isBroken && !wasBroken) return;
-    wasBroken = isBroken;
+/** Why a change is not put in force, in one sentence or two. */
+const brokenBy = ([first]: readonly SettingsFault[]): Text =>
+  first?.code === emptied ? join([first.message, stays], ' ') : broken;
+
+/** What the terminal and the board are told of a change. */
+interface SettingsNews {
+  readonly title: Text;
+  readonly text?: Text;
+  /** It goes on the board, where it stays until the next good change says that all is well. */
+  readonly isLoud: boolean;
+}
+
+/** Tells the terminal of every change, and the board of what people must know. */
+function settingsTeller(options: BotOptions, edges: OpenEdges, core: Core): (news: SettingsNews) => void {
+  let wasLoud = false;
+  return ({ title, text, isLoud }) => {
+    options.notice(inLanguage(text === undefined ? title : join([title, text], '\n'), edges.settings().language));
+    if (!isLoud && !wasLoud) return;
+    wasLoud = isLoud;
     core
-      .tell('settings', { tone: isBroken ? 'warn' : 'good', title: text })
+      .tell('settings', { tone: isLoud ? 'warn' : 'good', title, ...(text === undefined ? {} : { text }) })
       .catch((cause: unknown) => edges.log.error({ err: cause }, 'the news of the configuration'));
   };
+}
+
+const namedNow = (edges: OpenEdges): Named => ({
+  settings: edges.settings(),
+  hosts: edges
+    .fleet()
+    .hosts()
+    .map(({ name }) => name),
+});
+
+/** Puts a changed configuration in force, or keeps the last good one and says so; what it no longer names is told. */
+function followSettings(options: BotOptions, edges: OpenEdges, core: Core, undo: Undo): void {
+  const say = settingsTeller(options, edges, core);
   const change = async (fresh: Loaded) => {
+    const before = namedNow(edges);
     await edges.change(fresh);
     const { plugins } = edges.settings();
     await core.plugins.reload({ settings: withOwnLogs(plugins.settings, edges.ownLogs), disabled: plugins.disable });
-    const fact = { actor: 'service:quarterdeck', action: 'settings.reloaded', details: {} } as const;
+    const lost = lostBetween(before, namedNow(edges));
+    const fact = { actor: 'service:quarterdeck', action: 'settings.reloaded', details: lostDetails(lost) } as const;
     await recordTo(edges.store.audit, edges.redactor).append(fact);
-    say(again, false);
+    say(lost ? { title: withLosses, text: lostText(lost), isLoud: true } : { title: again, isLoud: false });
   };
   const watch = watchSettings({
     ...(options.config === undefined ? {} : { path: options.config }),
@@ -125,11 +159,11 @@ function followSettings(options: BotOptions, edges: OpenEdges, core: Core, undo:
     onChange(outcome) {
       if (!outcome.ok) {
         edges.log.error({ faults: outcome.faults }, 'the changed configuration is broken; the last good one stays');
-        return say(broken, true);
+        return say({ title: brokenBy(outcome.faults), isLoud: true });
       }
       change(outcome).catch((cause: unknown) => {
         edges.log.error({ err: cause }, 'the changed configuration could not be put in force');
-        say(broken, true);
+        say({ title: broken, isLoud: true });
       });
     },
   });

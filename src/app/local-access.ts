@@ -4,7 +4,14 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { newSecret } from '#core/secret-hash.ts';
 
-const shape = z.object({ url: z.string(), pid: z.number(), token: z.string(), account: z.string() });
+const shape = z.object({
+  url: z.string(),
+  pid: z.number(),
+  token: z.string(),
+  account: z.string(),
+  /** The address people use, when it is another. */
+  page: z.string().exactOptional(),
+});
 
 /** How the command line reaches the running bot: whoever can read the data folder holds its keys anyway. */
 export type LocalAccess = z.output<typeof shape>;

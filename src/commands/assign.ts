@@ -4,7 +4,7 @@ import { nearest } from '#core/nearest.ts';
 import { t } from '#core/text.ts';
 import type { ArgDescription, CommandDescription } from './catalogue.ts';
 import type { Line, Token } from './grammar.ts';
-import { type Known, readValue } from './values.ts';
+import { type Known, readDuration, readValue } from './values.ts';
 
 /** The arguments of a line: those that are right, those that are wrong, those that are missing. */
 export interface Assignment {
@@ -69,6 +69,21 @@ const badVar = (token: Token): Refusal => ({
   say: t(`“${token.key}” cannot be set as a variable.`, `« ${token.key} » ne peut pas être donné comme variable.`),
   next: t('Use another name: letters, digits and _.', 'Prenez un autre nom : lettres, chiffres et _.'),
 });
+
+/** What people say before a length of time: `logs web-1 since 1 hour`. */
+const beforeLength = ['since', 'last', 'for', 'depuis', 'pendant'];
+
+const isPlain = (token: Token | undefined): token is Token =>
+  token !== undefined && !token.quoted && token.flag === undefined && token.key === undefined;
+
+/** The length of time that words begin with, `1h` or `1 hour`, and how many words it takes. */
+function lengthIn([first, second]: readonly (Token | undefined)[]): { readonly text: string; readonly words: number } {
+  const none = { text: '', words: 0 };
+  if (!isPlain(first) || !/^\d/.test(first.text)) return none;
+  if (readDuration(first.text) !== undefined) return { text: first.text, words: 1 };
+  const both = isPlain(second) ? `${first.text} ${second.text}` : '';
+  return readDuration(both) === undefined ? none : { text: both, words: 2 };
+}
 
 /** Where the words of one line go, gathered while they are read from left to right. */
 class Sorting {
@@ -143,6 +158,18 @@ class Sorting {
     return 2;
   }
 
+  /** A bare length of time is the question's `--since`, before it is a word to look for; in quotes it is that word. */
+  length(tokens: readonly Token[]): number {
+    const [first] = tokens;
+    const arg = this.command.args.find((one) => one.kind === 'duration' && one.named && !this.taken(one));
+    const next = this.positional();
+    if (!first || !arg || this.command.kind !== 'question' || next?.required || next?.kind === 'text') return 0;
+    const lead = isPlain(first) && [arg.name, ...beforeLength].includes(first.text.toLowerCase()) ? 1 : 0;
+    const { text, words } = lengthIn(tokens.slice(lead));
+    if (words > 0) this.give(arg, text, tokens[lead] ?? first);
+    return words > 0 ? lead + words : 0;
+  }
+
   word(token: Token, isLast: boolean): number {
     const arg = this.positional();
     if (!arg) this.wrong.push({ token, refusal: tooMany(token, this.command) });
@@ -164,6 +191,7 @@ function sortTokens(line: Line, tokens: readonly Token[], command: CommandDescri
       sorting.flag(token, next) ||
       sorting.pair(token) ||
       sorting.preposition(token, next) ||
+      sorting.length(tokens.slice(at, at + 3)) ||
       sorting.word(token, !next);
   }
   return sorting;

@@ -8,7 +8,7 @@ import { ok, refused } from '#core/errors.ts';
 import type { JsonObject } from '#core/json.ts';
 import type { Approval, Order, OrderState } from '#core/order.ts';
 import type { Plan } from '#core/plan.ts';
-import { each, t } from '#core/text.ts';
+import { each, type Text, t } from '#core/text.ts';
 import { builtInCommands } from './builtin.ts';
 import { settledCard } from './cards.ts';
 import { mayJudge, mayStill, requiredNow, type Subject, standingApprovals, subjectOf } from './consent.ts';
@@ -25,17 +25,31 @@ interface Verdict {
   readonly order: Order;
   readonly actor: Actor;
   readonly about: Order;
+  /** What was said of it: `confirm`, `approve`, `deny`, `cancel`. */
+  readonly word: string;
 }
 
 const waitingStates: readonly OrderState[] = ['confirming', 'approving'];
 
-const noSuchOrder = (id: number | undefined): Refusal => ({
+const noSuchOrder = (id: number): Refusal => ({
   code: 'order.unknown',
-  say:
-    id === undefined
-      ? t('No order waits for that here.', 'Aucun ordre n’attend cela ici.')
-      : t(`There is no order ${id}.`, `Il n’y a pas d’ordre ${id}.`),
+  say: t(`There is no order ${id}.`, `Il n’y a pas d’ordre ${id}.`),
   next: t('Name it by its number, such as “confirm 12”.', 'Nommez-le par son numéro, comme « confirm 12 ».'),
+});
+
+const nothingToCancel = t('Nothing here can be cancelled.', 'Il n’y a rien à annuler ici.');
+
+/** What is said to a bare yes or no when nothing waits for it. */
+const nothingWaits: Readonly<Record<string, Text>> = {
+  confirm: t('Nothing is waiting for a yes here.', 'Rien n’attend de oui ici.'),
+  approve: t('Nothing is waiting for an approval here.', 'Rien n’attend d’approbation ici.'),
+  deny: t('Nothing is waiting for a no here.', 'Rien n’attend de non ici.'),
+};
+
+const nothingHere = (word: string): Refusal => ({
+  code: 'order.unknown',
+  say: nothingWaits[word] ?? nothingToCancel,
+  next: t(`An order has a number: “${word} 12”.`, `Un ordre a un numéro : « ${word} 12 ».`),
 });
 
 const notWaiting = (about: Order): Refusal => ({
@@ -131,15 +145,17 @@ const which = (word: string, orders: readonly Order[]): Refusal => ({
 export async function decide(desk: Desk, order: Order, actor: Actor, word: string, args: JsonObject): Promise<void> {
   const [about, ...others] = await aboutOf(desk, order, word, args);
   const id = typeof args.order === 'number' ? args.order : undefined;
-  if (!about) return void (await verdictRefused(desk, order, noSuchOrder(id)));
+  if (!about) {
+    const refusal = id === undefined ? nothingHere(word) : noSuchOrder(id);
+    return void (await verdictRefused(desk, order, refusal));
+  }
   const isNamed = id !== undefined || threadOf(order) !== undefined;
   if (others.length > 0 || !(isNamed || (await isFresh(desk, order, word, about)))) {
     const lines = [about, ...others].slice(0, 3).map((one) => `${word} ${one.id}`);
     return void (await refuse(desk, order, which(word, [about, ...others]), lines));
   }
-  const verdict = { order, actor, about };
-  if (await given(desk, verdict, word))
-    return void (await verdictDone(desk, order, alreadyGiven(about), { about: about.id }));
+  const verdict = { order, actor, about, word };
+  if (await given(desk, verdict)) return settled(desk, verdict, alreadyGiven(about));
   if (word === 'confirm') return confirm(desk, verdict);
   if (word === 'approve') return approve(desk, verdict);
   // A no to one's own order takes it back.
@@ -150,10 +166,15 @@ export async function decide(desk: Desk, order: Order, actor: Actor, word: strin
 const verdicts: Readonly<Record<string, Approval['verdict']>> = { confirm: 'confirmed', approve: 'approved' };
 
 /** A yes given twice, or carried out just before the bot was killed, is the same yes: it is no mistake to say it again. */
-async function given(desk: Desk, { actor, about }: Verdict, word: string): Promise<boolean> {
+async function given(desk: Desk, { actor, about, word }: Verdict): Promise<boolean> {
   if (about.runId === undefined) return false;
   const approvals = await desk.store.approvals.of(about.id);
   return approvals.some((one) => one.actor === actor.id && one.verdict === verdicts[word]);
+}
+
+/** Answers a word that was heard. Which order it was about is kept with it: whoever said it waits for that one. */
+async function settled(desk: Desk, { order, about, word }: Verdict, card: Card): Promise<void> {
+  await verdictDone(desk, order, card, { about: about.id }, { command: word, args: { order: about.id } });
 }
 
 const alreadyGiven = (about: Order): Card => ({
@@ -222,7 +243,7 @@ async function confirm(desk: Desk, verdict: Verdict): Promise<void> {
     await waitForApprovals(desk, about, asker.value.name, card, { requirement: required, expiresAt }, ['confirming']);
   } else await queueRun(desk, about, plan, ['confirming']);
   const title = each(titleOf(plan), (words, language) => `${words}: ${confirmedWord[language]} (${about.id})`);
-  await verdictDone(desk, order, { tone: 'info', title }, { about: about.id });
+  await settled(desk, verdict, { tone: 'info', title });
 }
 
 const notByYourself = (about: Order): Refusal => ({
@@ -279,7 +300,7 @@ async function approve(desk: Desk, verdict: Verdict): Promise<void> {
     title: t(`Order ${about.id} approved by ${actor.name}`, `Ordre ${about.id} approuvé par ${actor.name}`),
     footer: tally(desk.policy(), standing.approvers, demands),
   };
-  await verdictDone(desk, order, card, { about: about.id });
+  await settled(desk, verdict, card);
 }
 
 async function deny(desk: Desk, verdict: Verdict): Promise<void> {
@@ -293,12 +314,8 @@ async function deny(desk: Desk, verdict: Verdict): Promise<void> {
 }
 
 /** Closes an order that waits: nothing was run. */
-async function withdraw(
-  desk: Desk,
-  { order, about }: Verdict,
-  action: AuditAction,
-  title: Card['title'],
-): Promise<void> {
+async function withdraw(desk: Desk, verdict: Verdict, action: AuditAction, title: Card['title']): Promise<void> {
+  const { order, about } = verdict;
   const card = settledCard(about.card, 'warn', title, t('Nothing was run.', 'Rien n’a été exécuté.'));
   const moved = await move(desk, about, {
     from: [...waitingStates, 'asking'],
@@ -306,7 +323,7 @@ async function withdraw(
     audit: { action, by: acting(order) },
     show: 'board',
   });
-  if (moved) await verdictDone(desk, order, { tone: 'good', title }, { about: about.id });
+  if (moved) await settled(desk, verdict, { tone: 'good', title });
   else await verdictRefused(desk, order, notWaiting((await desk.store.orders.get(about.id)) ?? about));
 }
 

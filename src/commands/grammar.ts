@@ -116,6 +116,9 @@ function readQuoted(text: string, from: number): { value: string; end: number } 
 const flagStart = /^(?:--|—|–)(?=\p{L})([\p{L}\p{N}_-]*)(=)?/u;
 const keyStart = /^([A-Za-z_][\w.-]*)=/;
 
+// `web-1`, and what phones make of it: a dash between letters or digits.
+const dashInWord = /(?<=[\p{L}\p{N}])[—–](?=[\p{L}\p{N}])/gu;
+
 interface Head {
   readonly key?: string;
   readonly flag?: string;
@@ -151,7 +154,7 @@ function readToken(text: string, start: number): Result<Token> {
     }
   }
   const word = /^\S*/.exec(text.slice(from))?.[0] ?? '';
-  return ok({ ...named, text: word, quoted: false, start, end: from + word.length });
+  return ok({ ...named, text: word.replace(dashInWord, '-'), quoted: false, start, end: from + word.length });
 }
 
 /** Splits a normalised line into its words. */

@@ -89,7 +89,7 @@ export function createPipeline(desk: Desk): Pipeline {
       await inside.inbox.settle(eventId, added.id);
       return added;
     });
-    if (!order) return { status: 'duplicate', eventId };
+    if (!order) return { status: 'duplicate', eventId, ...(await accepted(desk, incoming)) };
     desk.changes.tell({ kind: 'order', id: order.id });
     if (full) await refuse(desk, order, tooMany).catch(() => start(order, incoming.about));
     else if (!stopping.signal.aborted) start(order, incoming.about);
@@ -122,6 +122,15 @@ export function createPipeline(desk: Desk): Pipeline {
       await Promise.allSettled(underway);
     },
   };
+}
+
+/** The order that an event already has. Its line is compared as it would be kept now: a secret may have become known since. */
+async function accepted(desk: Desk, incoming: Incoming): Promise<Pick<Receipt, 'order' | 'differs'>> {
+  const order = await desk.store.orders.byEvent(incoming.eventId);
+  if (!order) return {};
+  return desk.redactor.text(order.text) === lineOf(desk, incoming)
+    ? { order: order.id }
+    : { order: order.id, differs: true };
 }
 
 /** What is kept of a line: no secret, and of one that is too long only enough to refuse it. */

@@ -2,6 +2,7 @@ import type { Card } from '#core/card.ts';
 import type { Refusal } from '#core/errors.ts';
 import type { JsonObject } from '#core/json.ts';
 import type { Order, OrderState } from '#core/order.ts';
+import type { OrderChange } from '#core/store.ts';
 import { failedCard, refusedCard } from './cards.ts';
 import type { Desk } from './desk.ts';
 import { type Audience, move } from './record.ts';
@@ -45,11 +46,12 @@ export const done = (
   card: Card,
   details: JsonObject = {},
   show: Audience = 'chat',
+  change: OrderChange = {},
 ): Promise<Order | undefined> =>
   move(desk, order, {
     from: atWork,
     show,
-    change: { state: 'done', card },
+    change: { ...change, state: 'done', card },
     audit: { action: 'order.finished', details: { state: 'done', ...details } },
   });
 
@@ -60,5 +62,10 @@ export const verdictRefused = (desk: Desk, order: Order, refusal: Refusal): Prom
   refuse(desk, order, refusal, [], order.kind === 'action' ? 'whisper' : 'chat');
 
 /** The same for a yes. */
-export const verdictDone = (desk: Desk, order: Order, card: Card, details: JsonObject): Promise<Order | undefined> =>
-  done(desk, order, card, details, order.kind === 'action' ? 'quiet' : 'chat');
+export const verdictDone = (
+  desk: Desk,
+  order: Order,
+  card: Card,
+  details: JsonObject,
+  change: OrderChange = {},
+): Promise<Order | undefined> => done(desk, order, card, details, order.kind === 'action' ? 'quiet' : 'chat', change);

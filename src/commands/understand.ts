@@ -130,6 +130,9 @@ export function understand(raw: string, commands: readonly CommandDescription[],
     const instead = corrected(line, first.token, first.refusal);
     return { kind: 'refused', refusal: first.refusal, instead, command: command.name };
   }
+  const none = assigned.missing.find((arg) => arg.none !== undefined && arg.suggestions?.length === 0)?.none;
+  if (none !== undefined)
+    return { kind: 'refused', refusal: { code: 'argument.none', say: none }, instead: [], command: command.name };
   if (assigned.missing.length > 0) {
     const end = line.tokens.at(-1)?.end ?? line.text.length;
     return { kind: 'asking', command, args: assigned.values, missing: assigned.missing, line: line.text.slice(0, end) };

@@ -19,15 +19,16 @@ export interface Known {
 
 const units: Readonly<Record<string, number>> = {
   ms: 1,
-  s: 1000,
-  sec: 1000,
-  m: 60_000,
-  min: 60_000,
-  h: 3_600_000,
-  d: 86_400_000,
-  j: 86_400_000,
-  w: 604_800_000,
+  ...same(1000, 's', 'sec', 'secs', 'second', 'seconds', 'seconde', 'secondes'),
+  ...same(60_000, 'm', 'min', 'mins', 'minute', 'minutes'),
+  ...same(3_600_000, 'h', 'hr', 'hrs', 'hour', 'hours', 'heure', 'heures'),
+  ...same(86_400_000, 'd', 'j', 'day', 'days', 'jour', 'jours'),
+  ...same(604_800_000, 'w', 'week', 'weeks', 'semaine', 'semaines'),
 };
+
+function same(ms: number, ...names: readonly string[]): Readonly<Record<string, number>> {
+  return Object.fromEntries(names.map((name) => [name, ms]));
+}
 
 /** The longest time an order may name: ten years. */
 const longestDuration = 10 * 365 * 86_400_000;

@@ -24,8 +24,16 @@ export interface Incoming {
   readonly at: string;
 }
 
-/** `accepted`: on disk. `duplicate`: that event was accepted before; nothing is done again. `order` when already known. */
-export type Receipt = { readonly status: 'accepted' | 'duplicate'; readonly eventId: string; readonly order?: number };
+/**
+ * `accepted`: on disk. `duplicate`: that event was accepted before; nothing is done again. `order` when already known;
+ * `differs` when what was accepted under that id was another line.
+ */
+export interface Receipt {
+  readonly status: 'accepted' | 'duplicate';
+  readonly eventId: string;
+  readonly order?: number;
+  readonly differs?: true;
+}
 
 /** Where incoming events go. Throws a Fault when the event could not be put on disk: then it was not accepted. */
 export interface Receiver {

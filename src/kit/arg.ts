@@ -33,6 +33,8 @@ export interface Arg<T> {
   readonly choices?: readonly string[];
   /** Values offered by completion and forms, from the plugin's settings, when they are not fixed. */
   readonly suggest?: (settings: never) => readonly string[];
+  /** Where `suggest` lists all there is: what is said instead of asking for it when that is nothing. */
+  readonly none?: Text;
   readonly min?: number;
   readonly max?: number;
   /** Never set; carries the type. */
@@ -50,7 +52,7 @@ interface Optional {
   readonly optional: true;
 }
 
-type Extra = Partial<Pick<Arg<never>, 'choices' | 'suggest' | 'min' | 'max'>>;
+type Extra = Partial<Pick<Arg<never>, 'choices' | 'suggest' | 'none' | 'min' | 'max'>>;
 
 /** An argument kind's constructor: with `optional: true` the value may be undefined. */
 interface Make<T, More = object> {
@@ -67,7 +69,7 @@ const make =
   };
 
 /** Something whose values the plugin's settings list. */
-type Suggesting = { readonly suggest?: (settings: never) => readonly string[] };
+type Suggesting = { readonly suggest?: (settings: never) => readonly string[]; readonly none?: Text };
 type Bounded = { readonly min?: number; readonly max?: number };
 
 /** The argument kinds, by name. Durations arrive in milliseconds, dates as ms since the epoch. */

@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import type { Json } from '#core/json.ts';
 import { type Text, t } from '#core/text.ts';
 import { withEnvironment } from './environment.ts';
 import type { SettingsFault } from './faults.ts';
-import { resolvePaths } from './paths.ts';
+import { type Bases, dataFolder, namedData, resolvePaths } from './paths.ts';
 import { type Resolved, resolveReferences } from './references.ts';
 import type { Settings } from './schema.ts';
 import { checkShape } from './shape.ts';
@@ -31,10 +32,18 @@ export type SettingsOutcome =
       readonly secrets: readonly string[];
       /** False when there is no configuration file and everything is a default. */
       readonly configured: boolean;
+      /** True when the file says nothing: it is empty, holds only comments, or is not there. */
+      readonly blank: boolean;
       /** Where the values stand in the file, by `pathKey`: a plugin's complaint about its settings can name the line. */
       readonly spots: ReadonlyMap<string, Spot>;
     }
-  | { readonly ok: false; readonly faults: readonly SettingsFault[]; readonly files: readonly string[] };
+  | {
+      readonly ok: false;
+      readonly faults: readonly SettingsFault[];
+      readonly files: readonly string[];
+      /** The data folder, as far as it can be told: whatever else is wrong, a bot may be running on it. */
+      readonly data?: string;
+    };
 
 const mostBytes = 1024 * 1024;
 
@@ -46,10 +55,26 @@ export async function loadSettings(options: LoadOptions): Promise<SettingsOutcom
   const path = resolve(working, file);
   const source = await sourceOf(path, file);
   if (source.missing && named === undefined) return check(noFile, noReferences, options, { file, path, working });
-  if ('fault' in source) return { ok: false, faults: [source.fault], files: [path] };
+  const bases = { config: dirname(path), working, env: options.env };
+  if ('fault' in source) {
+    const known = options.env.QUARTERDECK_DATA ? { data: dataFolder({}, bases) } : {};
+    return { ok: false, faults: [source.fault], files: [path], ...known };
+  }
   const tree = readTree(source.text, file);
   const resolved = await resolveReferences(tree, options.env, dirname(path));
-  return check(tree, resolved, options, { file, path, working });
+  const outcome = check(tree, resolved, options, { file, path, working });
+  return outcome.ok ? outcome : { ...outcome, data: await dataIn(source.text, bases) };
+}
+
+/** The data folder that a faulty file names: of a file that is not even YAML, by the one line that says it. */
+async function dataIn(text: string, bases: Bases): Promise<string> {
+  const whole = readTree(text, '');
+  const line = /^data[ \t]*:.*$/m.exec(text)?.[0] ?? '';
+  const tree = whole.value === null ? readTree(line, '') : whole;
+  const named = namedData(tree.value);
+  if (named === undefined) return dataFolder({}, bases);
+  const { value } = await resolveReferences({ ...tree, value: { data: named } }, bases.env, bases.config);
+  return dataFolder(value, bases);
 }
 
 const noFile: Tree = { value: {}, spots: new Map(), faults: [] };
@@ -68,8 +93,19 @@ function check(
   if (!shape.ok || faults.length > 0) return { ok: false, faults, files };
   const bases = { config: dirname(at.path), working: at.working, env: options.env };
   const settings = resolvePaths(environment.apply(shape.shaped), shape.value, bases);
-  return { ok: true, settings, files, secrets: resolved.secrets, configured: tree !== noFile, spots: tree.spots };
+  return {
+    ok: true,
+    settings,
+    files,
+    secrets: resolved.secrets,
+    configured: tree !== noFile,
+    blank: isBlank(tree.value),
+    spots: tree.spots,
+  };
 }
+
+const isBlank = (value: Json): boolean =>
+  value === null || (typeof value === 'object' && !Array.isArray(value) && Object.keys(value).length === 0);
 
 type Source =
   | { readonly missing: false; readonly text: string }

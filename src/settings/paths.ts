@@ -1,5 +1,6 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { z } from 'zod';
 import type { Json } from '#core/json.ts';
 import type { Settings } from './schema.ts';
 import type { Shaped } from './shape.ts';
@@ -22,7 +23,7 @@ export interface Bases {
 export function resolvePaths(shaped: Shaped, given: Json, bases: Bases): Settings {
   const from = (base: string) => (path: string) => resolve(base, atHome(path, bases.env));
   const own = from(bases.config);
-  const data = dataFolder(shaped.data, given, bases);
+  const data = dataFolder(given, bases);
   const knownHosts = shaped.ssh.knownHosts.map(own);
   return {
     ...shaped,
@@ -41,10 +42,20 @@ export function resolvePaths(shaped: Shaped, given: Json, bases: Bases): Setting
   };
 }
 
-function dataFolder(data: string, given: Json, { config, working, env }: Bases): string {
+/** The data folder that a configuration names, or where it is when it names none. */
+export function dataFolder(given: Json, { config, working, env }: Bases): string {
   if (env.QUARTERDECK_DATA) return resolve(working, atHome(env.QUARTERDECK_DATA, env));
-  return resolve(says(given, 'data') ? config : working, atHome(data, env));
+  const named = namedData(given);
+  return named === undefined ? resolve(working, usualData) : resolve(config, atHome(named, env));
 }
+
+const naming = z.looseObject({ data: z.string() });
+
+/** The data folder as the file writes it; undefined when it names none. */
+export const namedData = (given: Json): string | undefined => naming.safeParse(given).data?.data;
+
+/** Where the data folder is when nothing names one. */
+export const usualData = './data';
 
 const atHome = (path: string, env: NodeJS.ProcessEnv): string =>
   path === '~' || path.startsWith('~/') ? join(env.HOME ?? homedir(), path.slice(1)) : path;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { usualData } from './paths.ts';
 import { personSchema, roleSchema, ruleSchema } from './schema-policy.ts';
 import { channelName, size, text, words } from './schema-words.ts';
 
@@ -83,7 +84,7 @@ const keep = z
  */
 export const settingsSchema = z.strictObject({
   language: z.enum(['en', 'fr']).default('en').describe('The language of people who have not chosen one.'),
-  data: text.default('./data').describe('The folder of everything the bot keeps. `QUARTERDECK_DATA` goes before it.'),
+  data: text.default(usualData).describe('The folder of everything the bot keeps. `QUARTERDECK_DATA` goes before it.'),
   server: server.describe('The one HTTP server: console, API, hooks, health.'),
   inventory: z.array(text).default([]).describe('Inventory files or folders, in Ansible’s INI or YAML.'),
   playbooks: text.default('./playbooks').describe('The folder of the playbooks that can be run.'),

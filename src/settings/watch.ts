@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { canonical, type Json } from '#core/json.ts';
+import { t } from '#core/text.ts';
 import { watchFolders } from './folders.ts';
 import { type LoadOptions, loadSettings, type SettingsOutcome } from './load.ts';
 import type { Settings } from './schema.ts';
@@ -34,7 +35,7 @@ const mostWaits = 10;
 export function watchSettings(options: WatchOptions): SettingsWatch {
   const { settleMs = 150, pollMs = 2000 } = options;
   let outcome = options.first;
-  let good = outcome.ok ? outcome.settings : undefined;
+  let good = outcome.ok ? outcome : undefined;
   let seen: string | undefined;
   let waits = 0;
   let timer: NodeJS.Timeout | undefined;
@@ -57,12 +58,12 @@ export function watchSettings(options: WatchOptions): SettingsWatch {
   async function reload(): Promise<void> {
     const present = await stateOf(outcome.files); // before loading: a change meanwhile differs from it
     if (stopped || present === seen) return;
-    const fresh = await loadSettings(options);
+    const fresh = unlessEmptied(await loadSettings(options), good);
     if (stopped) return;
     seen = fresh.files.join() === outcome.files.join() ? present : undefined;
     const before = outcome;
     outcome = fresh;
-    if (fresh.ok) good = fresh.settings;
+    if (fresh.ok) good = fresh;
     watchAgain();
     if (summary(fresh) !== summary(before)) options.onChange(fresh);
   }
@@ -75,7 +76,7 @@ export function watchSettings(options: WatchOptions): SettingsWatch {
 
   wake();
   return {
-    current: () => good,
+    current: () => good?.settings,
     stop() {
       stopped = true;
       clearTimeout(timer);
@@ -83,6 +84,26 @@ export function watchSettings(options: WatchOptions): SettingsWatch {
     },
   };
 }
+
+type Good = Extract<SettingsOutcome, { ok: true }>;
+
+/** An editor may empty a file before it writes it, and a disk may be full: nobody means to take everybody's rights away. */
+function unlessEmptied(fresh: SettingsOutcome, good: Good | undefined): SettingsOutcome {
+  if (!fresh.ok || !fresh.blank || !good || good.blank) return fresh;
+  const [file = ''] = fresh.files;
+  const message = fresh.configured
+    ? t('The configuration file has become empty.', 'Le fichier de configuration est devenu vide.')
+    : t('The configuration file is gone.', 'Le fichier de configuration a disparu.');
+  const hint = t(
+    'To go back to the defaults, start the bot again.',
+    'Pour revenir aux valeurs par défaut, redémarrez le bot.',
+  );
+  const fault = { file, line: 1, column: 1, code: emptied, path: '', message, hint };
+  return { ok: false, faults: [fault], files: fresh.files, data: fresh.settings.data };
+}
+
+/** The code of the fault that a file said nothing any more: `quarterdeck check` finds nothing wrong with such a file. */
+export const emptied = 'settings.emptied';
 
 const foldersOf = (outcome: SettingsOutcome): string[] => [...new Set(outcome.files.map((file) => dirname(file)))];
 

@@ -73,13 +73,10 @@ export const cancelled = (at: Where): Fault =>
 export const hostKeyUnknown = (at: Where, shown: string): Fault =>
   fault({
     code: 'ssh.host_key_unknown',
+    // One sentence with the way out: where a step of a run tells it, in chat, there is room for no second.
     say: t(
-      `The host key of ${place(at)} is not known: it shows ${shown}.`,
-      `La clé d’hôte de ${place(at)} n’est pas connue : il montre ${shown}.`,
-    ),
-    next: t(
-      `Compare that fingerprint on the host, then type: quarterdeck trust ${at.name}`,
-      `Comparez cette empreinte sur l’hôte, puis tapez : quarterdeck trust ${at.name}`,
+      `The host key of ${place(at)} is not known: it shows ${shown}. Compare it on the host, then type: quarterdeck trust ${at.name}`,
+      `La clé d’hôte de ${place(at)} n’est pas connue : il montre ${shown}. Comparez-la sur l’hôte, puis tapez : quarterdeck trust ${at.name}`,
     ),
     details: { host: at.name, shown },
   });
@@ -93,8 +90,8 @@ export const hostKeyChanged = (at: Where, shown: string, known: readonly string[
       `La clé d’hôte de ${place(at)} a changé : il montre ${shown}, la clé connue est ${known.join(' ou ')}. Rien n’a été envoyé.`,
     ),
     next: t(
-      'If the host was really reinstalled, remove its old line from known_hosts and trust it again.',
-      'Si l’hôte a vraiment été réinstallé, retirez son ancienne ligne de known_hosts et accordez-lui de nouveau la confiance.',
+      `If the host was really reinstalled, compare the new key on it, then type: quarterdeck trust ${at.name}`,
+      `Si l’hôte a vraiment été réinstallé, comparez-y la nouvelle clé, puis tapez : quarterdeck trust ${at.name}`,
     ),
     details: { host: at.name, shown, known },
   });

@@ -107,6 +107,19 @@ export const hostKey = (key: Buffer): HostKey => {
   return { type: keyTypeOf(base64) ?? 'unknown', base64, fingerprint: fingerprint(key) };
 };
 
+/** The keys that known_hosts files vouch for at this place, in their order; a missing file vouches for nothing. */
+export async function knownKeys(
+  files: readonly string[],
+  target: Pick<SshTarget, 'address' | 'port'>,
+): Promise<readonly HostKey[]> {
+  const name = knownName(target.address, target.port);
+  const texts = await Promise.all(files.map((file) => readOr(file, '').catch(() => '')));
+  const entries = texts.flatMap((text) => parseKnownHosts(text).entries);
+  return entries
+    .filter((entry) => !entry.revoked && namesHost(entry.hosts, name))
+    .map((entry) => hostKey(Buffer.from(entry.base64, 'base64')));
+}
+
 /**
  * Writes that the host has these keys: lines naming the host alone with a key of the same type are replaced, every
  * other line stays as it is. The file appears whole or not at all, readable by its owner only. Throws `ssh.known_hosts`.

@@ -1,6 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -58,4 +58,41 @@ it('ends without a word when nobody reads on', async () => {
   });
   const [code] = await once(child, 'close');
   expect([code, error]).toEqual([0, '']);
+});
+
+it('looks at all it can when the configuration is broken, and says what is wrong with it', async () => {
+  await writeFile(join(data, 'q.yaml'), 'languag: en\npeple: []\n');
+  const { code, out } = await quarterdeck('doctor', '--config', 'q.yaml');
+  expect(code).toBe(1);
+  expect(out).toMatch(/^✗ configuration: \n {4}q\.yaml:1:1 .*"languag".*\n {4}q\.yaml:2:1 .*"peple"/m);
+  expect(out).toMatch(/^✓ data folder: /m);
+  expect(out).toMatch(/^✗ bot: not running$/m);
+});
+
+it.each([
+  ['say', 'status'],
+  ['login', 'ada'],
+  ['audit', 'verify'],
+  ['backup', 'copy.db'],
+  ['token', 'list'],
+])('needs no more of a broken configuration than its data folder: %s %s', async (...words) => {
+  await writeFile(join(data, 'q.yaml'), 'people: [\n');
+  const { code, error } = await quarterdeck(...words, '--config', 'q.yaml');
+  expect(error).toMatch(/^The configuration is broken \(“quarterdeck check” says how\)/);
+  expect(error).toContain(data);
+  expect(error).not.toContain('q.yaml');
+  expect(code).toBeGreaterThan(0);
+});
+
+it.each(['run', 'plan'])('%s of a file that is not there says so, wherever the path leads', async (word) => {
+  for (const path of ['../own/playbooks/nope.yml', '/nowhere/nope.yml']) {
+    const { code, error } = await quarterdeck(word, path);
+    expect([code, error]).toEqual([1, expect.stringContaining(`There is no such file: ${path}\n`)]);
+  }
+  expect((await quarterdeck(word, 'nope.yml')).error).toContain('There is no playbook “nope');
+});
+
+it.each(['', '  '])('has nothing to say when nothing is said: %j', async (line) => {
+  const { code, error } = await quarterdeck('say', line);
+  expect([code, error]).toEqual([2, expect.stringMatching(/^Say what: say "help"\.\n/)]);
 });

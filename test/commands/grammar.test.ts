@@ -50,6 +50,12 @@ describe('a line of chat', () => {
     expect(words(line)).toEqual(expected);
   });
 
+  it('reads the dash a phone made of a hyphen inside a word as a hyphen, but not inside quotes', () => {
+    expect(readLine('logs web—1 a–b “c—d”')).toMatchObject({
+      value: { tokens: [{ text: 'logs' }, { text: 'web-1' }, { text: 'a-b' }, { text: 'c—d' }] },
+    });
+  });
+
   it('reads the dash a phone made of two hyphens as a flag', () => {
     const read = readLine('metrics web-1 —since 1h');
     expect(read.ok && read.value.tokens[2]?.flag).toBe('since');

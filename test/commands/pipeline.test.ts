@@ -1,6 +1,6 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { verifyAudit } from '#audit/verify.ts';
 import { inLanguage } from '#core/text.ts';
 import { arg, change, definePlugin, question, z } from '#kit';
@@ -153,7 +153,9 @@ describe('a question', () => {
     await open();
     const first = await bot.order('greet ada', ada, 'event-1');
     const again = await bot.chat.say({ actor: ada, text: 'greet ben', id: 'event-1' });
-    expect(again.status).toBe('duplicate');
+    expect(again).toEqual({ status: 'duplicate', eventId: again.eventId, order: first.id, differs: true });
+    const same = await bot.chat.say({ actor: ada, text: 'greet ada', id: 'event-1' });
+    expect(same).toEqual({ status: 'duplicate', eventId: same.eventId, order: first.id });
     expect(await bot.store.orders.last(10)).toHaveLength(1);
     expect(first.args).toEqual({ name: 'ada' });
   });
@@ -173,7 +175,11 @@ describe('an ordinary change', () => {
     expect(await said('web-1')).toBe('nothing');
     await bot.tap(order, 'confirm');
     await bot.chat.tap(`order:${order.id}`, 'confirm', ada).catch(() => undefined);
-    expect((await bot.order(`confirm ${order.id}`)).state).toBe('done');
+    expect(await bot.order(`confirm ${order.id}`)).toMatchObject({
+      state: 'done',
+      command: 'confirm',
+      args: { order: order.id },
+    });
     const done = await bot.until(order.id, (one) => one.state === 'done');
     expect(await said('web-1')).toBe('hello\n');
     expect(await count('web-1')).toBe(1);
@@ -356,6 +362,17 @@ describe('when the audit cannot be written', () => {
 });
 
 describe('a word without a number', () => {
+  it.each([
+    ['yes', 'Nothing is waiting for a yes here.'],
+    ['approve', 'Nothing is waiting for an approval here.'],
+    ['deny', 'Nothing is waiting for a no here.'],
+    ['no', 'Nothing here can be cancelled.'],
+  ])('%s with nothing waiting says so', async (word, sentence) => {
+    await open();
+    const { state, card } = await bot.order(word);
+    expect([state, inLanguage(card?.title ?? '', 'en')]).toEqual(['refused', sentence]);
+  });
+
   it('is about the one order it can be about, and asks when there are several', async () => {
     await open();
     const order = await bot.order('write hello');
@@ -496,6 +513,7 @@ describe('a run under way', () => {
     const order = await bot.order('write x');
     await bot.tap(order, 'confirm');
     await bot.chat.until((card, message) => message.key === `order:${order.id}` && card.actions?.[0]?.id === 'stop');
+    await vi.waitFor(async () => expect(await count('web-1')).toBe(1), { timeout: 15_000 });
     await bot.order(`cancel ${order.id} --now`);
     await bot.until(order.id, (one) => one.state === 'cancelled');
     expect(await count('web-1')).toBe(1);

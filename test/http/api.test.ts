@@ -99,6 +99,22 @@ describe('giving an order', () => {
     expect(rig.received.map(({ actor }) => actor)).toEqual([ada, ben]);
   });
 
+  it('is refused when its key belongs to another line, which is named', async () => {
+    await start({ script: (incoming) => void makeOrder(incoming) });
+    const first = await call('/api/v1/orders', { body: { text: 'run motd who=k', key: 'k1' } });
+    const other = await call('/api/v1/orders', { body: { text: 'run motd who=x', key: 'k1' } });
+    const { id } = (await call(`${first.body.status}`)).body.order as Order;
+    expect(other).toMatchObject({
+      status: 409,
+      body: {
+        code: 'api.key_taken',
+        say: `The key k1 belongs to another order: run motd who=k (${id}).`,
+        details: { order: id },
+      },
+    });
+    expect(rig.received).toHaveLength(1);
+  });
+
   it('is another order every time without a key', async () => {
     await start();
     await call('/api/v1/orders', { body: { text: 'echo' } });

@@ -116,6 +116,25 @@ describe('paths', () => {
   });
 });
 
+describe('the data folder of a faulty configuration', () => {
+  it.each([
+    ['of a wrong value elsewhere', 'data: here\nlanguage: xx', 'here'],
+    ['of a file that is no YAML', 'people: [\ndata: "here" # ours\nroles: {', 'here'],
+    ['of a file that names none', 'languag: en', 'data'],
+    ['of one that refers to the environment', 'data: ${env:WHERE}\nlanguag: en', 'here'],
+    ['of one that is no text', 'data: [a]', 'data'],
+  ])('is told all the same, %s', async (_what, yaml, name) => {
+    const { outcome, folder } = await load(yaml, { env: { WHERE: 'here' } });
+    expect(outcome).toMatchObject({ ok: false, data: join(folder, name) });
+  });
+
+  it('is not guessed where the file is not there, unless the environment says it', async () => {
+    const nowhere = { path: 'nowhere.yaml', working: '/', env: {} };
+    expect(await loadSettings(nowhere)).not.toHaveProperty('data');
+    expect(await loadSettings({ ...nowhere, env: { QUARTERDECK_DATA: '/there' } })).toMatchObject({ data: '/there' });
+  });
+});
+
 describe('QUARTERDECK_PORT', () => {
   it('goes before the file', async () => {
     expect((await settingsOf('server: { port: 1 }', { env: { QUARTERDECK_PORT: '4000' } })).server.port).toBe(4000);

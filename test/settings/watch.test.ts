@@ -75,6 +75,37 @@ describe('watchSettings', () => {
     expect(told).toHaveLength(1);
   });
 
+  it.each([
+    ['empty', ''],
+    ['only a comment', '# people: []\n'],
+    ['a document of nothing', '---\n'],
+  ])('takes a file that became %s for a broken one, and keeps the last good settings', async (_what, nothing) => {
+    const { path, newest, language } = await watched('language: fr');
+    await writeFile(path, nothing);
+    await soon(() => expect(newest()).toMatchObject({ ok: false, faults: [{ code: 'settings.emptied' }] }));
+    expect(language()).toBe('fr');
+    await writeFile(path, 'language: en');
+    await soon(() => expect(language()).toBe('en'));
+  });
+
+  it('takes a usual file that went away for a broken one', async () => {
+    const working = await freshFolder();
+    await mkdir(join(working, 'config'));
+    const path = join(working, 'config/quarterdeck.yaml');
+    await writeFile(path, 'language: fr');
+    const { newest, language } = await watching({ working, env: {} });
+    await rm(path);
+    await soon(() => expect(newest()).toMatchObject({ ok: false, faults: [{ code: 'settings.emptied' }] }));
+    expect(language()).toBe('fr');
+  });
+
+  it('goes on with an empty file that was empty when it began', async () => {
+    const { path, told } = await watched('');
+    await writeFile(path, '# nothing yet');
+    await quiet();
+    expect(told).toEqual([]);
+  });
+
   it('notices a file that goes away, and its return', async () => {
     const { path, newest, language } = await watched('language: fr');
     await rm(path);

@@ -110,10 +110,14 @@ export async function openRig(options: RigOptions = {}): Promise<Rig> {
   const receiver: Receiver = {
     async receive(incoming) {
       const isNew = await store.inbox.add(incoming);
-      if (!isNew) return { status: 'duplicate', eventId: incoming.eventId };
+      const { eventId, text } = incoming;
+      if (!isNew) {
+        const differs = received.some((one) => one.eventId === eventId && one.text !== text);
+        return { status: 'duplicate', eventId, ...(differs ? { differs } : {}) };
+      }
       received.push(incoming);
       void Promise.resolve(options.script?.(incoming, bot)).catch(() => undefined);
-      return { status: 'accepted', eventId: incoming.eventId };
+      return { status: 'accepted', eventId };
     },
   };
   const sight = options.sight ?? usualSight;

@@ -57,6 +57,15 @@ export const vocabulary: readonly CommandDescription[] = [
     { ...plain, name: 'words', kind: 'words', required: false },
     { ...plain, name: 'follow', kind: 'flag', required: false, named: true },
   ]),
+  command('search', 'question', [
+    { ...plain, name: 'words', kind: 'words', required: false },
+    { ...plain, name: 'since', kind: 'duration', required: false, named: true, default: 1_800_000 },
+  ]),
+  command('mute', 'change', [
+    { ...plain, name: 'alert', kind: 'word' },
+    { ...plain, name: 'words', kind: 'words', required: false },
+    { ...plain, name: 'since', kind: 'duration', required: false, named: true, default: 1_800_000 },
+  ]),
   command('run', 'change', [
     { ...plain, name: 'playbook', kind: 'playbook' },
     { ...plain, name: 'hosts', kind: 'hosts', required: false, after: 'on' },

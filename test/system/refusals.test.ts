@@ -212,14 +212,17 @@ describe('a running bot', () => {
     expect(actions).toEqual(expect.arrayContaining(['token.created', 'token.removed']));
   });
 
-  it('makes one order of one key, whatever is sent with it, and another for another actor', async () => {
+  it('makes one order of one key and refuses another line with it; another actor’s is another', async () => {
     const first = await bot.post({ text: 'echo first', key: 'same', as: ada });
     const again = await bot.post({ text: 'echo first', key: 'same', as: ada });
     const changed = await bot.post({ text: 'echo changed', key: 'same', as: ada });
     const others = await bot.post({ text: 'echo others', key: 'same', as: ben });
-    expect([first, again, changed, others].map(({ body }) => body.duplicate)).toEqual([false, true, true, false]);
-    expect(new Set([first.body.id, again.body.id, changed.body.id]).size).toBe(1);
+    expect([first, again, others].map(({ body }) => body.duplicate)).toEqual([false, true, false]);
+    expect(again.body.id).toBe(first.body.id);
     expect(others.body.id).not.toBe(first.body.id);
-    expect(titleOf((await bot.order(`e:${changed.body.event}`, 20)).card)).toBe('first');
+    expect([changed.status, changed.body.code]).toEqual([409, 'api.key_taken']);
+    const said = await quarterdeck(bot.data, ['say', 'echo changed', '--key', 'same', '--as', ada]);
+    expect([said.code, said.error]).toEqual([1, expect.stringMatching(/^The key same .*: echo first \(\d+\)\.\n/)]);
+    expect(titleOf((await bot.order(`e:${first.body.event}`, 20)).card)).toBe('first');
   });
 });

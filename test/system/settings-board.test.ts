@@ -28,7 +28,9 @@ async function board(): Promise<readonly string[]> {
   const { messages } = await session.read('/console/api/messages?channel=ops');
   return messages
     .filter((message: { key: string }) => message.key === 'settings')
-    .map(({ card }: { card: { tone: string; title: { en: string } } }) => `${card.tone}: ${card.title.en}`);
+    .map(({ card }: { card: { tone: string; title: { en: string }; text?: { en: string } } }) =>
+      [`${card.tone}: ${card.title.en}`, ...(card.text ? [card.text.en] : [])].join('\n'),
+    );
 }
 
 it('a broken change of the configuration is on the board until it is mended, in one message', async () => {
@@ -46,4 +48,36 @@ it('a good change after a good one needs no words on the board', async () => {
   await writeFile(config, good);
   await until('it is in force', () => bot.output().slice(before).includes('was read again'));
   expect(await board()).toHaveLength(1);
+});
+
+it('a file that became empty is not put in force, and it is said', async () => {
+  await writeFile(config, '');
+  const said = 'The configuration file has become empty. The last good one stays in force.';
+  await until('the terminal says it', () => bot.output().includes(said));
+  await until('the board says it', async () => (await board())[0] === `warn: ${said}`);
+  expect((await bot.say('help')).state).toBe('done');
+  await writeFile(config, good);
+  await until('the board says that it is mended', async () => (await board())[0]?.startsWith('good: ') === true);
+});
+
+it('what a good change no longer names is told loudly, by name, and written down', async () => {
+  const more = good
+    .replace('}]\nroles: {', "}, { id: 'service:ci', name: CI }]\nroles: { idle: {},")
+    .concat('rules: [{ name: careful, require: { confirmation: true } }]\nsecrets: { ours: hidden-words }\n');
+  let before = bot.output().length;
+  const later = () => bot.output().slice(before);
+  await writeFile(config, more);
+  await until('more is in force', () => later().includes('was read again.'));
+  before = bot.output().length;
+  await writeFile(config, good);
+  const lost = 'people (1): service:ci\nroles (1): idle\nrules (1): careful\nsecrets (1): ours';
+  await until('the terminal says it', () => later().includes(`no longer names all it did\n${lost}\n`));
+  await until(
+    'the board says it',
+    async () => (await board())[0]?.endsWith(`no longer names all it did\n${lost}`) === true,
+  );
+  const [entry] = (await bot.audit()).filter(({ action }) => action === 'settings.reloaded');
+  expect(entry?.details).toEqual({
+    gone: { people: ['service:ci'], roles: ['idle'], rules: ['careful'], secrets: ['ours'] },
+  });
 });

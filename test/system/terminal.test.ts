@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ada, ben, quarterdeck, type RealBot, realBots, until } from '#test/support/real-bot.ts';
+import { ada, ben, quarterdeck, type RealBot, realBots } from '#test/support/real-bot.ts';
 
 const bots = realBots();
 const french = { LC_ALL: 'fr_FR.UTF-8' };
@@ -28,6 +28,8 @@ const inEnglish = (...words: readonly string[]) => quarterdeck(folder, words);
 describe('a terminal', () => {
   it('in French is answered in French by every command', async () => {
     expect(bot.output()).toContain('Quarterdeck est ouvert sur');
+    const own = `QUARTERDECK_DATA=${folder} bin/quarterdeck login NOM --config ${join(folder, 'quarterdeck.yaml')}`;
+    expect(bot.output()).toContain(`Un lien de connexion pour chloe, eve, ada, ben : ${own}\n`);
     const help = await inFrench('help');
     expect(help.out).toContain('Démarrer le bot');
     expect(help.out).not.toMatch(/\b(?:the|Start|Show|Print|FILE|ACTOR|HOST)\b/);
@@ -82,12 +84,28 @@ describe('say', () => {
   it('that waits for a confirmation ends with the very command that gives it', async () => {
     const asked = await inEnglish('say', 'deploy shop v2', '--as', ada);
     expect(asked.code).toBe(4);
-    const next = /^Next: bin\/quarterdeck (say) "(confirm \d+)" (--as) (\S+)$/m.exec(asked.out);
+    const next = /^Next: QUARTERDECK_DATA=\S+ bin\/quarterdeck (say) "(confirm \d+)" (--as) (\S+)$/m.exec(asked.out);
     const confirmed = await inEnglish(...(next?.slice(1) ?? ['nothing was said']));
     expect([confirmed.code, confirmed.error]).toEqual([0, '']);
-    await until('it is deployed', async () => (await bot.order(Number(next?.[2]?.slice('confirm '.length)))).closed);
+    expect(confirmed.out).toMatch(/^✓ (?:shop|Deploy shop) .*v2.*/);
+    expect((await bot.order(Number(next?.[2]?.slice('confirm '.length)))).state).toBe('done');
     const again = await inFrench('say', 'runs resume 1', '--as', ada);
     expect([again.code, again.out]).toEqual([1, expect.stringContaining('L’exécution 1 est terminée : il n’y a rien')]);
+  });
+
+  it('that confirms waits for the work it sets going, and ends as it ends', async () => {
+    const asked = await inEnglish('say', 'deploy shop v3', '--as', ada);
+    const word = /confirm \d+/.exec(asked.out)?.[0] ?? '';
+    const early = await inEnglish('say', word, '--as', ada, '--wait', '0');
+    expect([early.code, early.out]).toEqual([
+      4,
+      expect.stringMatching(
+        /^Order \d+ goes on\. Follow it: QUARTERDECK_DATA=\S+ bin\/quarterdeck say "runs(?: show \d+)?" --as \S+$/m,
+      ),
+    ]);
+    const late = await inEnglish('say', word, '--as', ada, '--wait', '120');
+    expect([late.code, late.out]).toEqual([1, expect.stringMatching(/^✗ .*v3/)]);
+    expect(late.out).not.toContain('its message goes on');
   });
 
   it('that waits for an approval ends with who may give it', async () => {
@@ -96,6 +114,9 @@ describe('say', () => {
     const last = asked.out.trimEnd().split('\n').slice(-2).join('\n');
     expect(last).toMatch(/^Next: .*Ben.* may approve it, in the console: approve \d+$/m);
     expect(last).not.toContain('Ada');
+    const config = join(folder, 'quarterdeck.yaml');
+    const again = await inEnglish('say', 'restart db', '--as', ada, '--config', config);
+    expect(again.out).toMatch(new RegExp(`bin/quarterdeck login console:local:\\w+ --config ${config}\\n$`));
     const seen = await inFrench('say', 'restart db', '--as', ben, '--json');
     expect(() => JSON.parse(seen.out)).not.toThrow();
   });

@@ -3,7 +3,8 @@ import { Fault } from '#core/errors.ts';
 import { nearest } from '#core/nearest.ts';
 import { join, type Text, t } from '#core/text.ts';
 import { describeFaults } from '#settings/faults.ts';
-import { loadSettings } from '#settings/load.ts';
+import { loadSettings, type SettingsOutcome } from '#settings/load.ts';
+import type { Settings } from '#settings/schema.ts';
 import type { Loaded } from '../edges.ts';
 import { type Options, type Terminal, Usage } from './terminal.ts';
 
@@ -60,9 +61,37 @@ export function readArguments<const O extends Options>(args: readonly string[], 
   return read;
 }
 
+/** Loads the configuration `--config` names, or the usual one. */
+export const loadFor = (config: string | undefined, terminal: Terminal): Promise<SettingsOutcome> =>
+  loadSettings({ env: terminal.env, ...(config === undefined ? {} : { path: config }) });
+
+const faulty = ({ faults }: Extract<SettingsOutcome, { ok: false }>, { language }: Terminal): Fault =>
+  new Fault({ code: 'settings.faulty', say: describeFaults(faults, language) });
+
 /** Loads the configuration, or throws with every fault in it. */
 export async function settingsFor(config: string | undefined, terminal: Terminal): Promise<Loaded> {
-  const outcome = await loadSettings({ env: terminal.env, ...(config === undefined ? {} : { path: config }) });
+  const outcome = await loadFor(config, terminal);
   if (outcome.ok) return outcome;
-  throw new Fault({ code: 'settings.faulty', say: describeFaults(outcome.faults, terminal.language) });
+  throw faulty(outcome, terminal);
+}
+
+const broken = t(
+  'The configuration is broken (“quarterdeck check” says how); only its data folder is used here.',
+  'La configuration est fautive (« quarterdeck check » dit en quoi) ; seul son dossier de données sert ici.',
+);
+
+/** What a command needs that only looks into the data folder, or talks to the bot that runs on it. */
+export interface Place {
+  readonly data: string;
+  /** Undefined when the configuration is broken: a running bot goes on with the last good one, and so can be spoken to. */
+  readonly settings: Settings | undefined;
+}
+
+/** The data folder of the configuration, also of a broken one, which is said; throws where not even that can be told. */
+export async function placeFor(config: string | undefined, terminal: Terminal): Promise<Place> {
+  const outcome = await loadFor(config, terminal);
+  if (outcome.ok) return { data: outcome.settings.data, settings: outcome.settings };
+  if (outcome.data === undefined) throw faulty(outcome, terminal);
+  terminal.error(broken);
+  return { data: outcome.data, settings: undefined };
 }

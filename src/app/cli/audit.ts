@@ -3,7 +3,7 @@ import { verifyAudit } from '#audit/verify.ts';
 import type { AuditVerdict } from '#core/audit.ts';
 import { type Text, t } from '#core/text.ts';
 import { pathsIn } from '../paths.ts';
-import { readArguments, settingsFor } from './arguments.ts';
+import { placeFor, readArguments } from './arguments.ts';
 import { withStore } from './store.ts';
 import { type CliCommand, exit, type Terminal, Usage } from './terminal.ts';
 
@@ -71,10 +71,10 @@ export const audit: CliCommand = {
       throw new Usage(
         t('The audit can be verified only: “audit verify”.', 'L’audit se vérifie seulement : « audit verify ».'),
       );
-    const { settings } = await settingsFor(values.config, terminal);
-    const anchor = await openAnchor(pathsIn(settings.data).anchor);
+    const { data } = await placeFor(values.config, terminal);
+    const anchor = await openAnchor(pathsIn(data).anchor);
     const noted = anchor.newest();
-    const verdict = await withStore(settings.data, (store) => verifyAudit(store.audit, noted ? [noted] : []));
+    const verdict = await withStore(data, (store) => verifyAudit(store.audit, noted ? [noted] : []));
     const isNoteGone = noted === undefined && verdict.entries > 0;
     if (values.json) terminal.out(JSON.stringify({ ...verdict, noted: noted !== undefined }));
     else say(verdict, isNoteGone, terminal);

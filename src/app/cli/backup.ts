@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { Fault } from '#core/errors.ts';
 import { t } from '#core/text.ts';
-import { readArguments, settingsFor } from './arguments.ts';
+import { placeFor, readArguments } from './arguments.ts';
 import { withStore } from './store.ts';
 import { type CliCommand, exit, Usage } from './terminal.ts';
 
@@ -24,8 +24,8 @@ export const backup: CliCommand = {
     const [path] = positionals;
     if (path === undefined) throw new Usage(t('Name one file.', 'Nommez un fichier.'));
     if (existsSync(path)) throw exists(path);
-    const { settings } = await settingsFor(values.config, terminal);
-    await withStore(settings.data, (store) => store.copyTo(path));
+    const { data } = await placeFor(values.config, terminal);
+    await withStore(data, (store) => store.copyTo(path));
     terminal.out(t(`The store is copied to ${path}.`, `La base est copiée dans ${path}.`));
     return exit.done;
   },

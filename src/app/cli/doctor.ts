@@ -1,11 +1,16 @@
 import { statfs } from 'node:fs/promises';
 import { z } from 'zod';
-import { Fault, type Refusal, refusalOf } from '#core/errors.ts';
+import { Fault, type Refusal, type Result, refusalOf } from '#core/errors.ts';
 import { inLanguage, join, type Language, type Text, t } from '#core/text.ts';
+import type { Inventory } from '#playbook/inventory/load.ts';
+import { describeFaults, type SettingsFault } from '#settings/faults.ts';
+import type { SettingsOutcome } from '#settings/load.ts';
+import type { Settings } from '#settings/schema.ts';
 import { probeDataFolder } from '#store/data-folder.ts';
-import { type InventorySources, readInventory } from '../inventory.ts';
+import { readInventory } from '../inventory.ts';
 import { findBot } from '../local-access.ts';
-import { readArguments, settingsFor } from './arguments.ts';
+import { answering } from './answering.ts';
+import { loadFor, readArguments } from './arguments.ts';
 import { orDemo } from './or-demo.ts';
 import { type CliCommand, exit } from './terminal.ts';
 
@@ -49,8 +54,7 @@ async function freeSpace(folder: string): Promise<Text> {
   });
 }
 
-async function hostsOf(sources: InventorySources): Promise<Text> {
-  const inventory = await readInventory(sources);
+function counted(inventory: Result<Inventory>): Text {
   if (!inventory.ok) throw new Fault(inventory.refusal);
   const count = inventory.value.hosts().length;
   return t(`${count} host${count === 1 ? '' : 's'}`, `${count} hôte${count < 2 ? '' : 's'}`);
@@ -71,6 +75,44 @@ async function ready(data: string, language: Language): Promise<Text> {
   return t(`ready at ${bot.url}`, `prêt sur ${bot.url}`);
 }
 
+/** Everything that can be looked at: of a broken configuration only what needs none, and its data folder. */
+async function looks(
+  outcome: SettingsOutcome,
+  language: Language,
+  signal: AbortSignal,
+): Promise<readonly Promise<Finding>[]> {
+  const data = outcome.ok ? outcome.settings.data : outcome.data;
+  return [
+    look('node', async () => process.version),
+    look('configuration', async () => judged(outcome)),
+    ...(data === undefined ? [] : [look(t('data folder', 'dossier de données'), () => freeSpace(data))]),
+    ...(outcome.ok ? await looksAtHosts(orDemo(outcome.settings), signal) : []),
+    ...(data === undefined ? [] : [look('bot', () => ready(data, language))]),
+  ];
+}
+
+/** The inventory, and whether its hosts answer. */
+async function looksAtHosts(settings: Settings, signal: AbortSignal): Promise<readonly Promise<Finding>[]> {
+  const inventory = await readInventory(settings);
+  const hasHosts = inventory.ok && inventory.value.hosts().length > 0;
+  return [
+    look(t('inventory', 'inventaire'), async () => counted(inventory)),
+    ...(hasHosts ? [look(t('hosts', 'hôtes'), () => answering(inventory.value, settings, signal))] : []),
+  ];
+}
+
+function judged(outcome: SettingsOutcome): Text {
+  if (outcome.ok) return t('good', 'bonne');
+  const { faults } = outcome;
+  throw new Fault({ code: 'settings.faulty', say: t(faultsIn(faults, 'en'), faultsIn(faults, 'fr')) });
+}
+
+/** One fault stands on the line of the finding; more begin below it. */
+const faultsIn = (faults: readonly SettingsFault[], language: Language): string => {
+  const lines = describeFaults(faults, language).split('\n');
+  return lines.length === 1 ? lines.join() : lines.map((line) => `\n    ${line}`).join('');
+};
+
 /** `quarterdeck doctor`: looks at everything the bot needs and says what is missing. */
 export const doctor: CliCommand = {
   usage: 'doctor [--json]',
@@ -81,14 +123,8 @@ export const doctor: CliCommand = {
   async run(args, terminal) {
     const { values } = readArguments(args, {});
     const language = values.json ? 'en' : terminal.language;
-    const settings = orDemo((await settingsFor(values.config, terminal)).settings);
-    const findings = await Promise.all([
-      look('node', async () => process.version),
-      look('configuration', async () => t('good', 'bonne')),
-      look(t('data folder', 'dossier de données'), () => freeSpace(settings.data)),
-      look(t('inventory', 'inventaire'), () => hostsOf(settings)),
-      look('bot', () => ready(settings.data, language)),
-    ]);
+    const outcome = await loadFor(values.config, terminal);
+    const findings = await Promise.all(await looks(outcome, language, terminal.signal));
     const shown = findings.map(({ what, ok, says }) => ({
       what: inLanguage(what, language),
       ok,

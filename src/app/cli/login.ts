@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Fault } from '#core/errors.ts';
 import { t } from '#core/text.ts';
-import { readArguments, settingsFor } from './arguments.ts';
+import { placeFor, readArguments } from './arguments.ts';
 import { localApi } from './local-api.ts';
 import { type CliCommand, exit, Usage } from './terminal.ts';
 
@@ -19,13 +19,13 @@ export const login: CliCommand = {
     const { values, positionals } = readArguments(args, {}, 1);
     const [actor] = positionals;
     if (actor === undefined) throw new Usage(t('Name one actor.', 'Nommez un acteur.'));
-    const { settings } = await settingsFor(values.config, terminal);
-    const api = await localApi(settings.data, terminal.language, terminal.signal);
+    const { data, settings } = await placeFor(values.config, terminal);
+    const api = await localApi(data, terminal.language, terminal.signal);
     const { status, body } = await api.call('POST', '/api/v1/local/links', {
       actor: actor.includes(':') ? actor : `console:local:${actor}`,
     });
     if (status !== 201) throw new Fault(refusalShape.parse(body));
-    const base = settings.server.url ?? api.access.url;
+    const base = api.access.page ?? settings?.server.url ?? api.access.url;
     terminal.out(base.replace(/\/$/, '') + linkShape.parse(body).path);
     return exit.done;
   },

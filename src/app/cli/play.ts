@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { basename, dirname, resolve } from 'node:path';
+import { basename, dirname, isAbsolute, relative, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { createRedactor } from '#audit/redact.ts';
@@ -140,6 +140,20 @@ function forksOf(values: Values): { readonly hostsAtOnce?: number } {
   );
 }
 
+const noFile = (path: string, folder: string): Fault =>
+  new Fault({
+    code: 'playbook.no_file',
+    say: t(`There is no such file: ${path}`, `Ce fichier n’existe pas : ${path}`),
+    next: t(
+      `Name a file by its path, or a playbook of ${folder} by its name.`,
+      `Nommez un fichier par son chemin, ou un playbook de ${folder} par son nom.`,
+    ),
+  });
+
+/** True for a path that leads out of the playbooks folder: here, unlike in chat, it may name a file anywhere. */
+const leadsOut = (folder: string, path: string): boolean =>
+  isAbsolute(path) || relative(folder, resolve(folder, path)).startsWith('..');
+
 async function jobFor(args: readonly string[], terminal: Terminal): Promise<Job> {
   const { values, positionals } = readArguments(args, options, 1);
   const [playbook] = positionals;
@@ -150,6 +164,7 @@ async function jobFor(args: readonly string[], terminal: Terminal): Promise<Job>
   const ssh = values.user === undefined ? settings.ssh : { ...settings.ssh, user: values.user };
   // A path names a file anywhere; a bare name one of the playbooks folder.
   const folder = existsSync(playbook) ? dirname(resolve(playbook)) : settings.playbooks;
+  if (!existsSync(playbook) && leadsOut(settings.playbooks, playbook)) throw noFile(playbook, settings.playbooks);
   const redactor = createRedactor(loaded.secrets);
   const secrets = [...(await vaultSecrets(values, terminal)), ...vaultSecretsOf(settings)];
   const vault = createVault(secrets, (value) => redactor.add(value));

@@ -4,7 +4,7 @@ import { Fault, refusalOf } from '#core/errors.ts';
 import { inLanguage, type Language, type Text, t } from '#core/text.ts';
 import type { Settings } from '#settings/schema.ts';
 import { localActor } from '../local-access.ts';
-import { readArguments, settingsFor } from './arguments.ts';
+import { placeFor, readArguments } from './arguments.ts';
 import { cardText } from './card-text.ts';
 import { type LocalApi, localApi } from './local-api.ts';
 import { nextStep } from './next-step.ts';
@@ -13,7 +13,16 @@ import { type CliCommand, exit, type Terminal, Usage } from './terminal.ts';
 const refusalShape = z.object({ code: z.string(), say: z.string(), next: z.string().exactOptional() });
 const acceptedShape = z.object({ event: z.string(), status: z.string(), id: z.number().optional() });
 const orderShape = z.object({
-  order: z.object({ id: z.number(), state: z.string(), card: z.custom<Card>().optional() }).loose(),
+  order: z
+    .object({
+      id: z.number(),
+      state: z.string(),
+      card: z.custom<Card>().optional(),
+      command: z.string().optional(),
+      args: z.looseObject({ order: z.unknown().optional() }).optional(),
+      runId: z.number().optional(),
+    })
+    .loose(),
 });
 
 const botGone = (id: number | undefined, cause: unknown): Fault =>
@@ -65,14 +74,29 @@ async function read(api: LocalApi, path: string, wait: number) {
   return orderShape.parse(body).order;
 }
 
-/** Waits until the order is closed, waits for a person, or the time is over. */
-async function follow(api: LocalApi, path: string, seconds: number) {
-  const until = Date.now() + seconds * 1000;
+/** Waits until the order is closed, waits for a person, or it is too late. */
+async function follow(api: LocalApi, path: string, until: number) {
   for (;;) {
     const left = Math.ceil((until - Date.now()) / 1000);
     const order = await read(api, path, Math.max(0, Math.min(left, longestPoll)));
     if (codes[order.state] !== undefined || left <= 0) return order;
   }
+}
+
+type SeenOrder = Awaited<ReturnType<typeof read>>;
+
+/** The order that a yes set going. */
+const setGoing = ({ state, command, args }: SeenOrder): number | undefined => {
+  const isYes = state === 'done' && (command === 'confirm' || command === 'approve');
+  return isYes && typeof args?.order === 'number' ? args.order : undefined;
+};
+
+/** Waits for what was said; of a yes, for the work it set going. */
+async function outcomeOf(api: LocalApi, path: string, seconds: number): Promise<SeenOrder> {
+  const until = Date.now() + seconds * 1000;
+  const order = await follow(api, path, until);
+  const about = setGoing(order);
+  return about === undefined ? order : follow(api, `/api/v1/orders/${about}`, until);
 }
 
 /** Who speaks has a language of their own, before the one of the terminal. */
@@ -94,12 +118,12 @@ export const say: CliCommand = {
   ),
   async run(args, terminal) {
     const { values, positionals } = readArguments(args, options, Number.POSITIVE_INFINITY);
-    if (positionals.length === 0) throw new Usage(t('Say what: say "help".', 'Dites quoi : say "help".'));
+    if (positionals.join(' ').trim() === '') throw new Usage(t('Say what: say "help".', 'Dites quoi : say "help".'));
     const wait = Number(values.wait ?? 60);
     if (!Number.isFinite(wait) || wait < 0 || wait > 86_400) throw badWait();
-    const { settings } = await settingsFor(values.config, terminal);
-    const api = await localApi(settings.data, terminal.language, terminal.signal);
-    const language = languageOf(settings.people, values.as ?? localActor(api.access.account), terminal);
+    const { data, settings } = await placeFor(values.config, terminal);
+    const api = await localApi(data, terminal.language, terminal.signal);
+    const language = languageOf(settings?.people ?? [], values.as ?? localActor(api.access.account), terminal);
     const accepted = await place(api, {
       text: positionals.join(' '),
       ...(values.as === undefined ? {} : { as: values.as }),
@@ -107,13 +131,14 @@ export const say: CliCommand = {
       ...(values.key === undefined ? {} : { key: values.key }),
       ...(values.channel === undefined ? {} : { channel: values.channel }),
     });
-    const order = await follow(api, accepted.status, wait).catch((thrown: unknown) => {
+    const order = await outcomeOf(api, accepted.status, wait).catch((thrown: unknown) => {
       throw refusalOf(thrown)?.code === 'cli.no_bot' ? botGone(accepted.id, thrown) : thrown;
     });
     const tell = (text: Text) => terminal.out(inLanguage(text, language));
     if (values.json) terminal.out(JSON.stringify(order));
     else tell(order.card ? cardText(order.card, language) : goesOn(order));
-    for (const line of values.json ? [] : await nextStep(api, order, values.as)) tell(line);
+    const which = { config: values.config, env: terminal.env };
+    for (const line of values.json ? [] : await nextStep(api, order, values.as, which)) tell(line);
     return codes[order.state] ?? exit.waiting;
   },
 };

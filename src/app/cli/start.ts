@@ -1,10 +1,29 @@
-import { inLanguage, t } from '#core/text.ts';
+import { inLanguage, type Text, t } from '#core/text.ts';
 import { type Bot, startBot } from '../bot.ts';
 import { readArguments, settingsFor } from './arguments.ts';
+import { ownLine, type Which } from './own-line.ts';
 import { type CliCommand, exit, type Terminal } from './terminal.ts';
 
+const mostNamed = 8;
+
+/** How people get a login link, each by name. */
+function linksHint(names: readonly string[], which: Which): Text {
+  if (names.length === 0) return nobody;
+  const few = names.slice(0, mostNamed).join(', ');
+  const more = names.length > mostNamed ? ', …' : '';
+  return t(
+    `A login link for ${few}${more}: ${ownLine('login NAME', which)}`,
+    `Un lien de connexion pour ${few}${more} : ${ownLine('login NOM', which)}`,
+  );
+}
+
+const nobody = t(
+  'Nobody can log in yet: name people of the console under “people” in the configuration.',
+  'Personne ne peut encore se connecter : nommez des gens de la console sous « people » dans la configuration.',
+);
+
 /** The people who get a login link printed: only in the demo, or where a person looks at the terminal. */
-async function welcome(bot: Bot, terminal: Terminal): Promise<string> {
+async function welcome(bot: Bot, terminal: Terminal, config: string | undefined): Promise<string> {
   const say = (en: string, fr: string) => inLanguage(t(en, fr), terminal.language);
   const lines = ['', `  ${say('Quarterdeck is open at', 'Quarterdeck est ouvert sur')} ${bot.url}`, ''];
   const people = bot.settings.people.filter((person) => person.id.startsWith('console:'));
@@ -18,10 +37,11 @@ async function welcome(bot: Bot, terminal: Terminal): Promise<string> {
       ...(await Promise.all(links)),
     );
   }
-  lines.push(
-    '',
-    `  ${say('More links: bin/quarterdeck login ACTOR. Log:', 'Autres liens : bin/quarterdeck login ACTEUR. Journal :')} ${bot.logFile}`,
+  const hint = linksHint(
+    people.map(({ id }) => id.replace(/^console:local:/, '')),
+    { config, env: terminal.env },
   );
+  lines.push('', `  ${inLanguage(hint, terminal.language)}`, `  ${say('Log:', 'Journal :')} ${bot.logFile}`);
   if (bot.demo) {
     lines.push(
       `  ${say('Demo fleet: web-1, web-2, db-1. Try: help, metrics, logs, deploy shop v2', 'Flotte de démonstration : web-1, web-2, db-1. Essayez : help, metrics, logs, deploy shop v2')}`,
@@ -44,7 +64,7 @@ export const start: CliCommand = {
       ...(values.config === undefined ? {} : { config: values.config }),
       notice: (words) => terminal.error(words),
     });
-    terminal.out(await welcome(bot, terminal));
+    terminal.out(await welcome(bot, terminal, values.config));
     if (!terminal.signal.aborted) {
       await new Promise((resolve) => terminal.signal.addEventListener('abort', resolve, { once: true }));
     }

@@ -5,7 +5,7 @@ import { newSecret, secretHash } from '#core/secret-hash.ts';
 import type { Store } from '#core/store.ts';
 import { join, t } from '#core/text.ts';
 import type { Loaded } from '../edges.ts';
-import { readArguments, settingsFor } from './arguments.ts';
+import { placeFor, readArguments, settingsFor } from './arguments.ts';
 import { withStore } from './store.ts';
 import { type CliCommand, exit, type Terminal, Usage } from './terminal.ts';
 import { checkRoles } from './token-roles.ts';
@@ -88,19 +88,22 @@ export const token: CliCommand = {
       2,
     );
     const [verb, id] = positionals;
-    const loaded = await settingsFor(values.config, terminal);
-    const { settings } = loaded;
     if (verb === 'create') {
+      const loaded = await settingsFor(values.config, terminal);
       const { actor, role: roles = [] } = values;
       if (actor === undefined || roles.length === 0)
         throw new Usage(t('A token wants --actor NAME and --role ROLE.', 'Un jeton veut --actor NOM et --role RÔLE.'));
-      const made = await withStore(settings.data, (store) => create(store, actor, roles, loaded));
+      const made = await withStore(loaded.settings.data, (store) => create(store, actor, roles, loaded));
       terminal.out(values.json ? JSON.stringify({ token: made }) : made);
       return exit.done;
     }
-    if (verb === 'list') return withStore(settings.data, (store) => list(store, values.json === true, terminal));
+    if (verb === 'list') {
+      const { data } = await placeFor(values.config, terminal);
+      return withStore(data, (store) => list(store, values.json === true, terminal));
+    }
     if (verb === 'remove' && /^\d+$/.test(id ?? '')) {
-      return withStore(settings.data, (store) => remove(store, Number(id), terminal));
+      const { data } = await placeFor(values.config, terminal);
+      return withStore(data, (store) => remove(store, Number(id), terminal));
     }
     throw new Usage(
       t('Say “create”, “list” or “remove” and its number.', 'Dites « create », « list », ou « remove » et son numéro.'),

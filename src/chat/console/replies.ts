@@ -80,7 +80,10 @@ export const refuses = {
       401,
       'console.bad_link',
       t('This login link was used or has expired.', 'Ce lien de connexion a servi ou a expiré.'),
-      t('Ask for a new one, or sign in with a token.', 'Demandez-en un autre, ou connectez-vous avec un jeton.'),
+      t(
+        'Ask for a new one (on the bot’s machine: quarterdeck login NAME), or sign in with a token.',
+        'Demandez-en un autre (sur la machine du bot : quarterdeck login NOM), ou connectez-vous avec un jeton.',
+      ),
     ),
   badToken: (): WebReply =>
     refuse(

@@ -3,6 +3,7 @@ import type { Incoming } from '#core/chat.ts';
 import { iso } from '#core/clock.ts';
 import { eventIdOf } from '#core/event-id.ts';
 import type { Identity, Route } from '#core/http.ts';
+import type { Order } from '#core/order.ts';
 import { t } from '#core/text.ts';
 import { HttpRefusal } from '../refusals.ts';
 import { identityOf } from './identity.ts';
@@ -79,10 +80,25 @@ const checkPlace = async ({ channel, thread }: OrderRequest, options: ApiOptions
     throw noThread();
 };
 
+const longestShown = 80;
+
+const keyTaken = (key: string, { id, text }: Order): HttpRefusal => {
+  const line = text.length > longestShown ? `${text.slice(0, longestShown)}…` : text;
+  return new HttpRefusal(409, {
+    code: 'api.key_taken',
+    say: t(
+      `The key ${key} belongs to another order: ${line} (${id}).`,
+      `La clé ${key} est celle d’un autre ordre : ${line} (${id}).`,
+    ),
+    next: t('Nothing was done. Give each order a key of its own.', 'Rien n’a été fait. Donnez à chaque ordre sa clé.'),
+    details: { order: id },
+  });
+};
+
 /** The address under which an accepted order can be read, before it has a number. */
 export const statusPath = (eventId: string): string => `/api/v1/orders/${encodeURIComponent(`e:${eventId}`)}`;
 
-/** `POST /api/v1/orders`: takes an order; 202 once it is on disk, the same answer for the same key. */
+/** `POST /api/v1/orders`: takes an order; 202 once it is on disk, the same answer for the same key and line. */
 export const postOrder = (options: ApiOptions): Route => ({
   method: 'POST',
   path: '/api/v1/orders',
@@ -94,7 +110,10 @@ export const postOrder = (options: ApiOptions): Route => ({
     const actor = await actorOf(request, identity, options);
     await checkPlace(request, options);
     const receipt = await options.receiver.receive(toIncoming(request, identity, actor, iso(options.clock)));
-    const id = receipt.order ?? (await options.orders.byEvent(receipt.eventId))?.id;
+    const order =
+      receipt.order === undefined || receipt.differs ? await options.orders.byEvent(receipt.eventId) : undefined;
+    if (receipt.differs && order) throw keyTaken(request.key ?? '', order);
+    const id = receipt.order ?? order?.id;
     const status = statusPath(receipt.eventId);
     return {
       status: 202,

@@ -19,7 +19,10 @@ describe('a login link', () => {
     const session = await pageWith(rig, cookieOf(got)).get('session');
     expect(session.body).toMatchObject({ actor: { id: ben, name: 'Ben' }, audit: false });
     const again = await pageWith(rig).post('login', { link });
-    expect(again).toMatchObject({ status: 401, body: { code: 'console.bad_link' } });
+    expect(again).toMatchObject({
+      status: 401,
+      body: { code: 'console.bad_link', next: expect.stringContaining('quarterdeck login NAME') },
+    });
     expect(again.headers.get('set-cookie')).toBeNull();
   });
 
