@@ -33,7 +33,7 @@ const standing: Readonly<Record<Run['state'], readonly [string, string]>> = {
   running: ['goes on', 'est en cours'],
   done: ['is done', 'est terminée'],
   failed: ['failed', 'a échoué'],
-  cancelled: ['was cancelled', 'a été annulée'],
+  cancelled: ['was stopped', 'a été arrêtée'],
   interrupted: ['was interrupted', 'a été interrompue'],
   drifted: ['found another state than planned', 'a trouvé un autre état que prévu'],
 };

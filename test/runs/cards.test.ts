@@ -233,3 +233,41 @@ test('a drifted run tells why it stopped', () => {
   expect(titleOf(card)).toBe('Deploy shop v2: stopped: not as planned any more');
   expect(textOf(card)).toBe('web-1 is no longer as planned\n\nGive the order again.');
 });
+
+test('a run that was stopped says after what, where, and what it did not begin', () => {
+  const hosts = ['web-1', 'web-2'];
+  const plan = planOf([
+    ...hosts.flatMap((host) => ['1.1', '1.2', '1.3', '1.4[0]', '1.4[1]'].map((id) => planned(host, id, 'change'))),
+    ...hosts.map((host) => planned(host, '1.5', 'skip')),
+  ]);
+  const ran = [
+    ...hosts.map((host) => step(host, '1.1', 'changed', { task: 'The release is on the host' })),
+    ...hosts.map((host) => step(host, '1.2', 'changed', { task: 'The release is the current one' })),
+    ...hosts.map((host) => step(host, '1.3', 'ok')),
+  ];
+  const refusal = { code: 'run.cancelled', say: 'It was stopped half-way.', next: 'Resume it.' };
+  const card = runCard(run({ state: 'cancelled', refusal }), ran, title, plan);
+  expect(titleOf(card)).toBe(
+    'Deploy shop v2: stopped half-way after “The release is the current one” on web-1, web-2; 2 steps not begun',
+  );
+  expect(titleOf(card, 'fr')).toBe(
+    'Déployer shop v2 : arrêtée en cours de route après « The release is the current one » sur web-1, web-2 ; 2 étapes pas commencées',
+  );
+  expect(textOf(card)).toContain('**Changed by then**\n- The release is on the host (2 hosts)\n- The release is');
+  expect(textOf(card)).toContain('Resume it.');
+  expect(card.tone).toBe('warn');
+});
+
+test('a run that was stopped before it changed anything, or before it began, says so', () => {
+  const state = 'cancelled';
+  expect(titleOf(runCard(run({ state }), [step('web-1', '1.1', 'ok')], title))).toBe(
+    'Deploy shop v2: stopped half-way, nothing changed so far',
+  );
+  expect(titleOf(runCard(run({ state }), [], title))).toBe('Deploy shop v2: cancelled before it began');
+});
+
+test('an interrupted run says how far it came, too', () => {
+  const ran = [step('web-1', '1.1', 'changed'), step('web-1', '1.2', 'unknown')];
+  const card = runCard(run({ state: 'interrupted' }), ran, title);
+  expect(titleOf(card)).toBe('Deploy shop v2: interrupted after “Task 1.1” on web-1');
+});

@@ -86,7 +86,7 @@ export const en = {
     running: 'Running',
     done: 'Done',
     failed: 'Failed',
-    cancelled: 'Cancelled',
+    cancelled: 'Stopped',
     interrupted: 'Interrupted',
     drifted: 'Drifted',
   },

@@ -81,7 +81,7 @@ export const fr: Words = {
     running: 'En cours',
     done: 'Terminée',
     failed: 'Échouée',
-    cancelled: 'Annulée',
+    cancelled: 'Arrêtée',
     interrupted: 'Interrompue',
     drifted: 'Écart trouvé',
   },
