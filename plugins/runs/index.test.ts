@@ -71,10 +71,11 @@ describe('one run', () => {
     const card = showCard({ run: broken, steps: steps }, now, undefined);
     expect(titleOf(card)).toBe('bad: #1 deploy shop v2 failed');
     expect(en(card.text)).toBe('- **web-2** Copy: the port is taken\n- **web-3** Copy: unreachable');
+    expect(card.table?.columns.map(en)).toEqual(['Host', 'changed', 'ok', 'failed']);
     expect(card.table?.rows.map((row) => row.map(en).join(' '))).toEqual([
-      'web-2 2 1 1',
-      'web-3 2 1 unreachable',
-      'web-1 2 1 0',
+      'web-2 1 1 1',
+      'web-3 1 1 unreachable',
+      'web-1 1 1 0',
     ]);
     expect(card.fields?.map(({ value }) => en(value).replaceAll('\u00a0', ' '))).toEqual(['ada', '11:00 UTC', '30 s']);
   });
@@ -99,7 +100,7 @@ describe('one run', () => {
       now,
       undefined,
     );
-    expect(card.table?.rows.map((row) => row.map(en).join(' '))).toEqual(['web-1 2 0 not known']);
+    expect(card.table?.rows.map((row) => row.map(en).join(' '))).toEqual(['web-1 0 2 not known']);
     expect(titleOf(showCard({ run: made(4, { resumes: 3 }), steps: [] }, now, undefined))).toContain(
       '#4 deploy shop v2, resumed',
     );

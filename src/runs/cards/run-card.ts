@@ -1,6 +1,6 @@
 import type { Card, Tone } from '#core/card.ts';
 import type { Plan } from '#core/plan.ts';
-import type { HostRecap, Run, RunState, Step } from '#core/run.ts';
+import { type HostRecap, onlyOk, type Run, type RunState, type Step } from '#core/run.ts';
 import { inLanguage, join, type Text, t } from '#core/text.ts';
 import { cannotBegin } from '../refusals.ts';
 import { printable } from '../text.ts';
@@ -97,7 +97,7 @@ const counted = (counts: HostRecap, unknown: number): Text => {
     [counts.failed, ['failed', 'failed'], ['en échec', 'en échec']],
     [counts.changed, ['changed', 'changed'], ['changement', 'changements']],
     [counts.ignored, ['ignored', 'ignored'], ['ignorée', 'ignorées']],
-    [counts.ok - counts.changed - counts.ignored, ['ok', 'ok'], ['ok', 'ok']],
+    [onlyOk(counts), ['ok', 'ok'], ['ok', 'ok']],
     [counts.skipped, ['skipped', 'skipped'], ['sautée', 'sautées']],
   ];
   const found = words

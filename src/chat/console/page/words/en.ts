@@ -110,6 +110,7 @@ export const en = {
     rescued: 'rescued',
     ignored: 'ignored',
   },
+  inAll: (hosts: number) => `in all, on ${hosts} hosts:`,
   order: 'Order',
   askedBy: 'Asked by',
   playbook: 'Playbook',

@@ -105,6 +105,7 @@ export const fr: Words = {
     rescued: 'rattrapées',
     ignored: 'ignorées',
   },
+  inAll: (hosts) => `en tout, sur ${hosts} hôtes :`,
   order: 'Ordre',
   askedBy: 'Demandé par',
   playbook: 'Playbook',
