@@ -40,11 +40,16 @@ const OnlyYou = () => (
 const BotMessage = ({ message, card, inThread }: { message: WireMessage; card: Card; inThread: boolean }) => {
   const deck = useDeck();
   const footer = card.footer === undefined ? undefined : inWords(card.footer, deck.language.value);
+  // What went on when the connection broke may be over by now: nothing moves on such a card.
+  const asOf = card.tone === 'running' ? deck.link.lostSince.value : undefined;
   return (
-    <article class={`card tone-${card.tone}`} aria-label={inWords(card.title, deck.language.value)}>
+    <article
+      class={`card tone-${asOf === undefined ? card.tone : 'info'}`}
+      aria-label={inWords(card.title, deck.language.value)}
+    >
       <header class="card-head">
         <span class="sr">{deck.words.value.bot}</span>
-        <ToneMark tone={card.tone} />
+        <ToneMark tone={card.tone} asOf={asOf} />
         {message.onlyYou && <OnlyYou />}
         <Time at={message.at} />
       </header>

@@ -24,11 +24,19 @@ const runTones: Readonly<Record<RunState, string>> = {
 
 /** How a run stands: a shape and a word. */
 export const RunMark = ({ state }: { state: RunState }) => {
-  const { words } = useDeck();
+  const { words, times, link } = useDeck();
+  const since = state === 'running' ? link.lostSince.value : undefined;
+  const asOf = since === undefined ? '' : `, ${words.value.asOf(times.value.clock(since))}`;
   return (
     <span class={`mark tone-${runTones[state]}`}>
-      <Icon of={runDrawings[state]} class={state === 'running' ? 'turning' : ''} />{' '}
-      <span>{words.value.runStates[state]}</span>
+      <Icon
+        of={asOf === '' ? runDrawings[state] : 'clock'}
+        class={state === 'running' && asOf === '' ? 'turning' : ''}
+      />{' '}
+      <span>
+        {words.value.runStates[state]}
+        {asOf}
+      </span>
     </span>
   );
 };

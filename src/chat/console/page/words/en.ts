@@ -28,11 +28,14 @@ export const en = {
   linkAbout: 'This login link works once.',
   loading: 'Loading…',
   // Link
-  reconnecting: 'Reconnecting… nothing is lost.',
+  reconnecting: 'Reconnecting… what you type is kept.',
+  asOf: (clock: string) => `as of ${clock}`,
   displaced: 'This window is paused: too many are open.',
   resume: 'Resume',
   offline: 'You are offline. Messages wait and are sent once.',
   unreachable: 'The bot did not answer. Try again.',
+  notTapped: (label: string) => `“${label}” was not sent: tap again when connected.`,
+  tapUnanswered: (label: string) => `No answer to “${label}”: look whether it happened, else tap again.`,
   // Messages
   messagesIn: (channel: string) => `Messages in ${channel}`,
   earlier: 'Earlier messages',
