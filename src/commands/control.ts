@@ -8,7 +8,7 @@ import { t } from '#core/text.ts';
 import { mayStill, requiredNow, runChain, type Subject, standingApprovals, subjectOf } from './consent.ts';
 import type { Desk } from './desk.ts';
 import { refresh } from './follow.ts';
-import { queueRun, titleOf } from './queue.ts';
+import { queueRun } from './queue.ts';
 import { verdictDone, verdictRefused } from './settle.ts';
 import { waitForApprovals } from './wait.ts';
 
@@ -105,6 +105,5 @@ export async function resumeRun(desk: Desk, order: Order, actor: Actor, runId: n
   const standing = await standingApprovals(desk, order, subject, plan);
   if (standing.enough) return void (await queueRun(desk, order, plan, ['working'], change));
   const expiresAt = new Date(desk.clock.now() + required.withinSeconds * 1000).toISOString();
-  const card = desk.cards.plan(plan, titleOf(plan));
-  await waitForApprovals(desk, order, actor.name, card, { ...change, expiresAt }, ['working']);
+  await waitForApprovals(desk, order, actor.name, plan, { ...change, expiresAt }, ['working']);
 }

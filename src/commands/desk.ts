@@ -39,6 +39,8 @@ export interface Desk {
   language(): Language;
   /** The actor with this id; undefined for a stranger. */
   person(id: ActorId): Promise<Actor | undefined>;
+  /** Everybody the bot knows. */
+  people(): Promise<readonly Actor[]>;
   /** Where changes are shown that were asked for outside any chat. */
   board(): { readonly chat: string; readonly channel: string };
   /** Runs somebody asked to stop; a stop does not outlive the bot, so this is kept nowhere else. */

@@ -192,7 +192,9 @@ describe('an approval', () => {
     try {
       bot = await testBot([slow, runs], asked);
       const order = await bot.order('slow', ada);
-      expect(JSON.stringify(order.card)).toContain('To approve: 1 × dba, 2 × lead.');
+      expect(JSON.stringify(order.card)).toContain(
+        '“a”, “b”: to approve: 1 of **carol**, **dan** (dba), 2 of **ben**, **dan** (lead).',
+      );
       const first = await bot.order(`approve ${order.id}`, ben);
       expect(first.card?.footer).toMatchObject({ en: '0 of 1 dba · 1 of 2 lead' });
       await bot.order(`approve ${order.id}`, carol);

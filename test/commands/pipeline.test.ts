@@ -263,6 +263,57 @@ describe('a grave change', () => {
     expect(actions).toContain(`order.approved ${ben}`);
   });
 
+  it('says in its title that it waits, and in its text why and for whom, by name', async () => {
+    await open({
+      rules: [
+        {
+          name: 'The web takes two people',
+          when: { permission: 'write.run', on: ['web'] },
+          require: { approvals: 1, by: ['lead'] },
+          within: '15m',
+        },
+      ],
+    });
+    const order = await bot.order('write x');
+    expect(order.state).toBe('approving');
+    const said = (language: 'en' | 'fr') =>
+      [order.card?.title ?? '', order.card?.text ?? ''].map((text) => inLanguage(text, language));
+    const [en, enText] = said('en');
+    expect(en).toBe('Write x waits for an approval');
+    expect(enText?.split('\n\n')[0]).toBe(
+      `Asked by **ada**. “The web takes two people”: **ben** may approve.\n2 changes on web-1`,
+    );
+    const [fr, frText] = said('fr');
+    expect(fr).toBe('Write x attend un accord');
+    expect(frText?.split('\n\n')[0]).toBe(
+      `Demandé par **ada**. « The web takes two people » : **ben** peut approuver.\n2 changements sur web-1`,
+    );
+    const own = await bot.order(`approve ${order.id}`, ada);
+    expect(own.refusal?.say).toEqual({
+      en: 'You asked for this yourself: ben may approve it.',
+      fr: 'C’est votre demande : ben peut l’approuver.',
+    });
+    expect(own.refusal?.next).toBeUndefined();
+    const confirmed = await bot.order(`confirm ${order.id}`, ada);
+    expect(inLanguage(confirmed.refusal?.say ?? '', 'en')).toBe(
+      `Order ${order.id} waits for somebody else: ben may approve it.`,
+    );
+  });
+
+  it('a rule that asks for a confirmation is named on the card', async () => {
+    const name = 'The web is looked at twice';
+    await open({ rules: [{ name, when: { on: ['web'] }, require: { confirmation: true }, within: '15m' }] });
+    const order = await bot.order('write x');
+    expect(order.state).toBe('confirming');
+    expect(order.card?.fields?.[1]).toEqual({ label: { en: 'Rule', fr: 'Règle' }, value: name });
+  });
+
+  it('that nobody can approve says so', async () => {
+    await open({ people: { [ada]: ['operator'], [eve]: ['guest'] } });
+    const order = await bot.order('wipe');
+    expect(inLanguage(order.card?.text ?? '', 'en')).toContain('It is a grave change: nobody may approve it now.');
+  });
+
   it('tells a tapper who may not, and nobody else', async () => {
     await open();
     const order = await bot.order('wipe');
