@@ -63,6 +63,8 @@ export interface Card {
   readonly actions?: readonly Action[];
   readonly form?: Form;
   readonly footer?: Text;
+  /** Who asked for it and from where, when it was not said in this chat: a quiet line. Set by the order path alone. */
+  readonly by?: Text;
   /** When it can no longer be answered, ISO 8601: the footer says how long; a chat that knows its reader's zone adds the clock. */
   readonly until?: string;
 }

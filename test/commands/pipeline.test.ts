@@ -504,6 +504,32 @@ describe('an approval in another’s name', () => {
   });
 });
 
+describe('an order from outside any chat', () => {
+  it.each([
+    ['cli', 'ada, from the terminal', 'ada, depuis le terminal'],
+    ['api', 'ada, from the API', 'ada, par l’API'],
+  ])('by %s says on the board who asked, and from where', async (chat, en, fr) => {
+    await open();
+    const at = new Date().toISOString();
+    const said = { kind: 'message', channel: 'api', chat, at, actor: ada, eventId: chat } as const;
+    await bot.core.pipeline.receive({ ...said, text: 'write x' });
+    await bot.core.pipeline.idle();
+    const [message] = await bot.store.outbox.due('console', new Date().toISOString(), 10);
+    expect(message?.card.by).toEqual({ en, fr });
+    expect((await bot.order('write y')).card?.by).toBeUndefined();
+  });
+
+  it('said in another’s name says on whose account', async () => {
+    await open();
+    const at = new Date().toISOString();
+    const said = { kind: 'message', channel: 'api', chat: 'cli', at, actor: ada, eventId: 'x', via: 'root' } as const;
+    await bot.core.pipeline.receive({ ...said, text: 'write x' });
+    await bot.core.pipeline.idle();
+    const [message] = await bot.store.outbox.due('console', new Date().toISOString(), 10);
+    expect(inLanguage(message?.card.by ?? '', 'en')).toBe('ada, from the terminal of root');
+  });
+});
+
 describe('a run under way', () => {
   const slow = `
 - hosts: all

@@ -53,6 +53,11 @@ const BotMessage = ({ message, card, inThread }: { message: WireMessage; card: C
         {message.onlyYou && <OnlyYou />}
         <Time at={message.at} />
       </header>
+      {card.by !== undefined && (
+        <p class="card-by" dir="auto">
+          {inWords(card.by, deck.language.value)}
+        </p>
+      )}
       <CardBody message={message} card={card} />
       {(footer !== undefined || !inThread) && (
         <footer class="card-foot">
