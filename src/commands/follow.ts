@@ -2,7 +2,7 @@ import type { Action, Card } from '#core/card.ts';
 import type { Refusal } from '#core/errors.ts';
 import type { Order, OrderState } from '#core/order.ts';
 import type { Run, RunEvent, RunState, Step } from '#core/run.ts';
-import { t } from '#core/text.ts';
+import { join, t } from '#core/text.ts';
 import { callOf } from './answer.ts';
 import { stoppable } from './cards.ts';
 import { runChain } from './consent.ts';
@@ -100,7 +100,7 @@ async function finish(
     audit: { action: 'order.finished', details: { state, run: run.id, runState: run.state } },
     show: 'board',
   });
-  await sayTheEnd(desk, order, card);
+  await sayTheEnd(desk, order, run, card);
 }
 
 /** The order that a run began with, whoever goes on with it. */
@@ -153,20 +153,31 @@ async function report(desk: Desk, order: Order, run: Run, steps: readonly Step[]
   return own?.ok ? own.value : card;
 }
 
-/** When others have spoken since, the end is said once more below them: nobody scrolls up for bad news. */
-async function sayTheEnd(desk: Desk, order: Order, card: Card): Promise<void> {
-  const last = await desk.store.orders.last(10, { channel: order.channel });
-  const since = last.some((one) => one.id > order.id && one.kind !== 'action' && one.chat === order.chat);
-  if (!since || order.chat === 'api' || order.chat === 'cli') return;
+/** So many other orders below it, and a message is out of a phone's sight. */
+const farAbove = 3;
+
+/**
+ * When its message is far above by now, the end is told in one line below what was said since, with the way to the run:
+ * nobody scrolls up for bad news, and nobody reads the same card twice.
+ */
+async function sayTheEnd(desk: Desk, order: Order, run: Run, card: Card): Promise<void> {
+  if (order.chat === 'api' || order.chat === 'cli') return;
+  const last = await desk.store.orders.last(30, { channel: order.channel });
+  const below = last.filter(
+    (one) => one.id > order.id && one.kind !== 'action' && one.chat === order.chat && one.thread === order.thread,
+  );
+  if (below.length < farAbove) return;
   const { tone, title } = desk.redactor.json(card as never) as Card;
-  const thread = order.thread === undefined ? {} : { thread: order.thread };
-  const footer = t(`Order ${order.id}`, `Ordre ${order.id}`);
   await desk.store.outbox.say({
     key: `end:${order.id}`,
     chat: order.chat,
     channel: order.channel,
-    ...thread,
-    card: { tone, title, footer },
+    ...(order.thread === undefined ? {} : { thread: order.thread }),
+    card: {
+      tone,
+      title: join([t(`Order ${order.id}, `, `Ordre ${order.id}, `), title]),
+      brief: { run: run.id },
+    },
   });
   desk.posted();
 }

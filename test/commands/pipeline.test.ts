@@ -568,11 +568,39 @@ describe('a run under way', () => {
     await bot.until(second.id, (one) => one.state !== 'queued' && one.state !== 'running');
   });
 
+  const sayings = async (before: number) => {
+    await open({ playbooks: { 'write.yml': slow } });
+    const order = await bot.order('write x');
+    await bot.order(`confirm ${order.id}`);
+    for (let n = 0; n < before; n += 1) await bot.say(`greet n${n}`);
+    const { runId } = await bot.until(order.id, (one) => one.state === 'done');
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    return { order, runId, end: bot.chat.seenBy(ada).find(({ key }) => key === `end:${order.id}`) };
+  };
+
+  it('is told again in one line, with the way to the run, when its own card is far above', async () => {
+    const { order, runId, end } = await sayings(3);
+    expect(end?.card).toEqual({
+      tone: 'good',
+      title: {
+        en: `Order ${order.id}, Write x: done, 2 changes`,
+        fr: `Ordre ${order.id}, Write x : fait, 2 changements`,
+      },
+      brief: { run: runId },
+    });
+  });
+
+  it('is told once while its own card is among the last few messages', async () => {
+    const { end } = await sayings(1);
+    expect(end).toBeUndefined();
+  });
+
   it('is killed when it is stopped now', async () => {
     await open({ playbooks: { 'write.yml': slow.replace('sleep 1', 'sleep 60') } });
     const order = await bot.order('write x');
     await bot.tap(order, 'confirm');
     await bot.chat.until((card, message) => message.key === `order:${order.id}` && card.actions?.[0]?.id === 'stop');
+    while ((await count('web-1')) === 0) await new Promise((resolve) => setTimeout(resolve, 10));
     await bot.order(`cancel ${order.id} --now`);
     await bot.until(order.id, (one) => one.state === 'cancelled');
     expect(await count('web-1')).toBe(1);

@@ -96,9 +96,27 @@ const SaidMessage = ({ message, author, inThread }: { message: WireMessage; auth
   </article>
 );
 
+/** One line about a run whose card is far above, and the way to it. */
+const BriefMessage = ({ message, card, run }: { message: WireMessage; card: Card; run: number }) => {
+  const { language, words } = useDeck();
+  return (
+    <p class={`brief tone-${card.tone}`}>
+      <span class="mark">
+        <Icon of={card.tone} />
+      </span>
+      <span class="sr">{words.value.tones[card.tone]}: </span>
+      <a href={addressOf({ at: 'run', run })} dir="auto">
+        {inWords(card.title, language.value)}
+      </a>{' '}
+      <Time at={message.at} />
+    </p>
+  );
+};
+
 /** One message, whoever wrote it. */
 export const Message = ({ message, inThread = false }: { message: WireMessage; inThread?: boolean }) => {
   const { card, author, via } = message;
+  if (card?.brief !== undefined) return <BriefMessage message={message} card={card} run={card.brief.run} />;
   if (card !== undefined) return <BotMessage message={message} card={card} inThread={inThread} />;
   if (author === undefined) return null;
   if (via !== undefined && via !== 'typed') return <DoneMessage message={message} author={author} />;
