@@ -79,7 +79,7 @@ async function dispose(
         audit: { action: 'order.refused', details: { code: 'change.refused' } },
       }));
     case 'cancel':
-      return cancelRun(desk, asked.order, asked.actor, proposal.run, false);
+      return cancelRun(desk, asked.order, asked.actor, proposal.run, false, true);
     case 'resume':
       return resumeRun(desk, asked.order, asked.actor, proposal.run);
     case 'play':
