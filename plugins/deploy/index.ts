@@ -97,7 +97,7 @@ export default definePlugin({
           }
         );
       },
-      report: ({ card, run, steps }) => deployed(card, run, steps),
+      report: ({ args, settings: given, card, run, steps }) => deployed(card, run, steps, find(given, args.app)),
     }),
     change({
       name: 'rollback',

@@ -109,3 +109,26 @@ test('a rollback to a version that is not healthy says which', async () => {
     'Ramener shop à v1 : échec, v1 n’est pas sain sur web-1, web-2',
   ]);
 });
+
+test('a deploy that was stopped half-way says after what, and offers the way on and the way back', async () => {
+  await open('v1', 'v2');
+  await end('deploy shop v1');
+  const order = await bot.order('deploy shop v2');
+  await bot.order(`confirm ${order.id}`);
+  const isLooking = async () => {
+    const { runId } = (await bot.store.orders.get(order.id)) ?? {};
+    const steps = runId === undefined ? [] : await bot.store.runs.steps(runId);
+    return steps.filter(({ task, state }) => task === 'Switch' && state === 'changed').length === 2;
+  };
+  while (!(await isLooking())) await new Promise((resolve) => setTimeout(resolve, 10));
+  await bot.order(`cancel ${order.id}`);
+  const { card, runId } = await bot.until(order.id, (one) => one.state === 'cancelled');
+  const [en, fr] = titles(card);
+  expect(en).toMatch(/^Deploy shop v2: stopped half-way after “Switch” on web-1, web-2; \d+ steps not begun$/);
+  expect(fr).toMatch(/ : arrêtée en cours de route après « Switch » sur web-1, web-2 ; \d+ étapes pas commencées$/);
+  expect(card?.actions?.map(({ line }) => line)).toEqual([
+    `runs resume ${runId}`,
+    'deploy shop v2',
+    'rollback shop to v1 on web-1,web-2',
+  ]);
+});

@@ -1,4 +1,4 @@
-import { type Card, join, type Run, type Step, type Text, t } from '#kit';
+import { type Action, type Card, join, type Run, type Step, type Text, t } from '#kit';
 
 /** The link that names the release which is to run. */
 export const current = 'current';
@@ -36,8 +36,36 @@ function titled(card: Card, run: Run, words: Text): Card {
   return { ...card, title: join([title, ...resumed, t(': ', ' : '), words]) };
 }
 
-/** After a deploy: one that went back by itself says which version is not healthy, where, and which is back. */
-export function deployed(card: Card, run: Run, steps: readonly Step[]): Card {
+/** What the link named on a host before these steps moved it. */
+const releaseBefore = (steps: readonly Step[], host: string): string | undefined =>
+  steps
+    .filter((step) => step.host === host && step.state === 'changed')
+    .flatMap(({ differences }) => differences)
+    .filter(({ subject, aspect, before }) => aspect === 'target' && lastPart(subject) === current && before !== null)
+    .map(({ before }) => lastPart(String(before)))
+    .at(0);
+
+/** The way back from a deploy that was stopped once its release was the current one, to the one before. */
+function wayBack(steps: readonly Step[], name: string): readonly Action[] {
+  const moved = [...new Set(steps.map(({ host }) => host))].filter((host) => releaseBefore(steps, host));
+  const before = only(moved.map((host) => releaseBefore(steps, host)));
+  if (before === undefined) return [];
+  const label = t(`Roll back to ${before}`, `Revenir à ${before}`);
+  return [{ id: 'rollback', label, line: `rollback ${name} to ${before} on ${moved.join(',')}` }];
+}
+
+/**
+ * After a deploy: one that went back by itself says which version is not healthy, where, and which is back; one that was
+ * stopped half-way offers the way back, where `one` has a playbook for it.
+ */
+export function deployed(
+  card: Card,
+  run: Run,
+  steps: readonly Step[],
+  one?: { readonly name: string; readonly rollback?: string },
+): Card {
+  if (run.state === 'cancelled' && one?.rollback)
+    return { ...card, actions: [...(card.actions ?? []), ...wayBack(steps, one.name)] };
   const { app_version: version } = run.request.vars;
   const failed = steps.filter(({ state }) => state === 'failed' || state === 'unreachable');
   const hosts = [...new Set(failed.map(({ host }) => host))];

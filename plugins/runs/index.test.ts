@@ -71,10 +71,11 @@ describe('one run', () => {
     const card = showCard({ run: broken, steps: steps }, now, undefined);
     expect(titleOf(card)).toBe('bad: #1 deploy shop v2 failed');
     expect(en(card.text)).toBe('- **web-2** Copy: the port is taken\n- **web-3** Copy: unreachable');
+    expect(card.table?.columns.map(en)).toEqual(['Host', 'changed', 'ok', 'failed']);
     expect(card.table?.rows.map((row) => row.map(en).join(' '))).toEqual([
-      'web-2 2 1 1',
-      'web-3 2 1 unreachable',
-      'web-1 2 1 0',
+      'web-2 1 1 1',
+      'web-3 1 1 unreachable',
+      'web-1 1 1 0',
     ]);
     expect(card.fields?.map(({ value }) => en(value).replaceAll('\u00a0', ' '))).toEqual(['ada', '11:00 UTC', '30 s']);
   });
@@ -99,7 +100,7 @@ describe('one run', () => {
       now,
       undefined,
     );
-    expect(card.table?.rows.map((row) => row.map(en).join(' '))).toEqual(['web-1 2 0 not known']);
+    expect(card.table?.rows.map((row) => row.map(en).join(' '))).toEqual(['web-1 0 2 not known']);
     expect(titleOf(showCard({ run: made(4, { resumes: 3 }), steps: [] }, now, undefined))).toContain(
       '#4 deploy shop v2, resumed',
     );
@@ -121,6 +122,8 @@ describe('in the whole bot', () => {
       roles: { db: { 'runs.*': ['db'] } },
       hosts: { web: ['web-1'], db: ['db-1'] },
       playbooks: {
+        'slow.yml':
+          '- hosts: web\n  gather_facts: false\n  tasks:\n    - { name: Wait, shell: sleep 2 }\n    - { name: On, shell: true }\n',
         'write.yml':
           '- hosts: web\n  gather_facts: false\n  tasks:\n    - { name: Write, copy: { content: x, dest: said } }\n',
       },
@@ -144,6 +147,31 @@ describe('in the whole bot', () => {
     expect(titleOf(await bot.say('runs show 99'))).toBe('warn: There is no run #99');
     for (const line of ['runs cancel 99', 'runs resume 99'])
       expect(['failed', 'refused']).toContain((await bot.order(line)).state);
+  });
+
+  test('a button of an old list that can do nothing any more says so once, and goes', async () => {
+    const asked = await bot.order('run slow');
+    await bot.order(`confirm ${asked.id}`);
+    const { runId } = await bot.until(asked.id, ({ state }) => state === 'running');
+    const list = await bot.order('runs');
+    const lines = async () => (await bot.store.orders.get(list.id))?.card?.actions?.map(({ line }) => line);
+    expect(await lines()).toEqual([`runs cancel ${runId}`, `runs show ${runId}`]);
+    await bot.until(asked.id, ({ state }) => state === 'done');
+    await bot.tap(list, `cancel-${runId}`);
+    const said = await bot.chat.until((card, { to }) => to !== undefined && en(card.title).includes(`${runId}`));
+    expect(en(said.card.title)).toBe(`Run ${runId} is over already: it is done.`);
+    expect(await lines()).toEqual([`runs show ${runId}`]);
+    expect(bot.chat.message(`order:${list.id}`)?.card.actions).toHaveLength(1);
+  });
+
+  test('a button of a list that stops a run says so where it was tapped', async () => {
+    const asked = await bot.order('run slow');
+    await bot.order(`confirm ${asked.id}`);
+    const { runId } = await bot.until(asked.id, ({ state }) => state === 'running');
+    const list = await bot.order('runs');
+    await bot.tap(list, `cancel-${runId}`);
+    await bot.chat.until((card, { to }) => to === undefined && en(card.title).startsWith(`Run ${runId} stops after`));
+    await bot.until(asked.id, ({ state }) => state !== 'running');
   });
 
   test('a number that is none is refused', async () => {

@@ -1,4 +1,4 @@
-import { type Card, each, type HostRecap, join, type Run, type Step, show, type Text, t } from '#kit';
+import { type Card, each, type HostRecap, join, onlyOk, type Run, type Step, show, type Text, t } from '#kit';
 import { beganAt, nameOf, shortActor, states } from './states.ts';
 
 const mostHosts = 30;
@@ -109,11 +109,11 @@ function worstOf(host: string, { unreachable, failed }: HostRecap, steps: readon
 
 function recapOf({ recap }: Run, steps: readonly Step[]): NonNullable<Card['table']> {
   return {
-    columns: [t('Host', 'Hôte'), 'ok', t('changed', 'modifiées'), t('failed', 'échecs')],
+    columns: [t('Host', 'Hôte'), t('changed', 'modifiées'), 'ok', t('failed', 'échecs')],
     rows: Object.entries(recap)
       .sort(([, a], [, b]) => badness(b) - badness(a))
       .slice(0, mostHosts)
-      .map(([host, one]) => [host, String(one.ok), String(one.changed), worstOf(host, one, steps)]),
+      .map(([host, one]) => [host, String(one.changed), String(onlyOk(one)), worstOf(host, one, steps)]),
   };
 }
 

@@ -6,7 +6,7 @@ export const states: Readonly<Record<RunState, { readonly words: Text; readonly 
   running: { words: t('running', 'en cours'), tone: 'running' },
   done: { words: t('done', 'finie'), tone: 'good' },
   failed: { words: t('failed', 'en échec'), tone: 'bad' },
-  cancelled: { words: t('cancelled', 'annulée'), tone: 'warn' },
+  cancelled: { words: t('stopped', 'arrêtée'), tone: 'warn' },
   interrupted: { words: t('interrupted', 'interrompue'), tone: 'warn' },
   drifted: { words: t('stopped: hosts had changed', 'arrêtée : les hôtes avaient changé'), tone: 'warn' },
 };

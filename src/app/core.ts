@@ -116,6 +116,7 @@ export async function assemble(edges: Edges): Promise<Core> {
     secrets: () => Object.keys(settings().secrets),
     language: () => settings().language,
     person,
+    people: () => edges.people.all(),
     board: () => ({ chat: 'console', channel: settings().console.channels[0]?.name ?? 'ops' }),
     stopping: new Set(),
     posted() {
@@ -144,7 +145,7 @@ export async function assemble(edges: Edges): Promise<Core> {
     runner,
     policy,
     tell,
-    approvers: async (orderId) => approversOf(desk, orderId, await edges.people.all()),
+    approvers: async (orderId) => approversOf(desk, orderId),
     attach(chat) {
       pumps.set(chat.name, pumpOutbox({ outbox: store.outbox, chat, clock, log }));
     },

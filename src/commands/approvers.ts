@@ -1,12 +1,34 @@
 import type { Actor } from '#core/actor.ts';
+import type { Order } from '#core/order.ts';
+import type { Plan } from '#core/plan.ts';
+import type { Requirement } from '#core/policy.ts';
+import { mayApprove } from '#policy/approve.ts';
+import { countsFor } from '#policy/demands.ts';
 import { mayJudge, subjectOf } from './consent.ts';
+import type { Wanted } from './demands.ts';
 import type { Desk } from './desk.ts';
+import { hostsOf } from './queue.ts';
 
-/** Those of these people who may approve a waiting order now. */
-export async function approversOf(desk: Desk, orderId: number, people: readonly Actor[]): Promise<readonly Actor[]> {
+/** Those who may approve a waiting order now. */
+export async function approversOf(desk: Desk, orderId: number): Promise<readonly Actor[]> {
   const order = await desk.store.orders.get(orderId);
   const plan = order?.planHash === undefined ? undefined : await desk.store.plans.get(order.planHash);
   const subject = order && plan && (await subjectOf(desk, order));
   if (!subject || order.state !== 'approving') return [];
-  return people.filter((person) => mayJudge(desk, person, order, subject, plan).allowed);
+  return (await desk.people()).filter((person) => mayJudge(desk, person, order, subject, plan).allowed);
+}
+
+/** What an order wants before it runs, each demand with the names of those who may meet it. */
+export async function wantedOf(
+  desk: Desk,
+  { actor }: Order,
+  plan: Plan,
+  required: Requirement,
+): Promise<readonly Wanted[]> {
+  const about = { actor, permission: 'approve', hosts: hostsOf(desk, plan) };
+  const may = (await desk.people()).filter((one) => mayApprove(desk.policy(), one, about, required).allowed);
+  return required.demands.map((demand) => ({
+    demand,
+    may: may.filter((one) => countsFor(desk.policy(), one, demand)).map(({ name }) => name),
+  }));
 }

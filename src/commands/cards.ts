@@ -1,11 +1,11 @@
 import type { Action, Card, Form, FormField } from '#core/card.ts';
 import type { Refusal } from '#core/errors.ts';
 import type { Order } from '#core/order.ts';
-import type { Demand } from '#core/policy.ts';
-import { join, type Text, t } from '#core/text.ts';
+import type { Requirement } from '#core/policy.ts';
+import { each, inLanguage, join, type Text, t } from '#core/text.ts';
 import { show } from '#kit/show.ts';
 import type { ArgDescription } from './catalogue.ts';
-import { whoApproves } from './demands.ts';
+import { type Wanted, whoApproves } from './demands.ts';
 import { formLine } from './grammar.ts';
 import { type Known, offers } from './values.ts';
 
@@ -68,6 +68,10 @@ const typed = (line: string) => ({
 
 const plainText = (line: string): string => line.replaceAll('`', "'").replace(/\*{2,}/g, '*');
 
+/** The rules that ask, by name; the bot's own habit of asking has none. */
+const rules = (names: readonly string[]): NonNullable<Card['fields']> =>
+  names.length === 0 ? [] : [{ label: t('Rule', 'Règle'), value: names.map(plainText).join(', ') }];
+
 /** How long an answer is still taken: the clock is left to who knows the reader's zone. */
 const expiry = ({ id: orderId }: Order, until: string, now: number): Pick<Card, 'footer' | 'until'> => {
   const left = show.duration((Date.parse(until) - now) / 1000);
@@ -78,13 +82,20 @@ const expiry = ({ id: orderId }: Order, until: string, now: number): Pick<Card, 
 };
 
 /** An order that waits for its asker's word, under its plan. */
-export function confirmingCard(plan: Card, order: Order, danger: boolean, until: string, now: number): Card {
+export function confirmingCard(
+  plan: Card,
+  order: Order,
+  danger: boolean,
+  { because }: Requirement,
+  until: string,
+  now: number,
+): Card {
   const { id: orderId, text } = order;
   const style = danger ? 'danger' : 'primary';
   return {
     ...plan,
     tone: 'info',
-    fields: [typed(text)],
+    fields: [typed(text), ...rules(because)],
     actions: [
       { id: 'confirm', label: t('Run it', 'Exécuter'), style, line: `confirm ${orderId}` },
       { id: 'cancel', label: t('Cancel', 'Annuler'), style: 'plain', line: `cancel ${orderId}` },
@@ -93,20 +104,49 @@ export function confirmingCard(plan: Card, order: Order, danger: boolean, until:
   };
 }
 
-/** An order that waits for somebody else, under its plan. */
-export function approvingCard(
-  plan: Card,
-  order: Order,
-  asker: string,
-  demands: readonly Demand[],
-  until: string,
-  now: number,
-): Card {
+/** What an approval card says beside the plan. */
+export interface Asking {
+  /** What the plan is called. */
+  readonly title: Text;
+  readonly asker: string;
+  readonly requirement: Requirement;
+  readonly wanted: readonly Wanted[];
+  readonly until: string;
+  readonly now: number;
+}
+
+const waitsFor = ({ title, requirement: { approvals } }: Asking): Text =>
+  join([
+    title,
+    approvals === 1
+      ? t(' waits for an approval', ' attend un accord')
+      : t(` waits for ${approvals} approvals`, ` attend ${approvals} accords`),
+  ]);
+
+/** The rules that want it, by name. */
+const why = ({ because }: Requirement): Text => {
+  if (because.length === 0) return t('It is a grave change: ', 'C’est un changement grave : ');
+  const quoted = (open: string, close: string) => because.map((name) => open + plainText(name) + close).join(', ');
+  return t(`${quoted('“', '”')}: `, `${quoted('« ', ' »')} : `);
+};
+
+/** A plan's title without what the plan is called: what it comes to. */
+const comesTo = (plan: Card, title: Text): Text =>
+  each(plan.title, (words, language) => {
+    const head = `${inLanguage(title, language)}${language === 'fr' ? ' : ' : ': '}`;
+    return words.startsWith(head) ? words.slice(head.length) : words;
+  });
+
+/** An order that waits for somebody else, under its plan: that it waits, why, and for whom. */
+export function approvingCard(plan: Card, order: Order, asking: Asking): Card {
   const { id: orderId, text } = order;
-  const who = join([t(`Asked by **${asker}**.`, `Demandé par **${asker}**.`), whoApproves(demands)], ' ');
+  const { asker, requirement, wanted, until, now } = asking;
+  const asked = t(`Asked by **${asker}**. `, `Demandé par **${asker}**. `);
+  const who = join([asked, why(requirement), whoApproves(wanted), '\n', comesTo(plan, asking.title)]);
   return {
     ...plan,
     tone: 'warn',
+    title: waitsFor(asking),
     fields: [typed(text)],
     text: plan.text === undefined ? who : join([who, plan.text], '\n\n'),
     actions: [

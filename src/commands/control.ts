@@ -1,4 +1,5 @@
 import type { Actor } from '#core/actor.ts';
+import type { Card } from '#core/card.ts';
 import type { Refusal, Result } from '#core/errors.ts';
 import { ok, refused } from '#core/errors.ts';
 import type { Order } from '#core/order.ts';
@@ -8,8 +9,8 @@ import { t } from '#core/text.ts';
 import { mayStill, requiredNow, runChain, type Subject, standingApprovals, subjectOf } from './consent.ts';
 import type { Desk } from './desk.ts';
 import { refresh } from './follow.ts';
-import { queueRun, titleOf } from './queue.ts';
-import { verdictDone, verdictRefused } from './settle.ts';
+import { queueRun } from './queue.ts';
+import { done, verdictDone, verdictRefused } from './settle.ts';
 import { waitForApprovals } from './wait.ts';
 
 const noSuchRun = (id: number): Refusal => ({
@@ -33,7 +34,7 @@ const standing: Readonly<Record<Run['state'], readonly [string, string]>> = {
   running: ['goes on', 'est en cours'],
   done: ['is done', 'est terminée'],
   failed: ['failed', 'a échoué'],
-  cancelled: ['was cancelled', 'a été annulée'],
+  cancelled: ['was stopped', 'a été arrêtée'],
   interrupted: ['was interrupted', 'a été interrompue'],
   drifted: ['found another state than planned', 'a trouvé un autre état que prévu'],
 };
@@ -73,8 +74,18 @@ async function touchable(desk: Desk, actor: Actor, runId: number): Promise<Resul
   return ok({ run, plan, subject });
 }
 
-/** Stops a run at a task's end, or at once. */
-export async function cancelRun(desk: Desk, order: Order, actor: Actor, runId: number, now: boolean): Promise<void> {
+/**
+ * Stops a run at a task's end, or at once. `elsewhere`: it was not asked on the run's own message, which shows it by
+ * itself, so it is said.
+ */
+export async function cancelRun(
+  desk: Desk,
+  order: Order,
+  actor: Actor,
+  runId: number,
+  now: boolean,
+  elsewhere = false,
+): Promise<void> {
   const found = await touchable(desk, actor, runId);
   if (!found.ok) return void (await verdictRefused(desk, order, found.refusal));
   const cancelled = await desk.runner.cancel(runId, now ? 'now' : 'boundary');
@@ -84,7 +95,9 @@ export async function cancelRun(desk: Desk, order: Order, actor: Actor, runId: n
   const title = now
     ? t(`Run ${runId} is stopped at once`, `L’exécution ${runId} s’arrête net`)
     : t(`Run ${runId} stops after the task under way`, `L’exécution ${runId} s’arrête après la tâche en cours`);
-  await verdictDone(desk, order, { tone: 'warn', title }, { run: runId, now });
+  const card: Card = { tone: 'warn', title };
+  if (elsewhere) await done(desk, order, card, { run: runId, now });
+  else await verdictDone(desk, order, card, { run: runId, now });
 }
 
 /**
@@ -105,6 +118,5 @@ export async function resumeRun(desk: Desk, order: Order, actor: Actor, runId: n
   const standing = await standingApprovals(desk, order, subject, plan);
   if (standing.enough) return void (await queueRun(desk, order, plan, ['working'], change));
   const expiresAt = new Date(desk.clock.now() + required.withinSeconds * 1000).toISOString();
-  const card = desk.cards.plan(plan, titleOf(plan));
-  await waitForApprovals(desk, order, actor.name, card, { ...change, expiresAt }, ['working']);
+  await waitForApprovals(desk, order, actor.name, plan, { ...change, expiresAt }, ['working']);
 }

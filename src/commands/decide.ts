@@ -8,12 +8,13 @@ import { ok, refused } from '#core/errors.ts';
 import type { JsonObject } from '#core/json.ts';
 import type { Approval, Order, OrderState } from '#core/order.ts';
 import type { Plan } from '#core/plan.ts';
-import { each, type Text, t } from '#core/text.ts';
+import { each, join, type Text, t } from '#core/text.ts';
+import { approversOf } from './approvers.ts';
 import { builtInCommands } from './builtin.ts';
 import { settledCard } from './cards.ts';
 import { mayJudge, mayStill, requiredNow, type Subject, standingApprovals, subjectOf } from './consent.ts';
 import { cancelRun } from './control.ts';
-import { tally } from './demands.ts';
+import { tally, whoMay } from './demands.ts';
 import type { Desk } from './desk.ts';
 import { queueRun, titleOf } from './queue.ts';
 import { factOf, move } from './record.ts';
@@ -227,7 +228,7 @@ const confirmedWord = { en: 'confirmed, its message goes on', fr: 'confirmé, so
 async function confirm(desk: Desk, verdict: Verdict): Promise<void> {
   const { order, actor, about } = verdict;
   if (about.actor !== actor.id) return void (await verdictRefused(desk, order, notYours(about)));
-  if (about.state === 'approving') return void (await verdictRefused(desk, order, notByYourself(about)));
+  if (about.state === 'approving') return void (await verdictRefused(desk, order, await notByYourself(desk, about)));
   const open = stillOpen(desk, about, 'confirming');
   if (open) return void (await verdictRefused(desk, order, open));
   const waiting = await judgedBy(desk, about);
@@ -239,20 +240,26 @@ async function confirm(desk: Desk, verdict: Verdict): Promise<void> {
   const required = requiredNow(desk, subject, plan);
   if (required.approvals > 0) {
     const expiresAt = new Date(desk.clock.now() + required.withinSeconds * 1000).toISOString();
-    const card = desk.cards.plan(plan, titleOf(plan));
-    await waitForApprovals(desk, about, asker.value.name, card, { requirement: required, expiresAt }, ['confirming']);
+    await waitForApprovals(desk, about, asker.value.name, plan, { requirement: required, expiresAt }, ['confirming']);
   } else await queueRun(desk, about, plan, ['confirming']);
   const title = each(titleOf(plan), (words, language) => `${words}: ${confirmedWord[language]} (${about.id})`);
   await settled(desk, verdict, { tone: 'info', title });
 }
 
-const notByYourself = (about: Order): Refusal => ({
+const mayApproveIt = async (desk: Desk, about: Order): Promise<Text> =>
+  whoMay((await approversOf(desk, about.id)).map(({ name }) => name));
+
+const notByYourself = async (desk: Desk, about: Order): Promise<Refusal> => ({
   code: 'order.needs_another',
-  say: t(
-    `Order ${about.id} needs somebody else’s approval.`,
-    `L’ordre ${about.id} veut l’accord d’une autre personne.`,
-  ),
-  next: t(`Ask a colleague to approve it: “approve ${about.id}”.`, `Demandez à un collègue : « approve ${about.id} ».`),
+  say: join([
+    t(`Order ${about.id} waits for somebody else: `, `L’ordre ${about.id} attend quelqu’un d’autre : `),
+    await mayApproveIt(desk, about),
+  ]),
+});
+
+const ownOrder = async (desk: Desk, about: Order): Promise<Refusal> => ({
+  code: 'policy.own_order',
+  say: join([t('You asked for this yourself: ', 'C’est votre demande : '), await mayApproveIt(desk, about)]),
 });
 
 const approvalOf = (desk: Desk, about: Order, actor: Actor, verdict: Approval['verdict'], plan: Plan): Approval => ({
@@ -278,7 +285,9 @@ async function judged(desk: Desk, { actor, about }: Verdict): Promise<Result<Wai
   const waiting = await judgedBy(desk, about);
   if (!waiting) return refused(about.actor === actor.id ? notWaiting(about) : noSuchOrder(about.id));
   const may = mayJudge(desk, actor, about, waiting.subject, waiting.plan);
-  return may.allowed ? ok(waiting) : refused(may.refusal);
+  if (may.allowed) return ok(waiting);
+  const isOwn = about.actor === actor.id && about.state === 'approving';
+  return refused(isOwn ? await ownOrder(desk, about) : may.refusal);
 }
 
 async function approve(desk: Desk, verdict: Verdict): Promise<void> {

@@ -11,21 +11,71 @@ const others = ({ approvals }: Demand): Text =>
     approvals === 1 ? 'une autre personne' : `${approvals} autres personnes`,
   );
 
-const wanted = (demand: Demand): Text =>
-  demand.by.length === 0 ? others(demand) : join([`${demand.approvals} × `, roleNames(demand)]);
-
-/** Who has to approve, in a sentence. */
-export function whoApproves(demands: readonly Demand[]): Text {
-  const [first, ...more] = demands;
-  if (first === undefined || (more.length === 0 && first.by.length === 0)) {
-    const one = (first?.approvals ?? 1) === 1;
-    return t(
-      one ? 'Someone else has to approve.' : `${first?.approvals} others have to approve.`,
-      one ? 'Une autre personne doit approuver.' : `${first?.approvals} autres personnes doivent approuver.`,
-    );
-  }
-  return join([t('To approve: ', 'À approuver par : '), join(demands.map(wanted), ', '), '.']);
+/** A demand, and the names of those who may meet it now. */
+export interface Wanted {
+  readonly demand: Demand;
+  readonly may: readonly string[];
 }
+
+/** How many names a sentence lists. */
+const mostNames = 5;
+
+/** The first few of these names. */
+const few = (names: readonly string[]): readonly Text[] => {
+  const rest = names.length - mostNames;
+  return rest > 0 ? [...names.slice(0, mostNames), t(`${rest} more`, `${rest} de plus`)] : names;
+};
+
+/** `Ben, Cleo or Dan`. */
+function oneOf(names: readonly string[]): Text {
+  const shown = few(names);
+  const last = shown.at(-1) ?? '';
+  const before = join(shown.slice(0, -1), ', ');
+  return shown.length < 2 ? last : join([before, t(' or ', ' ou '), last]);
+}
+
+const bold = (names: readonly string[]): readonly string[] => names.map((name) => `**${name}**`);
+
+/** `2 of Ben, Cleo`. */
+const someOf = ({ demand, may }: Wanted): Text =>
+  join([t(`${demand.approvals} of `, `${demand.approvals} parmi `), join(few(bold(may)), ', ')]);
+
+/** One demand among several, with the roles that it names: `1 of Ben, Cleo (lead)`. */
+function each(wanted: Wanted): Text {
+  const { demand, may } = wanted;
+  if (may.length === 0)
+    return demand.by.length === 0 ? others(demand) : join([`${demand.approvals} × `, roleNames(demand)]);
+  return demand.by.length === 0 ? someOf(wanted) : join([someOf(wanted), ' (', roleNames(demand), ')']);
+}
+
+const nobody = (demand: Demand): Text =>
+  demand.by.length === 0
+    ? t('nobody may approve it now.', 'personne ne peut l’approuver pour l’instant.')
+    : join([
+        t(
+          'nobody may approve it now; it takes the role ',
+          'personne ne peut l’approuver pour l’instant ; il faut le rôle ',
+        ),
+        roleNames(demand),
+        '.',
+      ]);
+
+/** Who has to approve, by name. */
+export function whoApproves(wanted: readonly Wanted[]): Text {
+  const [first, ...more] = wanted;
+  if (first === undefined) return t('nobody has to approve it.', 'personne n’a à l’approuver.');
+  if (more.length > 0) return join([t('to approve: ', 'à approuver par : '), join(wanted.map(each), ', '), '.']);
+  const { demand, may } = first;
+  if (may.length === 0) return nobody(demand);
+  if (demand.approvals === 1) return join([oneOf(bold(may)), t(' may approve.', ' peut approuver.')]);
+  return join([someOf(first), t(' have to approve.', ' doivent approuver.')]);
+}
+
+/** Who may give one more approval, in a sentence of its own: `Ben or Cleo may approve it.` */
+export const whoMay = (names: readonly string[]): Text =>
+  names.length === 0
+    ? t('nobody may approve it now.', 'personne ne peut l’approuver pour l’instant.')
+    : join([oneOf(names), t(' may approve it.', ' peut l’approuver.')]);
 
 /** How many of the approvals are there: `1 of 2`, and by whom where that matters. */
 export const tally = (policy: Policy, approvers: readonly Actor[], demands: readonly Demand[]): Text =>

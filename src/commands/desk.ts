@@ -18,7 +18,8 @@ export type Plugins = Pick<PluginHost, 'commands' | 'answer' | 'propose' | 'repo
 /** How plans and runs look; the room of runs draws them. */
 export interface RunCards {
   plan(plan: Plan, title: Text): Card;
-  run(run: Run, steps: readonly Step[], title: Text): Card;
+  /** `plan`: what the run was to do, where it is still known. */
+  run(run: Run, steps: readonly Step[], title: Text, plan?: Plan): Card;
 }
 
 /** Everything the order path works with, handed over once. Functions give the present configuration. */
@@ -38,6 +39,8 @@ export interface Desk {
   language(): Language;
   /** The actor with this id; undefined for a stranger. */
   person(id: ActorId): Promise<Actor | undefined>;
+  /** Everybody the bot knows. */
+  people(): Promise<readonly Actor[]>;
   /** Where changes are shown that were asked for outside any chat. */
   board(): { readonly chat: string; readonly channel: string };
   /** Runs somebody asked to stop; a stop does not outlive the bot, so this is kept nowhere else. */

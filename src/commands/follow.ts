@@ -2,7 +2,7 @@ import type { Action, Card } from '#core/card.ts';
 import type { Refusal } from '#core/errors.ts';
 import type { Order, OrderState } from '#core/order.ts';
 import type { Run, RunEvent, RunState, Step } from '#core/run.ts';
-import { type Text, t } from '#core/text.ts';
+import { join, t } from '#core/text.ts';
 import { callOf } from './answer.ts';
 import { stoppable } from './cards.ts';
 import { runChain } from './consent.ts';
@@ -68,14 +68,15 @@ export async function refresh(desk: Desk, runId: number, signal: AbortSignal, wa
   const state = endings[run.state];
   if (state) return finish(desk, order, run, steps, state, signal);
   const told = run.state === 'queued' && waits ? { ...run, refusal: waits } : run;
-  const card = stoppable(desk.cards.run(told, steps, await nameOf(desk, run)), order.id, desk.stopping.has(runId));
+  const card = stoppable(await drawn(desk, told, steps), order.id, desk.stopping.has(runId));
   const next = run.state === 'running' ? 'running' : 'queued';
   await move(desk, order, { from: ['queued', 'running'], change: { state: next, card }, show: 'board' });
 }
 
-const nameOf = async (desk: Desk, run: Run): Promise<Text> => {
+const drawn = async (desk: Desk, run: Run, steps: readonly Step[]): Promise<Card> => {
   const plan = await desk.store.plans.get(run.planHash);
-  return plan ? titleOfRun(plan, run.resumes) : run.request.playbook;
+  const name = plan ? titleOfRun(plan, run.resumes) : run.request.playbook;
+  return desk.cards.run(run, steps, name, plan);
 };
 
 /** Ends an order with its run: the report, and the way to go on when it was interrupted. */
@@ -93,13 +94,13 @@ async function finish(
     from: ['queued', 'running'],
     change: {
       state,
-      card: { ...card, actions: [...(card.actions ?? []), ...(await wayOn(desk, order, run, steps))] },
+      card: { ...card, actions: await wayOn(desk, order, run, steps, card.actions ?? []) },
       ...(run.refusal === undefined ? {} : { refusal: run.refusal }),
     },
     audit: { action: 'order.finished', details: { state, run: run.id, runState: run.state } },
     show: 'board',
   });
-  await sayTheEnd(desk, order, card);
+  await sayTheEnd(desk, order, run, card);
 }
 
 /** The order that a run began with, whoever goes on with it. */
@@ -109,9 +110,15 @@ async function begunBy(desk: Desk, order: Order, run: Run): Promise<Order> {
   return begun ?? order;
 }
 
-/** Where to go from a run that did not end well: on with it, a new plan of the same order, or a closer look. */
-async function wayOn(desk: Desk, order: Order, run: Run, steps: readonly Step[]): Promise<readonly Action[]> {
-  if (run.state === 'done') return [];
+/** Where to go from a run: on with it, a new plan of the same order, what its plugin offers, or a closer look. */
+async function wayOn(
+  desk: Desk,
+  order: Order,
+  run: Run,
+  steps: readonly Step[],
+  own: readonly Action[],
+): Promise<readonly Action[]> {
+  if (run.state === 'done') return own;
   const begun = await begunBy(desk, order, run);
   const again: Action = { id: 'again', label: t('Plan it again', 'Replanifier'), line: begun.text };
   const resume: Action = {
@@ -120,8 +127,9 @@ async function wayOn(desk: Desk, order: Order, run: Run, steps: readonly Step[])
     style: 'primary',
     line: `runs resume ${run.id}`,
   };
-  const goesOn = run.state === 'interrupted' || run.state === 'cancelled';
-  return [...(goesOn ? [resume] : []), ...closer(desk, run, steps), again];
+  if (run.state === 'interrupted' || run.state === 'cancelled')
+    return [resume, again, ...own, ...closer(desk, run, steps)];
+  return [...own, ...closer(desk, run, steps), again];
 }
 
 /** The logs of the first host that failed, and the run step by step, where there are commands for it. */
@@ -135,7 +143,7 @@ function closer(desk: Desk, run: Run, steps: readonly Step[]): readonly Action[]
 
 /** The plugin's own report of a run that ended well or badly; the core's when it has none or cannot make one. */
 async function report(desk: Desk, order: Order, run: Run, steps: readonly Step[], signal: AbortSignal): Promise<Card> {
-  const card = desk.cards.run(run, steps, await nameOf(desk, run));
+  const card = await drawn(desk, run, steps);
   const begun = await begunBy(desk, order, run);
   const command = desk.plugins.commands().find((one) => one.name === begun.command);
   const actor = await desk.person(order.actor);
@@ -145,20 +153,31 @@ async function report(desk: Desk, order: Order, run: Run, steps: readonly Step[]
   return own?.ok ? own.value : card;
 }
 
-/** When others have spoken since, the end is said once more below them: nobody scrolls up for bad news. */
-async function sayTheEnd(desk: Desk, order: Order, card: Card): Promise<void> {
-  const last = await desk.store.orders.last(10, { channel: order.channel });
-  const since = last.some((one) => one.id > order.id && one.kind !== 'action' && one.chat === order.chat);
-  if (!since || order.chat === 'api' || order.chat === 'cli') return;
+/** So many other orders below it, and a message is out of a phone's sight. */
+const farAbove = 3;
+
+/**
+ * When its message is far above by now, the end is told in one line below what was said since, with the way to the run:
+ * nobody scrolls up for bad news, and nobody reads the same card twice.
+ */
+async function sayTheEnd(desk: Desk, order: Order, run: Run, card: Card): Promise<void> {
+  if (order.chat === 'api' || order.chat === 'cli') return;
+  const last = await desk.store.orders.last(30, { channel: order.channel });
+  const below = last.filter(
+    (one) => one.id > order.id && one.kind !== 'action' && one.chat === order.chat && one.thread === order.thread,
+  );
+  if (below.length < farAbove) return;
   const { tone, title } = desk.redactor.json(card as never) as Card;
-  const thread = order.thread === undefined ? {} : { thread: order.thread };
-  const footer = t(`Order ${order.id}`, `Ordre ${order.id}`);
   await desk.store.outbox.say({
     key: `end:${order.id}`,
     chat: order.chat,
     channel: order.channel,
-    ...thread,
-    card: { tone, title, footer },
+    ...(order.thread === undefined ? {} : { thread: order.thread }),
+    card: {
+      tone,
+      title: join([t(`Order ${order.id}, `, `Ordre ${order.id}, `), title]),
+      brief: { run: run.id },
+    },
   });
   desk.posted();
 }

@@ -79,7 +79,7 @@ async function dispose(
         audit: { action: 'order.refused', details: { code: 'change.refused' } },
       }));
     case 'cancel':
-      return cancelRun(desk, asked.order, asked.actor, proposal.run, false);
+      return cancelRun(desk, asked.order, asked.actor, proposal.run, false, true);
     case 'resume':
       return resumeRun(desk, asked.order, asked.actor, proposal.run);
     case 'play':
@@ -150,13 +150,13 @@ async function ask(desk: Desk, asked: Asked, plan: Plan, card: Card, required: R
   const change = { planHash: plan.hash, requirement: required, expiresAt, risk } as const;
   if (required.confirmation && !order.confirmed) {
     const danger = asked.command.risk === 'grave';
-    const waiting = confirmingCard(card, order, danger, expiresAt, desk.clock.now());
+    const waiting = confirmingCard(card, order, danger, required, expiresAt, desk.clock.now());
     return void (await move(desk, order, {
       from: ['working'],
       change: { ...change, state: 'confirming', card: waiting },
       show: 'board',
     }));
   }
-  if (required.approvals > 0) return waitForApprovals(desk, order, actor.name, card, change, ['working']);
+  if (required.approvals > 0) return waitForApprovals(desk, order, actor.name, plan, change, ['working']);
   await queueRun(desk, order, plan, ['working'], change);
 }

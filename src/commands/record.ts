@@ -5,6 +5,7 @@ import { iso } from '#core/clock.ts';
 import type { JsonObject } from '#core/json.ts';
 import { isClosed, type Order, type OrderState } from '#core/order.ts';
 import type { OrderChange, Repositories } from '#core/store.ts';
+import { t } from '#core/text.ts';
 import type { Desk } from './desk.ts';
 
 /** What moves an order on: its change, what is written in the audit about it, and whether the card is said in the chat. */
@@ -37,6 +38,15 @@ function place(desk: Desk, order: Order, show: Audience) {
   return show === 'board' ? { key, ...desk.board() } : undefined;
 }
 
+/** Who asked, on a message of an order that was given outside any chat: there nobody saw it said. */
+async function askedBy(desk: Desk, { actor, chat, via }: Order): Promise<Pick<Card, 'by'>> {
+  if (!nowhere.includes(chat)) return {};
+  const name = (await desk.person(actor))?.name ?? actor;
+  if (chat === 'api') return { by: t(`${name}, from the API`, `${name}, par l’API`) };
+  const [en, fr] = via === undefined ? ['', ''] : [` of ${via}`, ` de ${via}`];
+  return { by: t(`${name}, from the terminal${en}`, `${name}, depuis le terminal${fr}`) };
+}
+
 /** Who did it, and on whose account when it was done in another's name. */
 export type Acting = Pick<Order, 'actor' | 'via'>;
 
@@ -67,6 +77,7 @@ export async function move(desk: Desk, order: Order, next: Move): Promise<Order 
   const { card } = next.change;
   const clean = card === undefined ? undefined : (desk.redactor.json(card as never) as Card);
   const closing = next.change.state !== undefined && isClosed(next.change.state);
+  const by = clean === undefined ? {} : await askedBy(desk, order);
   const change: OrderChange = {
     ...next.change,
     ...(clean === undefined ? {} : { card: clean }),
@@ -82,7 +93,7 @@ export async function move(desk: Desk, order: Order, next: Move): Promise<Order 
         await recordTo(inside.audit, desk.redactor).append(factOf(changed, action, details, by));
       }
       const spot = place(desk, changed, next.show ?? 'chat');
-      if (clean && spot) await inside.outbox.say({ ...spot, card: clean });
+      if (clean && spot) await inside.outbox.say({ ...spot, card: { ...clean, ...by } });
       return changed;
     }),
   );

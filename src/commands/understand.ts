@@ -2,9 +2,10 @@ import type { Refusal } from '#core/errors.ts';
 import type { JsonObject } from '#core/json.ts';
 import { nearest } from '#core/nearest.ts';
 import { t } from '#core/text.ts';
-import { assign } from './assign.ts';
+import { type Assignment, assign } from './assign.ts';
 import type { ArgDescription, CommandDescription } from './catalogue.ts';
 import { type Line, readLine, type Token, writeWord } from './grammar.ts';
+import { isNear, leavingOut, unlisted } from './leave-out.ts';
 import { synonymOf } from './synonyms.ts';
 import type { Known } from './values.ts';
 
@@ -110,6 +111,28 @@ function corrected(line: Line, token: Token | undefined, refusal: Refusal): read
   });
 }
 
+/**
+ * What is wrong in a line, and lines to offer: what is near it in its place; where nothing is, the line without it, when
+ * that is a whole order.
+ */
+function faulty(
+  line: Line,
+  wrong: Assignment['wrong'],
+  command: CommandDescription,
+  commands: readonly CommandDescription[],
+  known: Known,
+): Extract<Understood, { kind: 'refused' }> {
+  const [first] = wrong;
+  if (!first) return { kind: 'refused', refusal: planWhat, instead: [] };
+  const inPlace = corrected(line, first.token, first.refusal);
+  if (isNear(first)) return { kind: 'refused', refusal: first.refusal, instead: inPlace };
+  const whole = leavingOut(line, wrong, command).find((one) => understand(one, commands, known).kind === 'order');
+  const shorter = whole === undefined ? [] : [whole];
+  if (command.kind === 'change' && first.arg?.kind === 'hosts')
+    return { kind: 'refused', refusal: unlisted(first.refusal, command), instead: shorter };
+  return { kind: 'refused', refusal: first.refusal, instead: [...shorter, ...inPlace] };
+}
+
 /** From a line of chat to a checked order, or to what is missing or wrong in it. Pure. */
 export function understand(raw: string, commands: readonly CommandDescription[], known: Known): Understood {
   const read = readLine(unquoted(raw.replace(addressed, '')));
@@ -127,8 +150,7 @@ export function understand(raw: string, commands: readonly CommandDescription[],
   const assigned = assign(line, tokens.slice(match.words), command, known);
   const first = assigned.wrong[0];
   if (first) {
-    const instead = corrected(line, first.token, first.refusal);
-    return { kind: 'refused', refusal: first.refusal, instead, command: command.name };
+    return { ...faulty(line, assigned.wrong, command, commands, known), command: command.name };
   }
   const none = assigned.missing.find((arg) => arg.none !== undefined && arg.suggestions?.length === 0)?.none;
   if (none !== undefined)

@@ -1,9 +1,11 @@
-import type { Card } from '#core/card.ts';
 import type { Order } from '#core/order.ts';
+import type { Plan } from '#core/plan.ts';
 import type { Requirement } from '#core/policy.ts';
 import type { OrderChange } from '#core/store.ts';
+import { wantedOf } from './approvers.ts';
 import { approvingCard } from './cards.ts';
 import type { Desk } from './desk.ts';
+import { titleOf } from './queue.ts';
 import { move } from './record.ts';
 
 /** Puts the plan before others. */
@@ -11,10 +13,15 @@ export async function waitForApprovals(
   desk: Desk,
   order: Order,
   asker: string,
-  card: Card,
+  plan: Plan,
   change: OrderChange & { readonly requirement: Requirement; readonly expiresAt: string },
   from: readonly Order['state'][],
 ): Promise<void> {
-  const waiting = approvingCard(card, order, asker, change.requirement.demands, change.expiresAt, desk.clock.now());
-  await move(desk, order, { from, change: { ...change, state: 'approving', card: waiting }, show: 'board' });
+  const { requirement, expiresAt } = change;
+  const title = titleOf(plan);
+  const card = approvingCard(desk.cards.plan(plan, title), order, {
+    ...{ title, asker, requirement, until: expiresAt, now: desk.clock.now() },
+    wanted: await wantedOf(desk, order, plan, requirement),
+  });
+  await move(desk, order, { from, change: { ...change, state: 'approving', card }, show: 'board' });
 }

@@ -14,6 +14,7 @@ import { allCard, commandCard, helpCard, noHelp } from './help.ts';
 import { propose } from './propose.ts';
 import { move } from './record.ts';
 import { done, fail, refuse } from './settle.ts';
+import { dropStale, orderOfKey } from './stale.ts';
 import { type Understood, understand } from './understand.ts';
 import type { Known } from './values.ts';
 
@@ -73,6 +74,7 @@ const hold = (desk: Desk, order: Order) =>
 export async function work(desk: Desk, order: Order, about: string | undefined, signal: AbortSignal): Promise<void> {
   try {
     await attempt(desk, order, about, signal);
+    if (about !== undefined) await dropStale(desk, order, about);
   } catch (thrown) {
     const refusal = refusalOf(thrown) ?? broken;
     desk.log.error({ err: thrown, order: order.id }, 'an order failed');
@@ -88,7 +90,7 @@ async function attempt(desk: Desk, order: Order, about: string | undefined, sign
   const actor = await desk.person(order.actor);
   if (!actor) return void (await refuse(desk, order, stranger(order.actor)));
   const meaning = understand(order.text, allCommands(desk), knownNow(desk));
-  if (about !== undefined) await takeOver(desk, order, about);
+  if (about !== undefined && meaning.kind === 'order') await takeOver(desk, order, about);
   switch (meaning.kind) {
     case 'nothing':
       return void (await done(desk, order, helpCard(permitted(desk, actor), actor)));
@@ -130,8 +132,8 @@ async function askBack(desk: Desk, order: Order, actor: Actor, asking: Asking): 
 
 /** An order made by a form or a button of another that was asking: that one is answered. */
 async function takeOver(desk: Desk, order: Order, about: string): Promise<void> {
-  const id = Number(/^order:(\d+)$/.exec(about)?.[1]);
-  const asking = Number.isSafeInteger(id) ? await desk.store.orders.get(id) : undefined;
+  const id = orderOfKey(about);
+  const asking = id === undefined ? undefined : await desk.store.orders.get(id);
   if (asking?.state !== 'asking' || asking.actor !== order.actor) return;
   const title = t(`Answered: see order ${order.id}`, `Complété : voir l’ordre ${order.id}`);
   const card: Card = settledCard(undefined, 'info', asking.card?.title ?? title, title);

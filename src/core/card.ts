@@ -63,6 +63,10 @@ export interface Card {
   readonly actions?: readonly Action[];
   readonly form?: Form;
   readonly footer?: Text;
+  /** All of it is the title, one short line without a frame, about this run whose own message is elsewhere. */
+  readonly brief?: { readonly run: number };
+  /** Who asked for it and from where, when it was not said in this chat: a quiet line. Set by the order path alone. */
+  readonly by?: Text;
   /** When it can no longer be answered, ISO 8601: the footer says how long; a chat that knows its reader's zone adds the clock. */
   readonly until?: string;
 }

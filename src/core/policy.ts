@@ -53,6 +53,6 @@ export interface Requirement {
   /** Each must be met by its own people; one approval counts for all its giver may meet. */
   readonly demands: readonly Demand[];
   readonly withinSeconds: number;
-  /** The names of the rules that asked, for the card. */
+  /** The names of the rules that asked, for the card; those that want approvals, where any does. */
   readonly because: readonly string[];
 }

@@ -35,6 +35,9 @@ export interface HostRecap {
   readonly ignored: number;
 }
 
+/** How many steps were as wanted: Ansible's `ok` holds those that changed something, and ignored failures, as well. */
+export const onlyOk = ({ ok, changed, ignored }: HostRecap): number => Math.max(0, ok - changed - ignored);
+
 /** `unknown`: it began and the connection or the bot died before its end was seen. */
 export type StepState = 'running' | 'ok' | 'changed' | 'skipped' | 'failed' | 'ignored' | 'unreachable' | 'unknown';
 

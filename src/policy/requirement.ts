@@ -52,7 +52,7 @@ export const requirement = (policy: Policy, use: RiskyUse): Requirement => {
     approvals,
     demands: needed(demands),
     withinSeconds: shortest(rules),
-    because: rules.map((rule) => rule.name),
+    because: rules.filter((rule) => approvals === 0 || approvalsOf(rule) > 0).map((rule) => rule.name),
   };
 };
 

@@ -26,6 +26,15 @@ export const cannotBegin: Refusal = {
   retryable: true,
 };
 
+/** How a run ended, after its name. */
+const ends: Readonly<Partial<Record<Run['state'], readonly [string, string]>>> = {
+  done: [': it is done', ' : elle est faite'],
+  failed: [': it failed', ' : elle a échoué'],
+  cancelled: [': it was stopped', ' : elle a été arrêtée'],
+  interrupted: [': it was interrupted', ' : elle a été interrompue'],
+  drifted: [': it stopped by itself', ' : elle s’est arrêtée d’elle-même'],
+};
+
 /** Why a run cannot be cancelled. */
 export const notCancellable = (runId: number, run: Run | undefined): Refusal =>
   run === undefined
@@ -36,5 +45,8 @@ export const notCancellable = (runId: number, run: Run | undefined): Refusal =>
       }
     : {
         code: 'run.over',
-        say: t(`Run ${runId} is over (${run.state}).`, `L’exécution ${runId} est terminée (${run.state}).`),
+        say: t(
+          `Run ${runId} is over already${ends[run.state]?.[0] ?? ''}.`,
+          `L’exécution ${runId} est déjà terminée${ends[run.state]?.[1] ?? ''}.`,
+        ),
       };

@@ -1,5 +1,6 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Card } from '#core/card.ts';
 import { openRig, type Rig } from '#test/support/console-rig.ts';
 import { script } from './script.ts';
 import { bothSizes, live, openBrowser, openWindow, say, signIn, untilTrue, type Window } from './window.ts';
@@ -27,7 +28,7 @@ describe.each(bothSizes)('on a %s', (size) => {
     await say(page, 'echo before');
     await page.locator('.card-title').getByText('before').waitFor();
     await rig.stopServer();
-    await page.getByText('Reconnecting… nothing is lost.').waitFor();
+    await page.getByText('Reconnecting… what you type is kept.').waitFor();
     await say(page, 'echo first while away');
     await say(page, 'echo second while away');
     await page.getByText('Waiting for the connection').first().waitFor();
@@ -48,10 +49,52 @@ describe.each(bothSizes)('on a %s', (size) => {
     expect(await page.locator('.said').count()).toBe(3);
   });
 
+  it('a tap that did not get through is said on its card, and a running card says as of when it is', async () => {
+    const page = await signIn(window, rig);
+    const going: Card = {
+      tone: 'running',
+      title: 'Deploy shop v2: running, 3 of 9 steps',
+      actions: [{ id: 'stop', label: { en: 'Stop', fr: 'Arrêter' }, line: 'cancel 12' }],
+    };
+    await rig.bot.say(going, { key: 'order:12' });
+    const card = page.locator('.card').last();
+    await card.getByText('Running', { exact: true }).waitFor();
+    await rig.stopServer();
+    await card.getByText(/^as of \d\d:\d\d$/).waitFor();
+    expect(await card.getByText('Running', { exact: true }).count()).toBe(0);
+    expect(await card.evaluate((element) => element.getAnimations({ subtree: true }).length)).toBe(0);
+    await card.getByRole('button', { name: 'Stop' }).click();
+    await card.getByRole('alert').getByText('“Stop” was not sent: tap again when connected.').waitFor();
+
+    await rig.startServer();
+    await live(page);
+    await card.getByText('Running', { exact: true }).waitFor();
+    expect(rig.received).toEqual([]);
+    await card.getByRole('button', { name: 'Stop' }).click();
+    await card.getByRole('alert').waitFor({ state: 'detached' });
+    await expect.poll(() => rig.received.map(({ text }) => text)).toEqual(['cancel 12']);
+  });
+
+  it('a tap whose answer is lost is not called unsent, and the word goes with its button', async () => {
+    const page = await signIn(window, rig);
+    const stop = { id: 'stop', label: 'Stop', line: 'cancel 12' };
+    await rig.bot.say({ tone: 'running', title: 'Deploy', actions: [stop] }, { key: 'order:12' });
+    const card = page.locator('.card').last();
+    await page.route('**/console/api/taps', async (route) => {
+      await route.fetch();
+      await route.abort('connectionreset');
+    });
+    await card.getByRole('button', { name: 'Stop' }).click();
+    await card.getByRole('alert').getByText('No answer to “Stop”: look whether it happened, else tap again.').waitFor();
+    await rig.bot.say({ tone: 'warn', title: 'Deploy: stopped', actions: [] }, { key: 'order:12' });
+    await card.getByText('Deploy: stopped').waitFor();
+    expect(await card.getByRole('alert').count()).toBe(0);
+  });
+
   it('a phone without a network does not say it is live, and is live again with one', async () => {
     const page = await signIn(window, rig);
     await window.context.setOffline(true);
-    await page.getByText('Reconnecting… nothing is lost.').waitFor({ timeout: 4000 });
+    await page.getByText('Reconnecting… what you type is kept.').waitFor({ timeout: 4000 });
     expect(await page.locator('.link-state.link-live').count()).toBe(0);
     await say(page, 'echo from a tunnel');
     await window.context.setOffline(false);
@@ -64,7 +107,7 @@ describe.each(bothSizes)('on a %s', (size) => {
     const page = await signIn(window, rig);
     await page.route('**/console/api/**', (route) => route.abort('timedout'));
     await say(page, 'echo into the void');
-    await page.getByText('Reconnecting… nothing is lost.').waitFor({ timeout: 12_000 });
+    await page.getByText('Reconnecting… what you type is kept.').waitFor({ timeout: 12_000 });
     await page.unroute('**/console/api/**');
     await page.locator('.card-title').getByText('into the void').waitFor();
     await live(page);

@@ -114,6 +114,20 @@ describe.each(bothSizes)('on a %s', (size) => {
     await untilTrue(page, `document.title === 'Failed: deploy shop v2 · Quarterdeck'`);
   });
 
+  it('the counts of a run are the same in the list and on its page: each step once, and the list says it is all hosts', async () => {
+    const run = await aRun(rig);
+    const counts = { ok: 5, changed: 2, unreachable: 0, failed: 0, skipped: 1, rescued: 0, ignored: 0 };
+    const finishedAt = new Date().toISOString();
+    const recap = { 'web-1': counts, 'web-2': counts };
+    await rig.store.runs.change(run.id, ['running'], { state: 'done', finishedAt, recap });
+    await page.goto(`${rig.url}/#/runs`);
+    const row = page.getByRole('link', { name: /deploy shop v2/ });
+    const said = async (place: typeof row) => (await place.locator('.recap').innerText()).replace(/\s+/g, ' ');
+    expect(await said(row)).toBe('in all, on 2 hosts: changed 4 ok 6 skipped 2');
+    await row.click();
+    expect(await said(page.getByRole('region', { name: 'web-1' }))).toBe('changed 2 ok 3 skipped 1');
+  });
+
   it('an interrupted run says whose end is not known, and calls no host unreachable', async () => {
     const run = await aRun(rig);
     const at = new Date().toISOString();

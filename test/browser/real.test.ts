@@ -68,7 +68,7 @@ describe('the real bot in a real browser', () => {
     const page = await again('ada', size);
     const { port } = new URL(bot.url);
     await bot.kill();
-    await page.getByText('Reconnecting… nothing is lost.').waitFor();
+    await page.getByText('Reconnecting… what you type is kept.').waitFor();
     await say(page, `echo typed on a ${size}`);
     bot = await startRealBot(data, { env: { QUARTERDECK_PORT: port } });
     await title(page, `typed on a ${size}`).waitFor();

@@ -44,6 +44,17 @@ describe.each(bothSizes)('on a %s', (size) => {
     await rig.close();
   });
 
+  it('one line about a run far above is no second card, and leads to the run', async () => {
+    const page = await signIn(window, rig);
+    await rig.bot.say({ tone: 'good', title: 'Order 11, Restart db: done, 1 change', brief: { run: 7 } });
+    const link = page.getByRole('link', { name: 'Order 11, Restart db: done, 1 change' });
+    await link.waitFor();
+    expect(await page.locator('.card').count()).toBe(0);
+    expect((await page.locator('.brief').boundingBox())?.height).toBeLessThan(60);
+    await link.click();
+    expect(new URL(page.url()).hash).toBe('#/runs/7');
+  });
+
   it('one signs in by the link, which leaves the address and works once', async () => {
     const link = await rig.invite();
     await window.page.goto(link);

@@ -96,7 +96,7 @@ describe('resuming a run', () => {
     expect(await offered()).toContain(`runs resume ${run}`);
     const order = await bot.order(`runs resume ${run}`, ada);
     await bot.until(order.id, (one) => one.state === 'done');
-    expect(await offered()).toEqual([`runs show ${run}`, 'slow']);
+    expect(await offered()).toEqual(['slow', `runs show ${run}`]);
     const { actions } = await bot.say(`runs show ${run}`, ada);
     expect(actions?.map(({ line }) => line)).toEqual([`runs show ${run + 1}`]);
   });
@@ -192,7 +192,9 @@ describe('an approval', () => {
     try {
       bot = await testBot([slow, runs], asked);
       const order = await bot.order('slow', ada);
-      expect(JSON.stringify(order.card)).toContain('To approve: 1 × dba, 2 × lead.');
+      expect(JSON.stringify(order.card)).toContain(
+        '“a”, “b”: to approve: 1 of **carol**, **dan** (dba), 2 of **ben**, **dan** (lead).',
+      );
       const first = await bot.order(`approve ${order.id}`, ben);
       expect(first.card?.footer).toMatchObject({ en: '0 of 1 dba · 1 of 2 lead' });
       await bot.order(`approve ${order.id}`, carol);

@@ -269,6 +269,57 @@ describe('a grave change', () => {
     expect(actions).toContain(`order.approved ${ben}`);
   });
 
+  it('says in its title that it waits, and in its text why and for whom, by name', async () => {
+    await open({
+      rules: [
+        {
+          name: 'The web takes two people',
+          when: { permission: 'write.run', on: ['web'] },
+          require: { approvals: 1, by: ['lead'] },
+          within: '15m',
+        },
+      ],
+    });
+    const order = await bot.order('write x');
+    expect(order.state).toBe('approving');
+    const said = (language: 'en' | 'fr') =>
+      [order.card?.title ?? '', order.card?.text ?? ''].map((text) => inLanguage(text, language));
+    const [en, enText] = said('en');
+    expect(en).toBe('Write x waits for an approval');
+    expect(enText?.split('\n\n')[0]).toBe(
+      `Asked by **ada**. “The web takes two people”: **ben** may approve.\n2 changes on web-1`,
+    );
+    const [fr, frText] = said('fr');
+    expect(fr).toBe('Write x attend un accord');
+    expect(frText?.split('\n\n')[0]).toBe(
+      `Demandé par **ada**. « The web takes two people » : **ben** peut approuver.\n2 changements sur web-1`,
+    );
+    const own = await bot.order(`approve ${order.id}`, ada);
+    expect(own.refusal?.say).toEqual({
+      en: 'You asked for this yourself: ben may approve it.',
+      fr: 'C’est votre demande : ben peut l’approuver.',
+    });
+    expect(own.refusal?.next).toBeUndefined();
+    const confirmed = await bot.order(`confirm ${order.id}`, ada);
+    expect(inLanguage(confirmed.refusal?.say ?? '', 'en')).toBe(
+      `Order ${order.id} waits for somebody else: ben may approve it.`,
+    );
+  });
+
+  it('a rule that asks for a confirmation is named on the card', async () => {
+    const name = 'The web is looked at twice';
+    await open({ rules: [{ name, when: { on: ['web'] }, require: { confirmation: true }, within: '15m' }] });
+    const order = await bot.order('write x');
+    expect(order.state).toBe('confirming');
+    expect(order.card?.fields?.[1]).toEqual({ label: { en: 'Rule', fr: 'Règle' }, value: name });
+  });
+
+  it('that nobody can approve says so', async () => {
+    await open({ people: { [ada]: ['operator'], [eve]: ['guest'] } });
+    const order = await bot.order('wipe');
+    expect(inLanguage(order.card?.text ?? '', 'en')).toContain('It is a grave change: nobody may approve it now.');
+  });
+
   it('tells a tapper who may not, and nobody else', async () => {
     await open();
     const order = await bot.order('wipe');
@@ -470,6 +521,32 @@ describe('an approval in another’s name', () => {
   });
 });
 
+describe('an order from outside any chat', () => {
+  it.each([
+    ['cli', 'ada, from the terminal', 'ada, depuis le terminal'],
+    ['api', 'ada, from the API', 'ada, par l’API'],
+  ])('by %s says on the board who asked, and from where', async (chat, en, fr) => {
+    await open();
+    const at = new Date().toISOString();
+    const said = { kind: 'message', channel: 'api', chat, at, actor: ada, eventId: chat } as const;
+    await bot.core.pipeline.receive({ ...said, text: 'write x' });
+    await bot.core.pipeline.idle();
+    const [message] = await bot.store.outbox.due('console', new Date().toISOString(), 10);
+    expect(message?.card.by).toEqual({ en, fr });
+    expect((await bot.order('write y')).card?.by).toBeUndefined();
+  });
+
+  it('said in another’s name says on whose account', async () => {
+    await open();
+    const at = new Date().toISOString();
+    const said = { kind: 'message', channel: 'api', chat: 'cli', at, actor: ada, eventId: 'x', via: 'root' } as const;
+    await bot.core.pipeline.receive({ ...said, text: 'write x' });
+    await bot.core.pipeline.idle();
+    const [message] = await bot.store.outbox.due('console', new Date().toISOString(), 10);
+    expect(inLanguage(message?.card.by ?? '', 'en')).toBe('ada, from the terminal of root');
+  });
+});
+
 describe('a run under way', () => {
   const slow = `
 - hosts: all
@@ -506,6 +583,33 @@ describe('a run under way', () => {
     );
     expect(inLanguage(waits.card?.text ?? '', 'en')).toContain(`It waits for run ${runId}, which holds web-1.`);
     await bot.until(second.id, (one) => one.state !== 'queued' && one.state !== 'running');
+  });
+
+  const sayings = async (before: number) => {
+    await open({ playbooks: { 'write.yml': slow } });
+    const order = await bot.order('write x');
+    await bot.order(`confirm ${order.id}`);
+    for (let n = 0; n < before; n += 1) await bot.say(`greet n${n}`);
+    const { runId } = await bot.until(order.id, (one) => one.state === 'done');
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    return { order, runId, end: bot.chat.seenBy(ada).find(({ key }) => key === `end:${order.id}`) };
+  };
+
+  it('is told again in one line, with the way to the run, when its own card is far above', async () => {
+    const { order, runId, end } = await sayings(3);
+    expect(end?.card).toEqual({
+      tone: 'good',
+      title: {
+        en: `Order ${order.id}, Write x: done, 2 changes`,
+        fr: `Ordre ${order.id}, Write x : fait, 2 changements`,
+      },
+      brief: { run: runId },
+    });
+  });
+
+  it('is told once while its own card is among the last few messages', async () => {
+    const { end } = await sayings(1);
+    expect(end).toBeUndefined();
   });
 
   it('is killed when it is stopped now', async () => {

@@ -86,6 +86,26 @@ describe('a line with a fault', () => {
   });
 
   it.each([
+    ['Deploy Shop V2 please', ['Deploy Shop V2']],
+    ['Deploy Shop V2 please.', ['Deploy Shop V2']],
+    ['deploy shop v2 to please', ['deploy shop v2']],
+    ['deploy shop v2 right now please', ['deploy shop v2']],
+    ['deploy shop v2 web kindly', ['deploy shop v2 web']],
+    ['deploy shop v2 webb', ['deploy shop v2 web']],
+  ])('leaves the word it does not know out, where the rest is an order: %s', (line, instead) => {
+    expect(refusal(line).instead.slice(0, 1)).toEqual(instead);
+  });
+
+  it('offers no host that only happens to be there for a change, and says what to do', () => {
+    const { refusal: fault, instead } = refusal('Deploy Shop V2 please');
+    expect(instead).toEqual(['Deploy Shop V2']);
+    expect(fault.next).toEqual({
+      en: 'Leave it out, or see “help deploy”.',
+      fr: 'Laissez-le de côté, ou voyez « help deploy ».',
+    });
+  });
+
+  it.each([
     ['deploy shop v2 v3', 'argument.wrong'],
     ['deploy shop v2 web v4', 'argument.too_many'],
     ['metrics web-1 cpu --since soon', 'argument.wrong'],
@@ -111,8 +131,9 @@ describe('a line with a fault', () => {
 
   it('offers what there is when nothing is near', () => {
     const { refusal: fault, instead } = refusal('status zzzzzz');
-    expect(instead).toHaveLength(3);
-    expect(instead[0]).toMatch(/^status \w/);
+    expect(instead).toHaveLength(4);
+    expect(instead[0]).toBe('status');
+    expect(instead[1]).toMatch(/^status \w/);
     expect(JSON.stringify(fault.next)).toContain('I know ');
     expect(refusal('zzzzzz').instead).toEqual(['help']);
   });

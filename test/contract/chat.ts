@@ -39,6 +39,7 @@ const full: Card = {
   code: { text: '-a\n+b', language: 'diff', title: 'diff' },
   actions: [{ id: 'go', label: 'Go', style: 'primary', line: 'confirm 12' }],
   footer: 'Run 7',
+  by: 'Ada, from the terminal',
 };
 
 /** What every chat adapter promises. */

@@ -98,6 +98,12 @@ test('rules add up: approvals of each, any confirmation, the shortest time, and 
   });
 });
 
+test('of a change that others approve, the rules that want approvals are why', () => {
+  const rules = withRules(rule('careful', {}, { confirmation: true }), rule('two', {}, { approvals: 1 }));
+  expect(requirement(rules, ordinary).because).toEqual(['two']);
+  expect(requirement(withRules(rule('careful', {}, { confirmation: true })), ordinary).because).toEqual(['careful']);
+});
+
 test('whatever the rules, one more never asks for less', () => {
   const rules = record({
     name: constantFrom('r1', 'r2'),

@@ -44,7 +44,8 @@ test('the title of a plan says how much would change where', () => {
   );
   expect(titleOf(card)).toBe('Deploy shop v2: 2 changes on web-1, web-2');
   expect(titleOf(card, 'fr')).toBe('Déployer shop v2 : 2 changements sur web-1, web-2');
-  expect(textOf(card)).toBe('**Changes**\n- Task 1.1');
+  expect(textOf(card)).toBe('**Steps that change something**\n- Task 1.1 (2 hosts)');
+  expect(textOf(card, 'fr')).toBe('**Étapes qui changent quelque chose**\n- Task 1.1 (2 hôtes)');
   expect(card.tone).toBe('info');
 });
 
@@ -63,7 +64,7 @@ test('what depends on how it goes is a number, not a list', () => {
     title,
   );
   expect(titleOf(card)).toBe('Deploy shop v2: 1 change or more on web-1');
-  expect(textOf(card)).toBe('**Changes**\n- Task 1.1\n\n2 steps depend on how it goes');
+  expect(textOf(card)).toBe('**Steps that change something**\n- Task 1.1\n\n2 steps depend on how it goes');
   expect(textOf(card, 'fr')).toContain('2 étapes dépendent de la suite');
 });
 
@@ -95,7 +96,7 @@ test('many changes are folded, and the same change on many hosts is shown once',
     ['web-1', 'web-2'].map((host) => planned(host, `1.${task}`, 'change')),
   );
   const card = planCard(planOf(tasks.flat()), title);
-  expect(textOf(card)).toContain('- Task 1.3\n- and 16 more');
+  expect(textOf(card)).toContain('- Task 1.3 (2 hosts)\n- and 16 more');
   expect(card.code?.text).toContain('# web-1');
   expect(card.code?.text.match(/0600 -> 0644/g)).toHaveLength(1);
 });
@@ -232,4 +233,68 @@ test('a drifted run tells why it stopped', () => {
   const card = runCard(run({ state: 'drifted', refusal }), [], title);
   expect(titleOf(card)).toBe('Deploy shop v2: stopped: not as planned any more');
   expect(textOf(card)).toBe('web-1 is no longer as planned\n\nGive the order again.');
+});
+
+test('a run that was stopped says after what, where, and what it did not begin', () => {
+  const hosts = ['web-1', 'web-2'];
+  const plan = planOf([
+    ...hosts.flatMap((host) => ['1.1', '1.2', '1.3', '1.4[0]', '1.4[1]'].map((id) => planned(host, id, 'change'))),
+    ...hosts.map((host) => planned(host, '1.5', 'skip')),
+  ]);
+  const ran = [
+    ...hosts.map((host) => step(host, '1.1', 'changed', { task: 'The release is on the host' })),
+    ...hosts.map((host) => step(host, '1.2', 'changed', { task: 'The release is the current one' })),
+    ...hosts.map((host) => step(host, '1.3', 'ok')),
+  ];
+  const refusal = { code: 'run.cancelled', say: 'It was stopped half-way.', next: 'Resume it.' };
+  const card = runCard(run({ state: 'cancelled', refusal }), ran, title, plan);
+  expect(titleOf(card)).toBe(
+    'Deploy shop v2: stopped half-way after “The release is the current one” on web-1, web-2; 2 steps not begun',
+  );
+  expect(titleOf(card, 'fr')).toBe(
+    'Déployer shop v2 : arrêtée en cours de route après « The release is the current one » sur web-1, web-2 ; 2 étapes pas commencées',
+  );
+  expect(textOf(card)).toContain('**Changed by then**\n- The release is on the host (2 hosts)\n- The release is');
+  expect(textOf(card)).toContain('Resume it.');
+  expect(card.tone).toBe('warn');
+});
+
+test('a run that was stopped before it changed anything, or before it began, says so', () => {
+  const state = 'cancelled';
+  expect(titleOf(runCard(run({ state }), [step('web-1', '1.1', 'ok')], title))).toBe(
+    'Deploy shop v2: stopped half-way, nothing changed so far',
+  );
+  expect(titleOf(runCard(run({ state }), [], title))).toBe('Deploy shop v2: cancelled before it began');
+});
+
+test('an interrupted run says how far it came, too', () => {
+  const ran = [step('web-1', '1.1', 'changed'), step('web-1', '1.2', 'unknown')];
+  const card = runCard(run({ state: 'interrupted' }), ran, title);
+  expect(titleOf(card)).toBe('Deploy shop v2: interrupted after “Task 1.1” on web-1');
+});
+
+test('a step is a task on a host everywhere: the items of a loop are one', () => {
+  const items = ['1.2[0]', '1.2[1]', '1.2[2]'];
+  const hosts = ['web-1', 'web-2'];
+  const plan = planOf([
+    ...hosts.map((host) => planned(host, '1.1', 'change')),
+    ...hosts.flatMap((host) => items.map((id) => planned(host, id, 'change', { task: `Copy (${id})` }))),
+    ...hosts.flatMap((host) => ['1.3[0]', '1.3[1]'].map((id) => planned(host, id, 'unknown'))),
+  ]);
+  const asked = planCard(plan, title);
+  expect(titleOf(asked)).toBe('Deploy shop v2: 4 changes or more on web-1, web-2');
+  expect(textOf(asked)).toBe(
+    '**Steps that change something**\n- Task 1.1 (2 hosts)\n- Copy (2 hosts)\n\n2 steps depend on how it goes',
+  );
+  const ran = hosts.flatMap((host) => [
+    step(host, '1.1', 'changed'),
+    step(host, '1.2[0]', 'ok'),
+    step(host, '1.2[1]', 'changed'),
+  ]);
+  const going = [...ran, step('web-1', '1.2[2]', 'running')];
+  expect(titleOf(runCard(run({ state: 'running' }), going, title, plan))).toBe('Deploy shop v2: running, 3 of 6 steps');
+  expect(titleOf(runCard(run({ state: 'running' }), going, title, plan), 'fr')).toBe(
+    'Déployer shop v2 : en cours, 3 étapes sur 6',
+  );
+  expect(titleOf(runCard(run({}), ran, title, plan))).toBe('Deploy shop v2: done, 4 changes');
 });

@@ -65,6 +65,7 @@ export const formRoute = (options: ConsoleOptions): Route => ({
         actor,
         channel,
         text: options.formLine(form.line, taken),
+        about: sent.key,
         ...(thread === undefined ? {} : { thread }),
         ...(to === undefined ? {} : { to }),
       },

@@ -2,9 +2,9 @@ import type { ActorId } from '#core/actor.ts';
 import type { Card } from '#core/card.ts';
 import type { ConsoleOptions } from './options.ts';
 
-const aboutOrder = /^(confirm|approve|deny) (\d{1,15})$/;
+const aboutOrder = /^(confirm|approve|deny|cancel) (\d{1,15})$/;
 
-/** The card with the yes and no that this reader may give: a confirmation is its asker's, an approval is others'. */
+/** The card with what this reader may say to it: a confirmation and taking it back are its asker's, an approval is others'. */
 export async function cardFor(card: Card, reader: ActorId, options: ConsoleOptions): Promise<Card> {
   const { actions } = card;
   if (!actions?.some(({ line }) => aboutOrder.test(line))) return card;
@@ -16,5 +16,9 @@ async function mayTap(line: string, reader: ActorId, { orders, approvers }: Cons
   const [, word, id] = aboutOrder.exec(line) ?? [];
   const order = id === undefined ? undefined : await orders.get(Number(id));
   if (order === undefined) return true;
-  return word === 'confirm' ? order.actor === reader : (await approvers(order.id)).includes(reader);
+  // To stop what runs is not taking back: whoever has the right on its hosts may.
+  if (word === 'cancel' && order.state !== 'confirming' && order.state !== 'approving') return true;
+  return word === 'confirm' || word === 'cancel'
+    ? order.actor === reader
+    : (await approvers(order.id)).includes(reader);
 }

@@ -17,6 +17,8 @@ export interface Said {
   /** Set when the card it answers was shown to this person only. */
   readonly to?: string;
   readonly text: string;
+  /** The message whose button or form it was. */
+  readonly about?: string;
 }
 
 const store = async (said: Said, options: ConsoleOptions): Promise<ConsoleMessage | undefined> => {
@@ -45,7 +47,7 @@ const lineOf = (said: Said, message: ConsoleMessage | undefined, options: Consol
  */
 export const say = async (said: Said, options: ConsoleOptions): Promise<WebReply> => {
   const message = await store(said, options);
-  const { eventId, kind, actor, channel, thread } = said;
+  const { eventId, kind, actor, channel, thread, about } = said;
   const receipt = await options.receiver.receive({
     eventId,
     chat: 'console',
@@ -55,6 +57,7 @@ export const say = async (said: Said, options: ConsoleOptions): Promise<WebReply
     text: lineOf(said, message, options),
     at: message?.at ?? iso(options.clock),
     ...(thread === undefined ? {} : { thread }),
+    ...(about === undefined ? {} : { about }),
   });
   const shown = message === undefined ? undefined : await messageView(message, actor, options);
   return reply({ status: receipt.status, ...(shown === undefined ? {} : { message: shown }) });

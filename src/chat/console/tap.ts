@@ -46,6 +46,7 @@ export const tapRoute = (options: ConsoleOptions): Route => ({
         actor,
         channel,
         text: action.line,
+        about: tap.key,
         ...(thread === undefined ? {} : { thread }),
         ...(to === undefined ? {} : { to }),
       },

@@ -65,6 +65,7 @@ export function createMemoryChat(options: { readonly name?: string; readonly clo
       actor,
       channel,
       text: button.line,
+      about: key,
       ...(thread === undefined ? {} : { thread }),
     });
   };

@@ -1,9 +1,11 @@
 import type { Card, Tone } from '#core/card.ts';
-import { countOutcomes, type Difference, type Plan, type PlannedStep } from '#core/plan.ts';
+import type { Difference, Plan, PlannedOutcome, PlannedStep } from '#core/plan.ts';
 import { join, type Text, t } from '#core/text.ts';
 import { differenceLines, printable } from '../text.ts';
+import { type Counted, plannedSteps } from './counting.ts';
 import {
   bullets,
+  byTask,
   changes,
   codeLimit,
   folded,
@@ -21,30 +23,38 @@ import {
   verdict,
 } from './words.ts';
 
-const hostsWith = (plan: Plan, ...outcomes: readonly PlannedStep['outcome'][]): readonly string[] => [
-  ...new Set(plan.steps.filter((step) => outcomes.includes(step.outcome)).map((step) => step.host)),
+type Planned = readonly Counted<PlannedOutcome>[];
+
+const hostsWith = (all: Planned, ...outcomes: readonly PlannedOutcome[]): readonly string[] => [
+  ...new Set(all.filter(({ state }) => outcomes.includes(state)).map(({ host }) => host)),
 ];
 
-const verdictOfPlan = (plan: Plan): Text => {
-  const counts = countOutcomes(plan.steps);
-  const away = hostsWith(plan, 'unreachable');
+const countOutcomes = (all: Planned): Readonly<Record<PlannedOutcome, number>> => {
+  const counts = { ok: 0, change: 0, skip: 0, unknown: 0, failed: 0, unreachable: 0 };
+  for (const { state } of all) counts[state] += 1;
+  return counts;
+};
+
+const verdictOfPlan = (all: Planned): Text => {
+  const counts = countOutcomes(all);
+  const away = hostsWith(all, 'unreachable');
   if (away.length > 0)
     return join([hostsNamed(away), t(' unreachable', away.length > 1 ? ' injoignables' : ' injoignable')]);
   if (counts.failed > 0) return join([t('would fail at ', 'échouerait à '), steps(counts.failed)]);
   if (counts.change === 0 && counts.unknown === 0) return t('nothing to change', 'rien à changer');
   if (counts.change === 0) return join([steps(counts.unknown), t(' known only when it runs', ' à découvrir en route')]);
   const open = counts.unknown > 0 ? t(' or more', ' ou plus') : '';
-  return join([changes(counts.change), open, t(' on ', ' sur '), hostsNamed(hostsWith(plan, 'change'))]);
+  return join([changes(counts.change), open, t(' on ', ' sur '), hostsNamed(hostsWith(all, 'change'))]);
 };
 
-const toneOfPlan = (plan: Plan): Tone => {
-  const counts = countOutcomes(plan.steps);
+const toneOfPlan = (all: Planned): Tone => {
+  const counts = countOutcomes(all);
   if (counts.failed > 0 || counts.unreachable > 0) return 'bad';
   return counts.change > 0 || counts.unknown > 0 ? 'info' : 'good';
 };
 
-const countsOf = (plan: Plan, host: string): Text => {
-  const counts = countOutcomes(plan.steps.filter((step) => step.host === host));
+const countsOf = (all: Planned, host: string): Text => {
+  const counts = countOutcomes(all.filter((step) => step.host === host));
   const found: readonly (Text | undefined)[] = [
     counts.unreachable > 0 ? t('unreachable', 'injoignable') : undefined,
     counts.failed > 0 ? t(`${counts.failed} would fail`, `${counts.failed} en échec`) : undefined,
@@ -56,10 +66,10 @@ const countsOf = (plan: Plan, host: string): Text => {
 };
 
 /** Hosts with the same figures share a line; none where the title says it all. */
-const hostLines = (plan: Plan): readonly Text[] => {
+const hostLines = (plan: Plan, all: Planned): readonly Text[] => {
   const lines = new Map<string, { readonly counts: Text; readonly on: string[] }>();
   for (const host of plan.hosts) {
-    const counts = countsOf(plan, host);
+    const counts = countsOf(all, host);
     const key = JSON.stringify(counts);
     const line = lines.get(key) ?? { counts, on: [] };
     line.on.push(host);
@@ -79,25 +89,14 @@ const planLine = (step: PlannedStep): Text => {
 };
 
 /** What is known only when it runs, by number: the whole plan has the names. */
-const later = (planned: readonly PlannedStep[]): Text | undefined => {
-  const tasks = new Set(planned.map((step) => step.task)).size;
-  if (tasks === 0) return undefined;
-  return plural(
-    tasks,
-    ['step depends on how it goes', 'étape dépend de la suite'],
-    ['steps depend on how it goes', 'étapes dépendent de la suite'],
-  );
-};
-
-/** Tasks with the hosts they are about; the hosts are left out where they are all of the plan's. */
-const byTask = (planned: readonly PlannedStep[], all: number, limit: number): readonly Text[] => {
-  const tasks = new Map<string, Set<string>>();
-  for (const step of planned) tasks.set(step.task, (tasks.get(step.task) ?? new Set()).add(step.host));
-  return folded([...tasks], limit, ([task, on]) => {
-    if (on.size === all) return literal(task);
-    return `${literal(task)} (${on.size > 3 ? `${on.size}×` : [...on].map(printable).join(', ')})`;
-  });
-};
+const later = (count: number): Text | undefined =>
+  count === 0
+    ? undefined
+    : plural(
+        count,
+        ['step depends on how it goes', 'étape dépend de la suite'],
+        ['steps depend on how it goes', 'étapes dépendent de la suite'],
+      );
 
 /** Each change of a step, with how it is made. Questions change nothing. */
 function blocksOf(differences: readonly Difference[]): readonly string[] {
@@ -120,21 +119,26 @@ function diffText(planned: readonly PlannedStep[]): string {
   return whole.length > codeLimit ? `${whole.slice(0, whole.lastIndexOf('\n', codeLimit))}\n…` : whole;
 }
 
+/** Names of tasks may be orders or facts: the heading fits both. */
+const changingSteps = t('Steps that change something', 'Étapes qui changent quelque chose');
+
 /** What a run would do, before it does it. The title carries the verdict. */
 export function planCard(plan: Plan, title: Text): Card {
   const of = (outcome: PlannedStep['outcome']): readonly PlannedStep[] =>
     plan.steps.filter((step) => step.outcome === outcome);
+  const all = plannedSteps(plan.steps);
   const wrong = [...of('failed'), ...of('unreachable')];
+  const changing = all.filter(({ state }) => state === 'change');
   const diff = diffText(of('change'));
-  const lines = hostLines(plan);
+  const lines = hostLines(plan, all);
   return {
-    tone: toneOfPlan(plan),
-    title: join([title, verdict, verdictOfPlan(plan)]),
+    tone: toneOfPlan(all),
+    title: join([title, verdict, verdictOfPlan(all)]),
     text: parts([
       section(t('Would fail', 'Échouerait'), folded(wrong, shownSteps, planLine)),
       lines.length === 0 ? undefined : bullets(folded(lines, shownHosts, (line) => line)),
-      section(t('Changes', 'Changements'), byTask(of('change'), plan.hosts.length, shownChanges)),
-      later(of('unknown')),
+      section(changingSteps, byTask(changing, plan.hosts.length, shownChanges)),
+      later(countOutcomes(all).unknown),
     ]),
     ...(diff === '' ? {} : { code: { text: diff, language: 'diff' } }),
   };

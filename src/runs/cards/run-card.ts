@@ -1,8 +1,11 @@
 import type { Card, Tone } from '#core/card.ts';
-import type { HostRecap, Run, RunState, Step } from '#core/run.ts';
+import type { Plan } from '#core/plan.ts';
+import { type HostRecap, onlyOk, type Run, type RunState, type Step } from '#core/run.ts';
 import { inLanguage, join, type Text, t } from '#core/text.ts';
 import { cannotBegin } from '../refusals.ts';
 import { printable } from '../text.ts';
+import { plannedSteps, ranSteps } from './counting.ts';
+import { changedByThen, stopped } from './stopped.ts';
 import { badStates, type Trouble, troublesOf } from './troubles.ts';
 import {
   bullets,
@@ -26,7 +29,7 @@ const runWords: Readonly<Record<RunState, Text>> = {
   running: t('running', 'en cours'),
   done: t('done', 'fait'),
   failed: t('failed', 'échec'),
-  cancelled: t('cancelled', 'annulée'),
+  cancelled: t('stopped', 'arrêtée'),
   interrupted: t('interrupted', 'interrompue'),
   drifted: t('stopped: not as planned any more', 'arrêtée : ce n’est plus comme prévu'),
 };
@@ -41,23 +44,25 @@ const runTones: Readonly<Record<RunState, Tone>> = {
   drifted: 'warn',
 };
 
-const verdictOfRun = (run: Run, all: readonly Step[], troubles: readonly Trouble[]): Text => {
+const verdictOfRun = (run: Run, all: readonly Step[], troubles: readonly Trouble[], plan: Plan | undefined): Text => {
   const word = runWords[run.state];
-  const changed = all.filter((step) => step.state === 'changed').length;
   if (run.state === 'failed' && troubles.length > 0) return failure(troubles);
-  if (run.state === 'done')
+  if (run.state === 'cancelled' || run.state === 'interrupted') return stopped(run.state, ranSteps(all), plan);
+  if (run.state === 'done') {
+    const changed = ranSteps(all).filter((step) => step.state === 'changed').length;
     return changed === 0 ? t('done, nothing to change', 'fait, rien à changer') : join([word, ', ', changes(changed)]);
-  if (run.state === 'running')
-    return join([
-      word,
-      ', ',
-      plural(
-        all.filter((step) => step.state !== 'running').length,
-        ['step done', 'étape faite'],
-        ['steps done', 'étapes faites'],
-      ),
-    ]);
-  return word;
+  }
+  return run.state === 'running' ? join([word, ', ', sofar(all, plan)]) : word;
+};
+
+/** How far it is: of how many, where the plan foresaw them all. */
+const sofar = (all: readonly Step[], plan: Plan | undefined): Text => {
+  const ran = ranSteps(all);
+  const done = ran.filter((step) => step.state !== 'running').length;
+  const foreseen = plan === undefined ? 0 : plannedSteps(plan.steps).length;
+  if (foreseen < ran.length || foreseen === 0)
+    return plural(done, ['step done', 'étape faite'], ['steps done', 'étapes faites']);
+  return t(`${done} of ${foreseen} steps`, `${done} étape${done > 1 ? 's' : ''} sur ${foreseen}`);
 };
 
 /** What went wrong, where, in the playbook's own words where all failed alike. */
@@ -92,7 +97,7 @@ const counted = (counts: HostRecap, unknown: number): Text => {
     [counts.failed, ['failed', 'failed'], ['en échec', 'en échec']],
     [counts.changed, ['changed', 'changed'], ['changement', 'changements']],
     [counts.ignored, ['ignored', 'ignored'], ['ignorée', 'ignorées']],
-    [counts.ok - counts.changed - counts.ignored, ['ok', 'ok'], ['ok', 'ok']],
+    [onlyOk(counts), ['ok', 'ok'], ['ok', 'ok']],
     [counts.skipped, ['skipped', 'skipped'], ['sautée', 'sautées']],
   ];
   const found = words
@@ -131,18 +136,19 @@ const trouble = (run: Run, host: string): number => {
   return counts === undefined ? 0 : counts.unreachable * 1000 + counts.failed;
 };
 
-/** A run while it goes on and after: what went wrong first, then a line per host. */
-export function runCard(run: Run, all: readonly Step[], title: Text): Card {
+/** A run while it goes on and after: what went wrong first, then a line per host. `plan` is what it was to do. */
+export function runCard(run: Run, all: readonly Step[], title: Text, plan?: Plan): Card {
   const bad = all.filter((step) => badStates.has(step.state));
   const troubles = troublesOf(bad);
   const output = outputOf(bad[0]);
   const lines = hostLines(run, all);
   return {
     tone: run.state === 'queued' && run.refusal?.code === cannotBegin.code ? 'warn' : runTones[run.state],
-    title: join([title, verdict, verdictOfRun(run, all, troubles)]),
+    title: join([title, verdict, verdictOfRun(run, all, troubles, plan)]),
     text: parts([
-      run.refusal && (bad.length === 0 || run.state === 'interrupted') ? reason(run.refusal) : undefined,
+      run.refusal && (bad.length === 0 || run.state !== 'failed') ? reason(run.refusal) : undefined,
       section(headingOf(troubles), folded(troubles, shownSteps, troubleLine)),
+      run.state === 'cancelled' || run.state === 'interrupted' ? changedByThen(ranSteps(all)) : undefined,
       lines.length === 0 ? undefined : bullets(lines),
       bad.length === 0 ? run.refusal?.next : bad[0]?.refusal?.next,
     ]),

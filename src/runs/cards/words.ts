@@ -60,3 +60,21 @@ export const parts = (all: readonly (Text | undefined)[]): Text =>
 
 export const section = (heading: Text, lines: readonly Text[]): Text | undefined =>
   lines.length === 0 ? undefined : join([join(['**', heading, '**']), bullets(lines)], '\n');
+
+/** A task's name in the middle of a sentence. */
+export const clipped = (name: string): string => (name.length > 60 ? `${name.slice(0, 59)}…` : name);
+
+/** Tasks with the hosts they are about: by name where they are not all, by number where they are. */
+export const byTask = (
+  steps: readonly { readonly task: string; readonly host: string }[],
+  all: number,
+  limit: number,
+): readonly Text[] => {
+  const tasks = new Map<string, Set<string>>();
+  for (const { task, host } of steps) tasks.set(task, (tasks.get(task) ?? new Set()).add(host));
+  return folded([...tasks], limit, ([task, on]) => {
+    if (all === 1) return literal(task);
+    const where = on.size === all || on.size > 3 ? hosts(on.size) : [...on].map(printable).join(', ');
+    return join([literal(task), ' (', where, ')']);
+  });
+};

@@ -16,7 +16,11 @@ export interface Halt {
 
 const cancelled: Refusal = {
   code: 'run.cancelled',
-  say: t('The run was cancelled.', 'L’exécution a été annulée.'),
+  say: t(
+    'It was stopped half-way: what it had changed by then stays changed.',
+    'Elle a été arrêtée en cours de route : ce qu’elle avait déjà changé le reste.',
+  ),
+  next: t('Resume it: what is done is not done again.', 'Reprenez-la : ce qui est fait ne sera pas refait.'),
 };
 
 const interrupted: Refusal = {

@@ -19,7 +19,7 @@ const order = {
 const button = (id: string, line: string) => ({ id, label: id, line });
 const lines = (seen: { readonly card?: Card } | undefined) => seen?.card?.actions?.map(({ line }) => line);
 
-it('a yes is offered to who may give it, and what is anybody’s to everybody', async () => {
+it('a yes is offered to who may give it, taking back to the asker, and what is anybody’s to everybody', async () => {
   rig = await openRig({ approvers: { 1: [ben] } });
   await rig.store.orders.add({ ...order, eventId: 'one' });
   await rig.store.orders.add({ ...order, eventId: 'two', state: 'confirming' });
@@ -31,12 +31,14 @@ it('a yes is offered to who may give it, and what is anybody’s to everybody', 
   await rig.bot.say({
     tone: 'info',
     title: 'Deploy',
-    actions: [button('confirm', 'confirm 2'), button('logs', 'logs')],
+    actions: [button('confirm', 'confirm 2'), button('logs', 'logs'), button('cancel', 'cancel 2')],
   });
+  await rig.store.orders.add({ ...order, eventId: 'three', state: 'running' });
+  await rig.bot.say({ tone: 'running', title: 'Deploy', actions: [button('stop', 'cancel 3')] });
   const seenBy = async (reader: string) => {
     const page = await signIn(rig, reader);
     return messagesOf(await page.get('messages?channel=ops')).map(lines);
   };
-  expect(await seenBy(ada)).toEqual([['cancel 1'], ['confirm 2', 'logs']]);
-  expect(await seenBy(ben)).toEqual([['approve 1', 'deny 1', 'cancel 1'], ['logs']]);
+  expect(await seenBy(ada)).toEqual([['cancel 1'], ['confirm 2', 'logs', 'cancel 2'], ['cancel 3']]);
+  expect(await seenBy(ben)).toEqual([['approve 1', 'deny 1'], ['logs'], ['cancel 3']]);
 });

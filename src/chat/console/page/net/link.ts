@@ -1,4 +1,4 @@
-import { type Signal, signal } from '@preact/signals';
+import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import type { WireEvents } from '../../protocol.ts';
 import { type Api, Refused } from './api.ts';
 import { readEvents } from './events.ts';
@@ -9,6 +9,8 @@ export type LinkState = 'connecting' | 'live' | 'lost' | 'displaced';
 /** The one live connection of a window: kept up, come what may. */
 export interface Link {
   readonly state: Signal<LinkState>;
+  /** While it is not live: when it was heard last, so of what time all that is shown is. */
+  readonly lostSince: ReadonlySignal<string | undefined>;
   start(): void;
   stop(): void;
   /** Opens it anew at once: the watched run changed, or the person asks. */
@@ -43,6 +45,10 @@ export const createLink = ({ api, query, hear }: LinkOptions): Link => {
   let running = false;
   let failures = 0;
   let heardAt = 0;
+  const lostSince = computed(() => {
+    if (state.value === 'live' || heardAt === 0) return undefined;
+    return new Date(heardAt).toISOString();
+  });
   let wake: () => void = () => undefined;
 
   const listen = async (signal: AbortSignal, abort: () => void): Promise<void> => {
@@ -123,6 +129,7 @@ export const createLink = ({ api, query, hear }: LinkOptions): Link => {
 
   return {
     state,
+    lostSince,
     renew,
     doubt: () => doubt(),
     start() {

@@ -5,7 +5,7 @@ import { Icon } from './icon.tsx';
 /** A blink of the connection is not worth a word. */
 const graceMs = 1000;
 
-/** Says that the connection is lost or paused, and that nothing is lost. */
+/** Says that the connection is lost or paused; it promises only what holds: a tap is not kept. */
 export const Banner = () => {
   const deck = useDeck();
   const words = deck.words.value;

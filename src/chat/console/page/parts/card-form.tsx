@@ -4,7 +4,7 @@ import type { WireForm, WireMessage } from '../../protocol.ts';
 import { useDeck } from '../state/use-deck.ts';
 import { inWords } from '../words/words.ts';
 import { Icon } from './icon.tsx';
-import { sentenceOf } from './use-tap.ts';
+import { missed } from './use-tap.ts';
 
 type Values = Readonly<Record<string, string>>;
 
@@ -93,6 +93,7 @@ export const CardForm = ({ message, form }: { message: WireMessage; form: Form }
     if (first !== undefined) return document.getElementById(`${id}-${first.name}`)?.focus();
     if (sent === 'sending') return;
     setSent('sending');
+    const isLost = deck.link.state.value === 'lost';
     setRefusal('');
     try {
       const body: WireForm = { key: message.key, revision: message.revision, form: form.id, values };
@@ -100,7 +101,8 @@ export const CardForm = ({ message, form }: { message: WireMessage; form: Form }
       if (answer.message !== undefined) deck.messages.apply(answer.message);
       setSent('yes');
     } catch (thrown) {
-      setRefusal(sentenceOf(thrown, words.unreachable));
+      const label = inWords(form.submit, deck.language.value);
+      setRefusal(missed(thrown, label, isLost, words));
       setSent('no');
     }
   };

@@ -40,14 +40,24 @@ const OnlyYou = () => (
 const BotMessage = ({ message, card, inThread }: { message: WireMessage; card: Card; inThread: boolean }) => {
   const deck = useDeck();
   const footer = card.footer === undefined ? undefined : inWords(card.footer, deck.language.value);
+  // What went on when the connection broke may be over by now: nothing moves on such a card.
+  const asOf = card.tone === 'running' ? deck.link.lostSince.value : undefined;
   return (
-    <article class={`card tone-${card.tone}`} aria-label={inWords(card.title, deck.language.value)}>
+    <article
+      class={`card tone-${asOf === undefined ? card.tone : 'info'}`}
+      aria-label={inWords(card.title, deck.language.value)}
+    >
       <header class="card-head">
         <span class="sr">{deck.words.value.bot}</span>
-        <ToneMark tone={card.tone} />
+        <ToneMark tone={card.tone} asOf={asOf} />
         {message.onlyYou && <OnlyYou />}
         <Time at={message.at} />
       </header>
+      {card.by !== undefined && (
+        <p class="card-by" dir="auto">
+          {inWords(card.by, deck.language.value)}
+        </p>
+      )}
       <CardBody message={message} card={card} />
       {(footer !== undefined || !inThread) && (
         <footer class="card-foot">
@@ -86,9 +96,27 @@ const SaidMessage = ({ message, author, inThread }: { message: WireMessage; auth
   </article>
 );
 
+/** One line about a run whose card is far above, and the way to it. */
+const BriefMessage = ({ message, card, run }: { message: WireMessage; card: Card; run: number }) => {
+  const { language, words } = useDeck();
+  return (
+    <p class={`brief tone-${card.tone}`}>
+      <span class="mark">
+        <Icon of={card.tone} />
+      </span>
+      <span class="sr">{words.value.tones[card.tone]}: </span>
+      <a href={addressOf({ at: 'run', run })} dir="auto">
+        {inWords(card.title, language.value)}
+      </a>{' '}
+      <Time at={message.at} />
+    </p>
+  );
+};
+
 /** One message, whoever wrote it. */
 export const Message = ({ message, inThread = false }: { message: WireMessage; inThread?: boolean }) => {
   const { card, author, via } = message;
+  if (card?.brief !== undefined) return <BriefMessage message={message} card={card} run={card.brief.run} />;
   if (card !== undefined) return <BotMessage message={message} card={card} inThread={inThread} />;
   if (author === undefined) return null;
   if (via !== undefined && via !== 'typed') return <DoneMessage message={message} author={author} />;

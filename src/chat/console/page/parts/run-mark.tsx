@@ -24,11 +24,19 @@ const runTones: Readonly<Record<RunState, string>> = {
 
 /** How a run stands: a shape and a word. */
 export const RunMark = ({ state }: { state: RunState }) => {
-  const { words } = useDeck();
+  const { words, times, link } = useDeck();
+  const since = state === 'running' ? link.lostSince.value : undefined;
+  const asOf = since === undefined ? '' : `, ${words.value.asOf(times.value.clock(since))}`;
   return (
     <span class={`mark tone-${runTones[state]}`}>
-      <Icon of={runDrawings[state]} class={state === 'running' ? 'turning' : ''} />{' '}
-      <span>{words.value.runStates[state]}</span>
+      <Icon
+        of={asOf === '' ? runDrawings[state] : 'clock'}
+        class={state === 'running' && asOf === '' ? 'turning' : ''}
+      />{' '}
+      <span>
+        {words.value.runStates[state]}
+        {asOf}
+      </span>
     </span>
   );
 };
@@ -50,14 +58,18 @@ export const StepMark = ({ state }: { state: StepState }) => {
   return <span class={`step-mark tone-${stepTones[state]}`}>{words.value.stepStates[state]}</span>;
 };
 
-const shownCounts = ['ok', 'changed', 'skipped', 'failed', 'unreachable', 'unknown', 'ignored', 'rescued'] as const;
+const shownCounts = ['changed', 'ok', 'skipped', 'failed', 'unreachable', 'unknown', 'ignored', 'rescued'] as const;
 
-/** A host's counts, without the zeros. Of those Ansible calls unreachable, `unknown` began and nobody saw their end. */
-export const RecapLine = ({ recap, unknown }: { recap: HostRecap; unknown: number }) => {
+/** Ansible's `ok` holds those that changed something, and ignored failures, as well. */
+const onlyOk = ({ ok, changed, ignored }: HostRecap): number => Math.max(0, ok - changed - ignored);
+
+/** Counts, each step once, without the zeros; `on`: how many hosts they are of, when of several. Of those Ansible calls unreachable, `unknown` began and nobody saw their end. */
+export const RecapLine = ({ recap, unknown, on = 1 }: { recap: HostRecap; unknown: number; on?: number }) => {
   const { words } = useDeck();
-  const counts = { ...recap, unreachable: Math.max(0, recap.unreachable - unknown), unknown };
+  const counts = { ...recap, ok: onlyOk(recap), unreachable: Math.max(0, recap.unreachable - unknown), unknown };
   return (
     <span class="recap">
+      {on > 1 && <span class="recap-on">{words.value.inAll(on)}</span>}
       {shownCounts
         .filter((count) => counts[count] > 0)
         .map((count) => (

@@ -42,7 +42,11 @@ const Row = ({ run }: { run: WireRun }) => {
           {run.id} · {run.actor.name} · <time dateTime={run.queuedAt}>{times.value.moment(run.queuedAt)}</time>
           {took === undefined ? '' : ` · ${took}`}
         </span>
-        <RecapLine recap={recap} unknown={run.state === 'interrupted' ? recap.unreachable : 0} />
+        <RecapLine
+          recap={recap}
+          unknown={run.state === 'interrupted' ? recap.unreachable : 0}
+          on={Object.keys(run.recap).length}
+        />
       </a>
     </li>
   );

@@ -1,8 +1,9 @@
 import { useState } from 'preact/hooks';
 import type { Action } from '#core/card.ts';
 import type { WireMessage, WireTap } from '../../protocol.ts';
-import { Refused } from '../net/api.ts';
+import { Refused, Unreachable } from '../net/api.ts';
 import { useDeck } from '../state/use-deck.ts';
+import { inWords, type Words } from '../words/words.ts';
 
 /** After a tap the card's buttons rest this long: what comes under the thumb next was not what it aimed at. */
 const restMs = 1500;
@@ -11,26 +12,34 @@ const restMs = 1500;
 export const sentenceOf = (thrown: unknown, otherwise: string): string =>
   thrown instanceof Refused ? [thrown.refusal.say, thrown.refusal.next].filter(Boolean).join(' ') : otherwise;
 
+/** Why a tapped button did nothing that one can see: known to be unsent, or without an answer. */
+export const missed = (thrown: unknown, label: string, isLost: boolean, words: Words): string =>
+  sentenceOf(thrown, isLost ? words.notTapped(label) : words.tapUnanswered(label));
+
 /** What a button's tap does: which one rests, and what went wrong. */
 export const useTap = (message: WireMessage) => {
   const deck = useDeck();
   const [resting, setResting] = useState<string | undefined>(undefined);
-  const [refusal, setRefusal] = useState('');
+  const [refused, setRefused] = useState({ action: '', say: '' });
   const tap = async (action: Action): Promise<void> => {
     if (resting !== undefined) return;
     setResting(action.id);
-    setRefusal('');
+    setRefused({ action: action.id, say: '' });
+    const isLost = deck.link.state.value === 'lost';
     const rest = new Promise((resolve) => setTimeout(resolve, restMs));
     try {
+      if (isLost) throw new Unreachable();
       const body: WireTap = { key: message.key, revision: message.revision, action: action.id, line: action.line };
       const answer = await deck.api.post<{ message?: WireMessage }>('taps', body);
       if (answer.message !== undefined) deck.messages.apply(answer.message);
       await rest;
     } catch (thrown) {
-      setRefusal(sentenceOf(thrown, deck.words.value.unreachable));
+      const label = inWords(action.label, deck.language.value);
+      setRefused({ action: action.id, say: missed(thrown, label, isLost, deck.words.value) });
     } finally {
       setResting(undefined);
     }
   };
-  return { resting, refusal, tap };
+  const isThere = message.card?.actions?.some(({ id }) => id === refused.action) ?? false;
+  return { resting, refusal: isThere ? refused.say : '', tap };
 };
