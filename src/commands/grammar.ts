@@ -1,8 +1,6 @@
+import { longestLine } from '#core/chat.ts';
 import { ok, type Refusal, type Result, refused } from '#core/errors.ts';
 import { t } from '#core/text.ts';
-
-/** The longest line that is read at all, in characters. */
-export const longestLine = 4000;
 
 /** One word of a line. `quoted` words mean themselves: they are never a flag, a key or a command. */
 export interface Token {

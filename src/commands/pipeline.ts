@@ -1,5 +1,5 @@
 import type { ActorId } from '#core/actor.ts';
-import type { Incoming, Receipt, Receiver } from '#core/chat.ts';
+import { type Incoming, longestLine, type Receipt, type Receiver } from '#core/chat.ts';
 import { iso } from '#core/clock.ts';
 import type { Refusal } from '#core/errors.ts';
 import type { Order, OrderState } from '#core/order.ts';
@@ -8,7 +8,6 @@ import { settledCard } from './cards.ts';
 import { type Completion, complete } from './complete.ts';
 import type { Desk } from './desk.ts';
 import { followRuns, refresh } from './follow.ts';
-import { longestLine } from './grammar.ts';
 import { createLanes } from './lanes.ts';
 import { move } from './record.ts';
 import { refuse } from './settle.ts';

@@ -163,6 +163,8 @@ function readHosts(arg: ArgDescription, given: string, fleet: Fleet): Result<rea
   const folded = names.find((name) => name.toLowerCase() === given.toLowerCase());
   const again = folded && folded !== given ? fleet.match(folded) : undefined;
   if (again?.ok && again.value.length > 0) return ok(again.value.map((host) => host.name));
+  // A pattern that cannot be read at all is told in the inventory's own words.
+  if (!matched.ok && matched.refusal.code === 'inventory.bad_pattern') return refuse(arg, given, matched.refusal.say);
   return unknown(arg, given, 'host or group', 'd’hôte ni de groupe', names);
 }
 

@@ -1,6 +1,9 @@
 import type { ActorId } from './actor.ts';
 import type { Card } from './card.ts';
 
+/** The longest line that is read at all, in characters. */
+export const longestLine = 4000;
+
 /** What reaches the bot from a chat, whatever the platform. `eventId` makes the order idempotent. */
 export interface Incoming {
   /** The platform's own id for this event; the same id is the same event, for ever. */

@@ -200,7 +200,18 @@ export interface ConsoleMessages {
     readonly before?: number;
     readonly limit: number;
   }): Promise<readonly ConsoleMessage[]>;
-  thread(query: { readonly thread: string; readonly reader: ActorId }): Promise<readonly ConsoleMessage[]>;
+  /** The newest replies of a thread with `before` exclusive, oldest first in the answer; for one reader. */
+  thread(query: {
+    readonly thread: string;
+    readonly reader: ActorId;
+    readonly before?: number;
+    readonly limit: number;
+  }): Promise<readonly ConsoleMessage[]>;
+  /** How many replies of each thread one reader may read; a thread without any is absent. */
+  replies(query: {
+    readonly threads: readonly string[];
+    readonly reader: ActorId;
+  }): Promise<ReadonlyMap<string, number>>;
   /** Everything created or edited after `changed`, in that order. */
   since(query: {
     readonly changed: number;

@@ -1,4 +1,4 @@
-import type { Insertable, Selectable } from 'kysely';
+import { type Insertable, type Selectable, sql } from 'kysely';
 import type { ActorId } from '#core/actor.ts';
 import type { Card } from '#core/card.ts';
 import type { ConsoleMessage, ConsoleMessages } from '#core/store.ts';
@@ -44,11 +44,15 @@ const newestChange = async (db: Database): Promise<number> => {
 };
 
 /** What everybody may read, what was said to the reader alone, and what the reader said. */
-const readableBy = (db: Database, reader: ActorId) =>
+const readableRows = (db: Database, reader: ActorId) =>
   db
     .selectFrom('console_messages')
-    .selectAll()
     .where((or) => or.or([or('to_actor', 'is', null), or('to_actor', '=', reader), or('author', '=', reader)]));
+
+const readableBy = (db: Database, reader: ActorId) => readableRows(db, reader).selectAll();
+
+/** Messages that stand in a thread; the one it hangs on may name itself as its thread. */
+const isReply = sql<boolean>`key <> thread`;
 
 /** The console's messages. An edit keeps the id, the place in the channel and the time of the first revision. */
 export const createConsoleMessages = (use: Use): ConsoleMessages => ({
@@ -84,10 +88,24 @@ export const createConsoleMessages = (use: Use): ConsoleMessages => ({
       return (await query.execute()).map(messageOf).reverse();
     }),
 
-  thread: ({ thread, reader }) =>
-    use(async (db) =>
-      (await readableBy(db, reader).where('thread', '=', thread).orderBy('id').execute()).map(messageOf),
-    ),
+  thread: ({ thread, reader, before, limit }) =>
+    use(async (db) => {
+      let query = readableBy(db, reader).where('thread', '=', thread).where(isReply).orderBy('id', 'desc').limit(limit);
+      if (before !== undefined) query = query.where('id', '<', before);
+      return (await query.execute()).map(messageOf).reverse();
+    }),
+
+  replies: ({ threads, reader }) =>
+    use(async (db) => {
+      if (threads.length === 0) return new Map();
+      const rows = await readableRows(db, reader)
+        .select((select) => ['thread', select.fn.countAll<number>().as('replies')])
+        .where('thread', 'in', threads)
+        .where(isReply)
+        .groupBy('thread')
+        .execute();
+      return new Map(rows.map(({ thread, replies }) => [thread ?? '', Number(replies)]));
+    }),
 
   since: ({ changed, reader, limit }) =>
     use(async (db) => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formLine, longestLine, readLine, writeWord } from '#commands/grammar.ts';
+import { formLine, readLine, writeWord } from '#commands/grammar.ts';
+import { longestLine } from '#core/chat.ts';
 
 const words = (line: string) => {
   const read = readLine(line);

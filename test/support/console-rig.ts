@@ -8,12 +8,12 @@ import type { Actor } from '#core/actor.ts';
 import type { Card } from '#core/card.ts';
 import type { StoreChange } from '#core/changes.ts';
 import type { Chat, Incoming, Receiver } from '#core/chat.ts';
-import { systemClock } from '#core/clock.ts';
+import { type Clock, systemClock } from '#core/clock.ts';
 import { silentLog } from '#core/log.ts';
 import type { RunEvent } from '#core/run.ts';
 import { newSecret, secretHash } from '#core/secret-hash.ts';
 import type { Sight } from '#core/sight.ts';
-import type { Store } from '#core/store.ts';
+import type { ConsoleMessages, Store } from '#core/store.ts';
 import { apiRoutes } from '#http/api.ts';
 import { createDoorkeeper } from '#http/doorkeeper.ts';
 import { healthRoutes } from '#http/health.ts';
@@ -50,6 +50,9 @@ export interface RigOptions {
   /** Who may approve, by the order's number. */
   readonly approvers?: Readonly<Record<number, readonly string[]>>;
   readonly channels?: readonly { name: string; about?: string }[];
+  readonly clock?: Clock;
+  /** What the console asks of its messages passes through here. */
+  readonly messages?: (real: ConsoleMessages) => ConsoleMessages;
 }
 
 /** A real server with the console and a real store; only the order path is a script. */
@@ -128,7 +131,7 @@ export async function openRig(options: RigOptions = {}): Promise<Rig> {
   ];
   const redactor = createRedactor([knownSecret]);
   const console = createConsole({
-    messages: store.console,
+    messages: options.messages?.(store.console) ?? store.console,
     people: store.people,
     credentials: store.credentials,
     files,
@@ -140,7 +143,7 @@ export async function openRig(options: RigOptions = {}): Promise<Rig> {
     sight,
     changes: { tell: changes.tell, subscribe: changes.listen },
     listenRuns: runs.listen,
-    clock: systemClock,
+    clock: options.clock ?? systemClock,
     redact: redactor.text,
     approvers: async (order) => options.approvers?.[order] ?? [],
     planText,

@@ -11,6 +11,7 @@ import { messageRoutes } from './messages.ts';
 import type { ConsoleOptions } from './options.ts';
 import { planRoute } from './plans.ts';
 import { runRoutes } from './runs.ts';
+import { createSay } from './say.ts';
 import { sendRoute } from './send.ts';
 import { sessionRoute } from './session.ts';
 import { streamRoute } from './stream.ts';
@@ -29,15 +30,16 @@ export interface Console {
 
 export const createConsole = (options: ConsoleOptions): Console => {
   const windows = createWindows();
+  const say = createSay(options);
   return {
     chat: consoleChat(options),
     routes: [
       ...loginRoutes(options, windows),
       sessionRoute(options),
       ...messageRoutes(options),
-      sendRoute(options),
-      tapRoute(options),
-      formRoute(options),
+      sendRoute(options, say),
+      tapRoute(options, say),
+      formRoute(options, say),
       completeRoute(options),
       fileRoute(options),
       ...runRoutes(options),

@@ -8,7 +8,7 @@ import { idOf } from './again.ts';
 import type { ConsoleOptions } from './options.ts';
 import { readerOf, seen } from './reader.ts';
 import { read, refuses } from './replies.ts';
-import { say } from './say.ts';
+import type { Say } from './say.ts';
 
 const formShape = z.strictObject({
   key: z.string().min(1).max(500),
@@ -41,7 +41,7 @@ const mark = (values: Readonly<Record<string, string>>): string =>
   createHash('sha256').update(canonical(values)).digest('hex').slice(0, 16);
 
 /** `POST /console/api/forms`: a form's values become a line, as if it had been typed. */
-export const formRoute = (options: ConsoleOptions): Route => ({
+export const formRoute = (options: ConsoleOptions, say: Say): Route => ({
   method: 'POST',
   path: '/console/api/forms',
   access: 'session',
@@ -57,19 +57,16 @@ export const formRoute = (options: ConsoleOptions): Route => ({
     if (isField(taken)) return refuses.formField(taken.label);
     const eventId = await idOf(eventIdOf('form', sent.key, sent.revision, sent.form, mark(taken), actor), options);
     const { channel, thread, to } = message;
-    return say(
-      {
-        key: eventId,
-        eventId,
-        kind: 'form',
-        actor,
-        channel,
-        text: options.formLine(form.line, taken),
-        about: sent.key,
-        ...(thread === undefined ? {} : { thread }),
-        ...(to === undefined ? {} : { to }),
-      },
-      options,
-    );
+    return say({
+      key: eventId,
+      eventId,
+      kind: 'form',
+      actor,
+      channel,
+      text: options.formLine(form.line, taken),
+      about: sent.key,
+      ...(thread === undefined ? {} : { thread }),
+      ...(to === undefined ? {} : { to }),
+    });
   },
 });

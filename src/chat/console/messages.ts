@@ -3,7 +3,7 @@ import type { ConsoleOptions } from './options.ts';
 import type { WirePage, WireThread } from './protocol.ts';
 import { hasChannel, readerOf, seen } from './reader.ts';
 import { refuses, reply } from './replies.ts';
-import { messageView, messageViews } from './view.ts';
+import { messageViews } from './view.ts';
 
 const pageSize = 40;
 
@@ -30,7 +30,7 @@ const page = (options: ConsoleOptions): Route => ({
   },
 });
 
-/** `GET /console/api/thread?key=…`: a message with its thread. */
+/** `GET /console/api/thread?key=…&before=120`: a message with its thread, a page of replies at a time. */
 const thread = (options: ConsoleOptions): Route => ({
   method: 'GET',
   path: '/console/api/thread',
@@ -40,15 +40,12 @@ const thread = (options: ConsoleOptions): Route => ({
     const key = request.query.key ?? '';
     const root = await seen(key, reader, options);
     if (root === undefined) return refuses.noMessage();
-    const found = await options.messages.thread({ thread: key, reader });
-    const body: WireThread = {
-      root: await messageView(root, reader, options),
-      replies: await messageViews(
-        found.filter((message) => message.key !== key),
-        reader,
-        options,
-      ),
-    };
+    const before = figure(request.query.before);
+    const query = { thread: key, reader, limit: pageSize + 1, ...(before === undefined ? {} : { before }) };
+    const found = await options.messages.thread(query);
+    const [shown, ...replies] = await messageViews([root, ...found.slice(-pageSize)], reader, options);
+    if (shown === undefined) return refuses.noMessage();
+    const body: WireThread = { root: shown, replies, more: found.length > pageSize };
     return reply(body);
   },
 });

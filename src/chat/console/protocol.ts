@@ -57,10 +57,11 @@ export interface WirePage {
   readonly more: boolean;
 }
 
-/** `GET /console/api/thread?key=…` */
+/** `GET /console/api/thread?key=…&before=120`: the newest replies, oldest first; `more` when there are older ones. */
 export interface WireThread {
   readonly root: WireMessage;
   readonly replies: readonly WireMessage[];
+  readonly more: boolean;
 }
 
 /** `POST /console/api/messages`: `id` is the page's own random id, the same for every try. */

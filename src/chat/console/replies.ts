@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { longestLine } from '#core/chat.ts';
 import type { WebReply } from '#core/http.ts';
 import type { Json } from '#core/json.ts';
 import { type Text, t } from '#core/text.ts';
@@ -10,6 +11,8 @@ const refuse = (status: number, code: string, say: Text, next?: Text): WebReply 
   status,
   refusal: { code, say, ...(next === undefined ? {} : { next }) },
 });
+
+const figures = { en: longestLine.toLocaleString('en'), fr: longestLine.toLocaleString('fr') };
 
 /** What the console refuses, each with its sentence. */
 export const refuses = {
@@ -24,9 +27,21 @@ export const refuses = {
     refuse(
       400,
       'console.too_long',
-      t('The message is too long.', 'Le message est trop long.'),
-      t('Send at most 20,000 characters.', 'Envoyez 20 000 caractères au plus.'),
+      t(`A message has at most ${figures.en} characters.`, `Un message a au plus ${figures.fr} caractères.`),
+      t(
+        'Send a shorter one, or put the long part in a file.',
+        'Envoyez plus court, ou mettez le long dans un fichier.',
+      ),
     ),
+  tooFast: (waitMs: number): WebReply => ({
+    ...refuse(
+      429,
+      'console.too_fast',
+      t('You say too much at once; this was not taken.', 'Vous en dites trop à la fois ; ceci n’a pas été pris.'),
+      t('Say it again in a moment.', 'Redites-le dans un instant.'),
+    ),
+    headers: { 'retry-after': String(Math.ceil(waitMs / 1000)) },
+  }),
   noChannel: (name: string): WebReply =>
     refuse(
       404,

@@ -1,9 +1,10 @@
-import type { Incoming } from '#core/chat.ts';
+import { type Incoming, longestLine } from '#core/chat.ts';
 import { iso } from '#core/clock.ts';
 import type { WebReply } from '#core/http.ts';
 import type { ConsoleMessage } from '#core/store.ts';
 import type { ConsoleOptions } from './options.ts';
-import { reply } from './replies.ts';
+import { createRate, type RateLimits } from './rate.ts';
+import { refuses, reply } from './replies.ts';
 import { messageView } from './view.ts';
 
 /** A line a person said, tapped or filled in. `key` names the message and, after `console:`, the event. */
@@ -41,11 +42,11 @@ const store = async (said: Said, options: ConsoleOptions): Promise<ConsoleMessag
 const lineOf = (said: Said, message: ConsoleMessage | undefined, options: ConsoleOptions): string =>
   message?.text === undefined || message.text === options.redact(said.text) ? said.text : message.text;
 
-/**
- * Shows the line as the person's message, then hands it on. Said twice, it is shown once and received once; a page
- * that got no answer says it again with the same id. What was stored first is what counts.
- */
-export const say = async (said: Said, options: ConsoleOptions): Promise<WebReply> => {
+/** What a person may say: twenty lines at once, then two a second. */
+const usual: RateLimits = { burst: 20, everyMs: 500 };
+
+/** Shows the line as the person's message, then hands it on. */
+const take = async (said: Said, options: ConsoleOptions): Promise<WebReply> => {
   const message = await store(said, options);
   const { eventId, kind, actor, channel, thread, about } = said;
   const receipt = await options.receiver.receive({
@@ -61,4 +62,21 @@ export const say = async (said: Said, options: ConsoleOptions): Promise<WebReply
   });
   const shown = message === undefined ? undefined : await messageView(message, actor, options);
   return reply({ status: receipt.status, ...(shown === undefined ? {} : { message: shown }) });
+};
+
+/** Says lines for people. */
+export type Say = (said: Said) => Promise<WebReply>;
+
+/**
+ * What takes the lines of all people, no faster than one person means them. Said twice, a line is shown once and
+ * received once; a page that got no answer says it again with the same id. What was stored first is what counts.
+ */
+export const createSay = (options: ConsoleOptions): Say => {
+  const rate = createRate(options.clock, usual);
+  return async (said) => {
+    const wait = rate.wait(said.actor);
+    if (wait > 0) return refuses.tooFast(wait);
+    rate.count(said.actor);
+    return said.text.length > longestLine ? refuses.tooLong() : take(said, options);
+  };
 };

@@ -4,10 +4,7 @@ import type { Route } from '#core/http.ts';
 import type { ConsoleOptions } from './options.ts';
 import { hasChannel, readerOf, seen } from './reader.ts';
 import { read, refuses } from './replies.ts';
-import { say } from './say.ts';
-
-/** The longest message taken, in characters. */
-const longest = 20_000;
+import type { Say } from './say.ts';
 
 const sendShape = z.strictObject({
   id: z.uuid(),
@@ -17,7 +14,7 @@ const sendShape = z.strictObject({
 });
 
 /** `POST /console/api/messages`: a person says a line. */
-export const sendRoute = (options: ConsoleOptions): Route => ({
+export const sendRoute = (options: ConsoleOptions, say: Say): Route => ({
   method: 'POST',
   path: '/console/api/messages',
   access: 'session',
@@ -26,23 +23,19 @@ export const sendRoute = (options: ConsoleOptions): Route => ({
     const actor = readerOf(request);
     const body = read(sendShape, request.body);
     if (body === undefined || body.text.trim() === '') return refuses.badRequest();
-    if (body.text.length > longest) return refuses.tooLong();
     const { id, channel, thread, text } = body;
     if (!hasChannel(channel, options)) return refuses.noChannel(channel);
     const root = thread === undefined ? undefined : await seen(thread, actor, options);
     if (thread !== undefined && root?.channel !== channel) return refuses.noMessage();
-    return say(
-      {
-        key: eventIdOf('said', actor, id),
-        eventId: eventIdOf('console', actor, id),
-        kind: 'message',
-        actor,
-        channel,
-        text,
-        ...(thread === undefined ? {} : { thread }),
-        ...(root?.to === undefined ? {} : { to: root.to }),
-      },
-      options,
-    );
+    return say({
+      key: eventIdOf('said', actor, id),
+      eventId: eventIdOf('console', actor, id),
+      kind: 'message',
+      actor,
+      channel,
+      text,
+      ...(thread === undefined ? {} : { thread }),
+      ...(root?.to === undefined ? {} : { to: root.to }),
+    });
   },
 });

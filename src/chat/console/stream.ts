@@ -6,7 +6,7 @@ import type { ConsoleOptions } from './options.ts';
 import { collect, type Pending } from './pending.ts';
 import type { WireEvents } from './protocol.ts';
 import { maySee, readerOf, seesOrder } from './reader.ts';
-import { messageView, runView } from './view.ts';
+import { messageViews, runView } from './view.ts';
 import { signedOut, type Windows } from './windows.ts';
 
 /** A page that missed more messages than this reads everything again. */
@@ -34,11 +34,9 @@ async function* newMessages(reading: Reading, options: ConsoleOptions): AsyncGen
   for (;;) {
     const { reader, changed } = reading;
     const found = await options.messages.since({ changed, reader, limit: batch });
-    for (const message of found) {
-      reading.changed = message.changed;
-      if (!maySee(message, reader, options)) continue;
-      yield event('message', await messageView(message, reader, options), message.changed);
-    }
+    const visible = found.filter((message) => maySee(message, reader, options));
+    for (const view of await messageViews(visible, reader, options)) yield event('message', view, view.changed);
+    reading.changed = found.at(-1)?.changed ?? changed;
     if (found.length < batch || reading.signal.aborted) return;
   }
 }

@@ -8,7 +8,7 @@ import type { ConsoleOptions } from './options.ts';
 import type { WireTap } from './protocol.ts';
 import { readerOf, seen } from './reader.ts';
 import { read, refuses } from './replies.ts';
-import { say } from './say.ts';
+import type { Say } from './say.ts';
 
 const tapShape = z.strictObject({
   key: z.string().min(1).max(500),
@@ -24,7 +24,7 @@ const meant = (message: ConsoleMessage, tap: WireTap): Action | undefined => {
 };
 
 /** `POST /console/api/taps`: a button. The line is looked up here; the page only says which it saw. */
-export const tapRoute = (options: ConsoleOptions): Route => ({
+export const tapRoute = (options: ConsoleOptions, say: Say): Route => ({
   method: 'POST',
   path: '/console/api/taps',
   access: 'session',
@@ -38,19 +38,16 @@ export const tapRoute = (options: ConsoleOptions): Route => ({
     if (action === undefined) return refuses.cardChanged();
     const eventId = await idOf(eventIdOf('tap', tap.key, tap.revision, tap.action, actor), options);
     const { channel, thread, to } = message;
-    return say(
-      {
-        key: eventId,
-        eventId,
-        kind: 'action',
-        actor,
-        channel,
-        text: action.line,
-        about: tap.key,
-        ...(thread === undefined ? {} : { thread }),
-        ...(to === undefined ? {} : { to }),
-      },
-      options,
-    );
+    return say({
+      key: eventId,
+      eventId,
+      kind: 'action',
+      actor,
+      channel,
+      text: action.line,
+      about: tap.key,
+      ...(thread === undefined ? {} : { thread }),
+      ...(to === undefined ? {} : { to }),
+    });
   },
 });

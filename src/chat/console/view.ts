@@ -10,13 +10,12 @@ import { seesContent, seesOrder } from './reader.ts';
 /** The first part of a person's message key says how it came to be. */
 const vias: Readonly<Record<string, WireVia>> = { said: 'typed', tap: 'tap', form: 'form' };
 
-/** How many replies this reader sees in a thread. */
-const repliesIn = async (thread: string, reader: ActorId, { messages }: ConsoleOptions): Promise<number> =>
-  (await messages.thread({ thread, reader })).filter((reply) => reply.key !== thread).length;
+const threadOf = (message: ConsoleMessage): string => message.thread ?? message.key;
 
-/** A message as one reader sees it. Whether they may was asked before. */
-export const messageView = async (
+/** A message as one reader sees it, with the replies of its thread counted. Whether they may was asked before. */
+const viewOf = async (
   message: ConsoleMessage,
+  counts: ReadonlyMap<string, number>,
   reader: ActorId,
   options: ConsoleOptions,
 ): Promise<WireMessage> => {
@@ -27,18 +26,32 @@ export const messageView = async (
     ...(card === undefined ? {} : { card: await cardFor(card, reader, options) }),
     onlyYou: to !== undefined,
     mine: author === reader,
-    replies: await repliesIn(message.thread ?? message.key, reader, options),
+    replies: counts.get(threadOf(message)) ?? 0,
     ...(author === undefined ? {} : { author: await actorView(author, options) }),
     ...(via === undefined ? {} : { via }),
   };
 };
 
-/** The messages as one reader sees them. */
-export const messageViews = (
+/** The messages as one reader sees them; the replies of all their threads are counted with one question. */
+export const messageViews = async (
   messages: readonly ConsoleMessage[],
   reader: ActorId,
   options: ConsoleOptions,
-): Promise<WireMessage[]> => Promise.all(messages.map((message) => messageView(message, reader, options)));
+): Promise<WireMessage[]> => {
+  const threads = [...new Set(messages.map(threadOf))];
+  const counts = await options.messages.replies({ threads, reader });
+  return Promise.all(messages.map((message) => viewOf(message, counts, reader, options)));
+};
+
+/** One message as one reader sees it. */
+export const messageView = async (
+  message: ConsoleMessage,
+  reader: ActorId,
+  options: ConsoleOptions,
+): Promise<WireMessage> => {
+  const counts = await options.messages.replies({ threads: [threadOf(message)], reader });
+  return viewOf(message, counts, reader, options);
+};
 
 /** A run as one reader sees it; undefined when it is not theirs to see. */
 export const runView = async (run: Run, reader: ActorId, options: ConsoleOptions): Promise<WireRun | undefined> => {

@@ -1,7 +1,7 @@
 import { ok, type Result, refused } from '#core/errors.ts';
 import { nearest } from '#core/nearest.ts';
 import { join, type Text, t } from '#core/text.ts';
-import { globMatches } from './glob.ts';
+import { globMatcher } from './glob.ts';
 
 /** What patterns select from. `hostsOf('all')` is every host, in inventory order. */
 export interface Names {
@@ -15,7 +15,8 @@ interface Term {
   readonly text: string;
 }
 
-const maxLength = 2000;
+/** The longest pattern that is read, in characters. */
+const longest = 1000;
 
 const wrong = (say: Text): Result<never> =>
   refused({
@@ -53,7 +54,7 @@ const readRegex = (source: string): RegExp | undefined => {
 };
 
 const matcherOf = (text: string): ((name: string) => boolean) | undefined => {
-  if (!text.startsWith('~')) return (name) => globMatches(text, name);
+  if (!text.startsWith('~')) return globMatcher(text);
   const regex = readRegex(text.slice(1));
   return regex && ((name) => regex.test(name));
 };
@@ -128,7 +129,8 @@ const ranks: Readonly<Record<Term['kind'], number>> = { add: 0, and: 1, not: 2 }
 
 const combine = (hosts: readonly string[], kind: Term['kind'], found: readonly string[]): readonly string[] => {
   if (kind === 'add') return [...new Set([...hosts, ...found])];
-  return hosts.filter((host) => found.includes(host) === (kind === 'and'));
+  const named = new Set(found);
+  return hosts.filter((host) => named.has(host) === (kind === 'and'));
 };
 
 /**
@@ -136,12 +138,13 @@ const combine = (hosts: readonly string[], kind: Term['kind'], found: readonly s
  * refused unless `lenient` (Ansible passes over it): a slip in `web:!dbb` would otherwise reach too far.
  */
 export const matchNames = (names: Names, pattern: string, lenient: boolean): Result<readonly string[]> => {
+  if (pattern.length > longest) {
+    return wrong(t('A host pattern has at most 1,000 characters.', 'Un motif d’hôtes a au plus 1 000 caractères.'));
+  }
   const written = splitTerms(pattern)?.map(toTerm);
   if (written === undefined)
     return wrong(t('A bracket of the host pattern is not closed.', 'Un crochet du motif d’hôtes n’est pas fermé.'));
-  if (written.length === 0 || pattern.length > maxLength) {
-    return wrong(t('The host pattern is empty or too long.', 'Le motif d’hôtes est vide ou trop long.'));
-  }
+  if (written.length === 0) return wrong(t('The host pattern is empty.', 'Le motif d’hôtes est vide.'));
   const base: readonly Term[] = written.some((term) => term.kind === 'add') ? [] : [{ kind: 'add', text: 'all' }];
   const terms = [...base, ...written].sort((a, b) => ranks[a.kind] - ranks[b.kind]);
   let hosts: readonly string[] = [];

@@ -88,7 +88,7 @@ describe.each(subjects)('$name keeps what is said', ({ fresh }) => {
     expect(newest.map((one) => one.key)).toEqual(['3', '4']);
     const older = await messages.page({ channel: 'ops', reader: 'ada', limit: 9, before: newest[0]?.id ?? 0 });
     expect(older.map((one) => one.key)).toEqual(['1', '2']);
-    expect((await messages.thread({ thread: '4', reader: 'ada' })).map((one) => one.key)).toEqual(['5']);
+    expect((await messages.thread({ thread: '4', reader: 'ada', limit: 9 })).map((one) => one.key)).toEqual(['5']);
   });
 
   test('what is said to one actor is read by nobody else, in no way', async () => {
@@ -99,12 +99,39 @@ describe.each(subjects)('$name keeps what is said', ({ fresh }) => {
     await messages.put(said('mine', { to: 'ada', author: 'grace' }));
     const read = async (reader: string) => [
       ...(await messages.page({ channel: 'ops', reader, limit: 9 })).map((one) => one.key),
-      ...(await messages.thread({ thread: 'r', reader })).map((one) => one.key),
+      ...(await messages.thread({ thread: 'r', reader, limit: 9 })).map((one) => one.key),
       ...(await messages.since({ changed: 0, reader, limit: 9 })).map((one) => one.key),
     ];
     expect(await read('ada')).toEqual(['secret', 'mine', 'in-thread', 'secret', 'in-thread', 'mine']);
     expect(await read('grace')).toEqual(['mine', 'mine']);
     expect(await read('linus')).toEqual([]);
+  });
+
+  test('a thread is read in pages, newest page first, each oldest first, without what it hangs on', async () => {
+    await using opened = await fresh();
+    const messages = opened.store.console;
+    await messages.put(said('root', { thread: 'root' }));
+    for (const key of ['1', '2', '3', '4']) await messages.put(said(key, { thread: 'root' }));
+    const newest = await messages.thread({ thread: 'root', reader: 'ada', limit: 2 });
+    expect(newest.map((one) => one.key)).toEqual(['3', '4']);
+    const before = newest[0]?.id ?? 0;
+    const older = await messages.thread({ thread: 'root', reader: 'ada', before, limit: 9 });
+    expect(older.map((one) => one.key)).toEqual(['1', '2']);
+  });
+
+  test('replies are counted for all threads at once, each for its reader', async () => {
+    await using opened = await fresh();
+    const messages = opened.store.console;
+    await messages.put(said('root', { thread: 'root' }));
+    for (const key of ['1', '2', '3']) await messages.put(said(key, { thread: 'root' }));
+    await messages.put(said('hidden', { thread: 'root', to: 'ada', author: 'grace' }));
+    await messages.put(said('5', { thread: 'other' }));
+    const threads = ['root', 'other', 'nothing'];
+    const counted = async (reader: string) => Object.fromEntries(await messages.replies({ threads, reader }));
+    expect(await counted('ada')).toEqual({ root: 4, other: 1 });
+    expect(await counted('grace')).toEqual({ root: 4, other: 1 });
+    expect(await counted('linus')).toEqual({ root: 3, other: 1 });
+    expect(await messages.replies({ threads: [], reader: 'ada' })).toEqual(new Map());
   });
 
   test('what changed since is told in the order of the changes', async () => {

@@ -2,6 +2,7 @@ import { Fragment } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { useDeck } from '../state/use-deck.ts';
 import { Icon } from './icon.tsx';
+import { keepingPlace } from './keeping-place.ts';
 import { Message } from './message.tsx';
 import { reachable } from './reachable.ts';
 import { UnsentMessages } from './unsent-messages.tsx';
@@ -47,14 +48,7 @@ export const MessageList = ({ channel, edit }: { channel: string; edit: (text: s
   useEffect(() => {
     if (!isAway && document.visibilityState === 'visible') deck.messages.see(channel);
   }, [messages.length, isAway]);
-  const earlier = async (): Promise<void> => {
-    const element = list.current;
-    const fromEnd = element === null ? 0 : element.scrollHeight - element.scrollTop;
-    await deck.messages.earlier(channel).catch(() => undefined);
-    requestAnimationFrame(() => {
-      if (element !== null) element.scrollTop = element.scrollHeight - fromEnd;
-    });
-  };
+  const earlier = (): Promise<void> => keepingPlace(list.current, () => deck.messages.earlier(channel));
 
   return (
     <div class="list-place">

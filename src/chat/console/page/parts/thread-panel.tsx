@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { useDeck } from '../state/use-deck.ts';
 import { Composer, type Draft, hasKeyboard } from './composer.tsx';
 import { Icon } from './icon.tsx';
+import { keepingPlace } from './keeping-place.ts';
 import { Message } from './message.tsx';
 import { reachable } from './reachable.ts';
 import { UnsentMessages } from './unsent-messages.tsx';
@@ -30,6 +31,8 @@ export const ThreadPanel = ({ channel, thread }: { channel: string; thread: stri
     };
   }, [thread]);
 
+  const count = Math.max(shown?.root?.replies ?? 0, shown?.replies.length ?? 0);
+  const earlier = (): Promise<void> => keepingPlace(list.current, () => deck.messages.earlierReplies());
   const close = (): void => deck.go({ at: 'channel', channel });
   return (
     <aside
@@ -69,8 +72,15 @@ export const ThreadPanel = ({ channel, thread }: { channel: string; thread: stri
             <>
               <Message message={shown.root} inThread />
               <p class="day">
-                <span>{shown.replies.length === 0 ? words.noReplies : words.replies(shown.replies.length)}</span>
+                <span>{count === 0 ? words.noReplies : words.replies(count)}</span>
               </p>
+              {shown.more && (
+                <p class="earlier">
+                  <button type="button" class="button button-quiet" onClick={() => void earlier()}>
+                    {words.earlier}
+                  </button>
+                </p>
+              )}
               {shown.replies.map((message) => (
                 <Message key={message.key} message={message} inThread />
               ))}

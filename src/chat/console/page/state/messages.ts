@@ -20,6 +20,8 @@ export interface ThreadState {
   readonly key: string;
   readonly root: WireMessage | undefined;
   readonly replies: readonly WireMessage[];
+  /** There are older replies than these. */
+  readonly more: boolean;
 }
 
 /** All messages the page knows. */
@@ -29,6 +31,8 @@ export interface Messages {
   load(channel: string): Promise<void>;
   earlier(channel: string): Promise<void>;
   openThread(key: string): Promise<void>;
+  /** Reads the replies before those of the open thread that are known. */
+  earlierReplies(): Promise<void>;
   closeThread(): void;
   apply(message: WireMessage): void;
   /** The person has seen the channel to its end. */
@@ -36,6 +40,13 @@ export interface Messages {
   /** Reads again what is shown. */
   reload(): Promise<void>;
 }
+
+/** The thread with one more reply, and as many counted as the server says. */
+const withReply = (open: ThreadState, reply: WireMessage): ThreadState => ({
+  ...open,
+  replies: upsert(open.replies, reply),
+  root: open.root && { ...open.root, replies: Math.max(open.root.replies, reply.replies) },
+});
 
 /** How many messages of a channel nobody has opened yet are kept: what comes while its page is being read. */
 const mostEarly = 40;
@@ -82,7 +93,7 @@ export const createMessages = (api: Api, memory: Memory, isWatched: (channel: st
     const open = thread.value;
     if (open === undefined) return;
     if (message.key === open.key) thread.value = { ...open, root: message };
-    else if (message.thread === open.key) thread.value = { ...open, replies: upsert(open.replies, message) };
+    else if (message.thread === open.key) thread.value = withReply(open, message);
   };
 
   const apply = (message: WireMessage): void => {
@@ -100,11 +111,22 @@ export const createMessages = (api: Api, memory: Memory, isWatched: (channel: st
   };
 
   const openThread = async (key: string): Promise<void> => {
-    thread.value = thread.value?.key === key ? thread.value : { key, root: undefined, replies: [] };
+    thread.value = thread.value?.key === key ? thread.value : { key, root: undefined, replies: [], more: false };
     const found = await api.get<WireThread>('thread', { key });
     const open = thread.value;
+    if (open?.key !== key) return;
+    const oldest = found.more ? (found.replies[0]?.id ?? 0) : 0;
+    const known = open.replies.filter(({ id }) => id >= oldest);
+    thread.value = { key, root: found.root, replies: found.replies.reduce(upsert, known), more: found.more };
+  };
+
+  const earlierReplies = async (): Promise<void> => {
+    const { key, replies } = thread.value ?? {};
+    if (key === undefined) return;
+    const found = await api.get<WireThread>('thread', { key, before: replies?.[0]?.id });
+    const open = thread.value;
     if (open?.key === key)
-      thread.value = { key, root: found.root, replies: found.replies.reduce(upsert, open.replies) };
+      thread.value = { ...open, replies: found.replies.reduce(upsert, open.replies), more: found.more };
   };
 
   return {
@@ -114,6 +136,7 @@ export const createMessages = (api: Api, memory: Memory, isWatched: (channel: st
     earlier,
     apply,
     openThread,
+    earlierReplies,
     closeThread() {
       thread.value = undefined;
     },
