@@ -3,11 +3,11 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Log, silentLog } from '#core/log.ts';
 import type { Connection, Ssh, SshTarget } from '#core/ssh.ts';
-import { type Text, t } from '#core/text.ts';
+import { t } from '#core/text.ts';
 import * as faults from '../faults.ts';
 import { createPool } from '../shell/pool.ts';
 import { isUserName } from '../shell/script.ts';
-import { createShell } from '../shell/shell.ts';
+import { createShell, takeWorker } from '../shell/shell.ts';
 import { childChannel, environmentOf } from './channel.ts';
 import { download, upload } from './transfer.ts';
 
@@ -28,14 +28,11 @@ export interface MemorySsh extends Ssh {
   slow(host: string, ms: number): void;
 }
 
-const cut = t('the connection was cut', 'la connexion a été coupée');
-const closed = t('it was closed', 'elle a été fermée');
-
 /** An `Ssh` without a network: scripts run in real local shells, in the real framed protocol. */
 export function createMemorySsh({ folder, hosts, log = silentLog }: MemorySshOptions): MemorySsh {
   const down = new Set<string>();
   const delays = new Map<string, number>();
-  const living = new Map<Connection, (because: Text) => void>();
+  const living = new Map<Connection, (loss: faults.Loss) => void>();
 
   const connect = async (at: SshTarget, signal: AbortSignal): Promise<Connection> => {
     await pause(delays.get(at.name) ?? 0);
@@ -58,7 +55,7 @@ export function createMemorySsh({ folder, hosts, log = silentLog }: MemorySshOpt
     },
     unreachable: (host, is = true) => void (is ? down.add(host) : down.delete(host)),
     lose: (host) => {
-      for (const [connection, die] of living) if (connection.target.name === host) die(cut);
+      for (const [connection, die] of living) if (connection.target.name === host) die(faults.losses.cut);
     },
     slow: (host, ms) => void delays.set(host, ms),
   };
@@ -70,7 +67,7 @@ function memoryConnection(
   home: string,
   log: Log,
   delay: () => Promise<void>,
-): { readonly connection: Connection; die(because: Text): void } {
+): { readonly connection: Connection; die(loss: faults.Loss): void } {
   const lost = new AbortController();
   const channels = new Set<{ close(): void }>();
   const open = async (command: string) => {
@@ -83,11 +80,11 @@ function memoryConnection(
     return channel;
   };
   const pool = createPool({ at, open, log });
-  let why = closed;
-  const die = (because: Text): void => {
+  let why: faults.Loss = faults.losses.closed;
+  const die = (loss: faults.Loss): void => {
     if (!lost.signal.aborted) {
-      why = because;
-      lost.abort(because === closed ? faults.lost(at, false, because) : faults.unreachable(at, because));
+      why = loss;
+      lost.abort(faults.died(at, loss));
     }
     for (const channel of channels) channel.close();
   };
@@ -96,13 +93,13 @@ function memoryConnection(
     lost: lost.signal,
     shell: async (become) => {
       if (become && !isUserName(become.user)) throw faults.sudoRefused(at, become.user, '');
-      const parts = { at, pool, user: undefined, lost: lost.signal, why: () => why };
-      pool.give(await pool.take(parts.user, lost.signal), 'reuse');
+      const parts = { at, pool, user: undefined, lost: lost.signal, loss: () => why };
+      pool.give(await takeWorker(parts, lost.signal), 'reuse');
       return createShell(parts);
     },
     upload: (content, path, options) => upload(at, content, inHome(home, path), options),
     download: (path, local, options) => download(at, inHome(home, path), local, options),
-    close: async () => die(closed),
+    close: async () => die(faults.losses.closed),
   };
   return { connection, die };
 }
