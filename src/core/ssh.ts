@@ -34,6 +34,13 @@ export interface ShellOptions {
 }
 
 /**
+ * Why a connection or a remote shell went away, in `details.reason` of the fault `ssh.lost`: the host fell `silent`, the
+ * connection was `cut` or `closed` by us, the remote `shell` alone ended, or a script did not let itself be stopped
+ * (`stuck`).
+ */
+export type LossReason = 'silent' | 'cut' | 'closed' | 'shell' | 'stuck';
+
+/**
  * A persistent POSIX `sh` on the host, no pseudo-terminal, LC_ALL=C.UTF-8 or C. Scripts run one after the other, each
  * in its own subshell and its own process group, so that one cannot change the next; abort kills the group.
  * Throws Faults: `ssh.lost` (the connection broke while the script ran: its effect is unknown), `ssh.timeout`,

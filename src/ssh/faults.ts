@@ -1,6 +1,6 @@
 import { Fault, type Refusal } from '#core/errors.ts';
 import { notHere as botsMachine } from '#core/hosts.ts';
-import type { SshTarget } from '#core/ssh.ts';
+import type { LossReason, SshTarget } from '#core/ssh.ts';
 import { join, type Text, t } from '#core/text.ts';
 
 type Where = Pick<SshTarget, 'name' | 'address' | 'port' | 'user'>;
@@ -27,8 +27,27 @@ export const unreachable = (at: Where, why: Text, cause?: unknown): Fault =>
 /** The bot does nothing on its own machine. */
 export const notHere = (at: Where): Fault => new Fault(botsMachine(at.name));
 
+/** Why a connection or a remote shell went away: for programs, and in words that complete a sentence. */
+export interface Loss {
+  readonly reason: LossReason;
+  readonly why: Text;
+}
+
+/** The losses there are. */
+export const losses = {
+  cut: { reason: 'cut', why: t('the connection was cut', 'la connexion a été coupée') },
+  silent: { reason: 'silent', why: t('it answers no more', 'il ne répond plus') },
+  closed: { reason: 'closed', why: t('it was closed', 'elle a été fermée') },
+  shell: { reason: 'shell', why: t('its remote shell ended', 'son shell distant s’est terminé') },
+  stuck: { reason: 'stuck', why: t('it could not be stopped', 'il n’a pas pu être arrêté') },
+} as const satisfies Readonly<Record<LossReason, Loss>>;
+
+/** What a lost connection says of itself: closed by us, or the host is not reached any more. */
+export const died = (at: Where, loss: Loss): Fault =>
+  loss.reason === 'closed' ? lost(at, false, loss) : unreachable(at, loss.why);
+
 /** The connection or the remote shell went away; `began` says whether a script was under way, whose effect is then unknown. */
-export const lost = (at: Where, began: boolean, why: Text): Fault =>
+export const lost = (at: Where, began: boolean, { reason, why }: Loss): Fault =>
   fault({
     code: 'ssh.lost',
     say: began
@@ -43,7 +62,7 @@ export const lost = (at: Where, began: boolean, why: Text): Fault =>
       : join([t(`The connection to ${at.name} broke: `, `La connexion à ${at.name} s’est rompue : `), why, '.']),
     next: t('Look at the host, then try again.', 'Regardez l’hôte, puis réessayez.'),
     retryable: true,
-    details: { host: at.name, began },
+    details: { host: at.name, began, reason },
   });
 
 /** A script took longer than it may and was killed. */

@@ -23,6 +23,9 @@ export interface Sshd {
   onLog(listener: (line: string) => void): void;
   /** Processes of sshd that serve one connection each. */
   sessions(): number[];
+  /** Stops every process of it, as when the host hangs: connections stay open, new ones are taken by the kernel, and nobody answers. */
+  freeze(): void;
+  thaw(): void;
   stop(): Promise<void>;
 }
 
@@ -72,6 +75,9 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
   const log: string[] = [];
   child.stderr.on('data', (chunk) => log.push(String(chunk)));
   await listening(port, () => log.join(''));
+  const all = (name: NodeJS.Signals): void => {
+    for (const pid of [child.pid ?? 0, ...descendants(child.pid ?? 0)]) signal(pid, name);
+  };
   return {
     folder,
     port,
@@ -90,6 +96,8 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
     }),
     onLog: (listener) => void child.stderr.on('data', (chunk) => listener(String(chunk))),
     sessions: () => descendants(child.pid ?? 0),
+    freeze: () => all('SIGSTOP'),
+    thaw: () => all('SIGCONT'),
     stop: async () => {
       const exited = once(child, 'exit');
       for (const pid of descendants(child.pid ?? 0)) signal(pid, 'SIGKILL');

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Fault, refusalOf } from '#core/errors.ts';
-import type { ShellResult } from '#core/ssh.ts';
+import type { LossReason, ShellResult } from '#core/ssh.ts';
 import { t } from '#core/text.ts';
 import type { Apply, ModuleResult } from '#playbook/modules/module.ts';
 import { largeContents, makeFolder, type Placed, placeContents, withContents } from './contents.ts';
@@ -60,14 +60,19 @@ async function attempt(
   performing: Performing,
 ): Promise<ModuleResult> {
   const placed = await place(invocation, apply, performing.onOutput);
+  let silent = false;
   try {
     const script = withContents(apply, placed, invocation.quote);
     const output = runsOnce(invocation.module, examined.plan)
       ? await runOnce(invocation, script, apply, performing)
       : await invocation.remote.change(script, changing(invocation, apply, performing));
     return conclude(invocation, examined, apply, output);
+  } catch (thrown) {
+    silent = refusalOf(thrown)?.details?.reason === ('silent' satisfies LossReason);
+    throw thrown;
   } finally {
-    if (placed) await remove(invocation, placed);
+    // A host that answers no more is not asked to tidy up: that would only be waited for again.
+    if (placed && !silent) await remove(invocation, placed);
   }
 }
 

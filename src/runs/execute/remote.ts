@@ -1,5 +1,5 @@
 import { refusalOf } from '#core/errors.ts';
-import type { Quote, ShellOptions, ShellResult, SshTarget } from '#core/ssh.ts';
+import type { LossReason, Quote, ShellOptions, ShellResult, SshTarget } from '#core/ssh.ts';
 import { type Answers, type Question, together } from './ahead.ts';
 import type { Connections, Line } from './connections.ts';
 
@@ -7,7 +7,7 @@ import type { Connections, Line } from './connections.ts';
 export interface Remote {
   /** Who it is there without becoming anybody else. */
   readonly login: string;
-  /** A script that only reads: sent again on a new connection when the first one broke. */
+  /** A script that only reads: sent again on a new connection when the first one was cut. */
   read(script: string, options: RemoteOptions): Promise<ShellResult>;
   /**
    * A probe: its answer may have been asked already, together with an earlier one; else it is asked now, together with
@@ -29,7 +29,16 @@ export type RemoteOptions = ShellOptions & { readonly user?: string | undefined 
 /** How long probes that are asked together may take. */
 const togetherMs = 15_000;
 
-const broke = (thrown: unknown): boolean => refusalOf(thrown)?.code === 'ssh.lost';
+/**
+ * After these the host may still be there, and a new connection is tried once. Not after a silence: it was waited for as
+ * long as a dead peer may take, and would only be waited for again.
+ */
+const passing: readonly LossReason[] = ['cut', 'closed', 'shell'];
+
+const broke = (thrown: unknown): boolean => {
+  const refusal = refusalOf(thrown);
+  return refusal?.code === 'ssh.lost' && passing.some((reason) => reason === refusal.details?.reason);
+};
 
 /** The shell says when it is certain that nothing of the script had begun. */
 const notBegun = (thrown: unknown): boolean => refusalOf(thrown)?.details?.began === false;

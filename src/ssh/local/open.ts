@@ -2,11 +2,10 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import type { Log } from '#core/log.ts';
 import type { Connection, SshTarget } from '#core/ssh.ts';
-import { type Text, t } from '#core/text.ts';
 import * as faults from '../faults.ts';
 import { createPool } from '../shell/pool.ts';
 import { isUserName } from '../shell/script.ts';
-import { createShell } from '../shell/shell.ts';
+import { createShell, takeWorker } from '../shell/shell.ts';
 import { childChannel } from './channel.ts';
 import { download, upload } from './transfer.ts';
 
@@ -25,10 +24,8 @@ export interface LocalOptions {
 /** A connection, and the way to break it. */
 export interface LocalConnection {
   readonly connection: Connection;
-  die(because: Text): void;
+  die(loss: faults.Loss): void;
 }
-
-const closed = t('it was closed', 'elle a été fermée');
 
 /** A connection to this machine itself: a pool of real shells, in the same framed protocol as over SSH. */
 export function connectLocally(at: SshTarget, options: LocalOptions): LocalConnection {
@@ -43,11 +40,11 @@ export function connectLocally(at: SshTarget, options: LocalOptions): LocalConne
     return channel;
   };
   const pool = createPool({ at, open, log, folder });
-  let why = closed;
-  const die = (because: Text): void => {
+  let why: faults.Loss = faults.losses.closed;
+  const die = (loss: faults.Loss): void => {
     if (!lost.signal.aborted) {
-      why = because;
-      lost.abort(because === closed ? faults.lost(at, false, because) : faults.unreachable(at, because));
+      why = loss;
+      lost.abort(faults.died(at, loss));
     }
     for (const channel of channels) channel.close();
   };
@@ -58,12 +55,13 @@ export function connectLocally(at: SshTarget, options: LocalOptions): LocalConne
     shell: async (become) => {
       if (become && !isUserName(become.user)) throw faults.sudoRefused(at, become.user, '');
       const user = becomes && become && become.user !== at.user ? become.user : undefined;
-      pool.give(await pool.take(user, lost.signal), 'reuse');
-      return createShell({ at, pool, user, lost: lost.signal, why: () => why });
+      const parts = { at, pool, user, lost: lost.signal, loss: () => why };
+      pool.give(await takeWorker(parts, lost.signal), 'reuse');
+      return createShell(parts);
     },
     upload: (content, path, how) => upload(at, content, inFolder(path), how),
     download: (path, local, how) => download(at, inFolder(path), local, how),
-    close: async () => die(closed),
+    close: async () => die(faults.losses.closed),
   };
   return { connection, die };
 }

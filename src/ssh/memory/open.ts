@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Log, silentLog } from '#core/log.ts';
 import type { Connection, Ssh, SshTarget } from '#core/ssh.ts';
-import { type Text, t } from '#core/text.ts';
+import { t } from '#core/text.ts';
 import * as faults from '../faults.ts';
 import { connectLocally } from '../local/open.ts';
 
@@ -23,13 +23,11 @@ export interface MemorySsh extends Ssh {
   slow(host: string, ms: number): void;
 }
 
-const cut = t('the connection was cut', 'la connexion a été coupée');
-
 /** An `Ssh` without a network: scripts run in real local shells, in the real framed protocol. */
 export function createMemorySsh({ folder, hosts, log = silentLog }: MemorySshOptions): MemorySsh {
   const down = new Set<string>();
   const delays = new Map<string, number>();
-  const living = new Map<Connection, (because: Text) => void>();
+  const living = new Map<Connection, (loss: faults.Loss) => void>();
 
   const connect = async (at: SshTarget, signal: AbortSignal): Promise<Connection> => {
     await pause(delays.get(at.name) ?? 0);
@@ -58,7 +56,7 @@ export function createMemorySsh({ folder, hosts, log = silentLog }: MemorySshOpt
     },
     unreachable: (host, is = true) => void (is ? down.add(host) : down.delete(host)),
     lose: (host) => {
-      for (const [connection, die] of living) if (connection.target.name === host) die(cut);
+      for (const [connection, die] of living) if (connection.target.name === host) die(faults.losses.cut);
     },
     slow: (host, ms) => void delays.set(host, ms),
   };

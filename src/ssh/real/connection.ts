@@ -1,10 +1,10 @@
 import type { Log } from '#core/log.ts';
 import type { Connection, SshTarget } from '#core/ssh.ts';
-import { type Text, t } from '#core/text.ts';
+import { t } from '#core/text.ts';
 import * as faults from '../faults.ts';
 import { createPool } from '../shell/pool.ts';
 import { isUserName } from '../shell/script.ts';
-import { createShell } from '../shell/shell.ts';
+import { createShell, takeWorker } from '../shell/shell.ts';
 import { channelOpener, endClient } from './channel.ts';
 import type { Hop } from './open.ts';
 import { createTransfers } from './transfers.ts';
@@ -16,10 +16,6 @@ export interface ConnectionOptions {
   readonly silenceMs: number;
 }
 
-const cut = t('the connection was cut', 'la connexion a été coupée');
-const silent = t('it answers no more', 'il ne répond plus');
-const closed = t('it was closed', 'elle a été fermée');
-
 /** A connection over logged-in hops, the last of which is the target. */
 export function createConnection(
   at: SshTarget,
@@ -29,35 +25,37 @@ export function createConnection(
   const last = hops.at(-1);
   if (!last) throw faults.unreachable(at, t('no way leads to it', 'aucun chemin n’y mène'));
   const lost = new AbortController();
-  let why = closed;
-  const die = (because: Text): void => {
+  let why: faults.Loss = faults.losses.closed;
+  const die = (loss: faults.Loss): void => {
     if (!lost.signal.aborted) {
-      why = because;
-      lost.abort(because === closed ? faults.lost(at, false, because) : faults.unreachable(at, because));
+      why = loss;
+      lost.abort(faults.died(at, loss));
     }
     for (const hop of hops) hop.socket.destroy();
   };
-  const watches = hops.map((hop) => watchSilence(hop.socket, silenceMs, () => die(silent)));
+  const watches = hops.map((hop) => watchSilence(hop.socket, silenceMs, () => die(faults.losses.silent)));
   lost.signal.addEventListener('abort', () => {
-    for (const stop of watches) stop();
+    for (const watch of watches) watch.stop();
   });
   for (const { client } of hops) {
     client.removeAllListeners('error').removeAllListeners('close');
     client.on('error', (cause) => log.debug({ host: at.name, cause }, 'ssh error'));
-    client.on('close', () => die(cut));
+    client.on('close', () => die(faults.losses.cut));
   }
 
   const open = channelOpener(last.client);
-  const pool = createPool({ at, open, log });
-  const transfers = createTransfers({ at, client: last.client, open, lost: lost.signal, log });
+  const heardSince = (moment: number): boolean => watches.every((watch) => watch.heard() >= moment);
+  const pool = createPool({ at, open, log, heardSince });
+  const parts = { at, pool, lost: lost.signal, loss: () => why };
+  const transfers = createTransfers({ at, client: last.client, open, lost: lost.signal, loss: () => why, log });
   const shell: Connection['shell'] = async (become) => {
     if (become && !isUserName(become.user)) throw faults.sudoRefused(at, become.user, '');
     const user = become && become.user !== (await loginUser()) ? become.user : undefined;
-    pool.give(await pool.take(user, lost.signal), 'reuse');
-    return createShell({ at, pool, user, lost: lost.signal, why: () => why });
+    pool.give(await takeWorker({ ...parts, user }, lost.signal), 'reuse');
+    return createShell({ ...parts, user });
   };
   const loginUser = async (): Promise<string> => {
-    const worker = await pool.take(undefined, lost.signal);
+    const worker = await takeWorker(parts, lost.signal);
     pool.give(worker, 'reuse');
     return worker.greeting.user;
   };
@@ -69,9 +67,9 @@ export function createConnection(
     upload: transfers.upload,
     download: transfers.download,
     close: async () => {
-      if (!lost.signal.aborted) lost.abort(faults.lost(at, false, closed));
+      if (!lost.signal.aborted) lost.abort(faults.lost(at, false, faults.losses.closed));
       for (const hop of [...hops].reverse()) await endClient(hop.client, () => hop.socket.destroy());
-      die(closed);
+      die(faults.losses.closed);
     },
   };
 }

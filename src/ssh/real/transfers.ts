@@ -8,7 +8,6 @@ import type { Client, SFTPWrapper } from 'ssh2';
 import { Fault } from '#core/errors.ts';
 import type { Log } from '#core/log.ts';
 import type { Connection, SshTarget, TransferOptions } from '#core/ssh.ts';
-import { t } from '#core/text.ts';
 import * as faults from '../faults.ts';
 import type { OpenChannel } from '../shell/channel.ts';
 import { blocksOf, counting } from '../transfer.ts';
@@ -20,6 +19,8 @@ export interface TransferParts {
   readonly client: Client;
   readonly open: OpenChannel;
   readonly lost: AbortSignal;
+  /** Why the connection went away. */
+  loss(): faults.Loss;
   readonly log: Log;
 }
 
@@ -27,7 +28,7 @@ type Transfers = Pick<Connection, 'upload' | 'download'>;
 
 /** Transfers by SFTP on one kept channel, or by `cat` where the host has no SFTP. */
 export function createTransfers(parts: TransferParts): Transfers {
-  const { at, lost } = parts;
+  const { at, lost, loss } = parts;
   const session = sftpSession(parts);
   const run = async (path: string, options: TransferOptions, work: (signal: AbortSignal) => Promise<void>) => {
     const signal = AbortSignal.any([options.signal, lost]);
@@ -35,7 +36,7 @@ export function createTransfers(parts: TransferParts): Transfers {
       await untilAborted(work(signal), signal);
     } catch (cause) {
       if (options.signal.aborted) throw faults.cancelled(at);
-      if (lost.aborted) throw faults.lost(at, true, t('during a transfer', 'pendant un transfert'));
+      if (lost.aborted) throw faults.lost(at, true, loss());
       throw cause instanceof Fault ? cause : faults.transferFailed(at, path, faults.plainCause(cause), cause);
     }
   };

@@ -22,6 +22,8 @@ export interface PoolOptions {
   readonly folder?: string;
   /** Most remote shells at once; sshd allows ten sessions, and a transfer and a kill need theirs. */
   readonly most?: number;
+  /** Whether the host gave any sign of life since that moment of `performance.now()`. */
+  readonly heardSince?: (moment: number) => boolean;
 }
 
 /** The remote shells of one connection, lent to one script at a time. */
@@ -36,7 +38,7 @@ export interface Pool {
 const mostRetired = 2;
 
 /** A pool of remote shells. */
-export function createPool({ at, open, log, folder, most = 7 }: PoolOptions): Pool {
+export function createPool({ at, open, log, folder, most = 7, heardSince = () => true }: PoolOptions): Pool {
   const idle: Worker[] = [];
   const retired: Worker[] = [];
   const waiting: (() => void)[] = [];
@@ -46,7 +48,12 @@ export function createPool({ at, open, log, folder, most = 7 }: PoolOptions): Po
 
   const start = async (user: string | undefined): Promise<Worker> => {
     const channel = await open(startCommand(user));
-    const worker: Worker = { channel, user, greeting: await greeted(channel, { at, user, folder }), gone: false };
+    const worker: Worker = {
+      channel,
+      user,
+      greeting: await greeted(channel, { at, user, folder, heardSince }),
+      gone: false,
+    };
     void channel.ended.then(() => {
       worker.gone = true;
     });
@@ -138,15 +145,17 @@ async function freed(waiting: (() => void)[], signal: AbortSignal, longestMs: nu
   if (place >= 0) waiting.splice(place, 1);
 }
 
+/** Whose greeting is waited for. */
+interface Greeted {
+  readonly at: SshTarget;
+  readonly user: string | undefined;
+  readonly folder: string | undefined;
+  readonly heardSince: (moment: number) => boolean;
+}
+
 /** Waits for the greeting of a new shell; without one it is useless, and says why. */
-async function greeted(
-  channel: Channel,
-  {
-    at,
-    user,
-    folder,
-  }: { readonly at: SshTarget; readonly user: string | undefined; readonly folder: string | undefined },
-): Promise<Greeting> {
+async function greeted(channel: Channel, { at, user, folder, heardSince }: Greeted): Promise<Greeting> {
+  const began = performance.now();
   for (const stream of [channel.stdout, channel.stderr]) stream.on('data', () => undefined);
   for (const stream of [channel.stdin, channel.stdout, channel.stderr]) stream.on('error', () => undefined);
   const timer = new AbortController();
@@ -158,7 +167,8 @@ async function greeted(
   } catch (problem) {
     channel.close();
     const stderr = problem instanceof ShellGone ? problem.stderr : '';
-    if (problem instanceof ShellGone && problem.end.lost) throw faults.lost(at, false, 'no shell');
+    if (problem instanceof ShellGone && problem.end.lost) throw faults.lost(at, false, faults.losses.shell);
+    if (!heardSince(began)) throw faults.unreachable(at, faults.losses.silent.why);
     throw user === undefined ? faults.noShell(at, stderr) : faults.sudoRefused(at, user, stderr);
   } finally {
     late.catch(() => undefined);

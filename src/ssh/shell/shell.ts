@@ -1,6 +1,5 @@
 import type { Fault } from '#core/errors.ts';
 import type { Shell, ShellOptions, ShellResult, SshTarget } from '#core/ssh.ts';
-import { type Text, t } from '#core/text.ts';
 import * as faults from '../faults.ts';
 import type { Pool, Worker } from './pool.ts';
 import { runScript, type ScriptRun, ShellGone } from './remote-shell.ts';
@@ -10,9 +9,9 @@ export interface ShellParts {
   readonly at: SshTarget;
   readonly pool: Pool;
   readonly user: string | undefined;
-  /** Aborted, with the fault, when the connection is gone; `why` completes the sentence. */
+  /** Aborted, with the fault, when the connection is gone; `loss` says why. */
   readonly lost: AbortSignal;
-  why(): Text;
+  loss(): faults.Loss;
 }
 
 /** A shell whose scripts run one after the other, each in whichever remote shell of the pool is free. */
@@ -28,11 +27,10 @@ export function createShell(parts: ShellParts): Shell {
 }
 
 async function runOne(parts: ShellParts, script: string, options: ShellOptions): Promise<ShellResult> {
-  const { at, pool, user, lost } = parts;
+  const { at, pool, lost } = parts;
   throwIfLost(parts);
   if (options.signal.aborted) throw faults.cancelled(at);
-  const worker = await pool.take(user, AbortSignal.any([options.signal, lost]));
-  if (lost.aborted) throwIfLost(parts);
+  const worker = await takeWorker(parts, AbortSignal.any([options.signal, lost]));
   const run = startScript(pool, worker, script, options);
   const alarm = createAlarm(parts, options);
   try {
@@ -46,6 +44,19 @@ async function runOne(parts: ShellParts, script: string, options: ShellOptions):
   }
 }
 
+/** A remote shell of the pool; when the connection is gone meanwhile, that is what is said, whatever broke because of it. */
+export async function takeWorker(
+  parts: Omit<ShellParts, 'user'> & { readonly user?: string | undefined },
+  signal: AbortSignal,
+): Promise<Worker> {
+  const worker = await parts.pool.take(parts.user, signal).catch((problem: unknown) => {
+    throwIfLost(parts);
+    throw problem;
+  });
+  throwIfLost(parts);
+  return worker;
+}
+
 /** Starts the script; a text that cannot be sent gives the shell back unharmed. */
 function startScript(pool: Pool, worker: Worker, script: string, options: ShellOptions): ScriptRun {
   try {
@@ -56,15 +67,15 @@ function startScript(pool: Pool, worker: Worker, script: string, options: ShellO
   }
 }
 
-function throwIfLost({ at, lost, why }: ShellParts): void {
-  if (lost.aborted) throw faults.lost(at, false, why());
+function throwIfLost({ at, lost, loss }: Pick<ShellParts, 'at' | 'lost' | 'loss'>): void {
+  if (lost.aborted) throw faults.lost(at, false, loss());
 }
 
 /** Rejects at the first of: the connection lost, the caller's abort, the time limit. */
-function createAlarm({ at, lost, why }: ShellParts, options: ShellOptions): { rung: Promise<never>; clear(): void } {
+function createAlarm({ at, lost, loss }: ShellParts, options: ShellOptions): { rung: Promise<never>; clear(): void } {
   const { promise: rung, reject } = Promise.withResolvers<never>();
   rung.catch(() => undefined);
-  const onLost = (): void => reject(faults.lost(at, true, why()));
+  const onLost = (): void => reject(faults.lost(at, true, loss()));
   const onAbort = (): void => reject(faults.cancelled(at));
   const timer = setTimeout(
     () => reject(faults.timedOut(at, options.timeoutMs)),
@@ -82,11 +93,11 @@ function createAlarm({ at, lost, why }: ShellParts, options: ShellOptions): { ru
 
 /** After a script did not end by itself: stops what can be stopped, and says what is known. */
 async function settle(parts: ShellParts, worker: Worker, run: ScriptRun, reason: unknown): Promise<unknown> {
-  const { at, pool, user, lost, why } = parts;
+  const { at, pool, user, lost, loss } = parts;
   if (reason instanceof ShellGone) {
     pool.give(worker, 'close');
-    if (lost.aborted) return faults.lost(at, true, why());
-    return faults.lost(at, reason.began, t('its remote shell ended', 'son shell distant s’est terminé'));
+    if (lost.aborted) return faults.lost(at, true, loss());
+    return faults.lost(at, reason.began, faults.losses.shell);
   }
   const fault = reason as Fault; // the alarm rejects with nothing else
   if (fault.code === 'ssh.lost') {
@@ -96,5 +107,5 @@ async function settle(parts: ShellParts, worker: Worker, run: ScriptRun, reason:
   const stopped = await stopScript(run, pool.open, user);
   pool.give(worker, stopped ? 'reuse' : 'close');
   if (stopped) return fault;
-  return faults.lost(at, true, t('it could not be stopped', 'il n’a pas pu être arrêté'));
+  return faults.lost(at, true, faults.losses.stuck);
 }

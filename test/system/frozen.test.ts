@@ -1,0 +1,102 @@
+import { existsSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Step } from '#core/run.ts';
+import { ada, type RealBot, realBots, until } from '#test/support/real-bot.ts';
+import { hasSshd, type Sshd, startSshd } from '#test/support/sshd.ts';
+
+const bots = realBots();
+let bot: RealBot;
+let hanging: Sshd;
+let steady: Sshd;
+
+/** A task that only looks, after a while; and a command that takes its time. */
+const playbooks = {
+  looks: `- { name: Change something, command: "true" }
+    - { name: Wait, pause: { seconds: 4 } }
+    - { name: Look, stat: { path: /tmp } }`,
+  sleeps: `- { name: Sleep, shell: 'touch "$HOME/begun"; sleep 60' }`,
+};
+
+const configOf = (own: string): string => `harbour: false
+playbooks: ./playbooks
+inventory: [./hosts.ini]
+ssh: { agent: false, knownHosts: ['${join(hanging.folder, 'known_hosts')}', '${join(steady.folder, 'known_hosts')}'] }
+people: [{ id: '${ada}', name: Ada, roles: [everything] }]
+roles: { everything: { allow: [{ permission: '*', on: [all] }] } }
+data: '${own}'
+`;
+
+const lineOf = (name: string, { address, port, user, identityFiles }: ReturnType<Sshd['target']>): string =>
+  `${name} ansible_host=${address} ansible_port=${port} ansible_user=${user} ansible_ssh_private_key_file=${identityFiles[0]}\n`;
+
+beforeAll(async () => {
+  if (!hasSshd) return;
+  [hanging, steady] = await Promise.all([startSshd({ hostKeys: ['ed25519'] }), startSshd({ hostKeys: ['ed25519'] })]);
+  const own = await bots.folder();
+  await mkdir(join(own, 'playbooks'));
+  for (const [name, tasks] of Object.entries(playbooks))
+    await writeFile(
+      join(own, 'playbooks', `${name}.yml`),
+      `- hosts: all\n  gather_facts: false\n  tasks:\n    ${tasks}\n`,
+    );
+  await writeFile(
+    join(own, 'hosts.ini'),
+    lineOf('hanging', hanging.target()) + lineOf('steady', steady.target({ name: 'steady' })),
+  );
+  await writeFile(join(own, 'quarterdeck.yaml'), configOf(own));
+  bot = await bots.start(own, {}, ['--config', join(own, 'quarterdeck.yaml')]);
+});
+afterAll(async () => {
+  hanging?.thaw();
+  await bots.end();
+  await Promise.all([hanging?.stop(), steady?.stop()]);
+});
+
+/** Orders a run, freezes one host once the run does something there, and tells how long it took until that was known. */
+async function freezeDuring(playbook: string, underWay: (steps: readonly Step[]) => boolean) {
+  const { id } = await bot.say(`run ${playbook}`, { yes: true, wait: 0 });
+  const stepsThere = async (): Promise<readonly Step[]> => {
+    const runId = (await bot.order(id)).runId;
+    const steps = runId === undefined ? [] : (await bot.run(runId)).steps;
+    return steps.filter(({ host }) => host === 'hanging');
+  };
+  await until('the run does something there', async () => underWay(await stepsThere()), 60_000);
+  const frozen = performance.now();
+  hanging.freeze();
+  const lost = ({ state }: Step): boolean => state === 'unreachable' || state === 'unknown';
+  await until('the host is missed', async () => (await stepsThere()).some(lost), 60_000);
+  const seconds = (performance.now() - frozen) / 1000;
+  const order = await bot.order(id, 60);
+  hanging.thaw();
+  const { run, steps } = await bot.run(order.runId ?? 0);
+  return { seconds, run, step: steps.find((step) => step.host === 'hanging' && lost(step)), order };
+}
+
+describe.skipIf(!hasSshd)('a host that hangs in the middle of a run', () => {
+  it('while the run looks at it is unreachable within 20 s, apart from failed', async () => {
+    const { seconds, step, run, order } = await freezeDuring('looks', (steps) => steps.length > 1);
+    expect(step).toMatchObject({ state: 'unreachable', refusal: { code: 'ssh.lost', details: { reason: 'silent' } } });
+    expect(seconds).toBeLessThan(20);
+    expect(run.recap.hanging).toMatchObject({ unreachable: 1, failed: 0 });
+    expect(run.recap.steady).toMatchObject({ unreachable: 0, failed: 0 });
+    expect(order.state).toBe('failed');
+  });
+
+  it('while a command runs there is known within 20 s to have an end nobody saw', async () => {
+    const { seconds, step } = await freezeDuring('sleeps', () => existsSync(join(hanging.home, 'begun')));
+    expect(step).toMatchObject({ state: 'unknown', refusal: { code: 'step.lost', details: { reason: 'silent' } } });
+    expect(seconds).toBeLessThan(20);
+  });
+
+  it('is missed within 20 s when a run only begins to look for it', async () => {
+    hanging.freeze();
+    const begun = performance.now();
+    const order = await bot.say('run looks', { yes: true, wait: 60 });
+    const seconds = (performance.now() - begun) / 1000;
+    hanging.thaw();
+    expect(JSON.stringify(order)).toContain('unreachable');
+    expect(seconds).toBeLessThan(20 + 4);
+  });
+});
