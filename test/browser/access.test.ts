@@ -185,6 +185,9 @@ describe('by keyboard alone', () => {
     expect(await page.evaluate(`getComputedStyle(document.activeElement).outlineStyle`)).toBe('solid');
     await page.keyboard.press('Enter');
     await page.locator('.card-title').getByText('Deployed shop v2').waitFor();
+    // The button went: the focus is on its card, by its new name.
+    await expect.poll(() => focused(page)).toBe('Deployed shop v2');
+    await expect.poll(() => page.locator('.shell > [aria-live="polite"]').textContent()).toBe('Deployed shop v2');
     await tabTo(page, 'Reply', 'Shift+Tab');
     await page.keyboard.press('Enter');
     await page.getByRole('complementary', { name: 'Thread' }).waitFor();
