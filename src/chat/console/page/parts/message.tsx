@@ -52,7 +52,7 @@ const BotMessage = ({ message, card, inThread }: { message: WireMessage; card: C
     >
       <header class="card-head">
         <span class="sr">{deck.words.value.bot}</span>
-        <ToneMark tone={card.tone} asOf={asOf} />
+        <ToneMark key={message.revision} tone={card.tone} asOf={asOf} />
         {message.onlyYou && <OnlyYou />}
         <Time at={message.at} />
       </header>
