@@ -1,5 +1,5 @@
 import { appendFile, mkdtemp, rm, symlink, utimes, writeFile } from 'node:fs/promises';
-import { hostname, tmpdir } from 'node:os';
+import { availableParallelism, hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { inLanguage, type LogsQuery, type PluginContext } from '#kit';
@@ -74,6 +74,17 @@ describe('metrics', () => {
     expect(await metrics.targets(never)).toEqual(['machine', hostname(), 'web-1']);
     expect(await metrics.metrics('db-9', never)).toEqual([]);
     expect((await metrics.metrics('web-1', never)).map(({ name }) => name)).toContain('cpu');
+  });
+
+  test('a full figure is as grave as status finds it: something to look at, from the same limits', async () => {
+    const found = await metrics.metrics('machine', never);
+    const limits = Object.fromEntries(found.map(({ name, warn, bad }) => [name, [warn, bad]]));
+    expect(limits).toMatchObject({
+      cpu: [90, undefined],
+      memory: [95, undefined],
+      disk: [90, undefined],
+      load: [2 * availableParallelism(), undefined],
+    });
   });
 
   test('whose figures they are is said when they are not the asked host’s own', async () => {

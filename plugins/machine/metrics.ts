@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { type MetricName, type Metrics, type MetricsAnswer, type PluginContext, t } from '#kit';
 
 /** How long samples are kept, in hours. */
@@ -5,32 +6,36 @@ export const keptHours = 48;
 
 const sampleMs = 10_000;
 
+/** From the same limits as `status`, and as grave: a full figure is to be looked at, and nothing is broken yet. */
 const names: readonly MetricName[] = [
   {
     name: 'cpu',
     label: t('cpu', 'processeur'),
     about: t('processor in use', 'processeur utilisé'),
     unit: 'percent',
-    warn: 80,
-    bad: 95,
+    warn: 90,
   },
   {
     name: 'memory',
     label: t('memory', 'mémoire'),
     about: t('memory in use', 'mémoire utilisée'),
     unit: 'percent',
-    warn: 85,
-    bad: 95,
+    warn: 95,
   },
   {
     name: 'disk',
     label: t('disk', 'disque'),
     about: t('disk in use', 'disque utilisé'),
     unit: 'percent',
-    warn: 85,
-    bad: 95,
+    warn: 90,
   },
-  { name: 'load', label: t('load', 'charge'), about: t('load, one minute', 'charge, une minute'), unit: 'load' },
+  {
+    name: 'load',
+    label: t('load', 'charge'),
+    about: t('load, one minute', 'charge, une minute'),
+    unit: 'load',
+    warn: 2 * availableParallelism(),
+  },
   { name: 'received', label: t('received', 'reçu'), about: t('network, received', 'réseau, reçu'), unit: 'bytes/s' },
   { name: 'sent', label: t('sent', 'envoyé'), about: t('network, sent', 'réseau, envoyé'), unit: 'bytes/s' },
 ];

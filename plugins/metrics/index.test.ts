@@ -10,9 +10,9 @@ const provider = definePlugin({
   ...{ name: 'figures', about: 'x', settings: z.object({}), commands: [] },
   provides: {
     metrics: () => ({
-      targets: async () => ['machine', 'web-1', 'quiet', 'broken'],
+      targets: async () => ['machine', 'web-1', 'quiet', 'broken', 'young'],
       metrics: async (target) =>
-        ['machine', 'web-1', 'quiet', 'broken'].includes(target)
+        ['machine', 'web-1', 'quiet', 'broken', 'young'].includes(target)
           ? [
               {
                 name: 'cpu',
@@ -34,7 +34,8 @@ const provider = definePlugin({
         if (target === 'broken') throw new Error('the source is down');
         const values =
           target === 'quiet' ? [] : metric === 'cpu' ? [10, 96, 40, target === 'machine' ? 20 : 96] : [50, 50, 50, 50];
-        const step = (to - from) / 4;
+        const step = target === 'young' ? 20_000 : (to - from) / 4;
+        const start = target === 'young' ? to - 60_000 : from;
         return {
           metric: {
             name: metric,
@@ -44,7 +45,7 @@ const provider = definePlugin({
             warn: metric === 'cpu' ? 80 : 85,
             ...(metric === 'cpu' ? { bad: 95 } : {}),
           },
-          series: [{ name: metric, points: values.map((value, at) => [from + at * step, value] as const) }],
+          series: [{ name: metric, points: values.map((value, at) => [start + at * step, value] as const) }],
           ...(target === 'web-1' ? { note: 'borrowed figures' } : {}),
         };
       },
@@ -83,7 +84,7 @@ test('figures are called by their names in the reader’s language, and may be a
 
 test('what is too high is the title', async () => {
   const card = await bot.say('metrics web-1');
-  expect(titleOf(card)).toBe('bad: web-1: cpu 96% (high)');
+  expect(titleOf(card)).toBe('bad: web-1: cpu 96% (too high)');
   expect(en(card.footer)).toBe('borrowed figures');
 });
 
@@ -111,6 +112,16 @@ test('an unknown target or figure is answered with those there are, as buttons',
 
 test('a target without figures yet says so', async () => {
   expect(titleOf(await bot.say('metrics quiet'))).toBe('warn: quiet: no figures in the last 1 h');
+});
+
+test('the span is the one that was measured, not the one that was asked for', async () => {
+  const one = await bot.say('metrics young cpu');
+  expect(en(one.text)).toBe('cpu, the last 1 min');
+  expect(inLanguage(one.text ?? '', 'fr').replaceAll('\u00a0', ' ')).toBe('cpu, 1 min écoulées');
+  expect(en(one.image?.alt)).toContain('cpu, young, the last 1 min: ');
+  expect(en(one.footer)).toMatch(/^Measured since /);
+  const all = await bot.say('metrics young');
+  expect(en(all.text)).toMatch(/^the last 1 min; /);
 });
 
 test('a source that is down is one clear sentence', async () => {

@@ -36,6 +36,8 @@ export interface Measured extends Pick<MetricsAnswer, 'metric' | 'series' | 'not
   readonly target: string;
   readonly from: number;
   readonly to: number;
+  /** How long it was measured for: less than asked where the first figures are younger. */
+  readonly span: number;
   readonly figures?: Figures;
 }
 
@@ -53,7 +55,7 @@ export async function measure(context: Ground, target: string, metric: string): 
   const late = begun !== undefined && begun - from > context.args.since / 10;
   const notes = [...(answer.note ? [answer.note] : []), ...(late ? [measuredSince(begun, to, context)] : [])];
   return {
-    ...{ target, to, series, metric: answer.metric },
+    ...{ target, to, series, metric: answer.metric, span: late ? to - begun : context.args.since },
     // A chart that is empty but for its last minutes shows nothing: it begins where the figures do.
     from: late ? Math.max(from, Math.min(begun, to - shortestMs)) : from,
     ...(notes.length > 0 ? { note: join(notes, ' ') } : {}),

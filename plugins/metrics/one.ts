@@ -1,5 +1,5 @@
 import { type Card, join, show, type Text, t } from '#kit';
-import { draw, nothingYet, period, pictured } from './cards.ts';
+import { draw, nothingYet, period, pictured, verdict } from './cards.ts';
 import { type Figures, type Ground, labelOf, type Measured, rankOf } from './measure.ts';
 
 const tones = ['good', 'warn', 'bad'] as const;
@@ -11,12 +11,12 @@ export async function oneCard(context: Ground, measured: Measured): Promise<Card
   if (!figures) return nothingYet(target, since);
   const shown = (value: number) => show.figure(value, metric.unit);
   const when = show.time(figures.highestAt, context.actor.timeZone, to);
-  const image = await draw(context, measured, altOf(measured, figures, since, when));
+  const image = await draw(context, measured, altOf(measured, figures, when));
   const rank = rankOf(measured);
   return {
     tone: tones[rank],
     title: join([target, t(': ', ' : '), labelOf(metric), ' ', shown(figures.now), verdict(rank)]),
-    text: join([metric.about, ', ', period(since)]),
+    text: join([metric.about, ', ', period(measured.span)]),
     fields: [
       { label: t('Now', 'Maintenant'), value: shown(figures.now) },
       { label: t('Average', 'Moyenne'), value: shown(figures.average) },
@@ -27,17 +27,14 @@ export async function oneCard(context: Ground, measured: Measured): Promise<Card
   };
 }
 
-const verdict = (rank: 0 | 1 | 2): Text =>
-  rank === 0 ? '' : rank === 1 ? t(' (high)', ' (élevé)') : t(' (too high)', ' (trop élevé)');
-
 /** The picture in words, with its numbers. */
-function altOf({ metric, target }: Measured, figures: Figures, since: number, when: string): Text {
+function altOf({ metric, target, span }: Measured, figures: Figures, when: string): Text {
   const shown = (value: number) => show.figure(value, metric.unit);
   const limit = metric.bad ?? metric.warn;
   return join([
     labelOf(metric),
     `, ${target}, `,
-    period(since),
+    period(span),
     t(': now ', ' : maintenant '),
     shown(figures.now),
     t(', average ', ', moyenne '),

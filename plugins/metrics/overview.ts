@@ -1,5 +1,5 @@
 import { type Card, join, show, type Text, t } from '#kit';
-import { draw, nothingYet, period, pictured } from './cards.ts';
+import { draw, nothingYet, period, pictured, verdict } from './cards.ts';
 import { type Figures, type Ground, labelOf, type Measured, rankOf } from './measure.ts';
 
 const tones = ['good', 'warn', 'bad'] as const;
@@ -20,13 +20,13 @@ export async function overviewCard(context: Ground, target: string, all: readonl
     undefined,
   );
   if (!worst) return nothingYet(target, context.args.since);
-  const image = await draw(context, worst, altOf(worst, target, context.args.since));
+  const image = await draw(context, worst, altOf(worst, target));
   const rank = measured.reduce<0 | 1 | 2>((top, one) => (rankOf(one) > top ? rankOf(one) : top), 0);
   const note = all.find((one) => one.note)?.note;
   return {
     tone: tones[rank],
     title: titleOf(target, measured),
-    text: join([period(context.args.since), t('; the chart shows ', ' ; la courbe montre '), worst.metric.about]),
+    text: join([period(worst.span), t('; the chart shows ', ' ; la courbe montre '), worst.metric.about]),
     table: {
       columns: [t('Figure', 'Chiffre'), t('Now', 'Actuel'), t('Average', 'Moy.'), t('Highest', 'Max.')],
       rows: measured.map(({ metric, figures: { now, average, highest } }) => [
@@ -50,16 +50,17 @@ function titleOf(target: string, measured: readonly Complete[]): Text {
       ', ',
     );
   const high = measured.filter((one) => rankOf(one) > 0).sort((a, b) => rankOf(b) - rankOf(a));
-  if (high.length > 0) return join([target, t(': ', ' : '), named(high), t(' (high)', ' (élevé)')]);
+  const [highest] = high;
+  if (highest) return join([target, t(': ', ' : '), named(high), verdict(rankOf(highest))]);
   const percents = measured.filter(({ metric }) => metric.unit === 'percent');
   return join([target, t(': ', ' : '), named((percents.length > 0 ? percents : measured).slice(0, 3))]);
 }
 
-const altOf = ({ metric, figures }: Complete, target: string, since: number): Text =>
+const altOf = ({ metric, figures, span }: Complete, target: string): Text =>
   join([
     labelOf(metric),
     `, ${target}, `,
-    period(since),
+    period(span),
     t(': now ', ' : maintenant '),
     show.figure(figures.now, metric.unit),
     t(', highest ', ', maximum '),

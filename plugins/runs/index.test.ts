@@ -44,7 +44,7 @@ describe('the list', () => {
 
   test('says what goes on first, with a way to stop it, and offers to resume what was interrupted', () => {
     const card = listCard([made(9, { state: 'running' }), made(8, { state: 'interrupted' })], now, undefined);
-    expect(titleOf(card)).toBe('running: 1 run going on; newest #9 deploy shop v2 running');
+    expect(titleOf(card)).toBe('info: 1 run going on; newest #9 deploy shop v2 running');
     expect(card.actions?.map(({ line }) => line)).toEqual(['runs cancel 9', 'runs resume 8', 'runs show 9']);
   });
 

@@ -9,7 +9,8 @@ export function listCard(runs: readonly Run[], now: number, zone: string | undef
   const wrong = runs.filter((run) => run !== newest && (run.state === 'failed' || run.state === 'drifted'));
   const open = runs.filter(({ id, state }) => state === 'interrupted' && !runs.some(({ resumes }) => resumes === id));
   return {
-    tone: going.length > 0 ? 'running' : states[newest.state].tone,
+    // A list tells of one moment: it does not go on.
+    tone: going.length > 0 ? 'info' : states[newest.state].tone,
     title: titleOf(newest, going.length),
     table: {
       columns: ['#', t('What', 'Quoi'), t('State', 'État'), t('Who', 'Qui'), show.zone(zone, now)],

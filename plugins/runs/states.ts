@@ -1,9 +1,9 @@
 import { type Run, type RunState, show, type Text, type Tone, t } from '#kit';
 
-/** How each state is said, and how it feels. */
+/** How each state is said, and how it feels: an answer tells of one moment, so nothing in it goes on. */
 export const states: Readonly<Record<RunState, { readonly words: Text; readonly tone: Tone }>> = {
-  queued: { words: t('waiting', 'en attente'), tone: 'running' },
-  running: { words: t('running', 'en cours'), tone: 'running' },
+  queued: { words: t('waiting', 'en attente'), tone: 'info' },
+  running: { words: t('running', 'en cours'), tone: 'info' },
   done: { words: t('done', 'finie'), tone: 'good' },
   failed: { words: t('failed', 'en échec'), tone: 'bad' },
   cancelled: { words: t('stopped', 'arrêtée'), tone: 'warn' },

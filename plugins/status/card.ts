@@ -54,7 +54,7 @@ function trouble(judged: readonly Judged[]): Text | undefined {
 }
 
 const dash = '–';
-const loadOf = ({ facts: { load } }: Judged): string => load?.[0].toFixed(2) ?? dash;
+const loadOf = ({ facts: { load } }: Judged): Text => (load ? show.figure(load[0], 'load') : dash);
 const share = (value: number | undefined): Text =>
   value === undefined ? dash : show.figure(Math.round(value), 'percent');
 
@@ -76,7 +76,13 @@ function fieldsOf(one: Judged): NonNullable<Card['fields']> {
       ? [
           {
             label: t('Load', 'Charge'),
-            value: `${load.map((part) => part.toFixed(2)).join(' ')}${cpus ? ` / ${cpus} cpu` : ''}`,
+            value: join([
+              join(
+                load.map((part) => show.figure(part, 'load')),
+                ' ',
+              ),
+              cpus ? ` / ${cpus} cpu` : '',
+            ]),
           },
         ]
       : []),

@@ -23,6 +23,15 @@ const titles = (facts: readonly HostFacts[]) => {
 
 test('the plugin is sound', () => expect(checkPlugin(plugin)).toEqual([]));
 
+test('a load is written as each language writes figures', () => {
+  const busy = host('web-1', { load: [3.48, 2, 0.5], cpus: 4 });
+  const { fields = [] } = statusCard([busy], undefined, limits);
+  const load = fields.find(({ label }) => en(label) === 'Load')?.value ?? '';
+  expect([en(load), inLanguage(load, 'fr')]).toEqual(['3.48 2 0.5 / 4 cpu', '3,48 2 0,5 / 4 cpu']);
+  const { table } = statusCard([busy, host('web-2')], undefined, limits);
+  expect(table?.rows.map((row) => inLanguage(row[2] ?? '', 'fr'))).toEqual(['3,48', '0,1']);
+});
+
 describe('the title says the worst first', () => {
   test.each([
     ['all well', [host('web-1'), host('web-2'), host('db-1')], 'good: 3 hosts fine'],

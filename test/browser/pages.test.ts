@@ -220,6 +220,15 @@ describe.each(bothSizes)('on a %s', (size) => {
     expect(await page.getByText('line 59').count()).toBe(0);
   });
 
+  it('how a command is written wraps, and scrolls nowhere', async () => {
+    const text = 'logs [WHERE] [WORDS…] [--level LEVEL] [--since SINCE] [--until UNTIL] [--count COUNT] [--follow]';
+    await rig.bot.say({ tone: 'info', title: 'logs: lines', code: { language: 'text', text } });
+    const code = page.locator('.code-text');
+    await code.waitFor();
+    const [wide, seen] = await code.evaluate((element) => [element.scrollWidth, element.clientWidth]);
+    expect(wide).toBeLessThanOrEqual(seen ?? 0);
+  });
+
   it('of a long log the newest lines are shown', async () => {
     const text = Array.from({ length: 60 }, (_, n) => `line ${n}`).join('\n');
     await rig.bot.say({ tone: 'info', title: 'log', code: { language: 'log', text } });

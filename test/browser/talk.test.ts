@@ -1,4 +1,4 @@
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ada, ben, openRig, type Rig } from '#test/support/console-rig.ts';
 import { completions, confirming, script } from './script.ts';
@@ -21,6 +21,15 @@ beforeAll(async () => {
 });
 afterAll(() => browser.close());
 
+/** Whether a card's title is inside the list as far as it is on screen. */
+const isInSight = async (page: Page, title: string): Promise<boolean> => {
+  const [card, list] = await Promise.all([
+    page.locator('.card-title').getByText(title, { exact: true }).last().boundingBox(),
+    page.locator('.list').first().boundingBox(),
+  ]);
+  return card !== null && list !== null && card.y >= list.y - 1 && card.y + card.height <= list.y + list.height + 1;
+};
+
 const addOrder = (n: number) =>
   rig.store.orders.add({
     eventId: `e${n}`,
@@ -42,6 +51,36 @@ describe.each(bothSizes)('on a %s', (size) => {
   afterEach(async () => {
     await window.close();
     await rig.close();
+  });
+
+  it('the answer to a tap on an old card comes into sight, and one’s own tap is no new message', async () => {
+    const echo = { id: 'again', label: 'Again', line: 'echo the answer' };
+    await rig.bot.say({ tone: 'good', title: 'An old list', actions: [echo] });
+    await rig.bot.say(confirming, { key: 'order:12' });
+    for (let n = 0; n < 12; n += 1) await rig.bot.say({ tone: 'info', title: `card ${n}`, text: 'x\n\ny\n\nz' });
+    const page = await signIn(window, rig);
+    await page.getByText('card 11').waitFor();
+
+    await page.getByRole('button', { name: 'Run it' }).scrollIntoViewIfNeeded();
+    await page.getByRole('button', { name: 'To the newest' }).waitFor();
+    await page.getByRole('button', { name: 'Run it' }).click();
+    await page.locator('.card-title').getByText('Deployed shop v2').waitFor();
+    await page.locator('.done-line').getByText('confirm 12').waitFor({ state: 'attached' });
+    // It is answered on its own card: nothing moves, and nothing is new.
+    await page.waitForTimeout(300);
+    await page.getByRole('button', { name: 'To the newest' }).waitFor();
+    expect(await isInSight(page, 'Deployed shop v2')).toBe(true);
+
+    await page.getByRole('button', { name: 'Again' }).scrollIntoViewIfNeeded();
+    await page.getByRole('button', { name: 'Again' }).click();
+    await page.locator('.card-title').getByText('the answer').waitFor();
+    await expect.poll(() => isInSight(page, 'the answer')).toBe(true);
+    expect(await page.locator('.jump').count()).toBe(0);
+
+    await page.getByRole('button', { name: 'Again' }).scrollIntoViewIfNeeded();
+    await page.getByRole('button', { name: 'To the newest' }).waitFor();
+    await rig.bot.say({ tone: 'warn', title: 'Only for Ada' }, { to: ada });
+    await expect.poll(() => isInSight(page, 'Only for Ada')).toBe(true);
   });
 
   it('one line about a run far above is no second card, and leads to the run', async () => {

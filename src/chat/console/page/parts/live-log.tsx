@@ -10,7 +10,7 @@ export const LiveLog = ({ open }: { open: OpenRun }) => {
   const list = useRef<HTMLPreElement>(null);
   const hosts = [...new Set(open.output.map(({ host }) => host))];
   const [only, setOnly] = useState('');
-  useStick(list, open.output.length);
+  useStick(list, { count: open.output.length, others: open.output.length });
   const pieces = open.output.filter(({ host }) => only === '' || host === only);
   return (
     <section class="live-log" aria-label={words.value.liveLog}>

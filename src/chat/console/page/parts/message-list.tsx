@@ -1,5 +1,6 @@
 import { Fragment } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
+import type { WireMessage } from '../../protocol.ts';
 import { useDeck } from '../state/use-deck.ts';
 import { Icon } from './icon.tsx';
 import { keepingPlace } from './keeping-place.ts';
@@ -33,6 +34,13 @@ const Empty = ({ channel }: { channel: string }) => {
   );
 };
 
+/**
+ * The newest message that the person waits for: their own tap, as far as a new message answers it, or a word to them
+ * alone.
+ */
+const newestAsked = (messages: readonly WireMessage[], tapped: number): number =>
+  messages.findLast(({ id, mine, onlyYou }) => id === tapped || (onlyYou && !mine))?.id ?? 0;
+
 /** A channel's messages: days, the “new” line, and what is on its way. */
 export const MessageList = ({ channel, edit }: { channel: string; edit: (text: string) => void }) => {
   const deck = useDeck();
@@ -42,7 +50,12 @@ export const MessageList = ({ channel, edit }: { channel: string; edit: (text: s
   const messages = state.messages.value;
   const list = useRef<HTMLDivElement>(null);
   const onTheWay = deck.unsent.value?.messages.value.length ?? 0;
-  const { isAway, away, toEnd } = useStick(list, messages.length + onTheWay, onTheWay);
+  const { isAway, away, toEnd } = useStick(list, {
+    count: messages.length + onTheWay,
+    others: messages.filter(({ mine }) => !mine).length,
+    sending: onTheWay,
+    asked: newestAsked(messages, deck.tapped.value),
+  });
   const newFrom = useNewFrom(state);
 
   useEffect(() => {

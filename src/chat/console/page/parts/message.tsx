@@ -7,6 +7,7 @@ import { CardBody } from './card.tsx';
 import { Icon } from './icon.tsx';
 import { Badge } from './person.tsx';
 import { ToneMark } from './tone.tsx';
+import { useHeldFocus } from './use-held-focus.ts';
 
 const Time = ({ at }: { at: string }) => {
   const { times } = useDeck();
@@ -40,16 +41,18 @@ const OnlyYou = () => (
 const BotMessage = ({ message, card, inThread }: { message: WireMessage; card: Card; inThread: boolean }) => {
   const deck = useDeck();
   const footer = card.footer === undefined ? undefined : inWords(card.footer, deck.language.value);
+  const held = useHeldFocus(inWords(card.title, deck.language.value));
   // What went on when the connection broke may be over by now: nothing moves on such a card.
   const asOf = card.tone === 'running' ? deck.link.lostSince.value : undefined;
   return (
     <article
+      {...held}
       class={`card tone-${asOf === undefined ? card.tone : 'info'}`}
       aria-label={inWords(card.title, deck.language.value)}
     >
       <header class="card-head">
         <span class="sr">{deck.words.value.bot}</span>
-        <ToneMark tone={card.tone} asOf={asOf} />
+        <ToneMark key={message.revision} tone={card.tone} asOf={asOf} />
         {message.onlyYou && <OnlyYou />}
         <Time at={message.at} />
       </header>

@@ -20,7 +20,8 @@ export const ThreadPanel = ({ channel, thread }: { channel: string; thread: stri
   const [opener] = useState(() => document.activeElement);
   const [refusal, setRefusal] = useState('');
   const [draft, setDraft] = useState<Draft | undefined>(undefined);
-  useStick(list, shown?.replies.length ?? 0);
+  const replies = shown?.replies ?? [];
+  useStick(list, { count: replies.length, others: replies.filter(({ mine }) => !mine).length });
 
   useEffect(() => {
     deck.messages.openThread(thread).catch((thrown: unknown) => setRefusal(sentenceOf(thrown, words.unreachable)));

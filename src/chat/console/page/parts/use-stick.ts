@@ -13,15 +13,27 @@ const followedTop = (list: HTMLElement): number => {
   return Math.min(end, list.scrollTop + above - marginPx);
 };
 
+/** What a followed list holds. */
+export interface Followed {
+  /** How many items there are. */
+  readonly count: number;
+  /** How many of them others wrote: only those are new to the person. */
+  readonly others: number;
+  /** How many the person is just sending: what one says oneself is always shown. */
+  readonly sending?: number;
+  /** Changes when something was answered to the person alone, or they asked for something: the answer is shown. */
+  readonly asked?: number | undefined;
+}
+
 /**
- * Keeps a list at its end while the person is there, and where they read otherwise. `count` is how many items there
- * are, `own` how many of them the person is just sending: what one says oneself is always shown. `away` is how many
+ * Keeps a list at its end while the person is there, and where they read otherwise. `away` is how many items of others
  * came since they scrolled up.
  */
-export const useStick = (list: RefObject<HTMLElement | null>, count: number, own = 0) => {
+export const useStick = (list: RefObject<HTMLElement | null>, followed: Followed) => {
+  const { count, others, sending = 0, asked = 0 } = followed;
   const atEnd = useRef(true);
   const [isAway, setIsAway] = useState(false);
-  const [leftAt, setLeftAt] = useState(count);
+  const [leftAt, setLeftAt] = useState(others);
 
   const toEnd = (): void => {
     const element = list.current;
@@ -37,8 +49,13 @@ export const useStick = (list: RefObject<HTMLElement | null>, count: number, own
 
   useLayoutEffect(follow, [count]);
   useLayoutEffect(() => {
-    if (own > 0) toEnd();
-  }, [own]);
+    if (sending > 0) toEnd();
+  }, [sending]);
+  const before = useRef(asked);
+  useLayoutEffect(() => {
+    if (asked > before.current) toEnd();
+    before.current = asked;
+  }, [asked]);
 
   useEffect(() => {
     const element = list.current;
@@ -60,8 +77,8 @@ export const useStick = (list: RefObject<HTMLElement | null>, count: number, own
   }, []);
 
   useEffect(() => {
-    if (!isAway) setLeftAt(count);
-  }, [isAway, count]);
+    if (!isAway) setLeftAt(others);
+  }, [isAway, others]);
 
-  return { isAway, away: isAway ? Math.max(0, count - leftAt) : 0, toEnd };
+  return { isAway, away: isAway ? Math.max(0, others - leftAt) : 0, toEnd };
 };

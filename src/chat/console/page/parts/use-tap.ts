@@ -12,6 +12,10 @@ const restMs = 1500;
 export const sentenceOf = (thrown: unknown, otherwise: string): string =>
   thrown instanceof Refused ? [thrown.refusal.say, thrown.refusal.next].filter(Boolean).join(' ') : otherwise;
 
+/** A word about the order of the very card: the card itself shows what comes of it. */
+const isAnsweredInPlace = ({ key }: WireMessage, { line }: Action): boolean =>
+  /^(confirm|approve|deny|cancel)\b/.test(line) && key.startsWith('order:') && line.split(' ')[1] === key.slice(6);
+
 /** Why a tapped button did nothing that one can see: known to be unsent, or without an answer. */
 export const missed = (thrown: unknown, label: string, isLost: boolean, words: Words): string =>
   sentenceOf(thrown, isLost ? words.notTapped(label) : words.tapUnanswered(label));
@@ -31,7 +35,10 @@ export const useTap = (message: WireMessage) => {
       if (isLost) throw new Unreachable();
       const body: WireTap = { key: message.key, revision: message.revision, action: action.id, line: action.line };
       const answer = await deck.api.post<{ message?: WireMessage }>('taps', body);
-      if (answer.message !== undefined) deck.messages.apply(answer.message);
+      if (answer.message !== undefined) {
+        if (!isAnsweredInPlace(message, action)) deck.tapped.value = answer.message.id;
+        deck.messages.apply(answer.message);
+      }
       await rest;
     } catch (thrown) {
       const label = inWords(action.label, deck.language.value);

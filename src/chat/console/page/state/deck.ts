@@ -29,6 +29,8 @@ export interface Deck {
   readonly link: Link;
   readonly history: History;
   readonly unsent: Signal<Unsent | undefined>;
+  /** The id of the person's newest tap that a new message answers. */
+  readonly tapped: Signal<number>;
   /** Said to screen readers. */
   readonly spoken: Signal<string>;
   enter(): Promise<void>;
@@ -154,6 +156,7 @@ export const createDeck = (): Deck => {
     link,
     history: createHistory(memory),
     unsent,
+    tapped: signal(0),
     spoken: signal(''),
     enter,
     async leave() {
