@@ -42,6 +42,9 @@ export const lost = (at: Where, began: boolean, why: Text): Fault =>
     details: { host: at.name, began },
   });
 
+/** Why a connection is given up whose host does not keep to what our shells say. */
+export const strange = t('it does not speak as expected', 'il ne parle pas comme attendu');
+
 /** A script took longer than it may and was killed. */
 export const timedOut = (at: Where, timeoutMs: number): Fault =>
   fault({

@@ -22,6 +22,7 @@ export function liveOutput(limits: ExecutionLimits, tell: (text: string) => void
 
   const flush = (all: boolean): void => {
     timer = undefined;
+    cut();
     kept = kept.replace(timesOfCommand, '');
     const upTo = all || kept.length > limits.outputBytes / 2 ? kept.length : kept.lastIndexOf('\n') + 1;
     if (upTo === 0) return;
@@ -31,14 +32,18 @@ export function liveOutput(limits: ExecutionLimits, tell: (text: string) => void
     lost = 0;
   };
 
+  const cut = (): void => {
+    if (kept.length <= limits.outputBytes) return;
+    const before = Buffer.byteLength(kept);
+    kept = endOf(kept, limits.outputBytes);
+    lost += before - Buffer.byteLength(kept);
+  };
+
   return {
     push(chunk) {
       kept += chunk;
-      if (kept.length > limits.outputBytes) {
-        const before = Buffer.byteLength(kept);
-        kept = endOf(kept, limits.outputBytes);
-        lost += before - Buffer.byteLength(kept);
-      }
+      // Cut at twice the size, so that a flood of small chunks does not cut the same bytes again and again.
+      if (kept.length > 2 * limits.outputBytes) cut();
       timer ??= setTimeout(flush, limits.outputEveryMs, false);
     },
     end() {

@@ -75,9 +75,8 @@ function memoryConnection(
   const channels = new Set<{ close(): void }>();
   const open = async (command: string) => {
     await delay();
-    const channel = childChannel(
-      spawn('/bin/sh', ['-c', command], { cwd: home, env: environmentOf(home), detached: true }),
-    );
+    const child = spawn('/bin/sh', ['-c', command], { cwd: home, env: environmentOf(home), detached: true });
+    const channel = childChannel(child, () => die(faults.strange));
     channels.add(channel);
     void channel.ended.then(() => channels.delete(channel));
     return channel;

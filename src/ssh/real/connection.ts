@@ -47,7 +47,7 @@ export function createConnection(
     client.on('close', () => die(cut));
   }
 
-  const open = channelOpener(last.client);
+  const open = channelOpener(last.client, () => die(faults.strange));
   const pool = createPool({ at, open, log });
   const transfers = createTransfers({ at, client: last.client, open, lost: lost.signal, log });
   const shell: Connection['shell'] = async (become) => {

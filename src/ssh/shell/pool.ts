@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Log } from '#core/log.ts';
 import type { SshTarget } from '#core/ssh.ts';
+import { t } from '#core/text.ts';
 import * as faults from '../faults.ts';
 import { type Channel, ChannelRefused, type OpenChannel } from './channel.ts';
 import { type Greeting, greet, ShellGone } from './remote-shell.ts';
@@ -149,7 +150,12 @@ async function greeted(channel: Channel, at: SshTarget, user: string | undefined
   } catch (problem) {
     channel.close();
     const stderr = problem instanceof ShellGone ? problem.stderr : '';
-    if (problem instanceof ShellGone && problem.end.lost) throw faults.lost(at, false, 'no shell');
+    if (problem instanceof ShellGone && problem.end.lost)
+      throw faults.lost(
+        at,
+        false,
+        problem.strange ? faults.strange : t('it gives no shell', 'il ne donne pas de shell'),
+      );
     throw user === undefined ? faults.noShell(at, stderr) : faults.sudoRefused(at, user, stderr);
   } finally {
     late.catch(() => undefined);

@@ -26,13 +26,22 @@ export class ShellGone extends Error {
   readonly began: boolean;
   readonly end: ChannelEnd;
   readonly stderr: string;
-  constructor(began: boolean, end: ChannelEnd, stderr = '') {
+  /** Given up, since what it said was not what a shell of ours says. */
+  readonly strange: boolean;
+  constructor(began: boolean, end: ChannelEnd, { stderr = '', strange = false } = {}) {
     super('the remote shell went away');
     this.began = began;
     this.end = end;
     this.stderr = stderr;
+    this.strange = strange;
   }
 }
+
+/** Gives up on a host that does not keep to the protocol. */
+const giveUp = (channel: Channel, began: boolean): ShellGone => {
+  channel.distrust();
+  return new ShellGone(began, { lost: true }, { strange: true });
+};
 
 const defaultMaxOutputBytes = 4 * 1024 * 1024;
 /** After the shell's end was told, its last output may still be on the way. */
@@ -55,13 +64,19 @@ export function greet(channel: Channel): Promise<Greeting> {
     resolve({ group, user, home: home.join(' ') });
   };
   const nothing = (): void => undefined;
+  const strange = (): void => {
+    release();
+    reject(giveUp(channel, false));
+  };
   const release = follow(channel, markers, {
-    stdout: { begun: nothing, output: nothing, ended },
-    stderr: { begun: nothing, output: nothing, ended: nothing },
+    stdout: { begun: nothing, output: nothing, ended, strange },
+    stderr: { begun: nothing, output: nothing, ended: nothing, strange },
   });
   const hear = (chunk: Buffer): void => stderr.push(chunk);
   channel.stderr.on('data', hear);
-  channel.ended.then((end) => setTimeout(() => reject(new ShellGone(false, end, stderr.text())), lastWordsMs));
+  channel.ended.then((end) =>
+    setTimeout(() => reject(new ShellGone(false, end, { stderr: stderr.text() })), lastWordsMs),
+  );
   channel.stdin.write(greeting(markers));
   return promise.finally(() => channel.stderr.off('data', hear));
 }
@@ -97,27 +112,31 @@ export function runScript(channel: Channel, script: string, options: ScriptOptio
       leftovers: endWords[1] === '1',
     });
   };
+  const fail = (gone: ShellGone): void => {
+    release();
+    begun.reject(gone);
+    ended.reject(gone);
+  };
+  const strange = (): void => fail(giveUp(channel, pid !== undefined));
   const unfollow = follow(channel, markers, {
     stdout: {
-      begun: ([word]) => {
+      begun: ([word = '']) => {
+        if (!isFigure(word)) return strange();
         pid = Number(word);
         begun.resolve(pid);
       },
       output: stdout.take,
       ended: (words) => {
+        if (!isFigure(words[0])) return strange();
         endWords = words;
         oneEnded();
       },
+      strange,
     },
-    stderr: { begun: () => undefined, output: stderr.take, ended: oneEnded },
+    stderr: { begun: () => undefined, output: stderr.take, ended: oneEnded, strange },
   });
   const forget = channel.onEnd((end) => {
-    setTimeout(() => {
-      release();
-      const gone = new ShellGone(pid !== undefined, end);
-      begun.reject(gone);
-      ended.reject(gone);
-    }, lastWordsMs);
+    setTimeout(() => fail(new ShellGone(pid !== undefined, end)), lastWordsMs);
   });
   const release = (): void => {
     unfollow();
@@ -126,6 +145,9 @@ export function runScript(channel: Channel, script: string, options: ScriptOptio
   channel.stdin.write(framed(script, markers, options.stdin));
   return { pid: () => pid, begun: begun.promise, ended: ended.promise };
 }
+
+/** A process id or an exit code. */
+const isFigure = (word: string | undefined): boolean => /^\d{1,10}$/.test(word ?? '');
 
 /** Attaches a reader to both streams; returns the way to detach them. */
 function follow(

@@ -86,7 +86,8 @@ async function settle(parts: ShellParts, worker: Worker, run: ScriptRun, reason:
   if (reason instanceof ShellGone) {
     pool.give(worker, 'close');
     if (lost.aborted) return faults.lost(at, true, why());
-    return faults.lost(at, reason.began, t('its remote shell ended', 'son shell distant s’est terminé'));
+    const ended = t('its remote shell ended', 'son shell distant s’est terminé');
+    return faults.lost(at, reason.began, reason.strange ? faults.strange : ended);
   }
   const fault = reason as Fault; // the alarm rejects with nothing else
   if (fault.code === 'ssh.lost') {
