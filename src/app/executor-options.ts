@@ -34,7 +34,7 @@ export function executorOver(options: {
   /** The inventory as it is now; `hide` is told what was sealed in it. */
   readonly inventory: (hide: (value: string) => void) => Promise<Inventory>;
   /** What the command line adds. */
-  readonly more?: Pick<ExecutorOptions, 'vault' | 'redact' | 'limits' | 'become'>;
+  readonly more?: Pick<ExecutorOptions, 'vault' | 'redact' | 'edges' | 'limits' | 'become'>;
   readonly log: Log;
 }): Executor {
   const { ssh, settings, inventory, log } = options;
@@ -49,6 +49,7 @@ export function executorOver(options: {
     target: (host, known, account) =>
       targetOf(known, host.name, account === undefined ? settings.ssh : { ...settings.ssh, user: account }),
     redact: (text) => redactor.text(text),
+    edges: redactor.edges,
     sealing: createSealing(settings.secrets, settings.digestKey),
     ...(settings.digestKey === undefined ? {} : { digestKey: settings.digestKey }),
     log,

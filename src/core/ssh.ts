@@ -14,6 +14,9 @@ export interface SshTarget {
   readonly connectTimeoutMs: number;
 }
 
+/** How much of each output of a script is kept unless said otherwise, in bytes. */
+export const usualOutputBytes = 4 * 1024 * 1024;
+
 /** What a script left behind. `stdout` and `stderr` are cut to `maxOutputBytes`, keeping the end; `lost` counts the bytes cut. */
 export interface ShellResult {
   readonly code: number;

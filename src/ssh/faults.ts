@@ -158,6 +158,12 @@ export const badKey = (path: string, why: Text, next: Text, cause?: unknown): Fa
     cause,
   );
 
+/** The end of what was said, from the beginning of a line: half of a word is not known for a secret. */
+const lastLines = (said: string): string => {
+  const end = said.slice(-500);
+  return end.length < said.length ? end.slice(end.indexOf('\n') + 1 || end.length) : end;
+};
+
 /** `sudo -n` gave no shell. */
 export const sudoRefused = (at: Where, user: string, stderr: string): Fault =>
   fault({
@@ -170,7 +176,7 @@ export const sudoRefused = (at: Where, user: string, stderr: string): Fault =>
       `Allow it with NOPASSWD in the sudoers of ${at.name}.`,
       `Autorisez-le par NOPASSWD dans les sudoers de ${at.name}.`,
     ),
-    details: { host: at.name, user, stderr: stderr.slice(-500) },
+    details: { host: at.name, user, stderr: lastLines(stderr) },
   });
 
 /** The host gave no usable shell, or could not start a script. */
@@ -182,7 +188,7 @@ export const noShell = (at: Where, stderr: string): Fault =>
       `Check that “ssh ${at.user}@${at.address} sh” works and that the host has memory and disk left.`,
       `Vérifiez que « ssh ${at.user}@${at.address} sh » fonctionne et que l’hôte a encore mémoire et disque.`,
     ),
-    details: { host: at.name, stderr: stderr.slice(-500) },
+    details: { host: at.name, stderr: lastLines(stderr) },
   });
 
 /** A file could not be sent or fetched. */

@@ -174,6 +174,7 @@ async function jobFor(args: readonly string[], terminal: Terminal): Promise<Job>
     more: {
       vault,
       redact: (text) => redactor.text(text),
+      edges: redactor.edges,
       limits: forksOf(values),
       ...(values.become || values['become-user'] ? { become: values['become-user'] ?? 'root' } : {}),
     },

@@ -1,5 +1,5 @@
 import { StringDecoder } from 'node:string_decoder';
-import type { ShellOptions, ShellResult } from '#core/ssh.ts';
+import { type ShellOptions, type ShellResult, usualOutputBytes } from '#core/ssh.ts';
 import { assertSendable } from '../quote.ts';
 import type { Channel, ChannelEnd } from './channel.ts';
 import { createFrameReader, type FrameListener } from './frames.ts';
@@ -43,7 +43,6 @@ const giveUp = (channel: Channel, began: boolean): ShellGone => {
   return new ShellGone(began, { lost: true }, { strange: true });
 };
 
-const defaultMaxOutputBytes = 4 * 1024 * 1024;
 /** After the shell's end was told, its last output may still be on the way. */
 const lastWordsMs = 300;
 
@@ -90,7 +89,7 @@ export function runScript(channel: Channel, script: string, options: ScriptOptio
   const ended = Promise.withResolvers<ScriptEnd>();
   begun.promise.catch(() => undefined);
   ended.promise.catch(() => undefined);
-  const max = options.maxOutputBytes ?? defaultMaxOutputBytes;
+  const max = options.maxOutputBytes ?? usualOutputBytes;
   const stdout = collect('stdout', max, options);
   const stderr = collect('stderr', max, options);
   const markers = newMarkers();
