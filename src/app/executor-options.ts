@@ -35,7 +35,7 @@ export function executorOver(options: {
   /** The inventory as it is now; `hide` is told what was sealed in it. */
   readonly inventory: (hide: (value: string) => void) => Promise<Inventory>;
   /** What the command line adds. */
-  readonly more?: Pick<ExecutorOptions, 'vault' | 'redact' | 'limits' | 'become' | 'here' | 'environment'>;
+  readonly more?: Pick<ExecutorOptions, 'vault' | 'redact' | 'edges' | 'limits' | 'become' | 'here' | 'environment'>;
   readonly log: Log;
 }): Executor {
   const { ssh, settings, inventory, log } = options;
@@ -54,6 +54,7 @@ export function executorOver(options: {
       return here ? { ...at, local: { folder: resolve(settings.playbooks) } } : at;
     },
     redact: (text) => redactor.text(text),
+    edges: redactor.edges,
     sealing: createSealing(settings.secrets, settings.digestKey),
     ...(settings.digestKey === undefined ? {} : { digestKey: settings.digestKey }),
     log,

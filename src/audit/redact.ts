@@ -6,9 +6,31 @@ export interface Redactor {
   text(text: string): string;
   /** Strings, keys and figures anywhere inside; what holds a secret becomes a string that does not. */
   json<T extends Json>(value: T): T;
+  /** Where a text may be cut. */
+  readonly edges: Edges;
   /** Another secret to hide from now on; one of fewer than six characters is ignored (see `shortestSecret`). */
   add(secret: string): void;
 }
+
+/**
+ * Where a text may be cut without splitting a secret: a part would not be known for what it is. Only of a secret that
+ * overlaps itself (`abababab`) and stands there over and over may a part of one be left.
+ */
+export interface Edges {
+  /** The length of the longest form of a secret, in characters; 0 without secrets. */
+  longest(): number;
+  /** The last such place at or before `upTo`, whatever may follow the text. */
+  last(text: string, upTo?: number): number;
+  /** The first such place at or after `from`. */
+  next(text: string, from: number): number;
+}
+
+/** Of a text that holds no secret. */
+export const noEdges: Edges = {
+  longest: () => 0,
+  last: (text, upTo = text.length) => upTo,
+  next: (_text, from) => from,
+};
 
 /** What stands in a secret's place. */
 export const redacted = '[redacted]';
@@ -62,18 +84,57 @@ const inJson = (value: Json, text: (text: string) => string): Json => {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [text(key), inJson(item, text)]));
 };
 
+/** Forms by their first letter, the longest first. */
+type Beginnings = ReadonlyMap<string, readonly string[]>;
+
+const beginningsOf = (forms: ReadonlySet<string>): Beginnings =>
+  Map.groupBy(
+    [...forms].sort((a, b) => b.length - a.length),
+    (form) => form.charAt(0),
+  );
+
+const longestOf = (forms: ReadonlySet<string>): number => Math.max(0, ...[...forms].map((form) => form.length));
+
+/** Where at the end of a text one of these forms may have begun; its end when none has. */
+const begunIn = (text: string, beginnings: Beginnings, longest: number): number => {
+  for (let start = Math.max(0, text.length - longest + 1); start < text.length; start += 1) {
+    const left = text.length - start;
+    for (const form of beginnings.get(text.charAt(start)) ?? []) {
+      if (form.length <= left) break;
+      if (form.startsWith(text.slice(start))) return start;
+    }
+  }
+  return text.length;
+};
+
 /** A redactor for these secrets, in all the forms `formsOf` knows. */
 export const createRedactor = (secrets: readonly string[]): Redactor => {
   const forms = new Set(secrets.flatMap(formsOf));
   let finder = finderOf(forms);
+  let beginnings = beginningsOf(forms);
+  let longest = longestOf(forms);
   const text = (words: string): string => (finder ? hide(words, finder) : words);
+  /** The span of secrets that a cut at this place would split. */
+  const spanAt = (words: string, place: number): readonly [start: number, end: number] | undefined =>
+    finder && spansOf(words, finder).find(([start, end]) => start < place && place < end);
+  const edges: Edges = {
+    longest: () => longest,
+    last(words, upTo = words.length) {
+      const place = Math.min(upTo, begunIn(words, beginnings, longest));
+      return spanAt(words, place)?.[0] ?? place;
+    },
+    next: (words, from) => spanAt(words, from)?.[1] ?? from,
+  };
   return {
     text,
+    edges,
     // The shape stays; only strings change, and figures that are a secret.
     json: <T extends Json>(value: T): T => inJson(value, text) as T,
     add(secret) {
       for (const form of formsOf(secret)) forms.add(form);
       finder = finderOf(forms);
+      beginnings = beginningsOf(forms);
+      longest = longestOf(forms);
     },
   };
 };

@@ -133,7 +133,7 @@ async function accepted(desk: Desk, incoming: Incoming): Promise<Pick<Receipt, '
 }
 
 /** What is kept of a line: no secret, and of one that is too long only enough to refuse it. */
-const lineOf = (desk: Desk, incoming: Incoming): string => desk.redactor.text(incoming.text.slice(0, longestLine + 1));
+const lineOf = (desk: Desk, incoming: Incoming): string => desk.redactor.text(incoming.text).slice(0, longestLine + 1);
 
 /** A new order's row, from the event as it came. */
 function orderOf(desk: Desk, incoming: Incoming): Omit<Order, 'id'> {

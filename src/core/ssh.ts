@@ -16,6 +16,9 @@ export interface SshTarget {
   readonly local?: { readonly folder: string };
 }
 
+/** How much of each output of a script is kept unless said otherwise, in bytes. */
+export const usualOutputBytes = 4 * 1024 * 1024;
+
 /** What a script left behind. `stdout` and `stderr` are cut to `maxOutputBytes`, keeping the end; `lost` counts the bytes cut. */
 export interface ShellResult {
   readonly code: number;
@@ -35,10 +38,10 @@ export interface ShellOptions {
 
 /**
  * Why a connection or a remote shell went away, in `details.reason` of the fault `ssh.lost`: the host fell `silent`, the
- * connection was `cut` or `closed` by us, the remote `shell` alone ended, or a script did not let itself be stopped
- * (`stuck`).
+ * connection was `cut` or `closed` by us, the remote `shell` alone ended, the host does not keep to what our shells say
+ * (`strange`), or a script did not let itself be stopped (`stuck`).
  */
-export type LossReason = 'silent' | 'cut' | 'closed' | 'shell' | 'stuck';
+export type LossReason = 'silent' | 'cut' | 'closed' | 'shell' | 'strange' | 'stuck';
 
 /**
  * A persistent POSIX `sh` on the host, no pseudo-terminal, LC_ALL=C.UTF-8 or C. Scripts run one after the other, each

@@ -38,6 +38,7 @@ export const losses = {
   cut: { reason: 'cut', why: t('the connection was cut', 'la connexion a été coupée') },
   silent: { reason: 'silent', why: t('it answers no more', 'il ne répond plus') },
   closed: { reason: 'closed', why: t('it was closed', 'elle a été fermée') },
+  strange: { reason: 'strange', why: t('it does not speak as expected', 'il ne parle pas comme attendu') },
   shell: { reason: 'shell', why: t('its remote shell ended', 'son shell distant s’est terminé') },
   stuck: { reason: 'stuck', why: t('it could not be stopped', 'il n’a pas pu être arrêté') },
 } as const satisfies Readonly<Record<LossReason, Loss>>;
@@ -175,6 +176,12 @@ export const badKey = (path: string, why: Text, next: Text, cause?: unknown): Fa
     cause,
   );
 
+/** The end of what was said, from the beginning of a line: half of a word is not known for a secret. */
+const lastLines = (said: string): string => {
+  const end = said.slice(-500);
+  return end.length < said.length ? end.slice(end.indexOf('\n') + 1 || end.length) : end;
+};
+
 /** `sudo -n` gave no shell. */
 export const sudoRefused = (at: Where, user: string, stderr: string): Fault =>
   fault({
@@ -187,7 +194,7 @@ export const sudoRefused = (at: Where, user: string, stderr: string): Fault =>
       `Allow it with NOPASSWD in the sudoers of ${at.name}.`,
       `Autorisez-le par NOPASSWD dans les sudoers de ${at.name}.`,
     ),
-    details: { host: at.name, user, stderr: stderr.slice(-500) },
+    details: { host: at.name, user, stderr: lastLines(stderr) },
   });
 
 /** The host gave no usable shell, or could not start a script. */
@@ -199,7 +206,7 @@ export const noShell = (at: Where, stderr: string): Fault =>
       `Check that “ssh ${at.user}@${at.address} sh” works and that the host has memory and disk left.`,
       `Vérifiez que « ssh ${at.user}@${at.address} sh » fonctionne et que l’hôte a encore mémoire et disque.`,
     ),
-    details: { host: at.name, stderr: stderr.slice(-500) },
+    details: { host: at.name, stderr: lastLines(stderr) },
   });
 
 /** A file could not be sent or fetched. */

@@ -7,13 +7,21 @@ const markers = { begin: 'qdBEGINaaaab', end: 'qdENDaaaab' };
 
 /** Feeds bytes in pieces cut at the given places, and returns what was seen. */
 function read(bytes: Buffer, cuts: readonly number[]) {
-  const seen = { begun: [] as (readonly string[])[], output: Buffer.alloc(0), ended: [] as (readonly string[])[] };
+  const seen = {
+    begun: [] as (readonly string[])[],
+    output: Buffer.alloc(0),
+    ended: [] as (readonly string[])[],
+    strange: 0,
+  };
   const reader = createFrameReader(markers, {
     begun: (words) => seen.begun.push(words),
     output: (chunk) => {
       seen.output = Buffer.concat([seen.output, chunk]);
     },
     ended: (words) => seen.ended.push(words),
+    strange: () => {
+      seen.strange += 1;
+    },
   });
   const places = [0, ...[...cuts].map((cut) => cut % (bytes.length + 1)).sort((a, b) => a - b), bytes.length];
   for (const [index, from] of places.slice(0, -1).entries()) reader.push(bytes.subarray(from, places[index + 1]));
@@ -56,6 +64,7 @@ describe('the frame reader', () => {
       begun: () => {},
       output: (chunk) => seen.push(chunk.toString()),
       ended: () => {},
+      strange: () => {},
     });
     reader.push(Buffer.from(`${markers.begin} 1\nhello qdEN`));
     expect(seen.join('')).toBe('hello ');
@@ -64,7 +73,54 @@ describe('the frame reader', () => {
   });
 });
 
+describe('a host that sends more after a marker than a line of words', () => {
+  it.each(['BEGIN', 'END'])('is given up at 4 KB after %s, and nothing more of it is looked at', (which) => {
+    const before = which === 'END' ? `${markers.begin} 1\n` : '';
+    const flood = Array.from({ length: 2000 }, () => Buffer.alloc(1000, 0x78));
+    const bytes = Buffer.concat([Buffer.from(`${before}qd${which}aaaab`), ...flood, Buffer.from('\n')]);
+    const seen = read(
+      bytes,
+      Array.from({ length: 20_000 }, (_, index) => index * 100),
+    );
+    expect(seen).toMatchObject({ strange: 1, ended: [], begun: which === 'END' ? [['1']] : [] });
+    expect(seen.output).toHaveLength(0);
+  });
+
+  it('is given up too when the line ends in the same chunk', () => {
+    expect(read(Buffer.from(`${markers.begin} ${'x'.repeat(5000)}\n`), []).strange).toBe(1);
+    expect(read(Buffer.from(`${markers.begin} ${'x'.repeat(4000)}\n`), []).strange).toBe(0);
+  });
+
+  it('costs each byte once: a chunk is looked at, not all that came before it', () => {
+    let searched = 0;
+    const watched = (bytes: Buffer): Buffer => {
+      const indexOf = bytes.indexOf.bind(bytes);
+      return Object.assign(bytes, {
+        indexOf: (value: Buffer, from = 0) => {
+          searched += bytes.length - from;
+          return indexOf(value, from);
+        },
+      });
+    };
+    const nothing = () => undefined;
+    const reader = createFrameReader(markers, { begun: nothing, output: nothing, ended: nothing, strange: nothing });
+    reader.push(watched(Buffer.from(`${markers.begin} 1\n`)));
+    for (let nth = 0; nth < 1000; nth += 1) reader.push(watched(Buffer.alloc(1000, 0x78)));
+    expect(searched).toBeLessThan(1_100_000);
+  });
+});
+
 describe('the tail of an output', () => {
+  it('takes the memory of what it holds, however small the chunks', () => {
+    const tail = createTail(1_000_000);
+    const before = process.memoryUsage();
+    for (let nth = 0; nth < 1_000_000; nth += 1) tail.push(Buffer.of(0x78));
+    const after = process.memoryUsage();
+    const grown = after.heapUsed + after.arrayBuffers - before.heapUsed - before.arrayBuffers;
+    expect(tail.text()).toHaveLength(1_000_000);
+    expect(grown).toBeLessThan(60_000_000);
+  });
+
   it('keeps exactly the last bytes and counts the others', () => {
     fc.assert(
       fc.property(

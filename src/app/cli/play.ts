@@ -191,6 +191,7 @@ async function jobFor(args: readonly string[], terminal: Terminal): Promise<Job>
     more: {
       vault,
       redact: (text) => redactor.text(text),
+      edges: redactor.edges,
       limits: forksOf(values),
       here: true,
       environment: Object.fromEntries(Object.entries(process.env).map(([name, value]) => [name, value ?? ''])),

@@ -11,6 +11,9 @@ export interface Question {
 /** How long an answer counts for a task whose turn has not come yet, with nothing changed meanwhile. */
 const countsForMs = 10_000;
 const widest = 64;
+/** What is kept of one host, in characters: a longer answer, and what came before too much of them, is asked again. */
+const longestKept = 64 * 1024;
+const mostKept = 1024 * 1024;
 
 /** What all hosts of a walk share: when something was last changed anywhere, or waited for. */
 export interface Calm {
@@ -48,10 +51,15 @@ export function createAnswers(calm: Calm, { known }: { readonly known: boolean }
   const kept = new Map<string, { readonly answer: ShellResult; readonly at: number }[]>();
   let seen = calm.ends();
   let width = widest;
+  let size = 0;
+  const forget = (): void => {
+    kept.clear();
+    size = 0;
+  };
   const look = (): void => {
     if (seen === calm.ends()) return;
     seen = calm.ends();
-    kept.clear();
+    forget();
     if (!known) width = 0;
   };
   const keyOf = ({ script, user }: Question): string => `${user ?? ''}\n${script}`;
@@ -63,6 +71,10 @@ export function createAnswers(calm: Calm, { known }: { readonly known: boolean }
     },
     keep(question, answer) {
       const key = keyOf(question);
+      const more = key.length + answer.stdout.length + answer.stderr.length;
+      if (more > longestKept) return;
+      if (size + more > mostKept) forget();
+      size += more;
       kept.set(key, [...(kept.get(key) ?? []), { answer, at: performance.now() }]);
     },
     width() {
@@ -90,16 +102,19 @@ export function together(scripts: readonly string[], quote: Quote): Together {
     script: [ended, ...parts].join('\n'),
     answers(output) {
       // What stands between the marks, and each mark's exit code, in turn; nothing after the last.
-      const outs = output.stdout.split(new RegExp(`${marker} (\\d+)\n`));
+      const outs = output.stdout.split(new RegExp(`${marker} (\\d{1,3})\n`));
       const errors = output.stderr.split(`${marker}\n`);
       const whole = outs.length === 2 * scripts.length + 1 && errors.length === scripts.length + 1;
       if (!whole || output.lost > 0) return undefined;
       return scripts.map((_, index) => ({
         code: Number(outs[2 * index + 1]),
-        stdout: outs[2 * index] ?? '',
-        stderr: errors[index] ?? '',
+        stdout: alone(outs[2 * index]),
+        stderr: alone(errors[index]),
         lost: 0,
       }));
     },
   };
 }
+
+/** A copy: a part of a text would keep the whole of it in memory. */
+const alone = (part = ''): string => Buffer.from(part, 'utf8').toString('utf8');

@@ -68,14 +68,14 @@ const skippedBy = ({ plan }: Examined): StepEnd => ({
   changed: false,
 });
 
-function failedNow(unit: Unit, examined: Examined): StepEnd {
+function failedNow(walk: Walk, unit: Unit, examined: Examined): StepEnd {
   const message = examined.plan.failed ?? '';
   return {
     state: 'failed',
     differences: [],
     result: { ...examined.plan.result, changed: false, failed: true, msg: message },
     changed: false,
-    refusal: failureOf(unit, {}, message),
+    refusal: failureOf(walk, unit, {}, message),
   };
 }
 
@@ -93,7 +93,7 @@ function planned(walk: Walk, unit: Unit, invocation: Invocation, examined: Exami
     pending.addUnknown(unit.name.task, subjects);
     return unknownEnd(unit, reason);
   }
-  if (plan.failed !== undefined) return failedNow(unit, examined);
+  if (plan.failed !== undefined) return failedNow(walk, unit, examined);
   const differences = shownDifferences(walk, unit, invocation, examined);
   const changed = plan.differences.some(isChange);
   if (plan.unknown) {
@@ -137,7 +137,7 @@ async function applied(
   attempt: { readonly began: { changing: boolean }; readonly number: number },
 ): Promise<StepEnd> {
   const { plan } = examined;
-  if (plan.failed !== undefined) return failedNow(unit, examined);
+  if (plan.failed !== undefined) return failedNow(walk, unit, examined);
   const differences = shownDifferences(walk, unit, invocation, examined);
   if (differences.length === 0 && !plan.unknown) {
     return judge(walk, unit, { result: plan.result, changed: wasChangedBefore(walk, unit) }, []);
@@ -151,7 +151,7 @@ async function applied(
   const raw = await perform(invocation, examined, {
     journal: { key: walk.key, step },
     boundary: walk.control.boundary,
-    onOutput: (chunk) => walk.reporter.output(unit.name, chunk),
+    onOutput: (chunk, stream) => walk.reporter.output(unit.name, chunk, stream),
   }).finally(() => walk.calm.end());
   return judge(walk, unit, raw, differences);
 }

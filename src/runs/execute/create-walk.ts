@@ -1,4 +1,5 @@
 import { dirname, isAbsolute, join } from 'node:path';
+import { noEdges } from '#audit/redact.ts';
 import { Fault } from '#core/errors.ts';
 import type { Host } from '#core/hosts.ts';
 import type { JsonObject } from '#core/json.ts';
@@ -188,6 +189,7 @@ function remotes({ inventory }: Loaded, { connections, options, how }: Making, c
       signal: how.control.now,
       answers: createAnswers(calm, { known }),
       quote: options.quote,
+      edges: options.edges ?? noEdges,
     });
     made.set(key, remote);
     return remote;

@@ -1,3 +1,4 @@
+import { noEdges } from '#audit/redact.ts';
 import { systemClock } from '#core/clock.ts';
 import { ok, type Refusal, type Result, refusalOf, refused } from '#core/errors.ts';
 import { type Plan, planHash } from '#core/plan.ts';
@@ -94,6 +95,7 @@ async function apply(
       clock: parts.options.clock ?? systemClock,
       limits: parts.limits,
       redact: parts.options.redact ?? asItIs,
+      edges: parts.options.edges ?? noEdges,
     });
     const walk = prepared.value.walk({
       mode: 'apply',

@@ -14,14 +14,14 @@ const lastLine = (value: Json | undefined): string =>
   typeof value === 'string' ? (value.trim().split('\n').at(-1) ?? '') : '';
 
 /** The sentence of a failed task, for a person: the module's message and the last thing the host said. */
-export function failureOf(unit: Unit, result: JsonObject, message: string): Refusal {
+export function failureOf(walk: Walk, unit: Unit, result: JsonObject, message: string): Refusal {
   if (unit.task.noLog) {
     const say = t(`It failed; the reason is ${hidden}.`, 'Elle a échoué ; la raison est masquée par no_log.');
     return { code: 'step.failed', say };
   }
   const said = lastLine(result.stderr) || lastLine(result.stdout);
   const whole = said !== '' && !message.includes(said) ? `${message}: ${said}` : message;
-  return { code: 'step.failed', say: whole.slice(0, 600) };
+  return { code: 'step.failed', say: walk.redact(whole).slice(0, 600) };
 }
 
 const ended = (state: StepEndState, refusal: Refusal, message: string): StepEnd => ({
@@ -46,7 +46,7 @@ export function endOfThrown(walk: Walk, unit: Unit, thrown: unknown, changing: b
     return ended('unknown', refusal, inEnglish(refusal));
   }
   const state = notReached(refusal) ? 'unreachable' : 'failed';
-  const shown = unit.task.noLog && state === 'failed' ? failureOf(unit, {}, '') : refusal;
+  const shown = unit.task.noLog && state === 'failed' ? failureOf(walk, unit, {}, '') : refusal;
   return ended(state, shown, unit.task.noLog ? hidden : inEnglish(refusal));
 }
 

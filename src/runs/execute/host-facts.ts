@@ -1,3 +1,4 @@
+import { noEdges } from '#audit/redact.ts';
 import { Fault, refusalOf } from '#core/errors.ts';
 import type { HostFacts } from '#core/facts.ts';
 import { type Text, t } from '#core/text.ts';
@@ -46,6 +47,7 @@ async function factsOf(
       signal: deadline,
       answers: createAnswers(createCalm(), { known: false }),
       quote: options.quote,
+      edges: options.edges ?? noEdges,
     });
     const output = await remote.read(factsProbe(options.quote), { signal: deadline, timeoutMs: limits.factsMs });
     return readFacts(name, output);

@@ -52,7 +52,7 @@ export function judge(walk: Walk, unit: Unit, raw: ModuleResult, differences: re
     differences,
     result,
     changed,
-    ...(failed ? { refusal: failureOf(unit, result, message) } : {}),
+    ...(failed ? { refusal: failureOf(walk, unit, result, message) } : {}),
   };
 }
 

@@ -1,9 +1,10 @@
 import type { Json } from '#core/json.ts';
 import { isUnknown, type Unknown } from '#playbook/templates/scope.ts';
+import type { Redact } from './redaction.ts';
 
-/** A loop's item as a task name shows it: short, on one line. */
-export function labelOf(item: Json): string {
-  const text = typeof item === 'string' ? item : JSON.stringify(item);
+/** A loop's item as a task name shows it: without secrets, short, on one line. */
+export function labelOf(item: Json, redact: Redact): string {
+  const text = redact(typeof item === 'string' ? item : JSON.stringify(item));
   const line = text.replace(/\s+/g, ' ');
   return line.length > 60 ? `${line.slice(0, 57)}…` : line;
 }

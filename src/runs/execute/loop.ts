@@ -38,7 +38,7 @@ export function itemsOf(walk: Walk, unit: Unit, loop: NonNullable<Task['loop']>)
       return isSkipped(walk, unit)
         ? skipped('Conditional result was False')
         : undecidedEnd(walk, unit, items.unknownBecause);
-    if (!Array.isArray(items)) throw noList(unit, items);
+    if (!Array.isArray(items)) throw noList(walk, unit, items);
     return items.length > 0 ? items : skipped('No items in the list');
   } catch (thrown) {
     // A task whose condition is false anyway may loop over what is not there.
@@ -80,9 +80,9 @@ function isSkipped(walk: Walk, unit: Unit): boolean {
   }
 }
 
-const noList = (unit: Unit, items: Json): Fault => {
+const noList = (walk: Walk, unit: Unit, items: Json): Fault => {
   const { file, line, column } = unit.task.loop?.at ?? unit.task.at;
-  const shown = unit.task.noLog ? '' : ` (${labelOf(items)})`;
+  const shown = unit.task.noLog ? '' : ` (${labelOf(items, walk.redact)})`;
   return new Fault({
     code: 'step.loop',
     say: t(

@@ -1,3 +1,4 @@
+import type { Edges } from '#audit/redact.ts';
 import type { Clock } from '#core/clock.ts';
 import type { Host } from '#core/hosts.ts';
 import type { Json } from '#core/json.ts';
@@ -34,6 +35,8 @@ export interface ExecutorOptions {
   readonly limits?: Partial<ExecutionLimits>;
   /** Takes known secrets out of differences before they are compared, shown or stored. */
   redact?(text: string): string;
+  /** Where a text may be cut without splitting a secret. */
+  readonly edges?: Edges;
   /**
    * Under which hidden values are compared between plan and run: kept secret, and the same for all executors that share
    * plans. Without it only the executor that made a plan can compare what the plan hides.

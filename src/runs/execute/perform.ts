@@ -6,6 +6,7 @@ import type { Apply, ModuleResult } from '#playbook/modules/module.ts';
 import { largeContents, makeFolder, type Placed, placeContents, withContents } from './contents.ts';
 import type { Examined, Invocation } from './examine.ts';
 import { type JournalEntry, type JournalOptions, journalCodes, journaled, recorded } from './journal.ts';
+import type { Stream } from './live.ts';
 import { runsOnce } from './once.ts';
 import { inEnglish, notReached } from './reach.ts';
 import { pause } from './waiting.ts';
@@ -16,7 +17,7 @@ export interface Performing {
   readonly journal: JournalEntry;
   /** Aborted when no new attempt is to be begun. */
   readonly boundary: AbortSignal;
-  readonly onOutput: (chunk: string) => void;
+  readonly onOutput: (chunk: string, stream?: Stream) => void;
 }
 
 /** Does what was examined, once, or as long as the module waits for something. */

@@ -1,4 +1,4 @@
-import type { Json } from '#core/json.ts';
+import type { Json, JsonObject } from '#core/json.ts';
 import type { PlannedStep } from '#core/plan.ts';
 import type { ExecutionEvent } from '../executor.ts';
 
@@ -26,6 +26,10 @@ const holdsSecret = (value: object, redact: Redact): boolean => {
 /** A planned step without secrets. */
 export const redactStep = (step: PlannedStep, redact: Redact): PlannedStep =>
   holdsSecret(step, redact) ? without(step, redact) : step;
+
+/** Return values without secrets; where there were some it says so. Before anything is cut: a part is not known for what it is. */
+export const redactResult = (result: JsonObject, redact: Redact): JsonObject =>
+  holdsSecret(result, redact) ? { ...without(result, redact), redacted: true } : result;
 
 /** An event without secrets. A result that lost something says so: it must not be used as if it were whole. */
 export function redactEvent(event: ExecutionEvent, redact: Redact): ExecutionEvent {

@@ -1,5 +1,13 @@
+import type { Edges } from '#audit/redact.ts';
 import { refusalOf } from '#core/errors.ts';
-import type { LossReason, Quote, ShellOptions, ShellResult, SshTarget } from '#core/ssh.ts';
+import {
+  type LossReason,
+  type Quote,
+  type ShellOptions,
+  type ShellResult,
+  type SshTarget,
+  usualOutputBytes,
+} from '#core/ssh.ts';
 import { type Answers, type Question, together } from './ahead.ts';
 import type { Connections, Line } from './connections.ts';
 
@@ -49,13 +57,33 @@ export interface RemoteUse {
   readonly signal: AbortSignal;
   readonly answers: Answers;
   readonly quote: Quote;
+  readonly edges: Edges;
+}
+
+/** Of an output that was cut, the beginning goes too, as far as it may be the rest of a secret. */
+function wholeSecrets(
+  result: ShellResult,
+  { maxOutputBytes = usualOutputBytes }: ShellOptions,
+  edges: Edges,
+): ShellResult {
+  if (result.lost === 0 || edges.longest() === 0) return result;
+  let { lost } = result;
+  const without = (text: string): string => {
+    // Less than a character is missing from one that was cut.
+    if (Buffer.byteLength(text) < maxOutputBytes - 3) return text;
+    const kept = text.slice(edges.next(text, Math.min(text.length, edges.longest() - 1)));
+    lost += Buffer.byteLength(text) - Buffer.byteLength(kept);
+    return kept;
+  };
+  const [stdout, stderr] = [without(result.stdout), without(result.stderr)];
+  return { ...result, stdout, stderr, lost };
 }
 
 /** The host behind a target. */
 export function createRemote(
   connections: Connections,
   target: SshTarget,
-  { lane, signal, answers, quote }: RemoteUse,
+  { lane, signal, answers, quote, edges }: RemoteUse,
 ): Remote {
   const once = async <T>(work: (line: Line) => Promise<T>): Promise<T> => {
     const line = await connections.line(target, lane, signal);
@@ -76,7 +104,7 @@ export function createRemote(
   };
 
   const read: Remote['read'] = (script, { user, ...options }) =>
-    use(async (line) => (await line.shell(user)).run(script, options));
+    use(async (line) => wholeSecrets(await (await line.shell(user)).run(script, options), options, edges));
 
   /** The answer to the first question, those to the others kept; undefined when they have to be asked one by one. */
   const askTogether = async (
@@ -120,7 +148,7 @@ export function createRemote(
       const send = async (line: Line): Promise<ShellResult> => {
         const shell = await line.shell(user);
         sent = true;
-        return shell.run(script, options);
+        return wholeSecrets(await shell.run(script, options), options, edges);
       };
       try {
         return await once(send);

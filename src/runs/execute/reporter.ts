@@ -2,6 +2,7 @@ import type { Refusal } from '#core/errors.ts';
 import type { JsonObject } from '#core/json.ts';
 import type { Difference } from '#core/plan.ts';
 import type { Unknown } from '#playbook/templates/scope.ts';
+import type { Stream } from './live.ts';
 
 /** How a step ended; in a plan `changed` means it would change. */
 export type StepEndState = 'ok' | 'changed' | 'skipped' | 'failed' | 'ignored' | 'unreachable' | 'unknown';
@@ -32,6 +33,6 @@ export interface Reporter {
   play(name: string): void;
   task(id: string, name: string, handler: boolean): void;
   began(step: StepName): void;
-  output(step: StepName, text: string): void;
+  output(step: StepName, text: string, stream?: Stream): void;
   ended(step: StepName, end: StepEnd): void;
 }

@@ -1,3 +1,4 @@
+import type { Edges } from '#audit/redact.ts';
 import type { Clock } from '#core/clock.ts';
 import { iso } from '#core/clock.ts';
 import type { JsonObject } from '#core/json.ts';
@@ -7,7 +8,7 @@ import type { ExecutedStep, ExecutionEvent } from '../executor.ts';
 import { censored, clipResult } from './clip.ts';
 import type { ExecutionLimits } from './limits.ts';
 import { type LiveOutput, liveOutput } from './live.ts';
-import { type Redact, redactEvent, redactStep } from './redaction.ts';
+import { type Redact, redactEvent, redactResult, redactStep } from './redaction.ts';
 import type { Reporter, StepEnd, StepEndState, StepName } from './reporter.ts';
 import { stepKey } from './walk.ts';
 
@@ -53,15 +54,20 @@ export function planReporter(
   };
 }
 
-const resultOf = (name: StepName, end: StepEnd, limits: ExecutionLimits): JsonObject => {
+const resultOf = (name: StepName, end: StepEnd, limits: ExecutionLimits, redact: Redact): JsonObject => {
   if (isUnknown(end.result)) return {};
-  return name.noLog ? censored(end.result) : clipResult(end.result, limits);
+  return name.noLog ? censored(end.result) : clipResult(redactResult(end.result, redact), limits);
 };
 
 /** Tells everything as events, live output thinned. */
 export function eventReporter(
   listener: (event: ExecutionEvent) => void,
-  options: { readonly clock: Clock; readonly limits: ExecutionLimits; readonly redact: Redact },
+  options: {
+    readonly clock: Clock;
+    readonly limits: ExecutionLimits;
+    readonly redact: Redact;
+    readonly edges: Edges;
+  },
 ): Reporter {
   const { clock, limits, redact } = options;
   const under = new Map<string, { readonly startedAt: string; readonly live: LiveOutput }>();
@@ -78,13 +84,13 @@ export function eventReporter(
     task: (id, name, handler) => tell({ kind: 'task', id, name, handler }),
     began(name) {
       const { host, id } = name;
-      const live = liveOutput(limits, (text) => tell({ kind: 'output', host, stepId: id, text }));
+      const live = liveOutput(limits, (text) => tell({ kind: 'output', host, stepId: id, text }), options);
       const startedAt = iso(clock);
       under.set(keyOf(name), { startedAt, live });
       tell({ kind: 'step', step: { ...step(name, startedAt), state: 'running' } });
     },
-    output(name, text) {
-      if (!name.noLog) under.get(keyOf(name))?.live.push(text);
+    output(name, text, stream) {
+      if (!name.noLog) under.get(keyOf(name))?.live.push(text, stream);
     },
     ended(name, end) {
       const known = under.get(keyOf(name));
@@ -92,7 +98,7 @@ export function eventReporter(
       known?.live.end();
       const finishedAt = iso(clock);
       const { state, differences, refusal } = end;
-      const result = resultOf(name, end, limits);
+      const result = resultOf(name, end, limits, redact);
       const whole = { ...step(name, known?.startedAt ?? finishedAt), state, finishedAt, differences, result };
       tell({ kind: 'step', step: refusal === undefined ? whole : { ...whole, refusal } });
     },

@@ -82,12 +82,12 @@ function itemUnit(walk: Walk, unit: Unit, index: number, items: readonly Json[])
 /** What an item is called on screen: `loop_control: label`, else the item itself. */
 function itemLabel(walk: Walk, unit: Unit, item: Json): string {
   const { label } = unit.task.loopControl;
-  if (label === undefined) return labelOf(item);
+  if (label === undefined) return labelOf(item, walk.redact);
   try {
     const value = walk.language.value(label, scopeOf(walk, unit));
-    return isUnknown(value) ? labelOf(item) : labelOf(value);
+    return isUnknown(value) ? labelOf(item, walk.redact) : labelOf(value, walk.redact);
   } catch (thrown) {
-    if (thrown instanceof Fault) return labelOf(item);
+    if (thrown instanceof Fault) return labelOf(item, walk.redact);
     throw thrown;
   }
 }

@@ -1,8 +1,8 @@
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { type Channel, createEnding } from '../shell/channel.ts';
 
-/** A local child process as a remote one. */
-export function childChannel(child: ChildProcessWithoutNullStreams): Channel {
+/** A local child process as a remote one; `distrust` ends its connection. */
+export function childChannel(child: ChildProcessWithoutNullStreams, distrust: () => void): Channel {
   const { ended, onEnd, tell } = createEnding();
   child.on('exit', (code) => tell(code === null ? { lost: false } : { code, lost: false }));
   child.on('error', () => tell({ lost: true }));
@@ -13,6 +13,7 @@ export function childChannel(child: ChildProcessWithoutNullStreams): Channel {
     stderr: child.stderr,
     ended,
     onEnd,
+    distrust,
     close: () => {
       for (const stream of [child.stdin, child.stdout, child.stderr]) stream.destroy();
       child.unref();

@@ -34,7 +34,8 @@ export function connectLocally(at: SshTarget, options: LocalOptions): LocalConne
   const channels = new Set<{ close(): void }>();
   const open = async (command: string) => {
     await options.delay?.();
-    const channel = childChannel(spawn('/bin/sh', ['-c', command], { cwd: folder, env: environment, detached: true }));
+    const child = spawn('/bin/sh', ['-c', command], { cwd: folder, env: environment, detached: true });
+    const channel = childChannel(child, () => die(faults.losses.strange));
     channels.add(channel);
     void channel.ended.then(() => channels.delete(channel));
     return channel;

@@ -43,7 +43,7 @@ export function createConnection(
     client.on('close', () => die(faults.losses.cut));
   }
 
-  const open = channelOpener(last.client);
+  const open = channelOpener(last.client, () => die(faults.losses.strange));
   const heardSince = (moment: number): boolean => watches.every((watch) => watch.heard() >= moment);
   const pool = createPool({ at, open, log, heardSince });
   const parts = { at, pool, lost: lost.signal, loss: () => why };

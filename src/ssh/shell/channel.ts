@@ -17,6 +17,8 @@ export interface Channel {
   onEnd(listener: (end: ChannelEnd) => void): () => void;
   /** Gives the channel up; the process is not killed by it. */
   close(): void;
+  /** Ends the whole connection: the host does not keep to the protocol, and what it goes on sending is not taken. */
+  distrust(): void;
 }
 
 /** The end of a channel, as its maker tells it. */

@@ -5,7 +5,12 @@ export interface FrameListener {
   output(chunk: Buffer): void;
   /** The script has ended; the words after the marker. */
   ended(words: readonly string[]): void;
+  /** What follows a marker is no line of words: nothing more is read. */
+  strange(): void;
 }
+
+/** The longest line of words after a marker, in bytes. */
+const longestWords = 4096;
 
 /** The markers of one script: random, so that no output can forge them. */
 export interface Markers {
@@ -23,32 +28,42 @@ export function createFrameReader(markers: Markers, listener: FrameListener): Fr
   const begin = Buffer.from(markers.begin);
   const end = Buffer.from(markers.end);
   let state: 'before' | 'inside' | 'after' = 'before';
-  let kept: Buffer = Buffer.alloc(0);
+  let kept: Buffer = nothing;
+  /** `kept` is what follows a marker, and so much of it holds no end of line. */
+  let searched: number | undefined;
 
   const output = (bytes: Buffer): void => {
     if (state === 'inside' && bytes.length > 0) listener.output(bytes);
   };
-  /** Takes what can be taken from the front; false when more bytes are needed. */
-  const step = (): boolean => {
+  const findMarker = (): boolean => {
     const marker = state === 'before' ? begin : end;
     const at = kept.indexOf(marker);
-    if (at < 0) {
-      const certain = kept.length - overlap(kept, marker);
-      output(kept.subarray(0, certain));
-      kept = kept.subarray(certain);
-      return false;
-    }
-    output(kept.subarray(0, at));
-    kept = kept.subarray(at);
-    const newline = kept.indexOf(0x0a, marker.length);
+    const certain = at < 0 ? kept.length - overlap(kept, marker) : at;
+    output(kept.subarray(0, certain));
+    kept = kept.subarray(at < 0 ? certain : at + marker.length);
+    return at >= 0;
+  };
+  const giveUp = (): false => {
+    state = 'after';
+    kept = nothing;
+    listener.strange();
+    return false;
+  };
+  /** Takes what can be taken from the front; false when more bytes are needed. */
+  const step = (): boolean => {
+    if (searched === undefined && !findMarker()) return false;
+    const newline = kept.indexOf(0x0a, searched ?? 0);
+    searched = kept.length;
+    if ((newline < 0 ? kept.length : newline) > longestWords) return giveUp();
     if (newline < 0) return false;
-    const words = kept.toString('latin1', marker.length, newline).trim().split(' ');
+    const words = kept.toString('latin1', 0, newline).trim().split(' ');
     kept = kept.subarray(newline + 1);
+    searched = undefined;
     const wasBefore = state === 'before';
     state = wasBefore ? 'inside' : 'after';
     if (wasBefore) listener.begun(words);
     else listener.ended(words);
-    return wasBefore;
+    return wasBefore && state === 'inside';
   };
 
   return {
@@ -60,6 +75,8 @@ export function createFrameReader(markers: Markers, listener: FrameListener): Fr
     },
   };
 }
+
+const nothing = Buffer.alloc(0);
 
 /** How many bytes at the end of `bytes` could be the start of `marker`. */
 function overlap(bytes: Buffer, marker: Buffer): number {

@@ -167,7 +167,8 @@ async function greeted(channel: Channel, { at, user, folder, heardSince }: Greet
   } catch (problem) {
     channel.close();
     const stderr = problem instanceof ShellGone ? problem.stderr : '';
-    if (problem instanceof ShellGone && problem.end.lost) throw faults.lost(at, false, faults.losses.shell);
+    if (problem instanceof ShellGone && problem.end.lost)
+      throw faults.lost(at, false, problem.strange ? faults.losses.strange : faults.losses.shell);
     if (!heardSince(began)) throw faults.unreachable(at, faults.losses.silent.why);
     throw user === undefined ? faults.noShell(at, stderr) : faults.sudoRefused(at, user, stderr);
   } finally {

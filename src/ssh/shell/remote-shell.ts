@@ -1,5 +1,5 @@
 import { StringDecoder } from 'node:string_decoder';
-import type { ShellOptions, ShellResult } from '#core/ssh.ts';
+import { type ShellOptions, type ShellResult, usualOutputBytes } from '#core/ssh.ts';
 import { assertSendable } from '../quote.ts';
 import type { Channel, ChannelEnd } from './channel.ts';
 import { createFrameReader, type FrameListener } from './frames.ts';
@@ -26,15 +26,23 @@ export class ShellGone extends Error {
   readonly began: boolean;
   readonly end: ChannelEnd;
   readonly stderr: string;
-  constructor(began: boolean, end: ChannelEnd, stderr = '') {
+  /** Given up, since what it said was not what a shell of ours says. */
+  readonly strange: boolean;
+  constructor(began: boolean, end: ChannelEnd, { stderr = '', strange = false } = {}) {
     super('the remote shell went away');
     this.began = began;
     this.end = end;
     this.stderr = stderr;
+    this.strange = strange;
   }
 }
 
-const defaultMaxOutputBytes = 4 * 1024 * 1024;
+/** Gives up on a host that does not keep to the protocol. */
+const giveUp = (channel: Channel, began: boolean): ShellGone => {
+  channel.distrust();
+  return new ShellGone(began, { lost: true }, { strange: true });
+};
+
 /** After the shell's end was told, its last output may still be on the way. */
 const lastWordsMs = 300;
 
@@ -55,13 +63,19 @@ export function greet(channel: Channel, folder?: string): Promise<Greeting> {
     resolve({ group, user, home: home.join(' ') });
   };
   const nothing = (): void => undefined;
+  const strange = (): void => {
+    release();
+    reject(giveUp(channel, false));
+  };
   const release = follow(channel, markers, {
-    stdout: { begun: nothing, output: nothing, ended },
-    stderr: { begun: nothing, output: nothing, ended: nothing },
+    stdout: { begun: nothing, output: nothing, ended, strange },
+    stderr: { begun: nothing, output: nothing, ended: nothing, strange },
   });
   const hear = (chunk: Buffer): void => stderr.push(chunk);
   channel.stderr.on('data', hear);
-  channel.ended.then((end) => setTimeout(() => reject(new ShellGone(false, end, stderr.text())), lastWordsMs));
+  channel.ended.then((end) =>
+    setTimeout(() => reject(new ShellGone(false, end, { stderr: stderr.text() })), lastWordsMs),
+  );
   channel.stdin.write(greeting(markers, folder));
   return promise.finally(() => channel.stderr.off('data', hear));
 }
@@ -75,7 +89,7 @@ export function runScript(channel: Channel, script: string, options: ScriptOptio
   const ended = Promise.withResolvers<ScriptEnd>();
   begun.promise.catch(() => undefined);
   ended.promise.catch(() => undefined);
-  const max = options.maxOutputBytes ?? defaultMaxOutputBytes;
+  const max = options.maxOutputBytes ?? usualOutputBytes;
   const stdout = collect('stdout', max, options);
   const stderr = collect('stderr', max, options);
   const markers = newMarkers();
@@ -97,27 +111,31 @@ export function runScript(channel: Channel, script: string, options: ScriptOptio
       leftovers: endWords[1] === '1',
     });
   };
+  const fail = (gone: ShellGone): void => {
+    release();
+    begun.reject(gone);
+    ended.reject(gone);
+  };
+  const strange = (): void => fail(giveUp(channel, pid !== undefined));
   const unfollow = follow(channel, markers, {
     stdout: {
-      begun: ([word]) => {
+      begun: ([word = '']) => {
+        if (!isFigure(word)) return strange();
         pid = Number(word);
         begun.resolve(pid);
       },
       output: stdout.take,
       ended: (words) => {
+        if (!isFigure(words[0])) return strange();
         endWords = words;
         oneEnded();
       },
+      strange,
     },
-    stderr: { begun: () => undefined, output: stderr.take, ended: oneEnded },
+    stderr: { begun: () => undefined, output: stderr.take, ended: oneEnded, strange },
   });
   const forget = channel.onEnd((end) => {
-    setTimeout(() => {
-      release();
-      const gone = new ShellGone(pid !== undefined, end);
-      begun.reject(gone);
-      ended.reject(gone);
-    }, lastWordsMs);
+    setTimeout(() => fail(new ShellGone(pid !== undefined, end)), lastWordsMs);
   });
   const release = (): void => {
     unfollow();
@@ -126,6 +144,9 @@ export function runScript(channel: Channel, script: string, options: ScriptOptio
   channel.stdin.write(framed(script, markers, options.stdin));
   return { pid: () => pid, begun: begun.promise, ended: ended.promise };
 }
+
+/** A process id or an exit code. */
+const isFigure = (word: string | undefined): boolean => /^\d{1,10}$/.test(word ?? '');
 
 /** Attaches a reader to both streams; returns the way to detach them. */
 function follow(

@@ -97,7 +97,7 @@ async function settle(parts: ShellParts, worker: Worker, run: ScriptRun, reason:
   if (reason instanceof ShellGone) {
     pool.give(worker, 'close');
     if (lost.aborted) return faults.lost(at, true, loss());
-    return faults.lost(at, reason.began, faults.losses.shell);
+    return faults.lost(at, reason.began, reason.strange ? faults.losses.strange : faults.losses.shell);
   }
   const fault = reason as Fault; // the alarm rejects with nothing else
   if (fault.code === 'ssh.lost') {

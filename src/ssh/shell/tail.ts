@@ -1,37 +1,60 @@
-/** Keeps the last `max` bytes of a stream and counts the others; memory stays below `max` and one chunk. */
+/** Keeps the last `max` bytes of a stream and counts the others; memory stays below `max`, one chunk and two blocks. */
 export interface Tail {
   push(chunk: Buffer): void;
   text(): string;
   lost(): number;
 }
 
+/** Bytes are copied together: chunks of one byte, each with its own buffer, would take a hundred times their size. */
+interface Block {
+  readonly bytes: Buffer;
+  used: number;
+}
+
+const smallestBlock = 1024;
+const largestBlock = 64 * 1024;
+
 /** A tail that holds at most `max` bytes. */
 export function createTail(max: number): Tail {
-  const chunks: Buffer[] = [];
-  let first = 0;
+  let blocks: Block[] = [];
   let held = 0;
   let total = 0;
-  const drop = (): void => {
-    for (let head = chunks[first]; head && held - head.length >= max; head = chunks[first]) {
-      held -= head.length;
-      chunks[first] = empty;
-      first += 1;
+  const room = (): Block => {
+    const last = blocks.at(-1);
+    if (last && last.used < last.bytes.length) return last;
+    const size = Math.min(largestBlock, Math.max(smallestBlock, held));
+    const block = { bytes: Buffer.allocUnsafeSlow(size), used: 0 };
+    blocks.push(block);
+    return block;
+  };
+  const add = (chunk: Buffer): void => {
+    for (let at = 0; at < chunk.length; ) {
+      const block = room();
+      const copied = chunk.copy(block.bytes, block.used, at);
+      block.used += copied;
+      held += copied;
+      at += copied;
     }
-    if (first > 1024) first -= chunks.splice(0, first).length;
+  };
+  const drop = (): void => {
+    let spare = 0;
+    for (const { used } of blocks) {
+      if (held - used < max) break;
+      held -= used;
+      spare += 1;
+    }
+    if (spare > 0) blocks = blocks.slice(spare);
   };
   return {
     push: (chunk) => {
-      chunks.push(chunk);
-      held += chunk.length;
       total += chunk.length;
+      add(chunk);
       drop();
     },
-    text: () => wholeCharacters(Buffer.concat(chunks.slice(first)), held - max),
+    text: () => wholeCharacters(Buffer.concat(blocks.map(({ bytes, used }) => bytes.subarray(0, used))), held - max),
     lost: () => Math.max(0, total - max),
   };
 }
-
-const empty = Buffer.alloc(0);
 
 /** Cuts at `from`, then on to the next character, so that the text does not begin with half of one. */
 function wholeCharacters(bytes: Buffer, from: number): string {

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { noEdges } from '#audit/redact.ts';
 import { refusalOf } from '#core/errors.ts';
 import { silentLog } from '#core/log.ts';
 import type { Ssh } from '#core/ssh.ts';
@@ -44,6 +45,7 @@ const remoteAt = (): Remote =>
     signal,
     answers: createAnswers(createCalm(), { known: false }),
     quote,
+    edges: noEdges,
   });
 
 /** What the work ended with, and how long that took. */
