@@ -62,7 +62,7 @@ export interface Plan {
   /** The files read, by path, with their SHA-256. */
   readonly files: Readonly<Record<string, string>>;
   readonly hosts: readonly string[];
-  /** Those of `hosts` that no play names: tasks are delegated to them. */
+  /** Those of `hosts` that no play names by itself: tasks are delegated to them, or bring them into a play (`add_host`). */
   readonly delegated?: readonly string[];
   readonly steps: readonly PlannedStep[];
   readonly hash: string;

@@ -17,6 +17,8 @@ export interface HostNode {
   readonly name: string;
   readonly at: Position;
   readonly vars: Map<string, Written>;
+  /** What `add_host` gave it during a run: values, no templates. */
+  readonly added?: Readonly<Record<string, Written>>;
 }
 
 /** Hosts and groups by name. `all` holds every group, `ungrouped` the hosts that are in no other. */

@@ -31,6 +31,8 @@ export interface Inventory extends Fleet {
   readonly folder: string;
   /** Every file read, with its SHA-256. */
   readonly files: Readonly<Record<string, string>>;
+  /** What it is made of. */
+  readonly parts: InventoryParts;
 }
 
 /** What an inventory is made of. */
@@ -71,32 +73,39 @@ const toHost = (parts: InventoryParts, name: string): Host => {
 export const createInventory = (parts: InventoryParts): Inventory => {
   const { graph, folders } = parts;
   const order = hostsBelow(graph, 'all');
-  const hosts = new Map(order.map((name) => [name, toHost(parts, name)]));
+  const known = new Set(order);
+  const made = new Map<string, Host>();
+  const hostOf = (name: string): Host => {
+    const host = made.get(name) ?? toHost(parts, name);
+    made.set(name, host);
+    return host;
+  };
   const groupNames = [...graph.groups.keys()];
   const names: Names = { hosts: order, groups: groupNames, hostsOf: (group) => hostsBelow(graph, group) };
   // Ansible's own: the machine that plays is a host for whoever names it, with the variables of `all`, and in no group.
   const implicit = (name: string): Host | undefined =>
     ownNames.includes(name) ? { name, groups: [], address: name } : undefined;
   const variables = (host: string): readonly VariableLayer[] => {
-    if (hosts.has(host)) return layersOf(graph, folders, host);
+    if (known.has(host)) return layersOf(graph, folders, host);
     if (implicit(host) === undefined) throw unknownHost(host);
     return [...layersOf(graph, folders, host), ownLayer];
   };
   return {
     folder: parts.folder,
     files: parts.files,
-    hosts: () => [...hosts.values()],
+    parts,
+    hosts: () => order.map(hostOf),
     groups: () => groupNames.filter((name) => name !== 'all' && name !== 'ungrouped'),
-    host: (name) => hosts.get(name) ?? implicit(name),
+    host: (name) => (known.has(name) ? hostOf(name) : implicit(name)),
     hostsOf: names.hostsOf,
     childrenOf: (group) => [...(graph.groups.get(group)?.children ?? [])],
     hostsIn: (group) => [...(graph.groups.get(group)?.hosts ?? [])],
     groupHosts: () => Object.fromEntries(groupNames.map((name) => [name, hostsBelow(graph, name)])),
     match: (pattern, options) => {
-      const own = options?.lenient === true && !hosts.has(pattern.trim()) ? implicit(pattern.trim()) : undefined;
+      const own = options?.lenient === true && !known.has(pattern.trim()) ? implicit(pattern.trim()) : undefined;
       if (own) return ok([own]);
       const found = matchNames(names, pattern, options?.lenient === true);
-      return found.ok ? ok(found.value.flatMap((name) => hosts.get(name) ?? [])) : found;
+      return found.ok ? ok(found.value.map(hostOf)) : found;
     },
     variables,
     connection: (host) => connectionOf(host, merged(variables(host))),

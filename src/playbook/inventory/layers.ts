@@ -1,24 +1,34 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { t } from '#core/text.ts';
-import type { Faults } from '../faults.ts';
+import { createFaults, type Faults } from '../faults.ts';
 import type { Written } from '../tree.ts';
 import { noVault, type Vault } from '../vault.ts';
 import { type Node, toJson } from '../yaml/node.ts';
 import { readYaml } from '../yaml/read.ts';
-import { ancestors, type Graph, type GroupNode } from './graph.ts';
-import { readSource, variableFiles } from './sources.ts';
+import { ancestors, type Graph, type GroupNode, type HostNode } from './graph.ts';
+import { readSource, variableFiles, variableNames } from './sources.ts';
 
 /** Variables from one place, later layers over earlier ones. Strings may hold templates: their author is the inventory's. */
 export interface VariableLayer {
   readonly source: string;
   readonly values: Readonly<Record<string, Written>>;
+  /** True for values as they are, in which nothing is a template: what `add_host` gave. */
+  readonly plain?: true;
 }
 
 /** Variables of vars files by group and by host, of one folder. */
 export interface FolderVariables {
   readonly groups: ReadonlyMap<string, readonly VariableLayer[]>;
   readonly hosts: ReadonlyMap<string, readonly VariableLayer[]>;
+  /** Of groups that are not there, and may be once a run regroups its hosts; with what is wrong in them. */
+  readonly later: ReadonlyMap<string, LaterVariables>;
+}
+
+/** Variables that nobody has yet. */
+export interface LaterVariables {
+  readonly layers: readonly VariableLayer[];
+  readonly faults: Faults;
 }
 
 interface Reading {
@@ -60,6 +70,17 @@ const readAll = async (reading: Reading, kind: string, names: Iterable<string>) 
   return found;
 };
 
+/** What is wrong there matters to nobody until such a group is made. */
+const readLater = async (reading: Reading, known: ReadonlyMap<string, unknown>) => {
+  const found = new Map<string, LaterVariables>();
+  for (const name of await variableNames(join(reading.folder, 'group_vars'))) {
+    if (known.has(name)) continue;
+    const faults = createFaults();
+    found.set(name, { layers: await readLayers({ ...reading, faults }, 'group_vars', name), faults });
+  }
+  return found;
+};
+
 /** Reads `group_vars` and `host_vars` of a folder for every group and host. Faults are noted; `sums` takes the SHA-256 of each file. */
 export const readFolderVariables = async (
   folder: string,
@@ -72,6 +93,7 @@ export const readFolderVariables = async (
   return {
     groups: await readAll(reading, 'group_vars', graph.groups.keys()),
     hosts: await readAll(reading, 'host_vars', graph.hosts.keys()),
+    later: await readLater(reading, graph.groups),
   };
 };
 
@@ -89,6 +111,9 @@ export const rankedGroups = (graph: Graph, host: string): readonly GroupNode[] =
 const ownLayer = (source: string, vars: ReadonlyMap<string, Written>): readonly VariableLayer[] =>
   vars.size === 0 ? [] : [{ source, values: Object.fromEntries(vars) }];
 
+const addedLayer = (added: HostNode['added']): readonly VariableLayer[] =>
+  added === undefined ? [] : [{ source: 'add_host', values: added, plain: true }];
+
 /**
  * A host's variables in Ansible's order: group variables of the inventory files, `group_vars/all`, `group_vars/*`,
  * host variables of the inventory files, `host_vars/*`; of each kind the folders as given.
@@ -97,13 +122,16 @@ export const layersOf = (graph: Graph, folders: readonly FolderVariables[], host
   const groups = rankedGroups(graph, host);
   const all = graph.groups.get('all');
   const ofGroups = (names: readonly string[]) =>
-    folders.flatMap((folder) => names.flatMap((name) => folder.groups.get(name) ?? []));
+    folders.flatMap((folder) =>
+      names.flatMap((name) => folder.groups.get(name) ?? folder.later.get(name)?.layers ?? []),
+    );
   return [
     ...(all ? ownLayer('all', all.vars) : []),
     ...groups.flatMap((group) => ownLayer(group.name, group.vars)),
     ...ofGroups(['all']),
     ...ofGroups(groups.map((group) => group.name)),
     ...ownLayer(host, graph.hosts.get(host)?.vars ?? new Map()),
+    ...addedLayer(graph.hosts.get(host)?.added),
     ...folders.flatMap((folder) => folder.hosts.get(host) ?? []),
   ];
 };

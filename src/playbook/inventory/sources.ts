@@ -84,6 +84,13 @@ const variableFilesBelow = async (folder: string): Promise<readonly string[]> =>
   return found;
 };
 
+/** The names of groups or hosts for which a folder has files of variables. */
+export const variableNames = async (folder: string): Promise<ReadonlySet<string>> => {
+  const names = await readdir(folder).catch(() => []);
+  const pattern = /^([^.~][^.]*)(?:\.(?:ya?ml|json))?$/;
+  return new Set(names.sort().flatMap((name) => pattern.exec(name)?.[1] ?? []));
+};
+
 /** The files with the variables of one group or host: `NAME`, `NAME/…`, `NAME.yml`, `.yaml`, `.json`; the first there is. */
 export const variableFiles = async (folder: string, name: string): Promise<readonly string[]> => {
   if (name.includes('/')) return [];

@@ -21,8 +21,22 @@ export interface FolderEntry {
   readonly content: Buffer;
 }
 
+/** What a task does to the inventory of its run: a host, and where it belongs from now on. */
+export interface Regroup {
+  readonly host: string;
+  readonly groups: readonly string[];
+  /** The groups that these go below. */
+  readonly parents: readonly string[];
+  /** Values, no templates. */
+  readonly variables: JsonObject;
+}
+
 /** What a module may use on the controller while it prepares; it touches nothing else. */
 export interface Controller {
+  /** The host the task is about. */
+  readonly host?: string;
+  /** What a regrouping would change in the inventory of this run. Throws a Fault for one that may not be. */
+  news?(regroup: Regroup): readonly FoundDifference[];
   /** Reads a file named by `src`, looked up as Ansible does (beside the playbook, `files/`, `templates/`). Refused outside readable places with a Fault that names what was tried. */
   read(
     src: string,
@@ -63,6 +77,8 @@ export interface ModulePlan {
   readonly facts?: JsonObject;
   /** Variables as somebody wrote them, for the tasks that follow (`include_vars`). */
   readonly variables?: Vars;
+  /** A change of the run's inventory (`add_host`, `group_by`). */
+  readonly regroup?: Regroup;
 }
 
 /** A content to be at hand while the script runs: the executor puts it in a private temporary file and gives its path in the shell variable `$NAME`. */
@@ -132,6 +148,8 @@ export interface Module<A = unknown, S = unknown> {
    * task's turn, together with others.
    */
   readonly quick?: boolean;
+  /** True when hosts take turns, in the inventory's order: the next one sees what one does (`group_by`). */
+  readonly inTurn?: boolean;
   /** True when it is done once, for all hosts of the task together (`pause`). */
   readonly oneForAll?: boolean;
   /** Checked, converted arguments → what probe, plan and apply work on. May read files through the controller. Throws a Fault for arguments that do not go together. */

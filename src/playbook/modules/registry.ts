@@ -1,3 +1,4 @@
+import { addHost } from './add_host.ts';
 import { alternatives } from './alternatives.ts';
 import { apt } from './apt.ts';
 import { aptKey } from './apt_key.ts';
@@ -26,6 +27,7 @@ import { getUrl } from './get_url.ts';
 import { getent } from './getent.ts';
 import { git } from './git.ts';
 import { group } from './group.ts';
+import { groupBy } from './group_by.ts';
 import { hostname } from './hostname.ts';
 import { includeVars } from './include_vars.ts';
 import { iniFile } from './ini_file.ts';
@@ -92,6 +94,7 @@ export const createRegistry = (modules: readonly Module[]): ModuleRegistry => {
 /** A registry of every module of ours. */
 export const bundledModules = (): ModuleRegistry =>
   createRegistry([
+    addHost,
     alternatives,
     apt,
     aptKey,
@@ -120,6 +123,7 @@ export const bundledModules = (): ModuleRegistry =>
     getUrl,
     git,
     group,
+    groupBy,
     hostname,
     includeVars,
     iniFile,

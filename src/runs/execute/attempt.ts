@@ -1,6 +1,6 @@
 import type { JsonObject } from '#core/json.ts';
 import type { Difference } from '#core/plan.ts';
-import type { Module } from '#playbook/modules/module.ts';
+import type { Module, Regroup } from '#playbook/modules/module.ts';
 import { isUnknown, unknown } from '#playbook/templates/scope.ts';
 import type { StepKey } from '../executor.ts';
 import { isChange, shownDifferences } from './differences.ts';
@@ -14,6 +14,7 @@ import { runsOnce } from './once.ts';
 import { perform } from './perform.ts';
 import type { StepEnd } from './reporter.ts';
 import { resumed } from './resumed.ts';
+import { looseTyped } from './typed.ts';
 import { flagOf, scopeOf, type Unit } from './unit.ts';
 import { stepKey, type Walk } from './walk.ts';
 
@@ -38,6 +39,7 @@ export async function attemptUnit(walk: Walk, unit: Unit, number: number): Promi
     if (end.state === 'ok' || end.state === 'changed') {
       Object.assign(unit.state.known, examined.plan.facts);
       if (!invocation.module.local) learn(unit, end);
+      if (examined.plan.regroup) regroup(walk, unit, examined.plan.regroup);
       if (examined.plan.variables) unit.state.included = { ...unit.state.included, ...examined.plan.variables };
     }
     return end;
@@ -52,6 +54,18 @@ function learn({ state }: Unit, { result }: StepEnd): void {
   const { ansible_facts: facts } = result;
   if (typeof facts !== 'object' || facts === null || Array.isArray(facts)) return;
   state.told = { ...state.told, ...(facts as JsonObject) };
+}
+
+/** From here on the host is in these groups and has these variables; those made of typed values stay typed. */
+function regroup(walk: Walk, unit: Unit, { host, ...more }: Regroup): void {
+  walk.inventory.regroup({ host, ...more });
+  const known = walk.inventory.now.host(host);
+  if (!known) return;
+  const scope = scopeOf(walk, unit);
+  for (const name of Object.keys(more.variables)) {
+    const written = unit.task.args[name];
+    if (written && looseTyped(walk, unit, written, scope) !== undefined) walk.stateOf(known).typed.add(name);
+  }
 }
 
 /** `check_mode: true`: the task only says what it would do, in a run too. */
@@ -102,7 +116,8 @@ function planned(walk: Walk, unit: Unit, invocation: Invocation, examined: Exami
     const result = unknown(`depends on what “${unit.name.task}” gives`);
     return { state: changes ? 'changed' : 'ok', differences, result, changed: changes };
   }
-  pending.add(unit.name.task, plan.differences);
+  // What is done here only changes no host.
+  if (!module.local) pending.add(unit.name.task, plan.differences);
   const end = judge(walk, unit, { result: plan.result, changed }, differences);
   // Whatever the task says of itself, a plan shows what it would change.
   return changed && end.state === 'ok' ? { ...end, state: 'changed' } : end;

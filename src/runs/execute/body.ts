@@ -51,6 +51,7 @@ export async function runTaskOver(
 }
 
 const widthOf = (walk: Walk, task: Task): number => {
+  if (walk.registry.get(task.module)?.inTurn) return 1;
   const width = numberOf(task.throttle?.value, 0);
   return width > 0 ? Math.min(width, walk.limits.hostsAtOnce) : walk.limits.hostsAtOnce;
 };
@@ -59,8 +60,10 @@ const widthOf = (walk: Walk, task: Task): number => {
 function shareOnce(first: HostState, states: readonly HostState[], task: Task): void {
   for (const state of states) {
     if (state === first) continue;
-    const value = task.register === undefined ? undefined : first.known[task.register];
-    if (task.register !== undefined && value !== undefined) state.known[task.register] = value;
+    // What a module does for all by itself (`pause`) is registered by the host that did it.
+    const shared = task.runOnce?.value === true ? task.register : undefined;
+    const value = shared === undefined ? undefined : first.known[shared];
+    if (shared !== undefined && value !== undefined) state.known[shared] = value;
     for (const name of first.typed) state.typed.add(name);
     if (task.module === 'set_fact') {
       for (const name of Object.keys(task.args)) {

@@ -34,12 +34,17 @@ export function createController(
     names(folder: string): readonly string[];
     /** The folders its files are looked for in, the nearest first. */
     readonly places: readonly string[];
+    /** The host it is about. */
+    readonly host: string;
+    readonly news: NonNullable<Controller['news']>;
     /** Before a text is rendered: it may use what nobody asked the host for yet. */
     before(text: string): Promise<void>;
   },
 ): Controller {
   const { scope, at, places, before } = task;
   return {
+    host: task.host,
+    news: task.news,
     read: (src, kind) => files.read(src, kind, places),
     folder: (src) => files.folder(src, places),
     variables(file) {

@@ -6,6 +6,7 @@ import type { JsonObject } from '#core/json.ts';
 import type { Plan } from '#core/plan.ts';
 import { t } from '#core/text.ts';
 import type { HostConnection } from '#playbook/inventory/inventory.ts';
+import { createRunInventory, type RunInventory } from '#playbook/inventory/regroup.ts';
 import type { ModuleRegistry } from '#playbook/modules/registry.ts';
 import { parseIncluded, readVariables } from '#playbook/parse.ts';
 import { layeredScope, type TemplateEnv } from '#playbook/templates/index.ts';
@@ -20,6 +21,7 @@ import { driftOfFiles } from './drift-before.ts';
 import { mentionsFacts, readHostFacts, templatesMentionFacts } from './gather.ts';
 import { createHalt } from './halt.ts';
 import { type HostState, newHostState } from './host-state.ts';
+import { createHostsOf, unplannedHost } from './hosts-of.ts';
 import type { ExecutionLimits } from './limits.ts';
 import type { Loaded } from './load.ts';
 import type { ExecutorOptions } from './options.ts';
@@ -64,6 +66,13 @@ export interface Making extends Preparing {
 export function createWalk(job: ExecutionJob, loaded: Loaded, making: Making): Walk {
   const { options, limits, language, how, registry } = making;
   const states = new Map<string, HostState>(loaded.hosts.map((host) => [host.name, newHostState(host)]));
+  const inventory = createRunInventory(loaded.inventory);
+  const delegated = new Set<string>();
+  const stateOf = (host: Host): HostState => {
+    const state = states.get(host.name) ?? newHostState(host);
+    states.set(host.name, state);
+    return state;
+  };
   const calm = createCalm();
   const remote = remotes(loaded, making, calm);
   const parsing = { known: registry, files: loaded.parts };
@@ -82,8 +91,11 @@ export function createWalk(job: ExecutionJob, loaded: Loaded, making: Making): W
     registry,
     language,
     states,
+    stateOf,
+    inventory,
+    hostsOf: createHostsOf({ loaded, inventory, plan: how.plan, delegated, stateOf }),
     scopeOf: createScopes({
-      inventory: loaded.inventory,
+      inventory: () => inventory.now,
       env: making.env,
       extra: job.request.vars,
       omit: making.omission.mark,
@@ -100,36 +112,33 @@ export function createWalk(job: ExecutionJob, loaded: Loaded, making: Making): W
     seal: making.seal,
     remote,
     calm,
-    controller: controllers(loaded, making, remote, job.request.vars),
+    controller: controllers(loaded, making, inventory, remote, job.request.vars),
     included: (include, name, { id, file, play, parts }) =>
       parseIncluded(include, name, { id, file, folder: dirname(play), parts }, parsing),
     variablesFile,
     inventoryUsesFacts: ({ host }) =>
-      loaded.inventory
+      inventory.now
         .variables(host.name)
         .some((layer) => Object.values(layer.values).some((written) => templatesMentionFacts(written.value))),
     userOf: (host, task, scope) =>
       becomeOf(task, connectionOf(loaded, host), { language, scope, otherwise: options.become }),
-    ...delegation(loaded, how),
+    delegated,
+    delegate: delegation(loaded, how, delegated),
     journals: createJournals(),
     passesOver: createStart(job.request.startAt),
   };
 }
 
 /** Delegation goes to hosts of the inventory; in a run, to none that its plan did not name. */
-function delegation({ inventory, hosts }: Loaded, how: Going): Pick<Walk, 'delegate' | 'delegated'> {
-  const delegated = new Set<string>();
+function delegation({ inventory, hosts }: Loaded, how: Going, delegated: Set<string>): Walk['delegate'] {
   const own = new Set(hosts.map((host) => host.name));
-  return {
-    delegated,
-    delegate(name, at) {
-      const host = inventory.host(name);
-      const place = `${at.file}:${at.line}:${at.column}`;
-      if (!host) throw noDelegate(name, place);
-      if (how.plan && !how.plan.hosts.includes(name)) throw unplannedDelegate(name, place);
-      if (!own.has(name)) delegated.add(name);
-      return host;
-    },
+  return (name, at) => {
+    const host = inventory.host(name);
+    const place = `${at.file}:${at.line}:${at.column}`;
+    if (!host) throw noDelegate(name, place);
+    if (how.plan && !how.plan.hosts.includes(name)) throw new Fault(unplannedHost(name, place));
+    if (!own.has(name)) delegated.add(name);
+    return host;
   };
 }
 
@@ -144,16 +153,6 @@ const noDelegate = (name: string, place: string): Fault =>
       'Add it to the inventory, with how to reach it.',
       'Ajoutez-le à l’inventaire, avec le moyen de le joindre.',
     ),
-  });
-
-const unplannedDelegate = (name: string, place: string): Fault =>
-  new Fault({
-    code: 'run.drifted',
-    say: t(
-      `${place}: the plan did not say that ${name} would be touched.`,
-      `${place} : le plan ne disait pas que ${name} serait touché.`,
-    ),
-    next: t('Give the order again to see the new plan.', 'Redonnez l’ordre pour voir le nouveau plan.'),
   });
 
 /** Where a file of variables is looked for: in the role's `vars`, beside the file that names it and in its `vars`. */
@@ -199,6 +198,7 @@ function remotes({ inventory }: Loaded, { connections, options, how }: Making, c
 function controllers(
   { playbook, parts }: Loaded,
   { files, env, language, options, limits, how }: Making,
+  inventory: RunInventory,
   remote: Walk['remote'],
   extra: JsonObject,
 ): Walk['controller'] {
@@ -207,6 +207,8 @@ function controllers(
     createController(files, language, {
       scope,
       at: task.at,
+      host: state.host.name,
+      news: (regroup) => inventory.news(regroup),
       variables: (file) => readVariables(variableFilesFor(file, task), parts),
       names: (folder) =>
         variableFilesFor(folder, task)

@@ -49,7 +49,8 @@ async function plan(job: ExecutionJob, signal: AbortSignal, parts: Preparing): P
     if (!prepared.ok) return prepared;
     const { loaded, files } = prepared.value;
     const hosts = loaded.hosts.map((host) => host.name);
-    const { reporter, steps } = planReporter(hosts, parts.options.redact ?? asItIs);
+    const everyone = loaded.inventory.hosts().map((host) => host.name);
+    const { reporter, steps } = planReporter(everyone, parts.options.redact ?? asItIs);
     const control = { boundary: signal, now: signal };
     const walk = prepared.value.walk({ mode: 'plan', control, done: [], reporter });
     await goOver(walk, prepared.value, job);
@@ -70,14 +71,19 @@ async function plan(job: ExecutionJob, signal: AbortSignal, parts: Preparing): P
 }
 
 async function goOver(walk: Walk, { loaded }: Prepared, job: ExecutionJob): Promise<void> {
-  for (const [index, { play, name, hosts }] of loaded.plays.entries()) {
+  for (const [index, one] of loaded.plays.entries()) {
     if (walk.halt.reason) return;
     for (const state of walk.states.values()) if (state.left === 'ended') comeBack(state);
-    const states = hosts.flatMap((host) => walk.states.get(host.name) ?? []).filter((state) => state.taking);
+    const hosts = walk.hostsOf(one);
+    if (!hosts.ok) return walk.halt.stop({ state: endOf(hosts.refusal), refusal: hosts.refusal });
+    const states = hosts.value.filter((state) => state.taking);
     if (states.length === 0) continue;
+    const { play, name } = one;
     if (!(await runPlay(walk, { play, number: index + 1, name, states }, job.request))) return;
   }
 }
+
+const endOf = ({ code }: Refusal): 'drifted' | 'failed' => (code === 'run.drifted' ? 'drifted' : 'failed');
 
 async function apply(
   job: ApplyJob,

@@ -12,9 +12,15 @@ export async function runUnit(walk: Walk, unit: Unit): Promise<StepEnd> {
   const early = unlessItMayRun(walk, unit);
   if (!early) walk.reporter.began(unit.name);
   const end = early ?? forgiven(walk, unit, await persist(walk, unit));
-  if (end.state === 'unknown' && walk.mode === 'plan') unit.state.pending.addUnknown(unit.name.task);
+  if (end.state === 'unknown' && walk.mode === 'plan') noteUnknown(walk, unit);
   walk.reporter.ended(unit.name, end);
   return end;
+}
+
+/** Steps that come after one that nobody can foresee look at what it may have changed. */
+export function noteUnknown(walk: Walk, { state, task, name }: Unit): void {
+  state.pending.addUnknown(name.task);
+  if (task.module === 'add_host' || task.module === 'group_by') walk.inventory.doubt = name.task;
 }
 
 /** The end of a unit whose condition is false, or not known, or wrong. */

@@ -6,14 +6,18 @@ import { t } from '#core/text.ts';
 import type { Inventory } from '#playbook/inventory/inventory.ts';
 import type { ModuleRegistry } from '#playbook/modules/registry.ts';
 import { createPartFiles, type PartFiles, parsePlaybook } from '#playbook/parse.ts';
-import type { Play, Playbook, Task, Written } from '#playbook/tree.ts';
+import { type Play, type Playbook, type Task, tasksOf, type Written } from '#playbook/tree.ts';
 import type { Vault } from '#playbook/vault.ts';
 
 /** A play and the hosts the request leaves it, in inventory order. */
 export interface PlayOver {
   readonly play: Play;
   readonly name: string;
+  /** Its `hosts`, rendered. */
+  readonly pattern: string;
   readonly hosts: readonly Host[];
+  /** True when only groups made by an earlier play can give it hosts. */
+  readonly regrouped: boolean;
 }
 
 /** A request, read and resolved: what to go over. */
@@ -25,6 +29,8 @@ export interface Loaded {
   readonly plays: readonly PlayOver[];
   /** All hosts of all plays, in inventory order. */
   readonly hosts: readonly Host[];
+  /** True for a host that the request leaves to its plays. */
+  isLeft(host: string): boolean;
 }
 
 export interface Sources {
@@ -52,12 +58,16 @@ export async function load(request: PlayRequest, sources: Sources): Promise<Resu
   const limit = request.limit === undefined ? undefined : sources.inventory.match(request.limit);
   if (limit && !limit.ok) return limit;
   const names = limit && new Set(limit.value.map((host) => host.name));
+  const isLeft = (host: string): boolean => names?.has(host) ?? true;
   const plays: PlayOver[] = [];
   for (const play of parsed.value.plays) {
-    const hosts = hostsOf(play, request, sources);
-    if (!hosts.ok) return hosts;
+    const pattern = patternOf(play, request, sources);
+    const hosts = sources.inventory.match(pattern, { lenient: true });
+    const regrouped = !hosts.ok && hosts.refusal.code === 'inventory.no_match' && mayRegroup(plays);
+    if (!hosts.ok && !regrouped) return hosts;
     const name = String(sources.render(play.name, request.vars));
-    plays.push({ play, name, hosts: hosts.value.filter((host) => !names || names.has(host.name)) });
+    const left = hosts.ok ? hosts.value.filter((host) => isLeft(host.name)) : [];
+    plays.push({ play, name, pattern, hosts: left, regrouped });
   }
   const chosen = new Map(plays.flatMap((one) => one.hosts.map((host) => [host.name, host] as const)));
   if (chosen.size === 0) return refused(noHosts(request));
@@ -66,14 +76,23 @@ export async function load(request: PlayRequest, sources: Sources): Promise<Resu
   const listed = sources.inventory.hosts().filter((host) => chosen.has(host.name));
   // The machine that plays is in no inventory unless somebody lists it.
   const hosts = [...listed, ...[...chosen.values()].filter((host) => !listed.includes(host))];
-  return ok({ playbook: parsed.value, parts, inventory: sources.inventory, plays, hosts });
+  return ok({ playbook: parsed.value, parts, inventory: sources.inventory, plays, hosts, isLeft });
 }
 
-function hostsOf(play: Play, request: PlayRequest, sources: Sources): Result<readonly Host[]> {
+function patternOf(play: Play, request: PlayRequest, sources: Sources): string {
   const rendered = sources.render(play.hosts, request.vars);
-  const pattern = Array.isArray(rendered) ? rendered.map(String).join(',') : String(rendered);
-  return sources.inventory.match(pattern, { lenient: true });
+  return Array.isArray(rendered) ? rendered.map(String).join(',') : String(rendered);
 }
+
+/** True when a task of these plays makes groups, or an include may bring one that does. */
+const mayRegroup = (plays: readonly PlayOver[]): boolean =>
+  plays.some(({ play }) =>
+    [...play.sections, play.handlers].some((section) =>
+      [...tasksOf(section)].some(
+        ({ module, include }) => module === 'add_host' || module === 'group_by' || include !== undefined,
+      ),
+    ),
+  );
 
 const noHosts = (request: PlayRequest): Refusal => ({
   code: 'run.no_hosts',

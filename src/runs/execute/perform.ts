@@ -20,6 +20,8 @@ export interface Performing {
   readonly onOutput: (chunk: string, stream?: Stream) => void;
 }
 
+const nothing = { code: 0, stdout: '', stderr: '' };
+
 /** Does what was examined, once, or as long as the module waits for something. */
 export async function perform(
   invocation: Invocation,
@@ -31,7 +33,10 @@ export async function perform(
   const stops = [invocation.signal, performing.boundary];
   if (waits?.afterSeconds !== undefined) await pause(waits.afterSeconds * 1000, stops);
   const apply = module.apply(examined.args, examined.state, examined.plan, quote);
-  if (apply === undefined) return { result: examined.plan.result, changed: false };
+  if (apply === undefined) {
+    const { args, state, plan } = examined;
+    return module.local ? module.finish(args, state, plan, nothing) : { result: plan.result, changed: false };
+  }
   const began = Date.now();
   for (;;) {
     const done = await attempt(invocation, examined, apply, performing).catch(waits?.unreachable ? notYet : rethrown);

@@ -5,7 +5,7 @@ import type { Task } from '#playbook/tree.ts';
 import type { BodyGoing } from './going.ts';
 import { handlersOf } from './handlers.ts';
 import { type HostState, leave } from './host-state.ts';
-import { runUnit } from './item.ts';
+import { noteUnknown, runUnit } from './item.ts';
 import { labelOf, nameOf } from './labels.ts';
 import { isItems, itemsOf, loopVariables, unitOf } from './loop.ts';
 import { count, countRescued, worst } from './recap.ts';
@@ -46,6 +46,7 @@ function leaveFailed({ state, task, name }: Unit, end: StepEnd): void {
 async function runLoop(walk: Walk, unit: Unit, loop: NonNullable<Task['loop']>): Promise<StepEnd> {
   const items = itemsOf(walk, unit, loop);
   if (!isItems(items)) {
+    if (items.state === 'unknown' && walk.mode === 'plan') noteUnknown(walk, unit);
     walk.reporter.ended(unit.name, items);
     return items;
   }

@@ -1,6 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import type { Json, JsonObject } from '#core/json.ts';
 import type { Inventory } from '#playbook/inventory/inventory.ts';
+import type { VariableLayer } from '#playbook/inventory/layers.ts';
 import {
   type Layer,
   layeredScope,
@@ -17,7 +18,8 @@ import type { ScopeOf } from './walk.ts';
 
 /** What all scopes of a walk share. */
 export interface SharedVariables {
-  readonly inventory: Inventory;
+  /** As it is now: tasks may regroup it. */
+  inventory(): Inventory;
   readonly env: TemplateEnv;
   /** Typed by people or given by a plugin: values, never templates. */
   readonly extra: JsonObject;
@@ -53,6 +55,22 @@ function createMarker(): (written: Readonly<Record<string, Written>>) => Layer {
   };
 }
 
+/** The layers of each host, made once for each inventory. */
+function createLayers(
+  marked: (written: Readonly<Record<string, Written>>) => Layer,
+): (inventory: Inventory, host: string) => readonly Layer[] {
+  const known = new WeakMap<Inventory, Map<string, readonly Layer[]>>();
+  const made = ({ values, plain }: VariableLayer): Layer =>
+    plain ? Object.fromEntries(Object.entries(values).map(([name, { value }]) => [name, value])) : marked(values);
+  return (inventory, host) => {
+    const hosts = known.get(inventory) ?? new Map<string, readonly Layer[]>();
+    known.set(inventory, hosts);
+    const layers = hosts.get(host) ?? inventory.variables(host).map(made);
+    hosts.set(host, layers);
+    return layers;
+  };
+}
+
 /** Values by name, each made when it is asked for. */
 function lateValues(names: Iterable<string>, make: (name: string) => Json | Unknown | undefined): JsonObject {
   const all: Record<string, Json> = {};
@@ -69,12 +87,8 @@ export function createScopes(shared: SharedVariables): ScopeOf {
   const { inventory, env, extra, states } = shared;
   const marked = createMarker();
   const once = createOnce<Vars>();
-  const layers = new Map<string, readonly Layer[]>();
-  const inventoryLayers = (host: string): readonly Layer[] => {
-    const known = layers.get(host) ?? inventory.variables(host).map((layer) => marked(layer.values));
-    layers.set(host, known);
-    return known;
-  };
+  const layers = createLayers(marked);
+  const inventoryLayers = (host: string): readonly Layer[] => layers(inventory(), host);
   const magic = magicOf(shared);
 
   const promptsOf = (play: Play): Layer =>
@@ -98,18 +112,17 @@ export function createScopes(shared: SharedVariables): ScopeOf {
     );
 
   const variablesOf = (name: string): JsonObject => {
-    const host = inventory.host(name);
+    const host = inventory().host(name);
     const state = states().get(name) ?? (host && newHostState(host));
     if (!state) return {};
     const scope = hostScope(state);
     return lateValues(scope.names(), (variable) => scope.get(variable));
   };
 
-  const names = inventory.hosts().map((host) => host.name);
   // In a layer, so that variables made of it see it as well; a getter, so that it is made only for who asks.
   const everyHost: Layer = {
     get hostvars() {
-      return lateValues(names, variablesOf);
+      return lateValues(inventory().hostsOf('all'), variablesOf);
     },
   };
 
@@ -156,21 +169,28 @@ const namesOf = (roles: readonly Role[]): readonly string[] => {
   return roles.filter((role) => !needed.has(role)).map((role) => role.name);
 };
 
+const groupsMade = new WeakMap<Inventory, JsonObject>();
+
+/** `groups`, made once for each inventory. */
+const groupsOf = (inventory: Inventory): JsonObject => {
+  const groups = groupsMade.get(inventory) ?? inventory.groupHosts();
+  groupsMade.set(inventory, groups);
+  return groups;
+};
+
 /** The variables Ansible gives by itself. */
 function magicOf(
   shared: SharedVariables,
 ): (state: HostState, going: PlayGoing | undefined, task: Task | undefined) => Layer {
-  const groups = shared.inventory.groupHosts();
   const names = (states: readonly HostState[] | undefined): readonly string[] =>
     (states ?? []).filter((state) => state.taking).map((state) => state.host.name);
   const fixed = {
-    groups,
     // A plan says what a run will do: to the playbook it is one.
     ansible_check_mode: false,
     ansible_diff_mode: true,
     ansible_version: { full: '2.14.0', major: 2, minor: 14, revision: 0, string: '2.14.0' },
     playbook_dir: dirname(resolve(shared.root, shared.playbook)),
-    inventory_dir: shared.inventory.folder,
+    inventory_dir: shared.inventory().folder,
     omit: shared.omit,
   };
   return (state, going, task) => {
@@ -181,9 +201,14 @@ function magicOf(
       ansible_search_path: [...(task?.role ? [resolve(shared.root, task.role.folder)] : []), here],
       inventory_hostname: name,
       inventory_hostname_short: name.split('.')[0] ?? name,
-      group_names: state.host.groups,
       ansible_host: state.host.address,
       // Getters: a list of a thousand hosts is made only for who asks.
+      get groups() {
+        return groupsOf(shared.inventory());
+      },
+      get group_names() {
+        return (shared.inventory().host(name) ?? state.host).groups;
+      },
       get ansible_play_hosts() {
         return names(going?.everyone);
       },

@@ -3,6 +3,7 @@ import type { Host } from '#core/hosts.ts';
 import type { Json, JsonObject } from '#core/json.ts';
 import type { Log } from '#core/log.ts';
 import type { Quote } from '#core/ssh.ts';
+import type { RunInventory } from '#playbook/inventory/regroup.ts';
 import type { Controller } from '#playbook/modules/module.ts';
 import type { ModuleRegistry } from '#playbook/modules/registry.ts';
 import type { PlayParts } from '#playbook/parse/context.ts';
@@ -15,6 +16,7 @@ import type { PlayGoing } from './going.ts';
 import type { Halt } from './halt.ts';
 import type { HostState } from './host-state.ts';
 import type { ExecutionLimits } from './limits.ts';
+import type { PlayOver } from './load.ts';
 import type { Remote } from './remote.ts';
 import type { Reporter } from './reporter.ts';
 import type { Seal } from './seals.ts';
@@ -69,6 +71,8 @@ export interface Walk {
   /** Typed by people or given by a plugin: values, never templates, and never shell words. */
   readonly extra: JsonObject;
   readonly states: ReadonlyMap<string, HostState>;
+  /** What is known of a host of the inventory; nothing yet for one that no play named so far. */
+  stateOf(host: Host): HostState;
   readonly quote: Quote;
   readonly limits: ExecutionLimits;
   readonly log: Log;
@@ -98,8 +102,12 @@ export interface Walk {
   userOf(host: Host, task: Task, scope: Scope): string | undefined;
   /** The host a task is delegated to, noted as one the run touches. Throws a Fault when it may not be. */
   delegate(name: string, at: Position): Host;
-  /** The hosts tasks were delegated to so far, by name. */
+  /** The hosts tasks were delegated to so far, and those that a regrouping brought into a play, by name. */
   readonly delegated: ReadonlySet<string>;
+  /** The inventory as tasks have regrouped it. */
+  readonly inventory: RunInventory;
+  /** The hosts of a play as the inventory is now. Refused when that is no host the plan named, or none that can be reached. */
+  hostsOf(play: PlayOver): Result<readonly HostState[]>;
   readonly journals: Journals;
   /** True for the tasks before the one the request begins with. */
   passesOver(task: Task): boolean;

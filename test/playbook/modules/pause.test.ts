@@ -39,7 +39,8 @@ describe('pause', () => {
     const ran = await lab.apply({ plan, request: plan.request });
     expect(Date.now() - began).toBeGreaterThan(950);
     expect(ran.outcome.state).toBe('done');
-    expect(resultOf(ran, 'web-2', '1.2')).toMatchObject({ 'waited.delta': 1 });
+    expect(resultOf(ran, 'web-1', '1.2')).toMatchObject({ 'waited.delta': 1 });
+    expect(resultOf(ran, 'web-2', '1.2')).toMatchObject({ 'waited.delta': 'VARIABLE IS NOT DEFINED!' });
   });
 
   it('ends when the run is told to stop', async () => {

@@ -36,4 +36,8 @@ export const knownDifferences: readonly { readonly what: string; readonly why: s
     what: 'Handlers cannot be blocks',
     why: 'they are named and notified one by one',
   },
+  {
+    what: 'A name that `add_host` adds and the inventory does not know holds variables only: a play that selects it is refused, under whatever address; and neither `add_host` nor the variables of a group made by `group_by` change how a host is reached',
+    why: 'what a plan names is all that a run touches, and the inventory says what that is',
+  },
 ];
