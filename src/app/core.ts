@@ -1,5 +1,6 @@
 import type { Redactor } from '#audit/redact.ts';
 import { approversOf } from '#commands/approvers.ts';
+import { mayBegin } from '#commands/begin.ts';
 import { builtInCommands } from '#commands/builtin.ts';
 import type { Desk } from '#commands/desk.ts';
 import { pumpOutbox } from '#commands/outbox.ts';
@@ -76,7 +77,16 @@ export async function assemble(edges: Edges): Promise<Core> {
   refresh.unref();
 
   await recoverRuns(store, { clock, redactor });
-  const runner = createRunner({ store, executor: edges.executor, clock, log, redactor, folder: edges.runLogs });
+  const whole = Promise.withResolvers<Desk>();
+  const runner = createRunner({
+    store,
+    executor: edges.executor,
+    clock,
+    log,
+    redactor,
+    folder: edges.runLogs,
+    mayBegin: async (run) => mayBegin(await whole.promise, run),
+  });
   let host: PluginHost | undefined;
   const services = createServices({
     store,
@@ -123,6 +133,7 @@ export async function assemble(edges: Edges): Promise<Core> {
       for (const pump of pumps.values()) pump.kick();
     },
   };
+  whole.resolve(desk);
   const tell: Core['tell'] = async (key, card) => {
     await store.outbox.say({ key, ...desk.board(), card });
     desk.posted();

@@ -212,13 +212,28 @@ async function stillAllowed(desk: Desk, about: Order, { plan, subject }: Waiting
   return allowed.allowed ? ok(asker) : refused(allowed.refusal);
 }
 
-/** Writes a yes down: the approval and its audit entry are one commit. */
+/** The state in which an order waits for each kind of yes. */
+const waitsIn = { confirmed: 'confirming', approved: 'approving' } as const;
+
+/**
+ * Writes a yes down: the approval and its audit entry are one commit, and only while the order still waits for it; a yes
+ * that was there is not written again. Gives back why it came too late.
+ */
 const noteYes = (desk: Desk, { order, actor, about }: Verdict, verdict: 'confirmed' | 'approved', plan: Plan) =>
-  desk.store.transaction(async (inside) => {
-    await inside.approvals.add(approvalOf(desk, about, actor, verdict, plan));
+  desk.store.transaction(async (inside): Promise<Refusal | undefined> => {
+    const closed = stillOpen(desk, (await inside.orders.get(about.id)) ?? about, waitsIn[verdict]);
+    if (closed) return closed;
+    if (!(await inside.approvals.add(approvalOf(desk, about, actor, verdict, plan)))) return undefined;
     const fact = factOf(about, `order.${verdict}`, { planHash: plan.hash, hosts: plan.hosts }, acting(order));
     await recordTo(inside.audit, desk.redactor).append(fact);
+    return undefined;
   });
+
+/** Why a yes that was written down moved nothing: the order was closed right after. Undefined when it goes on. */
+async function closedSince(desk: Desk, about: Order): Promise<Refusal | undefined> {
+  const now = await desk.store.orders.get(about.id);
+  return now && (now.runId !== undefined || waitingStates.includes(now.state)) ? undefined : notWaiting(now ?? about);
+}
 
 /** Who says it, on whose account. */
 const acting = (order: Order) => ({ actor: order.actor, ...(order.via === undefined ? {} : { via: order.via }) });
@@ -236,12 +251,15 @@ async function confirm(desk: Desk, verdict: Verdict): Promise<void> {
   const { plan, subject } = waiting;
   const asker = await stillAllowed(desk, about, waiting);
   if (!asker.ok) return void (await verdictRefused(desk, order, asker.refusal));
-  await noteYes(desk, verdict, 'confirmed', plan);
+  const late = await noteYes(desk, verdict, 'confirmed', plan);
+  if (late) return void (await verdictRefused(desk, order, late));
   const required = requiredNow(desk, subject, plan);
   if (required.approvals > 0) {
     const expiresAt = new Date(desk.clock.now() + required.withinSeconds * 1000).toISOString();
     await waitForApprovals(desk, about, asker.value.name, plan, { requirement: required, expiresAt }, ['confirming']);
   } else await queueRun(desk, about, plan, ['confirming']);
+  const closed = await closedSince(desk, about);
+  if (closed) return void (await verdictRefused(desk, order, closed));
   const title = each(titleOf(plan), (words, language) => `${words}: ${confirmedWord[language]} (${about.id})`);
   await settled(desk, verdict, { tone: 'info', title });
 }
@@ -300,10 +318,13 @@ async function approve(desk: Desk, verdict: Verdict): Promise<void> {
   const { plan, subject } = waiting.value;
   const asker = await stillAllowed(desk, about, waiting.value);
   if (!asker.ok) return void (await verdictRefused(desk, order, asker.refusal));
-  await noteYes(desk, verdict, 'approved', plan);
+  const late = await noteYes(desk, verdict, 'approved', plan);
+  if (late) return void (await verdictRefused(desk, order, late));
   const standing = await standingApprovals(desk, about, subject, plan);
   const { demands } = requiredNow(desk, subject, plan);
   if (standing.enough) await queueRun(desk, about, plan, ['approving']);
+  const closed = await closedSince(desk, about);
+  if (closed) return void (await verdictRefused(desk, order, closed));
   const card: Card = {
     tone: 'good',
     title: t(`Order ${about.id} approved by ${actor.name}`, `Ordre ${about.id} approuvé par ${actor.name}`),

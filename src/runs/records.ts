@@ -1,6 +1,7 @@
 import { recordTo } from '#audit/record.ts';
 import type { Redactor } from '#audit/redact.ts';
 import { type Clock, iso } from '#core/clock.ts';
+import type { Refusal } from '#core/errors.ts';
 import type { Run } from '#core/run.ts';
 import type { Repositories } from '#core/store.ts';
 import { t } from '#core/text.ts';
@@ -33,22 +34,22 @@ export async function begin(
   return run;
 }
 
-/** The end of a run that never began; undefined when it is no longer in the queue. */
+const cancelled: Refusal = {
+  code: 'run.cancelled',
+  say: t('The run was cancelled before it began.', 'L’exécution a été annulée avant de commencer.'),
+};
+
+/** The end of a run that never began, and why; undefined when it is no longer in the queue. */
 export async function cancelInQueue(
   inside: Repositories,
   runId: number,
   { clock, redactor }: Recording,
+  refusal: Refusal = cancelled,
 ): Promise<Run | undefined> {
-  const run = await inside.runs.change(runId, ['queued'], {
-    state: 'cancelled',
-    finishedAt: iso(clock),
-    refusal: {
-      code: 'run.cancelled',
-      say: t('The run was cancelled before it began.', 'L’exécution a été annulée avant de commencer.'),
-    },
-  });
+  const change = { state: 'cancelled', finishedAt: iso(clock), refusal } as const;
+  const run = await inside.runs.change(runId, ['queued'], change);
   if (!run) return undefined;
-  const details = { run: run.id, state: 'cancelled' };
+  const details = { run: run.id, state: 'cancelled', code: refusal.code };
   const { actor, orderId } = run;
   await recordTo(inside.audit, redactor).append({ actor, action: 'run.finished', orderId, details });
   return run;

@@ -11,6 +11,8 @@ import { cannotBegin, notCancellable, waitsFor } from './refusals.ts';
 
 /** What a runner is made of. */
 export interface RunnerOptions extends Omit<ExecutionParts, 'maxLogBytes' | 'tell'> {
+  /** Asked at the beginning of every run, not only when it was queued: why it may not begin, undefined when it may. */
+  mayBegin(run: Run): Promise<Refusal | undefined>;
   /** Runs at the same time. */
   readonly atOnce?: number;
   readonly maxLogBytes?: number;
@@ -22,7 +24,7 @@ const retryMs = 1_000;
 
 /**
  * The queue over the store: runs begin in the order they came, as soon as their locks are free. A run begins only when
- * its new state, its locks and its audit entry are on disk together. `recoverRuns` comes first, then this.
+ * it still may, and its new state, its locks and its audit entry are on disk together. `recoverRuns` comes first, then this.
  */
 export function createRunner(options: RunnerOptions): Runner {
   const { store, executor, clock, log, redactor, folder, atOnce = 8, stopMs = 10_000 } = options;
@@ -85,6 +87,23 @@ export function createRunner(options: RunnerOptions): Runner {
     }
   };
 
+  const cancelQueued = async (runId: number, why?: Refusal): Promise<boolean> => {
+    const run = await store.transaction((inside) => cancelInQueue(inside, runId, options, why));
+    if (run) tell({ kind: 'run', run });
+    return run !== undefined;
+  };
+
+  const start = async (run: Run, names: readonly string[]): Promise<void> => {
+    const refusal = await options.mayBegin(run);
+    if (refusal !== undefined) {
+      await cancelQueued(run.id, refusal);
+      again = true;
+      return;
+    }
+    const started = stopping ? undefined : await store.transaction((inside) => begin(inside, run.id, names, options));
+    if (started) launch(started);
+  };
+
   const round = async (): Promise<void> => {
     const queued = await store.runs.inStates(['queued']);
     const waiting: WaitingRun[] = [];
@@ -94,8 +113,8 @@ export function createRunner(options: RunnerOptions): Runner {
     const held = new Map((await store.locks.held()).map((lock) => [lock.name, lock.runId]));
     const choice = choose(waiting, held, atOnce - active.size);
     for (const { id, names } of choice.start) {
-      const started = stopping ? undefined : await store.transaction((inside) => begin(inside, id, names, options));
-      if (started) launch(started);
+      const run = queued.find((one) => one.id === id);
+      if (run && !stopping) await start(run, names);
       told.delete(id);
     }
     tellBlocked(queued, choice.blocked);
@@ -125,12 +144,6 @@ export function createRunner(options: RunnerOptions): Runner {
         if (again && !stopping && !retry) pump();
       });
   }
-
-  const cancelQueued = async (runId: number): Promise<boolean> => {
-    const run = await store.transaction((inside) => cancelInQueue(inside, runId, options));
-    if (run) tell({ kind: 'run', run });
-    return run !== undefined;
-  };
 
   const cancel: Runner['cancel'] = async (runId, how) => {
     for (;;) {

@@ -249,3 +249,46 @@ describe('the card that asks', () => {
     expect(order.card?.fields).toContainEqual(expect.objectContaining({ value: 'slow' }));
   });
 });
+
+describe('a run that waits in the queue', () => {
+  /** One run under way, and another of the same host that waits for it, both approved. */
+  const waiting = async () => {
+    const [first, second] = [await bot.order('slow', ada), await bot.order('slow', ada)];
+    await bot.order(`approve ${first.id}`, ben);
+    await bot.until(first.id, (one) => one.state === 'running');
+    await bot.order(`approve ${second.id}`, ben);
+    await bot.until(second.id, (one) => one.state === 'queued');
+    return { first, second };
+  };
+
+  it('begins when all is as it was', async () => {
+    bot = await testBot([slow, runs], world);
+    const { second } = await waiting();
+    await bot.until(second.id, (one) => one.state === 'done');
+  });
+
+  it('does not begin when its asker has lost the right meanwhile, and says why', async () => {
+    bot = await testBot([slow, runs], world);
+    const { first, second } = await waiting();
+    bot.configure({ people: { [ada]: [], [ben]: ['lead'] } });
+    const ended = await bot.until(second.id, (one) => one.state === 'cancelled');
+    expect(ended).toMatchObject({ refusal: { code: 'run.right_lost' } });
+    expect(JSON.stringify(ended.card)).toContain('may no longer do it on all its hosts; nothing was run.');
+    await bot.until(first.id, (one) => one.state === 'done');
+    expect(await log()).toEqual(['one', 'two']);
+    const entries = await bot.store.audit.last(50);
+    expect(entries.some(({ details }) => details.code === 'run.right_lost')).toBe(true);
+  });
+
+  it.each([
+    ['the rules want more approvals', { rules: rule(2) }],
+    ['who approved it may no longer approve', { people: { [ada]: ['operator'], [ben]: ['resumer'] } }],
+  ])('does not begin when %s', async (_what, change) => {
+    bot = await testBot([slow, runs], world);
+    const { second } = await waiting();
+    bot.configure(change);
+    const ended = await bot.until(second.id, (one) => one.state === 'cancelled');
+    expect(ended).toMatchObject({ refusal: { code: 'run.approvals_lost' } });
+    expect((await log()).filter((line) => line === 'one')).toHaveLength(1);
+  });
+});

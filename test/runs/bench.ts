@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createRedactor, type Redactor } from '#audit/redact.ts';
 import { systemClock } from '#core/clock.ts';
-import { ok } from '#core/errors.ts';
+import { ok, type Refusal } from '#core/errors.ts';
 import { silentLog } from '#core/log.ts';
 import { type Plan, planHash } from '#core/plan.ts';
 import type { Run, RunEvent, Runner } from '#core/run.ts';
@@ -54,7 +54,13 @@ export const done: ExecutionOutcome = { state: 'done', recap: {} };
 /** Opens a bench. */
 export async function openBench(
   act: Act,
-  options: { atOnce?: number; stopMs?: number; redactor?: Redactor; store?(store: Store): Store } = {},
+  options: {
+    atOnce?: number;
+    stopMs?: number;
+    redactor?: Redactor;
+    store?(store: Store): Store;
+    mayBegin?(run: Run): Promise<Refusal | undefined>;
+  } = {},
 ): Promise<Bench> {
   const folder = await mkdtemp(join(tmpdir(), 'runs-bench-'));
   const real = await openSqliteStore({ path: join(folder, 'store.db'), clock: systemClock });
@@ -77,6 +83,7 @@ export async function openBench(
     log: silentLog,
     redactor: options.redactor ?? createRedactor([]),
     folder: join(folder, 'runs'),
+    mayBegin: options.mayBegin ?? (async () => undefined),
     ...(atOnce === undefined ? {} : { atOnce }),
     ...(stopMs === undefined ? {} : { stopMs }),
   });

@@ -21,6 +21,7 @@ const runner = createRunner({
   clock: systemClock,
   log: silentLog,
   redactor,
+  mayBegin: async () => undefined,
   folder: join(folder, 'runs'),
 });
 

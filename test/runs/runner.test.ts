@@ -306,3 +306,24 @@ test('a run whose plan is not in the store fails without touching a host', async
   bench.runner.enqueue(lost.id);
   expect((await bench.reach(lost.id, 'failed')).refusal?.code).toBe('run.no_plan');
 });
+
+test('a run that may no longer begin ends cancelled, with the reason in its row and in the audit', async () => {
+  const refusal = { code: 'run.right_lost', say: 'No longer.' };
+  const asked: number[] = [];
+  bench = await openBench(async () => done, {
+    mayBegin: async (run) => {
+      asked.push(run.id);
+      return asked.length === 1 ? refusal : undefined;
+    },
+  });
+  const [first, second] = [await bench.queue(['a']), await bench.queue(['a'])];
+  expect(await bench.reach(first.id, 'cancelled')).toMatchObject({ refusal });
+  await bench.reach(second.id, 'done');
+  expect(bench.jobs).toHaveLength(1);
+  expect(await bench.store.locks.held()).toEqual([]);
+  const entries = await bench.store.audit.last(10);
+  expect(entries.find(({ details }) => details.run === first.id)).toMatchObject({
+    action: 'run.finished',
+    details: { state: 'cancelled', code: 'run.right_lost' },
+  });
+});

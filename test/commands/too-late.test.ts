@@ -1,0 +1,93 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import type { Order } from '#core/order.ts';
+import { change, definePlugin, z } from '#kit';
+import { type TestBot, type TestWorld, testBot } from '#testing';
+
+const ada = 'memory:local:ada';
+const ben = 'memory:local:ben';
+const carol = 'memory:local:carol';
+
+const command = (name: string, risk: 'grave' | 'ordinary') =>
+  change({
+    name,
+    about: name,
+    permission: `${name}.run`,
+    risk,
+    needs: [],
+    args: {},
+    examples: [name],
+    plan: () => ({ do: 'play', title: name, playbook: 'quick.yml', vars: {} }),
+  });
+
+const plugin = definePlugin({
+  name: 'quick',
+  about: 'changes that wait',
+  settings: z.object({}),
+  commands: [command('grave', 'grave'), command('plain', 'ordinary')],
+});
+
+const world: TestWorld = {
+  people: { [ada]: ['lead'], [ben]: ['lead'], [carol]: ['lead'] },
+  roles: { lead: { '*': ['all'] } },
+  hosts: { db: ['db-1'] },
+  playbooks: { 'quick.yml': '- hosts: all\n  tasks:\n    - shell: echo one\n' },
+};
+
+let bot: TestBot;
+afterEach(() => bot?.stop());
+
+const yes = ['order.approved', 'order.confirmed'];
+const end = ['order.cancelled', 'order.denied', 'order.expired', 'order.finished'];
+
+/** The audit of an order, oldest first. */
+const historyOf = async (id: number) =>
+  (await bot.store.audit.last(500)).filter(({ orderId }) => orderId === id).reverse();
+
+/** Every yes in the audit was given while the order waited, once by each, and is among its approvals. */
+const expectTrue = async (order: Order): Promise<void> => {
+  const history = await historyOf(order.id);
+  const given = history.filter(({ action }) => yes.includes(action));
+  const over = history.findIndex(({ action }) => end.includes(action));
+  for (const entry of given) expect(over < 0 || history.indexOf(entry) < over).toBe(true);
+  expect(new Set(given.map(({ actor, action }) => `${actor} ${action}`)).size).toBe(given.length);
+  expect(await bot.store.approvals.of(order.id)).toHaveLength(given.length);
+};
+
+describe('a yes that comes too late', { timeout: 120_000 }, () => {
+  it('is not written down when the order was cancelled or denied in the same instant', async () => {
+    bot = await testBot([plugin], world);
+    for (let round = 0; round < 12; round += 1) {
+      const order = await bot.order('grave', ada);
+      const [said] = await Promise.all(
+        round % 2 === 0
+          ? [bot.order(`approve ${order.id}`, ben), bot.order(`cancel ${order.id}`, ada)]
+          : [bot.order(`approve ${order.id}`, ben), bot.order(`deny ${order.id}`, carol)],
+      );
+      const ended = await bot.until(order.id, (one) => ['done', 'cancelled', 'failed'].includes(one.state));
+      await expectTrue(ended);
+      if (ended.runId === undefined) expect(said?.refusal?.code).toBe('order.not_waiting');
+    }
+  });
+
+  it('is not written down when the same word comes twice in the same instant', async () => {
+    bot = await testBot([plugin], world);
+    for (let round = 0; round < 6; round += 1) {
+      const order = await bot.order('plain', ada);
+      const both = await Promise.all([bot.order(`confirm ${order.id}`, ada), bot.order(`confirm ${order.id}`, ada)]);
+      const ended = await bot.until(order.id, (one) => one.runId !== undefined);
+      await expectTrue(ended);
+      expect(both.some(({ state }) => state === 'done')).toBe(true);
+    }
+  });
+
+  it('is refused with a sentence when the order has expired, and leaves nothing in the audit', async () => {
+    let now = Date.now();
+    bot = await testBot([plugin], { ...world, clock: { now: () => now } });
+    const order = await bot.order('grave', ada);
+    now += 16 * 60_000;
+    const said = await bot.order(`approve ${order.id}`, ben);
+    expect(said.refusal?.code).toBe('order.expired');
+    expect((await historyOf(order.id)).some(({ action }) => yes.includes(action))).toBe(false);
+    expect(await bot.store.approvals.of(order.id)).toEqual([]);
+  });
+});
