@@ -28,4 +28,9 @@ describe('the measurements', () => {
     const said = await measured('start/run.mjs', '--times', '1', '--idle', '0');
     expect(said).toMatch(/^medians of 1: ready [\d.]+ ms {2}bot [\d.]+ MB after 0 s {2}demo fleet [\d.]+ MB$/m);
   });
+
+  it('of a start give the memory after a run too, when that is wanted', async () => {
+    const said = await measured('start/run.mjs', '--times', '1', '--idle', '0', '--after-run', '--rest', '0');
+    expect(said).toMatch(/^medians of 1: .* {2}just after a run [\d.]+ MB {2}rested [\d.]+ MB$/m);
+  });
 });
