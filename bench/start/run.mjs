@@ -1,6 +1,7 @@
 // How fast the bot starts and how much memory it holds when it does nothing, as `npm start` starts it: with the demo
 // fleet, in a data folder it has used before.
-//   node bench/start/run.mjs [--times 5] [--idle 10]
+//   node bench/start/run.mjs [--times 5] [--idle 10] [--after-run] [--rest 330]
+// With --after-run it also deploys the demo shop once, and measures again when `rest` seconds have passed since.
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { median, shown } from '../figures.mjs';
@@ -11,9 +12,15 @@ const readyLimitMs = 1500;
 const residentLimitMb = 150;
 
 const { values } = parseArgs({
-  options: { times: { type: 'string', default: '5' }, idle: { type: 'string', default: '10' } },
+  options: {
+    times: { type: 'string', default: '5' },
+    idle: { type: 'string', default: '10' },
+    'after-run': { type: 'boolean', default: false },
+    // What runs plans ends after five idle minutes.
+    rest: { type: 'string', default: '330' },
+  },
 });
-const [times, idleSeconds] = [values.times, values.idle].map(Number);
+const [times, idleSeconds, restSeconds] = [values.times, values.idle, values.rest].map(Number);
 
 /** Resolves when `/readyz` says 200. */
 async function ready(url) {
@@ -27,8 +34,26 @@ async function ready(url) {
   }
 }
 
+/** One run from its order to its end; throws when it does not end well. */
+async function deploy({ url, token }) {
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+  const body = JSON.stringify({ text: 'deploy shop v2', as: 'console:local:ada', yes: true });
+  const { event } = await (await fetch(`${url}/api/v1/orders`, { method: 'POST', headers, body })).json();
+  const at = `${url}/api/v1/orders/${encodeURIComponent(`e:${event}`)}?wait=60`;
+  const { order } = await (await fetch(at, { headers })).json();
+  if (order?.state !== 'done') throw new Error(`the deploy ended ${order?.state}: ${JSON.stringify(order?.refusal)}`);
+}
+
+/** What the bot holds once a run is over and it has rested, in MB. */
+async function afterRun(bot) {
+  await deploy(bot);
+  const during = residentMb(bot.pid);
+  await pause(restSeconds * 1000);
+  return { during, after: residentMb(bot.pid) };
+}
+
 /** One start: ms from its beginning to ready, and what it and its children hold after `idleSeconds`, in MB. */
-async function once(folder, idleFor) {
+async function once(folder, idleFor, withRun) {
   const begin = performance.now();
   const bot = await startBot(folder);
   try {
@@ -36,31 +61,36 @@ async function once(folder, idleFor) {
     const readyMs = performance.now() - begin;
     await pause(idleFor * 1000);
     const children = descendants(bot.pid).reduce((sum, pid) => sum + residentMb(pid), 0);
-    return { readyMs, resident: residentMb(bot.pid), children };
+    const resident = residentMb(bot.pid);
+    return { readyMs, resident, children, ...(withRun ? await afterRun(bot) : {}) };
   } finally {
     await bot.stop();
   }
 }
 
+const ran = ({ during, after }) =>
+  after === undefined ? '' : `  just after a run ${shown(during, 'MB')}  rested ${shown(after, 'MB')}`;
+
 endOnSignals();
 const { folder, remove } = dataFolder();
 const results = [];
 try {
-  await once(folder, 0); // the first start makes the fleet's keys; it is not the one that is counted
+  await once(folder, 0, false); // the first start makes the fleet's keys; it is not the one that is counted
   for (let i = 0; i < times; i += 1) {
-    const one = await once(folder, idleSeconds);
+    const one = await once(folder, idleSeconds, values['after-run']);
     results.push(one);
     console.log(
-      `ready ${shown(one.readyMs, 'ms')}  bot ${shown(one.resident, 'MB')}  demo fleet ${shown(one.children, 'MB')}`,
+      `ready ${shown(one.readyMs, 'ms')}  bot ${shown(one.resident, 'MB')}  demo fleet ${shown(one.children, 'MB')}${ran(one)}`,
     );
   }
 } finally {
   remove();
 }
 const middle = (key) => median(results.map((one) => one[key]));
-const good = middle('readyMs') <= readyLimitMs && middle('resident') <= residentLimitMb;
+const heaviest = Math.max(middle('resident'), values['after-run'] ? middle('after') : 0);
+const good = middle('readyMs') <= readyLimitMs && heaviest <= residentLimitMb;
 console.log(
-  `\nmedians of ${times}: ready ${shown(middle('readyMs'), 'ms')}  bot ${shown(middle('resident'), 'MB')} after ${idleSeconds} s  demo fleet ${shown(middle('children'), 'MB')}`,
+  `\nmedians of ${times}: ready ${shown(middle('readyMs'), 'ms')}  bot ${shown(middle('resident'), 'MB')} after ${idleSeconds} s  demo fleet ${shown(middle('children'), 'MB')}${values['after-run'] ? ran({ during: middle('during'), after: middle('after') }) : ''}`,
 );
 console.log(`load per processor in the last minute: ${loadPerProcessor().toFixed(2)} (above 1, measure again)`);
 console.log(`${good ? 'within' : 'OUTSIDE'} the limits: ready ≤ ${readyLimitMs} ms, bot ≤ ${residentLimitMb} MB`);

@@ -18,7 +18,7 @@ import { type LiveInventory, openInventory } from './inventory.ts';
 import { openLog } from './log.ts';
 import { pathsIn, programFolder } from './paths.ts';
 import { knownPeople } from './people.ts';
-import { threadedExecutor } from './threaded-executor.ts';
+import { separateExecutor } from './separate-executor.ts';
 import type { Undo } from './undo.ts';
 
 /** Settings that were read and are good. */
@@ -63,7 +63,7 @@ export async function openEdges(loaded: Loaded, undo: Undo): Promise<OpenEdges> 
   undo.add(() => inventory.value.stop());
   const charts = createCharts({ log });
   undo.add(() => charts.stop());
-  const executor = threadedExecutor(() => executorSettings(settings, { readable, secrets, digestKey }), log);
+  const executor = separateExecutor(() => executorSettings(settings, { readable, secrets, digestKey }), log);
   undo.add(() => executor.close());
 
   return {

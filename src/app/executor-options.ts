@@ -28,7 +28,7 @@ export interface ExecutorSettings {
   readonly digestKey?: string;
 }
 
-/** An executor over an `Ssh`: the same in the worker thread, on the command line and in tests. */
+/** An executor over an `Ssh`: the same in the process of the runs, on the command line and in tests. */
 export function executorOver(options: {
   readonly ssh: Ssh;
   readonly settings: ExecutorSettings;

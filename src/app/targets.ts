@@ -5,7 +5,7 @@ import type { SshTarget } from '#core/ssh.ts';
 import { t } from '#core/text.ts';
 import type { Inventory } from '#playbook/inventory/load.ts';
 
-/** What the configuration says of reaching hosts; all of it plain data, so that it can cross to a worker thread. */
+/** What the configuration says of reaching hosts; all of it plain data, so that it can cross to another process. */
 export interface SshDefaults {
   readonly user?: string;
   readonly identityFiles: readonly string[];

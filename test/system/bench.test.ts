@@ -47,4 +47,9 @@ describe('the measurements', () => {
     expect(said).toMatch(new RegExp(`^first run ${figures}\\nsecond run ${figures}$`, 'm'));
     expect(said).toMatch(/^within the limit: memory ≤ 1000 MB$/m);
   });
+
+  it('of a start give the memory after a run too, when that is wanted', async () => {
+    const said = await measured('start/run.mjs', '--times', '1', '--idle', '0', '--after-run', '--rest', '0');
+    expect(said).toMatch(/^medians of 1: .* {2}just after a run [\d.]+ MB {2}rested [\d.]+ MB$/m);
+  });
 });

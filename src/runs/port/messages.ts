@@ -4,6 +4,14 @@ import type { HostFacts } from '#core/facts.ts';
 import type { Plan } from '#core/plan.ts';
 import type { ApplyJob, ExecutionEvent, ExecutionJob, ExecutionOutcome } from '../executor.ts';
 
+/** A way to another thread or process, for what structured cloning can carry. */
+export interface Wire<Sent, Heard> {
+  postMessage(message: Sent): void;
+  onMessage(listener: (message: Heard) => void): void;
+  onClose(listener: () => void): void;
+  close(): void;
+}
+
 /** What can be asked over the port, with what is answered. */
 export interface Calls {
   readonly plan: { readonly ask: ExecutionJob; readonly answer: Result<Plan> };

@@ -1,4 +1,3 @@
-import type { MessagePort } from 'node:worker_threads';
 import { Fault } from '#core/errors.ts';
 import { t } from '#core/text.ts';
 import type { ExecutionEvent, Executor } from '../executor.ts';
@@ -10,6 +9,7 @@ import {
   type Question,
   type Reply,
   reasonWord,
+  type Wire,
 } from './messages.ts';
 
 interface Pending {
@@ -29,14 +29,14 @@ const died = (): Fault =>
   });
 
 /** An executor at the other end of a port. When that end dies, every open call is rejected with `run.worker_died`. */
-export function remoteExecutor(port: MessagePort): Executor {
+export function remoteExecutor(port: Wire<Question, Reply>): Executor {
   const pending = new Map<number, Pending>();
   let next = 1;
   let closed = false;
 
   const send = (question: Question): void => port.postMessage(question);
 
-  port.on('message', (reply: Reply) => {
+  port.onMessage((reply: Reply) => {
     const call = pending.get(reply.id);
     if (reply.kind === 'event') call?.onEvent?.(reply.event);
     else if (pending.delete(reply.id)) {
@@ -44,7 +44,7 @@ export function remoteExecutor(port: MessagePort): Executor {
       else call?.reject(faultOf(reply.refusal));
     }
   });
-  port.on('close', () => {
+  port.onClose(() => {
     closed = true;
     for (const call of pending.values()) call.reject(died());
     pending.clear();

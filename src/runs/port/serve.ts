@@ -1,13 +1,12 @@
-import type { MessagePort } from 'node:worker_threads';
 import { refusalOf } from '#core/errors.ts';
 import { t } from '#core/text.ts';
 import type { Executor } from '../executor.ts';
-import type { AbortName, Question, Reply } from './messages.ts';
+import type { AbortName, Question, Reply, Wire } from './messages.ts';
 
 type Aborts = Readonly<Record<AbortName, AbortController>>;
 
 /** Lets the other end of the port use the executor. */
-export function serveExecutor(port: MessagePort, executor: Executor): void {
+export function serveExecutor(port: Wire<Reply, Question>, executor: Executor): void {
   const calls = new Map<number, Aborts>();
   const send = (reply: Reply): void => port.postMessage(reply);
 
@@ -27,7 +26,7 @@ export function serveExecutor(port: MessagePort, executor: Executor): void {
     }
   };
 
-  port.on('message', (question: Question) => {
+  port.onMessage((question: Question) => {
     const { id } = question;
     if (question.kind === 'abort') {
       calls.get(id)?.[question.which].abort(question.reason);

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { MessageChannel, Worker } from 'node:worker_threads';
+import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import { afterEach, expect, test } from 'vitest';
 import { Fault, ok } from '#core/errors.ts';
 import type { ExecutionEvent, Executor } from '#runs/executor.ts';
+import type { Question, Reply, Wire } from '#runs/port/messages.ts';
 import { remoteExecutor } from '#runs/port/remote.ts';
 import { serveExecutor } from '#runs/port/serve.ts';
 
@@ -30,10 +31,16 @@ const local: Executor = {
 };
 
 const opened: { close(): Promise<void> }[] = [];
+const wireOver = <Sent, Heard>(port: MessagePort): Wire<Sent, Heard> => ({
+  postMessage: (message) => port.postMessage(message),
+  onMessage: (listener) => void port.on('message', listener),
+  onClose: (listener) => void port.on('close', listener),
+  close: () => port.close(),
+});
 const connect = (): Executor => {
   const { port1, port2 } = new MessageChannel();
-  serveExecutor(port1, local);
-  const remote = remoteExecutor(port2);
+  serveExecutor(wireOver<Reply, Question>(port1), local);
+  const remote = remoteExecutor(wireOver(port2));
   opened.push(remote);
   return remote;
 };
@@ -103,7 +110,7 @@ test('when the worker dies every open call fails at once, and every later one', 
     },
   );
   worker.postMessage({ port: port2 }, [port2]);
-  const remote = remoteExecutor(port1);
+  const remote = remoteExecutor(wireOver(port1));
   const calls = [remote.plan({ key: 'k', request }, never()), remote.facts(['a'], never())].map((call) =>
     call.catch((error: unknown) => (error as Fault).code),
   );
