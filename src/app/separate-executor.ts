@@ -26,7 +26,7 @@ interface Worker {
 }
 
 /**
- * The executor in a process of its own (docs/decisions/0021): started on first use and again when it died, was idle for
+ * The executor in a process of its own (docs/decisions/0024): started on first use and again when it died, was idle for
  * `idleMs` or its settings changed. One that is not the present one any more finishes what it does, then ends.
  */
 export function separateExecutor(

@@ -1,12 +1,12 @@
 // The process of `warm.mjs`: the executor of a bot, made as the bot makes it.
 import type { ExecutorSettings } from '#app/executor-options.ts';
-import { threadedExecutor } from '#app/threaded-executor.ts';
+import { separateExecutor } from '#app/separate-executor.ts';
 import { silentLog } from '#core/log.ts';
 import type { Recap } from '#core/run.ts';
 import { playOnWord } from '../cost/on-word.mjs';
 
 const given: { readonly playbook: string; readonly executor: ExecutorSettings } = JSON.parse(process.argv[2] ?? '{}');
-const executor = threadedExecutor(() => given.executor, silentLog);
+const executor = separateExecutor(() => given.executor, silentLog);
 const never = new AbortController().signal;
 let played = 0;
 
