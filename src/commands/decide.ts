@@ -221,7 +221,7 @@ async function confirm(desk: Desk, verdict: Verdict): Promise<void> {
     const expiresAt = new Date(desk.clock.now() + required.withinSeconds * 1000).toISOString();
     await waitForApprovals(desk, about, asker.value.name, plan, { requirement: required, expiresAt }, ['confirming']);
   } else await queueRun(desk, about, plan, ['confirming']);
-  const title = each(titleOf(plan), (words, language) => `${words}: ${confirmedWord[language]} (${about.id})`);
+  const title = each(titleOf(plan), (words, language) => `${words}${language === 'fr' ? ' :' : ':'} ${confirmedWord[language]} (${about.id})`);
   await verdictDone(desk, order, { tone: 'info', title }, { about: about.id });
 }
 
