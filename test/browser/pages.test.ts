@@ -173,6 +173,18 @@ describe.each(bothSizes)('on a %s', (size) => {
     await about('deploy 1').waitFor({ state: 'attached' });
   });
 
+  it('the audit tells a question once, with how it ended', async () => {
+    const entry = { actor: ada, orderId: 7 } as const;
+    const text = 'status web';
+    await rig.store.audit.append({ ...entry, action: 'order.accepted', details: { text, kind: 'question' } });
+    await rig.store.audit.append({ ...entry, action: 'order.finished', details: { text, state: 'done' } });
+    await page.goto(`${rig.url}/#/audit`);
+    const rows = page.locator('.audit tbody tr', { hasText: text });
+    await rows.first().waitFor();
+    expect(await rows.count()).toBe(1);
+    expect(await rows.first().innerText()).toMatch(/Asked[\s\S]*Done/);
+  });
+
   it('the audit is not offered to who may not read it, and refused when asked for', async () => {
     const other = await openWindow(browser, rig, size);
     const bens = await signIn(other, rig, ben);

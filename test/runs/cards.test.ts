@@ -68,6 +68,31 @@ test('what depends on how it goes is a number, not a list', () => {
   expect(textOf(card, 'fr')).toContain('2 étapes dépendent de la suite');
 });
 
+test('a card has no empty text: an empty line would stand for it', () => {
+  expect(planCard(planOf([planned('web-1', '1.1', 'ok')]), title).text).toBeUndefined();
+  expect(runCard(run({}), [], title).text).toBeUndefined();
+});
+
+test('several changes of one host stand under its name once', () => {
+  const mode = (subject: string) => ({ differences: [{ subject, aspect: 'mode', before: '0600', after: '0644' }] });
+  const plan = planOf([
+    planned('web-1', '1.1', 'change', mode('/a')),
+    planned('web-1', '1.2', 'change', mode('/b')),
+    planned('web-2', '1.3', 'change', mode('/c')),
+  ]);
+  expect(planCard(plan, title).code?.text).toBe(
+    ['# web-1', '  /a mode: 0600 -> 0644', '  /b mode: 0600 -> 0644', '# web-2', '  /c mode: 0600 -> 0644'].join('\n'),
+  );
+});
+
+test('a run that is over says how long it took', () => {
+  const times = { startedAt: '2026-11-28T08:00:00.000Z', finishedAt: '2026-11-28T08:02:05.400Z' };
+  expect(runCard(run(times), [], title).footer).toEqual({
+    en: 'run 12, took 2 min 5 s',
+    fr: 'exécution 12, en 2 min 5 s',
+  });
+});
+
 test('a plan with nothing to do says so and is good', () => {
   const card = planCard(planOf([planned('web-1', '1.1', 'ok'), planned('web-1', '1.2', 'skip')]), title);
   expect(titleOf(card)).toBe('Deploy shop v2: nothing to change');
@@ -256,13 +281,14 @@ test('a run that was stopped says after what, where, and what it did not begin',
   );
   expect(textOf(card)).toContain('**Changed by then**\n- The release is on the host (2 hosts)\n- The release is');
   expect(textOf(card)).toContain('Resume it.');
+  expect(textOf(card)).not.toContain('It was stopped half-way.');
   expect(card.tone).toBe('warn');
 });
 
 test('a run that was stopped before it changed anything, or before it began, says so', () => {
   const state = 'cancelled';
   expect(titleOf(runCard(run({ state }), [step('web-1', '1.1', 'ok')], title))).toBe(
-    'Deploy shop v2: stopped half-way, nothing changed so far',
+    'Deploy shop v2: stopped half-way, nothing was changed',
   );
   expect(titleOf(runCard(run({ state }), [], title))).toBe('Deploy shop v2: cancelled before it began');
 });

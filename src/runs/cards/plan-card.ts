@@ -12,7 +12,6 @@ import {
   hostsNamed,
   literal,
   marked,
-  parts,
   plural,
   reason,
   section,
@@ -21,6 +20,7 @@ import {
   shownSteps,
   steps,
   verdict,
+  worded,
 } from './words.ts';
 
 type Planned = readonly Counted<PlannedOutcome>[];
@@ -105,17 +105,22 @@ function blocksOf(differences: readonly Difference[]): readonly string[] {
   return changes.map((one) => [...differenceLines(one), ...how].join('\n'));
 }
 
-/** The same change on ten hosts is shown once. */
+/** The same change on ten hosts is shown once, and changes of the same hosts stand under their names. */
 function diffText(planned: readonly PlannedStep[]): string {
   const blocks = new Map<string, Set<string>>();
   for (const { host, differences } of planned) {
     for (const text of blocksOf(differences)) blocks.set(text, (blocks.get(text) ?? new Set()).add(host));
   }
-  const all = [...blocks].map(([text, hosts]) => {
+  const lines: string[] = [];
+  let last = '';
+  for (const [text, hosts] of blocks) {
     const on = [...hosts];
-    return `# ${on.slice(0, 5).join(', ')}${on.length > 5 ? ` +${on.length - 5}` : ''}\n${text}`;
-  });
-  const whole = all.join('\n');
+    const head = `# ${on.slice(0, 5).join(', ')}${on.length > 5 ? ` +${on.length - 5}` : ''}`;
+    const same = last === on.join();
+    lines.push(...(same ? [] : [head]), text);
+    last = on.join();
+  }
+  const whole = lines.join('\n');
   return whole.length > codeLimit ? `${whole.slice(0, whole.lastIndexOf('\n', codeLimit))}\n…` : whole;
 }
 
@@ -134,7 +139,7 @@ export function planCard(plan: Plan, title: Text): Card {
   return {
     tone: toneOfPlan(all),
     title: join([title, verdict, verdictOfPlan(all)]),
-    text: parts([
+    ...worded([
       section(t('Would fail', 'Échouerait'), folded(wrong, shownSteps, planLine)),
       lines.length === 0 ? undefined : bullets(folded(lines, shownHosts, (line) => line)),
       section(changingSteps, byTask(changing, plan.hosts.length, shownChanges)),

@@ -13,15 +13,16 @@ import {
   codeLimit,
   folded,
   hostsNamed,
+  lasted,
   literal,
   marked,
-  parts,
   plural,
   reason,
   section,
   shownHosts,
   shownSteps,
   verdict,
+  worded,
 } from './words.ts';
 
 const runWords: Readonly<Record<RunState, Text>> = {
@@ -136,6 +137,16 @@ const trouble = (run: Run, host: string): number => {
   return counts === undefined ? 0 : counts.unreachable * 1000 + counts.failed;
 };
 
+/** Whether why a run ended is more than what its title and its steps say. */
+const saysMore = (run: Run, all: readonly Step[], bad: readonly Step[]): boolean =>
+  run.state === 'interrupted' || (bad.length === 0 && !(run.state === 'cancelled' && all.length > 0));
+
+/** How long a run that is over took. */
+const took = ({ startedAt, finishedAt }: Run): Text => {
+  const ms = Date.parse(finishedAt ?? '') - Date.parse(startedAt ?? '');
+  return Number.isFinite(ms) ? t(`, took ${lasted(ms)}`, `, en ${lasted(ms)}`) : '';
+};
+
 /** A run while it goes on and after: what went wrong first, then a line per host. `plan` is what it was to do. */
 export function runCard(run: Run, all: readonly Step[], title: Text, plan?: Plan): Card {
   const bad = all.filter((step) => badStates.has(step.state));
@@ -145,15 +156,15 @@ export function runCard(run: Run, all: readonly Step[], title: Text, plan?: Plan
   return {
     tone: run.state === 'queued' && run.refusal?.code === cannotBegin.code ? 'warn' : runTones[run.state],
     title: join([title, verdict, verdictOfRun(run, all, troubles, plan)]),
-    text: parts([
-      run.refusal && (bad.length === 0 || run.state !== 'failed') ? reason(run.refusal) : undefined,
+    ...worded([
+      run.refusal && saysMore(run, all, bad) ? reason(run.refusal) : undefined,
       section(headingOf(troubles), folded(troubles, shownSteps, troubleLine)),
       run.state === 'cancelled' || run.state === 'interrupted' ? changedByThen(ranSteps(all)) : undefined,
       lines.length === 0 ? undefined : bullets(lines),
       bad.length === 0 ? run.refusal?.next : bad[0]?.refusal?.next,
     ]),
     ...(output === '' ? {} : { code: { text: output, language: 'log' } }),
-    footer: t(`run ${run.id}`, `exécution ${run.id}`),
+    footer: join([t(`run ${run.id}`, `exécution ${run.id}`), took(run)]),
   };
 }
 

@@ -36,7 +36,8 @@ export function stopped(
   plan: Plan | undefined,
 ): Text {
   if (ran.length === 0 && state === 'cancelled') return t('cancelled before it began', 'annulée avant de commencer');
-  const where = lastChange(ran) ?? t(', nothing changed so far', ', rien n’est encore changé');
+  const isSure = ran.every((step) => step.state !== 'unknown');
+  const where = lastChange(ran) ?? (isSure ? t(', nothing was changed', ', rien n’a été changé') : '');
   return join([heads[state], where, ...left(plan === undefined ? 0 : notBegun(plan, ran))]);
 }
 

@@ -58,6 +58,20 @@ export const parts = (all: readonly (Text | undefined)[]): Text =>
     '\n\n',
   );
 
+/** The text of a card; none where all parts are empty: an empty line would stand for it. */
+export const worded = (all: readonly (Text | undefined)[]): { readonly text?: Text } => {
+  const said = all.filter((part) => part !== undefined);
+  return said.length === 0 ? {} : { text: parts(said) };
+};
+
+/** `2 min 5 s`, in the units both languages share. */
+export function lasted(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1000));
+  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
+  if (hours > 0) return `${hours} h ${minutes} min`;
+  return minutes > 0 ? `${minutes} min ${seconds % 60} s` : `${seconds} s`;
+}
+
 export const section = (heading: Text, lines: readonly Text[]): Text | undefined =>
   lines.length === 0 ? undefined : join([join(['**', heading, '**']), bullets(lines)], '\n');
 

@@ -17,8 +17,8 @@ export interface Halt {
 const cancelled: Refusal = {
   code: 'run.cancelled',
   say: t(
-    'It was stopped half-way: what it had changed by then stays changed.',
-    'Elle a été arrêtée en cours de route : ce qu’elle avait déjà changé le reste.',
+    'It was stopped half-way: whatever it had changed by then stays.',
+    'Elle a été arrêtée en cours de route : tout ce qu’elle avait déjà changé le reste.',
   ),
   next: t('Resume it: what is done is not done again.', 'Reprenez-la : ce qui est fait ne sera pas refait.'),
 };

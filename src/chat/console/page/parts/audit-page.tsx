@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { WireAudit, WireAuditEntry } from '../../protocol.ts';
+import { asTold } from '../state/audit-entry.ts';
 import { useDeck } from '../state/use-deck.ts';
 import { auditWords } from '../words/audit.ts';
 import { AuditRow } from './audit-row.tsx';
@@ -63,7 +64,7 @@ export const AuditPage = () => {
             </tr>
           </thead>
           <tbody>
-            {entries.map((entry) => (
+            {asTold(entries).map((entry) => (
               <AuditRow key={entry.seq} entry={entry} />
             ))}
           </tbody>

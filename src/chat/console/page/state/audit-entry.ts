@@ -35,8 +35,28 @@ function aboutOf({ action, details }: WireAuditEntry, words: AuditWords): string
   return shortId(details.actor);
 }
 
+/** A question is one thing, asked and answered: its end is told where it was asked. */
+export function asTold(entries: readonly WireAuditEntry[]): readonly WireAuditEntry[] {
+  const asked = new Set(
+    entries.flatMap(({ action, orderId, details }) =>
+      action === 'order.accepted' && details.kind === 'question' && orderId !== undefined ? [orderId] : [],
+    ),
+  );
+  const isEnd = ({ action, orderId }: WireAuditEntry): boolean =>
+    action === 'order.finished' && orderId !== undefined && asked.has(orderId);
+  const states = new Map(entries.filter(isEnd).map(({ orderId, details }) => [orderId, details.state]));
+  return entries
+    .filter((entry) => !isEnd(entry))
+    .map((entry) =>
+      entry.action === 'order.accepted' && states.has(entry.orderId)
+        ? { ...entry, details: { ...entry.details, state: states.get(entry.orderId) } }
+        : entry,
+    );
+}
+
 function outcomeOf({ action, details }: WireAuditEntry, { outcomes }: AuditWords): AuditOutcome | undefined {
-  const state = action.endsWith('.finished') ? word(details.state) : (ends[action] ?? '');
+  const state =
+    action.endsWith('.finished') || action === 'order.accepted' ? word(details.state) : (ends[action] ?? '');
   return Object.hasOwn(outcomes, state) ? (state as AuditOutcome) : undefined; // hasOwn says so
 }
 
