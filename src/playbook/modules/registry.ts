@@ -29,6 +29,7 @@ import { group } from './group.ts';
 import { hostname } from './hostname.ts';
 import { includeVars } from './include_vars.ts';
 import { iniFile } from './ini_file.ts';
+import { iptables } from './iptables.ts';
 import { lineInFile } from './lineinfile.ts';
 import { localeGen } from './locale_gen.ts';
 import { meta } from './meta.ts';
@@ -123,6 +124,7 @@ export const bundledModules = (): ModuleRegistry =>
     hostname,
     includeVars,
     iniFile,
+    iptables,
     lineInFile,
     localeGen,
     meta,
