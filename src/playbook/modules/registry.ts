@@ -45,8 +45,10 @@ import { pause } from './pause.ts';
 import { ping } from './ping.ts';
 import { pip } from './pip.ts';
 import { postgresqlDb } from './postgresql_db.ts';
+import { postgresqlExt } from './postgresql_ext.ts';
 import { postgresqlPing } from './postgresql_ping.ts';
 import { postgresqlQuery } from './postgresql_query.ts';
+import { postgresqlSchema } from './postgresql_schema.ts';
 import { postgresqlUser } from './postgresql_user.ts';
 import { raw } from './raw.ts';
 import { replace } from './replace.ts';
@@ -139,8 +141,10 @@ export const bundledModules = (): ModuleRegistry =>
     ping,
     pip,
     postgresqlDb,
+    postgresqlExt,
     postgresqlPing,
     postgresqlQuery,
+    postgresqlSchema,
     postgresqlUser,
     raw,
     replace,
