@@ -47,6 +47,7 @@ import { pip } from './pip.ts';
 import { postgresqlDb } from './postgresql_db.ts';
 import { postgresqlExt } from './postgresql_ext.ts';
 import { postgresqlPing } from './postgresql_ping.ts';
+import { postgresqlPrivs } from './postgresql_privs.ts';
 import { postgresqlQuery } from './postgresql_query.ts';
 import { postgresqlSchema } from './postgresql_schema.ts';
 import { postgresqlUser } from './postgresql_user.ts';
@@ -143,6 +144,7 @@ export const bundledModules = (): ModuleRegistry =>
     postgresqlDb,
     postgresqlExt,
     postgresqlPing,
+    postgresqlPrivs,
     postgresqlQuery,
     postgresqlSchema,
     postgresqlUser,
