@@ -10,6 +10,7 @@ import {
   postgresLine,
   readPostgres,
 } from './postgresql/client.ts';
+import { type Grant, grantSteps, grantsOf, grantsQuestion, type Held, readHeld } from './postgresql/grants.ts';
 import { isStored } from './postgresql/password.ts';
 import { postgresName, postgresText } from './postgresql/quote.ts';
 import { failureOf } from './state/fields.ts';
@@ -26,11 +27,14 @@ interface RoleArgs {
   readonly limit?: number;
   readonly comment?: string;
   readonly failsOnUser: boolean;
+  readonly grants: readonly Grant[];
+  readonly groups: readonly string[];
 }
 
 interface RoleState {
   readonly failed?: string;
   readonly role?: JsonObject;
+  readonly held: Held;
 }
 
 interface Step {
@@ -85,6 +89,8 @@ const prepare = (args: JsonObject): RoleArgs => {
     ...(typeof limit === 'number' && { limit }),
     ...(typeof comment === 'string' && { comment }),
     failsOnUser: args.fail_on_user !== false,
+    grants: grantsOf(args.priv, String(args.db ?? '')),
+    groups: Array.isArray(args.groups) ? args.groups.map((one) => String(one).trim()) : [],
   };
 };
 
@@ -95,6 +101,7 @@ const probe = (args: RoleArgs, quote: Quote): string => {
   const role = `SELECT json_build_object(${columns.join(', ')}, 'limit', r.rolconnlimit, 'until', r.rolvaliduntil::text,
   'same_until', r.rolvaliduntil IS NOT DISTINCT FROM (${when}), 'comment', shobj_description(r.oid, 'pg_authid'))
 FROM pg_roles r WHERE r.rolname = ${postgresText(args.name)};`;
+  const held = grantsQuestion(args.name, args.grants, args.groups);
   const stored = `SELECT json_build_object('stored', rolpassword) FROM pg_authid WHERE rolname = ${postgresText(args.name)};`;
   return [
     postgresBeginning(args.login, quote),
@@ -102,6 +109,7 @@ FROM pg_roles r WHERE r.rolname = ${postgresText(args.name)};`;
     ...(args.password === undefined
       ? []
       : [`{ ${postgresLine(args.login, stored, quote)}; } 2>/dev/null | say stored`]),
+    ...(held === '' ? [] : [postgresAsk(args.login, 'held', held, quote)]),
     'echo end',
   ].join('\n');
 };
@@ -111,12 +119,16 @@ const object = (text: string): JsonObject | undefined => {
   return typeof first === 'object' && first !== null && !Array.isArray(first) ? (first as JsonObject) : undefined;
 };
 
-const read: Module<RoleArgs, RoleState>['read'] = (output) => {
+const read: Module<RoleArgs, RoleState>['read'] = (output, args) => {
   const { fields, failed } = readPostgres(output, 'postgresql_user');
   const role = object(fields.raw('role') ?? '');
   const stored = object(fields.raw('stored') ?? '');
+  const held = readHeld(fields.raw('held') ?? '', args.grants);
+  const group = args.absent ? undefined : args.groups.find((name) => !held.groups.has(name));
+  const why = failed ?? (group === undefined ? undefined : `Role ${group} does not exist`);
   return {
-    ...(failed !== undefined && { failed }),
+    ...(why !== undefined && { failed: why }),
+    held,
     ...(role !== undefined && { role: { ...role, ...(stored ?? { unseen: true }) } }),
   };
 };
@@ -199,11 +211,12 @@ const newSteps = (args: RoleArgs): readonly Step[] => {
   ];
 };
 
-const stepsOf = (args: RoleArgs, { role }: RoleState): readonly Step[] => {
-  if (!args.absent) return role === undefined ? newSteps(args) : alterSteps(args, role);
+const stepsOf = (args: RoleArgs, { role, held }: RoleState): readonly Step[] => {
+  const grants = grantSteps(args.name, { ...args, takes: args.absent }, held);
+  if (!args.absent) return [...(role === undefined ? newSteps(args) : alterSteps(args, role)), ...grants];
   if (role === undefined) return [];
   const gone = { subject: `role ${args.name}`, aspect: 'state', before: 'present', after: 'absent' };
-  return [{ difference: gone, statement: `DROP ROLE ${postgresName(args.name)};` }];
+  return [...grants, { difference: gone, statement: `DROP ROLE ${postgresName(args.name)};` }];
 };
 
 const plan = (args: RoleArgs, state: RoleState): ModulePlan => {
@@ -243,12 +256,15 @@ export const postgresqlUser: Module<RoleArgs, RoleState> = {
     expires: { type: 'str' },
     conn_limit: { type: 'int' },
     comment: { type: 'str' },
+    groups: { type: 'list' },
+    priv: { type: 'str' },
   },
   freeForm: 'kv',
   prepare,
   probe,
   read,
   plan,
+  subjects: ({ groups }) => groups.map((name) => `role ${name}*`),
   apply,
   finish: (args, _state, made, applied) => {
     if (applied.code === 0) return { result: made.result, changed: true };

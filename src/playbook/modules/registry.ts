@@ -31,6 +31,7 @@ import { groupBy } from './group_by.ts';
 import { hostname } from './hostname.ts';
 import { includeVars } from './include_vars.ts';
 import { iniFile } from './ini_file.ts';
+import { iptables } from './iptables.ts';
 import { lineInFile } from './lineinfile.ts';
 import { localeGen } from './locale_gen.ts';
 import { meta } from './meta.ts';
@@ -46,8 +47,11 @@ import { pause } from './pause.ts';
 import { ping } from './ping.ts';
 import { pip } from './pip.ts';
 import { postgresqlDb } from './postgresql_db.ts';
+import { postgresqlExt } from './postgresql_ext.ts';
 import { postgresqlPing } from './postgresql_ping.ts';
+import { postgresqlPrivs } from './postgresql_privs.ts';
 import { postgresqlQuery } from './postgresql_query.ts';
+import { postgresqlSchema } from './postgresql_schema.ts';
 import { postgresqlUser } from './postgresql_user.ts';
 import { raw } from './raw.ts';
 import { replace } from './replace.ts';
@@ -127,6 +131,7 @@ export const bundledModules = (): ModuleRegistry =>
     hostname,
     includeVars,
     iniFile,
+    iptables,
     lineInFile,
     localeGen,
     meta,
@@ -141,8 +146,11 @@ export const bundledModules = (): ModuleRegistry =>
     ping,
     pip,
     postgresqlDb,
+    postgresqlExt,
     postgresqlPing,
+    postgresqlPrivs,
     postgresqlQuery,
+    postgresqlSchema,
     postgresqlUser,
     raw,
     replace,

@@ -33,6 +33,14 @@ export const knownDifferences: readonly { readonly what: string; readonly why: s
     why: 'Ansible overlooks such a line, and says that nothing was to be done',
   },
   {
+    what: '`iptables` with `flush` changes nothing where there is no rule',
+    why: 'Ansible says each time that it changed something',
+  },
+  {
+    what: '`iptables` without a rule makes or removes its chain with `chain_management`, and else does nothing',
+    why: 'Ansible 2.14 adds an empty rule, or says it removed a chain that stays',
+  },
+  {
     what: 'Handlers cannot be blocks',
     why: 'they are named and notified one by one',
   },

@@ -92,6 +92,15 @@ export const jsonLines = (text: string): readonly Json[] =>
       }
     });
 
+/** Objects of JSON, one a line. */
+export const rowsIn = (text: string): readonly JsonObject[] =>
+  jsonLines(text).flatMap((one) =>
+    typeof one === 'object' && one !== null && !Array.isArray(one) ? [one as JsonObject] : [],
+  );
+
+/** The first object of JSON among the lines. */
+export const rowIn = (text: string): JsonObject | undefined => rowsIn(text)[0];
+
 /** What a probe said, or why nothing can be said. */
 export const readPostgres = (
   output: Applied,

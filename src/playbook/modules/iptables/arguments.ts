@@ -1,0 +1,56 @@
+import type { ModuleArg } from '../module.ts';
+
+const text: ModuleArg = { type: 'str' };
+const list: ModuleArg = { type: 'list', default: [] };
+
+const levels = ['emerg', 'alert', 'crit', 'error', 'warning', 'notice', 'info', 'debug'];
+
+/** The arguments of `iptables`. `numeric` has no effect: names are never looked up. */
+export const iptablesArguments = {
+  table: { type: 'str', default: 'filter', choices: ['filter', 'nat', 'mangle', 'raw', 'security'] },
+  state: { type: 'str', default: 'present', choices: ['absent', 'present'] },
+  action: { type: 'str', default: 'append', choices: ['append', 'insert'] },
+  ip_version: { type: 'str', default: 'ipv4', choices: ['ipv4', 'ipv6'] },
+  chain: text,
+  rule_num: text,
+  protocol: text,
+  wait: text,
+  source: text,
+  to_source: text,
+  destination: text,
+  to_destination: text,
+  match: list,
+  tcp_flags: { type: 'dict' },
+  jump: text,
+  gateway: text,
+  log_prefix: text,
+  log_level: { type: 'str', choices: ['0', '1', '2', '3', '4', '5', '6', '7', ...levels] },
+  goto: text,
+  in_interface: text,
+  out_interface: text,
+  fragment: text,
+  set_counters: text,
+  source_port: text,
+  destination_port: text,
+  destination_ports: list,
+  to_ports: text,
+  set_dscp_mark: text,
+  set_dscp_mark_class: text,
+  comment: text,
+  ctstate: list,
+  src_range: text,
+  dst_range: text,
+  match_set: text,
+  match_set_flags: { type: 'str', choices: ['src', 'dst', 'src,dst', 'dst,src'] },
+  limit: text,
+  limit_burst: text,
+  uid_owner: text,
+  gid_owner: text,
+  reject_with: text,
+  icmp_type: text,
+  syn: { type: 'str', default: 'ignore', choices: ['ignore', 'match', 'negate'] },
+  flush: { type: 'bool', default: false },
+  policy: { type: 'str', choices: ['ACCEPT', 'DROP', 'QUEUE', 'RETURN'] },
+  chain_management: { type: 'bool', default: false },
+  numeric: { type: 'bool', default: false },
+} satisfies Record<string, ModuleArg>;
