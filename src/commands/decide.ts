@@ -260,7 +260,10 @@ async function confirm(desk: Desk, verdict: Verdict): Promise<void> {
   } else await queueRun(desk, about, plan, ['confirming']);
   const closed = await closedSince(desk, about);
   if (closed) return void (await verdictRefused(desk, order, closed));
-  const title = each(titleOf(plan), (words, language) => `${words}${language === 'fr' ? ' :' : ':'} ${confirmedWord[language]} (${about.id})`);
+  const title = each(
+    titleOf(plan),
+    (words, language) => `${words}${language === 'fr' ? ' :' : ':'} ${confirmedWord[language]} (${about.id})`,
+  );
   await settled(desk, verdict, { tone: 'info', title });
 }
 

@@ -43,7 +43,8 @@ export const runScript = (script: string, place: Place = {}, stdin?: string): Pr
   const child = spawn(command, [...options, '-c', script], {
     timeout: 20_000,
     cwd: place.cwd,
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, LC_ALL: 'C.UTF-8', ...place.env },
+    // SHLVL: a bash whose input is a socket, as here, would else read the .bashrc of whoever runs the tests.
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, LC_ALL: 'C.UTF-8', SHLVL: '2', ...place.env },
   });
   const [stdout, stderr]: Buffer[][] = [[], []];
   child.stdout.on('data', (chunk: Buffer) => stdout?.push(chunk));

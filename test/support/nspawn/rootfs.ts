@@ -19,7 +19,20 @@ const packages = [
   // Ansible's side.
   ...['python3', 'python3-apt', 'python3-debian'],
   // What modules work with.
-  ...['acl', 'bzip2', 'cron', 'curl', 'debconf-utils', 'git', 'gnupg', 'iptables', 'locales', 'patch', 'python3-pip', 'rsync'],
+  ...[
+    'acl',
+    'bzip2',
+    'cron',
+    'curl',
+    'debconf-utils',
+    'git',
+    'gnupg',
+    'iptables',
+    'locales',
+    'patch',
+    'python3-pip',
+    'rsync',
+  ],
   ...['tzdata', 'unzip', 'wget', 'xz-utils', 'zip', 'zstd'],
 ];
 
