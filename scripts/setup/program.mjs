@@ -5,7 +5,7 @@ import { CannotGoOn, lastLines, run, timed } from './words.mjs';
 
 /** Makes the commands of few files when they were made of other sources than those here. */
 export async function ensureProgram(root) {
-  if (!existsSync(join(root, 'scripts/program.mjs')) || builtProgram(root) !== undefined) return;
+  if (!existsSync(join(root, 'src/app/cli/main.ts')) || builtProgram(root) !== undefined) return;
   await timed('putting the commands together', () => build(root));
 }
 
