@@ -14,7 +14,8 @@ const root = resolve(import.meta.dirname, '../..');
 async function checkout(lock?: object) {
   const folder = await mkdtemp(join(tmpdir(), 'setup test-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
-  for (const part of ['scripts', 'src/app/built.mjs']) await cp(join(root, part), join(folder, part), { recursive: true });
+  for (const part of ['scripts', 'src/app/built.mjs'])
+    await cp(join(root, part), join(folder, part), { recursive: true });
   if (lock) await writeFile(join(folder, 'package-lock.json'), JSON.stringify(lock));
   return folder;
 }

@@ -108,7 +108,7 @@ const ask = async (target: SshTarget, script: string) => {
 
 const strange = { code: 'ssh.lost', say: { en: expect.stringContaining('it does not speak as expected') } };
 
-describe('a hostile host', { timeout: 60_000 }, () => {
+describe('a hostile host', { timeout: 240_000 }, () => {
   it('that floods after a marker is given up, its connection with it, while another is answered', async () => {
     const answer: Answer = (channel, begin, end) => {
       channel.write(`${begin} 1\n${end}`);

@@ -37,7 +37,7 @@ const many = 300;
 const post = (page: Awaited<ReturnType<typeof signIn>>, thread: string, text: string): Promise<Answer> =>
   page.post('messages', { id: randomUUID(), channel: 'ops', thread, text });
 
-describe('a thread with very many replies', { timeout: 60_000 }, () => {
+describe('a thread with very many replies', { timeout: 240_000 }, () => {
   it('costs a page of them to read, to post to and to follow, however long it is', async () => {
     const clock = heldClock();
     clock.move(systemClock.now() - clock.now());

@@ -28,7 +28,7 @@ beforeAll(() => {
   armored = gpg('--armor', '--export');
   id = /^fpr:+([0-9A-F]+)/m.exec(gpg('--list-keys', '--with-colons'))?.[1] ?? '';
   execFileSync('gpgconf', ['--homedir', home, '--kill', 'all']);
-}, 30_000);
+}, 120_000);
 afterAll(() => rmSync(home, { recursive: true, force: true }));
 
 let world: AptWorld;

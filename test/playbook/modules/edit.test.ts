@@ -166,7 +166,7 @@ describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('a part 
     writeFileSync(at(), `${'a'.repeat(40)}\n`);
     const { plan } = await tryModule(replace, { path: at(), regexp: '(a*)*b', replace: '' }, place, false);
     expect(plan.failed).toContain('steps');
-  }, 30_000);
+  }, 120_000);
 
   it('tells a file nobody may read from one that is not there', async () => {
     if (process.getuid?.() === 0) return;

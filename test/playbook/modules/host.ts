@@ -41,7 +41,7 @@ const nobody: Controller = {
 export const runScript = (script: string, place: Place = {}, stdin?: string): Promise<Applied> => {
   const [command = 'dash', ...options] = place.shell ?? ['dash'];
   const child = spawn(command, [...options, '-c', script], {
-    timeout: 20_000,
+    timeout: 100_000,
     cwd: place.cwd,
     // SHLVL: a bash whose input is a socket, as here, would else read the .bashrc of whoever runs the tests.
     env: { PATH: process.env.PATH, HOME: process.env.HOME, LC_ALL: 'C.UTF-8', SHLVL: '2', ...place.env },

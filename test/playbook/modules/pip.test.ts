@@ -79,7 +79,7 @@ describe.runIf(python).each(shells.slice(0, 1).map((shell) => [shell.join(' '), 
       expect((await run({ name: 'qd-nope', virtualenv }, false, shell)).plan.failed).toContain(
         'No matching distribution found for qd-nope',
       );
-    }, 60_000);
+    }, 240_000);
   },
 );
 

@@ -64,7 +64,7 @@ const cutAt = (text: string, places: readonly number[]): readonly string[] => {
   return [...ends, text.length].map((end, index) => text.slice(index === 0 ? 0 : (ends[index - 1] ?? 0), end));
 };
 
-test('no part of a secret is told, wherever its chunks are cut', { timeout: 60_000 }, async () => {
+test('no part of a secret is told, wherever its chunks are cut', { timeout: 240_000 }, async () => {
   const filler = fc.constantFrom('x', '\n', 'x'.repeat(700), ' and ', 'corr');
   const words = fc.array(fc.oneof(fc.constantFrom(...secrets), filler), { minLength: 1, maxLength: 12 });
   await fc.assert(
