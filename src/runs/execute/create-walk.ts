@@ -46,6 +46,8 @@ export interface Preparing {
 export type Going = Pick<Walk, 'mode' | 'control'> & {
   /** What may be done; anything when undefined. */
   readonly plan?: Plan | undefined;
+  /** The hosts that may be asked anything; any when undefined. */
+  readonly within?: readonly string[] | undefined;
   readonly done: readonly DoneStep[];
   readonly begun?: readonly StepKey[] | undefined;
   readonly reporter: Reporter;
@@ -127,6 +129,7 @@ function delegation({ inventory, hosts }: Loaded, how: Going): Pick<Walk, 'deleg
       const place = `${at.file}:${at.line}:${at.column}`;
       if (!host) throw noDelegate(name, place);
       if (how.plan && !how.plan.hosts.includes(name)) throw unplannedDelegate(name, place);
+      if (how.within?.includes(name) === false) throw delegateBeyond(name, place);
       if (!own.has(name)) delegated.add(name);
       return host;
     },
@@ -144,6 +147,16 @@ const noDelegate = (name: string, place: string): Fault =>
       'Add it to the inventory, with how to reach it.',
       'Ajoutez-le à l’inventaire, avec le moyen de le joindre.',
     ),
+  });
+
+const delegateBeyond = (name: string, place: string): Fault =>
+  new Fault({
+    code: 'policy.not_allowed',
+    say: t(
+      `${place}: you may not do this on ${name}, to which it delegates.`,
+      `${place} : vous n’en avez pas le droit sur ${name}, à qui cela délègue.`,
+    ),
+    details: { hosts: [name] },
   });
 
 const unplannedDelegate = (name: string, place: string): Fault =>
