@@ -62,6 +62,8 @@ const sentences: Readonly<Record<string, Sentence>> = {
           `${who} a remplacé la clé de ${said(host) ?? 'un hôte'}`,
         )
       : t(`${who} trusted ${said(host) ?? 'a host'}`, `${who} fait confiance à ${said(host) ?? 'un hôte'}`),
+  'message.held_secret': (who) =>
+    t(`${who} sent a secret, which was refused`, `${who} a envoyé un secret, qui a été refusé`),
   login: (who) => t(`${who} logged in`, `${who} s’est connecté`),
   'login.link_created': (who) => t(`${who} made a login link`, `${who} a créé un lien de connexion`),
   'token.created': (who) => t(`${who} made a token`, `${who} a créé un jeton`),

@@ -50,10 +50,16 @@ function over({ settings, spots }: Loaded, harbour: Harbour, brought: Settings):
       ...ssh,
       identityFiles: [harbour.identityFile, ...ssh.identityFiles],
       agent: said('ssh', 'agent') && ssh.agent,
-      knownHosts: [harbour.knownHosts, ...(said('ssh', 'knownHosts') ? ssh.knownHosts : [])],
+      knownHosts: knownBeside(harbour.knownHosts, settings),
     },
   };
 }
+
+/** The demo's host keys, and those of the configuration's own hosts: where `quarterdeck trust` notes them, the bot looks. */
+export const knownBeside = (harbour: string, settings: Pick<Settings, 'data' | 'ssh'>): readonly string[] => {
+  const { knownHosts } = settings.ssh;
+  return [harbour, ...(knownHosts.length > 0 ? knownHosts : [pathsIn(settings.data).knownHosts])];
+};
 
 /** Whether the demo fleet is wanted: when asked for, or when there is no configuration at all. */
 export const wantsDemo = (settings: Settings, configured: boolean): boolean =>

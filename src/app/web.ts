@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { type HoldsSecret, refuseSecrets } from '#audit/guesses.ts';
 import { recordTo } from '#audit/record.ts';
 import { type Console, createConsole } from '#chat/console/console.ts';
 import { formLine } from '#commands/grammar.ts';
@@ -59,7 +60,7 @@ const planTextOf =
     return plan && redactor.text(planText(plan, { diff: true, language: settings().language, ...more }));
   };
 
-function consoleOf(edges: OpenEdges, core: Core, sight: Sight): Console {
+function consoleOf(edges: OpenEdges, core: Core, sight: Sight, holdsSecret: HoldsSecret): Console {
   const { store, redactor, settings, changes, people, files, clock, log } = edges;
   return createConsole({
     messages: store.console,
@@ -80,6 +81,7 @@ function consoleOf(edges: OpenEdges, core: Core, sight: Sight): Console {
     language: () => settings().language,
     complete: (actor, _channel, line) => core.pipeline.complete(actor, line),
     formLine,
+    holdsSecret,
     redact: redactor.text,
     approvers: async (orderId) => (await core.approvers(orderId)).map(({ id }) => id),
     planText: planTextOf(edges, { narrow: true }),
@@ -102,7 +104,9 @@ export async function openWeb(
     fleet: edges.fleet,
     commands: core.plugins.commands,
   });
-  const console = consoleOf(edges, core, sight);
+  // One count for the console and the API: who has tried enough in one place does not go on in the other.
+  const holdsSecret = refuseSecrets(recordTo(store.audit, edges.redactor), edges);
+  const console = consoleOf(edges, core, sight, holdsSecret);
   undo.add(await noteFirst(edges.anchor, store.audit, changes, log));
   const metrics = createMetrics(store, changes);
   undo.add(metrics.stop);
@@ -129,6 +133,7 @@ export async function openWeb(
         sight,
         changes,
         clock,
+        holdsSecret,
         redact: edges.redactor.json,
         planText: planTextOf(edges),
       }),

@@ -4,6 +4,7 @@ import { nearest } from '#core/nearest.ts';
 import { t } from '#core/text.ts';
 import type { ArgDescription, CommandDescription } from './catalogue.ts';
 import type { Line, Token } from './grammar.ts';
+import { mayBeSet } from './reserved.ts';
 import { type Known, readDuration, readValue } from './values.ts';
 
 /** The arguments of a line: those that are right, those that are wrong, those that are missing. */
@@ -60,14 +61,13 @@ const noValue = (arg: ArgDescription): Refusal => ({
   next: t('Write it after the name.', 'Écrivez-la après le nom.'),
 });
 
-/** Names a person must never set: they would reach into the engine. */
-const forbiddenVar =
-  /^(?:__|ansible_(?!check_mode$))|^(?:hostvars|groups|group_names|inventory_hostname|omit|constructor|prototype)$/;
-
 const badVar = (token: Token): Refusal => ({
   code: 'argument.variable_name',
   say: t(`“${token.key}” cannot be set as a variable.`, `« ${token.key} » ne peut pas être donné comme variable.`),
-  next: t('Use another name: letters, digits and _.', 'Prenez un autre nom : lettres, chiffres et _.'),
+  next: t(
+    'Use another name: at most 100 letters, digits and _, none that Ansible keeps for itself.',
+    'Prenez un autre nom : au plus 100 lettres, chiffres et _, aucun qu’Ansible garde pour lui.',
+  ),
 });
 
 /** What people say before a length of time: `logs web-1 since 1 hour`. */
@@ -144,7 +144,7 @@ class Sorting {
     const arg = this.named(token.key);
     if (arg && !this.taken(arg)) this.give(arg, token.text, token);
     else if (!this.command.args.some((one) => one.kind === 'vars')) return 0;
-    else if (!/^[A-Za-z_]\w*$/.test(token.key) || forbiddenVar.test(token.key)) {
+    else if (!mayBeSet(token.key)) {
       this.wrong.push({ token, refusal: badVar(token) });
     } else this.vars[token.key] = token.text;
     return 1;

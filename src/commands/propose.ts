@@ -5,6 +5,7 @@ import type { JsonObject } from '#core/json.ts';
 import type { Order } from '#core/order.ts';
 import { countOutcomes, type Plan } from '#core/plan.ts';
 import type { Requirement, Risk } from '#core/policy.ts';
+import { beyondCode } from '#core/run.ts';
 import { t } from '#core/text.ts';
 import type { Proposal } from '#kit/command.ts';
 import { allows } from '#policy/allows.ts';
@@ -103,11 +104,30 @@ const notYetKnown = (hosts: readonly string[]): Refusal => ({
 
 type Play = Extract<Proposal, { do: 'play' }>;
 
+/** The hosts this command may be used on by who asks: no other is connected to, not even to look. */
+const mayReach = (desk: Desk, { actor, command }: Asked): readonly string[] =>
+  desk
+    .fleet()
+    .hosts()
+    .filter((host) => allows(desk.policy(), actor, command.permission, [host]).allowed)
+    .map(({ name }) => name);
+
+/** A plan that would reach further than its asker may is refused in the words of the policy, else it failed. */
+async function notPlanned(desk: Desk, { order, actor, command }: Asked, refusal: Refusal): Promise<void> {
+  const named = refusal.details?.hosts;
+  if (refusal.code !== beyondCode || !Array.isArray(named)) return void (await fail(desk, order, refusal));
+  const beyond = { hosts: named.map(String) };
+  const strangers = unknownHosts(desk, beyond);
+  if (strangers.length > 0) return void (await refuse(desk, order, notYetKnown(strangers)));
+  const allowed = allows(desk.policy(), actor, command.permission, hostsOf(desk, beyond));
+  await refuse(desk, order, allowed.allowed ? notYetKnown(beyond.hosts) : allowed.refusal);
+}
+
 async function play(desk: Desk, asked: Asked, proposal: Play, signal: AbortSignal, stop: () => void): Promise<void> {
   const { do: _do, risk, locks = [], titleFrom, ...rest } = proposal;
-  const planned = await desk.runner.plan({ ...rest, locks }, signal);
+  const planned = await desk.runner.plan({ ...rest, locks }, mayReach(desk, asked), signal);
   stop();
-  if (!planned.ok) return void (await fail(desk, asked.order, planned.refusal));
+  if (!planned.ok) return void (await notPlanned(desk, asked, planned.refusal));
   const plan = named(planned.value, titleFrom);
   const strangers = unknownHosts(desk, plan);
   if (strangers.length > 0) return void (await refuse(desk, asked.order, notYetKnown(strangers)));

@@ -9,7 +9,7 @@ import type { Desk } from './desk.ts';
 import { move } from './record.ts';
 
 /** The hosts a plan touches, as policy knows them; one the inventory lost meanwhile is in no group. */
-export function hostsOf(desk: Desk, plan: Plan): readonly Host[] {
+export function hostsOf(desk: Desk, plan: Pick<Plan, 'hosts'>): readonly Host[] {
   const known = new Map(
     desk
       .fleet()
@@ -20,7 +20,7 @@ export function hostsOf(desk: Desk, plan: Plan): readonly Host[] {
 }
 
 /** Hosts of a plan that the inventory in force does not have. */
-export function unknownHosts(desk: Desk, plan: Plan): readonly string[] {
+export function unknownHosts(desk: Desk, plan: Pick<Plan, 'hosts'>): readonly string[] {
   const known = new Set(
     desk
       .fleet()

@@ -9,6 +9,7 @@ export const auditActions = [
   'token.created',
   'token.removed',
   'host.trusted',
+  'message.held_secret',
   'order.accepted',
   'order.asked',
   'order.completed',

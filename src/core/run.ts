@@ -69,10 +69,16 @@ export type RunEvent =
       readonly text: string;
     };
 
+/** The code of the refusal of a plan that would reach hosts it may not ask. */
+export const beyondCode = 'plan.beyond';
+
 /** Plans and runs, as the order path sees them. */
 export interface Runner {
-  /** Asks the hosts what is there and says what would change; changes nothing. */
-  plan(request: PlayRequest, signal: AbortSignal): Promise<Result<Plan>>;
+  /**
+   * Asks the hosts what is there and says what would change; changes nothing. Only hosts of `within` are asked: where a
+   * play names others nothing is connected at all, and the refusal (`beyondCode`) names them in its details as `hosts`.
+   */
+  plan(request: PlayRequest, within: readonly string[], signal: AbortSignal): Promise<Result<Plan>>;
   /** Tells the queue that a run row with state `queued` is there. */
   enqueue(runId: number): void;
   /** `boundary`: after the steps under way; `now`: kill them. Refused when the run is over. */

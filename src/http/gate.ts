@@ -10,7 +10,10 @@ import { forgedRequest, tooManyAttempts, unauthorized, wrongHost } from './refus
 /** What the gate needs to know who stands before it. */
 export interface GateOptions {
   readonly doorkeeper: Doorkeeper;
+  /** Failed logins by address. */
   readonly attempts: Attempts;
+  /** Unknown bearer tokens by address: apart, so that a program with an old token keeps nobody from logging in. */
+  readonly tokens: Attempts;
   readonly where: Whereabouts;
   /** Known once the server listens. */
   readonly cookies: () => CookieRules;
@@ -24,13 +27,13 @@ const refuseBlocked = (attempts: Attempts, ip: string): void => {
 const bearerOf = (request: FastifyRequest): string | undefined =>
   /^Bearer ([\w.~+/=-]{1,512})$/i.exec(request.headers.authorization ?? '')?.[1];
 
-const byToken = async (request: FastifyRequest, { doorkeeper, attempts }: GateOptions): Promise<Identity> => {
+const byToken = async (request: FastifyRequest, { doorkeeper, tokens }: GateOptions): Promise<Identity> => {
   const bearer = bearerOf(request);
   if (bearer === undefined) throw unauthorized();
   const identity = await doorkeeper.token(bearer);
   if (identity !== undefined) return identity;
-  refuseBlocked(attempts, request.ip);
-  attempts.failed(request.ip);
+  refuseBlocked(tokens, request.ip);
+  tokens.failed(request.ip);
   throw unauthorized();
 };
 

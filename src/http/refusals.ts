@@ -44,7 +44,7 @@ export const tooManyAttempts = (seconds: number): HttpRefusal =>
     429,
     {
       code: 'http.too_many_attempts',
-      say: t('Too many failed logins from this address.', 'Trop de connexions échouées depuis cette adresse.'),
+      say: t('Too many failed attempts from this address.', 'Trop d’essais échoués depuis cette adresse.'),
       next: t(`Try again in ${seconds} seconds.`, `Réessayez dans ${seconds} secondes.`),
       retryable: true,
     },

@@ -81,7 +81,8 @@ const addRoutes = (
   stopping: AbortSignal,
 ): void => {
   const attempts = createAttempts(options.clock ?? systemClock, options.attemptLimits);
-  const gate = { doorkeeper: options.doorkeeper, attempts, where: options, cookies };
+  const tokens = createAttempts(options.clock ?? systemClock, options.attemptLimits);
+  const gate = { doorkeeper: options.doorkeeper, attempts, tokens, where: options, cookies };
   const places = createStreamPlaces(options.streamLimits ?? usualStreamLimits);
   const serving = { attempts, cookies, places, stopping, heartbeatMs: options.heartbeatMs ?? 15_000 };
   const identities = new WeakMap<FastifyRequest, Identity>();

@@ -10,6 +10,12 @@ export interface ExecutionJob {
   readonly request: PlayRequest;
 }
 
+/** A job to plan. */
+export interface PlanJob extends ExecutionJob {
+  /** The hosts that may be asked anything; any when absent. Where a play names others nothing is connected at all. */
+  readonly within?: readonly string[];
+}
+
 /** One task on one host. */
 export interface StepKey {
   readonly id: string;
@@ -59,7 +65,7 @@ export const interrupt = 'interrupt';
 /** Plays playbooks on hosts. Everything in and out can be cloned between threads. */
 export interface Executor {
   /** Asks the hosts what is there and says what would change; changes nothing. */
-  plan(job: ExecutionJob, signal: AbortSignal): Promise<Result<Plan>>;
+  plan(job: PlanJob, signal: AbortSignal): Promise<Result<Plan>>;
   /** Does it. Never throws for what happens on a host; a Fault means that the executor itself is gone. */
   apply(job: ApplyJob, events: (event: ExecutionEvent) => void, control: ExecutionControl): Promise<ExecutionOutcome>;
   /** One round trip per host, read-only; one answer per name, in that order. */

@@ -165,7 +165,8 @@ export function createRunner(options: RunnerOptions): Runner {
 
   pump();
   return {
-    plan: async (request, signal) => planned(await executor.plan({ key: 'plan', request }, signal), redactor),
+    plan: async (request, within, signal) =>
+      planned(await executor.plan({ key: 'plan', request, within }, signal), redactor),
     enqueue: () => pump(),
     cancel,
     listen(listener) {

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import type { Route } from '#core/http.ts';
 import type { HttpServer } from '#http/server.ts';
 import { ask, bearer, cookie, json, open, whoami } from './rig.ts';
 
@@ -139,9 +140,10 @@ describe('failed logins', () => {
     });
     const guess = () => ask(server, '/who', { headers: bearer('guess') });
     const tryLogin = () => ask(server, '/login', { method: 'POST', headers: json, body: '{}' });
-    expect((await guess()).status).toBe(401);
-    expect((await tryLogin()).status).toBe(401);
-    expect((await guess()).status).toBe(401);
+    for (let time = 0; time < 3; time += 1) {
+      expect((await guess()).status).toBe(401);
+      expect((await tryLogin()).status).toBe(401);
+    }
     const blocked = await tryLogin();
     expect(blocked.status).toBe(429);
     expect(blocked.headers['retry-after']).toBe('60');
@@ -149,5 +151,35 @@ describe('failed logins', () => {
     expect((await ask(server, '/who', { headers: bearer('good-token') })).status).toBe(200);
     now += 60_001;
     expect((await tryLogin()).status).toBe(401);
+  });
+});
+
+describe('failed attempts', () => {
+  const limits = { attemptLimits: { limit: 3, windowMs: 60_000, addresses: 10 } };
+  const login = (status: 200 | 401): Route => ({
+    method: 'POST',
+    path: `/login-${status}`,
+    access: 'public',
+    login: true,
+    run: async () => ({ status, body: {} }),
+  });
+  const enter = (status: 200 | 401) =>
+    ask(server, `/login-${status}`, { method: 'POST', headers: json, body: '{}' }).then((got) => got.status);
+  const withToken = async (token: string) => (await ask(server, '/who', { headers: bearer(token) })).status;
+
+  it('with tokens keep nobody at the same address from logging in', async () => {
+    server = await open([whoami('token'), login(200)], limits);
+    const tried = [];
+    for (let time = 0; time < 4; time += 1) tried.push(await withToken('bad-token'));
+    expect(tried).toEqual([401, 401, 401, 429]);
+    expect(await enter(200)).toBe(200);
+  });
+
+  it('to log in keep no program at the same address from asking, whose token is wrong once', async () => {
+    server = await open([whoami('token'), login(401)], limits);
+    for (let time = 0; time < 3; time += 1) expect(await enter(401)).toBe(401);
+    expect(await enter(401)).toBe(429);
+    expect(await withToken('bad-token')).toBe(401);
+    expect(await withToken('good-token')).toBe(200);
   });
 });

@@ -334,6 +334,18 @@ describe('runs, audit and events', () => {
     expect((await call('/api/v1/runs/77')).status).toBe(404);
   });
 
+  it('takes no order that holds a secret, and says nothing of where; nothing at all for a while after three', async () => {
+    await start();
+    const order = (text: string) => call('/api/v1/orders', { body: { text } });
+    for (let time = 0; time < 3; time += 1) {
+      const refused = await order(`run hunter2 ${knownSecret} letmein`);
+      expect(refused).toMatchObject({ status: 400, body: { code: 'secret.in_message' } });
+      expect(JSON.stringify(refused.body)).not.toMatch(/redacted|hunter2|letmein/);
+    }
+    expect(await order('status')).toMatchObject({ status: 429, body: { code: 'secret.too_often' } });
+    expect(rig.received).toEqual([]);
+  });
+
   it('never gives a run’s variables, nor a known secret wherever it stands', async () => {
     await start();
     const at = new Date().toISOString();

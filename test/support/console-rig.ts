@@ -1,6 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { refuseSecrets } from '#audit/guesses.ts';
+import { recordTo } from '#audit/record.ts';
 import { createRedactor } from '#audit/redact.ts';
 import { createConsole } from '#chat/console/console.ts';
 import type { WireCompletion } from '#chat/console/protocol.ts';
@@ -130,6 +132,8 @@ export async function openRig(options: RigOptions = {}): Promise<Rig> {
     { name: 'shop', about: 'The web shop' },
   ];
   const redactor = createRedactor([knownSecret]);
+  const clock = options.clock ?? systemClock;
+  const holdsSecret = refuseSecrets(recordTo(store.audit, redactor), { redactor, clock });
   const console = createConsole({
     messages: options.messages?.(store.console) ?? store.console,
     people: store.people,
@@ -143,7 +147,8 @@ export async function openRig(options: RigOptions = {}): Promise<Rig> {
     sight,
     changes: { tell: changes.tell, subscribe: changes.listen },
     listenRuns: runs.listen,
-    clock: options.clock ?? systemClock,
+    clock,
+    holdsSecret,
     redact: redactor.text,
     approvers: async (order) => options.approvers?.[order] ?? [],
     planText,
@@ -197,6 +202,7 @@ export async function openRig(options: RigOptions = {}): Promise<Rig> {
           sight,
           changes: { subscribe: changes.listen },
           clock: systemClock,
+          holdsSecret,
           redact: redactor.json,
           planText,
         }),

@@ -3,6 +3,7 @@ import type { NewAuditFact } from '#core/audit.ts';
 import type { Changes } from '#core/changes.ts';
 import type { Receiver } from '#core/chat.ts';
 import type { Clock } from '#core/clock.ts';
+import type { Refusal } from '#core/errors.ts';
 import type { Files } from '#core/files.ts';
 import type { Log } from '#core/log.ts';
 import type { RunEvent } from '#core/run.ts';
@@ -39,6 +40,8 @@ export interface ConsoleOptions {
   approvers(orderId: number): Promise<readonly ActorId[]>;
   /** The whole plan of an order, as text; undefined when it has none. */
   planText(orderId: number): Promise<string | undefined>;
+  /** Why a line is not taken that holds a secret, or of somebody who tried too often; undefined when it is taken. */
+  holdsSecret(actor: ActorId, text: string, channel: string): Promise<Refusal | undefined>;
   /** Hides known secrets in text. */
   redact(text: string): string;
   readonly log: Log;

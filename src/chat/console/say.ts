@@ -1,9 +1,9 @@
 import { type Incoming, longestLine } from '#core/chat.ts';
 import { iso } from '#core/clock.ts';
 import type { WebReply } from '#core/http.ts';
+import { createRate, type RateLimits } from '#core/rate.ts';
 import type { ConsoleMessage } from '#core/store.ts';
 import type { ConsoleOptions } from './options.ts';
-import { createRate, type RateLimits } from './rate.ts';
 import { refuses, reply } from './replies.ts';
 import { messageView } from './view.ts';
 
@@ -77,6 +77,9 @@ export const createSay = (options: ConsoleOptions): Say => {
     const wait = rate.wait(said.actor);
     if (wait > 0) return refuses.tooFast(wait);
     rate.count(said.actor);
-    return said.text.length > longestLine ? refuses.tooLong() : take(said, options);
+    if (said.text.length > longestLine) return refuses.tooLong();
+    // A button's line is the bot's own: nobody guesses with it.
+    const held = said.kind === 'action' ? undefined : await options.holdsSecret(said.actor, said.text, said.channel);
+    return held === undefined ? take(said, options) : { status: held.retryable === true ? 429 : 400, refusal: held };
   };
 };

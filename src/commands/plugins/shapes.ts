@@ -3,6 +3,7 @@ import type { Card } from '#core/card.ts';
 import type { Refusal } from '#core/errors.ts';
 import type { Text } from '#core/text.ts';
 import type { Proposal } from '#kit/command.ts';
+import { mayBeSet } from '../reserved.ts';
 import { largestAnswer } from './protocol.ts';
 
 // Control characters say nothing to a reader and can forge lines on some screens; line break and tab stay.
@@ -86,12 +87,7 @@ const card = z.object({
  * come from a plugin: what a person typed might be in them.
  */
 const variables = z.record(
-  z
-    .string()
-    .regex(/^[A-Za-z_]\w{0,99}$/, 'is no variable name')
-    .refine((name) => !/^(ansible_|group_names$|groups$|hostvars$|inventory_|playbook_dir$|role_)/.test(name), {
-      message: 'is a name that decides how a host is reached; it cannot be set here',
-    }),
+  z.string().refine(mayBeSet, { message: 'is no name of a variable that can be set here' }),
   z.json(),
 );
 

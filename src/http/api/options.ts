@@ -1,6 +1,8 @@
+import type { ActorId } from '#core/actor.ts';
 import type { Changes } from '#core/changes.ts';
 import type { Receiver } from '#core/chat.ts';
 import type { Clock } from '#core/clock.ts';
+import type { Refusal } from '#core/errors.ts';
 import type { Json } from '#core/json.ts';
 import type { Sight } from '#core/sight.ts';
 import type { AuditLog, ConsoleMessages, Orders, People, Runs } from '#core/store.ts';
@@ -20,6 +22,8 @@ export interface ApiOptions {
   readonly clock: Clock;
   /** The whole plan of an order, as text; undefined when it has none. */
   planText(orderId: number): Promise<string | undefined>;
+  /** Why a line is not taken that holds a secret, or of somebody who tried too often; undefined when it is taken. */
+  holdsSecret(actor: ActorId, text: string, channel: string): Promise<Refusal | undefined>;
   /** The last gate: hides known secrets in whatever is answered. */
   redact<T extends Json>(value: T): T;
 }

@@ -109,6 +109,8 @@ export const postOrder = (options: ApiOptions): Route => ({
     const request = check(orderShape, webRequest.body);
     const actor = await actorOf(request, identity, options);
     await checkPlace(request, options);
+    const held = await options.holdsSecret(actor, request.text, request.channel ?? 'api');
+    if (held !== undefined) throw new HttpRefusal(held.retryable === true ? 429 : 400, held);
     const receipt = await options.receiver.receive(toIncoming(request, identity, actor, iso(options.clock)));
     const order =
       receipt.order === undefined || receipt.differs ? await options.orders.byEvent(receipt.eventId) : undefined;

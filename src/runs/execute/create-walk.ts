@@ -21,7 +21,7 @@ import { driftOfFiles } from './drift-before.ts';
 import { mentionsFacts, readHostFacts, templatesMentionFacts } from './gather.ts';
 import { createHalt } from './halt.ts';
 import { type HostState, newHostState } from './host-state.ts';
-import { createHostsOf, unplannedHost } from './hosts-of.ts';
+import { beyondHost, createHostsOf, unplannedHost } from './hosts-of.ts';
 import type { ExecutionLimits } from './limits.ts';
 import type { Loaded } from './load.ts';
 import type { ExecutorOptions } from './options.ts';
@@ -48,6 +48,8 @@ export interface Preparing {
 export type Going = Pick<Walk, 'mode' | 'control'> & {
   /** What may be done; anything when undefined. */
   readonly plan?: Plan | undefined;
+  /** The hosts that may be asked anything; any when undefined. */
+  readonly within?: readonly string[] | undefined;
   readonly done: readonly DoneStep[];
   readonly begun?: readonly StepKey[] | undefined;
   readonly reporter: Reporter;
@@ -93,7 +95,7 @@ export function createWalk(job: ExecutionJob, loaded: Loaded, making: Making): W
     states,
     stateOf,
     inventory,
-    hostsOf: createHostsOf({ loaded, inventory, plan: how.plan, delegated, stateOf }),
+    hostsOf: createHostsOf({ loaded, inventory, plan: how.plan, within: how.within, delegated, stateOf }),
     scopeOf: createScopes({
       inventory: () => inventory.now,
       env: making.env,
@@ -137,6 +139,7 @@ function delegation({ inventory, hosts }: Loaded, how: Going, delegated: Set<str
     const place = `${at.file}:${at.line}:${at.column}`;
     if (!host) throw noDelegate(name, place);
     if (how.plan && !how.plan.hosts.includes(name)) throw new Fault(unplannedHost(name, place));
+    if (how.within?.includes(name) === false) throw new Fault(beyondHost(name, place));
     if (!own.has(name)) delegated.add(name);
     return host;
   };

@@ -2,7 +2,7 @@ import { noEdges } from '#audit/redact.ts';
 import { systemClock } from '#core/clock.ts';
 import { ok, type Refusal, type Result, refusalOf, refused } from '#core/errors.ts';
 import { type Plan, planHash } from '#core/plan.ts';
-import type { Recap } from '#core/run.ts';
+import { beyondCode, type Recap } from '#core/run.ts';
 import { t } from '#core/text.ts';
 import { bundledModules } from '#playbook/modules/registry.ts';
 import type {
@@ -12,6 +12,7 @@ import type {
   ExecutionJob,
   ExecutionOutcome,
   Executor,
+  PlanJob,
 } from '../executor.ts';
 import { createConnections } from './connections.ts';
 import type { Preparing } from './create-walk.ts';
@@ -43,16 +44,18 @@ export function createExecutor(options: ExecutorOptions): Executor {
 
 const asItIs = (text: string): string => text;
 
-async function plan(job: ExecutionJob, signal: AbortSignal, parts: Preparing): Promise<Result<Plan>> {
+async function plan(job: PlanJob, signal: AbortSignal, parts: Preparing): Promise<Result<Plan>> {
   try {
     const prepared = await prepare(job, parts);
     if (!prepared.ok) return prepared;
     const { loaded, files } = prepared.value;
     const hosts = loaded.hosts.map((host) => host.name);
+    const beyond = hosts.filter((host) => job.within?.includes(host) === false);
+    if (beyond.length > 0) return refused(beyondRefusal(beyond));
     const everyone = loaded.inventory.hosts().map((host) => host.name);
     const { reporter, steps } = planReporter(everyone, parts.options.redact ?? asItIs);
     const control = { boundary: signal, now: signal };
-    const walk = prepared.value.walk({ mode: 'plan', control, done: [], reporter });
+    const walk = prepared.value.walk({ mode: 'plan', within: job.within, control, done: [], reporter });
     await goOver(walk, prepared.value, job);
     if (walk.halt.reason) return refused(walk.halt.reason.refusal);
     const made = {
@@ -69,6 +72,15 @@ async function plan(job: ExecutionJob, signal: AbortSignal, parts: Preparing): P
     return refused(refusal);
   }
 }
+
+const beyondRefusal = (hosts: readonly string[]): Refusal => ({
+  code: beyondCode,
+  say: t(
+    `It would reach ${hosts.slice(0, 3).join(', ')}, for which there is no right; nothing was asked there.`,
+    `Cela toucherait ${hosts.slice(0, 3).join(', ')}, sans droit pour cela ; rien n’y a été demandé.`,
+  ),
+  details: { hosts },
+});
 
 async function goOver(walk: Walk, { loaded }: Prepared, job: ExecutionJob): Promise<void> {
   for (const [index, one] of loaded.plays.entries()) {

@@ -16,6 +16,8 @@ export function createHostsOf(options: {
   readonly loaded: Loaded;
   readonly inventory: RunInventory;
   readonly plan: Plan | undefined;
+  /** The hosts the asker may touch; any when undefined. */
+  readonly within: readonly string[] | undefined;
   /** Where hosts are noted that no play names by itself. */
   readonly delegated: Set<string>;
   stateOf(host: Host): HostState;
@@ -37,6 +39,7 @@ export function createHostsOf(options: {
   function whyNot(name: string, { play }: PlayOver, { loaded: { inventory: written } }: typeof options) {
     const place = `${play.at.file}:${play.at.line}:${play.at.column}`;
     if (!written.host(name)) return noHost(name, place);
+    if (options.within?.includes(name) === false) return beyondHost(name, place);
     return plan && !plan.hosts.includes(name) ? unplannedHost(name, place) : undefined;
   }
 }
@@ -65,6 +68,16 @@ const noHost = (name: string, place: string): Refusal => ({
     `${place} : « ${name} » a été ajouté par add_host et n’est pas un hôte de l’inventaire : il peut porter des variables, mais on ne s’y connecte jamais.`,
   ),
   next: t('Add it to the inventory, with how to reach it.', 'Ajoutez-le à l’inventaire, avec le moyen de le joindre.'),
+});
+
+/** The refusal when a host would be connected to on which the asker has no right. */
+export const beyondHost = (name: string, place: string): Refusal => ({
+  code: 'policy.not_allowed',
+  say: t(
+    `${place}: you may not do this on ${name}, to which it leads.`,
+    `${place} : vous n’en avez pas le droit sur ${name}, où cela mène.`,
+  ),
+  details: { hosts: [name] },
 });
 
 /** The refusal when a run would touch a host that its plan did not name. */

@@ -2,7 +2,7 @@ import type { Result } from '#core/errors.ts';
 import { Fault, type Refusal } from '#core/errors.ts';
 import type { HostFacts } from '#core/facts.ts';
 import type { Plan } from '#core/plan.ts';
-import type { ApplyJob, ExecutionEvent, ExecutionJob, ExecutionOutcome } from '../executor.ts';
+import type { ApplyJob, ExecutionEvent, ExecutionOutcome, PlanJob } from '../executor.ts';
 
 /** A way to another thread or process, for what structured cloning can carry. */
 export interface Wire<Sent, Heard> {
@@ -14,7 +14,7 @@ export interface Wire<Sent, Heard> {
 
 /** What can be asked over the port, with what is answered. */
 export interface Calls {
-  readonly plan: { readonly ask: ExecutionJob; readonly answer: Result<Plan> };
+  readonly plan: { readonly ask: PlanJob; readonly answer: Result<Plan> };
   readonly apply: { readonly ask: ApplyJob; readonly answer: ExecutionOutcome };
   readonly facts: { readonly ask: readonly string[]; readonly answer: readonly HostFacts[] };
   readonly close: { readonly ask: null; readonly answer: null };

@@ -1,5 +1,5 @@
-import type { ActorId } from '#core/actor.ts';
-import type { Clock } from '#core/clock.ts';
+import type { ActorId } from './actor.ts';
+import type { Clock } from './clock.ts';
 
 /** `burst` at once, then one every `everyMs`. */
 export interface RateLimits {
