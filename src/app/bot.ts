@@ -21,6 +21,8 @@ export interface Bot {
   /** True when the demo fleet is open. */
   readonly demo: boolean;
   readonly logFile: string;
+  /** What a person should know at the start although the bot runs: plugins that did not load. */
+  readonly warnings: readonly Text[];
   /** The address of a one-time login for this actor. */
   invite(actor: ActorId): Promise<string>;
   /** Aborted when the bot can go on no longer. */
@@ -78,6 +80,7 @@ async function open(options: BotOptions, undo: Undo): Promise<Bot> {
     settings: edges.settings(),
     demo: edges.demo !== undefined,
     logFile: edges.logFile,
+    warnings: core.plugins.faults().map(({ refusal }) => refusal.say),
     invite: async (actor) => web.url + (await web.console.invite(actor)),
     stop: () => undo.all(),
   };

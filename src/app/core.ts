@@ -138,6 +138,9 @@ export async function assemble(edges: Edges): Promise<Core> {
       edges.changes.tell({ kind: 'run', id: event.kind === 'run' ? event.run.id : event.step.runId });
   });
 
+  for (const { plugin, refusal } of plugins.faults())
+    await tellPluginNews(tell, redactor, { kind: 'broken', plugin, say: refusal.say });
+
   return {
     pipeline,
     plugins,

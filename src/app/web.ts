@@ -41,13 +41,20 @@ function readyChecks(edges: OpenEdges, core: Core): readonly ReadyCheck[] {
         ),
     },
     diskCheck(edges.settings().data, edges.clock),
-    { name: 'plugins', check: () => core.plugins.faults().find((fault) => !fault.keptLastGood)?.refusal },
+    { name: 'plugins', check: () => (core.plugins.running() ? undefined : noPlugins) },
   ];
 }
 
 const brokenStore = {
   code: 'store.failed',
   say: t('The store cannot be read.', 'La base ne peut être lue.'),
+} as const;
+
+const noPlugins = {
+  code: 'plugin.unavailable',
+  say: t('No plugin answers at the moment.', 'Aucun greffon ne répond en ce moment.'),
+  next: t('They are being started again; the log says why.', 'Ils redémarrent ; le journal dit pourquoi.'),
+  retryable: true,
 } as const;
 
 /** The whole plan of an order, as it is printed on a terminal, without secrets. */
@@ -134,7 +141,11 @@ export async function openWeb(
       }),
       ...localRoutes({ console, edges, core }),
       ...console.routes,
-      ...healthRoutes({ checks: readyChecks(edges, core), metrics: metrics.registry }),
+      ...healthRoutes({
+        checks: readyChecks(edges, core),
+        warnings: () => core.plugins.faults().map(({ refusal }) => refusal),
+        metrics: metrics.registry,
+      }),
       ...pageRoutes({ folder: join(programFolder, 'dist', 'console') }),
     ],
     secureCookies: url?.startsWith('https:') ?? false,

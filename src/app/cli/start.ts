@@ -27,6 +27,7 @@ async function welcome(bot: Bot, terminal: Terminal): Promise<string> {
       `  ${say('Demo fleet: web-1, web-2, db-1. Try: help, metrics, logs, deploy shop v2', 'Flotte de démonstration : web-1, web-2, db-1. Essayez : help, metrics, logs, deploy shop v2')}`,
     );
   }
+  for (const warning of bot.warnings) lines.push(`  ! ${inLanguage(warning, terminal.language)}`);
   lines.push(`  ${say('Ctrl-C stops it.', 'Ctrl-C l’arrête.')}`, '');
   return lines.join('\n');
 }
