@@ -25,7 +25,7 @@ export interface Bot {
   readonly warnings: readonly Text[];
   /** The address of a one-time login for this actor. */
   invite(actor: ActorId): Promise<string>;
-  /** Aborted when the bot can go on no longer. */
+  /** Closes everything, in the opposite order of opening. */
   stop(): Promise<void>;
 }
 

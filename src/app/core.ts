@@ -176,6 +176,6 @@ export function withOwnLogs(given: PluginSettings, own: readonly string[] = []):
 
 /** Says on the board that a plugin is not as its files are. */
 async function tellPluginNews(tell: Core['tell'], redactor: Redactor, news: PluginNews): Promise<void> {
-  const title = redactor.json(news.say as never) as PluginNews['say'];
+  const title = redactor.words(news.say);
   await tell(`plugin:${news.plugin ?? 'all'}`, { tone: 'warn', title });
 }

@@ -150,7 +150,7 @@ async function sayTheEnd(desk: Desk, order: Order, card: Card): Promise<void> {
   const last = await desk.store.orders.last(10, { channel: order.channel });
   const since = last.some((one) => one.id > order.id && one.kind !== 'action' && one.chat === order.chat);
   if (!since || order.chat === 'api' || order.chat === 'cli') return;
-  const { tone, title } = desk.redactor.json(card as never) as Card;
+  const { tone, title } = desk.redactor.card(card);
   const thread = order.thread === undefined ? {} : { thread: order.thread };
   const footer = t(`Order ${order.id}`, `Ordre ${order.id}`);
   await desk.store.outbox.say({

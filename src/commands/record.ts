@@ -1,6 +1,5 @@
 import { recordTo } from '#audit/record.ts';
 import type { AuditAction, NewAuditFact } from '#core/audit.ts';
-import type { Card } from '#core/card.ts';
 import { iso } from '#core/clock.ts';
 import type { JsonObject } from '#core/json.ts';
 import { isClosed, type Order, type OrderState } from '#core/order.ts';
@@ -65,7 +64,7 @@ async function unlessLate<T>(work: Promise<T>): Promise<T | undefined> {
  */
 export async function move(desk: Desk, order: Order, next: Move): Promise<Order | undefined> {
   const { card } = next.change;
-  const clean = card === undefined ? undefined : (desk.redactor.json(card as never) as Card);
+  const clean = card === undefined ? undefined : desk.redactor.card(card);
   const closing = next.change.state !== undefined && isClosed(next.change.state);
   const change: OrderChange = {
     ...next.change,
