@@ -1,6 +1,7 @@
 import type { Anchor } from '#audit/anchor.ts';
 import { recordTo } from '#audit/record.ts';
 import type { ActorId } from '#core/actor.ts';
+import type { Refusal } from '#core/errors.ts';
 import type { Log } from '#core/log.ts';
 import type { AuditLog } from '#core/store.ts';
 import { inLanguage, type Text, t } from '#core/text.ts';
@@ -21,8 +22,8 @@ export interface Bot {
   /** True when the demo fleet is open. */
   readonly demo: boolean;
   readonly logFile: string;
-  /** What a person should know at the start although the bot runs: plugins that did not load. */
-  readonly warnings: readonly Text[];
+  /** What a person should know at the start although the bot runs: plugins that did not load, a missing page. */
+  readonly warnings: readonly Refusal[];
   /** The address of a one-time login for this actor. */
   invite(actor: ActorId): Promise<string>;
   /** Closes everything, in the opposite order of opening. */
@@ -80,7 +81,7 @@ async function open(options: BotOptions, undo: Undo): Promise<Bot> {
     settings: edges.settings(),
     demo: edges.demo !== undefined,
     logFile: edges.logFile,
-    warnings: core.plugins.faults().map(({ refusal }) => refusal.say),
+    warnings: [...web.warnings, ...core.plugins.faults().map(({ refusal }) => refusal)],
     invite: async (actor) => web.url + (await web.console.invite(actor)),
     stop: () => undo.all(),
   };
