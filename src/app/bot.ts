@@ -1,6 +1,7 @@
 import type { Anchor } from '#audit/anchor.ts';
 import { recordTo } from '#audit/record.ts';
 import type { ActorId } from '#core/actor.ts';
+import type { Refusal } from '#core/errors.ts';
 import type { Log } from '#core/log.ts';
 import type { AuditLog } from '#core/store.ts';
 import { inLanguage, join, type Text, t } from '#core/text.ts';
@@ -23,9 +24,11 @@ export interface Bot {
   /** True when the demo fleet is open. */
   readonly demo: boolean;
   readonly logFile: string;
+  /** What a person should know at the start although the bot runs: plugins that did not load, a missing page. */
+  readonly warnings: readonly Refusal[];
   /** The address of a one-time login for this actor. */
   invite(actor: ActorId): Promise<string>;
-  /** Aborted when the bot can go on no longer. */
+  /** Closes everything, in the opposite order of opening. */
   stop(): Promise<void>;
 }
 
@@ -80,6 +83,7 @@ async function open(options: BotOptions, undo: Undo): Promise<Bot> {
     settings: edges.settings(),
     demo: edges.demo !== undefined,
     logFile: edges.logFile,
+    warnings: [...web.warnings, ...core.plugins.faults().map(({ refusal }) => refusal)],
     invite: async (actor) => web.url + (await web.console.invite(actor)),
     stop: () => undo.all(),
   };

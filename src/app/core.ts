@@ -150,6 +150,9 @@ export async function assemble(edges: Edges): Promise<Core> {
       edges.changes.tell({ kind: 'run', id: event.kind === 'run' ? event.run.id : event.step.runId });
   });
 
+  for (const { plugin, refusal } of plugins.faults())
+    await tellPluginNews(tell, redactor, { kind: 'broken', plugin, say: refusal.say });
+
   return {
     pipeline,
     plugins,
@@ -185,6 +188,6 @@ export function withOwnLogs(given: PluginSettings, own: readonly string[] = []):
 
 /** Says on the board that a plugin is not as its files are. */
 async function tellPluginNews(tell: Core['tell'], redactor: Redactor, news: PluginNews): Promise<void> {
-  const title = redactor.json(news.say as never) as PluginNews['say'];
+  const title = redactor.words(news.say);
   await tell(`plugin:${news.plugin ?? 'all'}`, { tone: 'warn', title });
 }

@@ -3,13 +3,13 @@ import { type HoldsSecret, refuseSecrets } from '#audit/guesses.ts';
 import { recordTo } from '#audit/record.ts';
 import { type Console, createConsole } from '#chat/console/console.ts';
 import { formLine } from '#commands/grammar.ts';
-import { Fault, refusalOf } from '#core/errors.ts';
+import { type Refusal, refusalOf } from '#core/errors.ts';
 import type { Sight } from '#core/sight.ts';
 import { t } from '#core/text.ts';
 import { apiRoutes } from '#http/api.ts';
 import { createDoorkeeper } from '#http/doorkeeper.ts';
 import { healthRoutes, type ReadyCheck } from '#http/health.ts';
-import { pageRoutes } from '#http/pages.ts';
+import { isBuilt, pageNotBuilt, pageRoutes } from '#http/pages.ts';
 import { createHttpServer, type HttpServer } from '#http/server.ts';
 import { planText } from '#runs/text.ts';
 import type { Core } from './core.ts';
@@ -29,7 +29,12 @@ export interface Web {
   readonly server: HttpServer;
   /** The address people use. */
   readonly url: string;
+  /** What a person should know at the start although it is open. */
+  readonly warnings: readonly Refusal[];
 }
+
+/** Where the console's page is built. */
+const pageFolder = join(programFolder, 'dist', 'console');
 
 function readyChecks(edges: OpenEdges, core: Core): readonly ReadyCheck[] {
   return [
@@ -42,13 +47,20 @@ function readyChecks(edges: OpenEdges, core: Core): readonly ReadyCheck[] {
         ),
     },
     diskCheck(edges.settings().data, edges.clock),
-    { name: 'plugins', check: () => core.plugins.faults().find((fault) => !fault.keptLastGood)?.refusal },
+    { name: 'plugins', check: () => (core.plugins.running() ? undefined : noPlugins) },
   ];
 }
 
 const brokenStore = {
   code: 'store.failed',
   say: t('The store cannot be read.', 'La base ne peut être lue.'),
+} as const;
+
+const noPlugins = {
+  code: 'plugin.unavailable',
+  say: t('No plugin answers at the moment.', 'Aucun greffon ne répond en ce moment.'),
+  next: t('They are being started again; the log says why.', 'Ils redémarrent ; le journal dit pourquoi.'),
+  retryable: true,
 } as const;
 
 /** The whole plan of an order, as it is printed on a terminal, without secrets. */
@@ -139,21 +151,18 @@ export async function openWeb(
       }),
       ...localRoutes({ console, edges, core }),
       ...console.routes,
-      ...healthRoutes({ checks: readyChecks(edges, core), metrics: metrics.registry }),
-      ...pageRoutes({ folder: join(programFolder, 'dist', 'console') }),
+      ...healthRoutes({
+        checks: readyChecks(edges, core),
+        warnings: () => core.plugins.faults().map(({ refusal }) => refusal),
+        metrics: metrics.registry,
+      }),
+      ...pageRoutes({ folder: pageFolder }),
     ],
     secureCookies: url?.startsWith('https:') ?? false,
     ...(url === undefined ? {} : { publicUrl: url }),
     observe: metrics.observe,
   });
   undo.add(() => server.stop());
-  return { console, server, url: url ?? server.url };
+  const warnings = (await isBuilt(pageFolder)) ? [] : [pageNotBuilt];
+  return { console, server, url: url ?? server.url, warnings };
 }
-
-/** A page that was never built is said at the start, not found out in the browser. */
-export const noPage = (): Fault =>
-  new Fault({
-    code: 'console.not_built',
-    say: t('The console’s page is not built.', 'La page de la console n’est pas construite.'),
-    next: t('Start with “npm start”, which builds it.', 'Démarrez avec « npm start », qui la construit.'),
-  });

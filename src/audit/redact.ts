@@ -1,4 +1,6 @@
+import type { Card } from '#core/card.ts';
 import type { Json } from '#core/json.ts';
+import type { Text } from '#core/text.ts';
 import { formsOf } from './secret-forms.ts';
 
 /** Hides secrets by their value in whatever leaves the process. */
@@ -8,6 +10,10 @@ export interface Redactor {
   json<T extends Json>(value: T): T;
   /** Where a text may be cut. */
   readonly edges: Edges;
+  /** The same card with its words redacted; its shape stays. */
+  card(card: Card): Card;
+  /** The same words, redacted in both languages. */
+  words(words: Text): Text;
   /** Another secret to hide from now on; one of fewer than six characters is ignored (see `shortestSecret`). */
   add(secret: string): void;
 }
@@ -130,6 +136,9 @@ export const createRedactor = (secrets: readonly string[]): Redactor => {
     edges,
     // The shape stays; only strings change, and figures that are a secret.
     json: <T extends Json>(value: T): T => inJson(value, text) as T,
+    // A card is plain data, which its interfaces cannot say; only its strings and figures change.
+    card: (card) => inJson(card as unknown as Json, text) as unknown as Card,
+    words: (words) => (typeof words === 'string' ? text(words) : { en: text(words.en), fr: text(words.fr) }),
     add(secret) {
       for (const form of formsOf(secret)) forms.add(form);
       finder = finderOf(forms);

@@ -167,7 +167,7 @@ async function sayTheEnd(desk: Desk, order: Order, run: Run, card: Card): Promis
     (one) => one.id > order.id && one.kind !== 'action' && one.chat === order.chat && one.thread === order.thread,
   );
   if (below.length < farAbove) return;
-  const { tone, title } = desk.redactor.json(card as never) as Card;
+  const { tone, title } = desk.redactor.card(card);
   await desk.store.outbox.say({
     key: `end:${order.id}`,
     chat: order.chat,

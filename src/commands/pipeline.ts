@@ -35,7 +35,7 @@ const openStates: readonly OrderState[] = ['received', 'working'];
 
 /** The order path: events in, messages out through the store's outbox. */
 export interface Pipeline extends Receiver {
-  /** Takes up what was accepted before the bot stopped; call once, before events arrive. */
+  /** Takes up what was accepted before the bot stopped; call once. Events that arrive before that wait for it. */
   recover(): Promise<void>;
   complete(actor: ActorId, line: string): Promise<readonly Completion[]>;
   /** Resolves when no order is being worked on. */
@@ -50,6 +50,9 @@ export function createPipeline(desk: Desk): Pipeline {
   const following = followRuns(desk, stopping.signal);
 
   const waiting = new Set<NodeJS.Timeout>();
+
+  /** Until then an event would be taken for one of the last life, and its order begun twice. */
+  const recovered = Promise.withResolvers<void>();
 
   const lanes = createLanes();
 
@@ -80,6 +83,7 @@ export function createPipeline(desk: Desk): Pipeline {
   };
 
   const receive = async (incoming: Incoming): Promise<Receipt> => {
+    await recovered.promise;
     const { eventId, actor } = incoming;
     const full = lanes.isFull(actor);
     const order = await desk.store.transaction(async (inside) => {
@@ -105,6 +109,7 @@ export function createPipeline(desk: Desk): Pipeline {
       for (const order of await desk.store.orders.inStates(openStates)) start(order, undefined);
       for (const order of await desk.store.orders.inStates(['queued', 'running']))
         await takeUp(desk, order, stopping.signal);
+      recovered.resolve();
     },
     async complete(actorId, line) {
       const actor = await desk.person(actorId);
@@ -115,6 +120,7 @@ export function createPipeline(desk: Desk): Pipeline {
     },
     async stop() {
       stopping.abort();
+      recovered.resolve();
       clearInterval(sweep);
       for (const timer of waiting) clearTimeout(timer);
       following.stop();

@@ -75,7 +75,7 @@ async function unlessLate<T>(work: Promise<T>): Promise<T | undefined> {
  */
 export async function move(desk: Desk, order: Order, next: Move): Promise<Order | undefined> {
   const { card } = next.change;
-  const clean = card === undefined ? undefined : (desk.redactor.json(card as never) as Card);
+  const clean = card === undefined ? undefined : desk.redactor.card(card);
   const closing = next.change.state !== undefined && isClosed(next.change.state);
   const by = clean === undefined ? {} : await askedBy(desk, order);
   const change: OrderChange = {

@@ -15,7 +15,6 @@ export const fleetNames: readonly string[] = [
 ];
 
 export type FleetHost = (typeof fleet)[number];
-export type HostName = FleetHost['name'];
 
 /** The program's own folder, where the examples and the playbooks are. */
 const program = resolve(import.meta.dirname, '..', '..');

@@ -31,6 +31,8 @@ const outcome = async (check: ReadyCheck): Promise<Refusal | undefined> => {
 /** `/healthz` (the process lives), `/readyz` (it can take orders, or why not) and `/metrics` (Prometheus text; a token is asked of other machines). */
 export const healthRoutes = (options: {
   readonly checks: readonly ReadyCheck[];
+  /** What is wrong although orders can be taken. */
+  readonly warnings?: () => readonly Refusal[];
   readonly metrics?: MetricsPage;
 }): readonly Route[] => {
   const health: Route = {
@@ -47,10 +49,12 @@ export const healthRoutes = (options: {
       const found = await Promise.all(
         options.checks.map(async (check) => ({ name: check.name, refusal: await outcome(check) })),
       );
+      const language = languageOf(headers['accept-language']);
       const reasons = found.flatMap(({ name, refusal }) =>
-        refusal === undefined ? [] : [{ check: name, ...refusalBody(refusal, languageOf(headers['accept-language'])) }],
+        refusal === undefined ? [] : [{ check: name, ...refusalBody(refusal, language) }],
       );
-      return { status: reasons.length === 0 ? 200 : 503, body: { ready: reasons.length === 0, reasons } };
+      const warnings = (options.warnings?.() ?? []).map((refusal) => refusalBody(refusal, language));
+      return { status: reasons.length === 0 ? 200 : 503, body: { ready: reasons.length === 0, reasons, warnings } };
     },
   };
   const { metrics } = options;

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
+import { access, readdir, readFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
+import type { Refusal } from '#core/errors.ts';
 import type { Route, WebReply, WebRequest } from '#core/http.ts';
 import { t } from '#core/text.ts';
 
@@ -52,14 +53,21 @@ const answer = (page: Page, request: WebRequest, cacheControl: string): WebReply
   };
 };
 
-const notBuilt: WebReply = {
-  status: 503,
-  refusal: {
-    code: 'http.page_missing',
-    say: t('The console’s page has not been built.', 'La page de la console n’a pas été construite.'),
-    next: t('Run: npm run build', 'Lancez : npm run build'),
-  },
+/** The console's page was never built: said at the start, and to whoever asks for it. */
+export const pageNotBuilt: Refusal = {
+  code: 'http.page_missing',
+  say: t('The console’s page has not been built.', 'La page de la console n’a pas été construite.'),
+  next: t('Run: npm run build', 'Lancez : npm run build'),
 };
+
+const notBuilt: WebReply = { status: 503, refusal: pageNotBuilt };
+
+/** Whether the console's page is in the folder. */
+export const isBuilt = (folder: string): Promise<boolean> =>
+  access(join(folder, 'index.html')).then(
+    () => true,
+    () => false,
+  );
 
 const missing: WebReply = {
   status: 404,

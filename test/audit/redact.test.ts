@@ -54,6 +54,16 @@ describe('values of any shape', () => {
     });
   });
 
+  test('a card keeps its shape, in both languages', () => {
+    const card = { tone: 'good', title: { en: 'is hunter2!', fr: 'vaut hunter2!' }, text: 'plain' } as const;
+    expect(redactor.card(card)).toEqual({
+      tone: 'good',
+      title: { en: `is ${redacted}`, fr: `vaut ${redacted}` },
+      text: 'plain',
+    });
+    expect(redactor.words(card.title)).toEqual({ en: `is ${redacted}`, fr: `vaut ${redacted}` });
+  });
+
   test('a key that every object has is a key like any other', () => {
     const value = JSON.parse('{"__proto__":"hunter2!","constructor":"hunter2!"}');
     expect(JSON.stringify(redactor.json(value))).toBe(`{"__proto__":"${redacted}","constructor":"${redacted}"}`);

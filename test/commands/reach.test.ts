@@ -66,7 +66,7 @@ it('looks at the hosts one may change', async () => {
 it('does not connect to a host a task delegates to, and says where it would', async () => {
   const order = await bot.order('delegates', wes);
   expect(order.state).toBe('failed');
-  expect(JSON.stringify(order.refusal)).toContain('you may not do this on db-1, to which it delegates');
+  expect(JSON.stringify(order.refusal)).toContain('you may not do this on db-1, to which it leads');
   expect(await connected()).not.toContain('db-1');
   expect((await bot.order('delegates', ada)).state).toBe('confirming');
 });

@@ -205,7 +205,17 @@ describe('health', () => {
   it('lives, and is ready when every check is well', async () => {
     server = await open([...healthRoutes({ checks: [{ name: 'store', check: () => undefined }] })]);
     expect((await ask(server, '/healthz')).status).toBe(200);
-    expect((await ask(server, '/readyz')).json()).toEqual({ ready: true, reasons: [] });
+    expect((await ask(server, '/readyz')).json()).toEqual({ ready: true, reasons: [], warnings: [] });
+  });
+
+  it('is ready with a warning where something is wrong that stops no order', async () => {
+    const warnings = () => [{ code: 'plugin.clash', say: { en: 'A clash.', fr: 'Un conflit.' } }];
+    server = await open([...healthRoutes({ checks: [], warnings })]);
+    const got = await ask(server, '/readyz', { headers: { 'accept-language': 'fr' } });
+    expect([got.status, got.json()]).toEqual([
+      200,
+      { ready: true, reasons: [], warnings: [{ code: 'plugin.clash', say: 'Un conflit.' }] },
+    ]);
   });
 
   it('says why it is not ready, and counts a check that breaks as not ready', async () => {

@@ -50,6 +50,12 @@ beforeAll(async () => {
   await put('quits', plugin('quits', 'process.exit(0);'));
   await put('wrong', plugin('wrong', "return { tone: 'purple', title: 7 } as never;"));
   await put('needy', plugin('needy', "return { tone: 'good', title: 'x' };", 'z.object({ url: z.string() })'));
+  await put(
+    'taker',
+    plugin('taker', "return { tone: 'good', title: 'x' };")
+      .replaceAll("name: 'taker', about: 'a test', permission", "name: 'echo', about: 'a test', permission")
+      .replace("examples: ['taker']", "examples: ['echo']"),
+  );
   await configure(configuration());
   bot = await bots.start(own, {}, ['--config', join(own, 'quarterdeck.yaml')]);
 });
@@ -75,11 +81,27 @@ describe('a plugin', () => {
   it('without the settings it needs is left out, and the reason is at hand', async () => {
     expect(await title('needy')).toBe('I do not know “needy”.');
     const ready = await bot.call('GET', '/readyz');
-    expect(ready.status).toBe(503);
-    expect(JSON.stringify(ready.body.reasons)).toMatch(/needy.*url/);
+    expect([ready.status, ready.body.reasons]).toEqual([200, []]);
+    expect(JSON.stringify(ready.body.warnings)).toMatch(/needy.*url/);
     await configure(configuration().replace('  seconds: 5', '  seconds: 5\n  settings: { needy: { url: here } }'));
     await until('it answers once it has them', async () => (await title('needy')) === 'x');
-    expect((await bot.call('GET', '/readyz')).status).toBe(200);
+    expect(JSON.stringify((await bot.call('GET', '/readyz')).body.warnings)).not.toContain('needy');
+  });
+
+  it('whose command is taken already is left out, and that is said at the start, on the board and by the doctor', async () => {
+    const taken = 'The command “echo” belongs to the plugin echo already.';
+    expect(bot.output()).toContain(taken);
+    const { status, body } = await bot.call('GET', '/readyz');
+    expect([status, JSON.stringify(body.warnings)]).toEqual([200, expect.stringContaining(taken)]);
+    const { out } = await quarterdeck(own, ['login', ada]);
+    const session = await logIn(bot, out.trim().split(/\s+/).at(-1) ?? '', ada);
+    expect(JSON.stringify(await session.read('/console/api/messages?channel=ops'))).toContain(taken);
+    const doctor = await quarterdeck(own, ['doctor', '--config', join(own, 'quarterdeck.yaml')]);
+    expect([doctor.code, doctor.out]).toEqual([0, expect.stringContaining(`! plugins: ${taken}`)]);
+    const french = await quarterdeck(own, ['doctor', '--config', join(own, 'quarterdeck.yaml')], {
+      env: { LANG: 'fr_FR.UTF-8' },
+    });
+    expect(french.out).toContain('appartient déjà au greffon echo.');
   });
 
   it('changed while the bot runs is taken at once; broken, its last good version stays and the board says so', async () => {

@@ -17,19 +17,23 @@ import { type CliCommand, exit } from './terminal.ts';
 interface Finding {
   readonly what: Text;
   readonly ok: boolean;
+  /** It is well enough, but somebody should look at it. */
+  readonly warning?: true;
   readonly says: Text;
 }
 
 const smallestFreeMb = 500;
 
-const reasonsShape = z.object({ reasons: z.array(z.object({ say: z.string(), next: z.string().optional() })) });
+const saidShape = z.array(
+  z
+    .object({ say: z.string(), next: z.string().optional() })
+    .transform(({ say, next }) => (next ? `${say} ${next}` : say)),
+);
+const readyShape = z.object({ reasons: saidShape, warnings: saidShape });
 
-/** Why the bot is not ready, in its own words. */
-function reasonsOf(body: unknown): Text {
-  const parsed = reasonsShape.safeParse(body);
-  if (!parsed.success) return t('not ready', 'pas prêt');
-  return parsed.data.reasons.map(({ say, next }) => (next ? `${say} ${next}` : say)).join(' ');
-}
+/** What the bot says of itself: why it is not ready, and what somebody should look at. */
+const readinessOf = (body: unknown): z.infer<typeof readyShape> =>
+  readyShape.safeParse(body).data ?? { reasons: [], warnings: [] };
 
 const inOne = ({ say, next }: Refusal): Text => (next === undefined ? say : join([say, next], ' '));
 
@@ -62,7 +66,21 @@ function counted(inventory: Result<Inventory>): Text {
 
 const notRunning = (): Fault => new Fault({ code: 'cli.no_bot', say: t('not running', 'ne tourne pas') });
 
-async function ready(data: string, language: Language): Promise<Text> {
+/** The running bot, and each warning of it as a finding of its own. */
+async function ready(data: string, language: Language): Promise<readonly Finding[]> {
+  let warnings: readonly string[] = [];
+  const bot = await look('bot', async () => {
+    const said = await askReady(data, language);
+    warnings = said.warnings;
+    return said.says;
+  });
+  return [bot, ...warnings.map((says): Finding => ({ what: t('plugins', 'greffons'), ok: true, warning: true, says }))];
+}
+
+async function askReady(
+  data: string,
+  language: Language,
+): Promise<{ readonly says: Text; readonly warnings: readonly string[] }> {
   const bot = await findBot(data);
   if (!bot) throw notRunning();
   const reply = await fetch(new URL('/readyz', bot.url), {
@@ -71,8 +89,10 @@ async function ready(data: string, language: Language): Promise<Text> {
   }).catch((cause: unknown) => {
     throw Object.assign(notRunning(), { cause });
   });
-  if (reply.status !== 200) throw new Fault({ code: 'doctor.not_ready', say: reasonsOf(await reply.json()) });
-  return t(`ready at ${bot.url}`, `prêt sur ${bot.url}`);
+  const { reasons, warnings } = readinessOf(await reply.json());
+  const why = reasons.length > 0 ? reasons.join(' ') : t('not ready', 'pas prêt');
+  if (reply.status !== 200) throw new Fault({ code: 'doctor.not_ready', say: why });
+  return { says: t(`ready at ${bot.url}`, `prêt sur ${bot.url}`), warnings };
 }
 
 /** Everything that can be looked at: of a broken configuration only what needs none, and its data folder. */
@@ -80,14 +100,14 @@ async function looks(
   outcome: SettingsOutcome,
   language: Language,
   signal: AbortSignal,
-): Promise<readonly Promise<Finding>[]> {
+): Promise<readonly Promise<Finding | readonly Finding[]>[]> {
   const data = outcome.ok ? outcome.settings.data : outcome.data;
   return [
     look('node', async () => process.version),
     look('configuration', async () => judged(outcome)),
     ...(data === undefined ? [] : [look(t('data folder', 'dossier de données'), () => freeSpace(data))]),
     ...(outcome.ok ? await looksAtHosts(orDemo(outcome.settings), signal) : []),
-    ...(data === undefined ? [] : [look('bot', () => ready(data, language))]),
+    ...(data === undefined ? [] : [ready(data, language)]),
   ];
 }
 
@@ -124,16 +144,17 @@ export const doctor: CliCommand = {
     const { values } = readArguments(args, {});
     const language = values.json ? 'en' : terminal.language;
     const outcome = await loadFor(values.config, terminal);
-    const findings = await Promise.all(await looks(outcome, language, terminal.signal));
-    const shown = findings.map(({ what, ok, says }) => ({
+    const findings = (await Promise.all(await looks(outcome, language, terminal.signal))).flat();
+    const shown = findings.map(({ what, ok, warning, says }) => ({
       what: inLanguage(what, language),
       ok,
+      ...(warning === undefined ? {} : { warning }),
       says: inLanguage(says, language),
     }));
     if (values.json) terminal.out(JSON.stringify(shown));
     const colon = language === 'fr' ? ' :' : ':';
-    for (const { what, ok, says } of values.json ? [] : shown)
-      terminal.out(`${ok ? '✓' : '✗'} ${what}${colon} ${says}`);
+    for (const { what, ok, warning, says } of values.json ? [] : shown)
+      terminal.out(`${warning ? '!' : ok ? '✓' : '✗'} ${what}${colon} ${says}`);
     return findings.every(({ ok }) => ok) ? exit.done : exit.failed;
   },
 };

@@ -47,6 +47,8 @@ async function welcome(bot: Bot, terminal: Terminal, config: string | undefined)
       `  ${say('Demo fleet: web-1, web-2, db-1. Try: help, metrics, logs, deploy shop v2', 'Flotte de démonstration : web-1, web-2, db-1. Essayez : help, metrics, logs, deploy shop v2')}`,
     );
   }
+  for (const { say: what, next = '' } of bot.warnings)
+    lines.push(`  ! ${inLanguage(what, terminal.language)} ${inLanguage(next, terminal.language)}`.trimEnd());
   lines.push(`  ${say('Ctrl-C stops it.', 'Ctrl-C l’arrête.')}`, '');
   return lines.join('\n');
 }

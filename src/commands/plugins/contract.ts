@@ -141,6 +141,8 @@ export interface PluginHost {
   /** Whether some plugin provides it. */
   capability(name: CapabilityName): boolean;
   faults(): readonly PluginFault[];
+  /** False while none can answer: the thread of the plugins fell and is not there again yet. */
+  running(): boolean;
   /** Returns the way to stop listening. */
   onChange(listener: (news: PluginNews) => void): () => void;
   /** Loads again, with other settings when given; resolves once the outcome is known. */

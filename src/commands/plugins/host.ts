@@ -81,6 +81,7 @@ export async function startPlugins(options: PluginOptions): Promise<PluginHost> 
     },
     capability: (name) => lineage.report().plugins.some(({ provides }) => provides.includes(name)),
     faults: () => [...lineage.faults(), ...pausedFaults(lineage.report().plugins, pausedRefusal)],
+    running: lineage.running,
     onChange: lineage.listen,
     reload: (changed) => lineage.reload(changed),
     stop: async () => {

@@ -13,6 +13,8 @@ export interface Lineage {
   /** What the one in use says of itself, or the last one did. */
   report(): LoadReport;
   faults(): readonly PluginFault[];
+  /** Whether one is in use and alive. */
+  running(): boolean;
   /** Which plugin brought the last one down; undefined when several may have. */
   verdict(): Promise<string | undefined>;
   reload(changed?: Partial<Pick<PluginOptions, 'settings' | 'disabled' | 'folders'>>): Promise<void>;
@@ -40,6 +42,7 @@ export async function createLineage(options: PluginOptions, { gate, blame, start
   let turn: Promise<unknown> = Promise.resolve();
   let stopped = false;
   let failures = 0;
+  let alive = false;
 
   const tell = (news: PluginNews) => {
     for (const listener of listeners) listener(news);
@@ -60,6 +63,7 @@ export async function createLineage(options: PluginOptions, { gate, blame, start
   };
 
   const begin = (next: Generation) => {
+    alive = true;
     const names = next.report.plugins.map(({ name }) => name).filter((name) => blame.pausedUntil(name) === undefined);
     const keys = Object.fromEntries(names.map((plugin) => [plugin, gate.open({ plugin, needs: ['series'] })]));
     next.isolate.channel.tell('begin', { keys });
@@ -72,6 +76,7 @@ export async function createLineage(options: PluginOptions, { gate, blame, start
   /** The isolate died: find out whose fault it was, and start the next. */
   const fall = (fallen: Generation, how: Death) => {
     if (fallen !== inUse || stopped) return;
+    alive = false;
     const suspects = fallen.isolate.suspects();
     guilty = suspects.length === 1 ? suspects[0] : undefined;
     log.error({ how, suspects, guilty }, 'the plugins fell and are started again');
@@ -154,6 +159,7 @@ export async function createLineage(options: PluginOptions, { gate, blame, start
     current: () => current,
     report: () => inUse.report,
     faults: () => inUse.faults,
+    running: () => alive,
     verdict: async () => {
       await current;
       return guilty;

@@ -1,5 +1,5 @@
 import type { Json } from '#core/json.ts';
-import type { Position, Written } from '../tree.ts';
+import type { Written } from '../tree.ts';
 
 /**
  * Variables by name, looked up when they are used. Undefined when there is no such variable. Throws a Fault
@@ -49,10 +49,3 @@ export const lazy = (written: Written): Lazy => ({ lazy: written, [LAZY]: true }
 
 /** True for what `lazy` made. */
 export const isLazy = (value: unknown): value is Lazy => typeof value === 'object' && value !== null && LAZY in value;
-
-/** A fault in a template: the name or the syntax, and where. */
-export interface TemplateFault {
-  readonly kind: 'syntax' | 'undefined' | 'type' | 'filter' | 'unknown-value';
-  readonly message: string;
-  readonly at: Position;
-}

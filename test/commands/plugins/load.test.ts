@@ -69,12 +69,16 @@ test('two plugins with the same command: the second is left out, and the first i
     .replace(`name: 'zed', about: 'a test', permission`, `name: 'fine', about: 'a test', permission`)
     .replace(`examples: ['zed']`, `examples: ['fine']`);
   const [fault] = await faultsOf({ 'zed/index.ts': clash });
-  expect(fault).toMatchObject({ plugin: 'zed', code: 'plugin.clash', say: expect.stringContaining('belongs to fine') });
+  expect(fault).toMatchObject({
+    plugin: 'zed',
+    code: 'plugin.clash',
+    say: expect.stringContaining('belongs to the plugin fine'),
+  });
 });
 
 test('a command that the bot keeps for itself is refused', async () => {
   expect(await faultsOf({ 'help/index.ts': fine('help') }, { reserved: ['help'] })).toMatchObject([
-    { code: 'plugin.clash' },
+    { code: 'plugin.clash', say: 'The command “help” belongs to the bot itself.' },
   ]);
 });
 

@@ -97,10 +97,10 @@ function faultOfClash(
   reserved: readonly string[],
 ): Refusal | undefined {
   if (others.some((other) => other.loaded.name === loaded.name)) return twice(loaded.name);
-  const taken = new Map<string, string>(reserved.map((name) => [name, 'the bot']));
+  const taken = new Map<string, Holder>(reserved.map((name) => [name, theBot]));
   for (const other of others)
     for (const command of other.loaded.commands)
-      for (const name of [command.name, ...command.aliases]) taken.set(name, other.loaded.name);
+      for (const name of [command.name, ...command.aliases]) taken.set(name, pluginNamed(other.loaded.name));
   for (const command of loaded.commands)
     for (const name of [command.name, ...command.aliases]) {
       const holder = taken.get(name);
@@ -170,17 +170,31 @@ const twice = (name: string): Refusal => ({
   next: t('Rename it, or disable one of the two.', 'Renommez-le, ou désactivez l’un des deux.'),
 });
 
-const clash = (command: string, holder: string): Refusal => ({
-  code: 'plugin.clash',
+/** Who has a command's name already: the sentence that says so, and what can be done. */
+type Holder = (command: string) => Pick<Refusal, 'say' | 'next'>;
+
+const theBot: Holder = (command) => ({
   say: t(
-    `The command “${command}” belongs to ${holder} already.`,
-    `La commande « ${command} » appartient déjà à ${holder}.`,
+    `The command “${command}” belongs to the bot itself.`,
+    `La commande « ${command} » appartient au robot lui-même.`,
   ),
-  next: t(
-    'Rename the command, or disable one of the two plugins.',
-    'Renommez la commande, ou désactivez l’un des deux greffons.',
-  ),
+  next: t('Rename the command.', 'Renommez la commande.'),
 });
+
+const pluginNamed =
+  (plugin: string): Holder =>
+  (command) => ({
+    say: t(
+      `The command “${command}” belongs to the plugin ${plugin} already.`,
+      `La commande « ${command} » appartient déjà au greffon ${plugin}.`,
+    ),
+    next: t(
+      'Rename the command, or disable one of the two plugins.',
+      'Renommez la commande, ou désactivez l’un des deux greffons.',
+    ),
+  });
+
+const clash = (command: string, holder: Holder): Refusal => ({ code: 'plugin.clash', ...holder(command) });
 
 const badSettings = (path: string, message: string): Refusal => ({
   code: 'plugin.settings',

@@ -78,9 +78,6 @@ export const diffLimit = 131_072;
 /** \`~\` and \`~name\` in front of a path mean a home folder; everything else means itself. */
 const homePattern = /^~([a-z_][a-z0-9_-]*)?(?=\/|$)/;
 
-/** True when only the host knows the whole path. */
-export const hasHome = (path: string): boolean => homePattern.test(path);
-
 /** \`p=PATH\`: an assignment is where the shell puts a home folder for \`~\`; what follows comes after, or busybox loses it. */
 export const assignPath = (name: string, path: string, quote: Quote): string => {
   const [home] = homePattern.exec(path) ?? [];
