@@ -72,7 +72,7 @@ const noCharts: Charts = {
 };
 
 const restingStates = ['asking', 'confirming', 'approving'];
-const patienceMs = 20_000;
+const patienceMs = 60_000;
 
 function settingsOf(world: TestWorld, folder: string): Settings {
   const roles = { everything: { '*': ['all'] }, ...world.roles };

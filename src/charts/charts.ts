@@ -99,12 +99,13 @@ export function createCharts({ log, idleSeconds = 60, seconds = 15 }: ChartsOpti
         if (current?.id === said.begun) current.begun = true;
       } else if (said.id === current?.id) finish(said);
     });
-    fresh.on('error', (error) => fall(failed(error)));
-    fresh.on('exit', (code, signal) => {
+    const lost = (cause: unknown) => {
       if (worker !== fresh) return;
       if (current && !current.begun && !current.again) return giveToAnother(current);
-      fall(failed(new Error(`the chart worker ended: ${signal ?? code}`)));
-    });
+      fall(failed(cause));
+    };
+    fresh.on('error', lost); // a worker that died may still be written to before its end is told
+    fresh.on('exit', (code, signal) => lost(new Error(`the chart worker ended: ${signal ?? code}`)));
     return fresh;
   };
 

@@ -28,6 +28,9 @@ export interface SettingsWatch {
 // A folder that is never quiet must not put a reload off for ever.
 const mostWaits = 10;
 
+// Who saves a file may empty it first, and be slow to write it: so many times the usual wait.
+const emptyWaits = 20;
+
 /**
  * Reloads the configuration when its files change. What counts is what the files say: swap files, touched dates and
  * comments are nothing. The first look comes at once, for a change between the first load and the watching.
@@ -38,6 +41,7 @@ export function watchSettings(options: WatchOptions): SettingsWatch {
   let good = outcome.ok ? outcome : undefined;
   let seen: string | undefined;
   let waits = 0;
+  let emptySince: number | undefined;
   let timer: NodeJS.Timeout | undefined;
   let reading: Promise<void> = Promise.resolve();
   let stopped = false;
@@ -59,13 +63,24 @@ export function watchSettings(options: WatchOptions): SettingsWatch {
     const present = await stateOf(outcome.files); // before loading: a change meanwhile differs from it
     if (stopped || present === seen) return;
     const fresh = unlessEmptied(await loadSettings(options), good);
-    if (stopped) return;
+    if (stopped || mayStillFill(fresh)) return;
     seen = fresh.files.join() === outcome.files.join() ? present : undefined;
     const before = outcome;
     outcome = fresh;
     if (fresh.ok) good = fresh;
     watchAgain();
     if (summary(fresh) !== summary(before)) options.onChange(fresh);
+  }
+
+  /** True for a file that has only just become empty; it is read again later. */
+  function mayStillFill(fresh: SettingsOutcome): boolean {
+    if (fresh.ok || fresh.faults[0]?.code !== emptied) emptySince = undefined;
+    else emptySince ??= performance.now();
+    const left = emptySince === undefined ? 0 : emptySince + emptyWaits * settleMs - performance.now();
+    if (left <= 0) return false;
+    clearTimeout(timer);
+    timer = setTimeout(read, left);
+    return true;
   }
 
   function watchAgain(): void {

@@ -66,12 +66,21 @@ describe('watchSettings', () => {
   });
 
   it('reads a file saved in several steps once, when it is quiet', async () => {
-    const { path, told, language } = await watched();
+    const { path, told, language } = await watched('language: en', { settleMs: 500 });
     await writeFile(path, '');
     await writeFile(path, 'language');
     await writeFile(path, 'language: fr');
     await soon(() => expect(language()).toBe('fr'));
     await quiet();
+    expect(told).toHaveLength(1);
+  });
+
+  it('waits for a file that was emptied to be written', async () => {
+    const { path, told, language } = await watched('language: en', { settleMs: 100 });
+    await writeFile(path, '');
+    await sleep(400); // long after it was quiet, long before it is given up
+    await writeFile(path, 'language: fr');
+    await soon(() => expect(language()).toBe('fr'));
     expect(told).toHaveLength(1);
   });
 

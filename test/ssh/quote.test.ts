@@ -84,11 +84,12 @@ describe('quote', () => {
   it.each(shells.map((shell) => [shell.join(' '), shell] as const))(
     'makes every value mean itself in %s',
     (_name, shell) => {
+      const [program] = shell;
       fc.assert(
         fc.property(fc.array(value, { minLength: 40, maxLength: 60 }), (values) => {
           expect(said(shell, values)).toEqual(values);
         }),
-        { numRuns: 25 },
+        { numRuns: program === 'mksh' ? 5 : 25 }, // its printf is a process each time
       );
     },
   );

@@ -158,16 +158,16 @@ test('a host that cannot be reached is unreachable, not failed, and the others a
   expect(outcome).toMatchObject({ state: 'failed', recap: { a: { unreachable: 1, failed: 0 }, b: { ok: 1 } } });
 });
 
-test('fifty hosts run ten tasks each in parallel', async () => {
+test('fifty hosts run three tasks each in parallel', async () => {
   const hosts = Array.from({ length: 50 }, (_, index) => `h${index}`);
   lab = await openLab({ hosts });
-  const tasks = Array.from({ length: 10 }, (_, index) => `    - file: { path: d${index}, state: directory }\n`).join(
+  const tasks = Array.from({ length: 3 }, (_, index) => `    - file: { path: d${index}, state: directory }\n`).join(
     '',
   );
   await lab.playbook(play(`  tasks:\n${tasks}`));
   const plan = await lab.plan();
-  expect(outcomesOf(plan).filter((line) => line.endsWith('change'))).toHaveLength(500);
+  expect(outcomesOf(plan).filter((line) => line.endsWith('change'))).toHaveLength(150);
   const { outcome } = await lab.apply({ plan, request: plan.request });
   expect(outcome.state).toBe('done');
-  expect(Object.values(outcome.recap).every((host) => host.changed === 10)).toBe(true);
+  expect(Object.values(outcome.recap).every((host) => host.changed === 3)).toBe(true);
 }, 120_000);
