@@ -74,6 +74,17 @@ const expensive = [
   '{{ range(12) | permutations | length }}',
   '{{ range(100) | product(range(100), range(100), range(100)) | length }}',
   `{{ '${'['.repeat(20_000)}' | from_json }}`,
+  '{% for i in range(1000000) %}{% set x = (2 ** 9999) * (2 ** 9999) %}{% endfor %}',
+  '{% for i in range(1000000) %}{% set x = (2 ** 19999) // 7 %}{% endfor %}',
+  '{% for i in range(1000000) %}{% set x = (2 ** 19999) % 7 %}{% endfor %}',
+  '{% set y = 2 ** 19999 %}{% for i in range(1000000) %}{% set x = y ~ "" %}{% endfor %}',
+  '{% set y = 2 ** 19999 %}{% for i in range(1000000) %}{% set x = "%d" % y %}{% endfor %}',
+  '{% set y = 2 ** 19999 %}{% for i in range(1000000) %}{% set x = [y] | to_json %}{% endfor %}',
+  '{% set ns = namespace(n=2 ** 19999) %}{% for i in range(1000000) %}{% set ns.n = ns.n + ns.n %}{% endfor %}',
+  '{{ 2 ** 20001 }}',
+  '{{ (2 ** 19999) ** 2 }}',
+  `{{ ('---\\n' * 500000) | from_yaml_all | list | length }}`,
+  `{{ ('- a\\n' * 300000) | from_yaml | length }}`,
 ];
 
 const patterns = [
@@ -96,6 +107,8 @@ const deep = [
 ];
 
 const quick = [
+  "{{ [1, 2, 3] | shuffle(seed='x' * 4000000) | length }}",
+  "{% for i in range(2000) %}{% set x = ('9' * 4300) | int %}{% endfor %}",
   "{{ ('<' * 2000000) | striptags | length }}",
   "{{ ('a-' * 100000) | wordwrap(5) | length }}",
   "{{ ('\\n' * 500000 ~ 'x') | length }}",
@@ -104,7 +117,7 @@ const quick = [
   "{{ ('_1' * 100000) | int(7) }}",
   "{{ '[' ~ '1,' * 100000 ~ ']' }}",
   "{{ ('%(' * 100000) | default('') | length }}",
-  "{{ '{:,}'.format(2 ** 90000) | length }}",
+  "{{ '{:,}'.format(2 ** 19000) | length }}",
   "{{ ('=' * 1000000 ~ 'a') | b64encode | length }}",
 ];
 
@@ -162,6 +175,15 @@ describe('hostile templates', () => {
     text(source);
     expect(performance.now() - start).toBeLessThan(3000);
   });
+
+  it.each(["{{ ('9' * 5000) | from_json }}", "{{ ('9' * 5000) | from_yaml }}", `{{ ${'9'.repeat(5000)} }}`])(
+    'refuses %.20j…, a number longer than Python reads, at its place',
+    (source) => {
+      const told = refusal(() => text(source));
+      expect(told.code).toBe('template.value');
+      expect(JSON.stringify(told.say)).toMatch(/:\d+:\d+: .*more than 4300 digits/);
+    },
+  );
 
   it('honours a smaller budget', () => {
     const small = { ...env, budget: { steps: 100, characters: 50, depth: 5, items: 10 } };

@@ -161,9 +161,7 @@ test('a host that cannot be reached is unreachable, not failed, and the others a
 test('fifty hosts run three tasks each in parallel', async () => {
   const hosts = Array.from({ length: 50 }, (_, index) => `h${index}`);
   lab = await openLab({ hosts });
-  const tasks = Array.from({ length: 3 }, (_, index) => `    - file: { path: d${index}, state: directory }\n`).join(
-    '',
-  );
+  const tasks = Array.from({ length: 3 }, (_, index) => `    - file: { path: d${index}, state: directory }\n`).join('');
   await lab.playbook(play(`  tasks:\n${tasks}`));
   const plan = await lab.plan();
   expect(outcomesOf(plan).filter((line) => line.endsWith('change'))).toHaveLength(150);

@@ -2,7 +2,7 @@ import { typeMistake } from '../mistakes.ts';
 import type { Meter } from '../run/budget.ts';
 import { sorted } from '../values/compare.ts';
 import { Dict } from '../values/dict.ts';
-import { floatText, isFloat, isNumeric, toNumber } from '../values/numbers.ts';
+import { bitsOf, floatText, isFloat, isNumeric, toNumber } from '../values/numbers.ts';
 import { defined, momentText, typeName } from '../values/show.ts';
 import { isSequence, itemsOf, Moment, type Value, View } from '../values/value.ts';
 
@@ -55,6 +55,7 @@ function write(given: Value, style: JsonStyle, meter: Meter, line: string): stri
     meter.text(value.length);
     return text(value, style);
   }
+  if (typeof value === 'bigint') meter.whole(bitsOf(value));
   if (isNumeric(value)) return isFloat(value) ? numberText(toNumber(value)) : `${value}`;
   if (value instanceof Moment) return text(momentText(value).replace(' ', 'T'), style);
   return meter.deeper(() => compound(value, style, meter, line));

@@ -5,12 +5,16 @@ const PREFIXES: Readonly<Record<number, string>> = { 2: '0b', 8: '0o', 16: '0x' 
 
 const MAX_DIGITS = 4300;
 
+/** So many digits at once fit a JavaScript number exactly, in any base up to 36. */
+const ATONCE = 10;
+
 function digitsValue(digits: string, base: number): bigint | undefined {
+  const allowed = (digit: string): boolean => Number.parseInt(digit, 36) < base;
+  if (![...digits].every(allowed)) return undefined;
   let total = 0n;
-  for (const digit of digits) {
-    const value = Number.parseInt(digit, 36);
-    if (Number.isNaN(value) || value >= base) return undefined;
-    total = total * BigInt(base) + BigInt(value);
+  for (let at = 0; at < digits.length; at += ATONCE) {
+    const some = digits.slice(at, at + ATONCE);
+    total = total * BigInt(base ** some.length) + BigInt(Number.parseInt(some, base));
   }
   return total;
 }

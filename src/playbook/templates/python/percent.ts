@@ -1,7 +1,7 @@
 import { typeMistake, valueMistake } from '../mistakes.ts';
 import type { Run } from '../run/run.ts';
 import { Dict } from '../values/dict.ts';
-import { asNumeric, isFloat, toNumber, truncate } from '../values/numbers.ts';
+import { asNumeric, bitsOf, isFloat, toNumber, truncate } from '../values/numbers.ts';
 import { countOf, repr, show, typeName } from '../values/show.ts';
 import { charactersOf, lengthOf } from '../values/text.ts';
 import { Tuple, type Value } from '../values/value.ts';
@@ -70,6 +70,7 @@ export function formatPercent(run: Run, text: string, given: Value): string {
       const size = count(width);
       const places = precision === undefined ? (whole.includes('.') ? 0 : undefined) : count(precision);
       const value = key === undefined ? values.next() : values.named(key);
+      if (typeof value === 'bigint') run.meter.whole(bitsOf(value));
       const piece = one(run, { flags, width: size, precision: places, type }, value);
       length += piece.length;
       run.meter.text(length);

@@ -80,9 +80,12 @@ export class SeededRandom implements RandomBits {
 }
 
 function wordsOf(value: bigint): number[] {
+  // By its hexadecimal digits: shifting it word by word would take its length squared.
+  const digits = value.toString(16);
   const words: number[] = [];
-  for (let rest = value; rest > 0n; rest >>= 32n) words.push(Number(rest & 0xffffffffn));
-  return words.length === 0 ? [0] : words;
+  for (let end = digits.length; end > 0; end -= 8)
+    words.push(Number.parseInt(digits.slice(Math.max(0, end - 8), end), 16));
+  return words;
 }
 
 /** Python's `Random(seed)` for a text: its bytes and their SHA-512. */

@@ -2,12 +2,13 @@ import { t } from '#core/text.ts';
 import { Mistake, typeMistake, valueMistake } from '../mistakes.ts';
 import { formatPercent } from '../python/percent.ts';
 import type { BinaryOperator } from '../syntax/ast.ts';
-import { asNumeric, float, int, isFloat, type Numeric, toNumber } from '../values/numbers.ts';
+import { asNumeric, bitsOf, float, int, isFloat, type Numeric, toNumber } from '../values/numbers.ts';
 import { defined, typeName } from '../values/show.ts';
 import { Tuple, type Value } from '../values/value.ts';
 import type { Run } from './run.ts';
 
-const MAX_BITS = 100_000;
+/** The biggest int, some 6,000 digits: Python writes none of more than 4,300 out. */
+const MAX_BITS = 20_000;
 
 const byZero = (): Mistake => valueMistake('division by zero', 'division par zéro');
 
@@ -18,8 +19,6 @@ function cannot(operator: string, a: Value, b: Value): Mistake {
     `« ${operator} » ne marche pas entre ${typeName(a)} et ${typeName(b)}${hint ? ' ; « ~ » joint tout comme du texte' : ''}`,
   );
 }
-
-const bitsOf = (value: number | bigint): number => (value < 0 ? -BigInt(value) : BigInt(value)).toString(16).length * 4;
 
 function checkBits(bits: number): void {
   if (bits <= MAX_BITS) return;
@@ -37,22 +36,25 @@ const floatModulo = (a: number, b: number): number => {
   return rest < 0 !== b < 0 ? rest + b : rest;
 };
 
-function intPower(a: number | bigint, b: number | bigint): Value {
+function intPower(run: Run, a: number | bigint, b: number | bigint): Value {
   if (b < 0) {
     if (Number(a) === 0) throw byZero();
     return float(Number(a) ** Number(b));
   }
-  checkBits(bitsOf(a) > 4 || Math.abs(Number(a)) > 1 ? Math.log2(Math.max(2, Math.abs(Number(a)))) * Number(b) : 0);
+  // A bigint may be beyond what a JavaScript number holds; its logarithm is then infinite, and that is too big anyway.
+  const bits = Math.abs(Number(a)) > 1 ? Math.log2(Math.abs(Number(a))) * Number(b) : 0;
+  checkBits(bits);
+  run.meter.whole(bits);
   return int(BigInt(a) ** BigInt(b));
 }
 
-function exact(operator: BinaryOperator, a: bigint, b: bigint): Value {
+function exact(run: Run, operator: BinaryOperator, a: bigint, b: bigint): Value {
+  const sizes = [bitsOf(a), bitsOf(b)] as const;
+  checkBits(operator === '*' ? sizes[0] + sizes[1] : Math.max(...sizes));
+  run.meter.whole(...sizes);
   if (operator === '+') return int(a + b);
   if (operator === '-') return int(a - b);
-  if (operator === '*') {
-    checkBits(bitsOf(a) + bitsOf(b));
-    return int(a * b);
-  }
+  if (operator === '*') return int(a * b);
   if (b === 0n) throw byZero();
   if (operator === '//') return int(floorDivide(a, b));
   return int(a - floorDivide(a, b) * b);
@@ -83,14 +85,14 @@ function floatPower(a: number, b: number): Value {
   return float(power);
 }
 
-function numeric(operator: BinaryOperator, a: Numeric, b: Numeric): Value {
+function numeric(run: Run, operator: BinaryOperator, a: Numeric, b: Numeric): Value {
   if (isFloat(a) || isFloat(b) || operator === '/') return floating(operator, toNumber(a), toNumber(b));
-  if (operator === '**') return intPower(a, b);
+  if (operator === '**') return intPower(run, a, b);
   if (typeof a === 'number' && typeof b === 'number' && operator !== '//' && operator !== '%') {
     const quick = operator === '+' ? a + b : operator === '-' ? a - b : a * b;
     if (Number.isSafeInteger(quick)) return quick === 0 ? 0 : quick;
   }
-  return exact(operator, BigInt(a), BigInt(b));
+  return exact(run, operator, BigInt(a), BigInt(b));
 }
 
 /** A text or a list, several times. */
@@ -128,7 +130,7 @@ export function arithmetic(run: Run, operator: BinaryOperator, first: Value, sec
   if (operator === '%' && typeof a === 'string') return formatPercent(run, a, b);
   const left = asNumeric(a);
   const right = asNumeric(b);
-  if (left !== undefined && right !== undefined) return numeric(operator, left, right);
+  if (left !== undefined && right !== undefined) return numeric(run, operator, left, right);
   const made =
     operator === '+' ? added(run, a, b) : operator === '*' ? (repeated(run, a, b) ?? repeated(run, b, a)) : undefined;
   if (made === undefined) throw cannot(operator, a, b);

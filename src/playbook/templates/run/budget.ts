@@ -55,6 +55,14 @@ export class Meter {
     this.step(1 + Math.floor(length / 64));
   }
 
+  /**
+   * Whole numbers of so many bits are worked with, as on paper: every digit of one with every digit of the other. A
+   * number written out counts as one by itself.
+   */
+  whole(bits: number, others = bits): void {
+    this.step(Math.floor((bits + others) / 256) + Math.floor((bits * others) / 2 ** 21));
+  }
+
   /** A list of that many items is about to be made. */
   list(length: number): void {
     if (length > this.budget.items) {

@@ -1,5 +1,6 @@
 import { valueMistake } from '../mistakes.ts';
 import { builtin } from '../run/builtin.ts';
+import { wholeOf } from '../values/literals.ts';
 import { show, textOf, truth } from '../values/show.ts';
 import { compareTexts } from '../values/text.ts';
 
@@ -24,7 +25,7 @@ const looseParts = (version: string): (string | bigint)[] =>
   version
     .split(/(\d+|[a-z]+|\.)/)
     .filter((part) => part !== '' && part !== '.')
-    .map((part) => (/^\d+$/.test(part) ? BigInt(part) : part));
+    .map((part) => (/^\d+$/.test(part) ? wholeOf(part) : part));
 
 const loose: Order = (a, b) =>
   compareLists(looseParts(a), looseParts(b), (one, other) => {
@@ -52,7 +53,10 @@ function strictRelease(version: string): Release {
   const match = /^(\d+)\.(\d+)(?:\.(\d+))?(?:([ab])(\d+))?$/.exec(version);
   if (match === null) throw invalid(version);
   const [, major = '0', minor = '0', patch = '0', letter, number = '0'] = match;
-  return { numbers: [major, minor, patch].map(BigInt), pre: letter === undefined ? [] : [letter, number] };
+  return {
+    numbers: [major, minor, patch].map((part) => wholeOf(part)),
+    pre: letter === undefined ? [] : [letter, number],
+  };
 }
 
 const SEMVER =
@@ -62,13 +66,13 @@ function semanticRelease(version: string): Release {
   const match = SEMVER.exec(version);
   if (match === null) throw invalid(version);
   const [, major = '0', minor = '0', patch = '0', pre] = match;
-  return { numbers: [major, minor, patch].map(BigInt), pre: pre === undefined ? [] : pre.split('.') };
+  return { numbers: [major, minor, patch].map((part) => wholeOf(part)), pre: pre === undefined ? [] : pre.split('.') };
 }
 
 /** Numbers before words, numbers by size, words by letters. */
 function comparePre(a: string, b: string): number {
   const [one, other] = [/^\d+$/.test(a), /^\d+$/.test(b)];
-  if (one && other) return compareWhole(BigInt(a), BigInt(b));
+  if (one && other) return compareWhole(wholeOf(a), wholeOf(b));
   return one === other ? compareTexts(a, b) : one ? -1 : 1;
 }
 
@@ -83,19 +87,19 @@ function pep440Key(version: string): { readonly numbers: readonly bigint[]; read
   if (match === null) throw invalid(version);
   const [whole, epoch = '0', release = '0', letter, pre = '0', post1, post2, dev, devNumber = '0', local] = match;
   const hasPost = post1 !== undefined || /(?:post|rev|r)\d*/.test(whole.replace(/rc/g, '').split('+')[0] ?? '');
-  const numbers = release.split('.').map(BigInt);
+  const numbers = release.split('.').map((part) => wholeOf(part));
   while (numbers.length > 1 && numbers.at(-1) === 0n) numbers.pop();
   const preKey =
     letter === undefined
       ? dev !== undefined && !hasPost
         ? [-1n, 0n]
         : [9n, 0n]
-      : [PRE_LETTERS[letter] ?? 2n, BigInt(pre)];
-  const postKey = hasPost ? BigInt(post1 ?? post2 ?? '0') + 1n : 0n;
-  const devKey = dev === undefined ? [1n, 0n] : [0n, BigInt(devNumber)];
+      : [PRE_LETTERS[letter] ?? 2n, wholeOf(pre)];
+  const postKey = hasPost ? wholeOf(post1 ?? post2 ?? '0') + 1n : 0n;
+  const devKey = dev === undefined ? [1n, 0n] : [0n, wholeOf(devNumber)];
   const padded = [...numbers, ...Array.from({ length: Math.max(0, 32 - numbers.length) }, () => 0n)];
   return {
-    numbers: [BigInt(epoch), ...padded, ...preKey, postKey, ...devKey],
+    numbers: [wholeOf(epoch), ...padded, ...preKey, postKey, ...devKey],
     local: local === undefined ? [] : local.split(/[-_.]/),
   };
 }

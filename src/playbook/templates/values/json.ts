@@ -42,7 +42,7 @@ export function toJson(given: Value, meter: Meter): Json {
 }
 
 function numberJson(value: number | bigint | Float, meter: Meter): Json {
-  if (typeof value === 'bigint') return `${value}`;
+  if (typeof value === 'bigint') return show(value, meter);
   const number = toNumber(value);
   return isFloat(value) && !Number.isFinite(number) ? show(value, meter) : number;
 }

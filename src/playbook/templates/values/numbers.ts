@@ -17,6 +17,10 @@ export const isInt = (value: Value): value is number | bigint => isNumeric(value
 /** The JavaScript number nearest to it. */
 export const toNumber = (value: Numeric): number => (value instanceof Float ? value.value : Number(value));
 
+/** The size of an int in bits, or a little more. */
+export const bitsOf = (value: number | bigint): number =>
+  typeof value === 'number' ? 53 : (value < 0n ? -value : value).toString(16).length * 4;
+
 /** A float of that value. */
 export const float = (value: number): Value =>
   Number.isInteger(value) || !Number.isFinite(value) ? new Float(value) : value;

@@ -2,7 +2,7 @@ import { t } from '#core/text.ts';
 import { Mistake, typeMistake } from '../mistakes.ts';
 import type { Meter } from '../run/budget.ts';
 import { Dict } from './dict.ts';
-import { floatText, isFloat, isNumeric, toNumber } from './numbers.ts';
+import { bitsOf, floatText, isFloat, isNumeric, toNumber } from './numbers.ts';
 import { Callable, type Float, Moment, Namespace, Tuple, Undefined, type Value, View } from './value.ts';
 
 const NAMED_ESCAPES: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t', '\\': '\\\\' };
@@ -60,6 +60,7 @@ export function repr(given: Value, meter: Meter): string {
   }
   if (value === null) return 'None';
   if (typeof value === 'boolean') return value ? 'True' : 'False';
+  if (typeof value === 'bigint') meter.whole(bitsOf(value));
   if (isNumeric(value)) return isFloat(value) ? floatText(toNumber(value)) : `${value}`;
   return meter.deeper(() => reprCompound(value, meter));
 }

@@ -2,7 +2,7 @@ import { typeMistake } from '../mistakes.ts';
 import type { Meter } from '../run/budget.ts';
 import { sorted } from '../values/compare.ts';
 import { Dict } from '../values/dict.ts';
-import { floatText, isFloat, isNumeric, toNumber } from '../values/numbers.ts';
+import { bitsOf, floatText, isFloat, isNumeric, toNumber } from '../values/numbers.ts';
 import { defined, momentText, typeName } from '../values/show.ts';
 import { Moment, Tuple, type Value, View } from '../values/value.ts';
 import { analyse } from './analyse.ts';
@@ -60,6 +60,7 @@ class Representer {
     if (value === null) return scalar('null', 'null');
     if (typeof value === 'boolean') return scalar(value ? 'true' : 'false', 'bool');
     if (typeof value === 'string') return scalar(value, 'str');
+    if (typeof value === 'bigint') this.meter.whole(bitsOf(value));
     if (isNumeric(value)) return numberNode(value);
     if (value instanceof Moment) return scalar(momentText(value), 'timestamp');
     return this.collection(value);

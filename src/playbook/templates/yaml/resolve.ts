@@ -1,5 +1,6 @@
 import { parseFloatText } from '../python/parse-number.ts';
 import { strptime } from '../python/strptime.ts';
+import { wholeOf } from '../values/literals.ts';
 import { float, int } from '../values/numbers.ts';
 import { Moment, type Value } from '../values/value.ts';
 
@@ -25,7 +26,7 @@ function intOf(text: string): Value {
   const negative = text.startsWith('-');
   const digits = text.replace(/^[-+]/, '').replaceAll('_', '');
   const octal = /^0\d+$/.test(digits) ? `0o${digits.slice(1)}` : digits;
-  const size = digits.includes(':') ? BigInt(base60(digits)) : BigInt(octal);
+  const size = digits.includes(':') ? BigInt(base60(digits)) : wholeOf(octal);
   return int(negative ? -size : size);
 }
 
