@@ -1,7 +1,11 @@
 import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { program, quarterdeck, type RealBot, realBots, type SeenOrder, titleOf } from '#test/support/real-bot.ts';
+import { say } from '#app/cli/say.ts';
+import { type Terminal, Usage } from '#app/cli/terminal.ts';
+import { refusalOf } from '#core/errors.ts';
+import { inLanguage, type Text } from '#core/text.ts';
+import { ada, program, quarterdeck, type RealBot, realBots, type SeenOrder, titleOf } from '#test/support/real-bot.ts';
 import { hostileLines, product } from './hostile-lines.ts';
 
 const bots = realBots();
@@ -60,6 +64,30 @@ function faultsOf(order: SeenOrder | undefined): readonly string[] {
   ];
 }
 
+/** What is wrong with the words of the terminal itself, where a line did not become an order. */
+function faultsOfWords(words: string): readonly string[] {
+  return [
+    ...(/\S.*[.!?)]$/s.test(words.trim()) ? [] : [`no sentence: ${words.slice(0, 200)}`]),
+    ...(words.length >= 400 ? [`${words.length} characters`] : []),
+    ...(/\n\s+at |node:internal/.test(words) || words.includes(program) ? ['an inside view'] : []),
+  ];
+}
+
+/** One line through `quarterdeck say`, as the command runs it, and what is wrong with what it printed. */
+async function throughSay(text: string): Promise<readonly string[]> {
+  const printed: string[] = [];
+  const print = (words: Text) => void printed.push(inLanguage(words, 'en'));
+  const env = { ...process.env, QUARTERDECK_DATA: bot.data };
+  const terminal: Terminal = { language: 'en', env, signal: new AbortController().signal, out: print, error: print };
+  try {
+    const code = await say.run(['--json', '--as', ada, '--', text], terminal);
+    return [...([0, 1, 4].includes(code) ? [] : [`the exit code ${code}`]), ...faultsOf(JSON.parse(printed.join('')))];
+  } catch (thrown) {
+    const words = thrown instanceof Usage ? thrown.say : refusalOf(thrown)?.say;
+    return words === undefined ? [`thrown: ${thrown}`] : faultsOfWords(inLanguage(words, 'en'));
+  }
+}
+
 /** Every file below a folder, by name. */
 const filesIn = async (folder: string): Promise<readonly string[]> =>
   readdir(folder, { recursive: true }).catch(() => []);
@@ -74,14 +102,13 @@ describe('hostile and clumsy lines', () => {
     const lines = hostileLines(canary);
     expect(lines.length).toBeGreaterThanOrEqual(500);
     const wrong: unknown[] = [];
-    const say = async (text: string) => {
-      const order = await bot.say(text);
-      const faults = faultsOf(order);
+    const tell = async (text: string) => {
+      const faults = await throughSay(text);
       if (faults.length > 0) wrong.push([text.slice(0, 80), faults]);
     };
     const rest = [...lines];
     const lane = async () => {
-      for (let line = rest.shift(); line !== undefined; line = rest.shift()) await say(line);
+      for (let line = rest.shift(); line !== undefined; line = rest.shift()) await tell(line);
     };
     await Promise.all(Array.from({ length: 8 }, lane));
     expect(wrong).toEqual([]);
@@ -133,7 +160,7 @@ describe('hostile and clumsy lines', () => {
     ['HELP', 0],
     ['x'.repeat(100_000), 1],
     ['\u202ehelp', 0],
-    ['', 1],
+    ['', 2],
   ])('from a terminal too: %.40s', async (typed, code) => {
     const said = await quarterdeck(bot.data, ['say', typed.replaceAll('CANARY', canary)]);
     expect([said.code, said.out + said.error]).toEqual([code, expect.stringMatching(/\S/)]);
