@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { appendFile, readFile, readlink } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { type Fleet, openFleet } from './fleet.ts';
 
@@ -46,7 +48,9 @@ export const at = (version: string, previous: string) => ({
 
 /** Brings the shop to v1 with v2 before it, and something to put right in the next release, so that a copy changes it. */
 export async function settle(next: string) {
-  for (const version of ['v2', 'v1']) expect(await deploy(version)).toMatchObject({ state: 'done' });
+  const settled = async () => isDeepStrictEqual(await shop().catch(() => 'not whole'), at('v1', 'v2'));
+  if (!((await settled()) && existsSync(inShop('releases/v2'))))
+    for (const version of ['v2', 'v1']) expect(await deploy(version)).toMatchObject({ state: 'done' });
   expect(await shop()).toEqual(at('v1', 'v2'));
   if (next !== 'v3') await appendFile(inShop(`releases/${next}/server.mjs`), '// touched\n');
 }
