@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import type { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { refusalOf } from '#core/errors.ts';
 import type { Log } from '#core/log.ts';
@@ -28,11 +30,35 @@ const toRefusal = (thrown: unknown, route: string, log: Log): HttpRefusal => {
   return failed(reference);
 };
 
+const mostReadOff = 16 * 1024 * 1024;
+const longestReadOffMs = 5000;
+
+/** Takes the rest of a body that is too large, within bounds: who still sends when the connection ends reads no answer. */
+async function readOff(body: Readable): Promise<void> {
+  let size = 0;
+  const enough = AbortSignal.timeout(longestReadOffMs);
+  const count = (chunk: Buffer) => {
+    size += chunk.length;
+    if (size > mostReadOff) body.pause().emit('enough');
+  };
+  body.on('data', count);
+  await Promise.race([once(body, 'end', { signal: enough }), once(body, 'enough', { signal: enough })]).catch(
+    () => undefined,
+  );
+  body.off('data', count);
+}
+
 /** Answers whatever was thrown while a request was served, as `{code, say, next}` in the client's language. */
-export const sendFailure = (thrown: unknown, request: FastifyRequest, reply: FastifyReply, log: Log): FastifyReply => {
+export async function sendFailure(
+  thrown: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  log: Log,
+): Promise<FastifyReply> {
   const refusal = toRefusal(thrown, request.routeOptions.url ?? 'unknown', log);
+  if (refusal.status === 413 && !request.raw.readableEnded) await readOff(request.raw);
   return reply
     .code(refusal.status)
     .headers(refusal.headers)
     .send(refusalBody(refusal.refusal, languageOf(request.headers['accept-language'])));
-};
+}

@@ -1,4 +1,6 @@
+import { request } from 'node:http';
 import { connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Fault } from '#core/errors.ts';
 import type { Route } from '#core/http.ts';
@@ -43,6 +45,33 @@ describe('bodies', () => {
     const got = await post(JSON.stringify('x'.repeat(2000)));
     expect(got.status).toBe(413);
     expect(got.json().code).toBe('http.too_large');
+  });
+
+  it('are refused when too large to somebody who is still sending', async () => {
+    server = await open([{ ...whoami('token', 'POST'), bodyLimit: 1000 }]);
+    const parts = Array.from({ length: 20 }, () => Buffer.alloc(100_000, 'x'));
+    const headers = { ...bearer('good-token'), ...json, 'content-length': 2_000_000 };
+    const sending = request(`${server.url}/who`, { method: 'POST', headers });
+    const status = new Promise((resolve, reject) => {
+      sending.on('response', (reply) => resolve(reply.resume().statusCode)).on('error', reject);
+    });
+    for (const part of parts) {
+      sending.write(part);
+      await sleep(10);
+    }
+    sending.end();
+    expect(await status).toBe(413);
+  });
+
+  it('that never end are not waited for', async () => {
+    server = await open([{ ...whoami('token', 'POST'), bodyLimit: 1000 }]);
+    const client = connect(server.port, '127.0.0.1');
+    client.on('error', () => undefined);
+    const said = new Promise<string>((resolve) => client.on('data', (chunk) => resolve(chunk.toString())));
+    const head = 'POST /who HTTP/1.1\r\nhost: 127.0.0.1\r\nauthorization: Bearer good-token\r\n';
+    client.write(`${head}content-type: application/json\r\ncontent-length: 9000000000\r\n\r\n"x`);
+    expect(await said).toMatch(/^HTTP\/1\.1 413 /);
+    client.destroy();
   });
 
   it('are refused when not JSON, except on public routes, which get the bytes', async () => {

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -230,6 +231,16 @@ export const titleOf = (card: Card | undefined): string => {
 
 /** Processes of the demo fleet in this data folder that are alive. */
 export const fleetProcesses = (data: string): readonly number[] => marked(layoutIn(join(data, 'harbour')).mark);
+
+/** Processes of any kind that were started for this data folder and are alive. */
+export const processesFor = (data: string): readonly string[] =>
+  readdirSync('/proc').filter((pid) => {
+    try {
+      return readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0').includes(`QUARTERDECK_DATA=${data}`);
+    } catch {
+      return false; // no process, or one that has just ended
+    }
+  });
 
 /** Waits until a condition holds; says what never held. */
 export async function until(what: string, holds: () => boolean | Promise<boolean>, withinMs = 20_000): Promise<void> {

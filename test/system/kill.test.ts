@@ -8,6 +8,7 @@ import { type Harbour, startHarbour } from '#harbour/open.ts';
 import {
   ada,
   fleetProcesses,
+  processesFor,
   program,
   quarterdeck,
   type RealBot,
@@ -227,9 +228,23 @@ async function verify(place: Place): Promise<void> {
   expect(out).toContain('The audit is intact');
 }
 
-/** Nothing of the fleet lives on without its bot. */
+/** Nothing lives on without its bot: not the fleet, nor the processes that run playbooks, plugins and charts. */
 const allDead = (place: Place): Promise<void> =>
-  until('the fleet has died with the bot', () => fleetProcesses(place.data).length === 0, 10_000);
+  until(
+    'all have died with the bot',
+    () => fleetProcesses(place.data).length === 0 && processesFor(place.data).length === 0,
+    20_000,
+  );
+
+/** The version each page of the shop shows. */
+async function pages(place: Place): Promise<readonly (string | undefined)[]> {
+  const ports = JSON.parse(await readFile(join(place.data, 'harbour', 'ports.json'), 'utf8'));
+  const shown = ['web-1', 'web-2'].map(async (name) => {
+    const page = await fetch(`http://127.0.0.1:${ports[name].service}/`);
+    return /version (v\d)/.exec(await page.text())?.[1];
+  });
+  return Promise.all(shown);
+}
 
 /** How often each mark is in a host's file. */
 async function marksOf(home: string): Promise<ReadonlyMap<string, number>> {
@@ -291,7 +306,11 @@ it(`loses no order and does nothing twice, killed at ${kills} random instants (s
     const found = await marksOf(join(place.data, 'harbour', host));
     expect([...found].filter(([, count]) => count > 1)).toEqual([]);
   }
+  for (const version of ['v1', 'v2']) {
+    expect(await bot.say(`deploy shop ${version}`, { yes: true, wait: 60 })).toMatchObject({ state: 'done' });
+    expect(await pages(place)).toEqual([version, version]);
+  }
   await bot.kill('SIGTERM');
   await allDead(place);
   await verify(place);
-}, 600_000);
+}, 900_000);

@@ -73,7 +73,7 @@ describe('an audit that cannot be written', () => {
   it('lets nothing be done, says so, and what was taken is done once it can be written', async () => {
     const data = await bots.folder();
     const bot = await start(data);
-    const sqlite = new DatabaseSync(join(data, 'quarterdeck.db'));
+    const sqlite = new DatabaseSync(join(data, 'quarterdeck.db'), { timeout: 10_000 });
     sqlite.exec("create trigger closed before insert on audit begin select raise(abort, 'closed'); end");
     const entries = (await bot.audit()).length;
     const posted = await bot.post({ text: 'echo must not be said', as: ada });
@@ -94,7 +94,7 @@ describe('an audit that cannot be written', () => {
     const data = await bots.folder();
     const bot = await bots.start(data);
     const current = () => readlink(join(data, 'harbour', 'web-1', 'srv', 'shop', 'current'));
-    const sqlite = new DatabaseSync(join(data, 'quarterdeck.db'));
+    const sqlite = new DatabaseSync(join(data, 'quarterdeck.db'), { timeout: 10_000 });
     sqlite.exec(
       "create trigger closed before insert on audit when new.action = 'run.started' begin select raise(abort, 'closed'); end",
     );
