@@ -65,7 +65,7 @@ describe('one run', () => {
     });
     const steps = [
       step({}),
-      step({ host: 'web-2', state: 'failed', refusal: { code: 'x.y', say: 'the port is taken' } }),
+      step({ host: 'web-2', state: 'failed', refusal: { code: 'step.failed', say: 'the port is taken' } }),
       step({ host: 'web-3', state: 'unreachable' }),
     ];
     const card = showCard({ run: broken, steps: steps }, now, undefined);
@@ -85,10 +85,10 @@ describe('one run', () => {
       step({
         host,
         state: 'failed',
-        refusal: { code: 'x.y', say: `v3 is not healthy on ${host}; 2026-11-24T18:29:44.35${at}Z no prices` },
+        refusal: { code: 'step.failed', say: `v3 is not healthy on ${host}; 2026-11-24T18:29:44.35${at}Z no prices` },
       }),
     );
-    const refusal = { code: 'run.failed', say: 'It did not succeed on web-1, web-2.' };
+    const refusal = { code: 'run.hosts_failed', say: 'It did not succeed on web-1, web-2.' } as const;
     const card = showCard({ run: made(1, { state: 'failed', refusal }), steps: steps }, now, undefined);
     expect(en(card.text)).toBe('- **web-1, web-2** Copy: v3 is not healthy on web-1, web-2; no prices');
   });

@@ -54,6 +54,7 @@ function readyChecks(edges: OpenEdges, core: Core): readonly ReadyCheck[] {
 const brokenStore = {
   code: 'store.failed',
   say: t('The store cannot be read.', 'La base ne peut être lue.'),
+  retryable: true,
 } as const;
 
 const noPlugins = {

@@ -14,7 +14,7 @@ import { done, verdictDone, verdictRefused } from './settle.ts';
 import { waitForApprovals } from './wait.ts';
 
 const noSuchRun = (id: number): Refusal => ({
-  code: 'run.unknown',
+  code: 'run.not_found',
   say: t(`There is no run ${id}.`, `Il n’y a pas d’exécution ${id}.`),
   next: t('Type “runs” to see them.', 'Tapez « runs » pour les voir.'),
 });

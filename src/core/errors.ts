@@ -1,12 +1,14 @@
+import type { ErrorCode } from './error-codes.ts';
 import type { JsonObject } from './json.ts';
 import type { Text } from './text.ts';
 
 /**
  * A refusal that can be expected: a value, not an exception. `say` is one clear sentence with what and where;
- * `next` is what the person can do. Neither holds a secret or a stack trace. Codes are stable and documented.
+ * `next` is what the person can do. Neither holds a secret or a stack trace.
  */
 export interface Refusal {
-  readonly code: string;
+  /** Stable, and listed in `error-codes.ts`; in what another version said or stored it may be another. */
+  readonly code: ErrorCode;
   readonly say: Text;
   readonly next?: Text;
   /** True when the same thing may succeed later, unchanged. */
@@ -14,6 +16,13 @@ export interface Refusal {
   /** Structured details for programs. */
   readonly details?: JsonObject;
 }
+
+/**
+ * True for words that have the form of a code. What comes over a wire or a wall is believed by its form alone: its sender
+ * may be of another version, and know codes that this one does not.
+ */
+export const isErrorCode = (candidate: unknown): candidate is ErrorCode =>
+  typeof candidate === 'string' && /^[a-z]+\.[a-z_]+$/.test(candidate);
 
 /** Either a value or a refusal. */
 export type Result<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly refusal: Refusal };
@@ -32,7 +41,7 @@ export class Fault extends Error {
     this.name = 'Fault';
     this.refusal = refusal;
   }
-  get code(): string {
+  get code(): ErrorCode {
     return this.refusal.code;
   }
 }

@@ -1,3 +1,4 @@
+import type { ErrorCode } from '#core/error-codes.ts';
 import type { Refusal } from '#core/errors.ts';
 import type { JsonObject } from '#core/json.ts';
 import { each, type Text } from '#core/text.ts';
@@ -36,7 +37,7 @@ export const placed = (fault: PlacedFault): Text =>
   each(fault.message, (words) => `${fault.at.file}:${fault.at.line}:${fault.at.column}: ${words}`);
 
 /** One refusal for all faults: the first in `say`, every one in `details.faults`. */
-export const refusalOfFaults = (code: string, faults: readonly PlacedFault[], next: Text): Refusal => {
+export const refusalOfFaults = (code: ErrorCode, faults: readonly PlacedFault[], next: Text): Refusal => {
   const sorted = [...faults].sort(inOrder);
   const [first] = sorted;
   const more = sorted.length - 1;

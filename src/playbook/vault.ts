@@ -44,8 +44,8 @@ const wrongPassword = (id: string | undefined, tried: readonly VaultSecret[]): F
             `Aucun mot de passe connu n’ouvre ce coffre${fr} ; essayés : ${names}.`,
           ),
     next: t(
-      'Give it by --vault-password-file or --vault-id, or in the settings under playbooks.vault.',
-      'Donnez-le par --vault-password-file ou --vault-id, ou dans les réglages sous playbooks.vault.',
+      'Give it by --vault-password-file or --vault-id, or under “vault” in the configuration.',
+      'Donnez-le par --vault-password-file ou --vault-id, ou sous « vault » dans la configuration.',
     ),
   });
 };

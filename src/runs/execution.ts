@@ -1,7 +1,7 @@
 import { recordTo } from '#audit/record.ts';
 import type { Redactor } from '#audit/redact.ts';
 import { type Clock, iso } from '#core/clock.ts';
-import { Fault, refusalOf } from '#core/errors.ts';
+import { Fault, type Refusal, refusalOf } from '#core/errors.ts';
 import type { Log } from '#core/log.ts';
 import type { Run, RunEvent } from '#core/run.ts';
 import type { Store } from '#core/store.ts';
@@ -76,7 +76,7 @@ async function outcomeOf(
   }
 }
 
-const brokeOff = {
+const brokeOff: Refusal = {
   code: 'run.broke_off',
   say: t(
     'The run broke off inside the bot; its log says where.',

@@ -1,3 +1,4 @@
+import type { ErrorCode } from '#core/error-codes.ts';
 import { inLanguage, type Language, type Text, t } from '#core/text.ts';
 
 /** A spot in a file, counted from 1; line 0 when the fault is not in a file (an environment variable). */
@@ -10,10 +11,13 @@ export interface Place {
 /** The keys and list numbers that lead to a value. */
 export type Path = readonly (string | number)[];
 
+/** The codes of what can be wrong with the configuration. */
+export type SettingsCode = Extract<ErrorCode, `settings.${string}`>;
+
 /** One thing wrong with the configuration: where, what, and what would be right. Never holds the value of a secret. */
 export interface SettingsFault extends Place {
-  /** Stable: `settings.unknown_key`, `settings.wrong_type`… */
-  readonly code: string;
+  /** Stable, and listed in the catalogue. */
+  readonly code: SettingsCode;
   /** `people[0].id`; empty for the whole file. */
   readonly path: string;
   readonly message: Text;

@@ -42,7 +42,8 @@ export function fleetFaults(
     if (there.has(name) || place === undefined) return [];
     const [near] = nearest(name, there);
     const hint = near === undefined ? addIt : didYouMean(near);
-    return [{ ...place, code: 'settings.unknown_group', path: showPath(path), message: noneOfThem(name), ...hint }];
+    const message = noneOfThem(name);
+    return [{ ...place, code: 'settings.unknown_group' as const, path: showPath(path), message, ...hint }];
   });
   return inReadingOrder(faults);
 }

@@ -144,7 +144,7 @@ const howToRefer = t(
 
 function fault(walk: Walk, path: Path, message: Text, hint: Text | undefined): string {
   const place = walk.tree.spots.get(pathKey(path))?.value ?? { file: '', line: 0, column: 0 };
-  const fault = { ...place, code: 'settings.reference', path: showPath(path), message };
+  const fault = { ...place, code: 'settings.reference' as const, path: showPath(path), message };
   walk.faults.push(hint === undefined ? fault : { ...fault, hint });
   return '';
 }

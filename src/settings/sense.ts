@@ -1,7 +1,7 @@
 import type { Json } from '#core/json.ts';
 import { nearest } from '#core/nearest.ts';
 import { type Text, t } from '#core/text.ts';
-import { didYouMean, type Path, type SettingsFault, showPath } from './faults.ts';
+import { didYouMean, type Path, type SettingsCode, type SettingsFault, showPath } from './faults.ts';
 import { pathKey, type Spot } from './tree.ts';
 
 type Named = { readonly name: string; readonly path: Path };
@@ -70,7 +70,13 @@ function repeated(value: Json, spots: Spots): SettingsFault[] {
 const twice = (name: string): Text =>
   t(`"${name}" is in this list a second time.`, `« ${name} » est une deuxième fois dans cette liste.`);
 
-function fault(path: Path, spots: Spots, code: string, message: Text, hint: { readonly hint?: Text }): SettingsFault {
+function fault(
+  path: Path,
+  spots: Spots,
+  code: SettingsCode,
+  message: Text,
+  hint: { readonly hint?: Text },
+): SettingsFault {
   const place = spots.get(pathKey(path))?.value ?? { file: '', line: 1, column: 1 };
   return { ...place, code, path: showPath(path), message, ...hint };
 }

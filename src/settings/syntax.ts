@@ -1,6 +1,6 @@
 import type { ErrorCode, LineCounter, YAMLError } from 'yaml';
 import { type Text, t } from '#core/text.ts';
-import type { SettingsFault } from './faults.ts';
+import type { SettingsCode, SettingsFault } from './faults.ts';
 
 const quoteNext = t('Put the value in quotes.', 'Mettez la valeur entre guillemets.');
 
@@ -81,7 +81,7 @@ export function syntaxFaults(
   return { faults, readable: errors.every(({ code }) => code === 'DUPLICATE_KEY' || code === 'TAG_RESOLVE_FAILED') };
 }
 
-function wording(error: YAMLError, source: string): { code: string; message: Text; hint?: Text } {
+function wording(error: YAMLError, source: string): { code: SettingsCode; message: Text; hint?: Text } {
   if (error.code === 'DUPLICATE_KEY') return duplicate(source.slice(error.pos[0], error.pos[0] + 100));
   const known = sentences[error.code];
   if (known) return { code: 'settings.yaml', ...known };
@@ -91,7 +91,7 @@ function wording(error: YAMLError, source: string): { code: string; message: Tex
   };
 }
 
-const duplicate = (rest: string): { code: string; message: Text } => {
+const duplicate = (rest: string): { code: SettingsCode; message: Text } => {
   const key = /^["']?([^\s:"']{1,60})/.exec(rest)?.[1] ?? '';
   return {
     code: 'settings.duplicate_key',

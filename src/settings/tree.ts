@@ -1,7 +1,7 @@
 import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, type YAMLMap } from 'yaml';
 import type { Json } from '#core/json.ts';
 import { t } from '#core/text.ts';
-import { type Path, type Place, type SettingsFault, showPath } from './faults.ts';
+import { type Path, type Place, type SettingsCode, type SettingsFault, showPath } from './faults.ts';
 import { syntaxFaults } from './syntax.ts';
 
 /** Where a value stands, and the key before it. */
@@ -63,7 +63,7 @@ const placeOf = (walk: Walk, node: unknown): Place | undefined => {
   return { file: walk.file, line, column: col };
 };
 
-function report(walk: Walk, path: Path, node: unknown, code: string, message: SettingsFault['message']): null {
+function report(walk: Walk, path: Path, node: unknown, code: SettingsCode, message: SettingsFault['message']): null {
   const place = placeOf(walk, node) ?? { file: walk.file, line: 1, column: 1 };
   walk.faults.push({ ...place, code, path: showPath(path), message });
   return null;

@@ -118,7 +118,7 @@ function unlessEmptied(fresh: SettingsOutcome, good: Good | undefined): Settings
 }
 
 /** The code of the fault that a file said nothing any more: `quarterdeck check` finds nothing wrong with such a file. */
-export const emptied = 'settings.emptied';
+export const emptied = 'settings.emptied' as const;
 
 const foldersOf = (outcome: SettingsOutcome): string[] => [...new Set(outcome.files.map((file) => dirname(file)))];
 

@@ -1,3 +1,4 @@
+import type { ErrorCode } from '#core/error-codes.ts';
 import { Fault } from '#core/errors.ts';
 import type { Quote } from '#core/ssh.ts';
 import { t } from '#core/text.ts';
@@ -8,7 +9,7 @@ export function assertSendable(text: string): void {
   if (!text.isWellFormed()) throw unsendable('ssh.quote_surrogate', 'half a character', 'un demi-caractère');
 }
 
-const unsendable = (code: string, en: string, fr: string): Fault =>
+const unsendable = (code: ErrorCode, en: string, fr: string): Fault =>
   new Fault({
     code,
     say: t(

@@ -82,7 +82,7 @@ describe('an inventory that changes while the bot runs', () => {
 
   it('is kept as it was when it no longer suits what it is asked to have', async () => {
     const suits = (found: Inventory) =>
-      found.groups().includes('edge') ? ok(undefined) : refused({ code: 'x.y', say: 'no edge' });
+      found.groups().includes('edge') ? ok(undefined) : refused({ code: 'settings.faulty', say: 'no edge' });
     expect(
       await live.use(
         { inventory: [join(folder, 'single.ini')], playbooks: join(folder, 'playbooks'), vault: {} },

@@ -104,7 +104,7 @@ describe.each(bothSizes)('on a %s', (size) => {
     await log.getByText('hello from web-2').waitFor();
     await page.getByRole('button', { name: 'web-1', exact: true }).click();
     expect(await log.getByText('hello from web-2').count()).toBe(0);
-    const reason = { code: 'x', say: 'The health check answered 500.' };
+    const reason = { code: 'step.failed', say: 'The health check answered 500.' } as const;
     rig.runEvent({ kind: 'step', step: { ...step, state: 'failed', finishedAt: step.startedAt, refusal: reason } });
     rig.runEvent({ kind: 'step', step });
     await page.getByText('The health check answered 500.').waitFor();

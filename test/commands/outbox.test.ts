@@ -46,7 +46,7 @@ const pumping = ({ outbox }: Store, chat: Chat) => {
   return pump;
 };
 
-const busy = () => new Fault({ code: 'chat.limited', say: 'slow down', retryable: true });
+const busy = () => new Fault({ code: 'chat.failed', say: 'slow down', retryable: true });
 
 test('what is said is shown at once when the pump is told of it', async () => {
   const folder = await ownFolder();
@@ -108,7 +108,7 @@ test('a channel that fails holds up no other, and what can never be shown is giv
   const { chat, shown } = chatThat((message) => {
     if (message.channel === 'gone') {
       asked += 1;
-      throw new Fault({ code: 'chat.no_channel', say: 'no such channel', retryable: false });
+      throw new Fault({ code: 'console.no_channel', say: 'no such channel', retryable: false });
     }
     if (message.channel === 'slow') throw busy();
   });

@@ -209,7 +209,7 @@ describe('health', () => {
   });
 
   it('is ready with a warning where something is wrong that stops no order', async () => {
-    const warnings = () => [{ code: 'plugin.clash', say: { en: 'A clash.', fr: 'Un conflit.' } }];
+    const warnings = () => [{ code: 'plugin.clash', say: { en: 'A clash.', fr: 'Un conflit.' } } as const];
     server = await open([...healthRoutes({ checks: [], warnings })]);
     const got = await ask(server, '/readyz', { headers: { 'accept-language': 'fr' } });
     expect([got.status, got.json()]).toEqual([
@@ -220,7 +220,7 @@ describe('health', () => {
 
   it('says why it is not ready, and counts a check that breaks as not ready', async () => {
     const checks = [
-      { name: 'store', check: () => ({ code: 'store.full', say: 'The disk is full.' }) },
+      { name: 'store', check: () => ({ code: 'store.full', say: 'The disk is full.' }) as const },
       {
         name: 'plugins',
         check: async () => {

@@ -101,7 +101,7 @@ test('a plan with nothing to do says so and is good', () => {
 });
 
 test('what would fail comes first, with host, task and reason', () => {
-  const refusal = { code: 'step.failed', say: 'no such folder' };
+  const refusal = { code: 'step.failed', say: 'no such folder' } as const;
   const card = planCard(
     planOf([planned('web-1', '1.1', 'change'), planned('web-2', '1.2', 'failed', { refusal })]),
     title,
@@ -173,7 +173,7 @@ test('a run that is done says what it changed, with a line per host', () => {
 });
 
 test('a failed run shows host, task and reason first, and what the host said', () => {
-  const refusal = { code: 'step.failed', say: 'exit code 1' };
+  const refusal = { code: 'step.failed', say: 'exit code 1' } as const;
   const bad = step('web-2', '1.2', 'failed', { refusal, result: { stdout: '', stderr: 'boom\nlast words' } });
   const recap = { 'web-1': { ...noCounts, ok: 2 }, 'web-2': { ...noCounts, ok: 1, failed: 1 } };
   const card = runCard(run({ state: 'failed', recap }), [step('web-1', '1.1', 'ok'), bad], title);
@@ -189,7 +189,7 @@ test('a failed run shows host, task and reason first, and what the host said', (
 
 test('hosts that failed alike are one line, and the title says how it is now', () => {
   const why = (host: string, ms: number) => ({
-    code: 'step.failed',
+    code: 'step.failed' as const,
     say: `v3 is not healthy on ${host}; v2 is back. Its log ends with: 2026-11-24T18:29:44.${ms}Z error no prices`,
   });
   const bad = ['web-1', 'web-2'].map((host, at) =>
@@ -223,7 +223,7 @@ test('hosts that failed for different reasons are told apart', () => {
 });
 
 test('a name that only begins like the host stays as it was written', () => {
-  const refusal = { code: 'step.failed', say: 'web-10 and my-web-1 and web-1-old answered web-1' };
+  const refusal = { code: 'step.failed', say: 'web-10 and my-web-1 and web-1-old answered web-1' } as const;
   const bad = ['web-1', 'web-2'].map((host) => step(host, '1.1', 'failed', { refusal }));
   expect(textOf(runCard(run({ state: 'failed' }), bad, title))).toContain('web-10 and my-web-1 and web-1-old answered');
 });
@@ -254,7 +254,7 @@ test('a run that cannot begin says why, as something to look at', () => {
 });
 
 test('a drifted run tells why it stopped', () => {
-  const refusal = { code: 'run.drifted', say: 'web-1 is no longer as planned', next: 'Give the order again.' };
+  const refusal = { code: 'run.drifted', say: 'web-1 is no longer as planned', next: 'Give the order again.' } as const;
   const card = runCard(run({ state: 'drifted', refusal }), [], title);
   expect(titleOf(card)).toBe('Deploy shop v2: stopped: not as planned any more');
   expect(textOf(card)).toBe('web-1 is no longer as planned\n\nGive the order again.');
@@ -271,7 +271,7 @@ test('a run that was stopped says after what, where, and what it did not begin',
     ...hosts.map((host) => step(host, '1.2', 'changed', { task: 'The release is the current one' })),
     ...hosts.map((host) => step(host, '1.3', 'ok')),
   ];
-  const refusal = { code: 'run.cancelled', say: 'It was stopped half-way.', next: 'Resume it.' };
+  const refusal = { code: 'run.cancelled', say: 'It was stopped half-way.', next: 'Resume it.' } as const;
   const card = runCard(run({ state: 'cancelled', refusal }), ran, title, plan);
   expect(titleOf(card)).toBe(
     'Deploy shop v2: stopped half-way after “The release is the current one” on web-1, web-2; 2 steps not begun',

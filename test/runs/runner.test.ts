@@ -124,7 +124,7 @@ test('a run that goes on is cancelled at a boundary, then now', async () => {
   bench = await openBench(async (_job, _tell, control) => ({
     state: 'cancelled',
     recap: {},
-    refusal: { code: 'test', say: await held(control) },
+    refusal: { code: 'run.cancelled', say: await held(control) },
   }));
   const one = await bench.queue(['a']);
   await bench.reach(one.id, 'running');
@@ -286,7 +286,7 @@ test('secrets are in neither steps, events nor the log, and a result that lost o
       const event = step('a', '1.1', 'changed');
       if (event.kind === 'step')
         tell({ kind: 'step', step: { ...event.step, result: { stdout: secret }, task: `Use ${secret}` } });
-      return { state: 'failed', recap: {}, refusal: { code: 'x', say: `no ${secret}` } };
+      return { state: 'failed', recap: {}, refusal: { code: 'run.hosts_failed', say: `no ${secret}` } };
     },
     { redactor: createRedactor([secret]) },
   );
@@ -308,7 +308,7 @@ test('a run whose plan is not in the store fails without touching a host', async
 });
 
 test('a run that may no longer begin ends cancelled, with the reason in its row and in the audit', async () => {
-  const refusal = { code: 'run.right_lost', say: 'No longer.' };
+  const refusal = { code: 'run.right_lost', say: 'No longer.' } as const;
   const asked: number[] = [];
   bench = await openBench(async () => done, {
     mayBegin: async (run) => {

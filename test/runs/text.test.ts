@@ -26,7 +26,7 @@ test('a step is a line as ansible-playbook prints it', () => {
 });
 
 test('a failure says why, an ignored one that it is ignored', () => {
-  const refusal = { code: 'step.failed', say: { en: 'no such file', fr: 'pas de fichier' } };
+  const refusal = { code: 'step.failed', say: { en: 'no such file', fr: 'pas de fichier' } } as const;
   expect(stepLines(step({ state: 'failed', refusal }))).toEqual(['fatal: [web-1]: FAILED! => no such file']);
   expect(stepLines(step({ state: 'ignored', refusal }), { language: 'fr' })).toEqual([
     'fatal: [web-1]: FAILED! => pas de fichier',

@@ -1,4 +1,6 @@
-import { Fault } from '#core/errors.ts';
+import { z } from 'zod';
+import type { ErrorCode } from '#core/error-codes.ts';
+import { Fault, isErrorCode } from '#core/errors.ts';
 import { t } from '#core/text.ts';
 import { findBot, type LocalAccess } from '../local-access.ts';
 
@@ -7,6 +9,13 @@ export interface Answer {
   readonly status: number;
   readonly body: unknown;
 }
+
+/** A refusal of the bot's API: its code is believed, the bot may be of another version. */
+export const refusalShape = z.object({
+  code: z.custom<ErrorCode>(isErrorCode),
+  say: z.string(),
+  next: z.string().exactOptional(),
+});
 
 /** Nobody answers at the address the bot announced, or no bot announced one. */
 export const noBot = (data: string): Fault =>

@@ -2,11 +2,10 @@ import { z } from 'zod';
 import { Fault } from '#core/errors.ts';
 import { t } from '#core/text.ts';
 import { placeFor, readArguments } from './arguments.ts';
-import { localApi } from './local-api.ts';
+import { localApi, refusalShape } from './local-api.ts';
 import { type CliCommand, exit, Usage } from './terminal.ts';
 
 const linkShape = z.object({ path: z.string() });
-const refusalShape = z.object({ code: z.string(), say: z.string(), next: z.string().exactOptional() });
 
 /** `quarterdeck login`: a one-time login link for the console of the running bot. */
 export const login: CliCommand = {

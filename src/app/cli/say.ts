@@ -6,11 +6,10 @@ import type { Settings } from '#settings/schema.ts';
 import { localActor } from '../local-access.ts';
 import { placeFor, readArguments } from './arguments.ts';
 import { cardText } from './card-text.ts';
-import { type LocalApi, localApi } from './local-api.ts';
+import { type LocalApi, localApi, refusalShape } from './local-api.ts';
 import { nextStep } from './next-step.ts';
 import { type CliCommand, exit, type Terminal, Usage } from './terminal.ts';
 
-const refusalShape = z.object({ code: z.string(), say: z.string(), next: z.string().exactOptional() });
 const acceptedShape = z.object({ event: z.string(), status: z.string(), id: z.number().optional() });
 const orderShape = z.object({
   order: z

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { longestLine } from '#core/chat.ts';
+import type { ErrorCode } from '#core/error-codes.ts';
 import type { WebReply } from '#core/http.ts';
 import type { Json } from '#core/json.ts';
 import { type Text, t } from '#core/text.ts';
@@ -7,7 +8,7 @@ import { type Text, t } from '#core/text.ts';
 /** A 200 with what the page reads; fields that are absent stay absent. */
 export const reply = (body: object): WebReply => ({ status: 200, body: JSON.parse(JSON.stringify(body)) as Json });
 
-const refuse = (status: number, code: string, say: Text, next?: Text): WebReply => ({
+const refuse = (status: number, code: ErrorCode, say: Text, next?: Text): WebReply => ({
   status,
   refusal: { code, say, ...(next === undefined ? {} : { next }) },
 });
@@ -34,12 +35,13 @@ export const refuses = {
       ),
     ),
   tooFast: (waitMs: number): WebReply => ({
-    ...refuse(
-      429,
-      'console.too_fast',
-      t('You say too much at once; this was not taken.', 'Vous en dites trop à la fois ; ceci n’a pas été pris.'),
-      t('Say it again in a moment.', 'Redites-le dans un instant.'),
-    ),
+    status: 429,
+    refusal: {
+      code: 'console.too_fast',
+      say: t('You say too much at once; this was not taken.', 'Vous en dites trop à la fois ; ceci n’a pas été pris.'),
+      next: t('Say it again in a moment.', 'Redites-le dans un instant.'),
+      retryable: true,
+    },
     headers: { 'retry-after': String(Math.ceil(waitMs / 1000)) },
   }),
   noChannel: (name: string): WebReply =>

@@ -3,6 +3,7 @@ import type { ActorId } from '#core/actor.ts';
 import type { Card } from '#core/card.ts';
 import type { Chat, Incoming, Outgoing, Receipt, Receiver } from '#core/chat.ts';
 import { type Clock, iso, systemClock } from '#core/clock.ts';
+import type { ErrorCode } from '#core/error-codes.ts';
 import { Fault } from '#core/errors.ts';
 import { t } from '#core/text.ts';
 
@@ -31,7 +32,7 @@ export interface MemoryChat extends Chat {
   until(satisfies: (card: Card, message: Outgoing) => boolean, withinMs?: number): Promise<Outgoing>;
 }
 
-const fault = (code: string, en: string, fr: string): Fault => new Fault({ code, say: t(en, fr), retryable: false });
+const fault = (code: ErrorCode, en: string, fr: string): Fault => new Fault({ code, say: t(en, fr), retryable: false });
 
 /** Makes one; `name` is what the inbox and the outbox call it. */
 export function createMemoryChat(options: { readonly name?: string; readonly clock?: Clock } = {}): MemoryChat {

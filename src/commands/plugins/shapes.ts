@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Card } from '#core/card.ts';
-import type { Refusal } from '#core/errors.ts';
+import type { ErrorCode } from '#core/error-codes.ts';
+import { isErrorCode, type Refusal } from '#core/errors.ts';
 import type { Text } from '#core/text.ts';
 import type { Proposal } from '#kit/command.ts';
 import { mayBeSet } from '../reserved.ts';
@@ -119,7 +120,7 @@ const proposal = z.discriminatedUnion('do', [
 ]);
 
 const refusal = z.object({
-  code: z.string().regex(/^[a-z_]+(\.[a-z_]+)+$/),
+  code: z.custom<ErrorCode>(isErrorCode),
   say: value,
   next: value.optional(),
   retryable: z.boolean().optional(),

@@ -3,7 +3,7 @@ import { each, type Text, t } from '#core/text.ts';
 import type { Position } from '../tree.ts';
 
 /** The stable endings of `template.…` codes. */
-export type MistakeKind = 'syntax' | 'undefined' | 'type' | 'value' | 'unknown-name' | 'budget' | 'cycle' | 'lookup';
+export type MistakeKind = 'syntax' | 'undefined' | 'type' | 'value' | 'unknown_name' | 'budget' | 'cycle' | 'lookup';
 
 /** A character of a template; its position in the file is worked out when it is needed. */
 export interface Place {

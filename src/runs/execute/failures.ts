@@ -71,7 +71,7 @@ function awaiting(walk: Walk, unit: Unit, name: string): StepEnd {
 /** A step whose answer only a run can give. In a run that can only be a result that was not kept. */
 export function undecidedEnd(walk: Walk, unit: Unit, because: string): StepEnd {
   if (walk.mode === 'plan') return unknownEnd(unit, because);
-  const refusal = {
+  const refusal: Refusal = {
     code: 'step.undecided',
     say: t(
       `It needs a result that was not kept: ${because}.`,

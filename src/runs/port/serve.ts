@@ -1,4 +1,4 @@
-import { refusalOf } from '#core/errors.ts';
+import { type Refusal, refusalOf } from '#core/errors.ts';
 import { t } from '#core/text.ts';
 import type { Executor } from '../executor.ts';
 import type { AbortName, Question, Reply, Wire } from './messages.ts';
@@ -43,7 +43,7 @@ export function serveExecutor(port: Wire<Reply, Question>, executor: Executor): 
   });
 }
 
-const broken = (thrown: unknown) => ({
+const broken = (thrown: unknown): Refusal => ({
   code: 'run.executor_broken',
   say: t('The executor broke on this; the bot’s log says where.', 'L’exécuteur a échoué ; le journal du robot dit où.'),
   // For the log at the other end; never shown.

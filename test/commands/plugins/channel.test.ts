@@ -24,7 +24,7 @@ test('a call is answered by the other side, many at once', async () => {
 });
 
 test('a fault keeps its refusal, another error its message and stack', async () => {
-  const refusal = { code: 'test.no', say: 'no', retryable: true };
+  const refusal = { code: 'store.full', say: 'no', retryable: true } as const;
   const faulty = pair({ serve: async () => Promise.reject(new Fault(refusal)) });
   await expect(faulty.call('x', 1)).rejects.toMatchObject({ refusal });
   const broken = pair({ serve: async () => Promise.reject(new TypeError('odd')) });

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { at, card, later, outgoing, said } from '#test/store/samples.ts';
 import { subjects } from './subjects.ts';
 
-const reason = { code: 'chat.limited', say: 'slow down', retryable: true };
+const reason = { code: 'chat.failed', say: 'slow down', retryable: true } as const;
 
 describe.each(subjects)('$name keeps what is said', ({ fresh }) => {
   test('the same key again is the next revision of the same message', async () => {

@@ -57,7 +57,7 @@ describe.each(subjects)('$name keeps orders', ({ fresh }) => {
       expiresAt: later(60_000),
       runId: 4,
       card: card('x'),
-      refusal: { code: 'x.y', say: { en: 'a', fr: 'b' } },
+      refusal: { code: 'order.broken', say: { en: 'a', fr: 'b' } },
       finishedAt: later(1),
     });
     const first = await opened.store.orders.add(bare);

@@ -40,7 +40,7 @@ describe.each(subjects)('$name keeps runs', ({ fresh }) => {
       finishedAt: later(5),
       differences: [{ subject: '/etc/x', aspect: 'mode', before: '0600', after: null }],
       result: { rc: 1, stderr: 'é\0' },
-      refusal: { code: 'task.failed', say: 'no' },
+      refusal: { code: 'step.failed', say: 'no' },
     });
     await runs.putStep(done);
     expect(await runs.steps(id)).toStrictEqual([done, step(id, '1.1'), step(id, '1.2', { host: 'web-2' })]);

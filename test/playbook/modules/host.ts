@@ -34,7 +34,7 @@ export interface Place {
 }
 
 const nobody: Controller = {
-  read: (src) => Promise.reject(new Fault({ code: 'controller.not_found', say: `no ${src}` })),
+  read: (src) => Promise.reject(new Fault({ code: 'step.no_file', say: `no ${src}` })),
   render: (text) => Promise.resolve(text),
   test: () => Promise.resolve(true),
   evaluate: () => Promise.resolve(null),

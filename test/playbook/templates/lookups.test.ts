@@ -7,7 +7,7 @@ const given: Lookups = {
   ...pureLookups,
   env: ({ terms }) => terms.map((term) => ({ HOME: '/root', LIST: '[1]' })[String(term)] ?? ''),
   file: () => {
-    throw new Fault({ code: 'file.missing', say: 'there is no such file' });
+    throw new Fault({ code: 'step.no_file', say: 'there is no such file' });
   },
   lines: ({ options }) => ['{{ not_a_template }}', JSON.stringify(options)],
 };
@@ -41,7 +41,7 @@ describe('lookups', () => {
   });
 
   it('passes on the fault of a lookup, unless told to ignore it', () => {
-    expect(refusal(() => render("{{ lookup('file', 'x') }}")).code).toBe('file.missing');
+    expect(refusal(() => render("{{ lookup('file', 'x') }}")).code).toBe('step.no_file');
     expect(render("{{ lookup('file', 'x', errors='ignore') }}")).toBeNull();
     expect(render("{{ query('file', 'x', errors='warn') }}")).toEqual([]);
     expect(refusal(() => render("{{ lookup('pipe', 'x', errors='ignore') }}")).code).toBe('template.lookup');

@@ -14,7 +14,7 @@ const plan = { request, files: {}, hosts: ['a'], steps: [], hash: 'h' };
 /** An executor that waits to be told to stop and says how it was. */
 const local: Executor = {
   plan: async (job, signal) => {
-    if (job.key === 'throws') throw new Fault({ code: 'test.fault', say: 'no', retryable: true });
+    if (job.key === 'throws') throw new Fault({ code: 'step.failed', say: 'no', retryable: true });
     if (job.key === 'breaks') throw new Error('secret inside');
     if (job.key === 'waits') await new Promise((resolve) => signal.addEventListener('abort', resolve));
     return ok(plan);
@@ -62,7 +62,7 @@ test('a fault comes over as the same fault', async () => {
     .plan({ key: 'throws', request }, never())
     .catch((error: unknown) => error);
   expect(thrown).toBeInstanceOf(Fault);
-  expect(thrown).toMatchObject({ refusal: { code: 'test.fault', say: 'no', retryable: true } });
+  expect(thrown).toMatchObject({ refusal: { code: 'step.failed', say: 'no', retryable: true } });
 });
 
 test('any other error comes over as a fault that says nothing of it to people', async () => {

@@ -133,7 +133,7 @@ function faultOfThrown(plugin: string, place: PluginPlace | undefined, thrown: u
   const message = (thrown instanceof Error ? thrown.message : String(thrown)).split('\n')[0] ?? '';
   const spot = place && thrown instanceof Error ? spotOf(thrown, place) : undefined;
   const where = spot ? `${spot.file}:${spot.line}` : place ? shown(place, place.file) : plugin;
-  const refusal = {
+  const refusal: Refusal = {
     code: 'plugin.broken',
     say: t(
       `The plugin ${plugin} does not load: ${where}: ${message}`,

@@ -94,7 +94,7 @@ export class Run {
     const builtin = this.registry[kind].get(shortName(name));
     if (builtin !== undefined) return builtin;
     const [en, fr] = kind === 'filters' ? ['filter', 'filtre'] : ['test', 'test'];
-    throw new Mistake('unknown-name', { en: `there is no ${en} '${name}'`, fr: `il n’y a pas de ${fr} « ${name} »` });
+    throw new Mistake('unknown_name', { en: `there is no ${en} '${name}'`, fr: `il n’y a pas de ${fr} « ${name} »` });
   }
 
   /** Calls a value. */

@@ -1,0 +1,43 @@
+import type { Meanings } from './meaning.ts';
+
+/** What the command line says. */
+export const app = {
+  'backup.exists': { means: 'The file a backup would be written to is there already.', next: 'Name a new file.' },
+  'cli.answer': {
+    means: 'The running bot gave an answer that the command line does not understand.',
+    next: 'Use the command line of the bot’s own version.',
+  },
+  'cli.bot_gone': {
+    means: 'The bot stopped after it had accepted the order.',
+    next: 'Start it again: it answers what it had accepted.',
+  },
+  'cli.no_bot': {
+    means: 'No bot is running on this data folder.',
+    next: 'Start it, or name its folder with `QUARTERDECK_DATA`.',
+  },
+  'cli.no_store': {
+    means: 'There is no store in this data folder.',
+    next: 'Start the bot once, or name its folder with `QUARTERDECK_DATA`.',
+  },
+  'doctor.disk': { means: 'Little space is left on the disk of the data folder.', next: 'Free some.' },
+  'doctor.hosts': { means: 'Some hosts do not let the bot in.', next: 'Look at what is said for each of them.' },
+  'doctor.not_ready': {
+    means: 'The running bot is not ready to take orders.',
+    next: 'Read the reasons: the same as of `/readyz`.',
+  },
+  'local.bad_request': { means: 'A request of the command line names no actor.', next: 'Name the actor.' },
+  'local.only': { means: 'This is open to the command line on the bot’s own machine alone.', next: 'Do it there.' },
+  'token.bad_name': {
+    means: 'This cannot be the name of an actor.',
+    next: 'Use letters, digits, dots and dashes: `ci-deploy`.',
+  },
+  'token.no_role': {
+    means: 'The role a token shall have is not in the configuration.',
+    next: 'Name one that is, or add it under `roles`.',
+  },
+  'token.other_roles': {
+    means: 'A person’s token has the roles of the configuration, and no others.',
+    next: 'Name a service of its own for fewer rights.',
+  },
+  'trust.no_key': { means: 'The host showed no host key.', next: 'Check its address and port.' },
+} as const satisfies Meanings<'backup' | 'cli' | 'doctor' | 'local' | 'token' | 'trust'>;

@@ -1,0 +1,141 @@
+import type { Meanings } from './meaning.ts';
+
+/** What is wrong with a line, an order or a plugin. */
+export const commands = {
+  'actor.unknown': {
+    means: 'The bot does not know this person.',
+    next: 'Add them under `people` in the configuration.',
+  },
+  'argument.no_value': {
+    means: 'An argument stands there without its value.',
+    next: 'Write the value after the name.',
+  },
+  'argument.none': { means: 'There is nothing to choose from for this argument; the command says why.' },
+  'argument.too_many': { means: 'The command has no use for a word of the line.', next: 'See `help COMMAND`.' },
+  'argument.twice': { means: 'An argument is given twice.', next: 'Give it once.' },
+  'argument.unknown': { means: 'The command has no argument of this name.', next: 'See `help COMMAND`.' },
+  'argument.variable_name': {
+    means: 'A variable cannot have this name.',
+    next: 'Use at most 100 letters, digits and `_`, and no name that Ansible keeps for itself.',
+  },
+  'argument.wrong': {
+    means: 'The value of an argument is not of its kind.',
+    next: 'Correct it: what is wanted is told.',
+  },
+  'capability.unknown_target': { means: 'No plugin knows figures or lines of this target.' },
+  'change.refused': {
+    means: 'The plugin that was asked refused the change; its card says why.',
+    next: 'Read the card.',
+  },
+  'command.nothing_to_plan': {
+    means: 'The command changes nothing: there is nothing to plan.',
+    next: 'Type it without `plan`.',
+  },
+  'command.plan_what': { means: '`plan` stands alone.', next: 'Write a change after it: `plan deploy shop v2`.' },
+  'command.unknown': { means: 'There is no command of this name.', next: 'Type `help` for what there is.' },
+  'help.unknown': { means: 'There is no help about this.', next: 'Type `help` for what there is.' },
+  'line.control_character': {
+    means: 'There is a control character in the line.',
+    next: 'Type the order again without it.',
+  },
+  'line.open_quote': { means: 'A quote is opened and never closed.', next: 'Close it, or leave it out.' },
+  'line.several': { means: 'There are several lines in one message.', next: 'Send each line as a message of its own.' },
+  'line.too_long': { means: 'The line is too long.', next: 'Send a shorter one, or put the long part in a file.' },
+  'order.approval_by_proxy': {
+    means: 'An approval is not given on the command line, in another’s name.',
+    next: 'Let that person approve, logged in as themselves.',
+  },
+  'order.broken': {
+    means: 'Something broke inside the bot; nothing more was done.',
+    next: 'Look at the log of the bot.',
+  },
+  'order.expired': { means: 'The order waited too long for a yes; nothing was run.', next: 'Send it again.' },
+  'order.needs_another': { means: 'The order waits for somebody else’s yes.', next: 'Ask one of those who are named.' },
+  'order.not_waiting': { means: 'The order waits for nothing any more.' },
+  'order.not_yours': { means: 'The order is somebody else’s.', next: 'Let the person who asked for it confirm it.' },
+  'order.stale': {
+    means: 'The order waited too long while the bot was away; nothing was done.',
+    next: 'Send it again if it is still wanted.',
+  },
+  'order.too_many': {
+    means: 'Too many orders of this actor wait already; nothing was done.',
+    next: 'Send it again once they are answered.',
+    retryable: true,
+  },
+  'order.unknown': {
+    means: 'There is no such order, or none that waits.',
+    next: 'Name it by its number: `confirm 12`.',
+  },
+  'order.unknown_hosts': {
+    means: 'The inventory has just changed and is not in force yet; nothing was done.',
+    next: 'Send it again in a moment; if that does not help, run `quarterdeck check`.',
+    retryable: true,
+  },
+  'order.which': { means: 'Several orders wait, and the answer names none.', next: 'Name one by its number.' },
+  'plugin.bad_request': {
+    means: 'The plugin asked the core for something malformed.',
+    next: 'Tell its author: see the log.',
+  },
+  'plugin.broken': {
+    means: 'The plugin does not load.',
+    next: 'Correct the file and save it; it is loaded again at once.',
+  },
+  'plugin.cancelled': { means: 'The command was stopped before it answered.', retryable: true },
+  'plugin.cannot_start': {
+    means: 'The plugins cannot be started.',
+    next: 'Look at the log of the bot.',
+    retryable: true,
+  },
+  'plugin.clash': {
+    means: 'Two plugins, or a plugin and the bot, have a command of the same name.',
+    next: 'Rename it, or disable one of the two plugins.',
+  },
+  'plugin.closed': {
+    means: 'The plugin asked for something after its call was over.',
+    next: 'Tell its author: wait for every answer before returning.',
+  },
+  'plugin.ended': { means: 'The plugin ended the process that plugins run in.', next: 'Look at the log of the bot.' },
+  'plugin.failed': { means: 'The plugin threw an error.', next: 'Look at the log of the bot, and tell its author.' },
+  'plugin.folder_missing': {
+    means: 'A folder of plugins cannot be read.',
+    next: 'Make it, or correct `plugins.folders`.',
+  },
+  'plugin.invalid': {
+    means: 'The description of a plugin, a command or an argument is wrong.',
+    next: 'Correct what is named; `checkPlugin` lists all of it.',
+  },
+  'plugin.malformed': {
+    means: 'The plugin gave an answer that cannot be shown.',
+    next: 'Look at the log of the bot, and tell its author.',
+  },
+  'plugin.memory': { means: 'The plugin used up the memory that plugins have.', next: 'Look at the log of the bot.' },
+  'plugin.misnamed': { means: 'A plugin and its folder have different names.', next: 'Make them alike.' },
+  'plugin.not_given': {
+    means: 'The plugin used something that its command does not need by its own word.',
+    next: 'Its author must list it in `needs`.',
+  },
+  'plugin.paused': {
+    means: 'The plugin is paused for a while: it brought the plugins down again and again.',
+    next: 'Correct it: it starts again as soon as its file changes.',
+    retryable: true,
+  },
+  'plugin.settings': { means: 'A setting of the plugin is wrong.', next: 'Correct it under `plugins.settings`.' },
+  'plugin.stuck': { means: 'The plugin held up all plugins.', next: 'Look at the log of the bot.' },
+  'plugin.timeout': {
+    means: 'The plugin did not answer in time and was stopped.',
+    next: 'Try again, or ask for less at once.',
+    retryable: true,
+  },
+  'plugin.twice': { means: 'Two plugins have the same name.', next: 'Rename one, or disable it.' },
+  'plugin.unavailable': {
+    means: 'The plugins are being started again.',
+    next: 'Try again in a moment.',
+    retryable: true,
+  },
+  'plugin.unknown_command': {
+    means: 'The plugin does not offer this command any more.',
+    next: 'Type `help` for what there is.',
+  },
+} as const satisfies Meanings<
+  'actor' | 'argument' | 'capability' | 'change' | 'command' | 'help' | 'line' | 'order' | 'plugin'
+>;

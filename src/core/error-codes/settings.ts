@@ -1,0 +1,44 @@
+import type { Meanings } from './meaning.ts';
+
+/** What is wrong with the configuration. */
+export const settings = {
+  'settings.duplicate_key': { means: 'A key is there a second time.', next: 'Remove one of the two.' },
+  'settings.emptied': {
+    means: 'The configuration file has become empty or is gone; the last good one stays in force.',
+    next: 'Restore it. To go back to the defaults, start the bot again.',
+  },
+  'settings.faulty': {
+    means: 'The configuration has faults; each is told with its line.',
+    next: 'Correct them; `quarterdeck check` lists them.',
+  },
+  'settings.missing': { means: 'A key that is required is missing.', next: 'Add it.' },
+  'settings.reference': {
+    means: 'What `${env:NAME}` or `${file:path}` refers to is missing or empty.',
+    next: 'Set the variable, or correct the path.',
+  },
+  'settings.repeated': { means: 'A name is in a list a second time.', next: 'Rename or remove one of the two.' },
+  'settings.too_large': { means: 'The file holds too much, or is nested too deep.', next: 'Make it smaller.' },
+  'settings.unknown_anchor': {
+    means: 'An alias refers to an anchor that is not above it.',
+    next: 'Define the anchor first.',
+  },
+  'settings.unknown_group': {
+    means: 'A role or a rule names a group or host that is not in the inventory.',
+    next: 'Correct the name, or add it to the inventory.',
+  },
+  'settings.unknown_key': { means: 'There is no such key.', next: 'Correct it: the nearest right one is told.' },
+  'settings.unknown_role': {
+    means: 'A person, a member or a rule names a role that there is not.',
+    next: 'Correct the name, or add the role.',
+  },
+  'settings.unreadable': {
+    means: 'The configuration file cannot be read.',
+    next: 'Copy `config/quarterdeck.example.yaml` there, or name another file with `--config`.',
+  },
+  'settings.wrong_type': { means: 'A value is of the wrong kind.', next: 'Write what is wanted there.' },
+  'settings.wrong_value': {
+    means: 'A value is not among those that are possible.',
+    next: 'Write what is wanted there.',
+  },
+  'settings.yaml': { means: 'The file is not YAML that can be read.', next: 'Correct it where it is told.' },
+} as const satisfies Meanings<'settings'>;
