@@ -227,7 +227,7 @@ describe('logs', () => {
     await appendFile(file('a.log'), `${stamp(1)} the end\n`);
     const began = performance.now();
     expect(await lines(['a.log'], { limit: 1 })).toEqual([`${stamp(1)} the end`]);
-    expect(performance.now() - began).toBeLessThan(250);
+    expect(performance.now() - began).toBeLessThan(1000);
     const searched = await ask(['a.log'], { words: ['nowhere'] });
     expect(searched).toMatchObject({ lines: [], more: true });
   });

@@ -149,5 +149,5 @@ test('a megabyte against fifty secrets is quick, with and without a find', () =>
   const began = performance.now();
   expect(redactor.text(log)).toBe(log);
   expect(redactor.text(`${log}${secrets[7]}`)).toBe(`${log}${redacted}`);
-  expect(performance.now() - began).toBeLessThan(500);
+  expect(performance.now() - began).toBeLessThan(3000);
 });

@@ -53,6 +53,6 @@ describe('a unified diff', () => {
     const lines = (mark: string): string => Array.from({ length: 5000 }, (_, index) => `${mark}${index}\n`).join('');
     const began = Date.now();
     expect(unifiedDiff(lines('a'), lines('b'), names).length).toBeGreaterThan(10_000);
-    expect(Date.now() - began).toBeLessThan(3000);
+    expect(Date.now() - began).toBeLessThan(15_000);
   });
 });

@@ -39,7 +39,7 @@ const lie = (channel: ssh2.ServerChannel, answer: Answer): void => {
       channel.write(`${hello[1]} \n${hello[2]} none root /root\n`);
       channel.stderr.write(`${hello[1]} \n${hello[2]} \n`);
     }
-    const asked = /9<<'qd\w+'[^\n]*\n(qd\w+)\n[\s\S]*printf '%s %s %s\\n' (qd\w+)/.exec(heard);
+    const asked = /9<<'qd\w+'[^\n]*\n: (qd\w+)\n[\s\S]*printf '%s %s %s\\n' (qd\w+)/.exec(heard);
     if (!asked) return;
     heard = '';
     answer(channel, asked[1] ?? '', asked[2] ?? '');

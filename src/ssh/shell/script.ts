@@ -64,15 +64,15 @@ printf '%s \\n%s %s %s %s\\n' ${markers.begin} ${markers.end} "$qd_group" "$(id 
 
 /**
  * What each script runs in: a new `sh`, so that nothing of it stays. The script comes by descriptor 9, after the begin
- * marker, so that neither stands in an argument that every user of the host can read.
+ * marker, so that neither stands in an argument that every user of the host can read. A shell that keeps it in a file
+ * opens that at its first line again, which therefore means nothing. Where there is no `/dev/fd`, `cat` reads it.
  */
 const runner = [
   'IFS= read -r qd <&9',
+  'qd=${qd#: }',
   'printf "%s %s\\n" "$qd" "$$"',
   'printf "%s \\n" "$qd" >&2',
-  'qd=$(cat <&9)',
-  'exec 9<&-',
-  'eval "unset qd\n$qd"',
+  'if [ -r /dev/fd/9 ]; then unset qd; . /dev/fd/9; else qd=$(cat <&9); eval "unset qd\n$qd"; fi',
 ].join('\n');
 
 /**
@@ -84,7 +84,8 @@ export function framed(script: string, markers: Markers, stdin?: string | Buffer
   const input = stdin === undefined ? [] : [Buffer.from('printf %b '), escaped(stdin), Buffer.from(' | ')];
   const lines = [
     `$qd_own sh -c ${quote(runner)} 9<<'${delimiter}'${stdin === undefined ? ' </dev/null' : ''} &`,
-    markers.begin,
+    `: ${markers.begin}`,
+    'exec 9<&-',
     script,
     delimiter,
     'wait $! 2>/dev/null; qd_code=$?; if qd_writes $! 2>/dev/null; then qd_left=1; else qd_left=0; fi',

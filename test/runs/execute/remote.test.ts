@@ -63,7 +63,7 @@ describe.skipIf(!hasSshd)('a host that hangs', () => {
     setTimeout(() => sshd.freeze(), 100);
     const { refusal, ms } = await reading;
     expect(refusal).toMatchObject({ code: 'ssh.lost', details: { began: true, reason: 'silent' } });
-    expect(ms).toBeLessThan(2_500);
+    expect(ms).toBeLessThan(15_000);
     expect(opened).toBe(1);
   });
 
@@ -73,7 +73,7 @@ describe.skipIf(!hasSshd)('a host that hangs', () => {
     sshd.freeze();
     const { refusal, ms } = await timed(remote.change('true', options));
     expect(refusal).toMatchObject({ code: 'ssh.lost', details: { reason: 'silent' } });
-    expect(ms).toBeLessThan(2_500);
+    expect(ms).toBeLessThan(15_000);
     expect(opened).toBe(1);
   });
 
@@ -83,7 +83,7 @@ describe.skipIf(!hasSshd)('a host that hangs', () => {
     sshd.freeze();
     const { refusal, ms } = await timed(remote.read('true', options));
     expect(refusal).toMatchObject({ code: 'ssh.lost', details: { began: false, reason: 'silent' } });
-    expect(ms).toBeLessThan(2_500);
+    expect(ms).toBeLessThan(15_000);
   });
 
   it('that only cut its connection is asked again on a new one', async () => {
