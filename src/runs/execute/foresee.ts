@@ -24,10 +24,11 @@ import type { Walk } from './walk.ts';
 export async function foresee(walk: Walk, unit: Unit, remote: Remote, most: number): Promise<readonly Question[]> {
   const { state, task, body } = unit;
   if (task.delegateTo !== undefined) return [];
-  const guess: Guess = { walk, remote, questions: [], most };
+  const guess: Guess = { walk, remote, questions: [], most, looks: most * looksForOne };
   if (unit.items) await addItems(guess, unit, unit.items.all, unit.items.index + 1);
   for (const next of tasksAfter(body.following)) {
-    if (guess.questions.length >= most || next.include || next.module === 'meta') break;
+    if (isEnough(guess) || next.include || next.module === 'meta') break;
+    guess.looks -= 1;
     if (!takesPart(next.tags, body.going.tags)) continue;
     const { items: _, ...own } = unit;
     const one: Unit = { ...own, task: next, name: { ...unit.name, id: next.id }, more: body.more(state) };
@@ -37,6 +38,11 @@ export async function foresee(walk: Walk, unit: Unit, remote: Remote, most: numb
   return guess.questions;
 }
 
+/** What is left out, by its condition for instance, costs a look as well, and there may be very many of those. */
+const looksForOne = 4;
+
+const isEnough = ({ questions, most, looks }: Guess): boolean => questions.length >= most || looks <= 0;
+
 /** Questions on the way of being put together. */
 interface Guess {
   readonly walk: Walk;
@@ -44,6 +50,8 @@ interface Guess {
   readonly remote: Remote;
   readonly questions: Question[];
   readonly most: number;
+  /** How many more items and tasks may be looked at. */
+  looks: number;
 }
 
 /** Those after a place in a list, then those after the block it stands in. */
@@ -76,12 +84,13 @@ async function addTask(guess: Guess, unit: Unit): Promise<void> {
 
 async function addItems(guess: Guess, unit: Unit, items: readonly Json[], from: number): Promise<void> {
   const { loopControl } = unit.task;
-  for (let index = from; index < items.length && guess.questions.length < guess.most; index += 1)
+  for (let index = from; index < items.length && !isEnough(guess); index += 1)
     await addUnit(guess, { ...unit, more: { ...unit.more, ...loopVariables(loopControl, index, items) } });
 }
 
 async function addUnit(guess: Guess, unit: Unit): Promise<void> {
   const { walk } = guess;
+  guess.looks -= 1;
   const module = walk.registry.get(unit.task.module);
   if (module?.quick !== true) return;
   try {

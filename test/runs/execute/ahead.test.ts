@@ -68,6 +68,18 @@ describe('tasks that only look', () => {
     expect(await asked()).toEqual(['a', 'c']);
   });
 
+  it('are not looked for among ever so many that a condition leaves out', async () => {
+    const shellsWith = async (items: number) => {
+      await open(
+        `- look: { path: a }\n- look: { path: "{{ item }}" }\n  loop: "{{ range(${items}) | list }}"\n  when: item < 0\n- look: { path: b }`,
+      );
+      const found = results(await apply()).flatMap(({ shell }) => (shell === undefined ? [] : [shell]));
+      await lab.close();
+      return new Set(found).size;
+    };
+    expect([await shellsWith(100), await shellsWith(400)]).toEqual([1, 2]);
+  });
+
   it('ask again after a change, on whichever host it was', async () => {
     await open(
       '- look: { path: f }\n- look: { path: "{{ shared }}" }\n- shell: "echo new > {{ shared }}"\n  when: inventory_hostname == "web-1"\n- look: { path: "{{ shared }}" }',
