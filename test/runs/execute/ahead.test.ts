@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -107,9 +108,12 @@ describe('tasks that only look', () => {
   });
 
   it('see what came to be while something waited', async () => {
-    await open('- look: { path: f }\n- pause: { seconds: 1 }\n- look: { path: f }');
-    setTimeout(() => void lab.file('hosts/web-1/f', 'late'), 500);
-    expect(results(await apply()).map(({ holds }) => holds)).toEqual(['', 'late']);
+    await open('- look: { path: f }\n- pause: { seconds: 4 }\n- look: { path: f }');
+    const applied = apply();
+    while ((await asked()).length === 0) await sleep(20);
+    await sleep(500); // for the rest of that look
+    await lab.file('hosts/web-1/f', 'late');
+    expect(results(await applied).map(({ holds }) => holds)).toEqual(['', 'late']);
   });
 
   it('as another user or in another environment have their own answer', async () => {
