@@ -33,7 +33,7 @@ export function showCard({ run, steps, who, later }: Shown, now: number, zone: s
       ...fieldsOf({ run, steps, who }, now, zone),
       ...(later ? [{ label: t('Resumed as', 'Reprise par'), value: `#${later}` }] : []),
     ],
-    ...(Object.keys(run.recap).length > 0 ? { table: recapOf(run, steps) } : {}),
+    ...(Object.keys(run.recap).length > 0 ? { table: recapOf(run) } : {}),
     actions: actionsOf(run, later),
   };
 }
@@ -97,23 +97,26 @@ function fieldsOf({ run, steps, who }: Shown, now: number, zone: string | undefi
   ];
 }
 
-const badness = ({ failed, unreachable }: HostRecap) => failed + unreachable;
+const badness = ({ failed, unreachable, unknown = 0 }: HostRecap) => failed + unreachable + unknown;
 
-/** A step whose end nobody saw counts as unreachable in Ansible's recap: a person is told what it is. */
-function worstOf(host: string, { unreachable, failed }: HostRecap, steps: readonly Step[]): Text {
-  if (unreachable === 0) return String(failed);
-  const away = steps.some((step) => step.host === host && step.state === 'unreachable');
-  const unknown = steps.some((step) => step.host === host && step.state === 'unknown');
-  return unknown && !away ? t('not known', 'inconnu') : t('unreachable', 'injoignable');
-}
+const worstOf = ({ unreachable, failed }: HostRecap): Text =>
+  unreachable === 0 ? String(failed) : t('unreachable', 'injoignable');
 
-function recapOf({ recap }: Run, steps: readonly Step[]): NonNullable<Card['table']> {
+/** Host by host; steps whose end nobody saw have a column where there are any. */
+function recapOf({ recap }: Run): NonNullable<Card['table']> {
+  const isUnsure = Object.values(recap).some(({ unknown = 0 }) => unknown > 0);
   return {
-    columns: [t('Host', 'Hôte'), t('changed', 'modifiées'), 'ok', t('failed', 'échecs')],
+    columns: [
+      ...[t('Host', 'Hôte'), t('changed', 'modifiées'), 'ok', t('failed', 'échecs')],
+      ...(isUnsure ? [t('not known', 'inconnues')] : []),
+    ],
     rows: Object.entries(recap)
       .sort(([, a], [, b]) => badness(b) - badness(a))
       .slice(0, mostHosts)
-      .map(([host, one]) => [host, String(one.changed), String(onlyOk(one)), worstOf(host, one, steps)]),
+      .map(([host, one]) => [
+        ...[host, String(one.changed), String(onlyOk(one)), worstOf(one)],
+        ...(isUnsure ? [String(one.unknown ?? 0)] : []),
+      ]),
   };
 }
 

@@ -143,22 +143,31 @@ export function recapOfPlan(plan: Plan): Recap {
   );
 }
 
-const cells: readonly (keyof HostRecap)[] = ['ok', 'changed', 'unreachable', 'failed', 'skipped', 'rescued', 'ignored'];
+/** Ansible's figures, whatever they are. */
+const cells = ['ok', 'changed', 'unreachable', 'failed', 'skipped', 'rescued', 'ignored'] as const;
+
+/** Those it does not have are said only where there are any. */
+const cellsOf = (counts: HostRecap): readonly (keyof HostRecap)[] =>
+  (counts.unknown ?? 0) > 0 ? [...cells, 'unknown'] : cells;
 
 /** `PLAY RECAP` and a line per host. */
 export function recapText(recap: Recap, options: TextOptions = {}): string {
   const lines = Object.entries(recap).map(([host, counts]) => {
     if (options.narrow)
-      return `${host}: ${cells.flatMap((cell) => (counts[cell] > 0 ? `${cell}=${counts[cell]}` : [])).join(' ')}`;
-    const figures = cells.map((cell) => `${cell}=${counts[cell]}`.padEnd(cell.length + 6)).join('');
+      return `${host}: ${cellsOf(counts)
+        .flatMap((cell) => (counts[cell] ? `${cell}=${counts[cell]}` : []))
+        .join(' ')}`;
+    const figures = cellsOf(counts)
+      .map((cell) => `${cell}=${counts[cell]}`.padEnd(cell.length + 6))
+      .join('');
     return `${host.padEnd(26)} : ${figures}`.trimEnd();
   });
   return `${[header('PLAY RECAP', options), ...lines].join('\n')}\n`;
 }
 
-/** The exit code of `quarterdeck run` and `plan`: 0 good, 2 a host failed, 4 a host was unreachable. */
+/** The exit code of `quarterdeck run` and `plan`: 0 good, 2 a host failed, 4 a host was unreachable, or a step's end not seen. */
 export function exitCode(recap: Recap): 0 | 2 | 4 {
   const hosts = Object.values(recap);
   if (hosts.some((host) => host.failed > 0)) return 2;
-  return hosts.some((host) => host.unreachable > 0) ? 4 : 0;
+  return hosts.some((host) => host.unreachable + (host.unknown ?? 0) > 0) ? 4 : 0;
 }
