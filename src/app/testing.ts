@@ -69,7 +69,7 @@ export interface TestBot {
 }
 
 const noCharts: Charts = {
-  png: async () => ({ content: Buffer.from('a picture'), width: 1200, height: 600 }),
+  png: async () => ({ content: Buffer.from('a picture'), width: 1200, height: 750 }),
   stop: async () => undefined,
 };
 
