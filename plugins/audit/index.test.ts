@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type AuditEntry, type Card, inLanguage, type Text } from '#kit';
+import { type AuditEntry, type Called, type Card, inLanguage, type Text } from '#kit';
 import { checkPlugin, type TestBot, testBot } from '#testing';
 import plugin from './index.ts';
 import { ordersOf, sentenceOf } from './sentences.ts';
@@ -8,14 +8,17 @@ import { whatHappened } from './what-happened.ts';
 const en = (text: Text | undefined) => (text === undefined ? '' : inLanguage(text, 'en'));
 const ada = 'memory:local:ada';
 const ben = 'memory:local:ben';
+const cyd = 'memory:local:cyd';
 
 let bot: TestBot;
 beforeAll(async () => {
   bot = await testBot(plugin, {
-    people: { [ada]: ['everything'], [ben]: [], 'other:local:ada': [] },
+    people: { [ada]: ['everything'], [ben]: [], [cyd]: [], 'other:local:ada': [] },
+    names: { [ben]: 'Ben Stone', [cyd]: 'ben stone', 'other:local:ada': 'Somebody' },
   });
   await bot.order('audit');
   await bot.order('audit', ben);
+  await bot.order('audit all', cyd);
 });
 afterAll(() => bot.stop());
 
@@ -29,6 +32,10 @@ const entry = (seq: number, action: string, more: Partial<AuditEntry> = {}): Aud
   ...more,
 });
 
+const who = new Map<string, Called>([
+  ['console:local:ada', { name: 'Ada', short: 'ada', shown: 'Ada' }],
+  ['console:local:ben', { short: 'ben', shown: 'ben' }],
+]);
 const deploy = { text: 'deploy shop v3', command: 'deploy' };
 const story: readonly AuditEntry[] = [
   entry(13, 'login', { details: { how: 'link' } }),
@@ -47,18 +54,18 @@ const story: readonly AuditEntry[] = [
 ];
 
 test('what happened is told in sentences, without questions, logins and what is told twice', () => {
-  const shown = whatHappened(story).map((one) => sentenceOf(one, ordersOf(story)));
+  const shown = whatHappened(story).map((one) => sentenceOf(one, ordersOf(story), who));
   expect(shown.map(en)).toEqual([
     'deploy shop v3 failed',
     'ben approved deploy shop v3',
-    'ada asked for deploy shop v3',
-    'ada was refused restart db',
+    'Ada asked for deploy shop v3',
+    'Ada was refused restart db',
   ]);
   expect(shown.map((one) => inLanguage(one, 'fr'))).toEqual([
     'deploy shop v3 a échoué',
     'ben a approuvé deploy shop v3',
-    'ada a demandé deploy shop v3',
-    'restart db refusé à ada',
+    'Ada a demandé deploy shop v3',
+    'restart db refusé à Ada',
   ]);
 });
 
@@ -71,23 +78,34 @@ test('a change that failed before it ran is told', () => {
 });
 
 test('an action of another version is shown by its name', () => {
-  expect(sentenceOf(entry(1, 'order.pondered'), new Map())).toBe('ada: order.pondered');
+  expect(sentenceOf(entry(1, 'order.pondered'), new Map(), who)).toBe('Ada: order.pondered');
 });
 
 test('the last entries come newest first, refused ones too, and questions when all are asked for', async () => {
   const card = await bot.say('audit 3');
-  expect(en(card.title)).toBe('Last: ben was refused audit');
-  expect(rows(card)).toEqual(['ben was refused audit']);
+  expect(en(card.title)).toBe('Last: ben stone (cyd) was refused audit all');
+  expect(rows(card)).toEqual(['ben stone (cyd) was refused audit all', 'Ben Stone (ben) was refused audit']);
   expect(card.actions?.map(({ line }) => line)).toEqual(['audit all']);
   expect(rows(await bot.say('audit all 3'))[0]).toBe('ada asked for audit all 3');
 });
 
-test('one person’s entries are found by the short name or the whole one', async () => {
-  for (const name of ['ben', 'BEN', ben]) {
+test('one person’s entries are found by the short id, the whole one, or what the screen shows', async () => {
+  for (const name of ['ben', 'BEN', ben, '"Ben Stone (ben)"']) {
     const card = await bot.say(`audit 5 by ${name}`);
-    expect(rows(card).every((row) => row.startsWith('ben '))).toBe(true);
-    expect(rows(card).length).toBeGreaterThan(0);
+    expect(rows(card)).toEqual(['Ben Stone (ben) was refused audit']);
   }
+});
+
+test('a name finds everybody who has it', async () => {
+  for (const name of ['Ben Stone', '"ben stone"', 'BEN STONE.'])
+    expect(rows(await bot.say(`audit by ${name}`)).map((row) => row.split(' was')[0])).toEqual([
+      'ben stone (cyd)',
+      'Ben Stone (ben)',
+    ]);
+});
+
+test('how many may be said after the name too', async () => {
+  expect(rows(await bot.say('audit by Ben Stone 1')).map((row) => row.split(' was')[0])).toEqual(['ben stone (cyd)']);
 });
 
 test('nobody’s entries are no empty table', async () => {

@@ -1,4 +1,4 @@
-import { type AuditEntry, arg, type Card, definePlugin, question, t, z } from '#kit';
+import { type AuditEntry, arg, type Card, definePlugin, type Needs, question, t, z } from '#kit';
 import { entriesCard } from './card.ts';
 import { ordersOf } from './sentences.ts';
 import { whatHappened } from './what-happened.ts';
@@ -7,23 +7,30 @@ import { whatHappened } from './what-happened.ts';
 const searched = 500;
 
 const count = arg.number({ about: t('how many', 'combien'), default: 10, min: 1, max: 100 });
-const actor = arg.word({ about: t('only by whom', 'seulement par qui'), optional: true, after: 'by' });
+const actor = arg.words({ about: t('only by whom', 'seulement par qui'), optional: true, after: 'by' });
 
 interface Asked {
-  readonly args: { readonly count: number; readonly actor?: string | undefined };
-  readonly audit: { last(limit: number, actor?: string): Promise<readonly AuditEntry[]> };
+  readonly args: { readonly count: number; readonly actor?: readonly string[] | undefined };
+  readonly audit: Needs['audit'];
+  readonly people: Needs['people'];
   readonly actor: { readonly timeZone?: string };
   now(): number;
 }
 
-async function answer({ args, audit, now, actor: reader }: Asked, all: boolean): Promise<Card> {
-  const by = args.actor;
-  const whole = by?.includes(':') ? by : undefined;
-  const entries = await audit.last(searched, whole);
-  const short = whole ? undefined : by?.toLowerCase();
-  const theirs = entries.filter((one) => short === undefined || one.actor.toLowerCase().split(':').at(-1) === short);
+/** A name as it is compared: small letters, and without the full stop that a phone adds. */
+const plain = (name: string | undefined) => name?.toLowerCase().replace(/\.$/, '');
+
+async function answer({ args, audit, people, now, actor: reader }: Asked, all: boolean): Promise<Card> {
+  const by = args.actor?.join(' ') || undefined;
+  const entries = await audit.last(searched, by?.includes(':') ? by : undefined);
+  const who = await people.called([...new Set(entries.map((one) => one.actor))]);
+  const isMeant = ({ actor: id }: AuditEntry) => {
+    const called = who.get(id);
+    return [id, called?.short, called?.name, called?.shown].some((one) => plain(one) === plain(by));
+  };
+  const theirs = by === undefined ? entries : entries.filter(isMeant);
   const shown = (all ? theirs : whatHappened(theirs)).slice(0, args.count);
-  const about = { entries: shown, orders: ordersOf(entries), all, ...(by === undefined ? {} : { by }) };
+  const about = { entries: shown, orders: ordersOf(entries), who, all, ...(by === undefined ? {} : { by }) };
   return entriesCard(about, now(), reader.timeZone);
 }
 
@@ -37,7 +44,7 @@ export default definePlugin({
       name: 'audit',
       about: t('Who did what', 'Qui a fait quoi'),
       permission: 'audit.read',
-      needs: ['audit'],
+      needs: ['audit', 'people'],
       args: { count, actor },
       examples: ['audit', 'audit 30', 'audit 20 by ada'],
       answer: (context) => answer(context, false),
@@ -46,7 +53,7 @@ export default definePlugin({
       name: 'audit all',
       about: t('Who did what, questions and logins too', 'Qui a fait quoi, avec les questions et connexions'),
       permission: 'audit.read',
-      needs: ['audit'],
+      needs: ['audit', 'people'],
       args: { count, actor },
       examples: ['audit all', 'audit all 30 by ada'],
       answer: (context) => answer(context, true),

@@ -1,4 +1,4 @@
-import { type AuditEntry, join, type Text, t } from '#kit';
+import { type AuditEntry, type Called, join, type Text, t } from '#kit';
 
 /** Everything that is told of other entries, by order: what was typed. */
 export type Orders = ReadonlyMap<number, string>;
@@ -21,10 +21,13 @@ export const ordersOf = (entries: readonly AuditEntry[]): Orders =>
     }),
   );
 
-/** `ada` of `console:local:ada`, and on whose account it was said in another's name. */
-export const whoOf = ({ actor, via }: AuditEntry): string => {
-  const short = actor.split(':').at(-1) ?? actor;
-  return via === undefined || via === short ? short : `${short} (${via})`;
+/** What the screen calls each actor. */
+export type Who = ReadonlyMap<string, Called>;
+
+/** What an actor is called, and on whose account it was said in another's name. */
+const whoOf = ({ actor, via }: AuditEntry, who: Who): string => {
+  const { short, shown } = who.get(actor) ?? { short: actor, shown: actor };
+  return via === undefined || via === short ? shown : `${shown} (${via})`;
 };
 
 const runEnds: Readonly<Record<string, Text>> = {
@@ -72,10 +75,11 @@ const sentences: Readonly<Record<string, Sentence>> = {
   'bot.started': () => t('The bot started', 'Le bot a démarré'),
 };
 
-/** One entry as a sentence for people: `ben approved deploy shop v3`. An action nobody has words for is shown by its name. */
-export function sentenceOf(entry: AuditEntry, orders: Orders): Text {
+/** One entry as a sentence for people: `Ben approved deploy shop v3`. An action nobody has words for is shown by its name. */
+export function sentenceOf(entry: AuditEntry, orders: Orders, who: Who): Text {
   const typed = entry.orderId === undefined ? undefined : orders.get(entry.orderId);
   const what = typed ?? said(entry.details.command) ?? said(entry.details.playbook) ?? `#${entry.orderId ?? entry.seq}`;
   const make = Object.hasOwn(sentences, entry.action) ? sentences[entry.action] : undefined;
-  return make ? make(whoOf(entry), what, entry) : `${whoOf(entry)}: ${entry.action}`;
+  const actor = whoOf(entry, who);
+  return make ? make(actor, what, entry) : `${actor}: ${entry.action}`;
 }

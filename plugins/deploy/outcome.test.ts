@@ -1,9 +1,10 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import { type Card, inLanguage } from '#kit';
+import { type Card, inLanguage, type Run, type Step } from '#kit';
 import { type TestBot, testBot } from '#testing';
 import plugin from './index.ts';
+import { deployed, rolledBack } from './outcome.ts';
 
 /** Like a real one in what it tells: a link moves, something is looked at, the link moves back. */
 const deploy = `
@@ -131,4 +132,25 @@ test('a deploy that was stopped half-way says after what, and offers the way on 
     'deploy shop v2',
     'rollback shop to v1 on web-1,web-2',
   ]);
+});
+
+test('where the end of a step on another host was not seen, nothing is said of which version is there', async () => {
+  await open('v1');
+  const at = '2026-11-21T11:00:00Z';
+  const request = { playbook: 'deploy.yml', vars: { app_version: 'v3' }, locks: [] };
+  const failed = { ...{ id: 1, orderId: 1, actor: 'a', state: 'failed', planHash: 'x' }, recap: {}, queuedAt: at };
+  const run: Run = { ...failed, request } as Run;
+  const step = (host: string, module: string, state: Step['state'], after?: string): Step => ({
+    ...{ runId: 1, id: module, host, task: module, module, state, startedAt: at, result: {} },
+    differences: after === undefined ? [] : [{ subject: '/srv/current', aspect: 'target', before: 'v3', after }],
+  });
+  const back = [step('web-1', 'file', 'changed', 'releases/v1'), step('web-1', 'wait_for', 'ok')];
+  const card: Card = { tone: 'bad', title: 'failed on web-1, web-2' };
+  const gone = step('web-2', 'file', 'unknown');
+  const check = step('web-1', 'assert', 'failed');
+  expect(deployed(card, run, [...back, check])).not.toEqual(card);
+  expect(deployed(card, run, [...back, check, gone])).toEqual(card);
+  const look = step('web-1', 'uri', 'failed');
+  expect(rolledBack(card, run, [...back, look], 'shop')).not.toEqual(card);
+  expect(rolledBack(card, run, [...back, look, gone], 'shop')).toEqual(card);
 });

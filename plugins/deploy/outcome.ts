@@ -20,6 +20,9 @@ const only = <T>(found: readonly T[]): T | undefined => (new Set(found).size ===
 export const releaseOf = (steps: readonly Step[]): string | undefined =>
   only([...new Set(steps.map(({ host }) => host))].flatMap((host) => releaseOn(steps, host) ?? []));
 
+/** A step that was not done, or of which nobody knows. */
+const isBad = (state: Step['state']): boolean => state === 'failed' || state === 'unreachable' || state === 'unknown';
+
 /** Modules that ask whether an application answers. */
 const looks = new Set(['uri', 'wait_for']);
 
@@ -67,7 +70,7 @@ export function deployed(
   if (run.state === 'cancelled' && one?.rollback)
     return { ...card, actions: [...(card.actions ?? []), ...wayBack(steps, one.name)] };
   const { app_version: version } = run.request.vars;
-  const failed = steps.filter(({ state }) => state === 'failed' || state === 'unreachable');
+  const failed = steps.filter(({ state }) => isBad(state));
   const hosts = [...new Set(failed.map(({ host }) => host))];
   const back = only(hosts.map((host) => releaseOn(steps, host)));
   const isCheck = failed.every(({ module, state }) => module === 'assert' && state === 'failed');
@@ -93,8 +96,9 @@ export function rolledBack(card: Card, run: Run, steps: readonly Step[], name: s
     const where = asked.every((host) => hosts.includes(host)) ? join([t(' on ', ' sur '), named(hosts)]) : '';
     return { ...card, title: join([t(`${name} is back on ${release}`, `${name} est revenu à ${release}`), where]) };
   }
-  const failed = steps.filter(({ state }) => state === 'failed');
-  if (run.state !== 'failed' || failed.length === 0 || !failed.every(({ module }) => looks.has(module))) return card;
+  const failed = steps.filter(({ state }) => isBad(state));
+  const isLook = failed.every(({ module, state }) => looks.has(module) && state === 'failed');
+  if (run.state !== 'failed' || failed.length === 0 || !isLook) return card;
   const hosts = named([...new Set(failed.map(({ host }) => host))]);
   const words = join([t(`failed, ${release} is not healthy on `, `échec, ${release} n’est pas sain sur `), hosts]);
   return titled(card, run, words);

@@ -70,7 +70,7 @@ test('without a target it is the machine: every figure, and the chart of the one
     ['cpu', '20%', '41.5%', '96%'],
     ['disk', '50%', '50%', '50%'],
   ]);
-  expect(card.image).toMatchObject({ width: 1200, height: 600 });
+  expect(card.image).toMatchObject({ width: 1200, height: 750 });
   expect(en(card.image?.alt)).toBe('cpu, machine, the last 1 h: now 20%, highest 96%');
 });
 

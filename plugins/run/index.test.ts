@@ -15,13 +15,15 @@ const playbook = `
       copy: { content: '{{ words }}', dest: said }
 `;
 
+const bad = `- hosts: web\n  tasks:\n${"    - ec2: { name: '**x**' }\n".repeat(13)}`;
+
 let bot: TestBot;
 beforeAll(async () => {
   bot = await testBot(plugin, {
     people: { 'memory:local:ada': ['everything'], 'memory:local:eve': ['db'] },
     roles: { db: { 'run.playbook': ['db'] } },
     hosts: { web: ['web-1', 'web-2'], db: ['db-1'] },
-    playbooks: { 'write.yml': playbook },
+    playbooks: { 'write.yml': playbook, 'bad.yml': bad },
   });
 });
 afterAll(() => bot.stop());
@@ -32,6 +34,15 @@ test('a playbook is planned on its hosts and waits for a yes', async () => {
   const order = await bot.order('run write words=hello');
   expect(order.state).toBe('confirming');
   expect(en(order.card?.title)).toContain('Run write');
+});
+
+test('all that is wrong with a playbook is told at once, ten faults with their places and how many more', async () => {
+  const { card } = await bot.order('run bad');
+  expect(en(card?.title)).toMatch(/^bad\.yml:3:7: .*\(and 12 more\)$/);
+  const lines = en(card?.text).split('\n');
+  expect(lines.filter((line) => /^- bad\.yml:\d+:7: “ec2” is neither/.test(line))).toHaveLength(9);
+  expect(lines).toContain('- and 3 more');
+  expect(lines.at(-1)).toContain('Correct the playbook');
 });
 
 test('hosts narrow it, and the values typed are plain words', async () => {

@@ -8,6 +8,7 @@ import { showCard } from './one.ts';
 
 const en = (text: Text | undefined) => (text === undefined ? '' : inLanguage(text, 'en'));
 const titleOf = (card: Card | undefined) => `${card?.tone}: ${en(card?.title)}`;
+const who = new Map([['console:local:ada', { shown: 'Ada Lovelace' }]]);
 const now = Date.parse('2026-11-21T12:00:00Z');
 
 const recap = { ok: 2, changed: 1, unreachable: 0, failed: 0, skipped: 0, rescued: 0, ignored: 0 };
@@ -36,25 +37,25 @@ test('the plugin is sound', () => expect(checkPlugin(plugin)).toEqual([]));
 
 describe('the list', () => {
   test('says the last one, and offers it', () => {
-    const card = listCard([made(7), made(6, { state: 'failed' })], now, undefined);
+    const card = listCard([made(7), made(6, { state: 'failed' })], who, now, undefined);
     expect(titleOf(card)).toBe('good: Last: #7 deploy shop v2 done');
-    expect(card.table?.rows[1]?.map(en)).toEqual(['6', 'deploy shop v2', 'failed', 'ada', '11:00']);
+    expect(card.table?.rows[1]?.map(en)).toEqual(['6', 'deploy shop v2', 'failed', 'Ada Lovelace', '11:00']);
     expect(card.actions?.map(({ line }) => line)).toEqual(['runs show 7', 'runs show 6']);
   });
 
   test('says what goes on first, with a way to stop it, and offers to resume what was interrupted', () => {
-    const card = listCard([made(9, { state: 'running' }), made(8, { state: 'interrupted' })], now, undefined);
+    const card = listCard([made(9, { state: 'running' }), made(8, { state: 'interrupted' })], who, now, undefined);
     expect(titleOf(card)).toBe('info: 1 run going on; newest #9 deploy shop v2 running');
     expect(card.actions?.map(({ line }) => line)).toEqual(['runs cancel 9', 'runs resume 8', 'runs show 9']);
   });
 
   test('what was resumed already is not offered again', () => {
-    const card = listCard([made(9, { resumes: 8 }), made(8, { state: 'interrupted' })], now, undefined);
+    const card = listCard([made(9, { resumes: 8 }), made(8, { state: 'interrupted' })], who, now, undefined);
     expect(card.actions?.map(({ line }) => line)).toEqual(['runs show 9']);
   });
 
   test('nothing yet is no empty table', () =>
-    expect(titleOf(listCard([], now, undefined))).toBe('info: Nothing has run yet'));
+    expect(titleOf(listCard([], who, now, undefined))).toBe('info: Nothing has run yet'));
 });
 
 describe('one run', () => {
@@ -68,7 +69,7 @@ describe('one run', () => {
       step({ host: 'web-2', state: 'failed', refusal: { code: 'step.failed', say: 'the port is taken' } }),
       step({ host: 'web-3', state: 'unreachable' }),
     ];
-    const card = showCard({ run: broken, steps: steps }, now, undefined);
+    const card = showCard({ run: broken, steps: steps, who }, now, undefined);
     expect(titleOf(card)).toBe('bad: #1 deploy shop v2 failed');
     expect(en(card.text)).toBe('- **web-2** Copy: the port is taken\n- **web-3** Copy: unreachable');
     expect(card.table?.columns.map(en)).toEqual(['Host', 'changed', 'ok', 'failed']);
@@ -77,7 +78,11 @@ describe('one run', () => {
       'web-3 1 1 unreachable',
       'web-1 1 1 0',
     ]);
-    expect(card.fields?.map(({ value }) => en(value).replaceAll('\u00a0', ' '))).toEqual(['ada', '11:00 UTC', '30 s']);
+    expect(card.fields?.map(({ value }) => en(value).replaceAll('\u00a0', ' '))).toEqual([
+      'Ada Lovelace',
+      '11:00 UTC',
+      '30 s',
+    ]);
   });
 
   test('says once what failed alike on several hosts', () => {
@@ -89,26 +94,27 @@ describe('one run', () => {
       }),
     );
     const refusal = { code: 'run.hosts_failed', say: 'It did not succeed on web-1, web-2.' } as const;
-    const card = showCard({ run: made(1, { state: 'failed', refusal }), steps: steps }, now, undefined);
+    const card = showCard({ run: made(1, { state: 'failed', refusal }), steps: steps, who }, now, undefined);
     expect(en(card.text)).toBe('- **web-1, web-2** Copy: v3 is not healthy on web-1, web-2; no prices');
   });
 
   test('that was interrupted says what is not known, and a resumed one that it is', () => {
-    const cut = { 'web-1': { ...recap, changed: 0, unreachable: 1 } };
+    const cut = { 'web-1': { ...recap, changed: 0, unknown: 1 } };
     const card = showCard(
-      { run: made(3, { state: 'interrupted', recap: cut }), steps: [step({ state: 'unknown' })] },
+      { run: made(3, { state: 'interrupted', recap: cut }), steps: [step({ state: 'unknown' })], who },
       now,
       undefined,
     );
-    expect(card.table?.rows.map((row) => row.map(en).join(' '))).toEqual(['web-1 0 2 not known']);
-    expect(titleOf(showCard({ run: made(4, { resumes: 3 }), steps: [] }, now, undefined))).toContain(
+    expect(card.table?.columns.map(en).at(-1)).toBe('not known');
+    expect(card.table?.rows.map((row) => row.map(en).join(' '))).toEqual(['web-1 0 2 0 1']);
+    expect(titleOf(showCard({ run: made(4, { resumes: 3 }), steps: [], who }, now, undefined))).toContain(
       '#4 deploy shop v2, resumed',
     );
   });
 
   test('that goes on tells its task, and can be stopped', () => {
     const { finishedAt: _end, ...going } = made(1, { state: 'running', recap: {} });
-    const card = showCard({ run: going, steps: [step({ state: 'running', task: 'Restart' })] }, now, undefined);
+    const card = showCard({ run: going, steps: [step({ state: 'running', task: 'Restart' })], who }, now, undefined);
     expect(card.fields?.map(({ value }) => en(value))).toContain('Restart (web-1)');
     expect(card.actions?.map(({ line }) => line)).toEqual(['runs cancel 1']);
   });
@@ -119,6 +125,7 @@ describe('in the whole bot', () => {
   beforeAll(async () => {
     bot = await testBot([plugin, run] as readonly AnyPlugin[], {
       people: { 'memory:local:ada': ['everything'], 'memory:local:eve': ['db'] },
+      names: { 'memory:local:ada': 'Ada Lovelace' },
       roles: { db: { 'runs.*': ['db'] } },
       hosts: { web: ['web-1'], db: ['db-1'] },
       playbooks: {
@@ -135,8 +142,11 @@ describe('in the whole bot', () => {
     const order = await bot.order('run write');
     await bot.order(`confirm ${order.id}`);
     const done = await bot.until(order.id, ({ state }) => state === 'done');
-    expect(titleOf(await bot.say('runs'))).toBe(`good: Last: #${done.runId} write done`);
-    expect(titleOf(await bot.say(`runs show ${done.runId}`))).toBe(`good: #${done.runId} write done`);
+    const list = await bot.say('runs');
+    const shown = await bot.say(`runs show ${done.runId}`);
+    expect(titleOf(list)).toBe(`good: Last: #${done.runId} write done`);
+    expect(titleOf(shown)).toBe(`good: #${done.runId} write done`);
+    expect([list.table?.rows[0]?.[3], shown.fields?.[0]?.value].map(en)).toEqual(['Ada Lovelace', 'Ada Lovelace']);
     expect(titleOf(await bot.say('runs', 'memory:local:eve'))).toBe('info: Nothing has run yet');
     expect(titleOf(await bot.say(`runs show ${done.runId}`, 'memory:local:eve'))).toBe(
       `warn: There is no run #${done.runId}`,

@@ -14,23 +14,28 @@ export default definePlugin({
       name: 'runs',
       about: t('The last runs', 'Les dernières exécutions'),
       permission: 'runs.read',
-      needs: ['runs'],
+      needs: ['runs', 'people'],
       args: { count: arg.number({ about: t('how many', 'combien'), default: 10, min: 1, max: 50 }) },
       examples: ['runs', 'runs 30'],
-      answer: async ({ args, runs, now, actor }) => listCard(await runs.last(args.count), now(), actor.timeZone),
+      async answer({ args, runs, people, now, actor }) {
+        const last = await runs.last(args.count);
+        const who = await people.called(last.map((one) => one.actor));
+        return listCard(last, who, now(), actor.timeZone);
+      },
     }),
     question({
       name: 'runs show',
       about: t('One run, host by host', 'Une exécution, hôte par hôte'),
       permission: 'runs.read',
-      needs: ['runs'],
+      needs: ['runs', 'people'],
       args: { run },
       examples: ['runs show 12'],
-      async answer({ args, runs, now, actor }) {
+      async answer({ args, runs, people, now, actor }) {
         const found = await runs.get(args.run);
         if (!found) return unknownRun(args.run);
         const later = (await runs.last(200)).find(({ resumes }) => resumes === args.run);
-        return showCard({ ...found, later: later?.id }, now(), actor.timeZone);
+        const who = await people.called([found.run.actor]);
+        return showCard({ ...found, who, later: later?.id }, now(), actor.timeZone);
       },
     }),
     change({

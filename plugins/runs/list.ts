@@ -1,8 +1,8 @@
 import { type Card, join, type Run, show, type Text, t } from '#kit';
-import { beganAt, nameOf, shortActor, states } from './states.ts';
+import { beganAt, nameOf, states, type Who, whoOf } from './states.ts';
 
 /** The last runs, newest first; what still needs somebody is in the title. */
-export function listCard(runs: readonly Run[], now: number, zone: string | undefined): Card {
+export function listCard(runs: readonly Run[], who: Who, now: number, zone: string | undefined): Card {
   const [newest] = runs;
   if (!newest) return { tone: 'info', title: t('Nothing has run yet', 'Rien n’a encore tourné') };
   const going = runs.filter(({ state }) => state === 'running' || state === 'queued');
@@ -18,7 +18,7 @@ export function listCard(runs: readonly Run[], now: number, zone: string | undef
         String(run.id),
         nameOf(run),
         states[run.state].words,
-        shortActor(run.actor),
+        whoOf(run, who),
         beganAt(run, now, zone),
       ]),
     },

@@ -1,5 +1,5 @@
 import { type Card, each, type HostRecap, join, onlyOk, type Run, type Step, show, type Text, t } from '#kit';
-import { beganAt, nameOf, shortActor, states } from './states.ts';
+import { beganAt, nameOf, states, type Who, whoOf } from './states.ts';
 
 const mostHosts = 30;
 const mostFailures = 5;
@@ -12,12 +12,17 @@ export const unknownRun = (id: number): Card => ({
   actions: [{ id: 'list', label: t('The last runs', 'Les dernières exécutions'), line: 'runs' }],
 });
 
-/** One run: what went wrong first, then every host. `later` is the run that went on with it. */
-export function showCard(
-  { run, steps, later }: { readonly run: Run; readonly steps: readonly Step[]; readonly later?: number | undefined },
-  now: number,
-  zone: string | undefined,
-): Card {
+/** What a card of one run is made of. */
+export interface Shown {
+  readonly run: Run;
+  readonly steps: readonly Step[];
+  readonly who: Who;
+  /** The run that went on with it. */
+  readonly later?: number | undefined;
+}
+
+/** One run: what went wrong first, then every host. */
+export function showCard({ run, steps, who, later }: Shown, now: number, zone: string | undefined): Card {
   const failures = steps.filter(({ state }) => wrong.has(state));
   const said = reasons(run, failures);
   return {
@@ -25,10 +30,10 @@ export function showCard(
     title: join([`#${run.id} `, nameOf(run), ' ', states[run.state].words]),
     ...(said ? { text: said } : {}),
     fields: [
-      ...fieldsOf(run, steps, now, zone),
+      ...fieldsOf({ run, steps, who }, now, zone),
       ...(later ? [{ label: t('Resumed as', 'Reprise par'), value: `#${later}` }] : []),
     ],
-    ...(Object.keys(run.recap).length > 0 ? { table: recapOf(run, steps) } : {}),
+    ...(Object.keys(run.recap).length > 0 ? { table: recapOf(run) } : {}),
     actions: actionsOf(run, later),
   };
 }
@@ -78,16 +83,11 @@ const stateWords = (state: Step['state']): Text =>
       ? t('it began, and its end was not seen', 'commencée, sa fin n’a pas été vue')
       : t('failed', 'en échec');
 
-function fieldsOf(
-  run: Run,
-  steps: readonly Step[],
-  now: number,
-  zone: string | undefined,
-): NonNullable<Card['fields']> {
+function fieldsOf({ run, steps, who }: Shown, now: number, zone: string | undefined): NonNullable<Card['fields']> {
   const until = run.finishedAt ? Date.parse(run.finishedAt) : now;
   const going = steps.find(({ state }) => state === 'running');
   return [
-    { label: t('Who', 'Qui'), value: shortActor(run.actor) },
+    { label: t('Who', 'Qui'), value: whoOf(run, who) },
     { label: t('When', 'Quand'), value: `${beganAt(run, now, zone)} ${show.zone(zone, now)}` },
     ...(run.startedAt
       ? [{ label: t('Took', 'Durée'), value: show.duration((until - Date.parse(run.startedAt)) / 1000) }]
@@ -97,23 +97,26 @@ function fieldsOf(
   ];
 }
 
-const badness = ({ failed, unreachable }: HostRecap) => failed + unreachable;
+const badness = ({ failed, unreachable, unknown = 0 }: HostRecap) => failed + unreachable + unknown;
 
-/** A step whose end nobody saw counts as unreachable in Ansible's recap: a person is told what it is. */
-function worstOf(host: string, { unreachable, failed }: HostRecap, steps: readonly Step[]): Text {
-  if (unreachable === 0) return String(failed);
-  const away = steps.some((step) => step.host === host && step.state === 'unreachable');
-  const unknown = steps.some((step) => step.host === host && step.state === 'unknown');
-  return unknown && !away ? t('not known', 'inconnu') : t('unreachable', 'injoignable');
-}
+const worstOf = ({ unreachable, failed }: HostRecap): Text =>
+  unreachable === 0 ? String(failed) : t('unreachable', 'injoignable');
 
-function recapOf({ recap }: Run, steps: readonly Step[]): NonNullable<Card['table']> {
+/** Host by host; steps whose end nobody saw have a column where there are any. */
+function recapOf({ recap }: Run): NonNullable<Card['table']> {
+  const isUnsure = Object.values(recap).some(({ unknown = 0 }) => unknown > 0);
   return {
-    columns: [t('Host', 'Hôte'), t('changed', 'modifiées'), 'ok', t('failed', 'échecs')],
+    columns: [
+      ...[t('Host', 'Hôte'), t('changed', 'modifiées'), 'ok', t('failed', 'échecs')],
+      ...(isUnsure ? [t('not known', 'inconnues')] : []),
+    ],
     rows: Object.entries(recap)
       .sort(([, a], [, b]) => badness(b) - badness(a))
       .slice(0, mostHosts)
-      .map(([host, one]) => [host, String(one.changed), String(onlyOk(one)), worstOf(host, one, steps)]),
+      .map(([host, one]) => [
+        ...[host, String(one.changed), String(onlyOk(one)), worstOf(one)],
+        ...(isUnsure ? [String(one.unknown ?? 0)] : []),
+      ]),
   };
 }
 

@@ -1,4 +1,4 @@
-import { type Run, type RunState, show, type Text, type Tone, t } from '#kit';
+import { type Called, type Run, type RunState, show, type Text, type Tone, t } from '#kit';
 
 /** How each state is said, and how it feels: an answer tells of one moment, so nothing in it goes on. */
 export const states: Readonly<Record<RunState, { readonly words: Text; readonly tone: Tone }>> = {
@@ -19,8 +19,11 @@ export function nameOf({ request, resumes }: Run): Text {
   return resumes === undefined ? name : t(`${name}, resumed`, `${name}, suite`);
 }
 
-/** `ada` of `console:local:ada`: enough for a narrow screen. */
-export const shortActor = (actor: string): string => actor.split(':').at(-1) ?? actor;
+/** What the screen calls each actor. */
+export type Who = ReadonlyMap<string, Pick<Called, 'shown'>>;
+
+/** Who asked for a run. */
+export const whoOf = ({ actor }: Run, who: Who): string => who.get(actor)?.shown ?? actor;
 
 /** When it began, or was queued. */
 export const beganAt = (run: Run, now: number, zone: string | undefined): string =>

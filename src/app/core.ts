@@ -93,6 +93,7 @@ export async function assemble(edges: Edges): Promise<Core> {
     executor: edges.executor,
     charts: edges.charts,
     files: edges.files,
+    people: edges.people,
     fleet: edges.fleet,
     policy,
     person,

@@ -1,5 +1,6 @@
 import type { Actor, ActorId } from '#core/actor.ts';
 import type { People } from '#core/store.ts';
+import type { Called } from '#kit/command.ts';
 import type { Settings } from '#settings/schema.ts';
 
 type Person = Settings['people'][number];
@@ -26,5 +27,22 @@ export function knownPeople(settings: () => Settings, stored: People): People {
       const others = (await stored.all()).filter((actor) => !first.some((one) => one.id === actor.id));
       return [...first, ...others];
     },
+  };
+}
+
+const shortOf = (id: ActorId): string => id.split(':').at(-1) ?? id;
+
+/** What to call somebody on screen, among these people: two of one name are told apart by their ids. */
+export function calledBy(people: readonly Actor[]): (id: ActorId) => Called {
+  const alike = Map.groupBy(people, ({ name }) => name.toLowerCase());
+  const names = new Map(people.map(({ id, name }) => [id, name]));
+  return (id) => {
+    const short = shortOf(id);
+    const name = names.get(id);
+    if (name === undefined) return { short, shown: short };
+    const others = (alike.get(name.toLowerCase()) ?? []).filter((one) => one.id !== id);
+    if (others.length === 0) return { name, short, shown: name };
+    const told = others.some((one) => shortOf(one.id) === short) ? id : short;
+    return { name, short, shown: `${name} (${told})` };
   };
 }

@@ -7,9 +7,10 @@ import type { Fleet, Host } from '#core/hosts.ts';
 import type { Plan } from '#core/plan.ts';
 import type { Policy } from '#core/policy.ts';
 import type { Run } from '#core/run.ts';
-import type { Store } from '#core/store.ts';
+import type { People, Store } from '#core/store.ts';
 import { allows } from '#policy/allows.ts';
 import type { Executor } from '#runs/executor.ts';
+import { calledBy } from './people.ts';
 import { hostsOfPlan } from './sight.ts';
 
 /** What the core does for plugins works with these. */
@@ -18,6 +19,7 @@ export interface ServicesOptions {
   readonly executor: Executor;
   readonly charts: Charts;
   readonly files: Files;
+  readonly people: Pick<People, 'all'>;
   fleet(): Fleet;
   policy(): Policy;
   person(id: string): Promise<Actor | undefined>;
@@ -84,6 +86,12 @@ export function createServices(options: ServicesOptions): CoreServices {
     },
     audit: {
       last: (_orderId, limit, actor) => store.audit.last(Math.min(limit, 500), actor === undefined ? {} : { actor }),
+    },
+    people: {
+      async called(ids) {
+        const called = calledBy(await options.people.all());
+        return new Map(ids.map((id) => [id, called(id)]));
+      },
     },
     charts: {
       async draw(request, alt, signal) {

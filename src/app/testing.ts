@@ -30,6 +30,8 @@ export { checkPlugin } from '#kit/check.ts';
 export interface TestWorld {
   /** Actor ids with their roles; `tester` with the role `everything` when left out. */
   readonly people?: Readonly<Record<string, readonly string[]>>;
+  /** What people are called, by id; the end of the id for those left out. */
+  readonly names?: Readonly<Record<string, string>>;
   /** `{ operator: { 'deploy.*': ['web'] } }`; `everything` may do everything. */
   readonly roles?: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
   readonly rules?: Settings['rules'];
@@ -67,7 +69,7 @@ export interface TestBot {
 }
 
 const noCharts: Charts = {
-  png: async () => ({ content: Buffer.from('a picture'), width: 1200, height: 600 }),
+  png: async () => ({ content: Buffer.from('a picture'), width: 1200, height: 750 }),
   stop: async () => undefined,
 };
 
@@ -81,7 +83,11 @@ function settingsOf(world: TestWorld, folder: string): Settings {
     data: folder,
     playbooks: join(folder, 'playbooks'),
     inventory: [join(folder, 'inventory.yml')],
-    people: Object.entries(people).map(([id, held]) => ({ id, name: id.split(':').at(-1), roles: held })),
+    people: Object.entries(people).map(([id, held]) => ({
+      id,
+      name: world.names?.[id] ?? id.split(':').at(-1),
+      roles: held,
+    })),
     roles: Object.fromEntries(
       Object.entries(roles).map(([name, grants]) => [
         name,

@@ -4,7 +4,7 @@ import type { ComposeOption } from 'echarts/core';
 import type { ChartRequest } from '#core/charts.ts';
 import { look, strokeOf } from './look.ts';
 import { boundsOf, choose, type Line, type Point } from './points.ts';
-import { scaleOf, writerOf } from './ticks.ts';
+import { type Scale, scaleOf, writerOf } from './ticks.ts';
 import { timeScaleOf } from './times.ts';
 
 /** What ECharts is asked to draw. */
@@ -14,8 +14,11 @@ export type Picture = ComposeOption<
 
 const mostLines = 10;
 const buckets = 500;
-const widestName = 22;
-const letterWidth = 11.5;
+const widestName = 14;
+const widestTitle = 46;
+
+/** The width of words in letters of the common size. */
+const widthOf = (words: readonly string[]): number => Math.max(0, ...words.map((one) => one.length)) * look.letter;
 
 const shorten = (words: string, most: number): string => (words.length > most ? `${words.slice(0, most - 1)}…` : words);
 
@@ -29,14 +32,15 @@ export function pictureOf(request: ChartRequest, now: number): Picture {
   const known = [bounds?.low, bounds?.high, limit].filter((value) => value !== undefined);
   const scale = scaleOf(unit, Math.min(0, ...known), Math.max(...known, 0));
   const time = timeScaleOf(from, to, request.timeZone);
-  const label = { fontFamily: look.font, fontSize: look.text, color: look.quiet, margin: 14 };
-  const names = lines.length > 1 ? Math.max(...lines.map(({ name }) => shorten(name, widestName).length)) : 0;
+  const label = { fontFamily: look.font, fontSize: look.text, color: look.quiet, margin: 16 };
+  const names = lines.length > 1 ? lines.map(({ name }) => shorten(name, widestName)) : [];
+  const { left: beside, right, ...plot } = look.plot;
   return {
     animation: false,
     backgroundColor: '#ffffff',
     textStyle: { fontFamily: look.font },
     title: titles(request, time.span, left, bounds === undefined),
-    grid: { ...look.plot, right: look.plot.right + names * letterWidth },
+    grid: { ...plot, left: beside + widthOf(bounds ? written(scale) : []), right: right + widthOf(names) },
     xAxis: {
       ...{ type: 'value', min: from, max: to },
       axisLabel: {
@@ -45,37 +49,51 @@ export function pictureOf(request: ChartRequest, now: number): Picture {
         formatter: (at: number) => time.write(at),
         hideOverlap: true,
       },
-      axisTick: { show: true, customValues: [...time.marks], length: 6, lineStyle: { color: look.quiet } },
-      axisLine: { show: true, onZero: false, lineStyle: { color: look.quiet, width: 1.5 } },
+      axisTick: { show: true, customValues: [...time.marks], length: 10, lineStyle: { color: look.quiet, width: 2.5 } },
+      axisLine: { show: true, onZero: false, lineStyle: { color: look.quiet, width: 2.5 } },
       splitLine: { show: false },
     },
     yAxis: {
       ...{ type: 'value', min: scale.min, max: scale.max, interval: scale.interval },
       axisLabel: { ...label, show: bounds !== undefined, formatter: (value: number) => scale.write(value) },
-      splitLine: { show: bounds !== undefined, lineStyle: { color: look.grid, width: 1.5 } },
+      splitLine: { show: bounds !== undefined, lineStyle: { color: look.grid, width: 2.5 } },
     },
     series: [...lines.map((line, place) => seriesOf(line, place, lines.length > 1)), marks(request, to, now)],
   };
 }
 
+/** The labels of the vertical axis. */
+const written = ({ min, max, interval, write }: Scale): readonly string[] =>
+  Array.from({ length: Math.round((max - min) / interval) + 1 }, (_, at) => write(min + at * interval));
+
 function titles(request: ChartRequest, span: string, left: number, empty: boolean): TitleComponentOption[] {
-  const { title, width, text, font, ink, quiet } = look;
+  const { title, width, height, text, font, ink, quiet, margin } = look;
   const small = { fontFamily: font, fontSize: text, fontWeight: 'normal', color: quiet } as const;
-  const more = left > 0 ? `${left} more series not drawn · ` : '';
+  const under = `${left > 0 ? `${left} more not drawn · ` : ''}${span}`;
+  // The longest line of all, of days in a zone of a long name, is a little smaller rather than cut.
+  const fitting = Math.min(text, Math.floor((text * (width - 2 * margin)) / widthOf([under])));
   return [
     {
-      text: shorten(request.title.replace(/\s+/g, ' '), 70),
-      ...{ left: 22, top: 12 },
+      text: shorten(request.title.replace(/\s+/g, ' '), widestTitle),
+      ...{ left: margin, top: 18 },
       textStyle: { fontFamily: font, fontSize: title, fontWeight: 600, color: ink },
     },
-    { text: more + span, left: 22, top: 50, textStyle: small },
+    { text: under, left: margin, top: 76, textStyle: { ...small, fontSize: fitting } },
     ...(empty
-      ? [{ text: 'no values in this time', left: width / 2, top: 300, textAlign: 'center' as const, textStyle: small }]
+      ? [
+          {
+            text: 'no values in this time',
+            left: width / 2,
+            top: height / 2,
+            textAlign: 'center' as const,
+            textStyle: small,
+          },
+        ]
       : []),
   ];
 }
 
-const dot = 7;
+const dot = 14;
 
 /** A value between two gaps has no line to it: it is drawn as a dot. */
 function withDots(points: readonly Point[]) {
@@ -93,12 +111,12 @@ function seriesOf(line: Line, place: number, named: boolean): LineSeriesOption {
     name: line.name,
     data: withDots(line.points),
     showSymbol: true,
-    ...{ lineStyle: { color, width: 3, type: dash === 'solid' ? 'solid' : [...dash], cap: 'round' } },
+    ...{ lineStyle: { color, width: look.line, type: dash === 'solid' ? 'solid' : [...dash], cap: 'round' } },
     itemStyle: { color },
     ...(named
       ? {
           endLabel: {
-            ...{ show: true, distance: 10, color, fontFamily: look.font, fontSize: look.text, fontWeight: 600 },
+            ...{ show: true, distance: 14, color, fontFamily: look.font, fontSize: look.text, fontWeight: 600 },
             formatter: () => shorten(line.name, widestName),
           },
           labelLayout: { moveOverlap: 'shiftY' },
@@ -109,20 +127,20 @@ function seriesOf(line: Line, place: number, named: boolean): LineSeriesOption {
 
 /** The limit and the present, on a series of their own so that they stay when there is nothing else. */
 function marks({ threshold, from, unit }: ChartRequest, to: number, now: number): LineSeriesOption {
-  const text = { fontFamily: look.font, fontSize: look.text - 2 };
+  const text = { fontFamily: look.font, fontSize: look.text };
   const limit = threshold && {
     yAxis: threshold.value,
-    lineStyle: { color: look.limit, width: 2.5, type: [12, 6] },
+    lineStyle: { color: look.limit, width: 5, type: [20, 10] },
     label: {
       ...{ ...text, color: look.limit, position: 'insideStartTop' as const },
-      formatter: () => `${shorten(threshold.label, 40)} ${writerOf(unit)(threshold.value)}`,
+      formatter: () => `${shorten(threshold.label, 24)} ${writerOf(unit)(threshold.value)}`,
     },
   };
   // At the right edge the axis itself ends at the present.
   const present = now > from &&
     now < to - (to - from) / 100 && {
       xAxis: now,
-      lineStyle: { color: look.quiet, width: 2, type: [2, 4] },
+      lineStyle: { color: look.quiet, width: 4, type: [4, 8] },
       label: { ...text, color: look.quiet, position: 'end' as const, rotate: 0, formatter: () => 'now' },
     };
   return {

@@ -16,7 +16,8 @@ const steps = [
   ...[1, 2, 3, 6, 12].map((count) => count * hour),
   ...[1, 2, 7, 14, 30, 90, 365].map((count) => count * day),
 ];
-const mostMarks = 8;
+/** More would not fit side by side in letters that a phone shows. */
+const mostMarks = 5;
 
 /** A zone's clock: local time as if it were UTC, so that its parts can be read off. */
 function clockOf(zone: string): (at: number) => Date {

@@ -150,12 +150,19 @@ class Sorting {
     return 1;
   }
 
-  preposition(token: Token, next: Token | undefined): number {
-    if (token.quoted || !next || next.flag !== undefined) return 0;
+  private isMissingNumber(token: Token): boolean {
+    return /^\d+$/.test(token.text) && this.command.args.some((arg) => arg.kind === 'number' && !this.taken(arg));
+  }
+
+  /** The word after it, or all of them up to a number that is missing, where the argument takes words. */
+  preposition([token, next, ...rest]: readonly Token[]): number {
+    if (!token || token.quoted || !next || next.flag !== undefined) return 0;
     const arg = this.command.args.find((one) => one.after === token.text.toLowerCase() && !this.taken(one));
     if (!arg) return 0;
-    this.give(arg, this.asTyped(next), next);
-    return 2;
+    const end = rest.findIndex((one) => one.flag !== undefined || this.isMissingNumber(one));
+    const more = arg.kind !== 'words' ? [] : end < 0 ? rest : rest.slice(0, end);
+    for (const one of [next, ...more]) this.give(arg, this.asTyped(one), one);
+    return 2 + more.length;
   }
 
   /** A bare length of time is the question's `--since`, before it is a word to look for; in quotes it is that word. */
@@ -190,7 +197,7 @@ function sortTokens(line: Line, tokens: readonly Token[], command: CommandDescri
     at +=
       sorting.flag(token, next) ||
       sorting.pair(token) ||
-      sorting.preposition(token, next) ||
+      sorting.preposition(tokens.slice(at)) ||
       sorting.length(tokens.slice(at, at + 3)) ||
       sorting.word(token, !next);
   }

@@ -1,5 +1,6 @@
 import type { Action, Card, Form, FormField } from '#core/card.ts';
 import type { Refusal } from '#core/errors.ts';
+import { furtherFaults } from '#core/further-faults.ts';
 import type { Order } from '#core/order.ts';
 import type { Requirement } from '#core/policy.ts';
 import { each, inLanguage, join, type Text, t } from '#core/text.ts';
@@ -9,11 +10,20 @@ import { type Wanted, whoApproves } from './demands.ts';
 import { formLine } from './grammar.ts';
 import { type Known, offers } from './values.ts';
 
-/** A refusal as a card: what is wrong, what to do, and lines that may have been meant. */
+/** What else is wrong, a line each, then what to do. */
+const restOf = (refusal: Refusal): readonly Text[] => {
+  const further = furtherFaults(refusal).map((fault) => each(fault, (words) => `- ${plainText(words)}`));
+  return [
+    ...(further.length === 0 ? [] : [join(further, '\n')]),
+    ...(refusal.next === undefined ? [] : [refusal.next]),
+  ];
+};
+
+/** A refusal as a card: what is wrong, all of it, what to do, and lines that may have been meant. */
 export const refusedCard = (refusal: Refusal, instead: readonly string[] = []): Card => ({
   tone: 'warn',
   title: refusal.say,
-  ...(refusal.next === undefined ? {} : { text: refusal.next }),
+  ...(restOf(refusal).length === 0 ? {} : { text: join(restOf(refusal), '\n\n') }),
   ...(instead.length === 0 ? {} : { actions: lineActions(instead.slice(0, 4)) }),
 });
 

@@ -10,12 +10,12 @@ import type { Approval, Order, OrderState } from '#core/order.ts';
 import type { Plan } from '#core/plan.ts';
 import { each, join, type Text, t } from '#core/text.ts';
 import { approversOf } from './approvers.ts';
-import { builtInCommands } from './builtin.ts';
 import { settledCard } from './cards.ts';
 import { mayJudge, mayStill, requiredNow, type Subject, standingApprovals, subjectOf } from './consent.ts';
 import { cancelRun } from './control.ts';
 import { tally, whoMay } from './demands.ts';
 import type { Desk } from './desk.ts';
+import { noSuchOrder, orderMeant, waitingStates } from './order-meant.ts';
 import { queueRun, titleOf } from './queue.ts';
 import { factOf, move } from './record.ts';
 import { refuse, verdictDone, verdictRefused } from './settle.ts';
@@ -29,29 +29,6 @@ interface Verdict {
   /** What was said of it: `confirm`, `approve`, `deny`, `cancel`. */
   readonly word: string;
 }
-
-const waitingStates: readonly OrderState[] = ['confirming', 'approving'];
-
-const noSuchOrder = (id: number): Refusal => ({
-  code: 'order.unknown',
-  say: t(`There is no order ${id}.`, `Il n’y a pas d’ordre ${id}.`),
-  next: t('Name it by its number, such as “confirm 12”.', 'Nommez-le par son numéro, comme « confirm 12 ».'),
-});
-
-const nothingToCancel = t('Nothing here can be cancelled.', 'Il n’y a rien à annuler ici.');
-
-/** What is said to a bare yes or no when nothing waits for it. */
-const nothingWaits: Readonly<Record<string, Text>> = {
-  confirm: t('Nothing is waiting for a yes here.', 'Rien n’attend de oui ici.'),
-  approve: t('Nothing is waiting for an approval here.', 'Rien n’attend d’approbation ici.'),
-  deny: t('Nothing is waiting for a no here.', 'Rien n’attend de non ici.'),
-};
-
-const nothingHere = (word: string): Refusal => ({
-  code: 'order.unknown',
-  say: nothingWaits[word] ?? nothingToCancel,
-  next: t(`An order has a number: “${word} 12”.`, `Un ordre a un numéro : « ${word} 12 ».`),
-});
 
 const notWaiting = (about: Order): Refusal => ({
   code: 'order.not_waiting',
@@ -73,88 +50,12 @@ const notYours = (about: Order): Refusal => ({
   next: t('Only who asked for it can confirm it.', 'Seule la personne qui l’a demandé peut le confirmer.'),
 });
 
-/** What each word can be about, when it comes without a number: the first of these that fits exactly one order. */
-const candidates: Readonly<
-  Record<string, readonly { readonly states: readonly OrderState[]; readonly own?: boolean }[]>
-> = {
-  confirm: [{ states: ['confirming'], own: true }, { states: waitingStates }],
-  approve: [{ states: ['approving'], own: false }, { states: waitingStates }],
-  deny: [{ states: waitingStates, own: false }, { states: waitingStates }],
-  cancel: [
-    { states: waitingStates, own: true },
-    { states: ['queued', 'running'], own: true },
-    { states: ['asking'], own: true },
-  ],
-};
-
-/** The number of the order in whose thread another is said. */
-const threadOf = ({ thread = '' }: Order): string | undefined => /^order:(\d+)$/.exec(thread)?.[1];
-
-/** The orders a verdict may be about: by number, by the thread it is said in, or those that fit; one when it is clear. */
-async function aboutOf(desk: Desk, order: Order, word: string, args: JsonObject): Promise<readonly Order[]> {
-  const inThread = threadOf(order);
-  const id = typeof args.order === 'number' ? args.order : inThread ? Number(inThread) : undefined;
-  if (id !== undefined) {
-    const found = id === order.id ? undefined : await desk.store.orders.get(id);
-    return found ? [found] : [];
-  }
-  for (const { states, own } of candidates[word] ?? []) {
-    const open = await desk.store.orders.inStates(states);
-    const fitting = open.filter(
-      (one) => one.id !== order.id && (own === undefined || (one.actor === order.actor) === own),
-    );
-    if (fitting.length > 0) return fitting;
-  }
-  return [];
-}
-
-const verdictWords = new Set(
-  builtInCommands.filter(({ name }) => name !== 'help').flatMap(({ name, aliases }) => [name, ...aliases]),
-);
-
-const isVerdict = ({ text }: Order): boolean => verdictWords.has(/^\p{L}+/u.exec(text.trim())?.[0].toLowerCase() ?? '');
-
-/**
- * Whether a bare yes, or a bare no to one's own order, can only mean that order: it is the last thing its asker said here.
- * What runs already may have had its yes in between.
- */
-async function isFresh(desk: Desk, order: Order, word: string, about: Order): Promise<boolean> {
-  if ((word !== 'confirm' && word !== 'cancel') || about.actor !== order.actor) return true;
-  const last = await desk.store.orders.last(50, { actor: order.actor, channel: order.channel });
-  const runs = about.runId !== undefined;
-  const before = last.find(
-    (one) => one.id < order.id && one.chat === order.chat && one.thread === order.thread && !(runs && isVerdict(one)),
-  );
-  return before?.id === about.id;
-}
-
-/** Several orders wait, or one that was asked for a while ago: which one is meant, as lines to tap. */
-const which = (word: string, orders: readonly Order[]): Refusal => ({
-  code: 'order.which',
-  say:
-    orders.length === 1
-      ? t('You said other things since: this one?', 'Vous avez dit autre chose depuis : celui-ci ?')
-      : t('Several orders wait: which one?', 'Plusieurs ordres attendent : lequel ?'),
-  next: t(
-    orders.map((one) => `- ${one.id}: ${one.text.slice(0, 60).replaceAll('`', "'")}`).join('\n'),
-    orders.map((one) => `- ${one.id} : ${one.text.slice(0, 60).replaceAll('`', "'")}`).join('\n'),
-  ),
-  details: { instead: orders.slice(0, 3).map((one) => `${word} ${one.id}`) },
-});
-
 /** Carries out `confirm`, `approve`, `deny` and `cancel`: each checks its right at this moment. */
 export async function decide(desk: Desk, order: Order, actor: Actor, word: string, args: JsonObject): Promise<void> {
-  const [about, ...others] = await aboutOf(desk, order, word, args);
-  const id = typeof args.order === 'number' ? args.order : undefined;
-  if (!about) {
-    const refusal = id === undefined ? nothingHere(word) : noSuchOrder(id);
-    return void (await verdictRefused(desk, order, refusal));
-  }
-  const isNamed = id !== undefined || threadOf(order) !== undefined;
-  if (others.length > 0 || !(isNamed || (await isFresh(desk, order, word, about)))) {
-    const lines = [about, ...others].slice(0, 3).map((one) => `${word} ${one.id}`);
-    return void (await refuse(desk, order, which(word, [about, ...others]), lines));
-  }
+  const meant = await orderMeant(desk, order, word, args);
+  if (!meant.ok && meant.instead) return void (await refuse(desk, order, meant.refusal, meant.instead));
+  if (!meant.ok) return void (await verdictRefused(desk, order, meant.refusal));
+  const { about } = meant;
   const verdict = { order, actor, about, word };
   if (await given(desk, verdict)) return settled(desk, verdict, alreadyGiven(about));
   if (word === 'confirm') return confirm(desk, verdict);

@@ -11,7 +11,7 @@ export interface ChartRequest {
   readonly timeZone?: string;
 }
 
-/** A PNG, 1200×600 unless said otherwise. */
+/** A PNG, 1200×750 unless said otherwise. */
 export interface Charts {
   png(request: ChartRequest, signal: AbortSignal): Promise<{ content: Buffer; width: number; height: number }>;
   stop(): Promise<void>;

@@ -22,7 +22,7 @@ export interface Run {
   readonly finishedAt?: string;
 }
 
-/** Ansible's recap, by host. */
+/** Ansible's recap, by host, and what Ansible does not count: steps whose end nobody saw. */
 export type Recap = Readonly<Record<string, HostRecap>>;
 
 export interface HostRecap {
@@ -33,6 +33,8 @@ export interface HostRecap {
   readonly skipped: number;
   readonly rescued: number;
   readonly ignored: number;
+  /** Steps that began and whose end nobody saw; left out when there are none. */
+  readonly unknown?: number;
 }
 
 /** How many steps were as wanted: Ansible's `ok` holds those that changed something, and ignored failures, as well. */

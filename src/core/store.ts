@@ -13,8 +13,6 @@ import type { Recap, Run, RunState, Step } from './run.ts';
 export interface Inbox {
   /** False when that event id is there already. */
   add(incoming: Incoming): Promise<boolean>;
-  /** Events no order was made of yet, oldest first. */
-  waiting(): Promise<readonly Incoming[]>;
   /** The order that came of the event. */
   settle(eventId: string, orderId: number): Promise<void>;
 }

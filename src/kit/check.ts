@@ -13,6 +13,7 @@ export const needNames = [
   'facts',
   'runs',
   'audit',
+  'people',
   'charts',
   'playbooks',
   'series',

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Actor } from '#core/actor.ts';
+import type { Actor, ActorId } from '#core/actor.ts';
 import type { AuditEntry } from '#core/audit.ts';
 import type { Capabilities } from '#core/capabilities.ts';
 import type { Card, CardImage } from '#core/card.ts';
@@ -34,6 +34,8 @@ export interface Needs extends Capabilities {
   readonly audit: {
     last(limit: number, actor?: string): Promise<readonly AuditEntry[]>;
   };
+  /** What actors are called on screen, by id: every id that was asked for is in the answer. */
+  readonly people: { called(ids: readonly ActorId[]): Promise<ReadonlyMap<ActorId, Called>> };
   /** Draws a chart and keeps it; the result goes into a card's `image`. */
   readonly charts: { draw(request: ChartRequest, alt: Text): Promise<CardImage> };
   readonly playbooks: {
@@ -45,6 +47,16 @@ export interface Needs extends Capabilities {
     range(name: string, from: number, to: number, stepMs: number): Promise<readonly (readonly [number, number])[]>;
     forget(before: number): Promise<void>;
   };
+}
+
+/** What an actor is called. */
+export interface Called {
+  /** The name; absent for somebody who is not known, or no more. */
+  readonly name?: string;
+  /** `ada` of `console:local:ada`. */
+  readonly short: string;
+  /** For the screen: the name, with the short id where another has the same; the short id of an unknown one. */
+  readonly shown: string;
 }
 
 export type NeedName = keyof Needs;

@@ -6,7 +6,7 @@ import type { Log } from '#core/log.ts';
 import type { Run, RunEvent } from '#core/run.ts';
 import type { Store } from '#core/store.ts';
 import { t } from '#core/text.ts';
-import { recapOf } from './execute/recap.ts';
+import { recapAtEnd } from './execute/recap.ts';
 import { type ExecutionOutcome, type Executor, interrupt } from './executor.ts';
 import { createProgress, type Progress } from './progress.ts';
 import { endRunningSteps } from './recover.ts';
@@ -46,8 +46,9 @@ export function execute(run: Run, parts: ExecutionParts): Execution {
   const runLog = openRunLog(runLogPath(parts.folder, run.id), parts.maxLogBytes);
   const progress = createProgress({ ...parts, runId: run.id, runLog, trouble: () => stop('boundary', interrupt) });
   const play = async (): Promise<void> => {
-    const outcome = await outcomeOf(run, parts, progress, { boundary: boundary.signal, now: now.signal });
+    const told = await outcomeOf(run, parts, progress, { boundary: boundary.signal, now: now.signal });
     await progress.drain();
+    const outcome = { ...told, recap: recapAtEnd(told.recap, await parts.store.runs.steps(run.id).catch(() => [])) };
     await runLog
       .append(['', recapText(outcome.recap)])
       .catch((err: unknown) => parts.log.warn({ err, run: run.id }, 'the log of a run cannot be written'));
@@ -70,9 +71,7 @@ async function outcomeOf(
   } catch (thrown) {
     log.error({ err: thrown, run: run.id }, 'a run broke off');
     const refusal = refusalOf(thrown) ?? brokeOff;
-    await progress.drain();
-    const recap = recapOf(await store.runs.steps(run.id).catch(() => []));
-    return { state: refusal.code === 'run.no_plan' ? 'failed' : 'interrupted', recap, refusal };
+    return { state: refusal.code === 'run.no_plan' ? 'failed' : 'interrupted', recap: {}, refusal };
   }
 }
 

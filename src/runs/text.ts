@@ -1,4 +1,5 @@
 import type { Refusal } from '#core/errors.ts';
+import { furtherFaults } from '#core/further-faults.ts';
 import type { Difference, Plan, PlannedStep } from '#core/plan.ts';
 import type { HostRecap, Recap, StepState } from '#core/run.ts';
 import { inLanguage, type Language, type Text } from '#core/text.ts';
@@ -28,6 +29,10 @@ const say = (text: Text, options: TextOptions): string => printable(inLanguage(t
 
 const reasonOf = (refusal: Refusal | undefined, options: TextOptions): string =>
   refusal === undefined ? '' : ` => ${say(refusal.say, options).replace(/\s*\n\s*/g, ' ')}`;
+
+/** What else is wrong in the file that a step brought in, under it. */
+const furtherLines = (refusal: Refusal | undefined, options: TextOptions): readonly string[] =>
+  refusal === undefined ? [] : furtherFaults(refusal).map((fault) => `    ${say(fault, options)}`);
 
 const shown = (value: unknown): string => printable(typeof value === 'string' ? value : JSON.stringify(value));
 
@@ -67,7 +72,14 @@ export function stepLines(step: ExecutedStep, options: TextOptions = {}): readon
   const line = `${asWord(step.state)}: [${step.host}]${mark}${item}${reasonOf(step.refusal, options)}`;
   const changes = options.diff === true && step.differences.some((one) => !one.reads && !one.how);
   const differences = changes ? step.differences.flatMap(differenceLines) : [];
-  return [...differences, line, ...(step.state === 'ignored' ? ['...ignoring'] : []), ...messageLines(step)];
+  const further = furtherLines(step.refusal, options);
+  return [
+    ...differences,
+    line,
+    ...further,
+    ...(step.state === 'ignored' ? ['...ignoring'] : []),
+    ...messageLines(step),
+  ];
 }
 
 /** What `debug` says is the point of it. */
@@ -128,7 +140,7 @@ export function planText(plan: Plan, options: TextOptions = {}): string {
       lines.push('', header(`${base.includes('h') ? 'HANDLER' : 'TASK'} [${printable(taskName(step))}]`, options));
     task = base;
     if (options.diff === true) lines.push(...step.differences.flatMap(differenceLines));
-    lines.push(plannedLine(step, options));
+    lines.push(plannedLine(step, options), ...furtherLines(step.refusal, options));
   }
   return `${lines.join('\n').trimStart()}\n\n${recapText(recapOfPlan(plan), options)}`;
 }
@@ -143,22 +155,31 @@ export function recapOfPlan(plan: Plan): Recap {
   );
 }
 
-const cells: readonly (keyof HostRecap)[] = ['ok', 'changed', 'unreachable', 'failed', 'skipped', 'rescued', 'ignored'];
+/** Ansible's figures, whatever they are. */
+const cells = ['ok', 'changed', 'unreachable', 'failed', 'skipped', 'rescued', 'ignored'] as const;
+
+/** Those it does not have are said only where there are any. */
+const cellsOf = (counts: HostRecap): readonly (keyof HostRecap)[] =>
+  (counts.unknown ?? 0) > 0 ? [...cells, 'unknown'] : cells;
 
 /** `PLAY RECAP` and a line per host. */
 export function recapText(recap: Recap, options: TextOptions = {}): string {
   const lines = Object.entries(recap).map(([host, counts]) => {
     if (options.narrow)
-      return `${host}: ${cells.flatMap((cell) => (counts[cell] > 0 ? `${cell}=${counts[cell]}` : [])).join(' ')}`;
-    const figures = cells.map((cell) => `${cell}=${counts[cell]}`.padEnd(cell.length + 6)).join('');
+      return `${host}: ${cellsOf(counts)
+        .flatMap((cell) => (counts[cell] ? `${cell}=${counts[cell]}` : []))
+        .join(' ')}`;
+    const figures = cellsOf(counts)
+      .map((cell) => `${cell}=${counts[cell]}`.padEnd(cell.length + 6))
+      .join('');
     return `${host.padEnd(26)} : ${figures}`.trimEnd();
   });
   return `${[header('PLAY RECAP', options), ...lines].join('\n')}\n`;
 }
 
-/** The exit code of `quarterdeck run` and `plan`: 0 good, 2 a host failed, 4 a host was unreachable. */
+/** The exit code of `quarterdeck run` and `plan`: 0 good, 2 a host failed, 4 a host was unreachable, or a step's end not seen. */
 export function exitCode(recap: Recap): 0 | 2 | 4 {
   const hosts = Object.values(recap);
   if (hosts.some((host) => host.failed > 0)) return 2;
-  return hosts.some((host) => host.unreachable > 0) ? 4 : 0;
+  return hosts.some((host) => host.unreachable + (host.unknown ?? 0) > 0) ? 4 : 0;
 }

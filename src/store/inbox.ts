@@ -1,6 +1,5 @@
-import type { Incoming } from '#core/chat.ts';
 import type { Inbox } from '#core/store.ts';
-import { fromJson, toJson } from './rows.ts';
+import { toJson } from './rows.ts';
 import type { Use } from './use.ts';
 
 /** Incoming events: the unique event id is what makes an order idempotent. */
@@ -14,17 +13,6 @@ export const createInbox = (use: Use): Inbox => ({
         .returning('seq')
         .executeTakeFirst();
       return added !== undefined;
-    }),
-
-  waiting: () =>
-    use(async (db) => {
-      const rows = await db
-        .selectFrom('inbox')
-        .select('incoming')
-        .where('order_id', 'is', null)
-        .orderBy('seq')
-        .execute();
-      return rows.map((row) => fromJson<Incoming>(row.incoming));
     }),
 
   settle: (eventId, orderId) =>

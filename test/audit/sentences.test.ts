@@ -5,6 +5,6 @@ import { sentenceOf } from '../../plugins/audit/sentences.ts';
 
 test.each(auditActions)('%s has words for people, in both languages', (action) => {
   const entry = { seq: 1, at: '', actor: 'console:local:ada', action, details: {}, previous: '', hash: '' };
-  const sentence = sentenceOf(entry, new Map());
+  const sentence = sentenceOf(entry, new Map(), new Map());
   for (const language of ['en', 'fr'] as const) expect(inLanguage(sentence, language)).not.toContain(`: ${action}`);
 });

@@ -132,7 +132,7 @@ describe.each(bothSizes)('on a %s', (size) => {
     const run = await aRun(rig);
     const at = new Date().toISOString();
     await rig.store.runs.putStep(aStep(run.id, 'web-1', '1.1', { state: 'unknown', finishedAt: at }));
-    const counts = { ok: 2, changed: 1, unreachable: 1, failed: 0, skipped: 0, rescued: 0, ignored: 0 };
+    const counts = { ok: 2, changed: 1, unreachable: 0, failed: 0, skipped: 0, rescued: 0, ignored: 0, unknown: 1 };
     await rig.store.runs.change(run.id, ['running'], {
       state: 'interrupted',
       finishedAt: at,

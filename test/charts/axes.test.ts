@@ -38,9 +38,9 @@ test('every axis holds its values with few, equal, finite steps', () => {
 const at = Date.UTC(2026, 10, 21, 22, 10);
 const hour = 3_600_000;
 
-test('an hour is marked every ten minutes, in the zone asked for', () => {
+test('an hour is marked every quarter, in the zone asked for', () => {
   const utc = timeScaleOf(at - hour, at);
-  expect(utc.marks.map(utc.write)).toEqual(['21:10', '21:20', '21:30', '21:40', '21:50', '22:00', '22:10']);
+  expect(utc.marks.map(utc.write)).toEqual(['21:15', '21:30', '21:45', '22:00']);
   const kathmandu = timeScaleOf(at - hour, at, 'Asia/Kathmandu');
   expect(kathmandu.marks.map(kathmandu.write)[0]).toBe('03:00');
   expect(kathmandu.span).toBe('2026-11-22 02:55 – 03:55 Asia/Kathmandu');
@@ -54,19 +54,10 @@ test('midnight is written as its day', () => {
 
 test('where summer time ends, the marks stay on round local hours', () => {
   const night = timeScaleOf(Date.UTC(2026, 9, 24, 12), Date.UTC(2026, 9, 25, 12), 'Europe/Paris');
-  expect(night.marks.map(night.write)).toEqual([
-    '15:00',
-    '18:00',
-    '21:00',
-    '10-25',
-    '03:00',
-    '06:00',
-    '09:00',
-    '12:00',
-  ]);
+  expect(night.marks.map(night.write)).toEqual(['18:00', '10-25', '06:00', '12:00']);
 });
 
-test('any span in any zone has at most ten marks, ascending and inside', () => {
+test('any span in any zone has at most seven marks, ascending and inside', () => {
   const zones = ['UTC', 'Europe/Paris', 'America/New_York', 'Asia/Kathmandu', 'Pacific/Apia', 'Nowhere'];
   const spans = fc.tuple(
     fc.integer({ min: 0, max: 4e12 }),
@@ -76,7 +67,7 @@ test('any span in any zone has at most ten marks, ascending and inside', () => {
   fc.assert(
     fc.property(spans, ([from, length, zone]) => {
       const { marks } = timeScaleOf(from, from + length, zone);
-      expect(marks.length).toBeLessThanOrEqual(10);
+      expect(marks.length).toBeLessThanOrEqual(7);
       for (const mark of marks) expect(mark >= from && mark <= from + length).toBe(true);
       expect([...marks].sort((a, b) => a - b)).toEqual(marks);
     }),

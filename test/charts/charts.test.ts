@@ -46,12 +46,12 @@ async function until(holds: () => Promise<boolean>): Promise<void> {
   }
 }
 
-test('a chart is a PNG of 1200×600 under 300 kB', async () => {
+test('a chart is a PNG of 1200×750 under 300 kB', async () => {
   for (const request of Object.values(requests)) {
     const { content, width, height } = await (open[0] ?? started()).png(request, never);
     expect(content.subarray(1, 4).toString()).toBe('PNG');
-    expect([content.readUInt32BE(16), content.readUInt32BE(20)]).toEqual([1200, 600]);
-    expect([width, height]).toEqual([1200, 600]);
+    expect([content.readUInt32BE(16), content.readUInt32BE(20)]).toEqual([1200, 750]);
+    expect([width, height]).toEqual([1200, 750]);
     expect(content.length).toBeLessThan(300_000);
   }
 });

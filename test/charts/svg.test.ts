@@ -9,6 +9,15 @@ test.each(Object.entries(requests))('the chart “%s” is drawn as it was agree
   await expect(drawSvg(request, end)).toMatchFileSnapshot(`golden/${name}.svg`);
 });
 
+test.each(Object.entries(requests))('on a phone every word of the chart “%s” can be read', (_name, request) => {
+  const svg = drawSvg(request, end);
+  // A card leaves a picture of 1200 pixels about 328 on a screen of 390.
+  const sizes = [...svg.matchAll(/font-size:([\d.]+)px/g)].map((match) => (Number(match[1]) * 328) / 1200);
+  expect(sizes.length).toBeGreaterThan(1);
+  expect(Math.min(...sizes)).toBeGreaterThan(8.5);
+  expect(sizes.filter((size) => size >= 10).length).toBeGreaterThanOrEqual(sizes.length - 1);
+});
+
 test('the same chart is the same text, whatever was drawn before', () => {
   const first = drawSvg(requests.one, end);
   drawSvg(requests.many, end);
@@ -25,7 +34,7 @@ test('only the ten highest are drawn, and the rest is counted', () => {
   expect(texts.filter((text) => text?.startsWith('service-'))).toHaveLength(10);
   expect(texts).toContain('service-13');
   expect(texts).not.toContain('service-3');
-  expect(texts.join(' ')).toContain('4 more series not drawn');
+  expect(texts.join(' ')).toContain('4 more not drawn');
 });
 
 test('the present is marked when the chart reaches beyond it', () => {

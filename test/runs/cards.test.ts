@@ -230,12 +230,20 @@ test('a name that only begins like the host stays as it was written', () => {
 
 test('a step whose end nobody saw is not known, which is not unreachable', () => {
   const cut = step('web-1', '1.2', 'unknown');
-  const recap = { 'web-1': { ...noCounts, ok: 2, unreachable: 1 } };
+  const recap = { 'web-1': { ...noCounts, ok: 2, unknown: 1 } };
   const card = runCard(run({ state: 'interrupted', recap }), [step('web-1', '1.1', 'ok'), cut], title);
   expect(textOf(card)).toContain('- `web-1` 1 not known, 2 ok');
   expect(textOf(card)).toContain('**End not known**\n- `web-1` Task 1.2');
   expect(textOf(card)).not.toContain('unreachable');
   expect(textOf(card, 'fr')).toContain('1 inconnue, 2 ok');
+});
+
+test('a run that failed only because nobody saw its end says so in its title', () => {
+  const cut = step('web-1', '1.2', 'unknown');
+  const recap = { 'web-1': { ...noCounts, unknown: 1 } };
+  const card = runCard(run({ state: 'failed', recap }), [cut], title);
+  expect(titleOf(card)).toContain('end not known on web-1');
+  expect(titleOf(card, 'fr')).toContain('fin inconnue sur web-1');
 });
 
 test('a run under way shows where each host is', () => {

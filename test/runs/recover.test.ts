@@ -31,6 +31,7 @@ test('a run that was running is interrupted, its open step unknown, its locks fr
   }
   const [recovered] = await recover();
   expect(recovered).toMatchObject({ id: run.id, state: 'interrupted', refusal: { code: 'run.bot_died' } });
+  expect(recovered?.recap.a).toMatchObject({ ok: 1, unreachable: 0, unknown: 1 });
   expect((await store.runs.steps(run.id)).map((one) => one.state)).toEqual(['changed', 'unknown']);
   expect(await store.locks.held()).toEqual([]);
   expect((await store.audit.last(1))[0]).toMatchObject({ action: 'run.finished', details: { state: 'interrupted' } });

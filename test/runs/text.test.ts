@@ -114,6 +114,14 @@ test('for a small screen a plan has no lines of asterisks, and only the figures 
   );
 });
 
+test('the recap has steps whose end nobody saw only where there are any', () => {
+  const recap = { a: noCounts, b: { ...noCounts, ok: 2, unknown: 1 } };
+  const [, a, b] = recapText(recap).split('\n');
+  expect(a).toMatch(/ignored=0$/);
+  expect(b).toMatch(/ignored=0 {4}unknown=1$/);
+  expect(recapText(recap, { narrow: true })).toContain('b: ok=2 unknown=1');
+});
+
 test('headers are as wide as a terminal and at least marked', () => {
   expect(eventLines({ kind: 'task', id: '1.1', name: 'Copy', handler: false })[1]).toHaveLength(79);
   expect(eventLines({ kind: 'task', id: '1.1', name: 'x'.repeat(200), handler: true })[1]).toMatch(/ \*\*\*$/);
@@ -124,5 +132,6 @@ test('the exit code tells failed hosts from unreachable ones', () => {
   expect(exitCode(recap({ ok: 1, changed: 1, ignored: 1 }))).toBe(0);
   expect(exitCode(recap({ failed: 1 }))).toBe(2);
   expect(exitCode(recap({ unreachable: 1 }))).toBe(4);
+  expect(exitCode(recap({ unknown: 1 }))).toBe(4);
   expect(recapText(recap({}))).toMatch(/^PLAY RECAP \*+\n/);
 });

@@ -8,6 +8,7 @@ beforeAll(async () => {
   data = await newDataFolder();
   await mkdir(join(data, 'books'));
   await writeFile(join(data, 'good.ini'), '[web]\nweb-1 ansible_host=127.0.0.1 ansible_port=1\n');
+  await writeFile(join(data, 'own.ini'), 'own ansible_connection=local\n');
   await writeFile(join(data, 'books/good.yml'), '- hosts: all\n  tasks:\n    - debug: { msg: hello }\n');
 });
 afterAll(() => removeDataFolder(data));
@@ -42,6 +43,23 @@ describe('a playbook with something in it that is not supported', () => {
   it('is told all its faults at once', async () => {
     const { error } = await plan('- hosts: all\n  serial: x\n  roles: [a]\n  tasks:\n    - ec2: name=x\n');
     for (const place of ['bad.yml:2:', 'bad.yml:3:', 'bad.yml:5:']) expect(error).toContain(place);
+  });
+
+  it('is told its first ten when it is to be run too, in the language of the terminal', async () => {
+    const tasks = Array.from({ length: 13 }, () => '    - ec2: name=x\n').join('');
+    await writeFile(join(data, 'books/bad.yml'), `- hosts: all\n  tasks:\n${tasks}`);
+    const around = { env: { LC_ALL: 'fr_FR.UTF-8' } };
+    const { code, error } = await quarterdeck(data, ['run', 'books/bad.yml', '-i', 'good.ini'], around);
+    expect(code).toBe(4);
+    expect(error.match(/^bad\.yml:\d+:\d+/gm)).toHaveLength(10);
+    expect(error).toContain('\net 3 de plus\n');
+  });
+
+  it('is told all that is wrong in a file whose name only the plan knows', async () => {
+    await writeFile(join(data, 'books/part.yml'), '- ec2: name=x\n- ec2: name=y\n');
+    const include = task('include_tasks: "{{ which }}.yml"\n      vars: { which: part }');
+    const { out } = await plan(include.replace('  tasks', '  gather_facts: false\n  tasks'), 'own.ini');
+    for (const place of ['part.yml:1:', 'part.yml:2:']) expect(out).toContain(place);
   });
 });
 

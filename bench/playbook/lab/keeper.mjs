@@ -1,15 +1,11 @@
-// The process that holds the servers of the lab: it lives as long as the program that started it, however that ends, and
-// takes the servers, their sessions and the folder with it.
-import { rmSync } from 'node:fs';
+// The process that holds the servers of the lab: they, their sessions and the folder end with the program that started it.
 import { descendants } from '../../process.mjs';
-import { closeAccountsOf, openAccount } from '../cost/account.mjs';
+import { openAccount } from '../cost/account.mjs';
 import { startDelay } from './delay.mjs';
+import { keep } from './keep.mjs';
 import { startSshd } from './sshd.mjs';
 
 const { folder, hosts, roundTripMs } = JSON.parse(process.argv[2]);
-
-/** The one who asked for the lab: when it was killed, what it measured goes too. */
-const asked = process.ppid;
 
 // Whatever the hosts do is counted together, and ends together.
 const account = openAccount();
@@ -22,23 +18,15 @@ const endOf = (pid) => {
   }
 };
 
-function end() {
-  for (const pid of descendants(process.pid)) endOf(pid);
-  account?.close();
-  closeAccountsOf(asked);
-  rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
-  process.exit();
-}
-
-// A signal of the terminal reaches the whole group: the one who asked for the lab decides when it is over.
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => undefined);
-process.once('disconnect', end);
-try {
+async function open() {
   for (const host of hosts) {
     await startSshd({ folder, ...host, port: host.listenPort }, account);
     if (roundTripMs > 0) await startDelay(host.port, host.listenPort, roundTripMs);
   }
-  process.send({ group: account?.group });
-} catch (fault) {
-  process.send({ fault: String(fault) }, end);
+  return { group: account?.group };
 }
+
+await keep(folder, open, () => {
+  for (const pid of descendants(process.pid)) endOf(pid);
+  account?.close();
+});

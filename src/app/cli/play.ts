@@ -245,8 +245,10 @@ async function doRun(job: Job, terminal: Terminal): Promise<number> {
   const played = Object.keys(outcome.recap).length > 0;
   if (job.values.json) terminal.out(JSON.stringify(outcome));
   else if (played) terminal.out(`\n${recapText(outcome.recap).trimEnd()}`);
-  if (outcome.refusal) terminal.error(outcome.refusal.say);
-  return exitCode(outcome.recap) || (outcome.state === 'done' ? 0 : 1);
+  const unread = outcome.refusal && isUnreadable(outcome.refusal) ? outcome.refusal : undefined;
+  if (unread) explain(unread, terminal);
+  else if (outcome.refusal) terminal.error(outcome.refusal.say);
+  return exitCode(outcome.recap) || (outcome.state === 'done' ? 0 : unread ? 4 : 1);
 }
 
 async function withJob(

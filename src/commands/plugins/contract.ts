@@ -1,4 +1,4 @@
-import type { Actor } from '#core/actor.ts';
+import type { Actor, ActorId } from '#core/actor.ts';
 import type { AuditEntry } from '#core/audit.ts';
 import type { CapabilityName } from '#core/capabilities.ts';
 import type { Card, CardImage } from '#core/card.ts';
@@ -13,7 +13,7 @@ import type { Permission, Risk } from '#core/policy.ts';
 import type { Run, Step } from '#core/run.ts';
 import type { Language, Text } from '#core/text.ts';
 import type { Arg } from '#kit/arg.ts';
-import type { NeedName, Proposal } from '#kit/command.ts';
+import type { Called, NeedName, Proposal } from '#kit/command.ts';
 
 /** An argument as plain data: no functions, suggestions already worked out. */
 export interface ArgDescription extends Omit<Arg<Json>, 'suggest' | 'type'> {
@@ -82,6 +82,7 @@ export interface CoreServices {
     ): Promise<{ readonly run: Run; readonly steps: readonly Step[]; readonly plan?: Plan } | undefined>;
   };
   readonly audit: { last(orderId: number, limit: number, actor?: string): Promise<readonly AuditEntry[]> };
+  readonly people: { called(ids: readonly ActorId[]): Promise<ReadonlyMap<ActorId, Called>> };
   readonly charts: { draw(request: ChartRequest, alt: Text, signal: AbortSignal): Promise<CardImage> };
   readonly playbooks: { list(): Promise<readonly { readonly name: string; readonly about: string }[]> };
   readonly values: {

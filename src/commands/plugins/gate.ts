@@ -91,6 +91,11 @@ const methods: Readonly<Record<string, Readonly<Record<string, Run>>>> = {
       core.audit.last(order(grant), limit, actor),
     ),
   },
+  people: {
+    called: method(z.tuple([z.array(z.string().max(300)).max(1_000)]), (core, _grant, [ids]) =>
+      core.people.called(ids),
+    ),
+  },
   charts: {
     draw: method(z.tuple([chart, text]), (core, _grant, [request, alt], signal) =>
       // zod types an absent key as possibly undefined; the object itself never holds one.

@@ -71,6 +71,8 @@ const failure = (troubles: readonly Trouble[]): Text => {
   const bad = [...new Set(troubles.flatMap((one) => one.hosts))];
   if (troubles.every(({ state }) => state === 'unreachable'))
     return join([hostsNamed(bad), t(' unreachable', bad.length > 1 ? ' injoignables' : ' injoignable')]);
+  if (troubles.every(({ state }) => state === 'unknown'))
+    return join([t('end not known on ', 'fin inconnue sur '), hostsNamed(bad)]);
   const [only, ...others] = troubles;
   const headline = others.length === 0 ? only?.headline : undefined;
   if (headline && only?.namesItsHosts) return join([t('failed, ', 'échec, '), headline]);
@@ -90,11 +92,11 @@ const headingOf = (troubles: readonly Trouble[]): Text =>
 
 type Words = readonly [one: string, many: string];
 
-/** A host's counts as they are said; steps whose end nobody saw are counted apart from those that could not be reached. */
-const counted = (counts: HostRecap, unknown: number): Text => {
+/** A host's counts as they are said, without the zeros. */
+const counted = (counts: HostRecap): Text => {
   const words: readonly (readonly [number, Words, Words])[] = [
-    [Math.max(0, counts.unreachable - unknown), ['unreachable', 'unreachable'], ['injoignable', 'injoignables']],
-    [unknown, ['not known', 'not known'], ['inconnue', 'inconnues']],
+    [counts.unreachable, ['unreachable', 'unreachable'], ['injoignable', 'injoignables']],
+    [counts.unknown ?? 0, ['not known', 'not known'], ['inconnue', 'inconnues']],
     [counts.failed, ['failed', 'failed'], ['en échec', 'en échec']],
     [counts.changed, ['changed', 'changed'], ['changement', 'changements']],
     [counts.ignored, ['ignored', 'ignored'], ['ignorée', 'ignorées']],
@@ -120,10 +122,7 @@ const hostLines = (run: Run, all: readonly Step[]): readonly Text[] => {
   const lines = new Map<string, { readonly said: Text; readonly on: string[] }>();
   for (const host of names.sort((a, b) => trouble(run, b) - trouble(run, a))) {
     const counts = run.recap[host];
-    const unknown = new Set(
-      all.filter((step) => step.host === host && step.state === 'unknown').map((step) => step.id.replace(/\[.*$/, '')),
-    ).size;
-    const said = counts === undefined ? nowLine(all, host) : counted(counts, unknown);
+    const said = counts === undefined ? nowLine(all, host) : counted(counts);
     const key = JSON.stringify(said);
     const line = lines.get(key) ?? { said, on: [] };
     line.on.push(host);
@@ -134,7 +133,7 @@ const hostLines = (run: Run, all: readonly Step[]): readonly Text[] => {
 
 const trouble = (run: Run, host: string): number => {
   const counts = run.recap[host];
-  return counts === undefined ? 0 : counts.unreachable * 1000 + counts.failed;
+  return counts === undefined ? 0 : (counts.unreachable + (counts.unknown ?? 0)) * 1000 + counts.failed;
 };
 
 /** Whether why a run ended is more than what its title and its steps say. */

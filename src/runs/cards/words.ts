@@ -1,4 +1,5 @@
 import type { Refusal } from '#core/errors.ts';
+import { furtherFaults } from '#core/further-faults.ts';
 import { inLanguage, join, type Text, t } from '#core/text.ts';
 import { printable } from '../text.ts';
 
@@ -49,7 +50,11 @@ export const folded = <T>(items: readonly T[], limit: number, line: (item: T) =>
 };
 
 export const reason = (refusal: Refusal | undefined): Text =>
-  refusal === undefined ? '' : both((language) => literal(inLanguage(refusal.say, language)));
+  refusal === undefined
+    ? ''
+    : both((language) =>
+        [refusal.say, ...furtherFaults(refusal)].map((words) => literal(inLanguage(words, language))).join('; '),
+      );
 
 /** Lines under their headings; empty parts leave no trace. */
 export const parts = (all: readonly (Text | undefined)[]): Text =>

@@ -19,14 +19,14 @@ const counted: Readonly<Record<StepState, readonly (keyof HostRecap)[]>> = {
   failed: ['failed'],
   ignored: ['ok', 'ignored'],
   unreachable: ['unreachable'],
-  unknown: ['unreachable'],
+  unknown: ['unknown'],
 };
 
 /** Counts one task of a host as Ansible does: a changed one is also ok, an ignored failure too. */
 export function count(recap: HostRecap, state: StepState, alsoChanged = false): HostRecap {
   const keys = alsoChanged && state === 'ignored' ? [...counted[state], 'changed' as const] : counted[state];
-  const sum: { -readonly [K in keyof HostRecap]: number } = { ...recap };
-  for (const key of keys) sum[key] += 1;
+  const sum: { -readonly [K in keyof HostRecap]: HostRecap[K] } = { ...recap };
+  for (const key of keys) sum[key] = (sum[key] ?? 0) + 1;
   return sum;
 }
 
@@ -52,5 +52,24 @@ export function recapOf(
   }
   const recap: Record<string, HostRecap> = {};
   for (const { host, states } of tasks.values()) recap[host] = count(recap[host] ?? noCounts, worst(states, 'skipped'));
+  return recap;
+}
+
+/**
+ * The recap of a run that is over: what it counted itself, and the steps that are still open in the store, whose end
+ * nobody will see. A run that broke off counted nothing: then all is counted from its steps.
+ */
+export function recapAtEnd(
+  counted: Recap,
+  steps: readonly { readonly id: string; readonly host: string; readonly state: StepState }[],
+): Recap {
+  const told = Object.keys(counted).length > 0 ? steps.filter(({ state }) => state === 'running') : steps;
+  const more = recapOf(told.map((step) => (step.state === 'running' ? { ...step, state: 'unknown' } : step)));
+  const recap: Record<string, HostRecap> = { ...counted };
+  for (const [host, { unknown }] of Object.entries(more)) {
+    const own = counted[host];
+    if (own === undefined) recap[host] = more[host] ?? noCounts;
+    else if (unknown !== undefined) recap[host] = { ...own, unknown: (own.unknown ?? 0) + unknown };
+  }
   return recap;
 }

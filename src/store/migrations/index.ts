@@ -6,6 +6,7 @@ import { peopleTables } from './005-people.ts';
 import { pluginTables } from './006-plugins.ts';
 import { sessionTokens } from './007-session-tokens.ts';
 import { planUse } from './008-plan-use.ts';
+import { inboxIndex } from './009-inbox-index.ts';
 import type { Migration } from './migration.ts';
 
 /** All migrations, in the order they are applied. New ones go at the end. */
@@ -18,4 +19,5 @@ export const migrations: readonly Migration[] = [
   pluginTables,
   sessionTokens,
   planUse,
+  inboxIndex,
 ];

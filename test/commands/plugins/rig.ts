@@ -72,6 +72,7 @@ export function mapServices(): CoreServices & { readonly samples: [string, numbe
     facts: { gather: async (_order, hosts) => hosts.map((host) => ({ host, reachable: true })) },
     runs: { last: async () => [], get: async () => undefined },
     audit: { last: async () => [] },
+    people: { called: async () => new Map() },
     charts: { draw: async (_request, alt) => ({ file: 'f', alt, width: 1, height: 1 }) },
     playbooks: { list: async () => [] },
     values: {

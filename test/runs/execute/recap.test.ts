@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { count, noCounts, recapOf } from '#runs/execute/recap.ts';
+import { count, noCounts, recapAtEnd, recapOf } from '#runs/execute/recap.ts';
 
 test('a changed task is also ok, an ignored failure is ok and ignored', () => {
   expect(count(noCounts, 'changed')).toEqual({ ...noCounts, ok: 1, changed: 1 });
@@ -7,8 +7,20 @@ test('a changed task is also ok, an ignored failure is ok and ignored', () => {
   expect(count(noCounts, 'ignored', true)).toEqual({ ...noCounts, ok: 1, changed: 1, ignored: 1 });
 });
 
-test('a step nobody saw the end of counts as unreachable', () => {
-  expect(count(noCounts, 'unknown').unreachable).toBe(1);
+test('a step nobody saw the end of has a count of its own', () => {
+  expect(count(noCounts, 'unknown')).toEqual({ ...noCounts, unknown: 1 });
+});
+
+test('at the end of a run the steps that are still open are counted too', () => {
+  const steps = [
+    { id: '1.1', host: 'a', state: 'ok' },
+    { id: '1.2[0]', host: 'a', state: 'ok' },
+    { id: '1.2[1]', host: 'a', state: 'running' },
+    { id: '1.1', host: 'b', state: 'running' },
+  ] as const;
+  const open = { a: { ...noCounts, ok: 1, unknown: 1 }, b: { ...noCounts, unknown: 1 } };
+  expect(recapAtEnd({ a: { ...noCounts, ok: 1 } }, steps)).toEqual(open);
+  expect(recapAtEnd({}, steps)).toEqual(open);
 });
 
 test('the items of a loop are one task, as bad as its worst item', () => {

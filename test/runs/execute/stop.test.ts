@@ -127,7 +127,10 @@ test('a connection lost in the middle of a change: nobody knows, and the host is
   const { outcome, steps, events } = await applying;
   expect(steps).toEqual(expect.arrayContaining(['a 1.1: unknown', 'b 1.1: changed', 'b 1.2: changed']));
   expect(steps).not.toContain('a 1.2: changed');
-  expect(outcome).toMatchObject({ state: 'failed', recap: { a: { unreachable: 1 }, b: { ok: 2, unreachable: 0 } } });
+  expect(outcome).toMatchObject({
+    state: 'failed',
+    recap: { a: { unknown: 1, unreachable: 0, failed: 0 }, b: { ok: 2, unreachable: 0 } },
+  });
   const lost = events.findLast((event) => event.kind === 'step' && event.step.host === 'a');
   expect(lost).toMatchObject({ step: { refusal: { code: 'step.lost' } } });
 });

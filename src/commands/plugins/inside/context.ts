@@ -49,6 +49,9 @@ const makers = (ask: Ask, capabilities: Capabilities): { readonly [N in NeedName
     get: (id) => ask('runs', 'get', [id]) as ReturnType<Needs['runs']['get']>,
   }),
   audit: () => ({ last: (...args) => ask('audit', 'last', args) as ReturnType<Needs['audit']['last']> }),
+  people: () => ({
+    called: (ids) => ask('people', 'called', [ids]) as ReturnType<Needs['people']['called']>,
+  }),
   charts: () => ({ draw: (...args) => ask('charts', 'draw', args) as ReturnType<Needs['charts']['draw']> }),
   playbooks: () => ({ list: () => ask('playbooks', 'list', []) as ReturnType<Needs['playbooks']['list']> }),
   series: () => seriesBy(ask),

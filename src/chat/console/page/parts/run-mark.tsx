@@ -63,10 +63,10 @@ const shownCounts = ['changed', 'ok', 'skipped', 'failed', 'unreachable', 'unkno
 /** Ansible's `ok` holds those that changed something, and ignored failures, as well. */
 const onlyOk = ({ ok, changed, ignored }: HostRecap): number => Math.max(0, ok - changed - ignored);
 
-/** Counts, each step once, without the zeros; `on`: how many hosts they are of, when of several. Of those Ansible calls unreachable, `unknown` began and nobody saw their end. */
-export const RecapLine = ({ recap, unknown, on = 1 }: { recap: HostRecap; unknown: number; on?: number }) => {
+/** Counts, each step once, without the zeros; `on`: how many hosts they are of, when of several. */
+export const RecapLine = ({ recap, on = 1 }: { recap: HostRecap; on?: number }) => {
   const { words } = useDeck();
-  const counts = { ...recap, ok: onlyOk(recap), unreachable: Math.max(0, recap.unreachable - unknown), unknown };
+  const counts = { ...recap, ok: onlyOk(recap), unknown: recap.unknown ?? 0 };
   return (
     <span class="recap">
       {on > 1 && <span class="recap-on">{words.value.inAll(on)}</span>}

@@ -52,12 +52,10 @@ const StepRow = ({ step }: { step: Step }) => {
 /** A host's steps, each with what it changed and said. */
 export const HostSteps = ({ host, open, recap }: { host: string; open: OpenRun; recap: HostRecap | undefined }) => {
   const steps = open.steps.filter((step) => step.host === host);
-  const unknown = new Set(steps.filter(({ state }) => state === 'unknown').map(({ id }) => id.replace(/\[.*$/, '')))
-    .size;
   return (
     <section class="host" aria-label={host}>
       <h3>
-        <span>{host}</span> {recap !== undefined && <RecapLine recap={recap} unknown={unknown} />}
+        <span>{host}</span> {recap !== undefined && <RecapLine recap={recap} />}
       </h3>
       <ol class="steps">
         {steps.map((step) => (

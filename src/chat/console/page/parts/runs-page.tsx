@@ -11,7 +11,7 @@ import { useTitle } from './use-title.ts';
 
 /** All hosts' counts together. */
 const together = (run: WireRun): HostRecap =>
-  Object.values(run.recap).reduce(
+  Object.values(run.recap).reduce<Required<HostRecap>>(
     (sum, one) => ({
       ok: sum.ok + one.ok,
       changed: sum.changed + one.changed,
@@ -20,8 +20,9 @@ const together = (run: WireRun): HostRecap =>
       skipped: sum.skipped + one.skipped,
       rescued: sum.rescued + one.rescued,
       ignored: sum.ignored + one.ignored,
+      unknown: sum.unknown + (one.unknown ?? 0),
     }),
-    { ok: 0, changed: 0, unreachable: 0, failed: 0, skipped: 0, rescued: 0, ignored: 0 },
+    { ok: 0, changed: 0, unreachable: 0, failed: 0, skipped: 0, rescued: 0, ignored: 0, unknown: 0 },
   );
 
 const Row = ({ run }: { run: WireRun }) => {
@@ -42,11 +43,7 @@ const Row = ({ run }: { run: WireRun }) => {
           {run.id} · {run.actor.name} · <time dateTime={run.queuedAt}>{times.value.moment(run.queuedAt)}</time>
           {took === undefined ? '' : ` · ${took}`}
         </span>
-        <RecapLine
-          recap={recap}
-          unknown={run.state === 'interrupted' ? recap.unreachable : 0}
-          on={Object.keys(run.recap).length}
-        />
+        <RecapLine recap={recap} on={Object.keys(run.recap).length} />
       </a>
     </li>
   );
