@@ -17,10 +17,10 @@ let bot: TestBot;
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'logs-'));
-  const noisy = Array.from({ length: 60 }, (_, at) => `${stamp(100 - at)} INFO line ${at}`);
+  const noisy = Array.from({ length: 60 }, (_, at) => `${stamp(1000 - at)} INFO line ${at}`);
   await writeFile(
     join(folder, 'web.log'),
-    [`${stamp(120)} ERROR boom \`rm -rf\` <b>`, `${stamp(110)} WARN slow`, ...noisy].join('\n'),
+    [`${stamp(1500)} ERROR boom \`rm -rf\` <b>`, `${stamp(1490)} WARN slow`, ...noisy].join('\n'),
   );
   await writeFile(join(folder, 'db.log'), `${stamp(5)} calm\n`);
   await writeFile(join(folder, 'empty.log'), '');
@@ -52,7 +52,7 @@ test('words, level, time and number narrow it down', async () => {
   expect(titleOf(card)).toBe('bad: web: 1 error, 1 line in 30 min');
   expect(card.code?.text).toContain('boom `rm -rf` <b>');
   expect(en(card.text)).toBe('Only lines with `BOOM`, error or worse');
-  expect(titleOf(await bot.say('logs web --since 105s'))).toBe('info: web: 60 lines in 1 min 45 s');
+  expect(titleOf(await bot.say('logs web --since 1200s'))).toBe('info: web: 60 lines in 20 min');
 });
 
 test('a word with marks in it stays a word', async () => {
@@ -70,7 +70,7 @@ test('a word with marks in it stays a word', async () => {
 });
 
 test('a length of time is how far back, in quotes a word', async () => {
-  expect(titleOf(await bot.say('logs web 105s'))).toBe('info: web: 60 lines in 1 min 45 s');
+  expect(titleOf(await bot.say('logs web 1200s'))).toBe('info: web: 60 lines in 20 min');
   expect(titleOf(await bot.say('logs web since 1 hour'))).toBe('bad: web: 1 error, 1 warning, 62 lines in 1 h');
   expect(titleOf(await bot.say('logs web "1h"'))).toBe('info: web: no line with “1h” in 30 min; 62 lines without it');
 });
