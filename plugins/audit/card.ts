@@ -10,12 +10,18 @@ export interface Shown {
   readonly by?: string;
   /** Questions and logins too. */
   readonly all: boolean;
+  /** How many entries were looked at, where there are older ones. */
+  readonly among?: number;
 }
 
 /** The newest entries first, a sentence each. */
-export function entriesCard({ entries, orders, who, by, all }: Shown, now: number, zone: string | undefined): Card {
+export function entriesCard(
+  { entries, orders, who, by, all, among }: Shown,
+  now: number,
+  zone: string | undefined,
+): Card {
   const [newest] = entries;
-  if (!newest) return none(by);
+  if (!newest) return none(by, among);
   return {
     tone: 'info',
     title: join([t('Last: ', 'Dernière entrée : '), sentenceOf(newest, orders, who)]),
@@ -23,7 +29,7 @@ export function entriesCard({ entries, orders, who, by, all }: Shown, now: numbe
       columns: [show.zone(zone, now), t('What', 'Quoi')],
       rows: entries.map((entry) => [show.clock(Date.parse(entry.at), zone, now), sentenceOf(entry, orders, who)]),
     },
-    ...(all ? {} : { actions: [{ id: 'all', label: t('Everything', 'Tout'), line: 'audit all' }] }),
+    ...(all ? {} : { actions: [{ id: 'all', label: t('Questions too', 'Questions aussi'), line: 'audit all' }] }),
     footer: t(
       'Proof that nobody changed it: quarterdeck audit verify',
       'Preuve que personne ne l’a changé : quarterdeck audit verify',
@@ -31,10 +37,15 @@ export function entriesCard({ entries, orders, who, by, all }: Shown, now: numbe
   };
 }
 
-const none = (by: string | undefined): Card => ({
-  tone: 'info',
-  title:
-    by === undefined
-      ? t('Nothing has happened yet', 'Rien ne s’est encore passé')
-      : t(`No entry by “${by.slice(0, 60)}”`, `Aucune entrée de « ${by.slice(0, 60)} »`),
-});
+/** Nothing was found, as far back as was looked. */
+function none(by: string | undefined, among: number | undefined): Card {
+  const name = by?.slice(0, 60);
+  const nothing =
+    name === undefined
+      ? t('Nothing but questions', 'Rien que des questions')
+      : t(`No entry by “${name}”`, `Aucune entrée de « ${name} »`);
+  const newest = among === undefined ? '' : t(` among the newest ${among}`, ` parmi les ${among} dernières`);
+  if (by === undefined && among === undefined)
+    return { tone: 'info', title: t('Nothing has happened yet', 'Rien ne s’est encore passé') };
+  return { tone: 'info', title: join([nothing, newest]) };
+}

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type AuditEntry, type Called, type Card, inLanguage, type Text } from '#kit';
 import { checkPlugin, type TestBot, testBot } from '#testing';
+import { entriesCard } from './card.ts';
 import plugin from './index.ts';
 import { ordersOf, sentenceOf } from './sentences.ts';
 import { whatHappened } from './what-happened.ts';
@@ -119,4 +120,27 @@ test('without the right nothing is shown', async () => {
 
 test('more than a hundred, or less than one, are refused', async () => {
   for (const line of ['audit 101', 'audit 0']) expect((await bot.order(line)).state).not.toBe('done');
+});
+
+test('what happened is found behind any number of questions', async () => {
+  const busy = await testBot(plugin, { people: { [ada]: ['everything'] } });
+  try {
+    const asked = (n: number) => ({ text: `status ${n}`, kind: 'question', command: 'status' });
+    await busy.store.audit.append({ actor: ben, action: 'token.removed', details: { id: 7 } });
+    for (let n = 0; n < 600; n += 1)
+      await busy.store.audit.append({ actor: ada, action: 'order.accepted', orderId: 1_000 + n, details: asked(n) });
+    expect(rows((await busy.order('audit')).card as Card).join()).toContain('token');
+    expect(rows((await busy.order('audit by ben')).card as Card).join()).toContain('token');
+  } finally {
+    await busy.stop();
+  }
+}, 120_000);
+
+test('the card says how far back was looked when there is more', () => {
+  const none = { entries: [], orders: ordersOf([]), who, all: false };
+  expect(en(entriesCard({ ...none, among: 10_000 }, 0, undefined).title)).toBe(
+    'Nothing but questions among the newest 10000',
+  );
+  expect(en(entriesCard({ ...none, by: 'eve' }, 0, undefined).title)).toBe('No entry by “eve”');
+  expect(en(entriesCard(none, 0, undefined).title)).toBe('Nothing has happened yet');
 });

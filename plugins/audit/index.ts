@@ -3,8 +3,9 @@ import { entriesCard } from './card.ts';
 import { ordersOf } from './sentences.ts';
 import { whatHappened } from './what-happened.ts';
 
-/** How far back is looked: what is asked for is picked from these. */
-const searched = 500;
+/** What is asked for is picked from the newest entries: page after page, so many pages at most. */
+const page = 500;
+const mostPages = 20;
 
 const count = arg.number({ about: t('how many', 'combien'), default: 10, min: 1, max: 100 });
 const actor = arg.words({ about: t('only by whom', 'seulement par qui'), optional: true, after: 'by' });
@@ -22,16 +23,23 @@ const plain = (name: string | undefined) => name?.toLowerCase().replace(/\.$/, '
 
 async function answer({ args, audit, people, now, actor: reader }: Asked, all: boolean): Promise<Card> {
   const by = args.actor?.join(' ') || undefined;
-  const entries = await audit.last(searched, by?.includes(':') ? by : undefined);
-  const who = await people.called([...new Set(entries.map((one) => one.actor))]);
-  const isMeant = ({ actor: id }: AuditEntry) => {
-    const called = who.get(id);
-    return [id, called?.short, called?.name, called?.shown].some((one) => plain(one) === plain(by));
-  };
-  const theirs = by === undefined ? entries : entries.filter(isMeant);
-  const shown = (all ? theirs : whatHappened(theirs)).slice(0, args.count);
-  const about = { entries: shown, orders: ordersOf(entries), who, all, ...(by === undefined ? {} : { by }) };
-  return entriesCard(about, now(), reader.timeZone);
+  const entries: AuditEntry[] = [];
+  for (let pages = 1; ; pages += 1) {
+    const actor = by?.includes(':') ? by : undefined;
+    const more = await audit.last(page, { actor, before: entries.at(-1)?.seq });
+    entries.push(...more);
+    const who = await people.called([...new Set(entries.map((one) => one.actor))].slice(0, 1_000));
+    const isMeant = ({ actor: id }: AuditEntry) => {
+      const called = who.get(id);
+      return [id, called?.short, called?.name, called?.shown].some((one) => plain(one) === plain(by));
+    };
+    const theirs = by === undefined ? entries : entries.filter(isMeant);
+    const shown = (all ? theirs : whatHappened(theirs)).slice(0, args.count);
+    const whole = more.length < page;
+    if (shown.length < args.count && !whole && pages < mostPages) continue;
+    const about = { entries: shown, orders: ordersOf(entries), who, all, ...(by === undefined ? {} : { by }) };
+    return entriesCard({ ...about, ...(whole ? {} : { among: entries.length }) }, now(), reader.timeZone);
+  }
 }
 
 /** Who did what. */

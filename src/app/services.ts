@@ -85,7 +85,7 @@ export function createServices(options: ServicesOptions): CoreServices {
       },
     },
     audit: {
-      last: (_orderId, limit, actor) => store.audit.last(Math.min(limit, 500), actor === undefined ? {} : { actor }),
+      last: (_orderId, limit, filter) => store.audit.last(Math.min(limit, 500), filter),
     },
     people: {
       async called(ids) {

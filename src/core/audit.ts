@@ -39,6 +39,12 @@ export interface AuditFact {
 /** A fact as this version writes it. */
 export type NewAuditFact = AuditFact & { readonly action: AuditAction };
 
+/** Which entries are asked for: one actor's only, or only those before a `seq`. */
+export interface AuditFilter {
+  readonly actor?: string | undefined;
+  readonly before?: number | undefined;
+}
+
 /** One entry of the chain: `hash` = SHA-256 over `previous` and everything else in the entry. */
 export interface AuditEntry extends AuditFact {
   readonly seq: number;

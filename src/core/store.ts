@@ -1,5 +1,5 @@
 import type { Actor, ActorId } from './actor.ts';
-import type { AuditEntry, AuditFact } from './audit.ts';
+import type { AuditEntry, AuditFact, AuditFilter } from './audit.ts';
 import type { Card } from './card.ts';
 import type { Incoming, Outgoing } from './chat.ts';
 import type { Refusal } from './errors.ts';
@@ -106,7 +106,7 @@ export interface Outbox {
 export interface AuditLog {
   append(fact: AuditFact): Promise<AuditEntry>;
   /** Newest first. */
-  last(limit: number, filter?: { readonly actor?: ActorId; readonly before?: number }): Promise<readonly AuditEntry[]>;
+  last(limit: number, filter?: AuditFilter): Promise<readonly AuditEntry[]>;
   /** From `seq` on, oldest first. */
   from(seq: number, limit: number): Promise<readonly AuditEntry[]>;
 }

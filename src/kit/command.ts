@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { Actor, ActorId } from '#core/actor.ts';
-import type { AuditEntry } from '#core/audit.ts';
+import type { AuditEntry, AuditFilter } from '#core/audit.ts';
 import type { Capabilities } from '#core/capabilities.ts';
 import type { Card, CardImage } from '#core/card.ts';
 import type { ChartRequest } from '#core/charts.ts';
@@ -32,7 +32,8 @@ export interface Needs extends Capabilities {
     get(id: number): Promise<{ readonly run: Run; readonly steps: readonly Step[]; readonly plan?: Plan } | undefined>;
   };
   readonly audit: {
-    last(limit: number, actor?: string): Promise<readonly AuditEntry[]>;
+    /** The newest entries first, at most 500: of one actor only, or only those before a `seq`. */
+    last(limit: number, filter?: AuditFilter): Promise<readonly AuditEntry[]>;
   };
   /** What actors are called on screen, by id: every id that was asked for is in the answer. */
   readonly people: { called(ids: readonly ActorId[]): Promise<ReadonlyMap<ActorId, Called>> };

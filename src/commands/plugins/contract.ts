@@ -1,5 +1,5 @@
 import type { Actor, ActorId } from '#core/actor.ts';
-import type { AuditEntry } from '#core/audit.ts';
+import type { AuditEntry, AuditFilter } from '#core/audit.ts';
 import type { CapabilityName } from '#core/capabilities.ts';
 import type { Card, CardImage } from '#core/card.ts';
 import type { ChartRequest } from '#core/charts.ts';
@@ -81,7 +81,7 @@ export interface CoreServices {
       id: number,
     ): Promise<{ readonly run: Run; readonly steps: readonly Step[]; readonly plan?: Plan } | undefined>;
   };
-  readonly audit: { last(orderId: number, limit: number, actor?: string): Promise<readonly AuditEntry[]> };
+  readonly audit: { last(orderId: number, limit: number, filter?: AuditFilter): Promise<readonly AuditEntry[]> };
   readonly people: { called(ids: readonly ActorId[]): Promise<ReadonlyMap<ActorId, Called>> };
   readonly charts: { draw(request: ChartRequest, alt: Text, signal: AbortSignal): Promise<CardImage> };
   readonly playbooks: { list(): Promise<readonly { readonly name: string; readonly about: string }[]> };

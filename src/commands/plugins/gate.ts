@@ -46,6 +46,7 @@ const method = <A extends z.ZodTuple>(
 };
 
 const count = z.int().min(1).max(1_000);
+const auditFilter = z.strictObject({ actor: z.string().max(300).optional(), before: z.int().min(1).optional() });
 const key = z.string().min(1).max(200);
 const time = z.number().min(0).max(8.64e15);
 const text: z.ZodType<Text> = z.union([
@@ -87,8 +88,8 @@ const methods: Readonly<Record<string, Readonly<Record<string, Run>>>> = {
     get: method(z.tuple([z.int().min(1)]), (core, grant, [id]) => core.runs.get(order(grant), id)),
   },
   audit: {
-    last: method(z.tuple([count, z.string().max(300).optional()]), (core, grant, [limit, actor]) =>
-      core.audit.last(order(grant), limit, actor),
+    last: method(z.tuple([count, auditFilter.optional()]), (core, grant, [limit, filter]) =>
+      core.audit.last(order(grant), limit, filter),
     ),
   },
   people: {
