@@ -174,7 +174,13 @@ class Sorting {
     const lead = isPlain(first) && [arg.name, ...beforeLength].includes(first.text.toLowerCase()) ? 1 : 0;
     const { text, words } = lengthIn(tokens.slice(lead));
     if (words > 0) this.give(arg, text, tokens[lead] ?? first);
-    return words > 0 ? lead + words : 0;
+    if (words > 0 || lead === 0 || next) return words > 0 ? lead + words : 0;
+    // “since 3 bananas”, where no word fits any more: what is wrong is the length.
+    const written = tokens.slice(1).filter(isPlain);
+    const said = written.map((token) => token.text).join(' ');
+    if (said === '') this.wrong.push({ token: first, arg, refusal: noValue(arg) });
+    else this.give(arg, said, written[0] ?? first);
+    return 1 + written.length;
   }
 
   word(token: Token, isLast: boolean): number {

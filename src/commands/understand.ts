@@ -54,7 +54,7 @@ interface Match {
 function findCommand(tokens: readonly Token[], commands: readonly CommandDescription[]): Match | undefined {
   const words = tokens
     .slice(0, 3)
-    .map((token) => (token.quoted || token.flag || token.key ? '' : token.text.toLowerCase()));
+    .map((token, at) => ((token.quoted && at > 0) || token.flag || token.key ? '' : token.text.toLowerCase()));
   for (let count = words.length; count > 0; count -= 1) {
     if (words.slice(0, count).includes('')) continue;
     const said = words.slice(0, count).join(' ');
@@ -76,7 +76,8 @@ const unknownCommand = (word: string, near: readonly string[]): Refusal => ({
 /** A line nobody can make sense of: the nearest commands, each with the rest of the line kept. */
 function notACommand(line: Line, tokens: readonly Token[], commands: readonly CommandDescription[]): Understood {
   const first = tokens[0];
-  const word = (first ? line.text.slice(first.start, first.end) : line.text).slice(0, 40);
+  const written = first?.quoted ? first.text : line.text.slice(first?.start ?? 0, first?.end);
+  const word = written.slice(0, 40);
   const names = commands.flatMap((command) => [command.name, ...command.aliases]);
   const two = tokens.length > 1 ? `${word} ${tokens[1]?.text ?? ''}` : '';
   const nearTwo = two

@@ -23,6 +23,7 @@ describe('a line becomes an order', () => {
     ['“Deploy shop v2.”', { app: 'shop', version: 'v2' }],
     ['@quarterdeck «\u00a0deploy shop v2\u00a0».', { app: 'shop', version: 'v2' }],
     ['"deploy shop v2"', { app: 'shop', version: 'v2' }],
+    ['“deploy” shop v2.', { app: 'shop', version: 'v2' }],
     ['deploy shop v2!', { app: 'shop', version: 'v2' }],
     ['echo well done! Really…', { text: 'well done! Really…' }],
     ['logs web-1 panic!', { host: 'web-1', words: ['panic!'], follow: false }],
@@ -75,6 +76,7 @@ describe('a line with a fault', () => {
   it('offers the command that is called otherwise', () => {
     expect(refusal('redeploy shop v2').instead).toEqual(['deploy shop v2', 'help']);
     expect(refusal('état web').instead).toEqual(['status web', 'help']);
+    expect(refusal('“hepl” me').refusal.say).toMatchObject({ en: 'I do not know “hepl”.' });
     expect(refusal('constructor web').instead).toEqual(['help']);
     expect(refusal('reboot web-1').instead).toEqual(['help']); // no restart among these commands
   });
@@ -110,6 +112,9 @@ describe('a line with a fault', () => {
     ['deploy shop v2 web v4', 'argument.too_many'],
     ['metrics web-1 cpu --since soon', 'argument.wrong'],
     ['metrics web-1 cpu --since', 'argument.no_value'],
+    ['metrics web-1 cpu since 3 bananas', 'argument.wrong'],
+    ['metrics web-1 cpu since soon', 'argument.wrong'],
+    ['metrics web-1 cpu since', 'argument.no_value'],
     ['metrics web-1 cpu extra', 'argument.too_many'],
     ['deploy --app a --app b v1', 'argument.twice'],
     ['run site ansible_host=evil', 'argument.variable_name'],
