@@ -21,6 +21,7 @@ import { dockerNetwork } from './docker_network.ts';
 import { dockerVolume } from './docker_volume.ts';
 import { dpkgSelections } from './dpkg_selections.ts';
 import { fail } from './fail.ts';
+import { fetch } from './fetch.ts';
 import { file } from './file.ts';
 import { find } from './find.ts';
 import { getUrl } from './get_url.ts';
@@ -121,6 +122,7 @@ export const bundledModules = (): ModuleRegistry =>
     dockerVolume,
     dpkgSelections,
     fail,
+    fetch,
     file,
     find,
     getent,
