@@ -19,6 +19,7 @@ import { dockerImageBuild } from './docker_image_build.ts';
 import { dockerImagePull } from './docker_image_pull.ts';
 import { dockerNetwork } from './docker_network.ts';
 import { dockerVolume } from './docker_volume.ts';
+import { dpkgDivert } from './dpkg_divert.ts';
 import { dpkgSelections } from './dpkg_selections.ts';
 import { fail } from './fail.ts';
 import { fetch } from './fetch.ts';
@@ -120,6 +121,7 @@ export const bundledModules = (): ModuleRegistry =>
     dockerImagePull,
     dockerNetwork,
     dockerVolume,
+    dpkgDivert,
     dpkgSelections,
     fail,
     fetch,
