@@ -71,6 +71,7 @@ import { systemdService } from './systemd_service.ts';
 import { tempFile } from './tempfile.ts';
 import { template } from './template.ts';
 import { timezone } from './timezone.ts';
+import { ufw } from './ufw.ts';
 import { unarchive } from './unarchive.ts';
 import { uri } from './uri.ts';
 import { user } from './user.ts';
@@ -172,6 +173,7 @@ export const bundledModules = (): ModuleRegistry =>
     tempFile,
     template,
     timezone,
+    ufw,
     unarchive,
     uri,
     user,

@@ -52,4 +52,8 @@ export const knownDifferences: readonly { readonly what: string; readonly why: s
     what: '`fetch` writes below a folder `fetched` only, in the playbooks folder or beside the playbook; the different files of two hosts never go to one place; what it brings is for the bot alone (0600)',
     why: 'what a host gives must not become a playbook, and the controller holds everybody’s keys',
   },
+  {
+    what: '`ufw` says that it changed a default policy also while the firewall is off, or for routed packets while the host routes none; and reading the rules again while it is off changes nothing',
+    why: 'Ansible compares what the firewall says when it is on, and takes any reloading for a change',
+  },
 ];
