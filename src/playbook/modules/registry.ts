@@ -65,6 +65,7 @@ import { setup } from './setup.ts';
 import { shell } from './shell.ts';
 import { slurp } from './slurp.ts';
 import { stat } from './stat.ts';
+import { supervisorctl } from './supervisorctl.ts';
 import { sysctl } from './sysctl.ts';
 import { systemd } from './systemd.ts';
 import { systemdService } from './systemd_service.ts';
@@ -167,6 +168,7 @@ export const bundledModules = (): ModuleRegistry =>
     shell,
     slurp,
     stat,
+    supervisorctl,
     sysctl,
     systemd,
     systemdService,
