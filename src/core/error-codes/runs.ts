@@ -89,6 +89,14 @@ export const runs = {
   'step.broken': { means: 'A module broke on this task.', next: 'Look at the log of the bot.' },
   'step.environment': { means: 'A name in `environment` cannot name an environment variable.', next: 'Correct it.' },
   'step.failed': { means: 'The task failed on the host; the sentence says how.' },
+  'step.fetch_not_written': {
+    means: 'A file that was fetched from a host could not be written here.',
+    next: 'Look at the disk of the bot, and whether it may write there.',
+  },
+  'step.fetch_outside': {
+    means: 'A task would fetch a file to a place outside the folder for fetched files.',
+    next: 'Write `dest: fetched/…`.',
+  },
   'step.file_outside': {
     means: 'A file is outside the folders that playbooks may read.',
     next: 'Put it beside the playbook.',

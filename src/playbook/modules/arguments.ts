@@ -2,7 +2,7 @@ import { ok, type Refusal, type Result, refused } from '#core/errors.ts';
 import type { Json, JsonObject } from '#core/json.ts';
 import { type Text, t } from '#core/text.ts';
 import { withNearest } from '../nearest.ts';
-import { convert } from './convert.ts';
+import { convert, toBoolean } from './convert.ts';
 import type { Module, ModuleArg } from './module.ts';
 
 /** The argument's own name, its aliases resolved; undefined when the module has no such argument. */
@@ -26,9 +26,16 @@ export const unknownArgument = (module: Module, name: string): Text =>
     Object.entries(module.args).flatMap(([own, arg]) => [own, ...(arg.aliases ?? [])]),
   );
 
+/** YAML reads `on` and `off` as booleans: where only one of the choices means that, it is what was written. */
+const asChosen = (arg: ModuleArg, value: Json): Json => {
+  if (typeof value !== 'boolean' || arg.type !== 'str') return value;
+  const [choice, other] = (arg.choices ?? []).filter((one) => toBoolean(one) === value);
+  return choice === undefined || other !== undefined ? value : choice;
+};
+
 /** Why a value does not fit an argument; undefined when it does. */
 export const misfit = (module: Module, name: string, arg: ModuleArg, value: Json): Text | undefined => {
-  const converted = convert(arg.type, value);
+  const converted = convert(arg.type, asChosen(arg, value));
   if (converted === undefined) {
     const shown = typeof value === 'string' ? `“${value}”` : JSON.stringify(value);
     return t(
@@ -68,7 +75,7 @@ export const checkArguments = (module: Module, rendered: JsonObject): Result<Jso
     if (value === null && arg.type !== 'raw') continue;
     const reason = module.expressions?.includes(name) ? undefined : misfit(module, name, arg, value);
     if (reason !== undefined) return wrongArguments(reason);
-    args[name] = module.expressions?.includes(name) ? value : (convert(arg.type, value) ?? value);
+    args[name] = module.expressions?.includes(name) ? value : (convert(arg.type, asChosen(arg, value)) ?? value);
   }
   const absent = missing(module, args);
   if (absent !== undefined) return wrongArguments(missingArgument(module, absent));

@@ -31,12 +31,41 @@ export interface Regroup {
   readonly variables: JsonObject;
 }
 
+/** The checksums of a file that was fetched; empty when not known. */
+export interface FetchedSums {
+  readonly sha1: string;
+  readonly sha256: string;
+  readonly md5: string;
+}
+
+/** The checksums of a file that is to come: `sha1:…` or `sha256:…`, and by itself the MD5 one; empty when not known. */
+export interface ClaimedSums {
+  readonly sum: string;
+  readonly md5: string;
+}
+
+/** A place for a file of a host, and what is there. */
+export interface FetchedPlace {
+  readonly path: string;
+  /** As people see it: from the playbooks folder. */
+  readonly shown: string;
+  readonly kind: 'absent' | 'file' | 'folder';
+  readonly sums?: FetchedSums;
+}
+
 /** What a module may use on the controller while it prepares; it touches nothing else. */
 export interface Controller {
   /** The host the task is about. */
   readonly host?: string;
   /** What a regrouping would change in the inventory of this run. Throws a Fault for one that may not be. */
   news?(regroup: Regroup): readonly FoundDifference[];
+  /** Where files of the host are kept. */
+  readonly fetched?: {
+    /** The place that `dest` means. Throws a Fault for one outside the folder for fetched files. */
+    place(dest: string): Promise<FetchedPlace>;
+    /** This file is to be there: gives the name of a host with another one for the same place. */
+    claim(path: string, sums: ClaimedSums): Promise<string | undefined>;
+  };
   /** Reads a file named by `src`, looked up as Ansible does (beside the playbook, `files/`, `templates/`). Refused outside readable places with a Fault that names what was tried. */
   read(
     src: string,
@@ -92,6 +121,8 @@ export interface Apply {
   readonly script: string;
   readonly contents?: readonly ApplyContent[];
   readonly stdin?: string;
+  /** In place of the script: a file of the host to be put into a place for fetched files. `finish` gets its checksums as fields. */
+  readonly brings?: { readonly path: string; readonly to: string };
   /** Exit codes that are no failure; by default 0 only. `any` for command and shell, whose result tells. */
   readonly exitCodes?: 'zero' | 'any';
 }
@@ -158,6 +189,8 @@ export interface Module<A = unknown, S = unknown> {
   probe(args: A, quote: Quote): string | undefined;
   /** Reads what the probe printed. */
   read(output: Applied, args: A): S;
+  /** Adds to the state what the controller has of its own, once the host has said what is there (`fetch`). */
+  meet?(args: A, state: S, controller: Controller): Promise<S>;
   /** Pure: state and arguments → differences. */
   plan(args: A, state: S): ModulePlan;
   /**

@@ -19,8 +19,10 @@ import { dockerImageBuild } from './docker_image_build.ts';
 import { dockerImagePull } from './docker_image_pull.ts';
 import { dockerNetwork } from './docker_network.ts';
 import { dockerVolume } from './docker_volume.ts';
+import { dpkgDivert } from './dpkg_divert.ts';
 import { dpkgSelections } from './dpkg_selections.ts';
 import { fail } from './fail.ts';
+import { fetch } from './fetch.ts';
 import { file } from './file.ts';
 import { find } from './find.ts';
 import { getUrl } from './get_url.ts';
@@ -63,12 +65,14 @@ import { setup } from './setup.ts';
 import { shell } from './shell.ts';
 import { slurp } from './slurp.ts';
 import { stat } from './stat.ts';
+import { supervisorctl } from './supervisorctl.ts';
 import { sysctl } from './sysctl.ts';
 import { systemd } from './systemd.ts';
 import { systemdService } from './systemd_service.ts';
 import { tempFile } from './tempfile.ts';
 import { template } from './template.ts';
 import { timezone } from './timezone.ts';
+import { ufw } from './ufw.ts';
 import { unarchive } from './unarchive.ts';
 import { uri } from './uri.ts';
 import { user } from './user.ts';
@@ -119,8 +123,10 @@ export const bundledModules = (): ModuleRegistry =>
     dockerImagePull,
     dockerNetwork,
     dockerVolume,
+    dpkgDivert,
     dpkgSelections,
     fail,
+    fetch,
     file,
     find,
     getent,
@@ -162,12 +168,14 @@ export const bundledModules = (): ModuleRegistry =>
     shell,
     slurp,
     stat,
+    supervisorctl,
     sysctl,
     systemd,
     systemdService,
     tempFile,
     template,
     timezone,
+    ufw,
     unarchive,
     uri,
     user,

@@ -166,6 +166,7 @@ async function applied(
   const raw = await perform(invocation, examined, {
     journal: { key: walk.key, step },
     boundary: walk.control.boundary,
+    fetched: walk.fetched,
     onOutput: (chunk, stream) => walk.reporter.output(unit.name, chunk, stream),
   }).finally(() => walk.calm.end());
   return judge(walk, unit, raw, differences);

@@ -4,6 +4,7 @@ import { t } from '#core/text.ts';
 import type { Controller } from '#playbook/modules/module.ts';
 import { isUnknown, type Scope, type Unknown } from '#playbook/templates/scope.ts';
 import type { Position, Vars } from '#playbook/tree.ts';
+import type { FetchedFiles } from './fetched.ts';
 import type { ReadableFiles } from './readable.ts';
 import { Undecided } from './undecided.ts';
 import type { Language } from './walk.ts';
@@ -37,6 +38,7 @@ export function createController(
     /** The host it is about. */
     readonly host: string;
     readonly news: NonNullable<Controller['news']>;
+    readonly fetched: FetchedFiles;
     /** Before a text is rendered: it may use what nobody asked the host for yet. */
     before(text: string): Promise<void>;
   },
@@ -45,6 +47,10 @@ export function createController(
   return {
     host: task.host,
     news: task.news,
+    fetched: {
+      place: (dest) => task.fetched.place(dest, task.host),
+      claim: (path, sums) => task.fetched.claim(path, task.host, sums),
+    },
     read: (src, kind) => files.read(src, kind, places),
     folder: (src) => files.folder(src, places),
     variables(file) {

@@ -18,6 +18,7 @@ import type { Connections } from './connections.ts';
 import { createController } from './controller.ts';
 import { expectationOf } from './drift.ts';
 import { driftOfFiles } from './drift-before.ts';
+import type { FetchedFiles } from './fetched.ts';
 import { mentionsFacts, readHostFacts, templatesMentionFacts } from './gather.ts';
 import { createHalt } from './halt.ts';
 import { type HostState, newHostState } from './host-state.ts';
@@ -58,6 +59,7 @@ export type Going = Pick<Walk, 'mode' | 'control'> & {
 /** Everything a walk is made of. */
 export interface Making extends Preparing {
   readonly files: ReadableFiles;
+  readonly fetched: FetchedFiles;
   readonly env: TemplateEnv;
   readonly omission: { readonly mark: string };
   readonly language: Language;
@@ -114,6 +116,7 @@ export function createWalk(job: ExecutionJob, loaded: Loaded, making: Making): W
     seal: making.seal,
     remote,
     calm,
+    fetched: making.fetched,
     controller: controllers(loaded, making, inventory, remote, job.request.vars),
     included: (include, name, { id, file, play, parts }) =>
       parseIncluded(include, name, { id, file, folder: dirname(play), parts }, parsing),
@@ -200,7 +203,7 @@ function remotes({ inventory }: Loaded, { connections, options, how }: Making, c
 
 function controllers(
   { playbook, parts }: Loaded,
-  { files, env, language, options, limits, how }: Making,
+  { files, fetched, env, language, options, limits, how }: Making,
   inventory: RunInventory,
   remote: Walk['remote'],
   extra: JsonObject,
@@ -212,6 +215,7 @@ function controllers(
       at: task.at,
       host: state.host.name,
       news: (regroup) => inventory.news(regroup),
+      fetched,
       variables: (file) => readVariables(variableFilesFor(file, task), parts),
       names: (folder) =>
         variableFilesFor(folder, task)

@@ -61,7 +61,8 @@ export async function examine(
           { signal, timeoutMs: limits.probeMs, maxOutputBytes: limits.probeBytes, user: invocation.user },
           following,
         );
-  const state = module.read(found, args);
+  const said = module.read(found, args);
+  const state = module.meet ? await module.meet(args, said, controller) : said;
   return { args, checked: checked.value, state, plan: module.plan(args, state) };
 }
 

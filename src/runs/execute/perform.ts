@@ -3,8 +3,10 @@ import { Fault, refusalOf } from '#core/errors.ts';
 import type { LossReason, ShellResult } from '#core/ssh.ts';
 import { t } from '#core/text.ts';
 import type { Apply, ModuleResult } from '#playbook/modules/module.ts';
+import { bring } from './bring.ts';
 import { largeContents, makeFolder, type Placed, placeContents, withContents } from './contents.ts';
 import type { Examined, Invocation } from './examine.ts';
+import type { FetchedFiles } from './fetched.ts';
 import { type JournalEntry, type JournalOptions, journalCodes, journaled, recorded } from './journal.ts';
 import type { Stream } from './live.ts';
 import { runsOnce } from './once.ts';
@@ -17,6 +19,7 @@ export interface Performing {
   readonly journal: JournalEntry;
   /** Aborted when no new attempt is to be begun. */
   readonly boundary: AbortSignal;
+  readonly fetched: FetchedFiles;
   readonly onOutput: (chunk: string, stream?: Stream) => void;
 }
 
@@ -39,7 +42,9 @@ export async function perform(
   }
   const began = Date.now();
   for (;;) {
-    const done = await attempt(invocation, examined, apply, performing).catch(waits?.unreachable ? notYet : rethrown);
+    const done = await (apply.brings ? bringing : attempt)(invocation, examined, apply, performing).catch(
+      waits?.unreachable ? notYet : rethrown,
+    );
     const left = waits ? waits.timeoutSeconds * 1000 - (Date.now() - began) : 0;
     if (done.failed === undefined || waits === undefined || left <= 0) return done;
     const went = await pause(Math.min(waits.everySeconds * 1000, left), stops);
@@ -57,6 +62,19 @@ function notYet(thrown: unknown): ModuleResult {
   if (refusal === undefined || !notReached(refusal)) throw thrown;
   const msg = `timed out waiting for ping module test: ${inEnglish(refusal)}`;
   return { result: { msg }, changed: false, failed: msg };
+}
+
+/** A file of the host comes here instead of a script going there. */
+async function bringing(
+  invocation: Invocation,
+  examined: Examined,
+  apply: Apply,
+  { fetched }: Performing,
+): Promise<ModuleResult> {
+  const brings = apply.brings ?? { path: '', to: '' };
+  const sums = await fetched.put(brings.to, (temporary) => bring(invocation, brings.path, temporary));
+  const stdout = [...Object.entries(sums).map(([name, sum]) => `${name}=${sum}`), 'end', ''].join('\n');
+  return conclude(invocation, examined, apply, { code: 0, stdout, stderr: '', lost: 0 });
 }
 
 async function attempt(

@@ -13,6 +13,7 @@ import {
 } from '#playbook/templates/index.ts';
 import type { ExecutionJob } from '../executor.ts';
 import { createWalk, type Going, type Preparing } from './create-walk.ts';
+import { fetchedFiles } from './fetched.ts';
 import { createLanguage } from './language.ts';
 import { type Loaded, load } from './load.ts';
 import { commandLookups } from './lookups/commands.ts';
@@ -33,9 +34,18 @@ export async function prepare(job: ExecutionJob, parts: Preparing): Promise<Resu
   const { options, registry } = parts;
   const inventory = await options.inventory();
   const sums: Record<string, string> = {};
+  const walking: { mode?: Going['mode'] } = {};
+  const fetched = fetchedFiles({
+    root: options.playbooks,
+    playbook: job.request.playbook,
+    planning: () => walking.mode === 'plan',
+  });
   const lookups = {
     ...pureLookups,
-    ...fileLookups(nearFiles(options.playbooks, { sums, vault: options.vault, readable: options.readable }), () => env),
+    ...fileLookups(
+      nearFiles(options.playbooks, { sums, fetched, vault: options.vault, readable: options.readable }),
+      () => env,
+    ),
     ...(options.here ? commandLookups(resolve(options.playbooks)) : {}),
     env: environment(options.environment ?? {}),
   };
@@ -52,11 +62,15 @@ export async function prepare(job: ExecutionJob, parts: Preparing): Promise<Resu
     render: (written, vars) => settled(language.value(written, known(vars))),
   });
   if (!loaded.ok) return loaded;
-  const files = readableFiles({ root: options.playbooks, others: options.readable ?? [], vault: options.vault, sums });
+  const others = options.readable ?? [];
+  const files = readableFiles({ root: options.playbooks, others, vault: options.vault, sums, fetched });
   return ok({
     loaded: loaded.value,
     files,
-    walk: (how) => createWalk(job, loaded.value, { ...parts, files, env, omission, language, how }),
+    walk(how) {
+      walking.mode = how.mode;
+      return createWalk(job, loaded.value, { ...parts, files, fetched, env, omission, language, how });
+    },
   });
 }
 

@@ -5,6 +5,7 @@ import { Fault } from '#core/errors.ts';
 import { t } from '#core/text.ts';
 import type { FolderEntry } from '#playbook/modules/module.ts';
 import { isVault, noVault, type Vault } from '#playbook/vault.ts';
+import type { FetchedFiles } from './fetched.ts';
 
 /** A file of the controller as a module gets it. */
 export interface ReadFile {
@@ -48,6 +49,8 @@ export function readableFiles(options: {
   readonly vault?: Vault | undefined;
   /** Where sums are noted, with those of others who read. */
   readonly sums?: Record<string, string>;
+  /** What hosts' files are put here meanwhile. */
+  readonly fetched: FetchedFiles;
 }): ReadableFiles {
   const sums = options.sums ?? {};
   const files = new Map<string, Promise<ReadFile>>();
@@ -63,6 +66,7 @@ export function readableFiles(options: {
     const allowed = (await folders).filter((folder) => folder !== undefined);
     let outside = false;
     for (const path of tried) {
+      options.fetched.await(path);
       const real = await realOr(path);
       if (real === undefined) continue;
       if (allowed.some((folder) => isInside(folder, real))) return real;
@@ -76,12 +80,14 @@ export function readableFiles(options: {
     if (found.size > maxBytes) throw tooLarge(await shown(path));
     const stored = await readFile(path);
     const content = isSealed(stored) ? opened(stored, options.vault ?? noVault) : stored;
-    sums[await shown(path)] = createHash('sha256').update(stored).digest('hex');
+    // What a host gave in this run is no part of its plan.
+    if (!options.fetched.has(path)) sums[await shown(path)] = createHash('sha256').update(stored).digest('hex');
     return { path, content, mode: found.mode & 0o7777 };
   };
 
   const cached = (path: string): Promise<ReadFile> => {
-    const loading = files.get(path) ?? load(path);
+    const known = options.fetched.has(path) ? undefined : files.get(path);
+    const loading = known ?? load(path);
     files.set(path, loading);
     return loading;
   };

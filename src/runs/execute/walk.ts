@@ -12,6 +12,7 @@ import type { Include, Item, Play, Position, Role, Task, Vars, Written } from '#
 import type { DoneStep, ExecutionControl } from '../executor.ts';
 import type { Calm } from './ahead.ts';
 import type { Expectation } from './drift.ts';
+import type { FetchedFiles } from './fetched.ts';
 import type { PlayGoing } from './going.ts';
 import type { Halt } from './halt.ts';
 import type { HostState } from './host-state.ts';
@@ -86,6 +87,7 @@ export interface Walk {
   remote(host: Host, account?: string, local?: boolean): Remote;
   /** Whether what hosts were asked ahead of its turn still counts. */
   readonly calm: Calm;
+  readonly fetched: FetchedFiles;
   /** The controller as one task on one host sees it. */
   controller(state: HostState, play: Play, task: Task, scope: () => Scope): Controller;
   /** What an include brings in, now that its name is known. */

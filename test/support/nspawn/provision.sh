@@ -8,6 +8,8 @@ for timer in apt-daily apt-daily-upgrade dpkg-db-backup e2scrub_all fstrim; do
   systemctl disable "$timer.timer" >/dev/null 2>&1 || :
 done
 systemctl disable e2scrub_reap.service >/dev/null 2>&1 || :
+# Started by the cases that are about them.
+systemctl disable supervisor.service ufw.service >/dev/null 2>&1
 systemctl mask systemd-networkd-wait-online.service >/dev/null 2>&1
 
 # Twins must not differ by what is made at a first start.

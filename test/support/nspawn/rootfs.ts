@@ -32,8 +32,9 @@ const packages = [
     'patch',
     'python3-pip',
     'rsync',
+    'supervisor',
   ],
-  ...['tzdata', 'unzip', 'wget', 'xz-utils', 'zip', 'zstd'],
+  ...['tzdata', 'ufw', 'unzip', 'wget', 'xz-utils', 'zip', 'zstd'],
 ];
 
 const provisioning = join(import.meta.dirname, 'provision.sh');

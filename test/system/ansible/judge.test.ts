@@ -8,7 +8,7 @@ import { whyNoHosts } from '../../support/nspawn/programs.ts';
 import { judgeFolder, openRootFs, type RootFs } from '../../support/nspawn/rootfs.ts';
 import { sweepOrphans } from '../../support/nspawn/sweep.ts';
 import { hangUp, runAnsible } from './ansible.ts';
-import { type Case, readCases } from './case.ts';
+import { type Case, casesFolder, readCases } from './case.ts';
 import { writeInventory } from './inventory.ts';
 import { openOurs, planOurs, runOurs } from './ours.ts';
 import { unforeseen } from './predicted.ts';
@@ -26,6 +26,8 @@ const why = whyNoHosts();
 let rootFs: RootFs;
 let network: Network;
 let folder: string;
+/** Where files of hosts come to, of ours and of Ansible's apart. */
+const fetched = join(casesFolder, 'fetched');
 
 beforeAll(async () => {
   if (why) return;
@@ -33,12 +35,14 @@ beforeAll(async () => {
   rootFs = await openRootFs();
   network = await openNetwork();
   folder = await mkdtemp(join(judgeFolder(), `run-${process.pid}-`));
+  await rm(fetched, { recursive: true, force: true });
 }, 600_000);
 
 afterAll(async () => {
   if (why) return;
   await network.close();
   await rm(folder, { recursive: true, force: true });
+  await rm(fetched, { recursive: true, force: true });
 });
 
 /** A host of its own for one side of a case; it is gone afterwards. */

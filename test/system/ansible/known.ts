@@ -48,4 +48,12 @@ export const knownDifferences: readonly { readonly what: string; readonly why: s
     what: 'A name that `add_host` adds and the inventory does not know holds variables only: a play that selects it is refused, under whatever address; and neither `add_host` nor the variables of a group made by `group_by` change how a host is reached',
     why: 'what a plan names is all that a run touches, and the inventory says what that is',
   },
+  {
+    what: '`fetch` writes below a folder `fetched` only, in the playbooks folder or beside the playbook; the different files of two hosts never go to one place; what it brings is for the bot alone (0600)',
+    why: 'what a host gives must not become a playbook, and the controller holds everybody’s keys',
+  },
+  {
+    what: '`ufw` says that it changed a default policy also while the firewall is off, or for routed packets while the host routes none; and reading the rules again while it is off changes nothing',
+    why: 'Ansible compares what the firewall says when it is on, and takes any reloading for a change',
+  },
 ];

@@ -6,6 +6,7 @@ import { t } from '#core/text.ts';
 import { globMatches } from '#playbook/inventory/glob.ts';
 import type { LookupCall } from '#playbook/templates/index.ts';
 import { isVault, noVault, type Vault } from '#playbook/vault.ts';
+import type { FetchedFiles } from '../fetched.ts';
 
 /** Files of the playbooks folder as lookups see them: found as a task's files are, and nothing outside is in reach, by no link. */
 export interface NearFiles {
@@ -45,11 +46,14 @@ export function nearFiles(
   root: string,
   {
     sums,
+    fetched,
     vault = noVault,
     readable = [],
   }: {
     /** Where the sums of what is read are noted. */
     readonly sums: Record<string, string>;
+    /** What hosts' files are put here meanwhile. */
+    readonly fetched: Pick<FetchedFiles, 'await' | 'has'>;
     readonly vault?: Vault | undefined;
     /** Other folders in reach. */
     readonly readable?: readonly string[] | undefined;
@@ -75,7 +79,10 @@ export function nearFiles(
       : [...new Set(foldersFor(name, kind, [...placesOf(call), '.']).map((folder) => resolve(top, folder, name)))];
 
   const find: NearFiles['find'] = (name, kind, call) =>
-    candidates(name, kind, call).find((path) => reach(path) !== undefined);
+    candidates(name, kind, call).find((path) => {
+      fetched.await(path);
+      return reach(path) !== undefined;
+    });
 
   const matching = (folder: string, pattern: string): readonly string[] =>
     reach(folder) !== undefined && statSync(folder).isDirectory()
@@ -87,10 +94,11 @@ export function nearFiles(
       : [];
 
   const load = (path: string, shown: string): string => {
-    const known = texts.get(path);
+    const isNew = fetched.has(path);
+    const known = isNew ? undefined : texts.get(path);
     if (known !== undefined) return known;
     const stored = readFileSync(path);
-    sums[shown] = createHash('sha256').update(stored).digest('hex');
+    if (!isNew) sums[shown] = createHash('sha256').update(stored).digest('hex');
     const written = stored.toString('utf8');
     const text = isVault(written) ? vault.open(written).toString('utf8') : written;
     if (text !== written) vault.hide(text);
