@@ -14,12 +14,12 @@ export default defineConfig({
         exclude: ['test/contract/**', 'test/system/**', 'test/browser/**', 'test/by-hand/**'],
       }),
       project('contract', ['test/contract/**/*.test.ts'], { testTimeout: 240_000 }),
-      // Two bots, or two browsers, side by side: each test has ports and folders of its own.
+      // Some bots, or two browsers, side by side: each test has ports and folders of its own, and waits half of its time.
       project('system', ['test/system/**/*.test.ts'], {
         exclude: ['test/system/ansible/**'],
-        testTimeout: 600_000,
+        testTimeout: 900_000,
         hookTimeout: 600_000,
-        maxWorkers: 2,
+        maxWorkers: 3,
       }),
       // Each case starts two hosts and runs a playbook four times: as many at a time as there are processors.
       project('judge', ['test/system/ansible/**/*.test.ts'], {
