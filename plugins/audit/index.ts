@@ -20,10 +20,14 @@ interface Asked {
 /** A name as it is compared: small letters, and without the full stop that a phone adds. */
 const plain = (name: string | undefined) => name?.toLowerCase().replace(/\.$/, '');
 
+/** Who acted, and whose token an entry is about. */
+const idsIn = ({ actor: id, details }: AuditEntry): readonly string[] =>
+  typeof details.actor === 'string' ? [id, details.actor] : [id];
+
 async function answer({ args, audit, people, now, actor: reader }: Asked, all: boolean): Promise<Card> {
   const by = args.actor?.join(' ') || undefined;
   const entries = await audit.last(searched, by?.includes(':') ? by : undefined);
-  const who = await people.called([...new Set(entries.map((one) => one.actor))]);
+  const who = await people.called([...new Set(entries.flatMap(idsIn))]);
   const isMeant = ({ actor: id }: AuditEntry) => {
     const called = who.get(id);
     return [id, called?.short, called?.name, called?.shown].some((one) => plain(one) === plain(by));

@@ -105,6 +105,17 @@ it('takes the rights of its service along when the last one goes', async () => {
   expect(await kept()).toEqual([]);
 });
 
+it('is in the audit with the account that made it, its actor and its roles', async () => {
+  await token('create', '--actor', 'ci', ...roles('operator'));
+  await token('remove', '1');
+  const store = await openSqliteStore({ path: join(data, 'quarterdeck.db'), clock: systemClock });
+  const [removed, created] = await store.audit.last(2);
+  await store.close();
+  const account = userInfo().username;
+  expect(created?.details).toEqual({ account, actor: 'service:ci', roles: ['operator'], label: 'ci' });
+  expect(removed?.details).toEqual({ account, actor: 'service:ci', id: 1 });
+});
+
 it('has, for the account that started the demo, the roles it has there', async () => {
   const own = `cli:local:${userInfo().username}`;
   const refused = await token('create', '--actor', own, ...roles('lead'));

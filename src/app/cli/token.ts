@@ -1,3 +1,4 @@
+import { userInfo } from 'node:os';
 import type { ActorId } from '#core/actor.ts';
 import type { AuditAction } from '#core/audit.ts';
 import { iso, systemClock } from '#core/clock.ts';
@@ -38,7 +39,7 @@ async function create(store: Store, name: string, roles: readonly string[], load
       await inside.people.put({ id, kind: 'service', name, roles });
     }
     await inside.credentials.addToken({ hash: secretHash(token), actor: id, label: name, createdAt: iso(systemClock) });
-    const details = { actor: id, roles, label: name };
+    const details = { account: userInfo().username, actor: id, roles, label: name };
     await inside.audit.append({
       actor: 'service:command-line',
       action: 'token.created' satisfies AuditAction,
@@ -74,7 +75,7 @@ async function remove(store: Store, id: number, terminal: Terminal): Promise<num
     await inside.audit.append({
       actor: 'service:command-line',
       action: 'token.removed' satisfies AuditAction,
-      details: { id, actor: token.actor },
+      details: { account: userInfo().username, actor: token.actor, id },
     });
     return true;
   });
