@@ -21,6 +21,10 @@ interface Asked {
 /** A name as it is compared: small letters, and without the full stop that a phone adds. */
 const plain = (name: string | undefined) => name?.toLowerCase().replace(/\.$/, '');
 
+/** Who acted, and whose token an entry is about. */
+const idsIn = ({ actor: id, details }: AuditEntry): readonly string[] =>
+  typeof details.actor === 'string' ? [id, details.actor] : [id];
+
 async function answer({ args, audit, people, now, actor: reader }: Asked, all: boolean): Promise<Card> {
   const by = args.actor?.join(' ') || undefined;
   const entries: AuditEntry[] = [];
@@ -28,7 +32,7 @@ async function answer({ args, audit, people, now, actor: reader }: Asked, all: b
     const actor = by?.includes(':') ? by : undefined;
     const more = await audit.last(page, { actor, before: entries.at(-1)?.seq });
     entries.push(...more);
-    const who = await people.called([...new Set(entries.map((one) => one.actor))].slice(0, 1_000));
+    const who = await people.called([...new Set(entries.flatMap(idsIn))].slice(0, 1_000));
     const isMeant = ({ actor: id }: AuditEntry) => {
       const called = who.get(id);
       return [id, called?.short, called?.name, called?.shown].some((one) => plain(one) === plain(by));

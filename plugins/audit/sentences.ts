@@ -27,7 +27,8 @@ export type Who = ReadonlyMap<string, Called>;
 /** What an actor is called, and on whose account it was said in another's name. */
 const whoOf = ({ actor, via }: AuditEntry, who: Who): string => {
   const { short, shown } = who.get(actor) ?? { short: actor, shown: actor };
-  return via === undefined || via === short ? shown : `${shown} (${via})`;
+  const isOwn = via === short && !actor.startsWith('service:');
+  return via === undefined || isOwn ? shown : `${shown} (${via})`;
 };
 
 const runEnds: Readonly<Record<string, Text>> = {
@@ -43,7 +44,33 @@ const ended = (what: string, state: unknown): Text => {
   return join([what, ' ', words ?? t('ended', 'est fini')]);
 };
 
-type Sentence = (who: string, what: string, entry: AuditEntry) => Text;
+type Sentence = (who: string, what: string, entry: AuditEntry, called: Who) => Text;
+
+/** The account that did something to a token, and for whom: an older entry does not say. */
+function aboutToken({ details }: AuditEntry, called: Who): { readonly by: string; readonly of: string } | undefined {
+  const [by, of] = [said(details.account), said(details.actor)];
+  return by === undefined || of === undefined ? undefined : { by, of: called.get(of)?.shown ?? of };
+}
+
+function tokenCreated(who: string, entry: AuditEntry, called: Who): Text {
+  const token = aboutToken(entry, called);
+  if (!token) return t(`${who} made a token`, `${who} a créé un jeton`);
+  const { roles } = entry.details;
+  const given = said(Array.isArray(roles) ? roles.join(', ') : '') ?? '–';
+  return t(
+    `The account ${token.by} made a token for ${token.of} (${given})`,
+    `Le compte ${token.by} a créé un jeton pour ${token.of} (${given})`,
+  );
+}
+
+function tokenRemoved(who: string, entry: AuditEntry, called: Who): Text {
+  const token = aboutToken(entry, called);
+  if (!token) return t(`${who} removed a token`, `${who} a retiré un jeton`);
+  return t(
+    `The account ${token.by} removed a token of ${token.of}`,
+    `Le compte ${token.by} a retiré un jeton de ${token.of}`,
+  );
+}
 
 const sentences: Readonly<Record<string, Sentence>> = {
   'order.accepted': (who, what) => t(`${who} asked for ${what}`, `${who} a demandé ${what}`),
@@ -69,8 +96,8 @@ const sentences: Readonly<Record<string, Sentence>> = {
     t(`${who} sent a secret, which was refused`, `${who} a envoyé un secret, qui a été refusé`),
   login: (who) => t(`${who} logged in`, `${who} s’est connecté`),
   'login.link_created': (who) => t(`${who} made a login link`, `${who} a créé un lien de connexion`),
-  'token.created': (who) => t(`${who} made a token`, `${who} a créé un jeton`),
-  'token.removed': (who) => t(`${who} removed a token`, `${who} a retiré un jeton`),
+  'token.created': (who, _what, entry, called) => tokenCreated(who, entry, called),
+  'token.removed': (who, _what, entry, called) => tokenRemoved(who, entry, called),
   'settings.reloaded': () => t('The configuration was read again', 'La configuration a été relue'),
   'bot.started': () => t('The bot started', 'Le bot a démarré'),
 };
@@ -81,5 +108,5 @@ export function sentenceOf(entry: AuditEntry, orders: Orders, who: Who): Text {
   const what = typed ?? said(entry.details.command) ?? said(entry.details.playbook) ?? `#${entry.orderId ?? entry.seq}`;
   const make = Object.hasOwn(sentences, entry.action) ? sentences[entry.action] : undefined;
   const actor = whoOf(entry, who);
-  return make ? make(actor, what, entry) : `${actor}: ${entry.action}`;
+  return make ? make(actor, what, entry, who) : `${actor}: ${entry.action}`;
 }

@@ -5,7 +5,7 @@ import type { Refusal } from '#core/errors.ts';
 import type { Log } from '#core/log.ts';
 import type { AuditLog } from '#core/store.ts';
 import { inLanguage, join, type Text, t } from '#core/text.ts';
-import type { SettingsFault } from '#settings/faults.ts';
+import { describeFaults, type SettingsFault } from '#settings/faults.ts';
 import type { Settings } from '#settings/schema.ts';
 import { emptied, watchSettings } from '#settings/watch.ts';
 import { assemble, type Core, withOwnLogs } from './core.ts';
@@ -13,6 +13,7 @@ import { type Loaded, type OpenEdges, openEdges } from './edges.ts';
 import { announce, newLocalToken, withdraw } from './local-access.ts';
 import { lostBetween, lostDetails, lostText, type Named } from './lost.ts';
 import { pathsIn } from './paths.ts';
+import { type PluginWarnings, watchPlugins } from './plugin-check.ts';
 import { Undo } from './undo.ts';
 import { keepTidy } from './upkeep.ts';
 import { openWeb } from './web.ts';
@@ -68,11 +69,12 @@ async function open(options: BotOptions, undo: Undo): Promise<Bot> {
   const core = await assemble(edges);
   undo.add(() => core.stop());
   const local = newLocalToken();
-  const web = await openWeb(edges, core, local, undo);
+  const plugins = await watchPlugins(options.loaded, core);
+  const web = await openWeb(edges, core, local, undo, plugins.now);
   keepAnchor(edges.anchor, edges.store.audit, edges.log, undo);
   core.attach(web.console.chat);
   await core.pipeline.recover();
-  followSettings(options, edges, core, undo);
+  followSettings(options, edges, core, plugins, undo);
   const { data } = edges.settings();
   const { files, runLogs } = pathsIn(data);
   keepTidy({ ...edges, files, runLogs, keep: () => edges.settings().keep }, edges.log, undo);
@@ -83,7 +85,7 @@ async function open(options: BotOptions, undo: Undo): Promise<Bot> {
     settings: edges.settings(),
     demo: edges.demo !== undefined,
     logFile: edges.logFile,
-    warnings: [...web.warnings, ...core.plugins.faults().map(({ refusal }) => refusal)],
+    warnings: [...web.warnings, ...plugins.now()],
     invite: async (actor) => web.url + (await web.console.invite(actor)),
     stop: () => undo.all(),
   };
@@ -107,6 +109,10 @@ const again = t('The configuration was read again.', 'La configuration a été r
 const withLosses = t(
   'The configuration was read again, and no longer names all it did',
   'La configuration a été relue, et ne nomme plus tout ce qu’elle nommait',
+);
+const withSlips = t(
+  'The configuration was read again, and names what there is not',
+  'La configuration a été relue, et nomme ce qui n’existe pas',
 );
 const stays = t('The last good one stays in force.', 'La dernière bonne reste en vigueur.');
 
@@ -144,7 +150,7 @@ const namedNow = (edges: OpenEdges): Named => ({
 });
 
 /** Puts a changed configuration in force, or keeps the last good one and says so; what it no longer names is told. */
-function followSettings(options: BotOptions, edges: OpenEdges, core: Core, undo: Undo): void {
+function followSettings(options: BotOptions, edges: OpenEdges, core: Core, known: PluginWarnings, undo: Undo): void {
   const say = settingsTeller(options, edges, core);
   const change = async (fresh: Loaded) => {
     const before = namedNow(edges);
@@ -154,7 +160,11 @@ function followSettings(options: BotOptions, edges: OpenEdges, core: Core, undo:
     const lost = lostBetween(before, namedNow(edges));
     const fact = { actor: 'service:quarterdeck', action: 'settings.reloaded', details: lostDetails(lost) } as const;
     await recordTo(edges.store.audit, edges.redactor).append(fact);
-    say(lost ? { title: withLosses, text: lostText(lost), isLoud: true } : { title: again, isLoud: false });
+    const unknown = await known.look(fresh);
+    if (unknown.length > 0) {
+      const text = t(describeFaults(unknown, 'en'), describeFaults(unknown, 'fr'));
+      say({ title: withSlips, text: lost ? join([text, lostText(lost)], '\n') : text, isLoud: true });
+    } else say(lost ? { title: withLosses, text: lostText(lost), isLoud: true } : { title: again, isLoud: false });
   };
   const watch = watchSettings({
     ...(options.config === undefined ? {} : { path: options.config }),

@@ -1,7 +1,7 @@
 import type { Redactor } from '#audit/redact.ts';
 import { approversOf } from '#commands/approvers.ts';
 import { mayBegin } from '#commands/begin.ts';
-import { builtInCommands } from '#commands/builtin.ts';
+import { reservedNames } from '#commands/builtin.ts';
 import type { Desk } from '#commands/desk.ts';
 import { pumpOutbox } from '#commands/outbox.ts';
 import { createPipeline, type Pipeline } from '#commands/pipeline.ts';
@@ -107,7 +107,7 @@ export async function assemble(edges: Edges): Promise<Core> {
     seconds: settings().plugins.seconds,
     core: services,
     log,
-    reserved: builtInCommands.flatMap((command) => [command.name, ...command.aliases]),
+    reserved: reservedNames,
   });
   host = plugins;
 

@@ -16,7 +16,7 @@ export interface Demo {
 }
 
 /** Whoever started the demo may use its command line as an operator. */
-const ownAccount = () => {
+export const ownAccount = () => {
   const { username } = userInfo();
   return { id: localActor(username), name: username, roles: ['operator'] };
 };

@@ -32,14 +32,18 @@ export function knownPeople(settings: () => Settings, stored: People): People {
 
 const shortOf = (id: ActorId): string => id.split(':').at(-1) ?? id;
 
-/** What to call somebody on screen, among these people: two of one name are told apart by their ids. */
+/** Whether the configuration named it: a service that has only its token is called as its id ends, which names nobody. */
+const isNamed = ({ id, kind, name }: Actor): boolean => kind === 'person' || (name !== shortOf(id) && name !== id);
+
+/** What to call somebody on screen, among these people: two of one name are told apart, and strangers told, by their ids. */
 export function calledBy(people: readonly Actor[]): (id: ActorId) => Called {
-  const alike = Map.groupBy(people, ({ name }) => name.toLowerCase());
-  const names = new Map(people.map(({ id, name }) => [id, name]));
+  const named = people.filter(isNamed);
+  const alike = Map.groupBy(named, ({ name }) => name.toLowerCase());
+  const names = new Map(named.map(({ id, name }) => [id, name]));
   return (id) => {
     const short = shortOf(id);
     const name = names.get(id);
-    if (name === undefined) return { short, shown: short };
+    if (name === undefined) return { short, shown: id };
     const others = (alike.get(name.toLowerCase()) ?? []).filter((one) => one.id !== id);
     if (others.length === 0) return { name, short, shown: name };
     const told = others.some((one) => shortOf(one.id) === short) ? id : short;

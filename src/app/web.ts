@@ -107,6 +107,7 @@ export async function openWeb(
   core: Core,
   local: { readonly token: string; readonly account: string },
   undo: Undo,
+  warnings: () => readonly Refusal[],
 ): Promise<Web> {
   const { store, people, clock, changes, settings, log } = edges;
   const sight = sightOf({
@@ -154,7 +155,7 @@ export async function openWeb(
       ...console.routes,
       ...healthRoutes({
         checks: readyChecks(edges, core),
-        warnings: () => core.plugins.faults().map(({ refusal }) => refusal),
+        warnings,
         metrics: metrics.registry,
       }),
       ...pageRoutes({ folder: pageFolder }),
@@ -164,6 +165,5 @@ export async function openWeb(
     observe: metrics.observe,
   });
   undo.add(() => server.stop());
-  const warnings = (await isBuilt(pageFolder)) ? [] : [pageNotBuilt];
-  return { console, server, url: url ?? server.url, warnings };
+  return { console, server, url: url ?? server.url, warnings: (await isBuilt(pageFolder)) ? [] : [pageNotBuilt] };
 }

@@ -93,3 +93,9 @@ export const builtInCommands: readonly CommandDescription[] = [
     ['cancel 12', 'cancel 12 --now'],
   ),
 ];
+
+/** The names a plugin may not take. */
+export const reservedNames: readonly string[] = builtInCommands.flatMap((command) => [
+  command.name,
+  ...command.aliases,
+]);

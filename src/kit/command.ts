@@ -52,11 +52,11 @@ export interface Needs extends Capabilities {
 
 /** What an actor is called. */
 export interface Called {
-  /** The name; absent for somebody who is not known, or no more. */
+  /** The name; absent for somebody who is not known, or no more, and for a service without one of its own. */
   readonly name?: string;
   /** `ada` of `console:local:ada`. */
   readonly short: string;
-  /** For the screen: the name, with the short id where another has the same; the short id of an unknown one. */
+  /** For the screen: the name, with the short id where another has the same; the whole id of one without a name. */
   readonly shown: string;
 }
 

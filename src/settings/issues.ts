@@ -15,6 +15,8 @@ export interface Checked {
   /** Values that may not be shown, by `pathKey`. */
   readonly outside: ReadonlySet<string>;
   readonly file: string;
+  /** The keys that may stand where one is unknown, when the schema is not the one that refused it. */
+  readonly keys?: readonly string[];
 }
 
 type Issue = z.core.$ZodIssue;
@@ -37,7 +39,7 @@ function spotOf(path: Path, checked: Checked): Spot {
 }
 
 function unknownKeys(keys: readonly string[], path: Path, checked: Checked): SettingsFault[] {
-  const known = keysAt(checked.schema, path);
+  const known = checked.keys ?? keysAt(checked.schema, path);
   return keys.map((key) => ({
     ...spotOf([...path, key], checked).key,
     code: 'settings.unknown_key',
@@ -56,8 +58,11 @@ const within = (path: Path): Record<Language, string> =>
 function hintFor(key: string, known: readonly string[], checked: Checked): { readonly hint?: Text } {
   const [near] = nearest(key, known);
   if (near !== undefined) return didYouMean(near);
-  const elsewhere = fields(checked.schema).find(({ path }) => path.endsWith(`.${key}`) && !/[[<]/.test(path));
+  const elsewhere = checked.keys
+    ? undefined
+    : fields(checked.schema).find(({ path }) => path.endsWith(`.${key}`) && !/[[<]/.test(path));
   if (elsewhere !== undefined) return didYouMean(elsewhere.path);
+  if (known.length === 0) return {};
   return { hint: t(`There are: ${known.join(', ')}.`, `Il y a : ${known.join(', ')}.`) };
 }
 
@@ -65,6 +70,7 @@ function wrongValue(issue: Issue, checked: Checked): SettingsFault {
   const path = pathOf(issue);
   const value = valueAt(checked.value, path);
   const subject = showPath(path);
+  if (issue.code === 'invalid_key') return wrongKey(path, checked);
   if (value === undefined) return missing(path, subject, issue, checked);
   const wanted = expectation(issue);
   const found = foundText(value, checked.outside.has(pathKey(path)) || isHidden(path));
@@ -79,6 +85,19 @@ function wrongValue(issue: Issue, checked: Checked): SettingsFault {
     ...(typeof value === 'string' && issue.code === 'invalid_value'
       ? didYouMean(nearest(value, issue.values.map(String))[0])
       : {}),
+  };
+}
+
+function wrongKey(path: Path, checked: Checked): SettingsFault {
+  const key = path.at(-1) ?? '';
+  return {
+    ...spotOf(path, checked).key,
+    code: 'settings.unknown_key',
+    path: showPath(path),
+    message: t(
+      `"${key}" cannot be a name ${within(path.slice(0, -1)).en}.`,
+      `« ${key} » ne peut pas être un nom ${within(path.slice(0, -1)).fr}.`,
+    ),
   };
 }
 
@@ -123,6 +142,9 @@ function expectation(issue: Issue): Text {
   if (issue.code === 'too_big') return limit(issue.origin, t('at most', 'au plus'), issue.maximum);
   if (issue.code === 'invalid_format' && issue.format === 'url')
     return t('an address such as https://bot.example.org', 'une adresse comme https://bot.example.org');
+  if (issue.code === 'invalid_format' && issue.pattern !== undefined)
+    return t(`a text of the form ${issue.pattern}`, `un texte de la forme ${issue.pattern}`);
+  if (issue.code === 'invalid_union') return t('one of the forms that it may have', 'd’une des formes possibles');
   const carried = issue.code === 'custom' ? (issue.params as Partial<Expectation> | undefined)?.expected : undefined;
   return carried ?? issue.message;
 }

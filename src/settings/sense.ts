@@ -12,7 +12,9 @@ type Spots = ReadonlyMap<string, Spot>;
  * shape may still be wrong, so that these faults are told together with the others.
  */
 export function senseFaults(value: Json, spots: Spots): SettingsFault[] {
-  return [...unknownRoles(value, spots), ...repeated(value, spots)];
+  // The demo fleet brings roles of its own, which are not known here.
+  const roles = inside(value, 'harbour') === true ? [] : unknownRoles(value, spots);
+  return [...roles, ...repeated(value, spots)];
 }
 
 const inside = (value: Json | undefined, key: string): Json | undefined =>
@@ -25,10 +27,10 @@ const items = (value: Json | undefined): readonly Json[] => (Array.isArray(value
 const named = (value: Json | undefined, path: Path): Named[] =>
   typeof value === 'string' ? [{ name: value, path }] : [];
 
-function unknownRoles(value: Json, spots: Spots): SettingsFault[] {
-  if (inside(value, 'harbour') === true) return []; // the demo fleet brings roles of its own
+/** Roles that people or rules name and nobody has: `brought` are those of the demo fleet. */
+export function unknownRoles(value: Json, spots: Spots, brought: readonly string[] = []): SettingsFault[] {
   const roles = inside(value, 'roles');
-  const known = roles !== null && typeof roles === 'object' ? Object.keys(roles) : [];
+  const known = [...(roles !== null && typeof roles === 'object' ? Object.keys(roles) : []), ...brought];
   return namedRoles(value)
     .filter(({ name }) => !known.includes(name))
     .map(({ name, path }) => fault(path, spots, 'settings.unknown_role', noRole(name), roleHint(name, known)));

@@ -6,10 +6,10 @@ const person = (id: string, name: string): Actor => ({ id, name, kind: 'person',
 
 const shown = (people: readonly Actor[], ...ids: readonly string[]) => ids.map((id) => calledBy(people)(id).shown);
 
-it('calls a person by their name, and one who is not known by the end of the id', () => {
+it('calls a person by their name, and one who is not known by the whole id', () => {
   expect(shown([person('console:local:ada', 'Ada Lovelace')], 'console:local:ada', 'console:local:eve')).toEqual([
     'Ada Lovelace',
-    'eve',
+    'console:local:eve',
   ]);
 });
 
@@ -19,5 +19,16 @@ it('tells two of one name apart by the end of their ids, or by the whole id wher
     'Al (console:local:al)',
     'AL (bo)',
     'al (chat:a:al)',
+  ]);
+});
+
+it('takes no service for a person: one without a name of its own is called by its whole id', () => {
+  const service = (id: string, name: string): Actor => ({ id, name, kind: 'service', roles: [] });
+  const people = [person('console:local:ben', 'Ben'), service('service:ben', 'ben'), service('service:ci', 'Builds')];
+  expect(shown(people, 'console:local:ben', 'service:ben', 'cli:local:ben', 'service:ci')).toEqual([
+    'Ben',
+    'service:ben',
+    'cli:local:ben',
+    'Builds',
   ]);
 });

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { tmpdir, userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { systemClock } from '#core/clock.ts';
@@ -56,4 +56,70 @@ it('knows the roles and people of the demo', async () => {
   expect(await token('create', '--actor', 'ci', ...roles('operator'))).toMatchObject({ code: 0 });
   expect(await token('create', '--actor', 'console:local:ben', ...roles('lead'))).toMatchObject({ code: 0 });
   expect(await token('create', '--actor', 'console:local:ben', ...roles('operator'))).toMatchObject({ code: 1 });
+});
+
+it.each(['jenkins:prod', 'Service:ci', 'console:local:bem', 'cli:local:ben'])(
+  'is not made for %s, whom the configuration does not name: an approval comes from a person',
+  async (actor) => {
+    const path = join(data, 'quarterdeck.yaml');
+    await writeFile(path, configuration);
+    const refused = await token('create', '--config', path, '--actor', actor, ...roles('lead'));
+    expect(refused).toMatchObject({ code: 1, out: '' });
+    expect(refused.error).toContain(`no person “${actor}”`);
+    expect(refused.error).toContain('people');
+    expect(JSON.parse((await token('list', '--config', path, '--json')).out)).toEqual([]);
+  },
+);
+
+it('is made for a service of the configuration, with its roles', async () => {
+  const path = join(data, 'quarterdeck.yaml');
+  const service = "  - { id: 'service:ci', name: CI, roles: [viewer] }\nroles:";
+  await writeFile(path, configuration.replace('roles:\n', `${service}\n`));
+  expect(await token('create', '--config', path, '--actor', 'ci', ...roles('viewer'))).toMatchObject({ code: 0 });
+  expect(await token('create', '--config', path, '--actor', 'service:ci', ...roles('lead'))).toMatchObject({ code: 1 });
+});
+
+it('is not made with other roles for a service that has tokens: those would change silently', async () => {
+  expect(await token('create', '--actor', 'ci', ...roles('operator'))).toMatchObject({ code: 0 });
+  const refused = await token('create', '--actor', 'ci', ...roles('lead'));
+  expect(refused).toMatchObject({ code: 1, out: '' });
+  expect(refused.error).toContain('service:ci has a token already, with these roles: operator');
+  expect(await token('create', '--actor', 'ci', ...roles('operator'))).toMatchObject({ code: 0 });
+  await token('remove', '1');
+  expect(await token('create', '--actor', 'ci', ...roles('lead'))).toMatchObject({ code: 1 });
+  await token('remove', '2');
+  expect(await token('create', '--actor', 'ci', ...roles('lead'))).toMatchObject({ code: 0 });
+});
+
+it('takes the rights of its service along when the last one goes', async () => {
+  const kept = async () => {
+    const store = await openSqliteStore({ path: join(data, 'quarterdeck.db'), clock: systemClock });
+    const found = await store.people.get('service:ci');
+    await store.close();
+    return found?.roles;
+  };
+  for (const _time of [1, 2]) await token('create', '--actor', 'ci', ...roles('lead'));
+  await token('remove', '1');
+  expect(await kept()).toEqual(['lead']);
+  await token('remove', '2');
+  expect(await kept()).toEqual([]);
+});
+
+it('is in the audit with the account that made it, its actor and its roles', async () => {
+  await token('create', '--actor', 'ci', ...roles('operator'));
+  await token('remove', '1');
+  const store = await openSqliteStore({ path: join(data, 'quarterdeck.db'), clock: systemClock });
+  const [removed, created] = await store.audit.last(2);
+  await store.close();
+  const account = userInfo().username;
+  expect(created?.details).toEqual({ account, actor: 'service:ci', roles: ['operator'], label: 'ci' });
+  expect(removed?.details).toEqual({ account, actor: 'service:ci', id: 1 });
+});
+
+it('has, for the account that started the demo, the roles it has there', async () => {
+  const own = `cli:local:${userInfo().username}`;
+  const refused = await token('create', '--actor', own, ...roles('lead'));
+  expect(refused).toMatchObject({ code: 1, out: '' });
+  expect(refused.error).toContain('operator');
+  expect(await token('create', '--actor', own, ...roles('operator'))).toMatchObject({ code: 0 });
 });

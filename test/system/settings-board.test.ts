@@ -60,6 +60,28 @@ it('a file that became empty is not put in force, and it is said', async () => {
   await until('the board says that it is mended', async () => (await board())[0]?.startsWith('good: ') === true);
 });
 
+it('a change that names permissions and plugins there are not is told loudly, with lines, and doctor goes on telling', async () => {
+  const slips = `rules: [{ name: careful, when: { permission: deplyo.run }, require: { approvals: 1 } }]
+plugins: { disable: [restrat] }
+`;
+  await writeFile(config, good + slips.replace(/plugins.*\n/, ''));
+  const said = 'quarterdeck.yaml:4:46 No command asks for the permission "deplyo.run"';
+  await until('the board says it', async () => (await board())[0]?.includes(said) === true, 8000);
+  await writeFile(config, good + slips.replace(/rules.*\n/, ''));
+  const other = 'quarterdeck.yaml:4:22 There is no plugin "restrat". Did you mean "restart"?';
+  await until('the board says the other', async () => (await board())[0]?.includes(other) === true, 8000);
+  await writeFile(config, `${good}plugins: { settings: { restart: { services: 5 } } }\n`);
+  const wrong = 'quarterdeck.yaml:4:45 plugins.settings.restart.services must be a map of keys, not 5.';
+  const ready = async () => JSON.stringify(await (await fetch(new URL('/readyz', bot.url))).json());
+  await until('the bot says it', async () => (await ready()).includes(wrong), 8000);
+  const { out } = await quarterdeck(bot.data, ['doctor', '--config', config]);
+  expect(out).toMatch(
+    /^✗ configuration: .*:4:45 plugins\.settings\.restart\.services must be a map of keys, not 5\.$/m,
+  );
+  await writeFile(config, good);
+  await until('all is well', async () => !(await ready()).includes(wrong), 8000);
+});
+
 it('what a good change no longer names is told loudly, by name, and written down', async () => {
   const more = good
     .replace('}]\nroles: {', "}, { id: 'service:ci', name: CI }]\nroles: { idle: {},")

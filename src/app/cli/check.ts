@@ -1,9 +1,11 @@
 import { Fault, type Refusal } from '#core/errors.ts';
 import { t } from '#core/text.ts';
-import { describeFaults } from '#settings/faults.ts';
+import { describeFaults, inReadingOrder, type SettingsFault } from '#settings/faults.ts';
 import { loadSettings } from '#settings/load.ts';
-import { unknownGroups } from '../groups.ts';
+import type { Loaded } from '../edges.ts';
+import { type Names, unknownGroups, unknownInDemo } from '../groups.ts';
 import { readInventory } from '../inventory.ts';
+import { checkPlugins } from '../plugin-check.ts';
 import { readArguments } from './arguments.ts';
 import { type CliCommand, exit } from './terminal.ts';
 
@@ -12,6 +14,10 @@ export const inInventory = (refusal: Refusal): Refusal => ({
   ...refusal,
   next: t('Correct it, or “inventory” in the configuration.', 'Corrigez-le, ou « inventory » dans la configuration.'),
 });
+
+/** What the configuration names and nobody has: groups, hosts, roles, plugins, their settings and permissions. */
+export const unknownNames = async (loaded: Loaded, inventory: Names): Promise<readonly SettingsFault[]> =>
+  inReadingOrder([...unknownGroups(loaded, inventory), ...unknownInDemo(loaded), ...(await checkPlugins(loaded))]);
 
 /** `quarterdeck check`: says everything that is wrong with the configuration, and does nothing else. */
 export const check: CliCommand = {
@@ -25,7 +31,7 @@ export const check: CliCommand = {
     });
     const inventory = outcome.ok ? await readInventory(outcome.settings) : undefined;
     if (inventory && !inventory.ok) throw new Fault(inInventory(inventory.refusal));
-    const unknown = outcome.ok && inventory ? unknownGroups(outcome, inventory.value) : [];
+    const unknown = outcome.ok && inventory ? await unknownNames(outcome, inventory.value) : [];
     const faults = outcome.ok ? unknown : outcome.faults;
     const good = faults.length === 0;
     if (values.json) terminal.out(JSON.stringify(good ? { ok: true } : { ok: false, faults }));

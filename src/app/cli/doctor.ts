@@ -11,6 +11,7 @@ import { readInventory } from '../inventory.ts';
 import { findBot } from '../local-access.ts';
 import { answering } from './answering.ts';
 import { loadFor, readArguments } from './arguments.ts';
+import { unknownNames } from './check.ts';
 import { orDemo } from './or-demo.ts';
 import { type CliCommand, exit } from './terminal.ts';
 
@@ -104,7 +105,7 @@ async function looks(
   const data = outcome.ok ? outcome.settings.data : outcome.data;
   return [
     look('node', async () => process.version),
-    look('configuration', async () => judged(outcome)),
+    look('configuration', () => judged(outcome)),
     ...(data === undefined ? [] : [look(t('data folder', 'dossier de données'), () => freeSpace(data))]),
     ...(outcome.ok ? await looksAtHosts(orDemo(outcome.settings), signal) : []),
     ...(data === undefined ? [] : [ready(data, language)]),
@@ -121,9 +122,12 @@ async function looksAtHosts(settings: Settings, signal: AbortSignal): Promise<re
   ];
 }
 
-function judged(outcome: SettingsOutcome): Text {
-  if (outcome.ok) return t('good', 'bonne');
-  const { faults } = outcome;
+async function judged(outcome: SettingsOutcome): Promise<Text> {
+  const inventory = outcome.ok ? await readInventory(outcome.settings) : undefined;
+  // A faulty inventory is a finding of its own.
+  const unknown = outcome.ok && inventory?.ok ? await unknownNames(outcome, inventory.value) : [];
+  const faults = outcome.ok ? unknown : outcome.faults;
+  if (faults.length === 0) return t('good', 'bonne');
   throw new Fault({ code: 'settings.faulty', say: t(faultsIn(faults, 'en'), faultsIn(faults, 'fr')) });
 }
 

@@ -1,13 +1,32 @@
 import { Fault } from '#core/errors.ts';
 import { nearest } from '#core/nearest.ts';
-import { t } from '#core/text.ts';
+import type { Repositories } from '#core/store.ts';
+import { join, t } from '#core/text.ts';
 import { layoutIn } from '#harbour/layout.ts';
 import { harbourSettings } from '#harbour/settings.ts';
-import { wantsDemo } from '../demo.ts';
+import { ownAccount, wantsDemo } from '../demo.ts';
 import type { Loaded } from '../edges.ts';
 import { pathsIn } from '../paths.ts';
 
 type Person = Pick<Loaded['settings']['people'][number], 'id' | 'roles'>;
+
+const noPerson = (id: string, known: readonly string[]): Fault => {
+  const [near] = nearest(id, known);
+  return new Fault({
+    code: 'token.no_person',
+    say: t(`The configuration has no person “${id}”.`, `La configuration n’a pas de personne « ${id} ».`),
+    next: join(
+      [
+        ...(near === undefined ? [] : [t(`Did you mean “${near}”?`, `Vouliez-vous dire « ${near} » ?`)]),
+        t(
+          'Add it under “people”, or name a service without a colon: ci-deploy.',
+          'Ajoutez-la sous « people », ou nommez un service, sans deux-points : ci-deploy.',
+        ),
+      ],
+      ' ',
+    ),
+  });
+};
 
 const noRole = (role: string, known: readonly string[]): Fault => {
   const near = nearest(role, known);
@@ -38,25 +57,51 @@ const otherRoles = ({ id, roles }: Person): Fault => {
   });
 };
 
+const hasTokens = ({ id, roles }: Person): Fault => {
+  const own = roles.join(', ') || '–';
+  return new Fault({
+    code: 'token.has_tokens',
+    say: t(`${id} has a token already, with these roles: ${own}.`, `${id} a déjà un jeton, avec ces rôles : ${own}.`),
+    next: t(
+      'Roles hold for all its tokens: remove those first (“token list”, “token remove ID”), or name another service.',
+      'Les rôles valent pour tous ses jetons : retirez-les d’abord (« token list », « token remove NUMÉRO »), ou nommez un autre service.',
+    ),
+  });
+};
+
+const areSame = (some: readonly string[], others: readonly string[]): boolean =>
+  new Set(some).symmetricDifference(new Set(others)).size === 0;
+
 /** The people and roles there are: those of the configuration, and the demo's when it is opened. */
 function knownIn({ settings, configured }: Loaded): { people: readonly Person[]; roles: readonly string[] } {
-  const demo = wantsDemo(settings, configured)
-    ? harbourSettings(layoutIn(pathsIn(settings.data).harbour))
-    : { people: [], roles: {} };
+  const demo = wantsDemo(settings, configured) ? harbourSettings(layoutIn(pathsIn(settings.data).harbour)) : undefined;
+  const brought = demo ? [...demo.people, ownAccount()] : [];
   return {
-    people: [...settings.people, ...demo.people.filter(({ id }) => settings.people.every((one) => one.id !== id))],
-    roles: Object.keys({ ...demo.roles, ...settings.roles }),
+    people: [...settings.people, ...brought.filter(({ id }) => settings.people.every((one) => one.id !== id))],
+    roles: Object.keys({ ...demo?.roles, ...settings.roles }),
   };
 }
 
 /**
- * Refuses roles there are not, and for a person of the configuration others than theirs: a token would silently be worth
+ * Refuses roles there are not, people nobody knows, and for a person of the configuration others than theirs: a token would silently be worth
  * more or less than was asked for. True when the actor is such a person.
  */
 export function checkRoles(loaded: Loaded, id: string, roles: readonly string[]): boolean {
   const known = knownIn(loaded);
   for (const role of roles) if (!known.roles.includes(role)) throw noRole(role, known.roles);
   const person = known.people.find((one) => one.id === id);
-  if (person && new Set(roles).symmetricDifference(new Set(person.roles)).size > 0) throw otherRoles(person);
+  if (person && !areSame(roles, person.roles)) throw otherRoles(person);
+  if (!person && !id.startsWith('service:'))
+    throw noPerson(
+      id,
+      known.people.map((one) => one.id),
+    );
   return person !== undefined;
+}
+
+/** Refuses other roles for a service that has tokens: those would silently be worth more or less from now on. */
+export async function checkTokens({ credentials, people }: Repositories, id: string, roles: readonly string[]) {
+  if ((await credentials.tokens()).every(({ actor }) => actor !== id)) return;
+  const own = (await people.get(id))?.roles ?? [];
+  if (!areSame(roles, own)) throw hasTokens({ id, roles: own });
 }

@@ -1,14 +1,16 @@
+import { userInfo } from 'node:os';
+import type { ActorId } from '#core/actor.ts';
 import type { AuditAction } from '#core/audit.ts';
 import { iso, systemClock } from '#core/clock.ts';
 import { Fault } from '#core/errors.ts';
 import { newSecret, secretHash } from '#core/secret-hash.ts';
-import type { Store } from '#core/store.ts';
+import type { Repositories, Store } from '#core/store.ts';
 import { join, t } from '#core/text.ts';
 import type { Loaded } from '../edges.ts';
 import { placeFor, readArguments, settingsFor } from './arguments.ts';
 import { withStore } from './store.ts';
 import { type CliCommand, exit, type Terminal, Usage } from './terminal.ts';
-import { checkRoles } from './token-roles.ts';
+import { checkRoles, checkTokens } from './token-roles.ts';
 
 const badName = (name: string): Fault =>
   new Fault({
@@ -32,10 +34,12 @@ async function create(store: Store, name: string, roles: readonly string[], load
   const configured = checkRoles(loaded, id, roles);
   const token = `qd_${newSecret()}`;
   await store.transaction(async (inside) => {
-    if (!configured)
-      await inside.people.put({ id, kind: id.startsWith('service:') ? 'service' : 'person', name, roles });
+    if (!configured) {
+      await checkTokens(inside, id, roles);
+      await inside.people.put({ id, kind: 'service', name, roles });
+    }
     await inside.credentials.addToken({ hash: secretHash(token), actor: id, label: name, createdAt: iso(systemClock) });
-    const details = { actor: id, roles, label: name };
+    const details = { account: userInfo().username, actor: id, roles, label: name };
     await inside.audit.append({
       actor: 'service:command-line',
       action: 'token.created' satisfies AuditAction,
@@ -56,13 +60,22 @@ async function list(store: Store, json: boolean, terminal: Terminal): Promise<nu
   return exit.done;
 }
 
+/** Rights that came with a token end with the last one: nobody may act for such a service any more. */
+async function withoutRights({ credentials, people }: Repositories, actor: ActorId): Promise<void> {
+  const known = await people.get(actor);
+  const left = (await credentials.tokens()).some((one) => one.actor === actor);
+  if (known && !left) await people.put({ ...known, roles: [] });
+}
+
 async function remove(store: Store, id: number, terminal: Terminal): Promise<number> {
   const removed = await store.transaction(async (inside) => {
-    if (!(await inside.credentials.removeToken(id))) return false;
+    const token = (await inside.credentials.tokens()).find((one) => one.id === id);
+    if (!token || !(await inside.credentials.removeToken(id))) return false;
+    await withoutRights(inside, token.actor);
     await inside.audit.append({
       actor: 'service:command-line',
       action: 'token.removed' satisfies AuditAction,
-      details: { id },
+      details: { account: userInfo().username, actor: token.actor, id },
     });
     return true;
   });

@@ -14,6 +14,7 @@ import type { Run, Step } from '#core/run.ts';
 import type { Language, Text } from '#core/text.ts';
 import type { Arg } from '#kit/arg.ts';
 import type { Called, NeedName, Proposal } from '#kit/command.ts';
+import type { SettingIssue } from './protocol.ts';
 
 /** An argument as plain data: no functions, suggestions already worked out. */
 export interface ArgDescription extends Omit<Arg<Json>, 'suggest' | 'type'> {
@@ -55,6 +56,8 @@ export interface PluginFault {
   readonly file?: string;
   readonly line?: number;
   readonly refusal: Refusal;
+  /** When one of its settings is wrong. */
+  readonly issue?: SettingIssue;
   readonly keptLastGood: boolean;
 }
 

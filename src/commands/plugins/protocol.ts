@@ -44,12 +44,20 @@ export interface LoadedPlugin {
   readonly hasJob: boolean;
 }
 
+/** What a plugin's schema says of one of its settings, in zod's terms, with the keys that may stand beside an unknown one. */
+export interface SettingIssue {
+  readonly issue: JsonObject;
+  readonly keys: readonly string[];
+}
+
 /** One plugin that did not. */
 export interface LoadFault {
   readonly plugin: string;
   readonly file?: string;
   readonly line?: number;
   readonly refusal: Refusal;
+  /** When a setting is wrong. */
+  readonly issue?: SettingIssue;
 }
 
 /** What came of loading; `sources` by plugin, then by URL. */

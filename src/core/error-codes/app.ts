@@ -31,6 +31,14 @@ export const app = {
     means: 'This cannot be the name of an actor.',
     next: 'Use letters, digits, dots and dashes: `ci-deploy`.',
   },
+  'token.has_tokens': {
+    means: 'A service has tokens already, and its roles hold for all of them.',
+    next: 'Remove those first with `token remove`, or name another service.',
+  },
+  'token.no_person': {
+    means: 'A token is asked for a person whom the configuration does not name.',
+    next: 'Add the person under `people`, or name a service without a colon.',
+  },
   'token.no_role': {
     means: 'The role a token shall have is not in the configuration.',
     next: 'Name one that is, or add it under `roles`.',

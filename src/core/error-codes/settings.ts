@@ -27,6 +27,14 @@ export const settings = {
     next: 'Correct the name, or add it to the inventory.',
   },
   'settings.unknown_key': { means: 'There is no such key.', next: 'Correct it: the nearest right one is told.' },
+  'settings.unknown_permission': {
+    means: 'A role or a rule names a permission that no command asks for.',
+    next: 'Correct it: the nearest right one is told.',
+  },
+  'settings.unknown_plugin': {
+    means: 'The configuration names a plugin that is in no folder of plugins.',
+    next: 'Correct the name, or take it out.',
+  },
   'settings.unknown_role': {
     means: 'A person, a member or a rule names a role that there is not.',
     next: 'Correct the name, or add the role.',

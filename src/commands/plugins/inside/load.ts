@@ -7,6 +7,7 @@ import { checkPlugin } from '#kit/check.ts';
 import type { Plugin } from '#kit/plugin.ts';
 import type { LoadedPlugin, LoadFault, LoadOrder, PluginPlace } from '../protocol.ts';
 import { describeCommand } from './describe.ts';
+import { plainIssue } from './issue.ts';
 
 /** A plugin that is good: its code, its settings, and what is said about it outside. */
 export interface ReadyPlugin {
@@ -71,13 +72,11 @@ function prepare(plugin: Plugin<unknown>, { name, place }: Candidate, order: Loa
   const parsed = plugin.settings.safeParse(given);
   if (!parsed.success)
     return {
-      faults: parsed.error.issues.map((issue) =>
-        faultAt(
-          name,
-          undefined,
-          badSettings(['plugins', 'settings', name, ...issue.path.map(String)].join('.'), issue.message),
-        ),
-      ),
+      faults: parsed.error.issues.map((issue) => ({
+        plugin: name,
+        refusal: badSettings(['plugins', 'settings', name, ...issue.path.map(String)].join('.'), issue.message),
+        issue: plainIssue(issue, plugin.settings),
+      })),
     };
   try {
     const settings = parsed.data;
