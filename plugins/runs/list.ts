@@ -7,7 +7,10 @@ export function listCard(runs: readonly Run[], who: Who, now: number, zone: stri
   if (!newest) return { tone: 'info', title: t('Nothing has run yet', 'Rien n’a encore tourné') };
   const going = runs.filter(({ state }) => state === 'running' || state === 'queued');
   const wrong = runs.filter((run) => run !== newest && (run.state === 'failed' || run.state === 'drifted'));
-  const open = runs.filter(({ id, state }) => state === 'interrupted' && !runs.some(({ resumes }) => resumes === id));
+  const open = runs.filter(
+    ({ id, state, refusal }) =>
+      state === 'interrupted' && refusal?.retryable !== false && !runs.some(({ resumes }) => resumes === id),
+  );
   return {
     // A list tells of one moment: it does not go on.
     tone: going.length > 0 ? 'info' : states[newest.state].tone,

@@ -92,6 +92,12 @@ describe('stopping a run', () => {
       const ended = await bot.until(order, (one) => one.state === 'cancelled');
       expect(performance.now() - asked).toBeLessThan(25_000);
       expect(inLanguage(ended.card?.title ?? '', 'en')).toContain('“one” on db-1 was killed and may be half done');
+      // It would only be refused: what may be half done is never done twice.
+      expect(ended.card?.actions?.map(({ id }) => id)).not.toContain('resume');
+      expect(ended.card?.actions?.[0]).toMatchObject({ id: 'again', line: 'slow', style: 'primary' });
+      const shown = await bot.say(`runs show ${run}`, ada);
+      expect(shown.actions?.map((one) => one.line)).toEqual(['slow']);
+      expect(inLanguage(shown.text ?? '', 'en')).toContain('never done twice: look there, then plan it again');
       await bot.stop();
     }
   });

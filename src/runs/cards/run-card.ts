@@ -160,7 +160,7 @@ export function runCard(run: Run, all: readonly Step[], title: Text, plan?: Plan
       section(headingOf(troubles), folded(troubles, shownSteps, troubleLine)),
       run.state === 'cancelled' || run.state === 'interrupted' ? changedByThen(ranSteps(all)) : undefined,
       lines.length === 0 ? undefined : bullets(lines),
-      bad.length === 0 ? run.refusal?.next : bad[0]?.refusal?.next,
+      bad.length === 0 || run.refusal?.retryable === false ? run.refusal?.next : bad[0]?.refusal?.next,
     ]),
     ...(output === '' ? {} : { code: { text: output, language: 'log' } }),
     footer: join([t(`run ${run.id}`, `exécution ${run.id}`), took(run)]),
