@@ -125,7 +125,16 @@ const frames: readonly ((word: string) => string)[] = [
 /** Numbers that no order, run or count has. */
 const numbers = ['99999999999999999999', '9007199254740993', '1.5', '0', '-7', '9'.repeat(400), '1e5', '٣'];
 
-const numbered = ['runs show', 'runs resume', 'runs cancel', 'confirm', 'approve', 'deny', 'logs web-1 --limit', 'runs'];
+const numbered = [
+  'runs show',
+  'runs resume',
+  'runs cancel',
+  'confirm',
+  'approve',
+  'deny',
+  'logs web-1 --limit',
+  'runs',
+];
 
 /** At least 500 lines: every word alone and as an argument, and some that are no words at all. */
 export const hostileLines = (canary: string): readonly string[] => {
