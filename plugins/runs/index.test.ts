@@ -55,7 +55,7 @@ describe('the list', () => {
   });
 
   test('nothing yet is no empty table', () =>
-    expect(titleOf(listCard([], who, now, undefined))).toBe('info: Nothing has run yet'));
+    expect(titleOf(listCard([], who, now, undefined))).toBe('info: No run that you may see'));
 });
 
 describe('one run', () => {
@@ -138,6 +138,18 @@ describe('in the whole bot', () => {
   });
   afterAll(() => bot.stop());
 
+  test('numbers that no run can have are refused in a sentence of their own', async () => {
+    for (const line of ['runs show', 'runs cancel', 'runs resume', 'confirm']) {
+      for (const number of ['99999999999999999999', '9'.repeat(400)]) {
+        const { title } = await bot.say(`${line} ${number}`);
+        expect(en(title)).toMatch(/^“9+…?” is too high: 9007199254740991 at most \((?:run|order)\)\.$/);
+      }
+    }
+    expect(titleOf(await bot.say('runs show 1.5'))).toBe('warn: There is no run #1.5');
+    for (const line of ['runs cancel 1.5', 'runs resume 1.5', 'confirm 1.5'])
+      expect(en((await bot.say(line)).title)).toMatch(/^There is no (?:run|order) 1\.5\.$/);
+  });
+
   test('a run is listed and shown to those who may see its hosts, and to nobody else', async () => {
     const order = await bot.order('run write');
     await bot.order(`confirm ${order.id}`);
@@ -147,7 +159,7 @@ describe('in the whole bot', () => {
     expect(titleOf(list)).toBe(`good: Last: #${done.runId} write done`);
     expect(titleOf(shown)).toBe(`good: #${done.runId} write done`);
     expect([list.table?.rows[0]?.[3], shown.fields?.[0]?.value].map(en)).toEqual(['Ada Lovelace', 'Ada Lovelace']);
-    expect(titleOf(await bot.say('runs', 'memory:local:eve'))).toBe('info: Nothing has run yet');
+    expect(titleOf(await bot.say('runs', 'memory:local:eve'))).toBe('info: No run that you may see');
     expect(titleOf(await bot.say(`runs show ${done.runId}`, 'memory:local:eve'))).toBe(
       `warn: There is no run #${done.runId}`,
     );

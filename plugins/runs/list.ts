@@ -1,13 +1,22 @@
 import { type Card, join, type Run, show, type Text, t } from '#kit';
 import { beganAt, nameOf, states, type Who, whoOf } from './states.ts';
 
+/** Runs of hosts that the asker may not see look as if there were none: this is true of both. */
+const nothingSeen: Card = {
+  tone: 'info',
+  title: t('No run that you may see', 'Aucune exécution que vous puissiez voir'),
+};
+
 /** The last runs, newest first; what still needs somebody is in the title. */
 export function listCard(runs: readonly Run[], who: Who, now: number, zone: string | undefined): Card {
   const [newest] = runs;
-  if (!newest) return { tone: 'info', title: t('Nothing has run yet', 'Rien n’a encore tourné') };
+  if (!newest) return nothingSeen;
   const going = runs.filter(({ state }) => state === 'running' || state === 'queued');
   const wrong = runs.filter((run) => run !== newest && (run.state === 'failed' || run.state === 'drifted'));
-  const open = runs.filter(({ id, state }) => state === 'interrupted' && !runs.some(({ resumes }) => resumes === id));
+  const open = runs.filter(
+    ({ id, state, refusal }) =>
+      state === 'interrupted' && refusal?.retryable !== false && !runs.some(({ resumes }) => resumes === id),
+  );
   return {
     // A list tells of one moment: it does not go on.
     tone: going.length > 0 ? 'info' : states[newest.state].tone,

@@ -19,10 +19,12 @@ export interface Shown {
   readonly who: Who;
   /** The run that went on with it. */
   readonly later?: number | undefined;
+  /** The line it was asked for with. */
+  readonly line?: string | undefined;
 }
 
 /** One run: what went wrong first, then every host. */
-export function showCard({ run, steps, who, later }: Shown, now: number, zone: string | undefined): Card {
+export function showCard({ run, steps, who, later, line }: Shown, now: number, zone: string | undefined): Card {
   const failures = steps.filter(({ state }) => wrong.has(state));
   const said = reasons(run, failures);
   return {
@@ -34,7 +36,7 @@ export function showCard({ run, steps, who, later }: Shown, now: number, zone: s
       ...(later ? [{ label: t('Resumed as', 'Reprise par'), value: `#${later}` }] : []),
     ],
     ...(Object.keys(run.recap).length > 0 ? { table: recapOf(run) } : {}),
-    actions: actionsOf(run, later),
+    actions: actionsOf(run, later, line),
   };
 }
 
@@ -48,6 +50,7 @@ function reasons(run: Run, failures: readonly Step[]): Text | undefined {
     ...(run.refusal && (lines.length === 0 || run.state === 'interrupted') ? [run.refusal.say] : []),
     ...lines,
     ...(more > 0 ? [t(`and ${more} more`, `et ${more} autres`)] : []),
+    ...(run.refusal?.retryable === false && run.refusal.next ? [run.refusal.next] : []),
   ];
   return all.length === 0 ? undefined : join(all, '\n');
 }
@@ -120,11 +123,16 @@ function recapOf({ recap }: Run): NonNullable<Card['table']> {
   };
 }
 
-function actionsOf({ id, state }: Run, later: number | undefined): NonNullable<Card['actions']> {
+function actionsOf(
+  { id, state, refusal }: Run,
+  later: number | undefined,
+  line: string | undefined,
+): NonNullable<Card['actions']> {
   if (state === 'running' || state === 'queued')
     return [{ id: 'cancel', label: t('Stop it', 'L’arrêter'), style: 'danger', line: `runs cancel ${id}` }];
   if (later) return [{ id: 'later', label: t(`Show #${later}`, `Voir n° ${later}`), line: `runs show ${later}` }];
-  if (state === 'interrupted' || state === 'cancelled')
+  if (state !== 'interrupted' && state !== 'cancelled') return [];
+  if (refusal?.retryable !== false)
     return [{ id: 'resume', label: t('Resume', 'Reprendre'), line: `runs resume ${id}` }];
-  return [];
+  return line === undefined ? [] : [{ id: 'again', label: t('Plan it again', 'Replanifier'), line }];
 }

@@ -50,6 +50,12 @@ export function createServices(options: ServicesOptions): CoreServices {
     return plan && sees(hostsOfPlan(plan, options.fleet())) ? plan : undefined;
   };
 
+  /** The line that a run, or the first of those it goes on with, was asked for with. */
+  const begunWith = async (run: Run): Promise<string | undefined> => {
+    const before = run.resumes === undefined ? undefined : await store.runs.get(run.resumes);
+    return before ? begunWith(before) : (await store.orders.get(run.orderId))?.text;
+  };
+
   return {
     hosts: {
       async list(orderId) {
@@ -81,7 +87,8 @@ export function createServices(options: ServicesOptions): CoreServices {
         const sees = await sight(orderId);
         const run = await store.runs.get(id);
         const plan = run && (await planFor(run, sees));
-        return plan && { run, steps: await store.runs.steps(id), plan };
+        const line = plan && (await begunWith(run));
+        return plan && { run, steps: await store.runs.steps(id), plan, ...(line === undefined ? {} : { line }) };
       },
     },
     audit: {

@@ -75,19 +75,20 @@ async function touchable(desk: Desk, actor: Actor, runId: number): Promise<Resul
 }
 
 /**
- * Stops a run at a task's end, or at once. `elsewhere`: it was not asked on the run's own message, which shows it by
- * itself, so it is said.
+ * Stops a run at a task's end, or at once, as a second word does; a tap that came twice is no second word.
+ * `elsewhere`: it was not asked on the run's own message, which shows it by itself, so it is said.
  */
 export async function cancelRun(
   desk: Desk,
   order: Order,
   actor: Actor,
   runId: number,
-  now: boolean,
+  wantsNow: boolean,
   elsewhere = false,
 ): Promise<void> {
   const found = await touchable(desk, actor, runId);
   if (!found.ok) return void (await verdictRefused(desk, order, found.refusal));
+  const now = wantsNow || (desk.stopping.has(runId) && order.kind !== 'action');
   const cancelled = await desk.runner.cancel(runId, now ? 'now' : 'boundary');
   if (!cancelled.ok) return void (await verdictRefused(desk, order, cancelled.refusal));
   desk.stopping.add(runId);
@@ -95,7 +96,8 @@ export async function cancelRun(
   const title = now
     ? t(`Run ${runId} is stopped at once`, `L’exécution ${runId} s’arrête net`)
     : t(`Run ${runId} stops after the task under way`, `L’exécution ${runId} s’arrête après la tâche en cours`);
-  const card: Card = { tone: 'warn', title };
+  const atOnce = { id: 'now', label: t('Stop now', 'Arrêter net'), line: `cancel ${found.value.run.orderId} --now` };
+  const card: Card = { tone: 'warn', title, ...(now ? {} : { actions: [{ ...atOnce, style: 'danger' }] }) };
   if (elsewhere) await done(desk, order, card, { run: runId, now });
   else await verdictDone(desk, order, card, { run: runId, now });
 }

@@ -19,6 +19,7 @@ import { noSuchOrder, orderMeant, waitingStates } from './order-meant.ts';
 import { queueRun, titleOf } from './queue.ts';
 import { factOf, move } from './record.ts';
 import { refuse, verdictDone, verdictRefused } from './settle.ts';
+import { standing } from './standing.ts';
 import { waitForApprovals } from './wait.ts';
 
 /** A yes or a no on its way: the order that says it, who, and the order it is about. */
@@ -33,8 +34,8 @@ interface Verdict {
 const notWaiting = (about: Order): Refusal => ({
   code: 'order.not_waiting',
   say: t(
-    `Order ${about.id} waits for nothing: it is ${about.state}.`,
-    `L’ordre ${about.id} n’attend rien : il est « ${about.state} ».`,
+    `Order ${about.id} waits for nothing: it ${standing[about.state][0]}.`,
+    `L’ordre ${about.id} n’attend rien : il ${standing[about.state][1]}.`,
   ),
 });
 
@@ -52,7 +53,7 @@ const notYours = (about: Order): Refusal => ({
 
 /** Carries out `confirm`, `approve`, `deny` and `cancel`: each checks its right at this moment. */
 export async function decide(desk: Desk, order: Order, actor: Actor, word: string, args: JsonObject): Promise<void> {
-  const meant = await orderMeant(desk, order, word, args);
+  const meant = await orderMeant(desk, order, actor, word, args);
   if (!meant.ok && meant.instead) return void (await refuse(desk, order, meant.refusal, meant.instead));
   if (!meant.ok) return void (await verdictRefused(desk, order, meant.refusal));
   const { about } = meant;
@@ -82,7 +83,7 @@ async function settled(desk: Desk, { order, about, word }: Verdict, card: Card):
 const alreadyGiven = (about: Order): Card => ({
   tone: 'good',
   title: t(`Order ${about.id} has your word already`, `L’ordre ${about.id} a déjà votre accord`),
-  text: t(`It is ${about.state}.`, `Il est « ${about.state} ».`),
+  text: t(`It ${standing[about.state][0]}.`, `Il ${standing[about.state][1]}.`),
 });
 
 /** Why an order no longer waits in this state; undefined while it does and its time is not over. */
@@ -224,15 +225,15 @@ async function approve(desk: Desk, verdict: Verdict): Promise<void> {
   if (!asker.ok) return void (await verdictRefused(desk, order, asker.refusal));
   const late = await noteYes(desk, verdict, 'approved', plan);
   if (late) return void (await verdictRefused(desk, order, late));
-  const standing = await standingApprovals(desk, about, subject, plan);
+  const given = await standingApprovals(desk, about, subject, plan);
   const { demands } = requiredNow(desk, subject, plan);
-  if (standing.enough) await queueRun(desk, about, plan, ['approving']);
+  if (given.enough) await queueRun(desk, about, plan, ['approving']);
   const closed = await closedSince(desk, about);
   if (closed) return void (await verdictRefused(desk, order, closed));
   const card: Card = {
     tone: 'good',
     title: t(`Order ${about.id} approved by ${actor.name}`, `Ordre ${about.id} approuvé par ${actor.name}`),
-    footer: tally(desk.policy(), standing.approvers, demands),
+    footer: tally(desk.policy(), given.approvers, demands),
   };
   await settled(desk, verdict, card);
 }

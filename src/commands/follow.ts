@@ -110,6 +110,9 @@ async function begunBy(desk: Desk, order: Order, run: Run): Promise<Order> {
   return begun ?? order;
 }
 
+/** Not where a step was cut that must not be done twice: that run can only fail again. */
+const canGoOn = ({ refusal }: Run): boolean => refusal?.retryable !== false;
+
 /** Where to go from a run: on with it, a new plan of the same order, what its plugin offers, or a closer look. */
 async function wayOn(
   desk: Desk,
@@ -127,9 +130,10 @@ async function wayOn(
     style: 'primary',
     line: `runs resume ${run.id}`,
   };
+  const more = closer(desk, run, steps);
   if (run.state === 'interrupted' || run.state === 'cancelled')
-    return [resume, again, ...own, ...closer(desk, run, steps)];
-  return [...own, ...closer(desk, run, steps), again];
+    return canGoOn(run) ? [resume, again, ...own, ...more] : [{ ...again, style: 'primary' }, ...own, ...more];
+  return [...own, ...more, again];
 }
 
 /** The logs of the first host that failed, and the run step by step, where there are commands for it. */

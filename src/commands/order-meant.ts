@@ -1,8 +1,10 @@
+import type { Actor } from '#core/actor.ts';
 import type { Refusal } from '#core/errors.ts';
 import type { JsonObject } from '#core/json.ts';
 import type { Order, OrderState } from '#core/order.ts';
 import { type Text, t } from '#core/text.ts';
 import { builtInCommands } from './builtin.ts';
+import { mayJudge, subjectOf } from './consent.ts';
 import type { Desk } from './desk.ts';
 
 /** The states in which an order waits for a yes. */
@@ -30,13 +32,31 @@ const nothingHere = (word: string): Refusal => ({
   next: t(`An order has a number: “${word} 12”.`, `Un ordre a un numéro : « ${word} 12 ».`),
 });
 
+/** Orders a word can be about. */
+interface Candidates {
+  readonly states: readonly OrderState[];
+  readonly own?: boolean;
+  /** Only those that who says it may say yes or no to as they stand. */
+  readonly judged?: true;
+  /** The word does nothing to these: one is told why, several are not offered. */
+  readonly vain?: true;
+}
+
 /** What each word can be about, when it comes without a number: the first of these that fits exactly one order. */
-const candidates: Readonly<
-  Record<string, readonly { readonly states: readonly OrderState[]; readonly own?: boolean }[]>
-> = {
-  confirm: [{ states: ['confirming'], own: true }, { states: waitingStates }],
-  approve: [{ states: ['approving'], own: false }, { states: waitingStates }],
-  deny: [{ states: waitingStates, own: false }, { states: waitingStates }],
+const candidates: Readonly<Record<string, readonly Candidates[]>> = {
+  confirm: [
+    { states: ['confirming'], own: true },
+    { states: waitingStates, vain: true },
+  ],
+  approve: [
+    { states: ['approving'], own: false, judged: true },
+    { states: waitingStates, vain: true },
+  ],
+  deny: [
+    { states: waitingStates, own: false, judged: true },
+    { states: waitingStates, own: true },
+    { states: waitingStates, vain: true },
+  ],
   cancel: [
     { states: waitingStates, own: true },
     { states: ['queued', 'running'], own: true },
@@ -44,22 +64,45 @@ const candidates: Readonly<
   ],
 };
 
+/** May this actor say yes or no to the order now? */
+async function canJudge(desk: Desk, actor: Actor, about: Order): Promise<boolean> {
+  const late = about.expiresAt === undefined || Date.parse(about.expiresAt) <= desk.clock.now();
+  const plan = late || about.planHash === undefined ? undefined : await desk.store.plans.get(about.planHash);
+  const subject = plan && (await subjectOf(desk, about));
+  return plan !== undefined && subject !== undefined && mayJudge(desk, actor, about, subject, plan).allowed;
+}
+
+/** The open orders of one kind of candidates. */
+async function openOrders(desk: Desk, order: Order, actor: Actor, kind: Candidates): Promise<readonly Order[]> {
+  const { own, judged, vain } = kind;
+  const open = (await desk.store.orders.inStates(kind.states)).filter(
+    (one) => one.id !== order.id && (own === undefined || (one.actor === order.actor) === own),
+  );
+  if (vain) return open.length === 1 ? open : [];
+  if (!judged) return open;
+  const may = await Promise.all(open.map((one) => canJudge(desk, actor, one)));
+  return open.filter((_one, at) => may[at]);
+}
+
 /** The number of the order in whose thread another is said. */
 const threadOf = ({ thread = '' }: Order): string | undefined => /^order:(\d+)$/.exec(thread)?.[1];
 
 /** The orders a verdict may be about: by number, by the thread it is said in, or those that fit; one when it is clear. */
-async function fittingOrders(desk: Desk, order: Order, word: string, args: JsonObject): Promise<readonly Order[]> {
+async function fittingOrders(
+  desk: Desk,
+  order: Order,
+  actor: Actor,
+  word: string,
+  args: JsonObject,
+): Promise<readonly Order[]> {
   const inThread = threadOf(order);
   const id = typeof args.order === 'number' ? args.order : inThread ? Number(inThread) : undefined;
   if (id !== undefined) {
     const found = id === order.id ? undefined : await desk.store.orders.get(id);
     return found ? [found] : [];
   }
-  for (const { states, own } of candidates[word] ?? []) {
-    const open = await desk.store.orders.inStates(states);
-    const fitting = open.filter(
-      (one) => one.id !== order.id && (own === undefined || (one.actor === order.actor) === own),
-    );
+  for (const kind of candidates[word] ?? []) {
+    const fitting = await openOrders(desk, order, actor, kind);
     if (fitting.length > 0) return fitting;
   }
   return [];
@@ -105,8 +148,14 @@ export type Meant =
   | { readonly ok: false; readonly refusal: Refusal; readonly instead?: readonly string[] };
 
 /** Which order a yes or a no is about. */
-export async function orderMeant(desk: Desk, order: Order, word: string, args: JsonObject): Promise<Meant> {
-  const [about, ...others] = await fittingOrders(desk, order, word, args);
+export async function orderMeant(
+  desk: Desk,
+  order: Order,
+  actor: Actor,
+  word: string,
+  args: JsonObject,
+): Promise<Meant> {
+  const [about, ...others] = await fittingOrders(desk, order, actor, word, args);
   const id = typeof args.order === 'number' ? args.order : undefined;
   if (!about) return { ok: false, refusal: id === undefined ? nothingHere(word) : noSuchOrder(id) };
   const isNamed = id !== undefined || threadOf(order) !== undefined;

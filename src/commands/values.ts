@@ -142,11 +142,17 @@ const lengths = {
   shown: (ms: number) => figures.duration(ms / 1000),
 };
 
+/** Beyond these, neighbouring whole numbers are one and the same to a program. */
+const countable = (arg: ArgDescription): ArgDescription => ({
+  ...arg,
+  min: arg.min ?? Number.MIN_SAFE_INTEGER,
+  max: arg.max ?? Number.MAX_SAFE_INTEGER,
+});
+
 function readNumber(arg: ArgDescription, given: string): Result<number> {
   const plain = given.replace(/^#/, '');
-  const value = /^[+-]?\d+(?:[.,]\d+)?$/.test(plain) ? Number(plain.replace(',', '.')) : Number.NaN;
-  if (!Number.isFinite(value)) return wrong(arg, given, 'a number', 'un nombre');
-  return bounded(arg, given, value, numbers);
+  if (!/^[+-]?\d+(?:[.,]\d+)?$/.test(plain)) return wrong(arg, given, 'a number', 'un nombre');
+  return bounded(countable(arg), given, Number(plain.replace(',', '.')), numbers);
 }
 
 function readLength(arg: ArgDescription, given: string): Result<number> {

@@ -29,7 +29,7 @@ export interface Needs extends Capabilities {
   readonly facts: { gather(hosts: readonly string[], signal: AbortSignal): Promise<readonly HostFacts[]> };
   readonly runs: {
     last(limit: number): Promise<readonly Run[]>;
-    get(id: number): Promise<{ readonly run: Run; readonly steps: readonly Step[]; readonly plan?: Plan } | undefined>;
+    get(id: number): Promise<FoundRun | undefined>;
   };
   readonly audit: {
     /** The newest entries first, at most 500: of one actor only, or only those before a `seq`. */
@@ -48,6 +48,15 @@ export interface Needs extends Capabilities {
     range(name: string, from: number, to: number, stepMs: number): Promise<readonly (readonly [number, number])[]>;
     forget(before: number): Promise<void>;
   };
+}
+
+/** One run with all that is known of it. */
+export interface FoundRun {
+  readonly run: Run;
+  readonly steps: readonly Step[];
+  readonly plan?: Plan;
+  /** The line it was asked for with: said again it is planned anew. */
+  readonly line?: string;
 }
 
 /** What an actor is called. */

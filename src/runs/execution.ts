@@ -4,7 +4,7 @@ import { type Clock, iso } from '#core/clock.ts';
 import { Fault, type Refusal, refusalOf } from '#core/errors.ts';
 import type { Log } from '#core/log.ts';
 import type { Run, RunEvent } from '#core/run.ts';
-import type { Store } from '#core/store.ts';
+import type { Repositories, Store } from '#core/store.ts';
 import { t } from '#core/text.ts';
 import { recapAtEnd } from './execute/recap.ts';
 import { type ExecutionOutcome, type Executor, interrupt } from './executor.ts';
@@ -12,6 +12,7 @@ import { createProgress, type Progress } from './progress.ts';
 import { endRunningSteps } from './recover.ts';
 import { inheritanceOf } from './resume.ts';
 import { openRunLog, runLogPath } from './run-log.ts';
+import { withWayOn } from './stuck.ts';
 import { recapText } from './text.ts';
 
 /** What runs are executed with. */
@@ -108,14 +109,18 @@ async function finish(run: Run, outcome: ExecutionOutcome, parts: ExecutionParts
   }
 }
 
+const wayOn = async (inside: Repositories, run: Run, refusal: Refusal): Promise<Refusal> =>
+  withWayOn(refusal, run, await inside.runs.steps(run.id), await inside.plans.get(run.planHash));
+
 const storeEnd = (run: Run, outcome: ExecutionOutcome, { store, clock, redactor }: ExecutionParts) =>
   store.transaction(async (inside) => {
     const finishedAt = iso(clock);
     const { state, recap } = outcome;
     // A refusal is JSON; its interface has no index signature to say so.
-    const refusal =
+    const told =
       outcome.refusal && (redactor.json(JSON.parse(JSON.stringify(outcome.refusal))) as typeof outcome.refusal);
     await endRunningSteps(inside, run.id, finishedAt);
+    const refusal = told && (state === 'cancelled' || state === 'interrupted') ? await wayOn(inside, run, told) : told;
     const finished = await inside.runs.change(run.id, ['running'], {
       state,
       recap,

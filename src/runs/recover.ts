@@ -1,10 +1,12 @@
 import { recordTo } from '#audit/record.ts';
 import type { Redactor } from '#audit/redact.ts';
 import { type Clock, iso } from '#core/clock.ts';
-import type { Run } from '#core/run.ts';
+import type { Refusal } from '#core/errors.ts';
+import type { Run, Step } from '#core/run.ts';
 import type { Repositories, Store } from '#core/store.ts';
 import { t } from '#core/text.ts';
 import { recapOf } from './execute/recap.ts';
+import { withWayOn } from './stuck.ts';
 
 /**
  * After a start: runs that were running when the bot died become `interrupted`, their running steps `unknown`, their
@@ -22,23 +24,33 @@ export async function recoverRuns(
   return recovered;
 }
 
+const botDied: Refusal = {
+  code: 'run.bot_died',
+  say: t('The bot stopped while this ran.', 'Le robot s’est arrêté pendant cette exécution.'),
+  next: t('Resume it: what is done is not done again.', 'Reprenez-la : ce qui est fait ne sera pas refait.'),
+  retryable: true,
+};
+
+/** The last sign of life of a run: how long the bot was dead after it is no part of how long the run took. */
+const lastSeen = ({ startedAt }: Run, steps: readonly Step[]): string | undefined =>
+  [startedAt, ...steps.flatMap((step) => [step.startedAt, step.finishedAt])]
+    .filter((at) => at !== undefined)
+    .sort()
+    .at(-1);
+
 async function recover(
   inside: Repositories,
   run: Run,
   { clock, redactor }: { readonly clock: Clock; readonly redactor: Redactor },
 ): Promise<Run | undefined> {
-  const finishedAt = iso(clock);
+  const finishedAt = lastSeen(run, await inside.runs.steps(run.id)) ?? iso(clock);
   await endRunningSteps(inside, run.id, finishedAt);
+  const steps = await inside.runs.steps(run.id);
   const changed = await inside.runs.change(run.id, ['running'], {
     state: 'interrupted',
     finishedAt,
-    recap: recapOf(await inside.runs.steps(run.id)),
-    refusal: {
-      code: 'run.bot_died',
-      say: t('The bot stopped while this ran.', 'Le robot s’est arrêté pendant cette exécution.'),
-      next: t('Resume it: what is done is not done again.', 'Reprenez-la : ce qui est fait ne sera pas refait.'),
-      retryable: true,
-    },
+    recap: recapOf(steps),
+    refusal: withWayOn(botDied, run, steps, await inside.plans.get(run.planHash)),
   });
   await inside.locks.release(run.id);
   await recordTo(inside.audit, redactor).append({

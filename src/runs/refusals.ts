@@ -50,3 +50,9 @@ export const notCancellable = (runId: number, run: Run | undefined): Refusal =>
           `L’exécution ${runId} est déjà terminée${ends[run.state]?.[1] ?? ''}.`,
         ),
       };
+
+/** The code of a step that was killed under way: it may be half done. */
+export const killedCode = 'step.killed';
+
+/** The code of a step that was cancelled while it only looked. */
+export const stoppedInTimeCode = 'step.cancelled';

@@ -1,7 +1,8 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { inLanguage } from '#core/text.ts';
 import { change, definePlugin, z } from '#kit';
 import { type TestBot, type TestWorld, testBot } from '#testing';
 import runs from '../../plugins/runs/index.ts';
@@ -69,6 +70,38 @@ async function cancelled(): Promise<number> {
   const ended = await bot.until(order.id, (one) => one.state === 'cancelled');
   return ended.runId ?? 0;
 }
+
+describe('stopping a run', () => {
+  const running = async () => {
+    bot = await testBot([slow, runs], { ...world, playbooks: { 'slow.yml': long } });
+    const order = await bot.order('slow', ada);
+    await bot.order(`approve ${order.id}`, ben);
+    const { runId } = await bot.until(order.id, (one) => one.state === 'running');
+    await vi.waitFor(async () => expect(await log()).toEqual(['one']), { timeout: 10_000 });
+    return { order: order.id, run: runId ?? 0 };
+  };
+  const long = '- hosts: all\n  tasks:\n    - { name: one, shell: "echo one >> {{ home }}/log; sleep 30" }\n';
+
+  it('a second time stops it at once, by its number or by its order’s', async () => {
+    for (const words of ['runs cancel', 'cancel'] as const) {
+      const { order, run } = await running();
+      const line = words === 'cancel' ? `cancel ${order}` : `runs cancel ${run}`;
+      const asked = performance.now();
+      expect(inLanguage((await bot.say(line, ada)).title, 'en')).toBe(`Run ${run} stops after the task under way`);
+      expect(inLanguage((await bot.say(line, ada)).title, 'en')).toBe(`Run ${run} is stopped at once`);
+      const ended = await bot.until(order, (one) => one.state === 'cancelled');
+      expect(performance.now() - asked).toBeLessThan(25_000);
+      expect(inLanguage(ended.card?.title ?? '', 'en')).toContain('“one” on db-1 was killed and may be half done');
+      // It would only be refused: what may be half done is never done twice.
+      expect(ended.card?.actions?.map(({ id }) => id)).not.toContain('resume');
+      expect(ended.card?.actions?.[0]).toMatchObject({ id: 'again', line: 'slow', style: 'primary' });
+      const shown = await bot.say(`runs show ${run}`, ada);
+      expect(shown.actions?.map((one) => one.line)).toEqual(['slow']);
+      expect(inLanguage(shown.text ?? '', 'en')).toContain('never done twice: look there, then plan it again');
+      await bot.stop();
+    }
+  });
+});
 
 describe('resuming a run', () => {
   it('goes on under the approval it has', async () => {

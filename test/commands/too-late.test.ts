@@ -53,6 +53,43 @@ const expectTrue = async (order: Order): Promise<void> => {
   expect(await bot.store.approvals.of(order.id)).toHaveLength(given.length);
 };
 
+describe('a bare word', () => {
+  const lines = (order: Order) => order.card?.actions?.map(({ line }) => line) ?? [];
+
+  it('offers only orders that who says it may judge as they stand', async () => {
+    bot = await testBot([plugin], world);
+    const mine = await bot.order('grave', ben);
+    const unsure = [await bot.order('plain', ada), await bot.order('plain', ada)];
+    expect(await bot.order('approve', ada)).toMatchObject({ state: 'done' });
+    await bot.until(mine.id, ({ state }) => state === 'done');
+    const theirs = [await bot.order('grave', ada), await bot.order('grave', ada)];
+    expect(lines(await bot.order('approve', ben))).toEqual(theirs.map(({ id }) => `approve ${id}`));
+    const judged = [...unsure, ...theirs].map(({ id }) => `deny ${id}`);
+    expect(lines(await bot.order('deny', ben))).toEqual(judged.slice(0, 3));
+  });
+
+  it('offers nothing where nothing can be approved', async () => {
+    bot = await testBot([plugin], world);
+    await bot.order('grave', ada);
+    await bot.order('grave', ada);
+    const said = await bot.order('approve', ada);
+    expect([said.refusal?.code, lines(said)]).toEqual(['order.unknown', []]);
+  });
+
+  it('tells how an order stands in words, never by the name of its state', async () => {
+    bot = await testBot([plugin], world);
+    const order = await bot.order('plain', ada);
+    await bot.order(`confirm ${order.id}`, ada);
+    await bot.until(order.id, ({ state }) => state === 'done');
+    const again = (await bot.order(`confirm ${order.id}`, ada)).card;
+    expect(again?.text).toEqual({ en: 'It is done.', fr: 'Il est fait.' });
+    expect((await bot.order(`cancel ${order.id}`, ada)).refusal?.say).toEqual({
+      en: `Order ${order.id} waits for nothing: it is done.`,
+      fr: `L’ordre ${order.id} n’attend rien : il est fait.`,
+    });
+  });
+});
+
 describe('a yes that comes too late', { timeout: 120_000 }, () => {
   it('is not written down when the order was cancelled or denied in the same instant', async () => {
     bot = await testBot([plugin], world);

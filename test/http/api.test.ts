@@ -195,6 +195,26 @@ describe('giving an order', () => {
     expect(rig.received).toHaveLength(0);
   });
 
+  it.each([
+    [{ text: 7 }, 'text must be a text of 1 to', 'text doit être un texte de 1 à'],
+    [
+      { text: 'x', key: '' },
+      'key must be a text of 1 to 200 plain',
+      'key doit être un texte de 1 à 200 caractères simples',
+    ],
+    [{ text: 'x', yes: 'on' }, 'yes must be true or false.', 'yes doit être true ou false.'],
+    [{ text: 'x', confirmed: true }, 'confirmed is no field of an order', 'confirmed n’est pas un champ'],
+    [['x'], 'the body must be a JSON object', 'le corps doit être un objet JSON'],
+  ])('says what is wrong with %j in words of ours, in both languages', async (body, en, fr) => {
+    await start();
+    const said = JSON.stringify((await call('/api/v1/orders', { body })).body);
+    expect(said).toContain(en);
+    expect(said).not.toMatch(/Invalid|expected|pattern|\^\[/i);
+    const headers = { 'accept-language': 'fr' };
+    const french = JSON.stringify((await call('/api/v1/orders', { body, headers })).body);
+    expect(french).toContain(fr);
+  });
+
   it('refuses another’s name to whoever does not hold the data folder', async () => {
     await start();
     const answer = await call('/api/v1/orders', { body: { text: 'x', as: ben } });

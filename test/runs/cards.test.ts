@@ -301,6 +301,39 @@ test('a run that was stopped before it changed anything, or before it began, say
   expect(titleOf(runCard(run({ state }), [], title))).toBe('Deploy shop v2: cancelled before it began');
 });
 
+const killed = {
+  code: 'step.killed',
+  say: t('It was killed by the cancellation; it may be half done.', 'Arrêtée net par l’annulation.'),
+} as const;
+
+test('a run that killed a task half-way says which and where, never that nothing was changed', () => {
+  const cut = ['web-1', 'web-2'].map((host) => step(host, '1.2', 'failed', { task: 'Migrate', refusal: killed }));
+  const card = runCard(run({ state: 'cancelled' }), [step('web-1', '1.1', 'ok'), ...cut], title);
+  expect(titleOf(card)).toBe(
+    'Deploy shop v2: stopped half-way; “Migrate” on web-1, web-2 was killed and may be half done',
+  );
+  expect(titleOf(card, 'fr')).toBe(
+    'Déployer shop v2 : arrêtée en cours de route ; « Migrate » sur web-1, web-2 a été arrêtée net, peut-être à moitié faite',
+  );
+  expect(textOf(card)).toContain('`web-1` `web-2` Migrate: It was killed by the cancellation; it may be half done.');
+  const other = step('web-2', '1.3', 'failed', { refusal: killed });
+  const two = runCard(run({ state: 'cancelled' }), [step('web-1', '1.1', 'changed'), ...cut.slice(0, 1), other], title);
+  expect(titleOf(two)).toBe(
+    'Deploy shop v2: stopped half-way after “Task 1.1” on web-1; 2 tasks were killed and may be half done',
+  );
+});
+
+test('a run is sure that nothing was changed only where no step can have begun a change', () => {
+  const ended = (state: Step['state'], code: 'step.failed' | 'step.cancelled') =>
+    titleOf(
+      runCard(run({ state: 'cancelled' }), [step('web-1', '1.1', state, { refusal: { code, say: 'x' } })], title),
+    );
+  expect(ended('failed', 'step.failed')).toBe('Deploy shop v2: stopped half-way');
+  expect(ended('ignored', 'step.failed')).toBe('Deploy shop v2: stopped half-way');
+  expect(ended('failed', 'step.cancelled')).toContain('nothing was changed');
+  expect(ended('unreachable', 'step.failed')).toContain('nothing was changed');
+});
+
 test('an interrupted run says how far it came, too', () => {
   const ran = [step('web-1', '1.1', 'changed'), step('web-1', '1.2', 'unknown')];
   const card = runCard(run({ state: 'interrupted' }), ran, title);

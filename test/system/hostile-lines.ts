@@ -122,6 +122,20 @@ const frames: readonly ((word: string) => string)[] = [
   (word) => `plan restart ${word}`,
 ];
 
+/** Numbers that no order, run or count has. */
+const numbers = ['99999999999999999999', '9007199254740993', '1.5', '0', '-7', '9'.repeat(400), '1e5', '٣'];
+
+const numbered = [
+  'runs show',
+  'runs resume',
+  'runs cancel',
+  'confirm',
+  'approve',
+  'deny',
+  'logs web-1 --limit',
+  'runs',
+];
+
 /** At least 500 lines: every word alone and as an argument, and some that are no words at all. */
 export const hostileLines = (canary: string): readonly string[] => {
   const words = hostileWords(canary);
@@ -132,6 +146,7 @@ export const hostileLines = (canary: string): readonly string[] => {
     ...new Set([
       ...words,
       ...framed,
+      ...numbered.flatMap((words) => numbers.map((number) => `${words} ${number}`)),
       ' ',
       '\u00a0\u200b',
       '.',

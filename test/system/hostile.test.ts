@@ -44,7 +44,7 @@ beforeAll(async () => {
 afterAll(() => bots.end());
 
 /** Codes that say something broke inside, which no line may bring about. */
-const broken = /^(?:order\.broken|store\.|plugin\.(?:failed|malformed|timeout|stuck|ended|memory)|run\.)/;
+const broken = /^(?:order\.broken|store\.|plugin\.(?:failed|malformed|timeout|stuck|ended|memory)|run\.(?!not_found))/;
 
 /** What is wrong with an answer; nothing when it is one clear sentence. */
 function faultsOf(order: SeenOrder | undefined): readonly string[] {

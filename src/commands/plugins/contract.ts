@@ -8,12 +8,11 @@ import type { HostFacts } from '#core/facts.ts';
 import type { Host } from '#core/hosts.ts';
 import type { Json, JsonObject } from '#core/json.ts';
 import type { Log } from '#core/log.ts';
-import type { Plan } from '#core/plan.ts';
 import type { Permission, Risk } from '#core/policy.ts';
 import type { Run, Step } from '#core/run.ts';
 import type { Language, Text } from '#core/text.ts';
 import type { Arg } from '#kit/arg.ts';
-import type { Called, NeedName, Proposal } from '#kit/command.ts';
+import type { Called, FoundRun, NeedName, Proposal } from '#kit/command.ts';
 import type { SettingIssue } from './protocol.ts';
 
 /** An argument as plain data: no functions, suggestions already worked out. */
@@ -79,10 +78,7 @@ export interface CoreServices {
   };
   readonly runs: {
     last(orderId: number, limit: number): Promise<readonly Run[]>;
-    get(
-      orderId: number,
-      id: number,
-    ): Promise<{ readonly run: Run; readonly steps: readonly Step[]; readonly plan?: Plan } | undefined>;
+    get(orderId: number, id: number): Promise<FoundRun | undefined>;
   };
   readonly audit: { last(orderId: number, limit: number, filter?: AuditFilter): Promise<readonly AuditEntry[]> };
   readonly people: { called(ids: readonly ActorId[]): Promise<ReadonlyMap<ActorId, Called>> };

@@ -85,7 +85,7 @@ const methods: Readonly<Record<string, Readonly<Record<string, Run>>>> = {
   },
   runs: {
     last: method(z.tuple([count]), (core, grant, [limit]) => core.runs.last(order(grant), limit)),
-    get: method(z.tuple([z.int().min(1)]), (core, grant, [id]) => core.runs.get(order(grant), id)),
+    get: method(z.tuple([z.number().min(1)]), (core, grant, [id]) => core.runs.get(order(grant), id)),
   },
   audit: {
     last: method(z.tuple([count, auditFilter.optional()]), (core, grant, [limit, filter]) =>

@@ -99,7 +99,8 @@ const playbook = z
   .refine((path) => !path.split('/').includes('..'), 'must stay inside the playbooks folder');
 
 const names = z.array(z.string().regex(/^[\w:.-]{1,200}$/)).max(50);
-const runId = z.int().min(1);
+/** Any number: one that no run has is answered like every unknown run. */
+const runId = z.number().min(1);
 
 const proposal = z.discriminatedUnion('do', [
   z.object({

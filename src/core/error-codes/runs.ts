@@ -87,6 +87,7 @@ export const runs = {
     retryable: true,
   },
   'step.broken': { means: 'A module broke on this task.', next: 'Look at the log of the bot.' },
+  'step.cancelled': { means: 'The run was cancelled while the step only looked; it changed nothing.' },
   'step.environment': { means: 'A name in `environment` cannot name an environment variable.', next: 'Correct it.' },
   'step.failed': { means: 'The task failed on the host; the sentence says how.' },
   'step.fetch_not_written': {

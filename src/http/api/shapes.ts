@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { t } from '#core/text.ts';
+import { inLanguage, join, type Text, t } from '#core/text.ts';
 import { HttpRefusal } from '../refusals.ts';
 
 /** The longest line taken; the grammar refuses far shorter ones with a better sentence. */
@@ -36,20 +36,57 @@ export const waitSeconds = (value: string | undefined): number => whole(value, 0
 /** How many entries a reader wants: `?limit=50`, at most 500. */
 export const limitOf = (value: string | undefined): number => Math.max(1, whole(value, 50, 500));
 
+/** What each field must be, to be read after its name. */
+const wanted: Readonly<Record<keyof OrderRequest, Text>> = {
+  text: t(`must be a text of 1 to ${longestText} characters`, `doit être un texte de 1 à ${longestText} caractères`),
+  channel: t(
+    'must be a name of up to 100 letters, digits, “.”, “_”, “:” and “-”',
+    'doit être un nom d’au plus 100 lettres, chiffres, « . », « _ », « : » et « - »',
+  ),
+  thread: t('must be a text of 1 to 300 characters', 'doit être un texte de 1 à 300 caractères'),
+  key: t(
+    'must be a text of 1 to 200 plain characters, without spaces or accents',
+    'doit être un texte de 1 à 200 caractères simples, sans espaces ni accents',
+  ),
+  yes: t('must be true or false', 'doit être true ou false'),
+  as: t('must be the id of a person', 'doit être l’identifiant d’une personne'),
+};
+
+const isField = (name: string): name is keyof OrderRequest => Object.hasOwn(wanted, name);
+
+/** Anything a caller named a field, short and on one line. */
+const shown = (name: string): string => (name.length > 40 ? `${name.slice(0, 39)}…` : name).replace(/\p{C}/gu, '?');
+
+interface BodyFault {
+  readonly field: string;
+  readonly fault: Text;
+}
+
+/** One issue as a sentence for each field it is about; none of it is in the words of the program that checks. */
+function faultsOf(issue: z.core.$ZodIssue): readonly BodyFault[] {
+  if (issue.code === 'unrecognized_keys')
+    return issue.keys.map((key) => ({ field: shown(key), fault: t('is no field of an order', 'n’est pas un champ') }));
+  const field = String(issue.path[0] ?? 'body');
+  if (isField(field)) return [{ field, fault: wanted[field] }];
+  return [{ field, fault: t('must be a JSON object', 'doit être un objet JSON') }];
+}
+
+const sentence = ({ field, fault }: BodyFault): Text =>
+  join([field === 'body' ? t('the body', 'le corps') : field, ' ', fault]);
+
 /** Checks a body; throws the refusal that names every field at fault. */
-export const check = <T>(shape: z.ZodType<T>, body: unknown): T => {
+export const check = (shape: typeof orderShape, body: unknown): OrderRequest => {
   const outcome = shape.safeParse(body);
   if (outcome.success) return outcome.data;
-  const faults = outcome.error.issues.map((issue) => ({ field: issue.path.join('.') || 'body', fault: issue.message }));
-  const first = faults[0];
-  const what = `${first?.field ?? 'body'}: ${first?.fault ?? ''}`;
+  const faults = outcome.error.issues.flatMap(faultsOf);
+  const what = join(faults.slice(0, 3).map(sentence), '; ');
   throw new HttpRefusal(400, {
     code: 'api.bad_body',
-    say: t(`The request’s body is not right: ${what}.`, `Le corps de la requête n’est pas bon : ${what}.`),
+    say: join([t('The request’s body is not right: ', 'Le corps de la requête n’est pas bon : '), what, '.']),
     next: t(
       'Send {"text": "…"}, and optionally channel, thread, key, yes.',
       'Envoyez {"text": "…"}, et au besoin channel, thread, key, yes.',
     ),
-    details: { faults },
+    details: { faults: faults.map(({ field, fault }) => ({ field, fault: inLanguage(fault, 'en') })) },
   });
 };

@@ -48,7 +48,7 @@ const runTones: Readonly<Record<RunState, Tone>> = {
 const verdictOfRun = (run: Run, all: readonly Step[], troubles: readonly Trouble[], plan: Plan | undefined): Text => {
   const word = runWords[run.state];
   if (run.state === 'failed' && troubles.length > 0) return failure(troubles);
-  if (run.state === 'cancelled' || run.state === 'interrupted') return stopped(run.state, ranSteps(all), plan);
+  if (run.state === 'cancelled' || run.state === 'interrupted') return stopped(run.state, all, plan);
   if (run.state === 'done') {
     const changed = ranSteps(all).filter((step) => step.state === 'changed').length;
     return changed === 0 ? t('done, nothing to change', 'fait, rien à changer') : join([word, ', ', changes(changed)]);
@@ -149,7 +149,7 @@ const took = ({ startedAt, finishedAt }: Run): Text => {
 /** A run while it goes on and after: what went wrong first, then a line per host. `plan` is what it was to do. */
 export function runCard(run: Run, all: readonly Step[], title: Text, plan?: Plan): Card {
   const bad = all.filter((step) => badStates.has(step.state));
-  const troubles = troublesOf(bad);
+  const troubles = troublesOf(bad, run.state === 'failed');
   const output = outputOf(bad[0]);
   const lines = hostLines(run, all);
   return {
@@ -160,7 +160,7 @@ export function runCard(run: Run, all: readonly Step[], title: Text, plan?: Plan
       section(headingOf(troubles), folded(troubles, shownSteps, troubleLine)),
       run.state === 'cancelled' || run.state === 'interrupted' ? changedByThen(ranSteps(all)) : undefined,
       lines.length === 0 ? undefined : bullets(lines),
-      bad.length === 0 ? run.refusal?.next : bad[0]?.refusal?.next,
+      bad.length === 0 || run.refusal?.retryable === false ? run.refusal?.next : bad[0]?.refusal?.next,
     ]),
     ...(output === '' ? {} : { code: { text: output, language: 'log' } }),
     footer: join([t(`run ${run.id}`, `exécution ${run.id}`), took(run)]),

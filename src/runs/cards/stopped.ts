@@ -1,7 +1,8 @@
 import type { Plan } from '#core/plan.ts';
-import type { StepState } from '#core/run.ts';
+import type { Step, StepState } from '#core/run.ts';
 import { join, type Text, t } from '#core/text.ts';
-import { type Counted, notBegun } from './counting.ts';
+import { killedCode, stoppedInTimeCode } from '../refusals.ts';
+import { type Counted, notBegun, ranSteps } from './counting.ts';
 import { byTask, clipped, hostsNamed, literal, plural, section } from './words.ts';
 
 /** Tasks of a run that was stopped, at most; the newest of them are shown. */
@@ -29,16 +30,30 @@ const left = (count: number): readonly Text[] =>
         plural(count, ['step not begun', 'étape pas commencée'], ['steps not begun', 'étapes pas commencées']),
       ];
 
+/** Whether a step has changed nothing for certain: it found all as wanted, or had not sent anything that changes. */
+const changedNothing = ({ state, refusal }: Step): boolean =>
+  state === 'ok' || state === 'skipped' || state === 'unreachable' || refusal?.code === stoppedInTimeCode;
+
+/** The tasks that were killed under way, and where: of many their number. */
+function halfDone(all: readonly Step[]): readonly Text[] {
+  const killed = ranSteps(all.filter(({ refusal }) => refusal?.code === killedCode));
+  const [first] = killed;
+  if (!first) return [];
+  const may = t(' was killed and may be half done', ' a été arrêtée net, peut-être à moitié faite');
+  const were = t(' tasks were killed and may be half done', ' tâches ont été arrêtées net, peut-être à moitié faites');
+  if (killed.some(({ id }) => id !== first.id)) return [t('; ', ' ; '), String(killed.length), were];
+  const name = clipped(literal(first.task));
+  const on = hostsNamed(killed.map(({ host }) => host));
+  return [t(`; “${name}” on `, ` ; « ${name} » sur `), on, may];
+}
+
 /** How far a run came that did not end by itself: for a title. */
-export function stopped(
-  state: 'cancelled' | 'interrupted',
-  ran: readonly Counted<StepState>[],
-  plan: Plan | undefined,
-): Text {
-  if (ran.length === 0 && state === 'cancelled') return t('cancelled before it began', 'annulée avant de commencer');
-  const isSure = ran.every((step) => step.state !== 'unknown');
+export function stopped(state: 'cancelled' | 'interrupted', all: readonly Step[], plan: Plan | undefined): Text {
+  if (all.length === 0 && state === 'cancelled') return t('cancelled before it began', 'annulée avant de commencer');
+  const ran = ranSteps(all);
+  const isSure = all.every(changedNothing);
   const where = lastChange(ran) ?? (isSure ? t(', nothing was changed', ', rien n’a été changé') : '');
-  return join([heads[state], where, ...left(plan === undefined ? 0 : notBegun(plan, ran))]);
+  return join([heads[state], where, ...halfDone(all), ...left(plan === undefined ? 0 : notBegun(plan, ran))]);
 }
 
 /** What it had changed by then, the newest last. */

@@ -36,8 +36,8 @@ const wordsOf = (step: Step): Text => {
 
 const sentence = /^(.+?)[.!]?(?:(?<=[.!])\s+(.*))?$/s;
 
-/** Puts together what went wrong alike, in the order it happened. */
-export function troublesOf(bad: readonly Step[]): readonly Trouble[] {
+/** Puts together what went wrong alike, in the order it happened; `titled`: a title has room for why. */
+export function troublesOf(bad: readonly Step[], titled: boolean): readonly Trouble[] {
   const alike = new Map<string, { readonly first: Step; readonly said: Text; readonly hosts: string[] }>();
   for (const step of bad) {
     const said = wordsOf(step);
@@ -46,7 +46,7 @@ export function troublesOf(bad: readonly Step[]): readonly Trouble[] {
     if (!one.hosts.includes(step.host)) one.hosts.push(step.host);
     alike.set(key, one);
   }
-  const only = alike.size === 1;
+  const only = titled && alike.size === 1;
   return [...alike.values()].map(({ first, said, hosts }) => {
     const named = (text: Text): Text =>
       each(text, (words, language) => words.replaceAll(here, literal(inLanguage(hostsNamed(hosts), language))));

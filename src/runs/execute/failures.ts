@@ -2,6 +2,7 @@ import { type Refusal, refusalOf } from '#core/errors.ts';
 import type { Json, JsonObject } from '#core/json.ts';
 import { t } from '#core/text.ts';
 import { unknown } from '#playbook/templates/scope.ts';
+import { killedCode, stoppedInTimeCode } from '../refusals.ts';
 import { hidden } from './clip.ts';
 import { endNotSeenCode } from './perform.ts';
 import { inEnglish, notReached } from './reach.ts';
@@ -95,7 +96,7 @@ export const unknownEnd = (unit: Unit, because: string): StepEnd => ({
 });
 
 const killed = (changing: boolean): Refusal => ({
-  code: 'step.killed',
+  code: changing ? killedCode : stoppedInTimeCode,
   say: changing
     ? t(
         'It was killed by the cancellation; it may be half done.',

@@ -1,4 +1,5 @@
 import { isUnknown } from '#playbook/templates/scope.ts';
+import { killedCode, stoppedInTimeCode } from '../refusals.ts';
 import { attemptUnit } from './attempt.ts';
 import { allHold } from './conditions.ts';
 import { endOfThrown, undecidedEnd } from './failures.ts';
@@ -88,7 +89,7 @@ const exhausted = (end: StepEnd, attempts: number): StepEnd => ({
 });
 
 /** What is no failure of the task itself, and so nothing it could ignore. */
-const unforgivable = new Set(['run.drifted', 'step.killed', 'step.broken']);
+const unforgivable = new Set<string>(['run.drifted', killedCode, stoppedInTimeCode, 'step.broken']);
 
 /** A failure the task ignores; a host that was not reached, where the task says that this is no reason to leave. */
 function forgiven(walk: Walk, unit: Unit, end: StepEnd): StepEnd {

@@ -2,7 +2,7 @@ import type { Difference } from '#core/plan.ts';
 import type { Module, ModulePlan } from '#playbook/modules/module.ts';
 
 /** A difference that is there again after it was made: a command that runs, a service that restarts. */
-const comesBack = (one: Difference): boolean =>
+export const comesBack = (one: Difference): boolean =>
   one.aspect === 'runs' || (one.aspect === 'state' && (one.after === 'restarted' || one.after === 'reloaded'));
 
 /** True when doing it twice is not the same as once, and looking at the host does not tell whether it was done. */

@@ -1,0 +1,44 @@
+import type { Refusal } from '#core/errors.ts';
+import type { Plan } from '#core/plan.ts';
+import type { Run, Step } from '#core/run.ts';
+import { join, type Text, t } from '#core/text.ts';
+import { comesBack } from './execute/once.ts';
+import { killedCode } from './refusals.ts';
+
+/** Steps that began and whose end nobody saw, or that were killed. */
+const isCut = ({ state, refusal }: Step): boolean =>
+  state === 'unknown' || state === 'running' || refusal?.code === killedCode;
+
+/** Modules that may do what must not be done twice, for steps of which the plan does not show what they do. */
+export const onceModules: ReadonlySet<string> = new Set([
+  ...['command', 'shell', 'raw', 'script', 'tempfile', 'postgresql_query'],
+  ...['service', 'systemd', 'systemd_service', 'uri', 'npm', 'mount'],
+]);
+
+/** Whether the step may be done again: looking at the host tells what is left to do. */
+function mayRepeat(plan: Plan | undefined, { id, host, module }: Step): boolean {
+  const planned = plan?.steps.find((one) => one.id === id && one.host === host);
+  if (planned && planned.outcome !== 'unknown') return !planned.differences.some(comesBack);
+  return !onceModules.has(module.split('.').at(-1) ?? module);
+}
+
+/** What to do about a step that is not done twice, where its run stopped. */
+function lookThere({ id }: Pick<Run, 'id'>, { task, host, state }: Step): Text {
+  const look = t(
+    `“${task}” on ${host} may be half done, and is never done twice: look there, then plan it again.`,
+    `« ${task} » sur ${host} est peut-être à moitié faite, et n’est jamais faite deux fois : allez voir, puis replanifiez.`,
+  );
+  if (state === 'failed') return look;
+  const unless = t(
+    `If it came to its end by itself, “runs resume ${id}” goes on.`,
+    `Si elle est allée seule à son terme, « runs resume ${id} » reprend.`,
+  );
+  return join([look, unless], ' ');
+}
+
+/** Why a run stopped, with the way on: not to resume it where a step was cut that must not be done twice. */
+export function withWayOn(refusal: Refusal, run: Run, steps: readonly Step[], plan: Plan | undefined): Refusal {
+  const stuck = steps.find((step) => isCut(step) && !mayRepeat(plan, step));
+  if (!stuck) return refusal;
+  return { ...refusal, next: lookThere(run, stuck), retryable: false };
+}
