@@ -78,8 +78,10 @@ plugins: { disable: [restrat] }
   expect(out).toMatch(
     /^✗ configuration: .*:4:45 plugins\.settings\.restart\.services must be a map of keys, not 5\.$/m,
   );
+  const before = bot.output().length;
   await writeFile(config, good);
   await until('all is well', async () => !(await ready()).includes(wrong), 8000);
+  await until('the terminal says so', () => bot.output().slice(before).includes('was read again.'));
 });
 
 it('what a good change no longer names is told loudly, by name, and written down', async () => {
