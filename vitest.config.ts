@@ -1,4 +1,22 @@
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/** Files that take minutes: they begin first, so that nothing waits for one of them in the end. */
+const longest = [
+  '/kill.test.ts',
+  '/stopped-rollbacks.test.ts',
+  '/stopped-broken-deploys.test.ts',
+  '/stopped-deploys.test.ts',
+];
+
+const isLong = ({ moduleId }: TestSpecification): boolean => longest.some((name) => moduleId.endsWith(name));
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))];
+  }
+}
 
 const project = (name: string, include: string[], extra: object = {}) => ({
   test: { name, include, pool: 'forks' as const, testTimeout: 120_000, hookTimeout: 240_000, ...extra },
@@ -9,6 +27,7 @@ export default defineConfig({
     // A time limit here ends what hangs; it is no measure of speed, which bench/ takes. Machines may be five times slower.
     // Most of the slow tests wait for real processes: four at a time keep two processors busy.
     maxWorkers: 4,
+    sequence: { sequencer: LongestFirst },
     projects: [
       project('unit', ['test/**/*.test.ts', 'plugins/**/*.test.ts', 'examples/**/*.test.ts'], {
         exclude: ['test/contract/**', 'test/system/**', 'test/browser/**', 'test/by-hand/**'],
@@ -16,13 +35,13 @@ export default defineConfig({
       project('contract', ['test/contract/**/*.test.ts'], { testTimeout: 240_000 }),
       // Some bots, or two browsers, side by side: each test has ports and folders of its own, and waits half of its time.
       project('system', ['test/system/**/*.test.ts'], {
-        exclude: ['test/system/ansible/**'],
+        exclude: ['test/system/ansible/judge.test.ts'],
         testTimeout: 900_000,
         hookTimeout: 600_000,
         maxWorkers: 3,
       }),
       // Each case starts two hosts and runs a playbook four times: as many at a time as there are processors.
-      project('judge', ['test/system/ansible/**/*.test.ts'], {
+      project('judge', ['test/system/ansible/judge.test.ts'], {
         testTimeout: 600_000,
         hookTimeout: 900_000,
         maxConcurrency: 2,

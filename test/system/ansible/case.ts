@@ -6,12 +6,6 @@ import { z } from 'zod';
 /** The playbooks of the cases, with the roles and files they use beside them. */
 export const casesFolder = join(import.meta.dirname, 'cases');
 
-/** What `npm test` plays, which has to be short: a part of everything. */
-export const playedOften: ReadonlySet<string> = new Set([
-  ...['accounts', 'block_fails', 'commands', 'contents', 'edits', 'facts', 'files', 'handlers', 'registered'],
-  ...['role_includes', 'rolling_percent', 'services'],
-]);
-
 const shape = z.strictObject({
   /** What it is about, for the table of the documentation. */
   about: z.string(),

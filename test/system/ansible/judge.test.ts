@@ -9,7 +9,7 @@ import { whyNoHosts } from '../../support/nspawn/programs.ts';
 import { judgeFolder, openRootFs, type RootFs } from '../../support/nspawn/rootfs.ts';
 import { sweepOrphans } from '../../support/nspawn/sweep.ts';
 import { hangUp, runAnsible } from './ansible.ts';
-import { type Case, casesFolder, playedOften, readCases } from './case.ts';
+import { type Case, casesFolder, readCases } from './case.ts';
 import { writeInventory } from './inventory.ts';
 import { openOurs, planOurs, runOurs } from './ours.ts';
 import { unforeseen } from './predicted.ts';
@@ -124,8 +124,8 @@ function examine(our: OurSide, one: Case): void {
   expect(our.runs[0].ends, taskLines(our.runs[0])).toBe(one.ends);
 }
 
-/** `all`: every case; `ansible`: every case with Ansible itself, which is recorded; nothing: those played often. */
-const scope = z.enum(['all', 'ansible']).optional().parse(process.env.QUARTERDECK_JUDGE);
+/** `ansible`: Ansible itself plays every case, and is recorded. */
+const who = z.enum(['ansible']).optional().parse(process.env.QUARTERDECK_JUDGE);
 
 async function besideAnsible(one: Case): Promise<void> {
   const [our, their] = await Promise.all([ours(one), theirs(one)]);
@@ -145,7 +145,7 @@ async function besideItsRecord(one: Case): Promise<void> {
 }
 
 describe.skipIf(why !== undefined)('on a real host, a playbook does what Ansible does', () => {
-  for (const one of readCases().filter(({ name }) => scope !== undefined || playedOften.has(name))) {
+  for (const one of readCases()) {
     if ('fault' in one) {
       test(one.name, () => {
         throw one.fault;
@@ -153,6 +153,6 @@ describe.skipIf(why !== undefined)('on a real host, a playbook does what Ansible
       continue;
     }
     const run = one.differs === undefined ? test.concurrent : test.concurrent.fails;
-    run(`${one.name}: ${one.about}`, () => (scope === 'ansible' ? besideAnsible(one) : besideItsRecord(one)));
+    run(`${one.name}: ${one.about}`, () => (who === 'ansible' ? besideAnsible(one) : besideItsRecord(one)));
   }
 });
