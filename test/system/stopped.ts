@@ -59,12 +59,12 @@ export async function settle(next: string) {
 export async function everyInstant(
   next: string,
   first: (stopAfter: number) => Promise<{ state: string }>,
-  again: () => Promise<void>,
+  again: (stoppedAfter: number) => Promise<void>,
 ) {
   for (let stopAfter = 1; ; stopAfter += 1) {
     await settle(next);
     const { state } = await first(stopAfter);
-    await again();
+    await again(stopAfter);
     if (state !== 'interrupted') return stopAfter - 1;
   }
 }
