@@ -142,7 +142,7 @@ describe.each(bothSizes)('on a %s', (size) => {
     await expectAccessible(page, 'the whole plan');
     await sheet.getByRole('button', { name: 'Close' }).click();
     await page.getByRole('button', { name: 'Run it' }).click();
-    await page.getByText('Deployed shop v2').waitFor();
+    await page.getByRole('heading', { name: 'Deployed shop v2' }).waitFor();
     expect(await page.getByRole('button', { name: 'Show the whole plan' }).count()).toBe(0);
     expect(window.misdeeds).toEqual([]);
   });
