@@ -2,6 +2,7 @@ import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, expect, it } from 'vitest';
+import { z } from 'zod';
 import { silentLog } from '#core/log.ts';
 import type { OrderState } from '#core/order.ts';
 import { type Harbour, startHarbour } from '#harbour/open.ts';
@@ -18,7 +19,8 @@ import {
   until,
 } from '#test/support/real-bot.ts';
 
-const kills = 50;
+/** `npm test` has to be short; a release is killed 50 times (CONTRIBUTING.md). */
+const kills = z.coerce.number().int().min(2).default(25).parse(process.env.QUARTERDECK_KILLS);
 
 /**
  * How a run may fail on hosts that die with the bot: nobody can say how a command ended that its host took with it, and a
@@ -293,7 +295,8 @@ it(`loses no order and does nothing twice, killed at ${kills} random instants (s
   }
   console.log(JSON.stringify({ seed, ends, failures }));
   expect(failures.filter((code) => !becauseTheFleetDied.includes(code ?? ''))).toEqual([]);
-  expect(Object.keys(ends)).toEqual(expect.arrayContaining([expect.stringMatching(/interrupted$/), 'r done']));
+  expect(Object.keys(ends)).toContainEqual(expect.stringMatching(/interrupted$/));
+  if (kills >= 50) expect(Object.keys(ends)).toContain('r done');
   for (const one of ledger.accepted.filter(({ key }) => key.startsWith('s'))) {
     for (const home of place.steadyHomes) {
       const found = await marksOf(home);
