@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { at, deploy, everyInstant, fleet, rollback, settle, shop } from './stopped.ts';
+import { at, deploy, everyInstant, fleet, instantsApart, rollback, settle, shop } from './stopped.ts';
 
 it('a rollback of the only release there is says so, and what to do', async () => {
   const { state, failures } = await rollback();
@@ -33,15 +33,18 @@ describe('a rollback that was stopped', () => {
     );
     // Switched only, it is undone; turned round or restarted, finished; at its end, the next one goes forward again.
     const [gone, undone] = [at('v2', 'v1'), at('v1', 'v2')];
-    expect(ends).toEqual([undone, gone, gone, undone, undone]);
+    const atEach = [undone, gone, gone, undone, undone];
+    expect(ends).toEqual(atEach.filter((_, at) => at % instantsApart === 0));
   });
 
   it('is finished by a deploy of either version', async () => {
+    let turn = 0;
     await everyInstant(
       'v2',
       (stopAfter) => rollback(stopAfter),
-      async (stoppedAfter) => {
-        const [version, previous] = stoppedAfter % 2 === 0 ? (['v1', 'v2'] as const) : (['v2', 'v1'] as const);
+      async () => {
+        turn += 1;
+        const [version, previous] = turn % 2 === 0 ? (['v1', 'v2'] as const) : (['v2', 'v1'] as const);
         expect(await deploy(version)).toMatchObject({ state: 'done' });
         expect(await shop()).toEqual(at(version, previous));
       },
