@@ -101,7 +101,7 @@ function notACommand(name: string, rest: readonly string[]): Usage {
     ` To give the bot an order: quarterdeck say "${order}"`,
     ` Pour un ordre au bot : quarterdeck say "${order}"`,
   );
-  const isOrder = nearest(name, known, 1).length === 0;
+  const isOrder = !name.startsWith('-') && nearest(name, known, 1).length === 0;
   return unknownWord(isOrder ? join([noCommand(name), hint]) : noCommand(name), name, known);
 }
 

@@ -52,7 +52,11 @@ export const templatesMentionFacts = (value: Json): boolean => {
 export async function gatherFacts(walk: Walk, going: PlayGoing, states: readonly HostState[]): Promise<void> {
   const all = playUsesFacts(going.play);
   const missing = states.filter((state) => state.gathered === undefined && (all || walk.inventoryUsesFacts(state)));
-  for (const state of states) if (!missing.includes(state)) state.counts = count(state.counts, 'ok');
+  for (const state of states) {
+    if (missing.includes(state)) continue;
+    state.counts = count(state.counts, 'ok');
+    if (state.gathered === undefined) state.assumedFacts += 1;
+  }
   if (missing.length === 0) return;
   walk.reporter.task(stepId(going.number), 'Gathering Facts', false);
   await eachOf(missing, walk.limits.hostsAtOnce, (state) => gatherAsStep(walk, going, state));

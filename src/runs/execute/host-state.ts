@@ -24,6 +24,8 @@ export interface HostState {
   /** How many blocks around the present task have a `rescue`. */
   rescues: number;
   counts: HostRecap;
+  /** How many of those are facts that nothing used and nobody gathered. */
+  assumedFacts: number;
   /** Gathered facts, as `ansible_…` variables; undefined until gathered. */
   gathered: Readonly<Record<string, Json>> | undefined;
   /** Facts that modules returned (`setup`, `getent`), by the names they gave them. */
@@ -50,6 +52,7 @@ export const newHostState = (host: Host): HostState => ({
   left: undefined,
   rescues: 0,
   counts: noCounts,
+  assumedFacts: 0,
   gathered: undefined,
   told: {},
   varsFiles: {},

@@ -23,6 +23,8 @@ export async function runTask(walk: Walk, state: HostState, body: BodyGoing, tas
     if (walk.mode === 'plan' && end.changed) state.foreseen.add(task.register);
     else state.foreseen.delete(task.register);
   }
+  // A host that did nothing but that was never reached: there were no facts to gather.
+  if (end.state === 'unreachable' && state.counts.ok === state.assumedFacts) state.counts = { ...state.counts, ok: 0 };
   const rescued = end.state === 'failed' && state.rescues > 0;
   state.counts = rescued ? countRescued(state.counts) : count(state.counts, end.state, end.changed);
   if (end.state === 'failed') leaveFailed(unit, end);

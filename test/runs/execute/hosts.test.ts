@@ -31,6 +31,14 @@ test('a host that answers too slowly does not hold the others up', async () => {
   expect(facts.map((one) => one.reachable)).toEqual([true, false]);
 });
 
+test('a host that was never reached has no facts to count', async () => {
+  lab = await openLab({ hosts: ['a', 'b'] });
+  lab.ssh.unreachable('a');
+  await lab.playbook(play('  tasks:\n    - shell: touch f\n'));
+  const { outcome } = await lab.apply({});
+  expect(outcome.recap).toMatchObject({ a: { ok: 0, unreachable: 1 }, b: { ok: 2, unreachable: 0 } });
+});
+
 test('facts are gathered once per host, and only when something uses one', async () => {
   lab = await openLab({ hosts: ['a'] });
   await lab.playbook(play('  tasks:\n    - debug: { msg: "{{ inventory_hostname }} {{ ansible_check_mode }}" }\n'));
