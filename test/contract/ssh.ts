@@ -43,7 +43,7 @@ async function dead(pid: number): Promise<boolean> {
 
 /** What every `Ssh` promises, wherever its host is. */
 export function sshContract({ name, able, open }: Somewhere): void {
-  describe.skipIf(!able)(`an Ssh (${name})`, () => {
+  describe.skipIf(!able)(`an Ssh (${name}; needs its server)`, () => {
     let place: Place;
     let connection: Connection;
     let shell: Shell;

@@ -262,13 +262,16 @@ describe('health', () => {
   const address = Object.values(networkInterfaces())
     .flat()
     .find((one) => one?.family === 'IPv4' && !one.internal)?.address;
-  it.skipIf(address === undefined)('asks another machine for a token: the figures are for who is let in', async () => {
-    const { Registry } = await import('prom-client');
-    server = await open(healthRoutes({ checks: [], metrics: new Registry() }), { host: '0.0.0.0' });
-    expect((await fetch(`http://${address}:${server.port}/metrics`)).status).toBe(401);
-    const headers = bearer('good-token');
-    expect((await fetch(`http://${address}:${server.port}/metrics`, { headers })).status).toBe(200);
-  });
+  it.skipIf(address === undefined)(
+    'asks another machine for a token: the figures are for who is let in (needs an address beside loopback)',
+    async () => {
+      const { Registry } = await import('prom-client');
+      server = await open(healthRoutes({ checks: [], metrics: new Registry() }), { host: '0.0.0.0' });
+      expect((await fetch(`http://${address}:${server.port}/metrics`)).status).toBe(401);
+      const headers = bearer('good-token');
+      expect((await fetch(`http://${address}:${server.port}/metrics`, { headers })).status).toBe(200);
+    },
+  );
 
   it('tells who watches which route was served, never the address', async () => {
     const seen: { route: string; status: number }[] = [];

@@ -24,7 +24,7 @@ const patched = (before: string, diff: string): string => {
 };
 
 describe('a unified diff', () => {
-  it.skipIf(!findProgram('patch'))('turns one text into the other when the real patch applies it', () => {
+  it.skipIf(!findProgram('patch'))('turns one text into the other when the real patch applies it (needs patch)', () => {
     fc.assert(
       fc.property(text, text, (before, after) => {
         fc.pre(before !== after);

@@ -55,7 +55,7 @@ const timed = async (work: Promise<unknown>) => {
   return { refusal, ms: performance.now() - begun };
 };
 
-describe.skipIf(!hasSshd)('a host that hangs', () => {
+describe.skipIf(!hasSshd)('a host that hangs (needs sshd)', () => {
   it('is given up after the silence, without waiting for a new connection', async () => {
     const remote = remoteAt();
     await remote.read('true', options);
