@@ -4,7 +4,7 @@ import type { Refusal, Result } from '#core/errors.ts';
 import { ok, refused } from '#core/errors.ts';
 import type { Order } from '#core/order.ts';
 import type { Plan } from '#core/plan.ts';
-import type { Run } from '#core/run.ts';
+import { type Run, resumable } from '#core/run.ts';
 import { t } from '#core/text.ts';
 import { mayStill, requiredNow, runChain, type Subject, standingApprovals, subjectOf } from './consent.ts';
 import type { Desk } from './desk.ts';
@@ -110,7 +110,7 @@ export async function resumeRun(desk: Desk, order: Order, actor: Actor, runId: n
   const found = await touchable(desk, actor, runId);
   if (!found.ok) return void (await verdictRefused(desk, order, found.refusal));
   const { run, plan, subject } = found.value;
-  if (run.state !== 'interrupted' && run.state !== 'cancelled') {
+  if (!resumable.has(run.state)) {
     return void (await verdictRefused(desk, order, notResumable(run)));
   }
   const later = await desk.store.runs.resumedBy(run.id);

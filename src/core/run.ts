@@ -5,6 +5,9 @@ import type { Difference, Plan, PlayRequest } from './plan.ts';
 /** `interrupted`: the bot died while it ran; it can be resumed. `drifted`: stopped before a change the plan did not show. */
 export type RunState = 'queued' | 'running' | 'done' | 'failed' | 'cancelled' | 'interrupted' | 'drifted';
 
+/** What a run may be gone on with from. */
+export const resumable: ReadonlySet<RunState> = new Set<RunState>(['interrupted', 'cancelled']);
+
 /** One execution of a plan. */
 export interface Run {
   readonly id: number;

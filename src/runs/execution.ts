@@ -3,11 +3,11 @@ import type { Redactor } from '#audit/redact.ts';
 import { type Clock, iso } from '#core/clock.ts';
 import { Fault, type Refusal, refusalOf } from '#core/errors.ts';
 import type { Log } from '#core/log.ts';
-import type { Run, RunEvent } from '#core/run.ts';
+import { type Run, type RunEvent, resumable } from '#core/run.ts';
 import type { Repositories, Store } from '#core/store.ts';
 import { t } from '#core/text.ts';
 import { recapAtEnd } from './execute/recap.ts';
-import { type ExecutionOutcome, type Executor, interrupt } from './executor.ts';
+import { type ExecutionControl, type ExecutionOutcome, type Executor, interrupt } from './executor.ts';
 import { createProgress, type Progress } from './progress.ts';
 import { endRunningSteps } from './recover.ts';
 import { inheritanceOf } from './resume.ts';
@@ -34,6 +34,8 @@ export interface Execution {
   stop(how: 'boundary' | 'now', reason: 'cancel' | typeof interrupt): void;
   /** Resolves when its end is on disk; never rejects. */
   readonly ended: Promise<void>;
+  /** Resolves when its journals have gone from the hosts as well; never rejects. */
+  readonly over: Promise<void>;
 }
 
 /** Executes a run whose row says `running`, and stores everything up to its end. */
@@ -46,23 +48,37 @@ export function execute(run: Run, parts: ExecutionParts): Execution {
   };
   const runLog = openRunLog(runLogPath(parts.folder, run.id), parts.maxLogBytes);
   const progress = createProgress({ ...parts, runId: run.id, runLog, trouble: () => stop('boundary', interrupt) });
-  const play = async (): Promise<void> => {
-    const told = await outcomeOf(run, parts, progress, { boundary: boundary.signal, now: now.signal });
+  const ended = Promise.withResolvers<void>();
+  const conclude = once(async (told: ExecutionOutcome): Promise<boolean> => {
     await progress.drain();
     const outcome = { ...told, recap: recapAtEnd(told.recap, await parts.store.runs.steps(run.id).catch(() => [])) };
     await runLog
       .append(['', recapText(outcome.recap)])
       .catch((err: unknown) => parts.log.warn({ err, run: run.id }, 'the log of a run cannot be written'));
     await finish(run, outcome, parts);
+    ended.resolve();
+    return !resumable.has(outcome.state);
+  });
+  const play = async (): Promise<void> => {
+    await conclude(await outcomeOf(run, parts, progress, { boundary: boundary.signal, now: now.signal, conclude }));
   };
-  return { runId: run.id, stop, ended: play() };
+  return { runId: run.id, stop, ended: ended.promise, over: play() };
+}
+
+/** Whoever asks again gets the first answer. */
+function once<A, R>(work: (given: A) => R): (given: A) => R {
+  let made: { readonly answer: R } | undefined;
+  return (given) => {
+    made ??= { answer: work(given) };
+    return made.answer;
+  };
 }
 
 async function outcomeOf(
   run: Run,
   { store, executor, log }: ExecutionParts,
   progress: Progress,
-  control: { readonly boundary: AbortSignal; readonly now: AbortSignal },
+  control: ExecutionControl,
 ): Promise<ExecutionOutcome> {
   try {
     const plan = await store.plans.get(run.planHash);

@@ -46,7 +46,7 @@ export type ExecutionEvent =
   | { readonly kind: 'step'; readonly step: ExecutedStep }
   | { readonly kind: 'output'; readonly host: string; readonly stepId: string; readonly text: string };
 
-/** How it ended. `interrupted`: stopped so that it can be resumed; the journals on the hosts are kept. */
+/** How it ended. `interrupted`: stopped so that it can be resumed. */
 export interface ExecutionOutcome {
   readonly state: 'done' | 'failed' | 'cancelled' | 'interrupted' | 'drifted';
   readonly recap: Recap;
@@ -57,6 +57,11 @@ export interface ExecutionOutcome {
 export interface ExecutionControl {
   readonly boundary: AbortSignal;
   readonly now: AbortSignal;
+  /**
+   * Puts the end on disk, then says whether the journals on the hosts have had their use. Until then they stay: they are
+   * all that is known of a step whose end nobody has written down. Absent where nothing is kept, so nothing is resumed.
+   */
+  conclude?(outcome: ExecutionOutcome): Promise<boolean>;
 }
 
 /** The reason of an abort that means «stop, and go on another time». */

@@ -30,6 +30,7 @@ export function createRunner(options: RunnerOptions): Runner {
   const { store, executor, clock, log, redactor, folder, atOnce = 8, stopMs = 10_000 } = options;
   const listeners = new Set<(event: RunEvent) => void>();
   const active = new Map<number, Execution>();
+  const sweeping = new Set<Promise<void>>();
   const needs = new Map<number, WaitingRun>();
   const told = new Map<number, string>();
   let stopping = false;
@@ -62,6 +63,8 @@ export function createRunner(options: RunnerOptions): Runner {
     const execution = execute(run, parts);
     active.set(run.id, execution);
     tell({ kind: 'run', run });
+    sweeping.add(execution.over);
+    void execution.over.then(() => sweeping.delete(execution.over));
     void execution.ended.then(() => {
       active.delete(run.id);
       pump();
@@ -184,6 +187,7 @@ export function createRunner(options: RunnerOptions): Runner {
       }, stopMs);
       await Promise.all(all.map((execution) => execution.ended));
       clearTimeout(kill);
+      await Promise.all(sweeping);
     },
   };
 }

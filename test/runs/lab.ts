@@ -5,12 +5,13 @@ import { Fault } from '#core/errors.ts';
 import type { JsonObject } from '#core/json.ts';
 import { silentLog } from '#core/log.ts';
 import type { Plan, PlayRequest } from '#core/plan.ts';
+import { resumable } from '#core/run.ts';
 import { loadInventory } from '#playbook/inventory/load.ts';
 import { bundledModules, type ModuleRegistry } from '#playbook/modules/registry.ts';
 import { createExecutor } from '#runs/execute/executor.ts';
 import type { ExecutionLimits } from '#runs/execute/limits.ts';
 import type { ExecutorOptions } from '#runs/execute/options.ts';
-import type { ApplyJob, ExecutionEvent, ExecutionOutcome, Executor } from '#runs/executor.ts';
+import type { ApplyJob, ExecutionControl, ExecutionEvent, ExecutionOutcome, Executor } from '#runs/executor.ts';
 import { createMemorySsh, type MemorySsh } from '#ssh/memory/open.ts';
 import { quote } from '#ssh/quote.ts';
 
@@ -28,7 +29,7 @@ export interface Lab {
   plan(request?: Partial<PlayRequest>): Promise<Plan>;
   /** Plans, then applies the plan. */
   run(request?: Partial<PlayRequest>, more?: Partial<ApplyJob>): Promise<Ran>;
-  apply(job: Partial<ApplyJob>, control?: { boundary?: AbortSignal; now?: AbortSignal }): Promise<Ran>;
+  apply(job: Partial<ApplyJob>, control?: Partial<ExecutionControl>): Promise<Ran>;
   close(): Promise<void>;
 }
 
@@ -126,6 +127,7 @@ export async function openLab(options: LabOptions = {}): Promise<Lab> {
         {
           boundary: control.boundary ?? new AbortController().signal,
           now: control.now ?? new AbortController().signal,
+          conclude: control.conclude ?? (async ({ state }) => !resumable.has(state)),
         },
       );
       return { outcome, events, steps: statesOf(events) };

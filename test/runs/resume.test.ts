@@ -109,6 +109,54 @@ test('a command whose end nobody saw is not run again: the resumed run stops and
   }
 });
 
+test('what a run did stays known on the host until its end is on disk', async () => {
+  const lab = await openLab({ hosts: ['a'], folder });
+  try {
+    await lab.playbook('- hosts: all\n  gather_facts: false\n  tasks:\n    - shell: echo x >>log\n');
+    const plan = await lab.plan();
+    const job = { key: 'run-4-test', plan, request: plan.request };
+    const journal = lab.path('a', '.quarterdeck/run-4-test/1.1@a/code');
+    const [died, stored] = [Promise.withResolvers<void>(), Promise.withResolvers<boolean>()];
+    const applying = lab.apply(job, {
+      conclude: () => {
+        died.resolve();
+        return stored.promise;
+      },
+    });
+    await died.promise;
+    expect(existsSync(journal)).toBe(true);
+    // A bot that died here has not stored the end of the step, and goes on with the run.
+    expect((await lab.apply({ ...job, begun: [{ id: '1.1', host: 'a' }] })).outcome.state).toBe('done');
+    expect(await lab.read('a', 'log')).toBe('x\n');
+    stored.resolve(true);
+    expect((await applying).outcome.state).toBe('done');
+    expect(existsSync(lab.path('a', '.quarterdeck'))).toBe(false);
+  } finally {
+    await lab.close();
+  }
+});
+
+test('a cancelled run is gone on with: the command it killed is not run again', async () => {
+  const lab = await openLab({ hosts: ['a'], folder });
+  try {
+    await lab.playbook(
+      '- hosts: all\n  gather_facts: false\n  tasks:\n    - { name: Once, shell: "echo x >>log; touch began; sleep 20" }\n',
+    );
+    const plan = await lab.plan();
+    const job = { key: 'run-5-test', plan, request: plan.request };
+    const now = new AbortController();
+    const applying = lab.apply(job, { now: now.signal });
+    while ((await lab.read('a', 'began')) === undefined) await new Promise((resolve) => setTimeout(resolve, 20));
+    now.abort('cancel');
+    expect((await applying).outcome.state).toBe('cancelled');
+    const again = await lab.apply({ ...job, begun: [] });
+    expect(again.outcome.refusal?.code).toBe('run.end_not_seen');
+    expect(await lab.read('a', 'log')).toBe('x\n');
+  } finally {
+    await lab.close();
+  }
+});
+
 test('results that were not kept whole come from the journal when the run goes on', async () => {
   const lab = await openLab({ hosts: ['a'], folder });
   try {

@@ -63,6 +63,34 @@ test('listeners hear of a step only when it is on disk', async () => {
   expect(missing).toEqual([]);
 });
 
+test('a run is over for all once its end is on disk; a stop still waits for its journals to go', async () => {
+  const swept = Promise.withResolvers<void>();
+  const wanted: (boolean | undefined)[] = [];
+  let gone = false;
+  bench = await openBench(async (_job, tell, control) => {
+    tell(step('a', '1.1', 'changed'));
+    wanted.push(await control.conclude?.(done));
+    if (wanted.length === 1) await swept.promise;
+    gone = true;
+    return done;
+  });
+  const first = await bench.queue(['a']);
+  expect((await bench.store.runs.steps((await bench.reach(first.id, 'done')).id)).map(({ state }) => state)).toEqual([
+    'changed',
+  ]);
+  expect(gone).toBe(false);
+  expect((await bench.runner.cancel(first.id, 'boundary')).ok).toBe(false);
+  const second = await bench.queue(['a']);
+  await bench.reach(second.id, 'done');
+  gone = false;
+  setTimeout(swept.resolve, 50);
+  await bench.runner.stop();
+  expect(gone).toBe(true);
+  expect(wanted).toEqual([true, true]);
+  const ends = (await bench.store.audit.last(10)).filter(({ action }) => action === 'run.finished');
+  expect(ends).toHaveLength(2);
+});
+
 test('two runs on one host go one after the other, and the second says what it waits for', async () => {
   const going: string[] = [];
   const apart = Promise.withResolvers<void>();

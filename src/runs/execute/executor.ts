@@ -144,10 +144,16 @@ const brokeOff: Refusal = {
   ),
 };
 
+/** The journals go last, and only once nobody needs them: a run that can be gone on with keeps its own. */
 async function applyWalk(walk: Walk, prepared: Prepared, job: ApplyJob): Promise<ExecutionOutcome> {
   await goOver(walk, prepared, job);
+  const outcome = outcomeOf(walk);
+  if ((await walk.control.conclude?.(outcome)) ?? true) await sweepJournals(walk);
+  return outcome;
+}
+
+function outcomeOf(walk: Walk): ExecutionOutcome {
   const { reason } = walk.halt;
-  if (reason?.state !== 'interrupted') await sweepJournals(walk);
   const recap: Recap = Object.fromEntries([...walk.states].map(([host, state]) => [host, state.counts]));
   if (reason) return { ...reason, recap };
   const left = [...walk.states.values()]

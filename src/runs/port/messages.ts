@@ -35,13 +35,17 @@ export type Question =
         readonly ask: Calls[K]['ask'];
       };
     }[CallName]
-  | { readonly kind: 'abort'; readonly id: number; readonly which: AbortName; readonly reason: string };
+  | { readonly kind: 'abort'; readonly id: number; readonly which: AbortName; readonly reason: string }
+  /** The end of this apply is on disk; `over`: the journals may go. */
+  | { readonly kind: 'concluded'; readonly id: number; readonly over: boolean };
 
 /** From the executor. */
 export type Reply =
   | { readonly kind: 'answer'; readonly id: number; readonly answer: Calls[CallName]['answer'] }
   | { readonly kind: 'fault'; readonly id: number; readonly refusal: Refusal }
-  | { readonly kind: 'event'; readonly id: number; readonly event: ExecutionEvent };
+  | { readonly kind: 'event'; readonly id: number; readonly event: ExecutionEvent }
+  /** An apply is over but for its journals, which wait for `concluded`. */
+  | { readonly kind: 'conclude'; readonly id: number; readonly outcome: ExecutionOutcome };
 
 /** A reason of an abort as a word: other reasons do not survive the way between threads. */
 export const reasonWord = (signal: AbortSignal): string =>

@@ -1,6 +1,6 @@
 import { Fault } from '#core/errors.ts';
 import { t } from '#core/text.ts';
-import type { ExecutionEvent, Executor } from '../executor.ts';
+import type { ExecutionControl, ExecutionEvent, Executor } from '../executor.ts';
 import {
   type AbortName,
   type CallName,
@@ -15,7 +15,12 @@ import {
 interface Pending {
   resolve(answer: Calls[CallName]['answer']): void;
   reject(fault: Fault): void;
-  readonly onEvent?: ((event: ExecutionEvent) => void) | undefined;
+  readonly hears?: Hears | undefined;
+}
+
+/** What an apply tells before its answer. */
+interface Hears extends Pick<ExecutionControl, 'conclude'> {
+  event(event: ExecutionEvent): void;
 }
 
 type Signals = Readonly<Partial<Record<AbortName, AbortSignal>>>;
@@ -38,7 +43,8 @@ export function remoteExecutor(port: Wire<Question, Reply>): Executor {
 
   port.onMessage((reply: Reply) => {
     const call = pending.get(reply.id);
-    if (reply.kind === 'event') call?.onEvent?.(reply.event);
+    if (reply.kind === 'event') call?.hears?.event(reply.event);
+    else if (reply.kind === 'conclude') void concluded(reply, call?.hears);
     else if (pending.delete(reply.id)) {
       if (reply.kind === 'answer') call?.resolve(reply.answer);
       else call?.reject(faultOf(reply.refusal));
@@ -50,16 +56,22 @@ export function remoteExecutor(port: Wire<Question, Reply>): Executor {
     pending.clear();
   });
 
+  const concluded = async ({ id, outcome }: Extract<Reply, { kind: 'conclude' }>, hears?: Hears): Promise<void> => {
+    // Where the end could not be put on disk the journals stay.
+    const over = await (hears?.conclude?.(outcome) ?? Promise.resolve(true)).catch(() => false);
+    if (!closed) send({ kind: 'concluded', id, over });
+  };
+
   async function ask<K extends CallName>(
     call: K,
     what: Calls[K]['ask'],
     signals: Signals,
-    onEvent?: (event: ExecutionEvent) => void,
+    hears?: Hears,
   ): Promise<Calls[K]['answer']> {
     if (closed) throw died();
     const id = next++;
     const answer = new Promise<Calls[CallName]['answer']>((resolve, reject) => {
-      pending.set(id, { resolve, reject, onEvent });
+      pending.set(id, { resolve, reject, hears });
     });
     const stop = forward(signals, (which, reason) => send({ kind: 'abort', id, which, reason }));
     // The question is typed by its call; a generic one cannot say so.
@@ -75,7 +87,8 @@ export function remoteExecutor(port: Wire<Question, Reply>): Executor {
 
   return {
     plan: (job, signal) => ask('plan', job, { signal }),
-    apply: (job, events, { boundary, now }) => ask('apply', job, { boundary, now }, events),
+    apply: (job, event, { boundary, now, conclude }) =>
+      ask('apply', job, { boundary, now }, { event, ...(conclude && { conclude }) }),
     facts: (hosts, signal) => ask('facts', hosts, { signal }),
     close: async () => {
       if (closed) return;

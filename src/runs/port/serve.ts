@@ -3,23 +3,31 @@ import { t } from '#core/text.ts';
 import type { Executor } from '../executor.ts';
 import type { AbortName, Question, Reply, Wire } from './messages.ts';
 
-type Aborts = Readonly<Record<AbortName, AbortController>>;
+/** A call under way, as the other end may touch it. */
+interface Call extends Readonly<Record<AbortName, AbortController>> {
+  /** Of an apply: the other end has put its end on disk. */
+  readonly concluded: PromiseWithResolvers<boolean>;
+}
 
 /** Lets the other end of the port use the executor. */
 export function serveExecutor(port: Wire<Reply, Question>, executor: Executor): void {
-  const calls = new Map<number, Aborts>();
+  const calls = new Map<number, Call>();
   const send = (reply: Reply): void => port.postMessage(reply);
 
-  const answer = (question: Extract<Question, { kind: 'call' }>, aborts: Aborts) => {
+  const answer = (question: Extract<Question, { kind: 'call' }>, call: Call) => {
     switch (question.call) {
       case 'plan':
-        return executor.plan(question.ask, aborts.signal.signal);
+        return executor.plan(question.ask, call.signal.signal);
       case 'facts':
-        return executor.facts(question.ask, aborts.signal.signal);
+        return executor.facts(question.ask, call.signal.signal);
       case 'apply':
         return executor.apply(question.ask, (event) => send({ kind: 'event', id: question.id, event }), {
-          boundary: aborts.boundary.signal,
-          now: aborts.now.signal,
+          boundary: call.boundary.signal,
+          now: call.now.signal,
+          conclude: (outcome) => {
+            send({ kind: 'conclude', id: question.id, outcome });
+            return call.concluded.promise;
+          },
         });
       case 'close':
         return executor.close().then(() => null);
@@ -28,13 +36,11 @@ export function serveExecutor(port: Wire<Reply, Question>, executor: Executor): 
 
   port.onMessage((question: Question) => {
     const { id } = question;
-    if (question.kind === 'abort') {
-      calls.get(id)?.[question.which].abort(question.reason);
-      return;
-    }
-    const aborts = { signal: new AbortController(), boundary: new AbortController(), now: new AbortController() };
-    calls.set(id, aborts);
-    answer(question, aborts)
+    if (question.kind === 'abort') return calls.get(id)?.[question.which].abort(question.reason);
+    if (question.kind === 'concluded') return calls.get(id)?.concluded.resolve(question.over);
+    const call = newCall();
+    calls.set(id, call);
+    answer(question, call)
       .then(
         (value) => send({ kind: 'answer', id, answer: value }),
         (thrown: unknown) => send({ kind: 'fault', id, refusal: refusalOf(thrown) ?? broken(thrown) }),
@@ -42,6 +48,13 @@ export function serveExecutor(port: Wire<Reply, Question>, executor: Executor): 
       .finally(() => calls.delete(id));
   });
 }
+
+const newCall = (): Call => ({
+  signal: new AbortController(),
+  boundary: new AbortController(),
+  now: new AbortController(),
+  concluded: Promise.withResolvers<boolean>(),
+});
 
 const broken = (thrown: unknown): Refusal => ({
   code: 'run.executor_broken',

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import { afterEach, expect, test } from 'vitest';
 import { Fault, ok } from '#core/errors.ts';
-import type { ExecutionEvent, Executor } from '#runs/executor.ts';
+import type { ExecutionControl, ExecutionEvent, Executor } from '#runs/executor.ts';
 import type { Question, Reply, Wire } from '#runs/port/messages.ts';
 import { remoteExecutor } from '#runs/port/remote.ts';
 import { serveExecutor } from '#runs/port/serve.ts';
@@ -99,6 +99,36 @@ test('events and both ways to stop go over, in order and with their reason', asy
   ]);
   now.abort('cancel');
   expect(await applying).toEqual({ state: 'cancelled', recap: {} });
+});
+
+test('the end of an apply is put on disk at this end before the other lets it go', async () => {
+  const said: string[] = [];
+  const { port1, port2 } = new MessageChannel();
+  const executor: Executor = {
+    ...local,
+    apply: async (_job, _events, control) => {
+      const outcome = { state: 'done', recap: {} } as const;
+      said.push(`over: ${await control.conclude?.(outcome)}`);
+      return outcome;
+    },
+  };
+  serveExecutor(wireOver<Reply, Question>(port1), executor);
+  const remote = remoteExecutor(wireOver(port2));
+  opened.push(remote);
+  const job = { key: 'k', request, done: [] };
+  const control = { boundary: never(), now: never() };
+  const apply = (conclude?: ExecutionControl['conclude']) =>
+    remote.apply(job, () => undefined, { ...control, ...(conclude && { conclude }) });
+  for (const over of [true, false]) {
+    await apply(async ({ state }) => {
+      await sleep(20);
+      said.push(`kept: ${state}`);
+      return over;
+    });
+  }
+  await apply(() => Promise.reject(new Error('the disk is full')));
+  await apply();
+  expect(said).toEqual(['kept: done', 'over: true', 'kept: done', 'over: false', 'over: false', 'over: true']);
 });
 
 test('when the worker dies every open call fails at once, and every later one', async () => {
