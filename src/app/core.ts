@@ -7,6 +7,7 @@ import { pumpOutbox } from '#commands/outbox.ts';
 import { createPipeline, type Pipeline } from '#commands/pipeline.ts';
 import type { PluginHost, PluginNews, PluginOptions } from '#commands/plugins/contract.ts';
 import { startPlugins } from '#commands/plugins/host.ts';
+import { brokenNews } from '#commands/plugins/refusals.ts';
 import type { Actor } from '#core/actor.ts';
 import type { Card } from '#core/card.ts';
 import type { Changes } from '#core/changes.ts';
@@ -152,7 +153,7 @@ export async function assemble(edges: Edges): Promise<Core> {
   });
 
   for (const { plugin, refusal } of plugins.faults())
-    await tellPluginNews(tell, redactor, { kind: 'broken', plugin, say: refusal.say });
+    await tellPluginNews(tell, redactor, brokenNews(plugin, refusal));
 
   return {
     pipeline,
@@ -190,5 +191,6 @@ export function withOwnLogs(given: PluginSettings, own: readonly string[] = []):
 /** Says on the board that a plugin is not as its files are. */
 async function tellPluginNews(tell: Core['tell'], redactor: Redactor, news: PluginNews): Promise<void> {
   const title = redactor.words(news.say);
-  await tell(`plugin:${news.plugin ?? 'all'}`, { tone: 'warn', title });
+  const text = news.next && redactor.words(news.next);
+  await tell(`plugin:${news.plugin ?? 'all'}`, { tone: 'warn', title, ...(text && { text }) });
 }

@@ -65,6 +65,8 @@ export interface PluginNews {
   readonly kind: 'loaded' | 'broken' | 'restarted' | 'paused';
   readonly plugin?: string;
   readonly say: Text;
+  /** What to do about it. */
+  readonly next?: Text;
 }
 
 /**

@@ -5,6 +5,7 @@ import type { Gate } from './gate.ts';
 import { type Generation, loadGeneration } from './generation.ts';
 import type { Death, Isolate } from './isolate.ts';
 import type { LoadReport, Pinned } from './protocol.ts';
+import { brokenNews } from './refusals.ts';
 
 /** The generations of the plugins, one in use at a time. */
 export interface Lineage {
@@ -136,7 +137,7 @@ export async function createLineage(options: PluginOptions, { gate, blame, start
   const announce = (before: Generation, next: Generation) => {
     const known = new Set(before.faults.map(keyOf));
     const fresh = next.faults.filter((fault) => !known.has(keyOf(fault)));
-    for (const { plugin, refusal } of fresh) tell({ kind: 'broken', plugin, say: refusal.say });
+    for (const { plugin, refusal } of fresh) tell(brokenNews(plugin, refusal));
     if (fresh.length === 0)
       tell({ kind: 'loaded', say: t('The plugins were reloaded.', 'Les greffons ont été rechargés.') });
   };

@@ -1,6 +1,6 @@
 import type { Refusal } from '#core/errors.ts';
 import { t } from '#core/text.ts';
-import type { PluginCall } from './contract.ts';
+import type { PluginCall, PluginNews } from './contract.ts';
 import type { Death } from './isolate.ts';
 
 type Named = Pick<PluginCall, 'plugin' | 'command'>;
@@ -109,3 +109,11 @@ export const cannotStart: Refusal = {
   next: seeLog,
   retryable: true,
 };
+
+/** The news that a plugin did not load. */
+export const brokenNews = (plugin: string, { say, next }: Refusal): PluginNews => ({
+  kind: 'broken',
+  plugin,
+  say,
+  ...(next === undefined ? {} : { next }),
+});

@@ -39,8 +39,8 @@ describe('an entry of the audit', () => {
     ['run.started', { run: 8, hosts: ['web-1', 'web-2'] }, { about: 'run 8', run: 8, hosts: ['web-1', 'web-2'] }],
     ['run.finished', { run: 8, state: 'interrupted' }, { about: 'run 8', outcome: 'interrupted' }],
     ['host.trusted', { host: 'web-9' }, { about: 'web-9', hosts: ['web-9'] }],
-    ['token.created', { actor: 'service:ci' }, { about: 'ci' }],
-    ['login.link_created', { actor: 'console:local:ben' }, { about: 'ben' }],
+    ['token.created', { actor: 'service:ci' }, { about: 'service:ci' }],
+    ['login.link_created', { actor: 'console:local:ben' }, { about: 'console:local:ben' }],
   ])('%s %j says what it is about, where and how it ended', (action, details, row) => {
     expect(auditRow(entry(action, details), words)).toMatchObject({ who: 'Ada', ...row });
   });

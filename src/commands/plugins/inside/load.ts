@@ -74,7 +74,7 @@ function prepare(plugin: Plugin<unknown>, { name, place }: Candidate, order: Loa
     return {
       faults: parsed.error.issues.map((issue) => ({
         plugin: name,
-        refusal: badSettings(['plugins', 'settings', name, ...issue.path.map(String)].join('.'), issue.message),
+        refusal: badSettings(['plugins', 'settings', name, ...issue.path.map(String)].join('.')),
         issue: plainIssue(issue, plugin.settings),
       })),
     };
@@ -195,8 +195,12 @@ const pluginNamed =
 
 const clash = (command: string, holder: Holder): Refusal => ({ code: 'plugin.clash', ...holder(command) });
 
-const badSettings = (path: string, message: string): Refusal => ({
+const badSettings = (path: string): Refusal => ({
   code: 'plugin.settings',
-  say: t(`The setting ${path} is wrong: ${message}`, `Le réglage ${path} est faux : ${message}`),
+  say: t(`The setting ${path} is wrong.`, `Le réglage ${path} est faux.`),
+  next: t(
+    'Run “quarterdeck check”: it names the line and what must stand there.',
+    'Lancez « quarterdeck check » : il nomme la ligne et ce qui doit s’y trouver.',
+  ),
   details: { path },
 });

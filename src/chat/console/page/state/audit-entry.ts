@@ -24,15 +24,12 @@ const ends: Readonly<Record<string, AuditOutcome>> = {
 
 const word = (value: unknown): string => (typeof value === 'string' || typeof value === 'number' ? String(value) : '');
 
-/** The last part of `console:local:ada`. */
-const shortId = (value: unknown): string => word(value).split(':').at(-1) ?? '';
-
 function aboutOf({ action, details }: WireAuditEntry, words: AuditWords): string {
   if (action.startsWith('run.')) return typeof details.run === 'number' ? words.run(details.run) : '';
   if (action.startsWith('order.')) return word(details.text);
   if (action === 'host.trusted') return word(details.host);
   if (action === 'token.removed') return word(details.id);
-  return shortId(details.actor);
+  return word(details.actor) // whole: two accounts may end in the same name;
 }
 
 /** A question is one thing, asked and answered: its end is told where it was asked. */
