@@ -152,8 +152,7 @@ export async function assemble(edges: Edges): Promise<Core> {
       edges.changes.tell({ kind: 'run', id: event.kind === 'run' ? event.run.id : event.step.runId });
   });
 
-  for (const { plugin, refusal } of plugins.faults())
-    await tellPluginNews(tell, redactor, brokenNews(plugin, refusal));
+  for (const { plugin, refusal } of plugins.faults()) await tellPluginNews(tell, redactor, brokenNews(plugin, refusal));
 
   return {
     pipeline,
