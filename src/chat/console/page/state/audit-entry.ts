@@ -29,7 +29,7 @@ function aboutOf({ action, details }: WireAuditEntry, words: AuditWords): string
   if (action.startsWith('order.')) return word(details.text);
   if (action === 'host.trusted') return word(details.host);
   if (action === 'token.removed') return word(details.id);
-  return word(details.actor); // whole: two accounts may end in the same name;
+  return word(details.actor); // whole: two accounts may end in the same name
 }
 
 /** A question is one thing, asked and answered: its end is told where it was asked. */
