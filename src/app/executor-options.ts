@@ -35,7 +35,10 @@ export function executorOver(options: {
   /** The inventory as it is now; `hide` is told what was sealed in it. */
   readonly inventory: (hide: (value: string) => void) => Promise<Inventory>;
   /** What the command line adds. */
-  readonly more?: Pick<ExecutorOptions, 'vault' | 'redact' | 'edges' | 'limits' | 'become' | 'here' | 'environment'>;
+  readonly more?: Pick<
+    ExecutorOptions,
+    'vault' | 'redact' | 'edges' | 'limits' | 'become' | 'here' | 'environment' | 'given'
+  >;
   readonly log: Log;
 }): Executor {
   const { ssh, settings, inventory, log } = options;

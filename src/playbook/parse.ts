@@ -15,7 +15,7 @@ import { type Entry, entryOf, type Node, toJson } from './yaml/node.ts';
 import { readYaml } from './yaml/read.ts';
 
 export { findPlaybook, listPlaybooks } from './find.ts';
-export { createPartFiles, type PartFiles } from './parse/part-files.ts';
+export { createPartFiles, type Given, type PartFiles } from './parse/part-files.ts';
 
 const next = t(
   'Correct the playbook, then try again; nothing was done.',
@@ -105,10 +105,10 @@ export const parsePlaybook = async (
   file: string,
   options: { readonly root: string; readonly known: ModuleRegistry; readonly files?: PartFiles },
 ): Promise<Result<Playbook>> => {
-  const found = await findPlaybook(options.root, file);
-  if (!found.ok) return found;
-  const shown = relative(await realpath(options.root), found.value);
   const files = options.files ?? createPartFiles(options.root);
+  const found = files.isGiven(file) ? ok(file) : await findPlaybook(options.root, file);
+  if (!found.ok) return found;
+  const shown = files.isGiven(file) ? file : relative(await realpath(options.root), found.value);
   const part = files.first([shown]);
   if (part === undefined) return readPlaybook('', shown, { known: options.known, files });
   return readPlaybook(part.text, shown, { known: options.known, files });

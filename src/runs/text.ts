@@ -112,7 +112,8 @@ export function eventLines(event: ExecutionEvent, options: TextOptions = {}): re
   }
 }
 
-const planned: Readonly<Record<PlannedStep['outcome'], StepState>> = {
+/** How a step would have ended, had it been done and not planned. */
+export const stateOfPlanned: Readonly<Record<PlannedStep['outcome'], StepState>> = {
   ok: 'ok',
   change: 'changed',
   skip: 'skipped',
@@ -125,7 +126,7 @@ function plannedLine(step: PlannedStep, options: TextOptions): string {
   const item = itemOf(step.id, step.task);
   const reason = reasonOf(step.refusal, options);
   if (step.outcome === 'unknown') return `unknown: [${step.host}]${item}${reason}`;
-  const word = asWord(planned[step.outcome]);
+  const word = asWord(stateOfPlanned[step.outcome]);
   const mark = word === 'fatal' ? `: ${step.outcome.toUpperCase()}!` : '';
   return `${word}: [${step.host}]${mark}${item}${reason}`;
 }
@@ -151,7 +152,7 @@ const taskName = (step: PlannedStep): string =>
 /** What the recap of a run of this plan would be, as far as it can be known. */
 export function recapOfPlan(plan: Plan): Recap {
   return recapOf(
-    plan.steps.map((step) => ({ ...step, state: step.outcome === 'unknown' ? 'ok' : planned[step.outcome] })),
+    plan.steps.map((step) => ({ ...step, state: step.outcome === 'unknown' ? 'ok' : stateOfPlanned[step.outcome] })),
   );
 }
 

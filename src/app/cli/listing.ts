@@ -2,7 +2,7 @@ import { Fault, type Refusal } from '#core/errors.ts';
 import type { PlayRequest } from '#core/plan.ts';
 import type { Inventory } from '#playbook/inventory/inventory.ts';
 import { bundledModules } from '#playbook/modules/registry.ts';
-import { createPartFiles, parsePlaybook } from '#playbook/parse.ts';
+import { createPartFiles, type Given, parsePlaybook } from '#playbook/parse.ts';
 import { type Play, type Task, tasksOf } from '#playbook/tree.ts';
 import type { Vault } from '#playbook/vault.ts';
 import { takesPart } from '#runs/execute/tags.ts';
@@ -19,6 +19,8 @@ export interface Looking {
   readonly root: string;
   readonly request: PlayRequest;
   readonly vault: Vault;
+  /** Playbooks that are in no file. */
+  readonly given?: Given;
   inventory(): Promise<Inventory>;
 }
 
@@ -29,8 +31,8 @@ const tasksIn = (play: Play): readonly Task[] => play.sections.flatMap((section)
 const nameOf = (task: Task): string => (task.role ? `${task.role.name} : ${task.name.value}` : task.name.value);
 
 /** Reads a playbook; throws a Fault with every fault in it. */
-export async function readFor({ root, request, vault }: Looking): Promise<readonly Play[]> {
-  const files = createPartFiles(root, vault);
+export async function readFor({ root, request, vault, given }: Looking): Promise<readonly Play[]> {
+  const files = createPartFiles(root, vault, given);
   const parsed = await parsePlaybook(request.playbook, { root, known: bundledModules(), files });
   if (!parsed.ok) throw new Fault(parsed.refusal);
   return parsed.value.plays;

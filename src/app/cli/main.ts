@@ -14,6 +14,7 @@ const commands: Readonly<Record<string, () => Promise<CliCommand>>> = {
   check: async () => (await import('./check.ts')).check,
   plan: async () => (await import('./play.ts')).plan,
   run: async () => (await import('./play.ts')).run,
+  adhoc: async () => (await import('./adhoc.ts')).adhoc,
   inventory: async () => (await import('./inventory.ts')).inventory,
   vault: async () => (await import('./vault.ts')).vault,
   trust: async () => (await import('./trust.ts')).trust,

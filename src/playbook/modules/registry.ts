@@ -91,7 +91,8 @@ export interface ModuleRegistry {
 const collections =
   /^(?:ansible\.(?:builtin|legacy|posix|mysql)|community\.(?:general|crypto|docker|mysql|postgresql))\.(?=[a-z_0-9]+$)/;
 
-const shortName = (name: string): string => name.replace(collections, '');
+/** A module's name without a collection that is known by heart. */
+export const shortName = (name: string): string => name.replace(collections, '');
 
 /** A registry of these modules. */
 export const createRegistry = (modules: readonly Module[]): ModuleRegistry => {

@@ -17,6 +17,8 @@ export interface PartFiles {
   isFolder(path: string): boolean;
   /** The names in a folder, in order; empty when it is none. */
   names(path: string): readonly string[];
+  /** True for a playbook that is in no file. */
+  isGiven(path: string): boolean;
   /** Opens what is sealed in them. */
   readonly vault: Vault;
   /** The SHA-256 of every file read, by path. */
@@ -25,8 +27,11 @@ export interface PartFiles {
 
 const largest = 8 * 1024 * 1024;
 
-/** The parts below one folder. */
-export const createPartFiles = (root: string, vault: Vault = noVault): PartFiles => {
+/** Playbooks that are in no file, by the path they would have in the playbooks folder. */
+export type Given = Readonly<Record<string, string>>;
+
+/** The parts below one folder, and those that are given. */
+export const createPartFiles = (root: string, vault: Vault = noVault, given: Given = {}): PartFiles => {
   const sums: Record<string, string> = {};
   const read = new Map<string, PartFile>();
   const realRoot = realpathSync(root);
@@ -44,15 +49,17 @@ export const createPartFiles = (root: string, vault: Vault = noVault): PartFiles
   };
 
   const load = (path: string): PartFile | undefined => {
+    const text = Object.hasOwn(given, path) ? given[path] : undefined;
+    if (text !== undefined) return { shown: path, text };
     const found = reach(path);
     if (found === undefined) return undefined;
     const known = read.get(found.real);
     if (known) return known;
     const size = statSync(found.real);
     if (!size.isFile() || size.size > largest) return undefined;
-    const text = readFileSync(found.real, 'utf8');
-    sums[found.shown] = createHash('sha256').update(text).digest('hex');
-    const part = { shown: found.shown, text };
+    const content = readFileSync(found.real, 'utf8');
+    sums[found.shown] = createHash('sha256').update(content).digest('hex');
+    const part = { shown: found.shown, text: content };
     read.set(found.real, part);
     return part;
   };
@@ -60,6 +67,7 @@ export const createPartFiles = (root: string, vault: Vault = noVault): PartFiles
   return {
     vault,
     sums,
+    isGiven: (path) => Object.hasOwn(given, path),
     first: (paths) => {
       for (const path of paths) {
         const part = load(path);

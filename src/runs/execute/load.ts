@@ -5,7 +5,7 @@ import type { PlayRequest } from '#core/plan.ts';
 import { t } from '#core/text.ts';
 import type { Inventory } from '#playbook/inventory/inventory.ts';
 import type { ModuleRegistry } from '#playbook/modules/registry.ts';
-import { createPartFiles, type PartFiles, parsePlaybook } from '#playbook/parse.ts';
+import { createPartFiles, type Given, type PartFiles, parsePlaybook } from '#playbook/parse.ts';
 import { type Play, type Playbook, type Task, tasksOf, type Written } from '#playbook/tree.ts';
 import type { Vault } from '#playbook/vault.ts';
 
@@ -39,6 +39,8 @@ export interface Sources {
   readonly known: ModuleRegistry;
   readonly inventory: Inventory;
   readonly vault?: Vault | undefined;
+  /** Playbooks that are in no file. */
+  readonly given?: Given | undefined;
   /** True where the machine that plays may be worked on. */
   readonly here: boolean;
   /** Renders a play's name or hosts, over the request's variables. Throws a Fault. */
@@ -52,7 +54,7 @@ const isHere = (inventory: Inventory, host: string): boolean => {
 
 /** Reads the playbook and finds its hosts; refused when it is wrong or when no host is left. */
 export async function load(request: PlayRequest, sources: Sources): Promise<Result<Loaded>> {
-  const parts = createPartFiles(sources.root, sources.vault);
+  const parts = createPartFiles(sources.root, sources.vault, sources.given);
   const parsed = await parsePlaybook(request.playbook, { root: sources.root, known: sources.known, files: parts });
   if (!parsed.ok) return parsed;
   const limit = request.limit === undefined ? undefined : sources.inventory.match(request.limit);

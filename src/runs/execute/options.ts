@@ -6,6 +6,7 @@ import type { Log } from '#core/log.ts';
 import type { Quote, Ssh, SshTarget } from '#core/ssh.ts';
 import type { Inventory } from '#playbook/inventory/inventory.ts';
 import type { ModuleRegistry } from '#playbook/modules/registry.ts';
+import type { Given } from '#playbook/parse.ts';
 import type { Vault } from '#playbook/vault.ts';
 import type { ExecutionLimits } from './limits.ts';
 
@@ -15,6 +16,8 @@ export interface ExecutorOptions {
   readonly quote: Quote;
   /** The playbooks folder. */
   readonly playbooks: string;
+  /** Playbooks that are in no file, by the path they would have in that folder. */
+  readonly given?: Given;
   /** Other folders whose files tasks may read (`copy: src=`). */
   readonly readable?: readonly string[];
   /** The inventory as it is now. Throws a Fault when it cannot be read. */

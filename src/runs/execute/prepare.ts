@@ -58,6 +58,7 @@ export async function prepare(job: ExecutionJob, parts: Preparing): Promise<Resu
     known: registry,
     inventory,
     vault: options.vault,
+    given: options.given,
     here: options.here === true,
     render: (written, vars) => settled(language.value(written, known(vars))),
   });

@@ -1,0 +1,57 @@
+import { readFile } from 'node:fs/promises';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import type { Json, JsonObject } from '#core/json.ts';
+import { t } from '#core/text.ts';
+import { Usage } from './terminal.ts';
+
+const varsShape = z.record(z.string(), z.json());
+
+/** `-e`: `key=value` pairs, JSON or YAML, or `@file`. */
+export async function readVars(all: readonly string[]): Promise<JsonObject> {
+  const vars: Record<string, Json> = {};
+  for (const given of all) {
+    const text = given.startsWith('@') ? await readVarsFile(given) : given;
+    Object.assign(vars, given.startsWith('@') || /^\s*[{[]/.test(text) ? readMapping(given, text) : readPairs(text));
+  }
+  return vars;
+}
+
+const readVarsFile = (given: string): Promise<string> =>
+  readFile(given.slice(1), 'utf8').catch(() => {
+    throw new Usage(t(`-e ${given}: the file cannot be read.`, `-e ${given} : le fichier ne peut pas être lu.`));
+  });
+
+/** Text as YAML, of which JSON is a part; undefined when it is neither. */
+export function yamlOf(text: string): unknown {
+  try {
+    return parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function readMapping(given: string, text: string): JsonObject {
+  const parsed = varsShape.safeParse(yamlOf(text));
+  if (!parsed.success) {
+    throw new Usage(
+      t(`-e ${given}: wants a mapping of names to values.`, `-e ${given} : attend des noms et leurs valeurs.`),
+    );
+  }
+  return parsed.data as JsonObject;
+}
+
+function readPairs(text: string): JsonObject {
+  const pairs = [...text.matchAll(/([A-Za-z_]\w*)=(?:"([^"]*)"|'([^']*)'|(\S*))\s*/g)];
+  if (
+    pairs.map(([whole]) => whole).join('') !== `${text} `.trimStart() &&
+    pairs.map(([whole]) => whole).join('') !== text
+  ) {
+    throw new Usage(
+      t(`-e ${text}: wants name=value, JSON or @file.`, `-e ${text} : attend nom=valeur, du JSON ou @fichier.`),
+    );
+  }
+  return Object.fromEntries(
+    pairs.map(([, name = '', ...values]) => [name, values.find((value) => value !== undefined) ?? '']),
+  );
+}
