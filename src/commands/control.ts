@@ -9,7 +9,7 @@ import { t } from '#core/text.ts';
 import { mayStill, requiredNow, runChain, type Subject, standingApprovals, subjectOf } from './consent.ts';
 import type { Desk } from './desk.ts';
 import { refresh } from './follow.ts';
-import { queueRun } from './queue.ts';
+import { alreadyResumed, queueRun } from './queue.ts';
 import { done, verdictDone, verdictRefused } from './settle.ts';
 import { waitForApprovals } from './wait.ts';
 
@@ -46,12 +46,6 @@ const notResumable = ({ id, state }: Run): Refusal => ({
     `L’exécution ${id} ${standing[state][1]} : il n’y a rien à reprendre.`,
   ),
   next: t('Send the order again for a new plan.', 'Renvoyez l’ordre pour un nouveau plan.'),
-});
-
-const alreadyResumed = (id: number, by: number): Refusal => ({
-  code: 'run.already_resumed',
-  say: t(`Run ${id} was resumed already, as run ${by}.`, `L’exécution ${id} a déjà été reprise : c’est la ${by}.`),
-  next: t(`See “runs show ${by}”.`, `Voyez « runs show ${by} ».`),
 });
 
 /** How long drawing the run's message again may take. */

@@ -1,4 +1,5 @@
 import type { Action, Card } from '#core/card.ts';
+import type { Outgoing } from '#core/chat.ts';
 import type { Refusal } from '#core/errors.ts';
 import type { Order, OrderState } from '#core/order.ts';
 import type { Run, RunEvent, RunState, Step } from '#core/run.ts';
@@ -13,6 +14,9 @@ import { move } from './record.ts';
 /** A live card is edited at most this often. */
 const editEveryMs = 300;
 
+const firstRetryMs = 300;
+const lastRetryMs = 30_000;
+
 /** How an order ends with its run. */
 const endings: Readonly<Partial<Record<RunState, OrderState>>> = {
   done: 'done',
@@ -26,11 +30,15 @@ const endings: Readonly<Partial<Record<RunState, OrderState>>> = {
 export function followRuns(desk: Desk, signal: AbortSignal): { stop(): void } {
   const timers = new Map<number, NodeJS.Timeout>();
   const waits = new Map<number, Refusal>();
-  const update = (runId: number) => {
+  let stopped = false;
+  /** An end that was not stored would leave its order open for ever: it is tried until it is. */
+  const update = (runId: number, retryMs = firstRetryMs) => {
     timers.delete(runId);
-    refresh(desk, runId, signal, waits.get(runId)).catch((cause: unknown) =>
-      desk.log.error({ err: cause, run: runId }, 'a run could not be shown'),
-    );
+    refresh(desk, runId, signal, waits.get(runId)).catch((cause: unknown) => {
+      desk.log.error({ err: cause, run: runId }, 'a run could not be shown');
+      if (stopped || timers.has(runId)) return;
+      timers.set(runId, setTimeout(update, retryMs, runId, Math.min(retryMs * 2, lastRetryMs)));
+    });
   };
   const stop = desk.runner.listen((event) => {
     const runId = runOf(event);
@@ -44,6 +52,7 @@ export function followRuns(desk: Desk, signal: AbortSignal): { stop(): void } {
   });
   return {
     stop() {
+      stopped = true;
       stop();
       for (const timer of timers.values()) clearTimeout(timer);
     },
@@ -90,8 +99,13 @@ async function finish(
 ): Promise<void> {
   desk.stopping.delete(run.id);
   const card = await report(desk, order, run, steps, signal);
+  const end = await endBelow(desk, order, run, card);
   await move(desk, order, {
     from: ['queued', 'running'],
+    prepare: async (inside) => {
+      if (end) await inside.outbox.say(end);
+      return {};
+    },
     change: {
       state,
       card: { ...card, actions: await wayOn(desk, order, run, steps, card.actions ?? []) },
@@ -100,7 +114,6 @@ async function finish(
     audit: { action: 'order.finished', details: { state, run: run.id, runState: run.state } },
     show: 'board',
   });
-  await sayTheEnd(desk, order, run, card);
 }
 
 /** The order that a run began with, whoever goes on with it. */
@@ -164,15 +177,20 @@ const farAbove = 3;
  * When its message is far above by now, the end is told in one line below what was said since, with the way to the run:
  * nobody scrolls up for bad news, and nobody reads the same card twice.
  */
-async function sayTheEnd(desk: Desk, order: Order, run: Run, card: Card): Promise<void> {
-  if (order.chat === 'api' || order.chat === 'cli') return;
+async function endBelow(
+  desk: Desk,
+  order: Order,
+  run: Run,
+  card: Card,
+): Promise<Omit<Outgoing, 'revision'> | undefined> {
+  if (order.chat === 'api' || order.chat === 'cli') return undefined;
   const last = await desk.store.orders.last(30, { channel: order.channel });
   const below = last.filter(
     (one) => one.id > order.id && one.kind !== 'action' && one.chat === order.chat && one.thread === order.thread,
   );
-  if (below.length < farAbove) return;
+  if (below.length < farAbove) return undefined;
   const { tone, title } = desk.redactor.card(card);
-  await desk.store.outbox.say({
+  return {
     key: `end:${order.id}`,
     chat: order.chat,
     channel: order.channel,
@@ -182,6 +200,5 @@ async function sayTheEnd(desk: Desk, order: Order, run: Run, card: Card): Promis
       title: join([t(`Order ${order.id}, `, `Ordre ${order.id}, `), title]),
       brief: { run: run.id },
     },
-  });
-  desk.posted();
+  };
 }

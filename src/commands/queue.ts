@@ -1,5 +1,6 @@
 import type { Card } from '#core/card.ts';
 import { iso } from '#core/clock.ts';
+import { Fault, type Refusal } from '#core/errors.ts';
 import type { Host } from '#core/hosts.ts';
 import type { Order, OrderState } from '#core/order.ts';
 import type { Plan } from '#core/plan.ts';
@@ -48,6 +49,13 @@ async function noLongerOpen(desk: Desk, runId: number, by: number): Promise<void
   await move(desk, order, { from: ['interrupted', 'cancelled'], change: { card }, show: 'board' });
 }
 
+/** The refusal of a second resumption. */
+export const alreadyResumed = (id: number, by: number): Refusal => ({
+  code: 'run.already_resumed',
+  say: t(`Run ${id} was resumed already, as run ${by}.`, `L’exécution ${id} a déjà été reprise : c’est la ${by}.`),
+  next: t(`See “runs show ${by}”.`, `Voyez « runs show ${by} ».`),
+});
+
 const starting = { en: 'starting…', fr: 'je commence…' } as const;
 
 /** Makes the run's row in the same commit that moves the order, then tells the queue. False when the order had moved on. */
@@ -70,6 +78,8 @@ export async function queueRun(
     from,
     change: { ...change, state: 'queued', card },
     prepare: async (inside) => {
+      const later = resumes === undefined ? undefined : await inside.runs.resumedBy(resumes);
+      if (later) throw new Fault(alreadyResumed(later.resumes ?? later.id, later.id));
       const run = await inside.runs.add({
         orderId: order.id,
         actor: order.actor,
@@ -85,7 +95,10 @@ export async function queueRun(
     show: 'board',
   });
   if (moved?.runId === undefined) return false;
-  if (resumes !== undefined) await noLongerOpen(desk, resumes, moved.runId);
   desk.runner.enqueue(moved.runId);
+  if (resumes !== undefined)
+    await noLongerOpen(desk, resumes, moved.runId).catch((cause: unknown) =>
+      desk.log.error({ err: cause, run: resumes }, 'the way on stays on the message of a run that was resumed'),
+    );
   return true;
 }

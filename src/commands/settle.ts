@@ -26,7 +26,7 @@ export const refuse = (
     audit: { action: 'order.refused', details: { code: refusal.code, ...named(refusal) } },
   });
 
-/** Ends an order that could not be carried out. */
+/** Ends an order that could not be carried out. One whose run is queued ends with its run, and not before. */
 export const fail = (
   desk: Desk,
   order: Order,
@@ -34,7 +34,7 @@ export const fail = (
   card: Card = failedCard(refusal),
 ): Promise<Order | undefined> =>
   move(desk, order, {
-    from: [...atWork, 'queued', 'running', 'confirming', 'approving'],
+    from: [...atWork, 'confirming', 'approving'],
     change: { state: 'failed', refusal, card },
     audit: { action: 'order.finished', details: { state: 'failed', code: refusal.code } },
   });

@@ -74,7 +74,6 @@ const hold = (desk: Desk, order: Order) =>
 export async function work(desk: Desk, order: Order, about: string | undefined, signal: AbortSignal): Promise<void> {
   try {
     await attempt(desk, order, about, signal);
-    if (about !== undefined) await dropStale(desk, order, about);
   } catch (thrown) {
     const refusal = refusalOf(thrown) ?? broken;
     desk.log.error({ err: thrown, order: order.id }, 'an order failed');
@@ -84,6 +83,10 @@ export async function work(desk: Desk, order: Order, about: string | undefined, 
       throw new Fault({ ...refusal, retryable: true }, { cause });
     });
   }
+  if (about === undefined) return;
+  await dropStale(desk, order, about).catch((cause: unknown) =>
+    desk.log.error({ err: cause, order: order.id }, 'a button whose time is over stays on its message'),
+  );
 }
 
 async function attempt(desk: Desk, order: Order, about: string | undefined, signal: AbortSignal): Promise<void> {

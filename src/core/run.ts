@@ -54,6 +54,8 @@ export interface Step {
   readonly host: string;
   readonly task: string;
   readonly module: string;
+  /** What stands for the items of the loops it is in; what they are is not to be read from it. */
+  readonly item?: string;
   readonly state: StepState;
   readonly startedAt: string;
   readonly finishedAt?: string;

@@ -60,7 +60,14 @@ export function execute(run: Run, parts: ExecutionParts): Execution {
     return !resumable.has(outcome.state);
   });
   const play = async (): Promise<void> => {
-    await conclude(await outcomeOf(run, parts, progress, { boundary: boundary.signal, now: now.signal, conclude }));
+    await conclude(
+      await outcomeOf(run, parts, progress, {
+        boundary: boundary.signal,
+        now: now.signal,
+        recorded: progress.drain,
+        conclude,
+      }),
+    );
   };
   return { runId: run.id, stop, ended: ended.promise, over: play() };
 }

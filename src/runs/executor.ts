@@ -20,12 +20,15 @@ export interface PlanJob extends ExecutionJob {
 export interface StepKey {
   readonly id: string;
   readonly host: string;
+  /** What stands for the items of the loops it is in. */
+  readonly item?: string;
 }
 
-/** A step an interrupted run has done already, with what it gave. */
+/** A step an interrupted run has done already, with what it gave; a failure of the task itself is an end as well. */
 export interface DoneStep extends StepKey {
   readonly state: StepState;
   readonly result: JsonObject;
+  readonly refusal?: Refusal;
 }
 
 /** A job to do for real. With a plan, nothing is done that the plan did not show; without one (command line) nothing is compared. */
@@ -57,6 +60,8 @@ export interface ExecutionOutcome {
 export interface ExecutionControl {
   readonly boundary: AbortSignal;
   readonly now: AbortSignal;
+  /** Resolves when all that was told so far is on disk. Absent where nothing is kept. */
+  recorded?(): Promise<void>;
   /**
    * Puts the end on disk, then says whether the journals on the hosts have had their use. Until then they stay: they are
    * all that is known of a step whose end nobody has written down. Absent where nothing is kept, so nothing is resumed.

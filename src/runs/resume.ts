@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { present } from '#core/present.ts';
 import type { Run, Step } from '#core/run.ts';
 import type { Store } from '#core/store.ts';
 import type { DoneStep, StepKey } from './executor.ts';
@@ -12,7 +13,12 @@ export interface Inheritance {
   readonly begun?: readonly StepKey[];
 }
 
-const isDone = (step: Step): boolean => step.state === 'ok' || step.state === 'changed' || step.state === 'skipped';
+/** The task itself failed: not the connection, not a cancellation, nothing that may be otherwise by now. */
+const hasFailed = ({ state, refusal }: Step): boolean =>
+  (state === 'failed' || state === 'ignored') && (refusal?.code === 'step.failed' || refusal?.code === 'step.until');
+
+const isDone = (step: Step): boolean =>
+  step.state === 'ok' || step.state === 'changed' || step.state === 'skipped' || hasFailed(step);
 
 const keyOf = (first: Run): string => {
   const words = `${first.id} ${first.orderId} ${first.planHash} ${first.queuedAt}`;
@@ -38,9 +44,10 @@ export async function inheritanceOf(run: Run, store: Pick<Store, 'runs'>): Promi
   const begun = new Map<string, StepKey>();
   for (const one of chain.slice(1).reverse()) {
     for (const step of await store.runs.steps(one.id)) {
-      const { id, host, state, result } = step;
-      if (isDone(step)) done.set(`${host} ${id}`, { id, host, state, result });
-      else if (state === 'unknown' || state === 'running') begun.set(`${host} ${id}`, { id, host });
+      const { id, host, item, state, result, refusal } = step;
+      const key = { id, host, ...present({ item }) };
+      if (isDone(step)) done.set(`${host} ${id}`, { ...key, state, result, ...present({ refusal }) });
+      else if (state === 'unknown' || state === 'running') begun.set(`${host} ${id}`, key);
     }
   }
   const key = keyOf(chain.at(-1) ?? run);

@@ -3,8 +3,9 @@ import type { AuditEntry, AuditFact } from '#core/audit.ts';
 import { auditHash, chainStart } from '#core/audit-hash.ts';
 import { type Clock, iso } from '#core/clock.ts';
 import type { JsonObject } from '#core/json.ts';
+import { present } from '#core/present.ts';
 import type { AuditLog } from '#core/store.ts';
-import { fromJson, present, toJson } from './rows.ts';
+import { fromJson, toJson } from './rows.ts';
 import type { AuditTable } from './schema.ts';
 import type { Use } from './use.ts';
 

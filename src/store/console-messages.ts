@@ -1,8 +1,9 @@
 import { type Insertable, type Selectable, sql } from 'kysely';
 import type { ActorId } from '#core/actor.ts';
 import type { Card } from '#core/card.ts';
+import { present } from '#core/present.ts';
 import type { ConsoleMessage, ConsoleMessages } from '#core/store.ts';
-import { fromOptionalJson, present, toOptionalJson } from './rows.ts';
+import { fromOptionalJson, toOptionalJson } from './rows.ts';
 import type { ConsoleMessagesTable, Database } from './schema.ts';
 import type { Use } from './use.ts';
 

@@ -1,7 +1,7 @@
 import { type Clock, iso } from '#core/clock.ts';
+import { present } from '#core/present.ts';
 import type { Credentials } from '#core/store.ts';
 import { createLinks } from './links.ts';
-import { present } from './rows.ts';
 import { createSessions } from './sessions.ts';
 import type { Use } from './use.ts';
 

@@ -4,8 +4,9 @@ import type { Refusal } from '#core/errors.ts';
 import type { JsonObject } from '#core/json.ts';
 import type { Order } from '#core/order.ts';
 import type { Requirement } from '#core/policy.ts';
+import { present } from '#core/present.ts';
 import type { OrderChange, Orders } from '#core/store.ts';
-import { fromOptionalJson, present, toOptionalJson } from './rows.ts';
+import { fromOptionalJson, toOptionalJson } from './rows.ts';
 import type { OrdersTable } from './schema.ts';
 import type { Use } from './use.ts';
 

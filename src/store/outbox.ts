@@ -1,8 +1,9 @@
 import { type Selectable, sql } from 'kysely';
 import type { Card } from '#core/card.ts';
 import type { Outgoing } from '#core/chat.ts';
+import { present } from '#core/present.ts';
 import type { Outbox } from '#core/store.ts';
-import { fromJson, present, toJson } from './rows.ts';
+import { fromJson, toJson } from './rows.ts';
 import type { OutboxTable } from './schema.ts';
 import type { Use } from './use.ts';
 
@@ -48,7 +49,15 @@ export const createOutbox = (use: Use): Outbox => ({
         .selectAll()
         .where('chat', '=', chat)
         .whereRef('settled', '<', 'revision')
-        .where((or) => or.or([or('not_before', 'is', null), or('not_before', '<=', now)]))
+        // What comes after a message that waits comes after it in the chat, too.
+        .where('channel', 'not in', (waiting) =>
+          waiting
+            .selectFrom('outbox')
+            .select('channel')
+            .where('chat', '=', chat)
+            .whereRef('settled', '<', 'revision')
+            .where('not_before', '>', now),
+        )
         .orderBy('seq')
         .limit(limit)
         .execute();

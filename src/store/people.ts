@@ -1,7 +1,8 @@
 import type { Selectable } from 'kysely';
 import type { Actor } from '#core/actor.ts';
+import { present } from '#core/present.ts';
 import type { People } from '#core/store.ts';
-import { fromJson, present, toJson } from './rows.ts';
+import { fromJson, toJson } from './rows.ts';
 import type { PeopleTable } from './schema.ts';
 import type { Use } from './use.ts';
 

@@ -1,9 +1,10 @@
 import type { Insertable, Selectable, Updateable } from 'kysely';
 import type { Refusal } from '#core/errors.ts';
 import type { PlayRequest } from '#core/plan.ts';
+import { present } from '#core/present.ts';
 import type { Recap, Run } from '#core/run.ts';
 import type { RunChange, Runs } from '#core/store.ts';
-import { fromJson, fromOptionalJson, present, toJson, toOptionalJson } from './rows.ts';
+import { fromJson, fromOptionalJson, toJson, toOptionalJson } from './rows.ts';
 import type { RunsTable } from './schema.ts';
 import { createSteps } from './steps.ts';
 import type { Use } from './use.ts';

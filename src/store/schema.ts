@@ -106,6 +106,7 @@ export interface StepsTable {
   id: string;
   task: string;
   module: string;
+  item: string | null;
   state: StepState;
   started_at: string;
   finished_at: string | null;

@@ -2,9 +2,10 @@ import type { Insertable, Selectable } from 'kysely';
 import type { Refusal } from '#core/errors.ts';
 import type { JsonObject } from '#core/json.ts';
 import type { Difference } from '#core/plan.ts';
+import { present } from '#core/present.ts';
 import type { Step } from '#core/run.ts';
 import type { Runs } from '#core/store.ts';
-import { fromJson, fromOptionalJson, present, toJson, toOptionalJson } from './rows.ts';
+import { fromJson, fromOptionalJson, toJson, toOptionalJson } from './rows.ts';
 import type { StepsTable } from './schema.ts';
 import type { Use } from './use.ts';
 
@@ -18,7 +19,7 @@ const stepOf = (row: Selectable<StepsTable>): Step => ({
   startedAt: row.started_at,
   differences: fromJson<readonly Difference[]>(row.differences),
   result: fromJson<JsonObject>(row.result),
-  ...present({ finishedAt: row.finished_at, refusal: fromOptionalJson<Refusal>(row.refusal) }),
+  ...present({ item: row.item, finishedAt: row.finished_at, refusal: fromOptionalJson<Refusal>(row.refusal) }),
 });
 
 const rowOf = (step: Step): Insertable<StepsTable> => ({
@@ -27,6 +28,7 @@ const rowOf = (step: Step): Insertable<StepsTable> => ({
   id: step.id,
   task: step.task,
   module: step.module,
+  item: step.item ?? null,
   state: step.state,
   started_at: step.startedAt,
   finished_at: step.finishedAt ?? null,

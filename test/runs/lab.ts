@@ -127,6 +127,7 @@ export async function openLab(options: LabOptions = {}): Promise<Lab> {
         {
           boundary: control.boundary ?? new AbortController().signal,
           now: control.now ?? new AbortController().signal,
+          ...(control.recorded && { recorded: control.recorded }),
           conclude: control.conclude ?? (async ({ state }) => !resumable.has(state)),
         },
       );

@@ -3,6 +3,7 @@ import { createRedactor } from '#audit/redact.ts';
 import { Fault } from '#core/errors.ts';
 import { silentLog } from '#core/log.ts';
 import type { PlayRequest } from '#core/plan.ts';
+import { present } from '#core/present.ts';
 import { t } from '#core/text.ts';
 import { type Inventory, loadInventory } from '#playbook/inventory/load.ts';
 import type { Given } from '#playbook/parse.ts';
@@ -63,10 +64,6 @@ export interface Job {
   readonly looking: Looking;
 }
 
-/** The options that were given. */
-export const given = <T extends object>(some: T): Partial<{ [K in keyof T]: NonNullable<T[K]> }> =>
-  Object.fromEntries(Object.entries(some).filter(([, value]) => value !== undefined)) as never;
-
 /** `-f`: as many hosts at once. */
 function forksOf({ forks }: JobFlags): { readonly hostsAtOnce?: number } {
   if (forks === undefined) return {};
@@ -83,14 +80,14 @@ export async function openJob(
 ): Promise<Job> {
   const loaded = await settingsFor(flags.config, terminal);
   const paths = flags.inventory?.map((path) => resolve(path));
-  const settings = orDemo({ ...loaded.settings, ...given({ inventory: paths }) });
+  const settings = orDemo({ ...loaded.settings, ...present({ inventory: paths }) });
   const ssh = flags.user === undefined ? settings.ssh : { ...settings.ssh, user: flags.user };
   const { folder, playbook, given: written } = playing(settings);
   const redactor = createRedactor(loaded.secrets);
   const secrets = [...(await vaultSecrets(flags, terminal)), ...vaultSecretsOf(settings)];
   const vault = createVault(secrets, (value) => redactor.add(value));
   const vars = await readVars(flags['extra-vars'] ?? []);
-  const request: PlayRequest = { playbook, vars, locks: [], ...given({ limit: flags.limit }) };
+  const request: PlayRequest = { playbook, vars, locks: [], ...present({ limit: flags.limit }) };
   const inventory = async (): Promise<Inventory> => {
     const read = await loadInventory(settings.inventory, { beside: folder, vault });
     if (!read.ok) throw new Fault(read.refusal);
@@ -117,10 +114,10 @@ export async function openJob(
       limits: forksOf(flags),
       here: true,
       environment: Object.fromEntries(Object.entries(process.env).map(([name, value]) => [name, value ?? ''])),
-      ...given({ given: written }),
+      ...present({ given: written }),
       ...(flags.become || flags['become-user'] ? { become: flags['become-user'] ?? 'root' } : {}),
     },
     log: silentLog,
   });
-  return { executor, request, looking: { root: folder, request, vault, inventory, ...given({ given: written }) } };
+  return { executor, request, looking: { root: folder, request, vault, inventory, ...present({ given: written }) } };
 }

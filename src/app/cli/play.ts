@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, isAbsolute, relative, resolve } from 'node:path';
 import { Fault, refusalOf } from '#core/errors.ts';
+import { present } from '#core/present.ts';
 import { join, type Text, t } from '#core/text.ts';
 import { eventLines, exitCode, planText, recapOfPlan, recapText } from '#runs/text.ts';
 import { readArguments } from './arguments.ts';
 import { explain } from './explain.ts';
-import { given, type Job, jobOptions, openJob, type Playing } from './job.ts';
+import { type Job, jobOptions, openJob, type Playing } from './job.ts';
 import { isUnreadable, listingLines, readFor } from './listing.ts';
 import { type CliCommand, type Terminal, Usage } from './terminal.ts';
 
@@ -58,7 +59,7 @@ async function jobFor(args: readonly string[], terminal: Terminal): Promise<Play
   if (playbook === undefined) throw new Usage(t('Name one playbook.', 'Nommez un playbook.'));
   const job = await openJob(values, terminal, ({ playbooks }) => playingOf(playbook, playbooks));
   const asked = { tags: split(values.tags), skipTags: split(values['skip-tags']), startAt: values['start-at-task'] };
-  const request = { ...job.request, ...given(asked) };
+  const request = { ...job.request, ...present(asked) };
   return { ...job, request, looking: { ...job.looking, request }, values };
 }
 

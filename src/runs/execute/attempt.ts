@@ -1,19 +1,21 @@
+import type { Refusal } from '#core/errors.ts';
 import type { JsonObject } from '#core/json.ts';
 import type { Difference } from '#core/plan.ts';
 import type { Module, Regroup } from '#playbook/modules/module.ts';
 import { isUnknown, unknown } from '#playbook/templates/scope.ts';
-import type { StepKey } from '../executor.ts';
+import type { DoneStep, StepKey } from '../executor.ts';
 import { isChange, shownDifferences } from './differences.ts';
-import { driftOf } from './drift.ts';
+import { driftOf, otherLoop } from './drift.ts';
 import { type Examined, examine, type Invocation, namedBy, pathsOf } from './examine.ts';
 import { endOfThrown, failureOf, unknownEnd } from './failures.ts';
 import { foresee } from './foresee.ts';
-import { invoke } from './invoke.ts';
+import { invoke, moduleOf } from './invoke.ts';
 import { judge, saysUnchanged } from './judge.ts';
 import { runsOnce } from './once.ts';
-import { perform } from './perform.ts';
+import { perform, recall } from './perform.ts';
 import type { StepEnd } from './reporter.ts';
 import { resumed } from './resumed.ts';
+import { otherKey } from './seals.ts';
 import { looseTyped } from './typed.ts';
 import { flagOf, scopeOf, type Unit } from './unit.ts';
 import { stepKey, type Walk } from './walk.ts';
@@ -23,14 +25,18 @@ export async function attemptUnit(walk: Walk, unit: Unit, number: number): Promi
   const began = { changing: false };
   try {
     const invocation = invoke(walk, unit);
-    const before = invocation.module.local ? undefined : walk.done.get(stepKey(unit.name.host, unit.name.id));
+    const other = otherItem(walk, unit);
+    if (other) return driftedEnd(walk, other, []);
+    const before = earlier(walk, unit, invocation.module);
     if (before) {
-      walk.journals.add(invocation.host, invocation.remote, invocation.user);
+      walk.journals.add(invocation.host, invocation.line, invocation.user);
       const end = await resumed(walk, unit, invocation, before);
       learn(unit, end);
       return end;
     }
     const examined = await examine(invocation, (most) => foresee(walk, unit, invocation.line, most));
+    const kept = await endedBefore(walk, unit, invocation, examined, number);
+    if (kept) return kept;
     if (examined.plan.skipped) return skippedBy(examined);
     const end =
       walk.mode === 'plan' || onlyChecks(walk, unit)
@@ -46,6 +52,41 @@ export async function attemptUnit(walk: Walk, unit: Unit, number: number): Promi
   } catch (thrown) {
     return endOfThrown(walk, unit, thrown, began.changing);
   }
+}
+
+/** What an earlier attempt of the run left of this step. A module that works here is asked again: it changes no host. */
+const earlier = (walk: Walk, { name }: Unit, module: Module): DoneStep | undefined =>
+  module.local ? undefined : walk.done.get(stepKey(name.host, name.id));
+
+/** True when the step's end is that of an earlier attempt of the run. */
+export const isEarlier = (walk: Walk, unit: Unit): boolean => earlier(walk, unit, moduleOf(walk, unit)) !== undefined;
+
+/** The refusal when an earlier attempt began this step for another item of its loops. */
+function otherItem(walk: Walk, { name }: Unit): Refusal | undefined {
+  const key = stepKey(name.host, name.id);
+  const { item } = walk.done.get(key) ?? walk.begun?.get(key) ?? {};
+  if (item === undefined || item === name.item) return undefined;
+  return name.item !== undefined && otherKey(item, name.item) ? undefined : otherLoop(name);
+}
+
+/**
+ * A command that makes what it looks for first (`creates`) seems done as soon as that is there: where an earlier attempt
+ * began it, the journal says how it really ended.
+ */
+async function endedBefore(
+  walk: Walk,
+  unit: Unit,
+  invocation: Invocation,
+  examined: Examined,
+  number: number,
+): Promise<StepEnd | undefined> {
+  const { plan } = examined;
+  if (walk.begun === undefined || !invocation.module.once || plan.failed !== undefined) return undefined;
+  if (plan.differences.length > 0 || plan.unknown) return undefined;
+  const kept = await recall(invocation, examined, { key: walk.key, step: attemptStep(unit.name, number) });
+  if (!kept) return undefined;
+  walk.journals.add(invocation.host, invocation.line, invocation.user);
+  return judge(walk, unit, kept, []);
 }
 
 /** A module may return facts of the host: they are variables from here on. */
@@ -143,6 +184,10 @@ function whyUnknown(
 /** The step's name in the journal. Two hosts of the inventory may be one machine, and a delegate does the task of many. */
 export const journalStep = ({ id, host }: StepKey): string => `${id}@${host}`;
 
+/** The same for one of several attempts (`until`). */
+export const attemptStep = (step: StepKey, number: number): string =>
+  number === 1 ? journalStep(step) : `${journalStep(step)}~${number}`;
+
 /** Does it, unless the host is not as the plan showed it. */
 async function applied(
   walk: Walk,
@@ -159,10 +204,10 @@ async function applied(
   }
   const drifted = drift(walk, unit, differences);
   if (drifted) return drifted;
-  if (runsOnce(invocation.module, plan)) walk.journals.add(invocation.host, invocation.remote, invocation.user);
+  if (runsOnce(invocation.module, plan)) walk.journals.add(invocation.host, invocation.line, invocation.user);
+  else await owed(walk, unit);
   attempt.began.changing = true;
-  const own = journalStep(unit.name);
-  const step = attempt.number === 1 ? own : `${own}~${attempt.number}`;
+  const step = attemptStep(unit.name, attempt.number);
   const raw = await perform(invocation, examined, {
     journal: { key: walk.key, step },
     boundary: walk.control.boundary,
@@ -170,6 +215,14 @@ async function applied(
     onOutput: (chunk, stream) => walk.reporter.output(unit.name, chunk, stream),
   }).finally(() => walk.calm.end());
   return judge(walk, unit, raw, differences);
+}
+
+/**
+ * A change that the plan did not foresee shows later only by this: that it was begun. That has to be on disk before it is
+ * made, or a bot that died would not know of it, and the handlers it owes would never run.
+ */
+async function owed(walk: Walk, { name }: Unit): Promise<void> {
+  if (walk.expected?.of(name.host, name.id)?.outcome !== 'change') await walk.control.recorded?.();
 }
 
 /**
@@ -186,7 +239,11 @@ function drift(walk: Walk, unit: Unit, differences: readonly Difference[]): Step
   if (!walk.expected) return undefined;
   const { host, id, task } = unit.name;
   const refusal = walk.filesDrift() ?? driftOf(walk.expected.of(host, id), { host, task, differences });
-  if (!refusal) return undefined;
+  return refusal && driftedEnd(walk, refusal, differences);
+}
+
+/** The run stops here. */
+function driftedEnd(walk: Walk, refusal: Refusal, differences: readonly Difference[]): StepEnd {
   walk.halt.stop({ state: 'drifted', refusal });
   return {
     state: 'failed',

@@ -61,6 +61,7 @@ export const hideDifference = ({ subject, aspect, reads, how }: Difference): Dif
 export const censored = (result: JsonObject): JsonObject => ({
   censored: "the output has been hidden due to the fact that 'no_log: true' was specified for this result",
   ...(result.changed === undefined ? {} : { changed: result.changed }),
+  ...(result.attempts === undefined ? {} : { attempts: result.attempts }),
 });
 
 /** Return values of a size that can be stored: long strings keep their end, `lost` counts the bytes cut. */
@@ -76,6 +77,7 @@ export function clipResult(result: JsonObject, limits: ExecutionLimits): JsonObj
     else if (typeof value === 'string') kept[key] = endOf(value, share);
   }
   const left = Buffer.byteLength(JSON.stringify(kept));
-  if (left > limits.resultBytes) return { changed: result.changed ?? false, lost: size };
+  const attempts = result.attempts === undefined ? {} : { attempts: result.attempts };
+  if (left > limits.resultBytes) return { changed: result.changed ?? false, ...attempts, lost: size };
   return { ...kept, lost: size - left };
 }

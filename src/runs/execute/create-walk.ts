@@ -88,7 +88,7 @@ export function createWalk(job: ExecutionJob, loaded: Loaded, making: Making): W
     expected: how.plan && expectationOf(how.plan),
     filesDrift: () => driftOfFiles(how.plan, { ...making.files.sums(), ...loaded.parts.sums }),
     done: new Map(how.done.map((step) => [stepKey(step.host, step.id), step])),
-    begun: how.begun && new Set(how.begun.map((step) => stepKey(step.host, step.id))),
+    begun: how.begun && new Map(how.begun.map((step) => [stepKey(step.host, step.id), step])),
     control: how.control,
     halt: createHalt(how.control),
     reporter: how.reporter,

@@ -54,6 +54,16 @@ const sealedElsewhere = (one: Difference, others: readonly Difference[]): boolea
       same({ ...one, seal: other.seal }, other),
   );
 
+/** A loop that goes over other items than it did when the run began it. */
+export const otherLoop = (now: { readonly host: string; readonly task: string }): Refusal => ({
+  code: 'run.drifted',
+  say: t(
+    `“${now.task}” on ${now.host} loops over other items than when the run began. The run stopped before it.`,
+    `« ${now.task} » sur ${now.host} parcourt d’autres éléments qu’au début de l’exécution. L’exécution s’est arrêtée avant.`,
+  ),
+  next: t('Give the order again for a new plan.', 'Redonnez l’ordre pour un nouveau plan.'),
+});
+
 const otherBot = (now: { readonly host: string; readonly task: string }): Refusal => ({
   code: 'run.drifted',
   say: t(

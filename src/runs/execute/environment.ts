@@ -50,9 +50,8 @@ export const exportsOf = (values: Readonly<Record<string, string>>, quote: Quote
     .map(([name, value]) => `export ${name}=${quote(value)}\n`)
     .join('');
 
-/** The remote, its scripts with that environment. Each script has a shell of its own: nothing stays behind. */
-export function withEnvironment(remote: Remote, values: Readonly<Record<string, string>>, quote: Quote): Remote {
-  const lines = exportsOf(values, quote);
+/** The remote, its scripts with these lines that set an environment. Each script has a shell of its own: nothing stays behind. */
+export function withEnvironment(remote: Remote, lines: string): Remote {
   if (lines === '') return remote;
   return {
     login: remote.login,

@@ -15,6 +15,8 @@ export interface Invocation {
   readonly args: JsonObject;
   readonly controller: Controller;
   readonly remote: Remote;
+  /** The lines that set the task's environment. */
+  readonly environment: string;
   /** The same without the task's environment: what other tasks on that host share. */
   readonly line: Remote;
   /** The host it works on: the task's own, or its delegate. */

@@ -4,7 +4,7 @@ import type { Json, JsonObject } from '#core/json.ts';
 import { t } from '#core/text.ts';
 import type { Module } from '#playbook/modules/module.ts';
 import { isUnknown, type Scope, type Unknown } from '#playbook/templates/scope.ts';
-import { environmentOf, withEnvironment } from './environment.ts';
+import { environmentOf, exportsOf, withEnvironment } from './environment.ts';
 import type { Invocation } from './examine.ts';
 import { looseTyped, noteTyped, typedInShell } from './typed.ts';
 import { Undecided } from './undecided.ts';
@@ -97,12 +97,14 @@ export function invoke(walk: Walk, unit: Unit): Invocation {
     noteUnknownFacts(unit, module, args);
     throw new Undecided(Object.values(args).find(isUnknown)?.unknownBecause ?? '');
   }
+  const environment = exportsOf(environmentOf(walk, unit, scope), walk.quote);
   return {
     module,
     args,
     controller: walk.controller(unit.state, unit.body.going.play, unit.task, () => scopeOf(walk, unit)),
     line,
-    remote: withEnvironment(line, environmentOf(walk, unit, scope), walk.quote),
+    environment,
+    remote: withEnvironment(line, environment),
     host,
     login: line.login,
     user: module.local ? undefined : walk.userOf(host, unit.task, scope),

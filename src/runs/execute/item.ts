@@ -1,6 +1,6 @@
 import { isUnknown } from '#playbook/templates/scope.ts';
 import { killedCode, stoppedInTimeCode } from '../refusals.ts';
-import { attemptUnit } from './attempt.ts';
+import { attemptUnit, isEarlier } from './attempt.ts';
 import { allHold } from './conditions.ts';
 import { endOfThrown, undecidedEnd } from './failures.ts';
 import type { StepEnd } from './reporter.ts';
@@ -46,7 +46,7 @@ const skippedEnd: StepEnd = {
 async function persist(walk: Walk, unit: Unit): Promise<StepEnd> {
   const { until } = unit.task;
   const first = await attemptUnit(walk, unit, 1);
-  if (!until || walk.mode === 'plan') return first;
+  if (!until || walk.mode === 'plan' || isEarlier(walk, unit)) return first;
   const { retries, delayMs } = patience(walk, unit);
   let end = first;
   for (let attempt = 1; ; attempt += 1) {

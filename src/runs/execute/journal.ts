@@ -29,16 +29,33 @@ export const journalCodes = {
 } as const;
 
 /**
- * Where the journal lies: the home, or a private folder under /var/tmp for accounts without a home they can write to.
- * A folder there that belongs to somebody else is refused: it could pretend that a step was done.
+ * The two places a journal may lie in: the home, and a folder of the account for those without a home they can write to.
+ * Whose folder one is shows without asking for the account's number, which would cost a process.
  */
-const place = (key: string, quote: Quote): string => `base=\${HOME:-/nonexistent}/.quarterdeck
-if ! { mkdir -p -m 700 "$base" && [ -w "$base" ] && [ -O "$base" ]; } 2>/dev/null; then
-  base=/var/tmp/.quarterdeck-$(id -u)
-  mkdir -m 700 "$base" 2>/dev/null
-  { [ -d "$base" ] && [ ! -L "$base" ] && [ -O "$base" ]; } || base=
+const places = `home=\${HOME:-/nonexistent}/.quarterdeck
+own() { [ -d "$1" ] && [ -O "$1" ] && { [ "$1" = "$home" ] || [ ! -L "$1" ]; }; }`;
+
+/**
+ * Where the journal of this step lies: where an earlier attempt left it, even when the home can be used again, or no
+ * more; else the first place that can be written. A folder of somebody else's is refused: it could pretend that a step
+ * was done.
+ */
+const place = ({ key, step }: JournalEntry, quote: Quote): string => `${places}
+entry=${quote(key)}/${quote(step)}
+base=
+for folder in "$home" /var/tmp/.quarterdeck-*; do
+  if own "$folder" && [ -d "$folder/$entry" ]; then base=$folder; break; fi
+done
+if [ ! "$base" ]; then
+  base=$home
+  if ! { mkdir -p -m 700 "$base" && [ -w "$base" ] && own "$base"; } 2>/dev/null; then
+    base=/var/tmp/.quarterdeck-$(id -u)
+    mkdir -m 700 "$base" 2>/dev/null
+    own "$base" || base=
+  fi
 fi
-run=$base/${quote(key)}`;
+run=$base/${quote(key)}
+step=$base/$entry`;
 
 /** The time a process began, in the kernel's ticks: with its number it names one process for ever. */
 const began = `began() {
@@ -49,40 +66,47 @@ const began = `began() {
  * Runs the script of the step in folder `$1` with its output copied to the journal. A child left in the background may
  * hold the output open: it is waited for about a second, no longer, and by looking, since a watchdog would itself be a
  * child left behind. A reader that went away (a lost connection) must not end the copying, so `tee` ignores SIGPIPE.
+ * Where the disk cannot take the copy or the code, none is kept: no record is better than a wrong one.
  */
-const runner = `${began}
-step=$1
-echo "$$ $(began $$)" >"$step/process"
-mkfifo "$step/o" "$step/e" || exit 1
-(trap '' PIPE; tee "$step/stdout" <"$step/o"; : >"$step/o.end") &
-(trap '' PIPE; tee "$step/stderr" <"$step/e" >&2; : >"$step/e.end") &
+const runner = `step=$1
+copied() {
+  how=end
+  if ! tee "$step/$1" 2>"$step/$2.said"; then
+    # A reader that went away is no fault of the copy. Where not even that could be noted, the disk is full.
+    [ -s "$step/$2.said" ] || how=cut
+    while read -r line; do case $line in *"$step/$1"*) how=cut ;; esac; done <"$step/$2.said"
+  fi
+  : >"$step/$2.$how"
+}
+(trap '' PIPE; copied stdout o <"$step/o") &
+(trap '' PIPE; copied stderr e <"$step/e" >&2) &
 sh "$step/script" >"$step/o" 2>"$step/e"
 code=$?
-echo "$code" >"$step/code.new"
-mv "$step/code.new" "$step/code"
 looked=0
-until [ -f "$step/o.end" ] && [ -f "$step/e.end" ]; do
+until { [ -f "$step/o.end" ] || [ -f "$step/o.cut" ]; } && { [ -f "$step/e.end" ] || [ -f "$step/e.cut" ]; }; do
   looked=$((looked + 1))
   [ "$looked" -lt 1000 ] || sleep 0.05 2>/dev/null || { sleep 1; break; }
   [ "$looked" -lt 1020 ] || break
 done
+if [ ! -f "$step/o.cut" ] && [ ! -f "$step/e.cut" ]; then
+  { echo "$code" >"$step/code.new" && mv "$step/code.new" "$step/code"; } 2>/dev/null
+fi
 rm -f "$step/script" "$step/o" "$step/e"
 exit "$code"`;
 
 /** Gives what an earlier attempt left, waiting for it while it still runs. */
-const replay = (options: JournalOptions, quote: Quote): string => `${began}
-waited=0
+const replay = (options: JournalOptions, quote: Quote): string => `waited=0
 alive() {
   # Between the claim and the note of the process lie milliseconds; after two seconds nobody is going to write it.
   [ -s "$step/process" ] || { [ "$waited" -lt 2 ]; return; }
   read -r pid start <"$step/process"
   kill -0 "$pid" 2>/dev/null && [ "$(began "$pid")" = "$start" ]
 }
-while [ ! -f "$step/code" ] && [ "$waited" -lt ${Math.ceil(options.waitSeconds)} ] && alive; do
+while [ ! -s "$step/code" ] && [ "$waited" -lt ${Math.ceil(options.waitSeconds)} ] && alive; do
   sleep 1
   waited=$((waited + 1))
 done
-if [ -f "$step/code" ]; then
+if [ -s "$step/code" ]; then
   cat "$step/stdout"
   cat "$step/stderr" >&2
   exit "$(cat "$step/code")"
@@ -90,12 +114,15 @@ fi
 echo ${quote(options.token)} >&2
 exit ${journalCodes.lost}`;
 
-/** The script under the journal: run once, or what it gave when it ran. */
+/** The script under the journal: run once, or what it gave when it ran. What cannot be written down is not begun. */
 export function journaled(script: string, entry: JournalEntry, options: JournalOptions, quote: Quote): string {
-  return `${place(entry.key, quote)}
-step=$run/${quote(entry.step)}
+  return `${place(entry, quote)}
+${began}
 if [ "$base" ] && mkdir -p -m 700 "$run" 2>/dev/null && mkdir -m 700 "$step" 2>/dev/null; then
-  printf %s ${quote(script)} >"$step/script" && exec sh -c ${quote(runner)} sh "$step"
+  {
+    echo "$$ $(began $$)" >"$step/process" && printf %s ${quote(script)} >"$step/script" && mkfifo "$step/o" "$step/e"
+  } 2>/dev/null && exec sh -c ${quote(runner)} sh "$step"
+  rm -rf "$step"
 fi
 if [ ! -d "$step" ]; then
   echo ${quote(options.token)} >&2
@@ -106,8 +133,8 @@ ${replay(options, quote)}`;
 
 /** Gives what the step left in the journal, never running it. */
 export function recorded(entry: JournalEntry, options: JournalOptions, quote: Quote): string {
-  return `${place(entry.key, quote)}
-step=$run/${quote(entry.step)}
+  return `${place(entry, quote)}
+${began}
 if [ ! "$base" ] || [ ! -d "$step" ]; then
   echo ${quote(options.token)} >&2
   exit ${journalCodes.absent}
@@ -115,10 +142,11 @@ fi
 ${replay(options, quote)}`;
 }
 
-/** Removes the run's journal from the host. */
-export const sweep = (key: string, quote: Quote): string => `${place(key, quote)}
-if [ "$base" ]; then
-  rm -rf "$run"
+/** Removes the run's journal from the host, wherever it lies. */
+export const sweep = (key: string, quote: Quote): string => `${places}
+for base in "$home" /var/tmp/.quarterdeck-*; do
+  own "$base" || continue
+  rm -rf "$base"/${quote(key)}
   rmdir "$base" 2>/dev/null
-fi
+done
 :`;

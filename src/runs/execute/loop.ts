@@ -1,5 +1,5 @@
 import { Fault } from '#core/errors.ts';
-import type { Json } from '#core/json.ts';
+import type { Json, JsonObject } from '#core/json.ts';
 import { t } from '#core/text.ts';
 import { isUnknown, type Unknown } from '#playbook/templates/scope.ts';
 import type { LoopControl, Task } from '#playbook/tree.ts';
@@ -16,7 +16,14 @@ import type { Walk } from './walk.ts';
 export function unitOf(walk: Walk, state: HostState, body: BodyGoing, task: Task): Unit {
   const name = { host: state.host.name, id: task.id, task: task.name.value, module: task.module, noLog: task.noLog };
   const bare: Unit = { state, body, task, name, more: body.more(state) };
-  return { ...bare, name: { ...name, task: taskName(walk, bare) } };
+  return withItemSeal(walk, { ...bare, name: { ...name, task: taskName(walk, bare) } });
+}
+
+/** In a run the name of a unit holds what stands for its items, so that a resumed one knows whether they are the same. */
+export function withItemSeal(walk: Walk, unit: Unit): Unit {
+  const values = Object.values(unit.more);
+  if (walk.mode === 'plan' || values.length === 0 || values.some(isUnknown)) return unit;
+  return { ...unit, name: { ...unit.name, item: walk.seal(unit.more as JsonObject) } }; // nothing in it is unknown
 }
 
 function taskName(walk: Walk, unit: Unit): string {

@@ -167,29 +167,34 @@ async function runOnce(
   performing: Performing,
 ): Promise<ShellResult> {
   const options = journalOptions(invocation);
-  const whole = journaled(script, performing.journal, options, invocation.quote);
-  const output = await invocation.remote.change(whole, changing(invocation, apply, performing));
+  // A task may set another home: the journal stays in that of the account.
+  const whole = journaled(invocation.environment + script, performing.journal, options, invocation.quote);
+  const output = await invocation.line.change(whole, changing(invocation, apply, performing));
   if (!output.stderr.includes(options.token)) return output;
   throw output.code === journalCodes.lost ? endNotSeen() : noJournal(output.stderr.replace(options.token, '').trim());
 }
 
-/** What an earlier attempt of the same run left in the journal; undefined when there is nothing. */
+/** What an earlier attempt of the same run left in the journal; undefined when there is nothing. Throws a Fault when nobody saw its end. */
 export async function recall(
   invocation: Invocation,
   examined: Examined,
   journal: JournalEntry,
 ): Promise<ModuleResult | undefined> {
-  const { module, remote, quote, signal, limits } = invocation;
-  const apply = module.apply(examined.args, examined.state, examined.plan, quote);
-  if (apply === undefined) return undefined;
+  const { module, line, quote, signal, limits } = invocation;
+  const apply = module.apply(examined.args, examined.state, examined.plan, quote) ?? ranBefore;
   const options = journalOptions(invocation);
-  const output = await remote.read(recorded(journal, options, quote), {
+  const output = await line.read(recorded(journal, options, quote), {
     signal,
     timeoutMs: limits.orphanMs + limits.probeMs,
     user: invocation.user,
   });
-  return output.stderr.includes(options.token) ? undefined : conclude(invocation, examined, apply, output);
+  if (!output.stderr.includes(options.token)) return conclude(invocation, examined, apply, output);
+  if (output.code === journalCodes.lost) throw endNotSeen();
+  return undefined;
 }
+
+/** A command that would not run now, since what it makes is there: how it ended is for its module to say. */
+const ranBefore: Apply = { script: '', exitCodes: 'any' };
 
 /** The code of the fault when a command began in an earlier attempt and nobody saw its end. */
 export const endNotSeenCode = 'run.end_not_seen';

@@ -26,6 +26,8 @@ export interface StepName {
   readonly task: string;
   readonly module: string;
   readonly noLog: boolean;
+  /** What stands for the items of the loops it is in. */
+  readonly item?: string;
 }
 
 /** Is told what happens, in order; a plan is made of it, or events. */

@@ -3,6 +3,7 @@ import type { Clock } from '#core/clock.ts';
 import { iso } from '#core/clock.ts';
 import type { JsonObject } from '#core/json.ts';
 import type { PlannedOutcome, PlannedStep } from '#core/plan.ts';
+import { present } from '#core/present.ts';
 import { isUnknown } from '#playbook/templates/scope.ts';
 import type { ExecutedStep, ExecutionEvent } from '../executor.ts';
 import { censored, clipResult } from './clip.ts';
@@ -75,8 +76,8 @@ export function eventReporter(
   const keyOf = (name: StepName): string => stepKey(name.host, name.id);
 
   const step = (name: StepName, startedAt: string): Omit<ExecutedStep, 'state'> => {
-    const { host, id, task, module } = name;
-    return { id, host, task, module, startedAt, differences: [], result: {} };
+    const { host, id, task, module, item } = name;
+    return { id, host, task, module, startedAt, differences: [], result: {}, ...present({ item }) };
   };
 
   return {

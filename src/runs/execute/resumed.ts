@@ -1,9 +1,13 @@
+import { refusalOf } from '#core/errors.ts';
+import { present } from '#core/present.ts';
+import type { StepState } from '#core/run.ts';
+import type { ModuleResult } from '#playbook/modules/module.ts';
 import { isUnknown, unknown } from '#playbook/templates/scope.ts';
 import type { DoneStep } from '../executor.ts';
-import { journalStep } from './attempt.ts';
+import { attemptStep, journalStep } from './attempt.ts';
 import { examine, type Invocation } from './examine.ts';
 import { judge } from './judge.ts';
-import { recall } from './perform.ts';
+import { endNotSeenCode, recall } from './perform.ts';
 import type { StepEnd } from './reporter.ts';
 import type { Unit } from './unit.ts';
 import type { Walk } from './walk.ts';
@@ -12,14 +16,30 @@ import type { Walk } from './walk.ts';
 const isWhole = (step: DoneStep): boolean =>
   !['censored', 'redacted', 'lost'].some((mark) => step.result[mark] !== undefined);
 
+/** What was ignored had failed: whether that is ignored is the task's to say again. */
+const ends: Readonly<Partial<Record<StepState, StepEnd['state']>>> = {
+  changed: 'changed',
+  skipped: 'skipped',
+  failed: 'failed',
+  ignored: 'failed',
+};
+
 const stored = (step: DoneStep): StepEnd => {
   const changed = step.result.changed === true || step.state === 'changed';
   return {
-    state: step.state === 'changed' || step.state === 'skipped' ? step.state : 'ok',
+    state: ends[step.state] ?? 'ok',
     differences: [],
     result: { ...step.result, changed },
     changed,
+    ...present({ refusal: step.refusal }),
   };
+};
+
+/** Where the end that counted lies: a failure after several attempts does not tell how many they were. */
+const journalOf = (step: DoneStep): string | undefined => {
+  const { attempts } = step.result;
+  if (typeof attempts !== 'number') return journalStep(step);
+  return step.state === 'failed' || step.state === 'ignored' ? undefined : attemptStep(step, attempts);
 };
 
 /**
@@ -30,13 +50,30 @@ export async function resumed(walk: Walk, unit: Unit, invocation: Invocation, st
   const end = stored(step);
   const asked = unit.task.register !== undefined || step.result.ansible_facts !== undefined;
   if (step.state === 'skipped' || !asked || isWhole(step)) return end;
-  const examined = await examine(invocation);
-  const kept = invocation.module.once
-    ? await recall(invocation, examined, { key: walk.key, step: journalStep(step) })
-    : { result: examined.plan.result, changed: end.changed };
+  const kept = await keptOf(walk, invocation, step, end);
   if (kept === undefined) {
     return { ...end, result: unknown(`what “${unit.name.task}” gave was not kept`) };
   }
   const again = judge(walk, unit, kept, []);
-  return isUnknown(again.result) ? end : { ...end, result: { ...again.result, changed: end.changed } };
+  if (isUnknown(again.result)) return end;
+  const { attempts } = step.result;
+  return { ...end, result: { ...again.result, changed: end.changed, ...present({ attempts }) } };
+}
+
+/** What the step gave, as far as the host still tells; undefined when it does not. */
+async function keptOf(
+  walk: Walk,
+  invocation: Invocation,
+  step: DoneStep,
+  { state, changed }: StepEnd,
+): Promise<ModuleResult | undefined> {
+  const examined = await examine(invocation);
+  if (!invocation.module.once) return state === 'failed' ? undefined : { result: examined.plan.result, changed };
+  const journal = journalOf(step);
+  if (journal === undefined) return undefined;
+  return recall(invocation, examined, { key: walk.key, step: journal }).catch((thrown: unknown) => {
+    // The step is done, though the host could not write down how it ended.
+    if (refusalOf(thrown)?.code === endNotSeenCode) return undefined;
+    throw thrown;
+  });
 }

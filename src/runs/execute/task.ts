@@ -7,7 +7,7 @@ import { handlersOf } from './handlers.ts';
 import { type HostState, leave } from './host-state.ts';
 import { noteUnknown, runUnit } from './item.ts';
 import { labelOf, nameOf } from './labels.ts';
-import { isItems, itemsOf, loopVariables, unitOf } from './loop.ts';
+import { isItems, itemsOf, loopVariables, unitOf, withItemSeal } from './loop.ts';
 import { count, countRescued, worst } from './recap.ts';
 import type { StepEnd, StepEndState } from './reporter.ts';
 import { numberOf, scopeOf, type Unit } from './unit.ts';
@@ -79,7 +79,7 @@ function itemUnit(walk: Walk, unit: Unit, index: number, items: readonly Json[])
   const more = { ...unit.more, ...loopVariables(loopControl, index, items) };
   const label = noLog ? '' : ` (${itemLabel(walk, { ...unit, more }, item)})`;
   const name = { ...unit.name, id: `${unit.name.id}[${index}]`, task: `${unit.name.task}${label}` };
-  return { ...unit, name, more, items: { all: items, index } };
+  return withItemSeal(walk, { ...unit, name, more, items: { all: items, index } });
 }
 
 /** What an item is called on screen: `loop_control: label`, else the item itself. */

@@ -9,7 +9,7 @@ import type { ModuleRegistry } from '#playbook/modules/registry.ts';
 import type { PlayParts } from '#playbook/parse/context.ts';
 import type { Scope, Unknown } from '#playbook/templates/scope.ts';
 import type { Include, Item, Play, Position, Role, Task, Vars, Written } from '#playbook/tree.ts';
-import type { DoneStep, ExecutionControl } from '../executor.ts';
+import type { DoneStep, ExecutionControl, StepKey } from '../executor.ts';
 import type { Calm } from './ahead.ts';
 import type { Expectation } from './drift.ts';
 import type { FetchedFiles } from './fetched.ts';
@@ -60,7 +60,7 @@ export interface Walk {
   /** Steps an earlier attempt has done, by host and id. */
   readonly done: ReadonlyMap<string, DoneStep>;
   /** Steps an interrupted run had begun, by host and id; undefined when none is resumed. */
-  readonly begun: ReadonlySet<string> | undefined;
+  readonly begun: ReadonlyMap<string, StepKey> | undefined;
   readonly control: ExecutionControl;
   readonly halt: Halt;
   readonly reporter: Reporter;

@@ -36,6 +36,8 @@ export type Question =
       };
     }[CallName]
   | { readonly kind: 'abort'; readonly id: number; readonly which: AbortName; readonly reason: string }
+  /** All that this apply told before it asked is on disk. */
+  | { readonly kind: 'recorded'; readonly id: number }
   /** The end of this apply is on disk; `over`: the journals may go. */
   | { readonly kind: 'concluded'; readonly id: number; readonly over: boolean };
 
@@ -44,6 +46,8 @@ export type Reply =
   | { readonly kind: 'answer'; readonly id: number; readonly answer: Calls[CallName]['answer'] }
   | { readonly kind: 'fault'; readonly id: number; readonly refusal: Refusal }
   | { readonly kind: 'event'; readonly id: number; readonly event: ExecutionEvent }
+  /** An apply waits until all that it told is on disk. */
+  | { readonly kind: 'record'; readonly id: number }
   /** An apply is over but for its journals, which wait for `concluded`. */
   | { readonly kind: 'conclude'; readonly id: number; readonly outcome: ExecutionOutcome };
 

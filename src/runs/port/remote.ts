@@ -19,7 +19,7 @@ interface Pending {
 }
 
 /** What an apply tells before its answer. */
-interface Hears extends Pick<ExecutionControl, 'conclude'> {
+interface Hears extends Pick<ExecutionControl, 'conclude' | 'recorded'> {
   event(event: ExecutionEvent): void;
 }
 
@@ -44,6 +44,7 @@ export function remoteExecutor(port: Wire<Question, Reply>): Executor {
   port.onMessage((reply: Reply) => {
     const call = pending.get(reply.id);
     if (reply.kind === 'event') call?.hears?.event(reply.event);
+    else if (reply.kind === 'record') void recorded(reply.id, call?.hears);
     else if (reply.kind === 'conclude') void concluded(reply, call?.hears);
     else if (pending.delete(reply.id)) {
       if (reply.kind === 'answer') call?.resolve(reply.answer);
@@ -55,6 +56,11 @@ export function remoteExecutor(port: Wire<Question, Reply>): Executor {
     for (const call of pending.values()) call.reject(died());
     pending.clear();
   });
+
+  const recorded = async (id: number, hears?: Hears): Promise<void> => {
+    await hears?.recorded?.();
+    if (!closed) send({ kind: 'recorded', id });
+  };
 
   const concluded = async ({ id, outcome }: Extract<Reply, { kind: 'conclude' }>, hears?: Hears): Promise<void> => {
     // Where the end could not be put on disk the journals stay.
@@ -87,8 +93,7 @@ export function remoteExecutor(port: Wire<Question, Reply>): Executor {
 
   return {
     plan: (job, signal) => ask('plan', job, { signal }),
-    apply: (job, event, { boundary, now, conclude }) =>
-      ask('apply', job, { boundary, now }, { event, ...(conclude && { conclude }) }),
+    apply: (job, event, { boundary, now, ...more }) => ask('apply', job, { boundary, now }, { event, ...more }),
     facts: (hosts, signal) => ask('facts', hosts, { signal }),
     close: async () => {
       if (closed) return;

@@ -7,6 +7,8 @@ import type { AbortName, Question, Reply, Wire } from './messages.ts';
 interface Call extends Readonly<Record<AbortName, AbortController>> {
   /** Of an apply: the other end has put its end on disk. */
   readonly concluded: PromiseWithResolvers<boolean>;
+  /** Of an apply: those that wait until what it told is on disk, in order. */
+  readonly recording: (() => void)[];
 }
 
 /** Lets the other end of the port use the executor. */
@@ -24,6 +26,11 @@ export function serveExecutor(port: Wire<Reply, Question>, executor: Executor): 
         return executor.apply(question.ask, (event) => send({ kind: 'event', id: question.id, event }), {
           boundary: call.boundary.signal,
           now: call.now.signal,
+          recorded: () =>
+            new Promise((resolve) => {
+              call.recording.push(resolve);
+              send({ kind: 'record', id: question.id });
+            }),
           conclude: (outcome) => {
             send({ kind: 'conclude', id: question.id, outcome });
             return call.concluded.promise;
@@ -37,6 +44,7 @@ export function serveExecutor(port: Wire<Reply, Question>, executor: Executor): 
   port.onMessage((question: Question) => {
     const { id } = question;
     if (question.kind === 'abort') return calls.get(id)?.[question.which].abort(question.reason);
+    if (question.kind === 'recorded') return calls.get(id)?.recording.shift()?.();
     if (question.kind === 'concluded') return calls.get(id)?.concluded.resolve(question.over);
     const call = newCall();
     calls.set(id, call);
@@ -54,6 +62,7 @@ const newCall = (): Call => ({
   boundary: new AbortController(),
   now: new AbortController(),
   concluded: Promise.withResolvers<boolean>(),
+  recording: [],
 });
 
 const broken = (thrown: unknown): Refusal => ({

@@ -7,6 +7,7 @@ import { pluginTables } from './006-plugins.ts';
 import { sessionTokens } from './007-session-tokens.ts';
 import { planUse } from './008-plan-use.ts';
 import { inboxIndex } from './009-inbox-index.ts';
+import { stepItems } from './010-step-items.ts';
 import type { Migration } from './migration.ts';
 
 /** All migrations, in the order they are applied. New ones go at the end. */
@@ -20,4 +21,5 @@ export const migrations: readonly Migration[] = [
   sessionTokens,
   planUse,
   inboxIndex,
+  stepItems,
 ];

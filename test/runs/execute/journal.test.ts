@@ -11,6 +11,8 @@ import { quote } from '#ssh/quote.ts';
 import { present } from '#test/support/programs.ts';
 
 const entry = { key: 'run-1-abc', step: '1.4[2]' };
+/** No folder can be made there, not even by root. */
+const nowhere = '/proc/nonexistent';
 const options: JournalOptions = { waitSeconds: 3, token: 'token-7c1f' };
 
 interface Output {
@@ -136,10 +138,39 @@ describe.each(shells)('the journal in %s %s', (shell, ...flags) => {
   });
 
   test('an account without a home uses a private folder of its own', async () => {
-    const given = await once('echo there', { home: '/nonexistent' });
+    const given = await once('echo there', { home: nowhere });
     expect(given).toEqual({ code: 0, stdout: 'there\n', stderr: '' });
-    const swept = await run(sweep(entry.key, quote), { home: '/nonexistent' });
+    const swept = await run(sweep(entry.key, quote), { home: nowhere });
     expect(swept.code).toBe(0);
+  });
+
+  test('an earlier attempt is found wherever it could write', async () => {
+    const script = 'printf x >>count; echo there';
+    expect((await once(script, { home: nowhere })).stdout).toBe('there\n');
+    expect((await once(script)).stdout).toBe('there\n'); // the home is there again
+    expect((await look()).stdout).toBe('there\n');
+    expect(await count()).toBe(1);
+    await run(sweep(entry.key, quote));
+    expect(existsSync(`/var/tmp/.quarterdeck-${process.getuid?.()}/${entry.key}`)).toBe(false);
+    expect((await once(script)).stdout).toBe('there\n');
+    expect((await once(script, { home: nowhere })).code).toBe(0);
+    expect(await count()).toBe(3); // another home, and after a sweep: nobody can know
+    await run(sweep(entry.key, quote), { home: nowhere });
+  });
+
+  test('what cannot be written down is not begun, and may be begun later', async () => {
+    const full = `trap '' XFSZ; ulimit -f 0\n${journaled('printf x >>count', entry, options, quote)}`;
+    expect(await run(full)).toMatchObject({ code: journalCodes.unwritable, stdout: '', stderr: `${options.token}\n` });
+    expect(await count()).toBe(0);
+    expect((await once('printf x >>count; echo done')).stdout).toBe('done\n');
+  });
+
+  test('an output that the disk does not take comes whole, and is no record later', async () => {
+    const long = 'i=0; while [ $i -lt 9000 ]; do echo "line $i"; i=$((i+1)); done';
+    const given = await run(`trap '' XFSZ; ulimit -f 16\n${journaled(long, entry, options, quote)}`);
+    expect(given).toMatchObject({ code: 0, stderr: '' });
+    expect(given.stdout.split('\n')).toHaveLength(9001);
+    expect(await look()).toEqual({ code: journalCodes.lost, stdout: '', stderr: `${options.token}\n` });
   });
 
   test('without a place for the journal nothing runs', async () => {
