@@ -4,6 +4,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 /** Files that take minutes: they begin first, so that nothing waits for one of them in the end. */
 const longest = [
   '/kill.test.ts',
+  '/kill-more.test.ts',
   '/stopped-rollbacks.test.ts',
   '/stopped-broken-deploys.test.ts',
   '/stopped-deploys.test.ts',

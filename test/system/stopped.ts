@@ -55,19 +55,24 @@ export async function settle(next: string) {
   if (next !== 'v3') await appendFile(inShop(`releases/${next}/server.mjs`), '// touched\n');
 }
 
-/** `npm test` has to be short and tries every second instant; all of them with QUARTERDECK_EVERY_INSTANT (CONTRIBUTING.md). */
-export const instantsApart = process.env.QUARTERDECK_EVERY_INSTANT ? 1 : 2;
+/**
+ * `npm test` has to be short and tries every fourth instant, others each time; all of them with QUARTERDECK_EVERY_INSTANT
+ * (CONTRIBUTING.md).
+ */
+const instantsApart = process.env.QUARTERDECK_EVERY_INSTANT ? 1 : 4;
 
 /** Does `again` after `first` was stopped at every instant at which something had just changed; gives how many there were. */
 export async function everyInstant(
   next: string,
   first: (stopAfter: number) => Promise<{ state: string }>,
-  again: () => Promise<void>,
+  again: (stopAfter: number) => Promise<void>,
 ) {
-  for (let stopAfter = 1; ; stopAfter += instantsApart) {
+  for (let stopAfter = 1 + Math.floor(Math.random() * instantsApart); ; stopAfter += instantsApart) {
     await settle(next);
     const { state } = await first(stopAfter);
-    await again();
+    await again(stopAfter).catch((thrown: unknown) => {
+      throw new Error(`stopped after ${stopAfter} changes`, { cause: thrown });
+    });
     if (state !== 'interrupted') return stopAfter - 1;
   }
 }
