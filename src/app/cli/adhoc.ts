@@ -2,6 +2,7 @@ import { Fault, refusalOf } from '#core/errors.ts';
 import { furtherFaults } from '#core/further-faults.ts';
 import type { Json } from '#core/json.ts';
 import { each, join, t } from '#core/text.ts';
+import { withLibrary } from '#playbook/modules/library.ts';
 import { bundledModules, shortName } from '#playbook/modules/registry.ts';
 import { foreseenLines, hostLines } from '#runs/host-lines.ts';
 import { exitCode, recapOfPlan } from '#runs/text.ts';
@@ -25,8 +26,10 @@ type Values = ReturnType<typeof readArguments<typeof options>>['values'];
 const name = 'adhoc';
 
 /** The module that is meant; `command` when none is named, as with `ansible`. */
-function moduleOf(given = 'command'): string {
-  const known = bundledModules();
+async function moduleOf(given = 'command'): Promise<string> {
+  const library = await withLibrary(bundledModules(), process.cwd());
+  if (!library.ok) throw new Fault(library.refusal);
+  const known = library.value.registry;
   if (known.get(given)) return given;
   throw unknownWord(t(`There is no module ${given}.`, `Il n’y a pas de module ${given}.`), given, known.names());
 }
@@ -51,8 +54,8 @@ function secondsOf(option: string, given: string | undefined): number | undefine
 const wantsCommand: ReadonlySet<string> = new Set(['command', 'shell', 'raw', 'script']);
 
 /** The playbook of one task that is meant. JSON is YAML. */
-function written(pattern: string, values: Values): string {
-  const module = moduleOf(values['module-name']);
+async function written(pattern: string, values: Values): Promise<string> {
+  const module = await moduleOf(values['module-name']);
   const args = argumentsOf(values.args);
   if (args === null && values['list-hosts'] !== true && wantsCommand.has(shortName(module)))
     throw new Usage(t(`-a: say what ${module} is to run.`, `-a : dites ce que ${module} doit lancer.`));
@@ -123,7 +126,7 @@ export const adhoc: CliCommand = {
     const { values, positionals } = readArguments(args, options, 1);
     const [pattern] = positionals;
     if (pattern === undefined) throw new Usage(t('Name the hosts.', 'Nommez les hôtes.'));
-    const given = { [name]: written(pattern, values) };
+    const given = { [name]: await written(pattern, values) };
     const job = await openJob(values, terminal, () => ({ folder: process.cwd(), playbook: name, given }));
     try {
       if (values['list-hosts']) return await listHosts(job, pattern, terminal);

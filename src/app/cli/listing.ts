@@ -1,6 +1,7 @@
 import { Fault, type Refusal } from '#core/errors.ts';
 import type { PlayRequest } from '#core/plan.ts';
 import type { Inventory } from '#playbook/inventory/inventory.ts';
+import { withLibrary } from '#playbook/modules/library.ts';
 import { bundledModules } from '#playbook/modules/registry.ts';
 import { createPartFiles, type Given, parsePlaybook } from '#playbook/parse.ts';
 import { type Play, type Task, tasksOf } from '#playbook/tree.ts';
@@ -33,7 +34,9 @@ const nameOf = (task: Task): string => (task.role ? `${task.role.name} : ${task.
 /** Reads a playbook; throws a Fault with every fault in it. */
 export async function readFor({ root, request, vault, given }: Looking): Promise<readonly Play[]> {
   const files = createPartFiles(root, vault, given);
-  const parsed = await parsePlaybook(request.playbook, { root, known: bundledModules(), files });
+  const library = await withLibrary(bundledModules(), root);
+  if (!library.ok) throw new Fault(library.refusal);
+  const parsed = await parsePlaybook(request.playbook, { root, known: library.value.registry, files });
   if (!parsed.ok) throw new Fault(parsed.refusal);
   return parsed.value.plays;
 }

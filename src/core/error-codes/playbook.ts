@@ -30,6 +30,10 @@ export const playbook = {
     means: 'A playbook has faults, or uses what is not supported; each is told with file, line and column.',
     next: 'Correct them.',
   },
+  'playbook.library': {
+    means: 'A file of a `library` folder holds no module that can be used; each is told with its file.',
+    next: 'Correct the module, or take its file away.',
+  },
   'playbook.no_file': {
     means: 'There is no playbook file at this path.',
     next: 'Name a file by its path, or a playbook of the playbooks folder by its name.',

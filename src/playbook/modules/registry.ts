@@ -85,6 +85,8 @@ export interface ModuleRegistry {
   /** By short or full name: `file`, `ansible.builtin.file`, `ansible.posix.mount`. */
   get(name: string): Module | undefined;
   names(): readonly string[];
+  /** Files of `library/` that hold a module for Ansible's own engine, by the module's name. */
+  readonly foreign?: ReadonlyMap<string, string>;
 }
 
 /** Collections whose modules are known by their short names. */

@@ -1,4 +1,4 @@
-import { t } from '#core/text.ts';
+import { type Text, t } from '#core/text.ts';
 import { withNearest } from '../nearest.ts';
 import type { Entry, MapNode } from '../yaml/node.ts';
 import type { Field, Keywords, Reading } from './context.ts';
@@ -34,12 +34,23 @@ export const refuseKeyword = (
     reading.faults.add(entry.at, t(`“${key}” is not supported`, `« ${key} » n’est pas pris en charge`));
     return;
   }
+  const foreign = options.of === 'task' ? reading.known.foreign?.get(key) : undefined;
+  if (foreign !== undefined) {
+    reading.faults.add(entry.at, inPython(key, foreign));
+    return;
+  }
   const say =
     options.of !== 'task'
       ? t(`a ${options.of} has no keyword “${key}”`, `un ${options.of} n’a pas de mot-clé « ${key} »`)
       : t(`“${key}” is neither a task keyword nor a module`, `« ${key} » n’est ni un mot-clé de tâche ni un module`);
   reading.faults.add(entry.at, withNearest(say, key, options.known));
 };
+
+const inPython = (module: string, file: string): Text =>
+  t(
+    `“${module}” is a module in Python (${file}), which is not run: write it in three pieces (docs/writing-a-module.md)`,
+    `« ${module} » est un module en Python (${file}), qui n’est pas lancé : écrivez-le en trois morceaux (docs/writing-a-module.md)`,
+  );
 
 /** Sets a field of a draft when it could be read. */
 export const set =

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { Fault, ok, type Result } from '#core/errors.ts';
 import type { Json } from '#core/json.ts';
 import { t } from '#core/text.ts';
+import { withLibrary } from '#playbook/modules/library.ts';
 import {
   isUnknown,
   type Lookup,
@@ -31,9 +32,12 @@ export interface Prepared {
 
 /** Reads playbook and inventory and puts together what its tasks share. */
 export async function prepare(job: ExecutionJob, parts: Preparing): Promise<Result<Prepared>> {
-  const { options, registry } = parts;
+  const { options } = parts;
+  const library = await withLibrary(parts.registry, options.playbooks);
+  if (!library.ok) return library;
+  const { registry } = library.value;
   const inventory = await options.inventory();
-  const sums: Record<string, string> = {};
+  const sums: Record<string, string> = { ...library.value.sums };
   const walking: { mode?: Going['mode'] } = {};
   const fetched = fetchedFiles({
     root: options.playbooks,
@@ -70,7 +74,7 @@ export async function prepare(job: ExecutionJob, parts: Preparing): Promise<Resu
     files,
     walk(how) {
       walking.mode = how.mode;
-      return createWalk(job, loaded.value, { ...parts, files, fetched, env, omission, language, how });
+      return createWalk(job, loaded.value, { ...parts, registry, files, fetched, env, omission, language, how });
     },
   });
 }

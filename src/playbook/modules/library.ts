@@ -1,0 +1,143 @@
+import { createHash } from 'node:crypto';
+import type { Dirent } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import { basename, extname, join, relative, sep } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { z } from 'zod';
+import { ok, type Result, refused } from '#core/errors.ts';
+import { type Text, t } from '#core/text.ts';
+import { type PlacedFault, refusalOfFaults } from '../faults.ts';
+import type { Module } from './module.ts';
+import type { ModuleRegistry } from './registry.ts';
+
+/** The modules of a playbooks folder, beside ours. */
+export interface Library {
+  readonly registry: ModuleRegistry;
+  /** The SHA-256 of every file of theirs, by path from the playbooks folder. */
+  readonly sums: Readonly<Record<string, string>>;
+}
+
+const next = t(
+  'Correct the module, or take its file away; nothing was done.',
+  'Corrigez le module, ou retirez son fichier ; rien n’a été fait.',
+);
+
+const argument = z.strictObject({
+  type: z.enum(['str', 'path', 'bool', 'int', 'float', 'list', 'dict', 'mode', 'raw']),
+  required: z.boolean().optional(),
+  default: z.json().optional(),
+  choices: z.array(z.string()).optional(),
+  aliases: z.array(z.string()).optional(),
+});
+
+const piece = z.custom<(...given: never[]) => unknown>((value) => typeof value === 'function');
+
+/** What a module has to have; `Module` says what each of it means. */
+const shape = z.looseObject({
+  name: z.string(),
+  args: z.record(z.string(), argument),
+  prepare: piece,
+  probe: piece,
+  read: piece,
+  plan: piece,
+  apply: piece,
+  finish: piece,
+});
+
+const code: ReadonlySet<string> = new Set(['.ts', '.mts', '.js', '.mjs']);
+const moduleName = /^[a-z][a-z0-9_]*$/;
+
+/** Anything but a type that comes from another file: it would be there in an old version when it changes. */
+const imports = /^\s*(?:import\s+(?!type\b)|import\s*["'{*]|export\s+[^;]*\sfrom\s)|\b(?:import|require)\s*\(/m;
+
+/** A file of a library, as people see it and as it is. */
+interface LibraryFile {
+  readonly path: string;
+  readonly shown: string;
+  readonly name: string;
+}
+
+const namesIn = (folder: string): Promise<readonly Dirent[]> =>
+  readdir(folder, { withFileTypes: true }).catch((thrown: NodeJS.ErrnoException) => {
+    if (thrown.code === 'ENOENT' || thrown.code === 'ENOTDIR') return [];
+    throw thrown;
+  });
+
+/** The files of `library/` beside the playbooks and in each role. */
+async function filesOf(root: string): Promise<readonly LibraryFile[]> {
+  const roles = (await namesIn(join(root, 'roles'))).map(({ name }) => join(root, 'roles', name, 'library'));
+  const found: LibraryFile[] = [];
+  for (const folder of [join(root, 'library'), ...roles]) {
+    for (const entry of await namesIn(folder)) {
+      if (entry.isDirectory()) continue;
+      const path = join(folder, entry.name);
+      const shown = relative(root, path).split(sep).join('/');
+      found.push({ path, shown, name: basename(entry.name, extname(entry.name)) });
+    }
+  }
+  return found.sort((one, other) => (one.shown < other.shown ? -1 : 1));
+}
+
+/** One file: its module, or what is wrong with it. */
+async function load({ path, name }: LibraryFile, source: string): Promise<Module | Text> {
+  if (!moduleName.test(name))
+    return t(
+      'a module is named by small letters, digits and underscores',
+      'un module porte un nom en minuscules, chiffres et soulignés',
+    );
+  if (imports.test(source))
+    return t(
+      'a module of a library is one file: it imports types only',
+      'un module de bibliothèque est un seul fichier : il n’importe que des types',
+    );
+  try {
+    const sum = createHash('sha256').update(source).digest('hex');
+    const { module } = await import(/* @vite-ignore */ `${pathToFileURL(path).href}?${sum}`);
+    const checked = shape.safeParse(module);
+    if (!checked.success) return incomplete(checked.error.issues[0]?.path.map(String).join('.') ?? '');
+    if (checked.data.name !== name)
+      return t(`its module is named “${checked.data.name}”`, `son module se nomme « ${checked.data.name} »`);
+    return module as Module; // as far as can be seen from outside
+  } catch (thrown) {
+    const why = (thrown instanceof Error ? thrown.message : String(thrown)).split('\n')[0] ?? '';
+    return t(`it cannot be loaded: ${why}`, `il ne peut pas être chargé : ${why}`);
+  }
+}
+
+const incomplete = (path: string): Text =>
+  path === ''
+    ? t('it exports no `module`', 'il n’exporte aucun `module`')
+    : t(`\`${path}\` of its module is missing or wrong`, `\`${path}\` de son module manque ou est faux`);
+
+const twice = (): Text =>
+  t(
+    'there is a module of that name already: name it otherwise',
+    'il y a déjà un module de ce nom : nommez-le autrement',
+  );
+
+/** Our modules and those of the folder. Refused with `playbook.library`: every file that is no module, and why. */
+export async function withLibrary(bundled: ModuleRegistry, root: string): Promise<Result<Library>> {
+  const own = new Map<string, Module>();
+  const foreign = new Map<string, string>();
+  const sums: Record<string, string> = {};
+  const faults: PlacedFault[] = [];
+  for (const file of await filesOf(root)) {
+    const kind = extname(file.path);
+    if (kind === '.py' || kind === '') foreign.set(file.name, file.shown);
+    if (!code.has(kind)) continue;
+    const source = await readFile(file.path, 'utf8');
+    sums[file.shown] = createHash('sha256').update(source).digest('hex');
+    const made = bundled.get(file.name) !== undefined || own.has(file.name) ? twice() : await load(file, source);
+    if (isModule(made)) own.set(file.name, made);
+    else faults.push({ at: { file: file.shown, line: 1, column: 1 }, message: made });
+  }
+  if (faults.length > 0) return refused(refusalOfFaults('playbook.library', faults, next));
+  const registry: ModuleRegistry = {
+    get: (name) => bundled.get(name) ?? own.get(name.replace(/^ansible\.legacy\./, '')),
+    names: () => [...bundled.names(), ...own.keys()],
+    foreign,
+  };
+  return ok({ registry, sums });
+}
+
+const isModule = (made: Module | Text): made is Module => typeof made === 'object' && 'probe' in made;
