@@ -1,5 +1,4 @@
 import type { HostFacts } from '#core/facts.ts';
-import type { JsonObject } from '#core/json.ts';
 import type { Applied, Quote } from './modules/module.ts';
 import { type Fields, readFields } from './modules/state/fields.ts';
 
@@ -41,7 +40,8 @@ echo end`
     .trim()
     .replaceAll("$'{", '${');
 
-const unquoted = (value: string | undefined): string | undefined => value?.replace(/^(["'])(.*)\1$/, '$2');
+/** A value of `/etc/os-release` without its quotes. */
+export const unquoted = (value: string | undefined): string | undefined => value?.replace(/^(["'])(.*)\1$/, '$2');
 
 const kilobytes = (fields: Fields, key: string): number | undefined => {
   const value = fields.number(key);
@@ -99,94 +99,4 @@ export const readFacts = (host: string, output: Applied): HostFacts => {
     ...given('failedServices', fields.get('services') === undefined ? undefined : fields.all('failed')),
     system: release === undefined ? kernel : `${release} (${kernel})`,
   };
-};
-
-const families: Readonly<Record<string, string>> = {
-  debian: 'Debian',
-  ubuntu: 'Debian',
-  raspbian: 'Debian',
-  linuxmint: 'Debian',
-  rhel: 'RedHat',
-  centos: 'RedHat',
-  fedora: 'RedHat',
-  rocky: 'RedHat',
-  almalinux: 'RedHat',
-  amzn: 'RedHat',
-  alpine: 'Alpine',
-  arch: 'Archlinux',
-  suse: 'Suse',
-  opensuse: 'Suse',
-  sles: 'Suse',
-};
-
-const distributions: Readonly<Record<string, string>> = {
-  debian: 'Debian',
-  ubuntu: 'Ubuntu',
-  rhel: 'RedHat',
-  centos: 'CentOS',
-  fedora: 'Fedora',
-  rocky: 'Rocky',
-  almalinux: 'AlmaLinux',
-  amzn: 'Amazon',
-  alpine: 'Alpine',
-  arch: 'Archlinux',
-};
-
-const familyOf = (id: string, like: string): string | undefined =>
-  [id, ...like.split(' ')].map((name) => families[name]).find((family) => family !== undefined);
-
-const megabytes = (fields: Fields, key: string): number | undefined => {
-  const value = fields.number(key);
-  return value === undefined ? undefined : Math.floor(value / 1024);
-};
-
-const addressOf = (fields: Fields): JsonObject | undefined => {
-  const [address, device] = (fields.get('address') ?? '').split(' ');
-  return address && device ? { address, interface: device } : undefined;
-};
-
-const packages: Readonly<Record<string, string>> = { 'apt-get': 'apt' };
-
-/** The commonly used facts of Ansible's `setup`, by their names with `ansible_` in front. */
-export const readSetup = (output: Applied): JsonObject => {
-  const fields = readFields(output);
-  const id = unquoted(fields.get('release.ID')) ?? '';
-  const version = unquoted(fields.get('release.VERSION_ID'));
-  const hostname = fields.get('hostname') ?? '';
-  const manager = fields.get('package');
-  return {
-    ansible_hostname: hostname.split('.')[0] ?? hostname,
-    ansible_nodename: hostname,
-    ansible_fqdn: fields.get('fqdn') || hostname,
-    ansible_system: fields.get('os') ?? '',
-    ansible_kernel: fields.get('kernel') ?? '',
-    ansible_architecture: fields.get('machine') ?? '',
-    ansible_machine: fields.get('machine') ?? '',
-    ansible_distribution: distributions[id] ?? unquoted(fields.get('release.NAME')) ?? fields.get('os') ?? '',
-    ...given('ansible_distribution_version', version),
-    ...given('ansible_distribution_major_version', version?.split('.')[0]),
-    ...given('ansible_distribution_release', unquoted(fields.get('release.VERSION_CODENAME'))),
-    ...given('ansible_os_family', familyOf(id, unquoted(fields.get('release.ID_LIKE')) ?? '')),
-    ...given('ansible_processor_vcpus', fields.number('cpus')),
-    ...given('ansible_processor_nproc', fields.number('cpus')),
-    ...given('ansible_memtotal_mb', megabytes(fields, 'memory.MemTotal')),
-    ...given('ansible_memfree_mb', megabytes(fields, 'memory.MemFree')),
-    ...given('ansible_swaptotal_mb', megabytes(fields, 'memory.SwapTotal')),
-    ...given('ansible_uptime_seconds', fields.number('uptime')),
-    ...given('ansible_default_ipv4', addressOf(fields)),
-    ...given('ansible_pkg_mgr', manager && (packages[manager] ?? manager)),
-    ansible_service_mgr: fields.get('init') ?? 'service',
-    ansible_user_id: fields.get('user.id') ?? '',
-    ...given('ansible_user_uid', fields.number('user.uid')),
-    ...given('ansible_user_gid', fields.number('user.gid')),
-    ansible_user_dir: fields.get('user.dir') ?? '',
-    ansible_date_time: dateOf(fields.get('date') ?? ''),
-  };
-};
-
-/** The host's date in UTC, in the parts that playbooks use. */
-const dateOf = (iso: string): JsonObject => {
-  const [, date = '', time = ''] = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)Z$/.exec(iso) ?? [];
-  const [year = '', month = '', day = ''] = date.split('-');
-  return { iso8601: iso, date, time, year, month, day, epoch: String(Math.floor(Date.parse(iso || '1970') / 1000)) };
 };

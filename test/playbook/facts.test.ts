@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { factsProbe, readFacts, readSetup } from '#playbook/facts.ts';
+import { factsProbe, readFacts } from '#playbook/facts.ts';
 import { quote } from '#ssh/quote.ts';
 import { runScript, shells } from './modules/host.ts';
 
@@ -18,12 +18,6 @@ describe('facts', () => {
       expect(output.stderr).toBe('');
     },
   );
-
-  it('have Ansible’s names for playbooks', async () => {
-    const setup = readSetup(await runScript(factsProbe(quote)));
-    expect(setup).toMatchObject({ ansible_system: 'Linux', ansible_user_uid: process.getuid?.() });
-    expect(setup.ansible_kernel).toMatch(/^\d+\./);
-  });
 
   it('do without what a host does not tell', () => {
     const facts = readFacts('bare', {

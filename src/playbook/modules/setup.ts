@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '#core/json.ts';
-import { factsProbe, readSetup } from '../facts.ts';
+import { factPath, readSetup, setupProbe } from '../setup/setup.ts';
 import type { Module } from './module.ts';
 
 /** A shell pattern (`*`, `?`, `[a-z]`) as a regular expression over the whole name. */
@@ -23,21 +23,28 @@ const filtered = (facts: JsonObject, filters: readonly string[]): JsonObject => 
 
 const words = (value: Json | undefined): readonly string[] => (Array.isArray(value) ? value.map(String) : []);
 
+interface SetupArgs {
+  readonly filters: readonly string[];
+  /** Where the host keeps facts of its own. */
+  readonly folder: string;
+}
+
 /** Asks the host for its facts, here and now: they are variables for the tasks that follow. */
-export const setup: Module<readonly string[], JsonObject> = {
+export const setup: Module<SetupArgs, JsonObject> = {
   name: 'setup',
   args: {
     filter: { type: 'list' },
+    fact_path: { type: 'path', default: factPath },
     /** Everything is asked in one round trip; this has no effect. */
     gather_subset: { type: 'list' },
     /** The run's own time limit holds; this has no effect. */
     gather_timeout: { type: 'int' },
   },
   freeForm: 'kv',
-  prepare: (args) => words(args.filter),
-  probe: (_filters, quote) => factsProbe(quote),
+  prepare: (args) => ({ filters: words(args.filter), folder: String(args.fact_path ?? factPath) }),
+  probe: ({ folder }, quote) => setupProbe(quote, folder),
   read: (output) => readSetup(output),
-  plan: (filters, facts) => ({ differences: [], result: { ansible_facts: filtered(facts, filters) } }),
+  plan: ({ filters }, facts) => ({ differences: [], result: { ansible_facts: filtered(facts, filters) } }),
   apply: () => undefined,
-  finish: (_filters, _facts, plan) => ({ result: plan.result, changed: false }),
+  finish: (_args, _facts, plan) => ({ result: plan.result, changed: false }),
 };

@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '#core/json.ts';
 import type { Quote } from '#core/ssh.ts';
-import { factsProbe, readSetup } from '#playbook/facts.ts';
+import { readSetup, setupProbe } from '#playbook/setup/setup.ts';
 import { type Play, type Task, tasksOf } from '#playbook/tree.ts';
 import { endOfThrown } from './failures.ts';
 import type { PlayGoing } from './going.ts';
@@ -133,7 +133,7 @@ export async function readHostFacts(
   remote: Remote,
   { quote, limits, signal }: { readonly quote: Quote; readonly limits: ExecutionLimits; readonly signal: AbortSignal },
 ): Promise<JsonObject> {
-  const output = await remote.read(factsProbe(quote), { signal, timeoutMs: limits.probeMs });
+  const output = await remote.read(setupProbe(quote), { signal, timeoutMs: limits.probeMs });
   if (output.code !== 0) throw noFacts(host, output.code);
   return readSetup(output);
 }

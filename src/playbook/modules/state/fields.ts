@@ -8,6 +8,8 @@ import type { Applied } from '../module.ts';
  */
 export interface Fields {
   get(key: string): string | undefined;
+  /** The names of what was printed. */
+  keys(): readonly string[];
   /** A value that the host printed in hexadecimal, because it may hold anything. */
   text(key: string): string | undefined;
   number(key: string): number | undefined;
@@ -56,6 +58,7 @@ export const readFields = (output: Applied): Fields => {
   const get = (key: string): string | undefined => values.get(key)?.at(-1);
   return {
     get,
+    keys: () => [...values.keys()],
     text: (key) => {
       const hex = get(key);
       return hex === undefined ? undefined : fromHex(hex);
