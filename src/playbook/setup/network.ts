@@ -2,7 +2,7 @@ import type { Json, JsonObject } from '#core/json.ts';
 import type { Fields } from '../modules/state/fields.ts';
 
 /** Prints links, addresses and default routes, where the host has `ip`. */
-export const networkProbe = String.raw`
+export const networkProbe = `
 if command -v ip >/dev/null 2>&1; then
   ip -o link 2>/dev/null | while read -r l; do say link "$l"; done
   ip -o addr 2>/dev/null | while read -r l; do say addr "$l"; done
