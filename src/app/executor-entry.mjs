@@ -1,4 +1,5 @@
 // Plain JavaScript, so that the compile cache is on before the first TypeScript file is read.
+import './sealed.mjs';
 import { enableCompileCache } from 'node:module';
 
 const [, , cache] = process.argv;

@@ -1,5 +1,6 @@
 // Plain JavaScript, so that the compile cache is on before the first TypeScript file is read: stripping types costs 18 MB
 // otherwise. The cache is the program's own: one in a folder that others can write could be given other code.
+import './sealed.mjs';
 import { enableCompileCache } from 'node:module';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';

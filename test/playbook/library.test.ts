@@ -76,6 +76,25 @@ test.each([
   expect(await refusalOf()).toMatchObject({ code: 'playbook.library', say: { en: expect.stringMatching(why) } });
 });
 
+test('nothing of a library is evaluated that the plan does not name, and no helper beside it can be had', async () => {
+  await lab.file('playbooks/library/note.ts', note);
+  const plan = await lab.plan();
+  const trace = lab.path('a', 'evaluated');
+  const writes = `process.getBuiltinModule('node:fs').writeFileSync(${JSON.stringify(trace)}, '');\n`;
+  await lab.file('playbooks/library/later.js', writes);
+  expect((await lab.apply({ plan, request: plan.request })).outcome).toMatchObject({
+    state: 'drifted',
+    refusal: { code: 'run.drifted', say: { en: expect.stringContaining('library/later.js changed') } },
+  });
+  expect(await lab.read('a', 'evaluated')).toBeUndefined();
+  await lab.file('playbooks/library/later.js', `import type from '../helper.mjs';\n`);
+  await lab.file('playbooks/helper.mjs', writes);
+  expect(await refusalOf()).toMatchObject({ code: 'playbook.library' });
+  await lab.file('playbooks/library/later.js', `export*from '../helper.mjs';\n`);
+  expect(await refusalOf()).toMatchObject({ code: 'playbook.library' });
+  expect(await lab.read('a', 'evaluated')).toBeUndefined();
+});
+
 test('all files that are wrong are told at once; other files are left alone', async () => {
   await lab.file('playbooks/library/README.md', 'ours');
   await lab.file('playbooks/library/note.ts', note);

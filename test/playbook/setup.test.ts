@@ -39,7 +39,7 @@ describe.each(shells.map((shell) => [shell.join(' '), shell] as const))(
       await writeFile(join(folder, 'a.fact'), '{"role": "web", "tiers": [1, 2]}');
       await writeFile(
         join(folder, 'b b.fact'),
-        '# ours\n[General]\nOwner = ops team\nlevel: 3\n[empty]\n[DEFAULT]\nall=1\n',
+        '# ours\n[General]\nOwner = ops team\nlevel: 3\nserver=nginx\n[empty]\n[DEFAULT]\nall=1\n',
       );
       await writeFile(join(folder, 'c.fact'), '#!/bin/sh\nprintf \'{"pid": "it\\\\u0027s %s"}\' "$(id -u)"\n');
       await writeFile(join(folder, 'd.fact'), '#!/bin/sh\necho lost; exit 3\n');
@@ -51,7 +51,7 @@ describe.each(shells.map((shell) => [shell.join(' '), shell] as const))(
       const { ansible_local } = readSetup(await runScript(setupProbe(quote, folder), { shell }));
       expect(ansible_local).toEqual({
         a: { role: 'web', tiers: [1, 2] },
-        'b b': { General: { owner: 'ops team', level: '3', all: '1' }, empty: { all: '1' } },
+        'b b': { General: { owner: 'ops team', level: '3', server: 'nginx', all: '1' }, empty: { all: '1' } },
         c: { pid: `it's ${process.getuid?.()}` },
         d: 'Failure executing fact script (d.fact), rc: 3',
         e: 'error loading facts as JSON or ini - please check content: e.fact',
@@ -65,6 +65,47 @@ describe.each(shells.map((shell) => [shell.join(' '), shell] as const))(
     });
   },
 );
+
+describe('names that every object has already', () => {
+  const names = ['__proto__', 'constructor', 'toString', 'hasOwnProperty'];
+  it.each(names)('are facts like others, and nobody else’s: %s', (name) => {
+    const facts = readSetup(
+      said(
+        [
+          ...[
+            `fact.1=${name}`,
+            'raw=fact.1',
+            `|[${name}]`,
+            'port=1',
+            `|[${name}]`,
+            '|port=22',
+            '|keys=1',
+            `|${name}=w`,
+          ],
+          ...[`fact.2=b`, 'raw=fact.2', `|{"${name}": {"port": 22}}`, `env.${name}=y`, `cmdline=${name}=z`],
+        ].join('\n'),
+      ),
+    );
+    const own = (value: unknown, key: string) => (value as Record<string, unknown>)[key];
+    expect(Object.keys(facts.ansible_local as object)).toEqual([name, 'b']);
+    expect(Object.getOwnPropertyDescriptor(own(facts, 'ansible_local'), name)?.value).toEqual(
+      Object.fromEntries([
+        [
+          name,
+          Object.fromEntries([
+            ['port', '22'],
+            ['keys', '1'],
+            [name.toLowerCase(), 'w'],
+          ]),
+        ],
+      ]),
+    );
+    expect(Object.keys(facts.ansible_env as object)).toContain(name);
+    expect(own({}, 'port')).toBeUndefined();
+    expect(own(Object, 'port')).toBeUndefined();
+    expect(typeof Object.keys).toBe('function');
+  });
+});
 
 describe('what a host prints', () => {
   it('of its network becomes devices, addresses and the way out', () => {

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { Dirent } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { basename, extname, join, relative, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
-import { ok, type Result, refused } from '#core/errors.ts';
+import { ok, type Refusal, type Result, refused } from '#core/errors.ts';
 import { type Text, t } from '#core/text.ts';
 import { type PlacedFault, refusalOfFaults } from '../faults.ts';
 import type { Module } from './module.ts';
@@ -47,7 +48,10 @@ const shape = z.looseObject({
 const code: ReadonlySet<string> = new Set(['.ts', '.mts', '.js', '.mjs']);
 const moduleName = /^[a-z][a-z0-9_]*$/;
 
-/** Anything but a type that comes from another file: it would be there in an old version when it changes. */
+/**
+ * Anything but a type that comes from another file: the plan would not know it. What is not found here cannot be had either,
+ * since nothing lies beside the text when it is evaluated.
+ */
 const imports = /^\s*(?:import\s+(?!type\b)|import\s*["'{*]|export\s+[^;]*\sfrom\s)|\b(?:import|require)\s*\(/m;
 
 /** A file of a library, as people see it and as it is. */
@@ -91,8 +95,7 @@ async function load({ path, name }: LibraryFile, source: string): Promise<Module
       'un module de bibliothèque est un seul fichier : il n’importe que des types',
     );
   try {
-    const sum = createHash('sha256').update(source).digest('hex');
-    const { module } = await import(/* @vite-ignore */ `${pathToFileURL(path).href}?${sum}`);
+    const { module } = await evaluated(source, extname(path));
     const checked = shape.safeParse(module);
     if (!checked.success) return incomplete(checked.error.issues[0]?.path.map(String).join('.') ?? '');
     if (checked.data.name !== name)
@@ -101,6 +104,37 @@ async function load({ path, name }: LibraryFile, source: string): Promise<Module
   } catch (thrown) {
     const why = (thrown instanceof Error ? thrown.message : String(thrown)).split('\n')[0] ?? '';
     return t(`it cannot be loaded: ${why}`, `il ne peut pas être chargé : ${why}`);
+  }
+}
+
+const known = new Map<string, Promise<Evaluated>>();
+
+interface Evaluated {
+  readonly module?: unknown;
+}
+
+/**
+ * Evaluates the very text that was summed, not what the disk holds by now, in a folder where nothing else lies. The same
+ * text is evaluated once.
+ */
+function evaluated(source: string, kind: string): Promise<Evaluated> {
+  const key = `${kind} ${createHash('sha256').update(source).digest('hex')}`;
+  const found = known.get(key);
+  if (found) return found;
+  const made = evaluateApart(source, kind);
+  known.set(key, made);
+  made.catch(() => known.delete(key));
+  return made;
+}
+
+async function evaluateApart(source: string, kind: string): Promise<Evaluated> {
+  const folder = await mkdtemp(join(await realpath(tmpdir()), 'quarterdeck-library-'));
+  try {
+    const file = join(folder, `module${kind === '.js' ? '.mjs' : kind}`);
+    await writeFile(file, source, { mode: 0o600 });
+    return await import(/* @vite-ignore */ pathToFileURL(file).href);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
   }
 }
 
@@ -115,8 +149,24 @@ const twice = (): Text =>
     'il y a déjà un module de ce nom : nommez-le autrement',
   );
 
-/** Our modules and those of the folder. Refused with `playbook.library`: every file that is no module, and why. */
-export async function withLibrary(bundled: ModuleRegistry, root: string): Promise<Result<Library>> {
+const otherThanPlanned = (file: string): Refusal => ({
+  code: 'run.drifted',
+  say: t(
+    `${file} changed since the plan was made; the run stopped there.`,
+    `${file} a changé depuis le plan ; l’exécution s’est arrêtée là.`,
+  ),
+  next: t('Give the order again to see the new plan.', 'Redonnez l’ordre pour voir le nouveau plan.'),
+});
+
+/**
+ * Our modules and those of the folder. Refused with `playbook.library`: every file that is no module, and why. With the
+ * sums of a plan nothing is evaluated that the plan does not name: then refused with `run.drifted`.
+ */
+export async function withLibrary(
+  bundled: ModuleRegistry,
+  root: string,
+  planned?: Readonly<Record<string, string>>,
+): Promise<Result<Library>> {
   const own = new Map<string, Module>();
   const foreign = new Map<string, string>();
   const sums: Record<string, string> = {};
@@ -127,6 +177,7 @@ export async function withLibrary(bundled: ModuleRegistry, root: string): Promis
     if (!code.has(kind)) continue;
     const source = await readFile(file.path, 'utf8');
     sums[file.shown] = createHash('sha256').update(source).digest('hex');
+    if (planned && planned[file.shown] !== sums[file.shown]) return refused(otherThanPlanned(file.shown));
     const made = bundled.get(file.name) !== undefined || own.has(file.name) ? twice() : await load(file, source);
     if (isModule(made)) own.set(file.name, made);
     else faults.push({ at: { file: file.shown, line: 1, column: 1 }, message: made });

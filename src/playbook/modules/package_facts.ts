@@ -60,10 +60,8 @@ const read = (output: Applied, args: FactArgs): JsonObject | undefined => {
   const fields = readFields(output);
   const all = args.managers.map((name) => foundBy(fields, name)).filter((found) => found !== undefined);
   if (all.length === 0) return undefined;
-  const packages: Record<string, JsonObject[]> = {};
-  for (const [name, facts] of (args.all ? all : all.slice(0, 1)).flat())
-    packages[name] = [...(packages[name] ?? []), facts];
-  return packages;
+  const packages = Map.groupBy((args.all ? all : all.slice(0, 1)).flat(), ([name]) => name);
+  return Object.fromEntries([...packages].map(([name, found]) => [name, found.map(([, facts]) => facts)]));
 };
 
 /** Says which packages are installed, as facts of the host. Nothing changes. */

@@ -97,7 +97,7 @@ const apply = (args: UfwArgs, state: UfwState, made: ModulePlan, quote: Quote): 
     script: [
       toolPath,
       sayFunction,
-      `n=${state.place}`,
+      `n=${/^\d*$/.test(state.place) ? state.place : ''}`,
       ...(args.rule === undefined ? [] : [ruleFunction(args.rule, quote)]),
       ...commandsOf(args, state).map(({ script }) => `${script} >/dev/null || exit $?`),
       'ufw status verbose | say status',

@@ -210,6 +210,7 @@ async function applied(
   const step = attemptStep(unit.name, attempt.number);
   const raw = await perform(invocation, examined, {
     journal: { key: walk.key, step },
+    goesOn: walk.begun !== undefined || walk.done.size > 0,
     boundary: walk.control.boundary,
     fetched: walk.fetched,
     onOutput: (chunk, stream) => walk.reporter.output(unit.name, chunk, stream),

@@ -106,7 +106,7 @@ async function apply(
   try {
     const opened = openJob(job, parts);
     const prepared = await prepare(opened, parts);
-    if (!prepared.ok) return { state: 'failed', recap: {}, refusal: prepared.refusal };
+    if (!prepared.ok) return { state: endOf(prepared.refusal), recap: {}, refusal: prepared.refusal };
     const drifted = driftBefore(job, prepared.value.loaded);
     if (drifted) return { state: 'drifted', recap: {}, refusal: drifted };
     const reporter = eventReporter(events, {

@@ -16,6 +16,8 @@ export interface JournalOptions {
   readonly waitSeconds: number;
   /** Random words that nothing on the host knows: only after them an exit code speaks of the journal, not of the command. */
   readonly token: string;
+  /** A run goes on: an earlier attempt may have left an entry, wherever it could write at that time. */
+  readonly earlier?: boolean;
 }
 
 /** Exit codes of the journal itself, when the token stands in stderr. */
@@ -30,30 +32,37 @@ export const journalCodes = {
 
 /**
  * The two places a journal may lie in: the home, and a folder of the account for those without a home they can write to.
- * Whose folder one is shows without asking for the account's number, which would cost a process.
+ *
+ * `own` says whether a folder is the account's own. Others may make names in `/var/tmp`, and put one thing in the place of
+ * another between two looks at a name; so the folder is entered, and what one stands in is asked: its true path and its
+ * owner. A folder of the account's own nobody else can put away again.
  */
-const places = `home=\${HOME:-/nonexistent}/.quarterdeck
-own() { [ -d "$1" ] && [ -O "$1" ] && { [ "$1" = "$home" ] || [ ! -L "$1" ]; }; }`;
+const places = `here=$PWD
+cd -P "\${HOME:-/nonexistent}" 2>/dev/null && home=\${PWD%/}/.quarterdeck || home=
+own() {
+  [ "$1" ] && cd -P "$1" 2>/dev/null || return 1
+  [ "$PWD" = "$1" ] && [ -O . ]
+}
+spare() { echo "/var/tmp/.quarterdeck-$(id -u)"; }
+back() { cd "$here" 2>/dev/null || cd / || exit; }`;
 
 /**
- * Where the journal of this step lies: where an earlier attempt left it, even when the home can be used again, or no
- * more; else the first place that can be written. A folder of somebody else's is refused: it could pretend that a step
- * was done.
+ * Where the journal of this step lies: when a run goes on, where an earlier attempt left it, even when the home can be used
+ * again, or no more; else the first place that can be written. A folder of somebody else's is refused: it could pretend
+ * that a step was done.
  */
-const place = ({ key, step }: JournalEntry, quote: Quote): string => `${places}
+const place = ({ key, step }: JournalEntry, earlier: boolean, quote: Quote): string => `${places}
 entry=${quote(key)}/${quote(step)}
 base=
-for folder in "$home" /var/tmp/.quarterdeck-*; do
-  if own "$folder" && [ -d "$folder/$entry" ]; then base=$folder; break; fi
-done
-if [ ! "$base" ]; then
+${earlier ? 'for folder in "$home" "$(spare)"; do\n  own "$folder" && [ -d "$entry" ] && { base=$folder; break; }\ndone\n' : ''}if [ ! "$base" ]; then
   base=$home
-  if ! { mkdir -p -m 700 "$base" && [ -w "$base" ] && own "$base"; } 2>/dev/null; then
-    base=/var/tmp/.quarterdeck-$(id -u)
+  if ! { [ "$base" ] && mkdir -p -m 700 "$base" && own "$base" && [ -w . ]; } 2>/dev/null; then
+    base=$(spare)
     mkdir -m 700 "$base" 2>/dev/null
     own "$base" || base=
   fi
 fi
+back
 run=$base/${quote(key)}
 step=$base/$entry`;
 
@@ -116,7 +125,7 @@ exit ${journalCodes.lost}`;
 
 /** The script under the journal: run once, or what it gave when it ran. What cannot be written down is not begun. */
 export function journaled(script: string, entry: JournalEntry, options: JournalOptions, quote: Quote): string {
-  return `${place(entry, quote)}
+  return `${place(entry, options.earlier === true, quote)}
 ${began}
 if [ "$base" ] && mkdir -p -m 700 "$run" 2>/dev/null && mkdir -m 700 "$step" 2>/dev/null; then
   {
@@ -133,7 +142,7 @@ ${replay(options, quote)}`;
 
 /** Gives what the step left in the journal, never running it. */
 export function recorded(entry: JournalEntry, options: JournalOptions, quote: Quote): string {
-  return `${place(entry, quote)}
+  return `${place(entry, true, quote)}
 ${began}
 if [ ! "$base" ] || [ ! -d "$step" ]; then
   echo ${quote(options.token)} >&2
@@ -144,9 +153,9 @@ ${replay(options, quote)}`;
 
 /** Removes the run's journal from the host, wherever it lies. */
 export const sweep = (key: string, quote: Quote): string => `${places}
-for base in "$home" /var/tmp/.quarterdeck-*; do
+for base in "$home" "$(spare)"; do
   own "$base" || continue
-  rm -rf "$base"/${quote(key)}
-  rmdir "$base" 2>/dev/null
+  rm -rf ${quote(key)}
+  cd / && rmdir "$base" 2>/dev/null
 done
 :`;

@@ -17,6 +17,8 @@ import { pause } from './waiting.ts';
 export interface Performing {
   /** For modules that must not run twice. */
   readonly journal: JournalEntry;
+  /** The run goes on with an earlier one. */
+  readonly goesOn: boolean;
   /** Aborted when no new attempt is to be begun. */
   readonly boundary: AbortSignal;
   readonly fetched: FetchedFiles;
@@ -155,7 +157,8 @@ async function remove(invocation: Invocation, placed: Placed): Promise<void> {
 
 const token = (): string => randomBytes(16).toString('hex');
 
-const journalOptions = (invocation: Invocation): JournalOptions => ({
+const journalOptions = (invocation: Invocation, earlier: boolean): JournalOptions => ({
+  earlier,
   waitSeconds: invocation.limits.orphanMs / 1000,
   token: token(),
 });
@@ -166,7 +169,7 @@ async function runOnce(
   apply: Apply,
   performing: Performing,
 ): Promise<ShellResult> {
-  const options = journalOptions(invocation);
+  const options = journalOptions(invocation, performing.goesOn);
   // A task may set another home: the journal stays in that of the account.
   const whole = journaled(invocation.environment + script, performing.journal, options, invocation.quote);
   const output = await invocation.line.change(whole, changing(invocation, apply, performing));
@@ -182,7 +185,7 @@ export async function recall(
 ): Promise<ModuleResult | undefined> {
   const { module, line, quote, signal, limits } = invocation;
   const apply = module.apply(examined.args, examined.state, examined.plan, quote) ?? ranBefore;
-  const options = journalOptions(invocation);
+  const options = journalOptions(invocation, true);
   const output = await line.read(recorded(journal, options, quote), {
     signal,
     timeoutMs: limits.orphanMs + limits.probeMs,

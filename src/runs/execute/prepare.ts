@@ -12,7 +12,7 @@ import {
   type TemplateEnv,
   type Unknown,
 } from '#playbook/templates/index.ts';
-import type { ExecutionJob } from '../executor.ts';
+import type { ApplyJob, ExecutionJob } from '../executor.ts';
 import { createWalk, type Going, type Preparing } from './create-walk.ts';
 import { fetchedFiles } from './fetched.ts';
 import { createLanguage } from './language.ts';
@@ -31,9 +31,9 @@ export interface Prepared {
 }
 
 /** Reads playbook and inventory and puts together what its tasks share. */
-export async function prepare(job: ExecutionJob, parts: Preparing): Promise<Result<Prepared>> {
+export async function prepare(job: ExecutionJob & Pick<ApplyJob, 'plan'>, parts: Preparing): Promise<Result<Prepared>> {
   const { options } = parts;
-  const library = await withLibrary(parts.registry, options.playbooks);
+  const library = await withLibrary(parts.registry, options.playbooks, job.plan?.files);
   if (!library.ok) return library;
   const { registry } = library.value;
   const inventory = await options.inventory();

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { existsSync, writeFileSync } from 'node:fs';
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -48,7 +48,7 @@ describe.each(shells)('the journal in %s %s', (shell, ...flags) => {
       child.stdin.on('error', () => undefined);
       child.stdin.end(more.stdin ?? '');
     });
-  const once = (script: string, more = {}) => run(journaled(script, entry, options, quote), more);
+  const once = (script: string, more = {}) => run(journaled(script, entry, { ...options, earlier: true }, quote), more);
   const look = () => run(recorded(entry, options, quote));
   const count = async () => (await readFile(join(home, 'count'), 'utf8').catch(() => '')).length;
 
@@ -171,6 +171,40 @@ describe.each(shells)('the journal in %s %s', (shell, ...flags) => {
     expect(given).toMatchObject({ code: 0, stderr: '' });
     expect(given.stdout.split('\n')).toHaveLength(9001);
     expect(await look()).toEqual({ code: journalCodes.lost, stdout: '', stderr: `${options.token}\n` });
+  });
+
+  test('a folder that only leads to one of the account’s own is not taken for one', async () => {
+    const base = `/var/tmp/.quarterdeck-${process.getuid?.()}`;
+    await rm(base, { recursive: true, force: true });
+    await mkdir(join(home, 'elsewhere', entry.key, entry.step), { recursive: true, mode: 0o700 });
+    for (const [name, text] of Object.entries({ code: '0\n', stdout: 'FORGED\n', stderr: '' }))
+      await writeFile(join(home, 'elsewhere', entry.key, entry.step, name), text);
+    await symlink(join(home, 'elsewhere'), base);
+    try {
+      const given = await once('printf x >>count', { home: nowhere });
+      expect(given).toMatchObject({ code: journalCodes.unwritable, stdout: '', stderr: `${options.token}\n` });
+      await symlink(join(home, 'elsewhere'), join(home, '.quarterdeck'));
+      expect(await once('printf x >>count')).toMatchObject({ code: journalCodes.unwritable, stdout: '' });
+      await run(sweep(entry.key, quote));
+      expect(existsSync(join(home, 'elsewhere', entry.key))).toBe(true);
+    } finally {
+      await rm(base, { force: true });
+    }
+  });
+
+  test('a home behind a link is a home', async () => {
+    await symlink(home, join(home, 'link'));
+    expect((await once('echo there', { home: join(home, 'link') })).stdout).toBe('there\n');
+    expect((await once('echo twice')).stdout).toBe('there\n');
+    expect((await run(sweep(entry.key, quote), { home: join(home, 'link') })).code).toBe(0);
+    expect(existsSync(join(home, '.quarterdeck'))).toBe(false);
+  });
+
+  test('a first attempt goes by the home alone, and runs in its own folder', async () => {
+    const first = (script: string) => run(journaled(script, entry, options, quote));
+    expect((await first('printf x >>count; pwd')).stdout).toBe(`${home}\n`);
+    expect((await first('printf x >>count')).stdout).toBe(`${home}\n`);
+    expect(await count()).toBe(1);
   });
 
   test('without a place for the journal nothing runs', async () => {
