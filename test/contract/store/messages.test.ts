@@ -47,6 +47,20 @@ describe.each(subjects)('$name keeps what is said', ({ fresh }) => {
     expect(await outbox.due('console', later(5_000), 10)).toMatchObject([{ revision: 2, card: card('two') }]);
   });
 
+  test('what comes after a message that waits waits with it, in its channel only', async () => {
+    await using opened = await fresh();
+    const { outbox } = opened.store;
+    for (const key of ['a', 'b']) await outbox.say({ ...outgoing(key, key), channel: 'ops' });
+    await outbox.say({ ...outgoing('c', 'c'), channel: 'shop' });
+    await outbox.say({ ...outgoing('d', 'd'), chat: 'slack', channel: 'ops' });
+    await outbox.postpone('a', later(5_000), reason);
+    const due = async (time: string, chat = 'console') => (await outbox.due(chat, time, 10)).map(({ key }) => key);
+    expect([await due(at), await due(at, 'slack')]).toEqual([['c'], ['d']]);
+    expect(await due(later(5_000))).toEqual(['a', 'b', 'c']);
+    await outbox.delivered('a', 1);
+    expect(await due(at)).toEqual(['b', 'c']);
+  });
+
   test('a dropped revision is never due again, a newer one is', async () => {
     await using opened = await fresh();
     const { outbox } = opened.store;

@@ -131,6 +131,40 @@ test('the end of an apply is put on disk at this end before the other lets it go
   expect(said).toEqual(['kept: done', 'over: true', 'kept: done', 'over: false', 'over: false', 'over: true']);
 });
 
+test('what was told is on disk at this end before the other goes on', async () => {
+  const said: string[] = [];
+  const { port1, port2 } = new MessageChannel();
+  const executor: Executor = {
+    ...local,
+    apply: async (_job, events, control) => {
+      for (const name of ['one', 'two']) {
+        events({ kind: 'play', name });
+        await control.recorded?.();
+        said.push(`on after ${name}`);
+      }
+      await Promise.all([control.recorded?.(), control.recorded?.()]);
+      return { state: 'done', recap: {} };
+    },
+  };
+  serveExecutor(wireOver<Reply, Question>(port1), executor);
+  const remote = remoteExecutor(wireOver(port2));
+  opened.push(remote);
+  const told = (event: ExecutionEvent) => void said.push(event.kind === 'play' ? event.name : '');
+  const job = { key: 'k', request, done: [] };
+  await remote.apply(job, told, {
+    boundary: never(),
+    now: never(),
+    recorded: async () => {
+      await sleep(20);
+      said.push('on disk');
+    },
+  });
+  expect(said).toEqual(['one', 'on disk', 'on after one', 'two', 'on disk', 'on after two', 'on disk', 'on disk']);
+  said.length = 0;
+  await remote.apply(job, told, { boundary: never(), now: never() });
+  expect(said).toEqual(['one', 'on after one', 'two', 'on after two']);
+});
+
 test('when the worker dies every open call fails at once, and every later one', async () => {
   const { port1, port2 } = new MessageChannel();
   const worker = new Worker(
