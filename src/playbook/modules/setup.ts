@@ -44,6 +44,7 @@ export const setup: Module<SetupArgs, JsonObject> = {
   prepare: (args) => ({ filters: words(args.filter), folder: String(args.fact_path ?? factPath) }),
   probe: ({ folder }, quote) => setupProbe(quote, folder),
   read: (output) => readSetup(output),
+  subjects: ({ folder }) => [folder, `${folder}/*`],
   plan: ({ filters }, facts) => ({ differences: [], result: { ansible_facts: filtered(facts, filters) } }),
   apply: () => undefined,
   finish: (_args, _facts, plan) => ({ result: plan.result, changed: false }),

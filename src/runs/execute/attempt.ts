@@ -146,6 +146,8 @@ function planned(walk: Walk, unit: Unit, invocation: Invocation, examined: Exami
   const reason = module.local ? undefined : whyUnknown(unit, examined, subjects, module);
   if (reason !== undefined) {
     pending.addUnknown(unit.name.task, subjects);
+    // What was gathered before is not what the host will say of itself then.
+    if (module.name === 'setup') unit.state.known.ansible_local = unknown(reason);
     return unknownEnd(unit, reason);
   }
   if (plan.failed !== undefined) return failedNow(walk, unit, examined);

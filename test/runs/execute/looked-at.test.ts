@@ -37,3 +37,20 @@ it('a step that looks at what an earlier one changes is not foreseen as the host
     'web-1 1.4: ok',
   ]);
 });
+
+it('what a host says of itself is not foreseen where an earlier step changes what it says', async () => {
+  lab = await openLab({ hosts: ['web-1'] });
+  await lab.playbook(`- hosts: web
+  tasks:
+    - file: { path: d, state: directory }
+    - copy: { dest: d/shop.fact, content: '{"role": "web"}' }
+    - setup: { fact_path: d }
+    - copy: { dest: role, content: "{{ ansible_local.shop.role }}" }
+`);
+  const plan = await lab.plan();
+  expect(outcomesOf(plan).slice(-2)).toEqual(['web-1 1.3: unknown', 'web-1 1.4: unknown']);
+  const ran = await lab.apply({ plan, request: plan.request });
+  expect(ran.outcome.state).toBe('done');
+  expect(await lab.read('web-1', 'role')).toBe('web');
+  expect(outcomesOf(await lab.plan()).slice(-2)).toEqual(['web-1 1.3: ok', 'web-1 1.4: ok']);
+});
