@@ -3,6 +3,7 @@ import { alternatives } from './alternatives.ts';
 import { apt } from './apt.ts';
 import { aptKey } from './apt_key.ts';
 import { aptRepository } from './apt_repository.ts';
+import { assemble } from './assemble.ts';
 import { assert } from './assert.ts';
 import { authorizedKey } from './authorized_key.ts';
 import { blockInFile } from './blockinfile.ts';
@@ -110,6 +111,7 @@ export const bundledModules = (): ModuleRegistry =>
     apt,
     aptKey,
     aptRepository,
+    assemble,
     assert,
     authorizedKey,
     blockInFile,
