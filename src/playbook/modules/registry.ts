@@ -32,6 +32,7 @@ import { git } from './git.ts';
 import { group } from './group.ts';
 import { groupBy } from './group_by.ts';
 import { hostname } from './hostname.ts';
+import { htpasswd } from './htpasswd.ts';
 import { includeVars } from './include_vars.ts';
 import { iniFile } from './ini_file.ts';
 import { iptables } from './iptables.ts';
@@ -140,6 +141,7 @@ export const bundledModules = (): ModuleRegistry =>
     group,
     groupBy,
     hostname,
+    htpasswd,
     includeVars,
     iniFile,
     iptables,

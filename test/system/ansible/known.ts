@@ -60,4 +60,8 @@ export const knownDifferences: readonly { readonly what: string; readonly why: s
     what: '`assemble` with `remote_src: false` puts one end of line after a delimiter, also where the delimiter ends with one; and a delimiter’s escapes are undone once',
     why: 'so Ansible documents it; of fragments on the controller its 2.14 makes an empty line, and it undoes escapes again for each fragment',
   },
+  {
+    what: '`htpasswd` says that it changed something when only mode or owners changed, and leaves empty lines as they are; a name may be there already without a password being given',
+    why: 'Ansible sets mode and owners and says that nothing changed, removes empty lines and says nothing, and ends with an error of Python’s',
+  },
 ];
