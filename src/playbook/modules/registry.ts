@@ -45,6 +45,7 @@ import { mount } from './mount.ts';
 import { mysqlDb } from './mysql_db.ts';
 import { mysqlUser } from './mysql_user.ts';
 import { npm } from './npm.ts';
+import { opensslPrivateKey } from './openssl_privatekey.ts';
 import { packageModule } from './package.ts';
 import { packageFacts } from './package_facts.ts';
 import { pause } from './pause.ts';
@@ -153,6 +154,7 @@ export const bundledModules = (): ModuleRegistry =>
     mysqlDb,
     mysqlUser,
     npm,
+    opensslPrivateKey,
     packageFacts,
     packageModule,
     pause,
