@@ -1,15 +1,10 @@
 import type { JsonObject } from '#core/json.ts';
 import type { Module, ModulePlan } from './module.ts';
 import { type PrivateKeyArgs, preparePrivateKey, privateKeyArguments } from './openssl_privatekey/arguments.ts';
-import {
-  generateCommand,
-  type PrivateKeyState,
-  probePrivateKey,
-  publicFunction,
-  readPrivateKey,
-} from './openssl_privatekey/probe.ts';
+import { generateCommand, type PrivateKeyState, probePrivateKey, readPrivateKey } from './openssl_privatekey/probe.ts';
 import { applyMade, finishMade, type Maker, type Making, planMade } from './pki/made.ts';
 import { fingerprints } from './pki/public-key.ts';
+import { publicFunction } from './pki/signing-key.ts';
 import { readBytes } from './state/bytes.ts';
 import { bytesLimit } from './state/script.ts';
 

@@ -45,6 +45,7 @@ import { mount } from './mount.ts';
 import { mysqlDb } from './mysql_db.ts';
 import { mysqlUser } from './mysql_user.ts';
 import { npm } from './npm.ts';
+import { opensslCsr } from './openssl_csr.ts';
 import { opensslPrivateKey } from './openssl_privatekey.ts';
 import { packageModule } from './package.ts';
 import { packageFacts } from './package_facts.ts';
@@ -154,6 +155,7 @@ export const bundledModules = (): ModuleRegistry =>
     mysqlDb,
     mysqlUser,
     npm,
+    opensslCsr,
     opensslPrivateKey,
     packageFacts,
     packageModule,

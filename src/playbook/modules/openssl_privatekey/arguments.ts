@@ -1,6 +1,7 @@
 import type { JsonObject } from '#core/json.ts';
 import type { ModuleArg } from '../module.ts';
 import { type MadeArgs, madeArguments, readMade } from '../pki/made.ts';
+import { checkPassphrase } from '../pki/passphrase.ts';
 import { curves } from '../pki/public-key.ts';
 import { wrong } from '../state/wrong.ts';
 
@@ -32,15 +33,6 @@ export interface PrivateKeyArgs extends MadeArgs {
   readonly formatCounts: boolean;
   readonly regenerate: string;
 }
-
-/** Throws a Fault for a passphrase that openssl would read differently. */
-export const checkPassphrase = (module: string, name: string, passphrase: string): void => {
-  if (passphrase !== '' && !/[\n\r\0]/.test(passphrase) && Buffer.byteLength(passphrase) < 1000) return;
-  throw wrong(
-    `${module}: ${name} is one line of up to 999 bytes.`,
-    `${module} : ${name} est une ligne de 999 octets au plus.`,
-  );
-};
 
 const checkTogether = ({ type, size, curve, cipher, passphrase, format }: JsonObject): void => {
   if (type === 'ECC' && curve === undefined)

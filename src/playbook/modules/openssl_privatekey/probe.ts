@@ -1,6 +1,7 @@
 import type { Applied, Quote } from '../module.ts';
 import { type MadeState, madeLines, readMadeState } from '../pki/made.ts';
 import { type PublicKey, readPublicKey } from '../pki/public-key.ts';
+import { publicFunction } from '../pki/signing-key.ts';
 import { readBytes } from '../state/bytes.ts';
 import { readFields } from '../state/fields.ts';
 import { bytesLimit } from '../state/script.ts';
@@ -28,17 +29,6 @@ export const generateCommand = ({ type, size, curve = '' }: PrivateKeyArgs): str
   if (type !== 'ECC') return `openssl genpkey -algorithm ${type}`;
   return `openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:${opensslCurves[curve] ?? curve} -pkeyopt ec_param_enc:named_curve`;
 };
-
-/**
- * Sets `$pub` to the public half of a private key in base64, empty when it cannot be read: `public FILE`. The passphrase
- * is in `$w`, unset when there is none; a key that has none must be given none. It is in the environment of one command.
- */
-export const publicFunction = `public() {
-  pub=; grep -q -e '-----BEGIN .*PRIVATE KEY-----' "$1" || return 0
-  if grep -q -e '-----BEGIN ENCRYPTED' -e '^Proc-Type: 4,ENCRYPTED' "$1"; then [ -n "\${w-}" ] || return 0
-  else [ -z "\${w-}" ] || return 0; fi
-  pub=$(QD_PASS=\${w-} openssl pkey -in "$1" -passin env:QD_PASS -pubout -outform DER 2>/dev/null | openssl base64 -A)
-}`;
 
 /** Asks whether there is such a key, and whether one can be made. Keys of curves are made to see: that takes no time. */
 export const probePrivateKey = (args: PrivateKeyArgs, quote: Quote): string => {
