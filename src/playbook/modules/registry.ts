@@ -82,6 +82,7 @@ import { uri } from './uri.ts';
 import { user } from './user.ts';
 import { waitFor } from './wait_for.ts';
 import { waitForConnection } from './wait_for_connection.ts';
+import { x509Certificate } from './x509_certificate.ts';
 import { yum } from './yum.ts';
 
 /** The modules a playbook may use, by short name. */
@@ -192,5 +193,6 @@ export const bundledModules = (): ModuleRegistry =>
     user,
     waitFor,
     waitForConnection,
+    x509Certificate,
     yum,
   ]);

@@ -64,4 +64,12 @@ export const knownDifferences: readonly { readonly what: string; readonly why: s
     what: '`htpasswd` says that it changed something when only mode or owners changed, and leaves empty lines as they are; a name may be there already without a password being given',
     why: 'Ansible sets mode and owners and says that nothing changed, removes empty lines and says nothing, and ends with an error of Python’s',
   },
+  {
+    what: '`x509_certificate` refuses a request whose signature is not valid, or that is for another key than `privatekey_path`; `serial_number` is text',
+    why: 'Ansible would make the certificate anew each time; and the number has more digits than a number keeps here',
+  },
+  {
+    what: '`openssl_csr` and `x509_certificate` refuse alternative names of the kinds `dirName` and `otherName`; subjects hold the attributes that openssl knows by name',
+    why: 'they are made by the host’s `openssl`, and read here',
+  },
 ];

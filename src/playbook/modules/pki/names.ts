@@ -81,3 +81,8 @@ export const isSameName = (one: readonly NamePart[], other: readonly NamePart[])
   const set = (parts: readonly NamePart[]) => [...new Set(parts.map(({ oid, value }) => `${oid}=${value}`))].sort();
   return JSON.stringify(set(one)) === JSON.stringify(set(other));
 };
+
+/** Whether two names are the same, part for part. */
+export const isEqualName = (one: readonly NamePart[], other: readonly NamePart[]): boolean =>
+  one.length === other.length &&
+  one.every(({ oid, value }, index) => oid === other[index]?.oid && value === other[index]?.value);
