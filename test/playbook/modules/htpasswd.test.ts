@@ -135,6 +135,8 @@ describe('htpasswd, described', () => {
     [{ path: '/f', name: 'a', password: 'a\0b' }],
     [{ path: '/f', name: 'a', password: 'x'.repeat(256) }],
     [{ path: '/f', name: 'a', password: 'x'.repeat(73), hash_scheme: 'bcrypt' }],
+    [{ path: '/f', name: 'a', password: '{SHA}x', hash_scheme: 'plaintext' }],
+    [{ path: '/f', name: 'a', password: '$apr1$a$b', hash_scheme: 'plaintext' }],
     [{ path: '/f', name: 'a', password: 'x', hash_scheme: 'des_crypt' }],
     [{ path: '/f', name: 'a', backup: true }],
   ])('refuses %j before any host is asked', async (args) => {

@@ -244,6 +244,17 @@ describe.each(tools.flatMap(() => shells.map((shell) => [shell.join(' '), shell]
       expect((await attempt({ state: 'absent' })).plan.differences).toEqual([]);
     });
 
+    it('removes a link, and not what it leads to', async () => {
+      for (const [target, backup] of [
+        ['nowhere', true],
+        ['.', false],
+      ] as const) {
+        symlinkSync(target, path());
+        expect((await attempt({ state: 'absent', backup })).result).toMatchObject({ changed: true });
+        expect(readdirSync(folder)).toEqual([]);
+      }
+    });
+
     it('leaves everything as it was when openssl fails', async () => {
       writeFileSync(path(), 'old');
       const host = programs({ openssl: 'echo "out of entropy" >&2; exit 1' });

@@ -62,6 +62,11 @@ const checkPassword = (password: string, scheme: Scheme): void => {
       'htpasswd: a password cannot hold an end of line.',
       'htpasswd : un mot de passe ne peut contenir de fin de ligne.',
     );
+  if (scheme === 'plaintext' && /^(?:\$(?:apr1|1|2.|5|6)\$|\{SHA\})/.test(password))
+    throw wrong(
+      'htpasswd: a password in clear cannot begin as a hash does.',
+      'htpasswd : un mot de passe en clair ne peut commencer comme un condensat.',
+    );
   const most = longest[scheme];
   if (toBytes(password).length > most)
     throw wrong(

@@ -66,13 +66,13 @@ export const madeLines = (args: MadeArgs, quote: Quote): readonly string[] =>
     'if [ ! -e "$p" ] || [ -r "$p" ]; then echo readable=yes; fi',
   ].filter((line) => line !== '');
 
-/** Reads what these lines printed. A link counts as the file it leads to; the new file takes its place. */
+/** Reads what these lines printed. A link counts as the file it leads to; the new file takes its place, or it goes itself. */
 export const readMadeState = (fields: Fields, args: MadeArgs): MadeState => {
   const place = readPlace(fields, 'it');
   const parent = fields.get('parent');
   return {
     // What is to come is made on the host: no sum says whether it is there.
-    place: { ...place, sum: '', look: place.look.type === 'link' ? place.led : place.look },
+    place: { ...place, sum: '', look: args.present && place.look.type === 'link' ? place.led : place.look },
     readable: fields.get('readable') === 'yes',
     parent: parent === 'missing' || parent === 'closed' ? parent : 'folder',
     identities: readIdentities(fields, args.attributes),
@@ -126,10 +126,10 @@ export const planMade = (args: MadeArgs, state: MadeState, result: JsonObject, m
 };
 
 const goes = ({ path, look }: Place): readonly FoundDifference[] =>
-  look.type === 'absent' ? [] : [{ subject: path, aspect: 'state', before: 'file', after: 'absent' }];
+  look.type === 'absent' ? [] : [{ subject: path, aspect: 'state', before: look.type, after: 'absent' }];
 
 const backupLine =
-  'b="$p.$$.$(date +%Y-%m-%d@%H:%M:%S)~"; cp -p "$p" "$b" || exit 1; printf "%s\\n" "backup=$(hex "$b")"';
+  '[ ! -e "$p" ] || { b="$p.$$.$(date +%Y-%m-%d@%H:%M:%S)~"; cp -p "$p" "$b" || exit 1; printf "%s\\n" "backup=$(hex "$b")"; }';
 
 /** How the content is made: shell lines that leave it in the file `$MADE`, what they need, and what is asked afterwards. */
 export interface Maker {
