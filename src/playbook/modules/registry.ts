@@ -3,6 +3,7 @@ import { alternatives } from './alternatives.ts';
 import { apt } from './apt.ts';
 import { aptKey } from './apt_key.ts';
 import { aptRepository } from './apt_repository.ts';
+import { assemble } from './assemble.ts';
 import { assert } from './assert.ts';
 import { authorizedKey } from './authorized_key.ts';
 import { blockInFile } from './blockinfile.ts';
@@ -31,6 +32,7 @@ import { git } from './git.ts';
 import { group } from './group.ts';
 import { groupBy } from './group_by.ts';
 import { hostname } from './hostname.ts';
+import { htpasswd } from './htpasswd.ts';
 import { includeVars } from './include_vars.ts';
 import { iniFile } from './ini_file.ts';
 import { iptables } from './iptables.ts';
@@ -43,6 +45,8 @@ import { mount } from './mount.ts';
 import { mysqlDb } from './mysql_db.ts';
 import { mysqlUser } from './mysql_user.ts';
 import { npm } from './npm.ts';
+import { opensslCsr } from './openssl_csr.ts';
+import { opensslPrivateKey } from './openssl_privatekey.ts';
 import { packageModule } from './package.ts';
 import { packageFacts } from './package_facts.ts';
 import { pause } from './pause.ts';
@@ -78,6 +82,7 @@ import { uri } from './uri.ts';
 import { user } from './user.ts';
 import { waitFor } from './wait_for.ts';
 import { waitForConnection } from './wait_for_connection.ts';
+import { x509Certificate } from './x509_certificate.ts';
 import { yum } from './yum.ts';
 
 /** The modules a playbook may use, by short name. */
@@ -110,6 +115,7 @@ export const bundledModules = (): ModuleRegistry =>
     apt,
     aptKey,
     aptRepository,
+    assemble,
     assert,
     authorizedKey,
     blockInFile,
@@ -138,6 +144,7 @@ export const bundledModules = (): ModuleRegistry =>
     group,
     groupBy,
     hostname,
+    htpasswd,
     includeVars,
     iniFile,
     iptables,
@@ -149,6 +156,8 @@ export const bundledModules = (): ModuleRegistry =>
     mysqlDb,
     mysqlUser,
     npm,
+    opensslCsr,
+    opensslPrivateKey,
     packageFacts,
     packageModule,
     pause,
@@ -184,5 +193,6 @@ export const bundledModules = (): ModuleRegistry =>
     user,
     waitFor,
     waitForConnection,
+    x509Certificate,
     yum,
   ]);

@@ -99,7 +99,8 @@ const obstacle = (state: TargetState, writes: boolean): string | undefined => {
   return state.parent === 'closed' ? `Destination ${folder} not writable` : undefined;
 };
 
-const folderDifferences = (state: TargetState): readonly Difference[] =>
+/** The folders above the file that would be made. */
+export const folderDifferences = (state: TargetState): readonly Difference[] =>
   state.missing.map((folder) => ({ subject: folder, aspect: 'state', before: 'absent', after: 'directory' }));
 
 const failed = (msg: string, result: JsonObject = {}): ModulePlan => ({
@@ -147,7 +148,8 @@ const planEdit = <E>(editor: Editor<E>, args: EditArgs<E>, state: TargetState): 
   return { differences: [...content, ...attributes], result: { ...said, msg: msg.join(' and ') } };
 };
 
-const makeFolders = (state: TargetState, quote: Quote): readonly string[] => {
+/** Shell lines that make the folders above the file. */
+export const makeFolders = (state: TargetState, quote: Quote): readonly string[] => {
   const { mode } = newly(true, state.identities.umask);
   return state.missing.flatMap((folder) => [
     `mkdir ${quote(folder)} || exit 1`,

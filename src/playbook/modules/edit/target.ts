@@ -50,8 +50,8 @@ export const readTarget = (args: JsonObject): TargetArgs => ({
   ...(typeof args.validate === 'string' && { validate: validateWords(args.validate) }),
 });
 
-/** Asks what is at the path, and for all of its text. */
-export const probeTarget = (args: TargetArgs, quote: Quote): string =>
+/** Lines that ask what is at the path, which is `$p` from then on, and for all of its text. */
+export const targetLines = (args: TargetArgs, quote: Quote): readonly string[] =>
   [
     shellFunctions('hex', 'look', 'bytes', 'identities'),
     assignPath('p', args.path, quote),
@@ -62,10 +62,11 @@ export const probeTarget = (args: TargetArgs, quote: Quote): string =>
     'printf "%s\\n" "it.path=$(hex "$p")"; look it "$p"',
     'if [ -L "$p" ]; then look it.led "$p" follow; r=$(readlink -f "$p" && echo x); r=${r%??}; echo "it.real=$(hex "$r")"; fi',
     `if [ -f "$p" ]; then bytes it "$p" ${bytesLimit}; fi`,
-    'echo end',
-  ]
-    .filter((line) => line !== '')
-    .join('\n');
+  ].filter((line) => line !== '');
+
+/** Asks what is at the path, and for all of its text. */
+export const probeTarget = (args: TargetArgs, quote: Quote): string =>
+  [...targetLines(args, quote), 'echo end'].join('\n');
 
 const parentOf = (word: string | undefined): TargetState['parent'] =>
   word === 'missing' || word === 'other' || word === 'closed' ? word : 'folder';
