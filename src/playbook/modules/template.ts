@@ -45,7 +45,7 @@ const prepare = async (args: JsonObject, controller: Controller): Promise<Single
   const rendered = await controller.render(withOptions(text, args), source.path);
   const newline = newlines[String(args.newline_sequence)] ?? '\n';
   const dest = String(args.dest);
-  const { mode, ...owners } = readAttributes(args);
+  const { mode, ...owners } = readAttributes(args, { mayPreserve: true });
   const kept = mode === 'preserve' ? (source.mode === undefined ? undefined : showMode(source.mode & 0o7777)) : mode;
   return {
     kind: 'single',

@@ -3,6 +3,7 @@ import { Fault } from '#core/errors.ts';
 import { assert } from '#playbook/modules/assert.ts';
 import { debug } from '#playbook/modules/debug.ts';
 import { setFact } from '#playbook/modules/set_fact.ts';
+import { readAttributes } from '#playbook/modules/state/attributes.ts';
 import { tryModule } from './host.ts';
 
 describe('set_fact', () => {
@@ -62,5 +63,12 @@ describe('assert', () => {
       result: { assertion: 'x == 1', evaluated_to: false, msg: 'x is wrong' },
     });
     expect((await tryModule(assert, { that: 'no' }, { controller })).plan.failed).toBe('Assertion failed');
+  });
+});
+
+describe('mode: preserve', () => {
+  it('is for modules that copy a file; elsewhere it would be no mode at all', () => {
+    expect(readAttributes({ mode: 'preserve' }, { mayPreserve: true })).toEqual({ mode: 'preserve' });
+    expect(() => readAttributes({ mode: 'preserve' })).toThrow('module.arguments');
   });
 });

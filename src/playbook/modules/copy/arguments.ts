@@ -91,14 +91,14 @@ const single = (args: JsonObject, source: Source): SingleArgs => {
       'copy : la source ne correspond pas à la somme attendue ; rien n’a été envoyé.',
     );
   }
-  const attributes = withMode(readAttributes(args), source.mode);
+  const attributes = withMode(readAttributes(args, { mayPreserve: true }), source.mode);
   const placement = { content: source.content, attributes, follow: args.follow === true, force: args.force !== false };
   return { kind: 'single', ...common(args), name: source.name, src: source.src, placement };
 };
 
 const folder = (args: JsonObject, src: string, entries: readonly FolderEntry[]): FolderArgs => {
   const name = src.endsWith('/') ? '' : (src.split('/').at(-1) ?? '');
-  const attributes = readAttributes(args);
+  const attributes = readAttributes(args, { mayPreserve: true });
   const inside = (path: string): string => (name === '' ? path : `${name}/${path}`);
   const { mode: _mode, ...owners } = attributes;
   return {
@@ -131,7 +131,7 @@ const remote = (args: JsonObject, src: string): RemoteArgs => ({
   ...common(args),
   src: tidyPath(src),
   contents: src.endsWith('/'),
-  attributes: readAttributes(args),
+  attributes: readAttributes(args, { mayPreserve: true }),
   follow: args.follow === true,
   force: args.force !== false,
 });

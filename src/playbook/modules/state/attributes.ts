@@ -29,7 +29,7 @@ const badName = (name: string, value: string): Fault =>
   });
 
 /** Takes mode, owner and group out of a module's arguments. Throws a Fault for one that cannot be. */
-export const readAttributes = (args: JsonObject): Attributes => {
+export const readAttributes = (args: JsonObject, { mayPreserve = false } = {}): Attributes => {
   const { mode, owner, group } = args;
   for (const [name, value] of [
     ['owner', owner],
@@ -37,7 +37,8 @@ export const readAttributes = (args: JsonObject): Attributes => {
   ] as const) {
     if (typeof value === 'string' && !/^[^-:\s/][^:\s/]*$/.test(value)) throw badName(name, value);
   }
-  if (typeof mode === 'string' && mode !== 'preserve' && !isMode(mode)) throw badName('mode', mode);
+  const kept = mayPreserve && mode === 'preserve';
+  if (typeof mode === 'string' && !kept && !isMode(mode)) throw badName('mode', mode);
   return {
     ...(typeof mode === 'string' && { mode }),
     ...(typeof owner === 'string' && { owner }),
