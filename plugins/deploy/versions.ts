@@ -13,13 +13,25 @@ interface Move {
 /** How many moves are shown. */
 const shownMoves = 5;
 
-/** What ended well and was about the application, newest first; the release of a rollback is read in its steps. */
-export async function movesOf(app: App, runs: Needs['runs']): Promise<readonly Move[]> {
-  const mine = (await runs.last(100)).filter(({ state, request }) => {
-    const isIts = [app.playbook, app.rollback].includes(request.playbook);
-    return isIts && state === 'done' && request.vars.app_name === app.name;
-  });
-  return Promise.all(
+/** The runs about an application. */
+export interface Moves {
+  /** Those that ended well, newest first; the release of a rollback is read in its steps. */
+  readonly done: readonly Move[];
+  /** One after them that began and did not end well, or goes on: what it left behind is live. */
+  readonly since?: Run;
+}
+
+/** What was done to the application, as far as the bot knows. */
+export async function movesOf(app: App, runs: Needs['runs']): Promise<Moves> {
+  const its = (await runs.last(100)).filter(
+    ({ request, startedAt }) =>
+      startedAt !== undefined &&
+      [app.playbook, app.rollback].includes(request.playbook) &&
+      request.vars.app_name === app.name,
+  );
+  const since = its[0]?.state === 'done' ? undefined : its[0];
+  const mine = its.filter(({ state }) => state === 'done');
+  const done = await Promise.all(
     mine.slice(0, shownMoves).map(async (run) => {
       const { app_version: asked } = run.request.vars;
       const version =
@@ -27,6 +39,27 @@ export async function movesOf(app: App, runs: Needs['runs']): Promise<readonly M
       return version === undefined ? { run } : { version, run };
     }),
   );
+  return { done, ...(since && { since }) };
+}
+
+/** How a run that did not end well stands, said of it. */
+const standing: Readonly<Partial<Record<Run['state'], readonly [string, string]>>> = {
+  running: ['goes on', 'est en cours'],
+  failed: ['failed', 'a échoué'],
+  cancelled: ['was stopped half-way', 'a été arrêtée en cours de route'],
+  interrupted: ['was interrupted', 'a été interrompue'],
+  drifted: ['stopped half-way', 's’est arrêtée en cours de route'],
+};
+
+/** Run 12 on v3 was stopped half-way: v3 may be what is live. */
+function sinceThen({ id, state, request }: Run): readonly [string, string] {
+  const [en, fr] = standing[state] ?? ['did not end well', 'ne s’est pas bien terminée'];
+  const { app_version: version } = request.vars;
+  const [on, sur] = typeof version === 'string' && version !== '' ? [` on ${version}`, ` sur ${version}`] : ['', ''];
+  return [
+    `Since then run ${id}${on} ${en}: “runs show ${id}” says what it changed.`,
+    `Depuis, l’exécution ${id}${sur} ${fr} : « runs show ${id} » dit ce qu’elle a changé.`,
+  ];
 }
 
 /** What happened last, in a line. */
@@ -43,17 +76,20 @@ function verdict(app: App, last: Move | undefined): Text {
 /** What may be deployed, and what was: by the runs the bot knows. */
 export function versionsCard(
   app: App,
-  done: readonly Move[],
+  { done, since }: Moves,
   { now, zone }: { readonly now: number; readonly zone?: string },
 ): Card {
   const last = done[0];
+  const [en, fr] = since ? sinceThen(since).map((line) => `${line}\n`) : ['', ''];
+  const names = app.versions?.slice(-20).join(', ');
+  const offer = names
+    ? [`Versions: ${names}`, `Versions : ${names}`]
+    : ['Any version may be deployed.', 'Toute version peut être déployée.'];
   const offered = (app.versions ?? []).filter((version) => version !== last?.version);
   return {
-    tone: 'info',
+    tone: since ? 'warn' : 'info',
     title: verdict(app, last),
-    text: app.versions
-      ? t(`Versions: ${app.versions.slice(-20).join(', ')}`, `Versions : ${app.versions.slice(-20).join(', ')}`)
-      : t('Any version may be deployed.', 'Toute version peut être déployée.'),
+    text: t(`${en}${offer[0]}`, `${fr}${offer[1]}`),
     ...(done.length > 0 ? { table: historyOf(done, now, zone) } : {}),
     actions: offered
       .slice(-3)

@@ -3,7 +3,6 @@ import type { Refusal } from '#core/errors.ts';
 import type { JsonObject } from '#core/json.ts';
 import type { Order, OrderState } from '#core/order.ts';
 import { type Text, t } from '#core/text.ts';
-import { builtInCommands } from './builtin.ts';
 import { mayJudge, subjectOf } from './consent.ts';
 import type { Desk } from './desk.ts';
 
@@ -108,23 +107,15 @@ async function fittingOrders(
   return [];
 }
 
-const verdictWords = new Set(
-  builtInCommands.filter(({ name }) => name !== 'help').flatMap(({ name, aliases }) => [name, ...aliases]),
-);
-
-const isVerdict = ({ text }: Order): boolean => verdictWords.has(/^\p{L}+/u.exec(text.trim())?.[0].toLowerCase() ?? '');
-
 /**
  * Whether a bare yes, or a bare no to one's own order, can only mean that order: it is the last thing its asker said here.
- * What runs already may have had its yes in between.
  */
 async function isFresh(desk: Desk, order: Order, word: string, about: Order): Promise<boolean> {
   if ((word !== 'confirm' && word !== 'cancel') || about.actor !== order.actor) return true;
+  // What goes on is looked at before it is stopped; there is only one of it, and to stop is the safe side.
+  if (word === 'cancel' && about.runId !== undefined) return true;
   const last = await desk.store.orders.last(50, { actor: order.actor, channel: order.channel });
-  const runs = about.runId !== undefined;
-  const before = last.find(
-    (one) => one.id < order.id && one.chat === order.chat && one.thread === order.thread && !(runs && isVerdict(one)),
-  );
+  const before = last.find((one) => one.id < order.id && one.chat === order.chat && one.thread === order.thread);
   return before?.id === about.id;
 }
 

@@ -82,11 +82,18 @@ export function stepLines(step: ExecutedStep, options: TextOptions = {}): readon
   ];
 }
 
-/** What `debug` says is the point of it. */
+/** What every result has, and nobody asked `debug` for. */
+const ofEveryResult: ReadonlySet<string> = new Set(['changed', 'failed', 'attempts', 'lost', 'redacted', 'censored']);
+
+/** What `debug` says is the point of it: a message, or a variable by its name; what has parts over several lines. */
 const messageLines = (step: ExecutedStep): readonly string[] => {
-  const { msg } = step.result;
-  if (step.module !== 'debug' || msg === undefined || step.state === 'skipped') return [];
-  return [`    msg: ${shown(msg)}`];
+  if (step.module !== 'debug' || step.state === 'skipped') return [];
+  return Object.entries(step.result)
+    .filter(([name]) => !ofEveryResult.has(name))
+    .flatMap(([name, value]) => {
+      const text = typeof value === 'string' ? value : JSON.stringify(value, null, 2);
+      return printable(`    ${name}: ${text.replaceAll('\n', '\n    ')}`).split('\n');
+    });
 };
 
 const itemOf = (id: string, task: string): string => {

@@ -66,7 +66,7 @@ it('looks at all it can when the configuration is broken, and says what is wrong
   expect(code).toBe(1);
   expect(out).toMatch(/^✗ configuration: \n {4}q\.yaml:1:1 .*"languag".*\n {4}q\.yaml:2:1 .*"peple"/m);
   expect(out).toMatch(/^✓ data folder: /m);
-  expect(out).toMatch(/^✗ bot: not running$/m);
+  expect(out).toMatch(/^✗ bot: not running: “quarterdeck start” starts it$/m);
 });
 
 it.each([

@@ -196,7 +196,7 @@ describe('giving an order', () => {
   });
 
   it.each([
-    [{ text: 7 }, 'text must be a text of 1 to', 'text doit être un texte de 1 à'],
+    [{ text: 7 }, 'text must be a text that is not empty', 'text doit être un texte non vide'],
     [
       { text: 'x', key: '' },
       'key must be a text of 1 to 200 plain',

@@ -38,6 +38,14 @@ test('a failure says why, an ignored one that it is ignored', () => {
 test('a step under way prints nothing, debug prints its message', () => {
   expect(stepLines(step({ state: 'running' }))).toEqual([]);
   expect(stepLines(step({ module: 'debug', result: { msg: 'hello' } }))).toEqual(['ok: [web-1]', '    msg: hello']);
+  const said = (result: ExecutedStep['result']) =>
+    stepLines(step({ module: 'debug', result: { ...result, changed: false, failed: false } })).slice(1);
+  expect(said({ 'u.rc': 0 })).toEqual(['    u.rc: 0']);
+  expect(said({ u: { rc: 0, lines: ['a'] } })).toEqual(
+    ['u: {', '  "rc": 0,', '  "lines": [', '    "a"', '  ]', '}'].map((line) => `    ${line}`),
+  );
+  expect(said({ msg: 'one\ntwo' })).toEqual(['    msg: one', '    two']);
+  expect(said({ msg: 'a\u001b[31mb' })).toEqual(['    msg: a�[31mb']);
 });
 
 test('differences stand before their line', () => {

@@ -89,6 +89,20 @@ rules:
     expect(said.error).not.toContain('last good one');
   });
 
+  it('that names what is not there is not called good, and each is told with its line', async () => {
+    const folder = await bots.folder();
+    const key = join(folder, 'id_none');
+    const text = `playbooks: ./none\ninventory: [./hosts.ini]\nssh: { identityFiles: ['${key}'] }\n`;
+    await writeFile(join(folder, 'paths.yaml'), text);
+    const said = await quarterdeck(folder, ['check', '--config', 'paths.yaml']);
+    expect([said.code, said.out]).toEqual([1, '']);
+    expect(said.error.trimEnd().split('\n')).toEqual([
+      expect.stringMatching(/paths\.yaml:1:12 .*\/none: there is no such folder\.$/),
+      expect.stringMatching(/paths\.yaml:2:13 .*\/hosts\.ini: there is no such inventory\.$/),
+      expect.stringMatching(/paths\.yaml:3:\d+ .*\/id_none: there is no such key\.$/),
+    ]);
+  });
+
   it('is good again once its variable is there', async () => {
     const folder = await bots.folder();
     await writeFile(join(folder, 'good.yaml'), `secrets: { token: "\${env:QD_NOW_THERE}" }\n`);

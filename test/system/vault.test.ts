@@ -31,6 +31,18 @@ describe('quarterdeck vault', () => {
     expect(seen).toMatchObject({ code: 0, out: 'user: ada\n' });
   });
 
+  it('opens a sealed file of variables for -e, and shows nothing that was in it', async () => {
+    writeFileSync(at('v.yml'), 'word: swordfish\n');
+    writeFileSync(at('say.yml'), '- hosts: localhost\n  gather_facts: false\n  tasks:\n    - debug: { var: word }\n');
+    await run('vault', 'encrypt', at('v.yml'), '--vault-password-file', at('pw'));
+    const play = ['run', at('say.yml'), '-i', at('hosts.ini'), '-e', `@${at('v.yml')}`];
+    const said = await run(...play, '--vault-password-file', at('pw'));
+    expect(said).toMatchObject({ code: 0, out: expect.stringContaining('    word: ') });
+    expect(said.out).not.toContain('swordfish');
+    expect(await run(...play)).toMatchObject({ code: 1, out: '' });
+    expect((await run(...play, '--vault-password-file', at('pw2'))).error).not.toContain('mapping');
+  });
+
   it('gives files other passwords, all or none', async () => {
     for (const name of ['b.yml', 'c.yml']) writeFileSync(at(name), `${name}\n`);
     await run('vault', 'encrypt', at('b.yml'), '--vault-password-file', at('pw'));

@@ -30,7 +30,9 @@ export function cardText(card: Card, language: Language): string {
     );
   if (card.image) lines.push(`  [${say(card.image.alt)}]`);
   for (const field of card.form?.fields ?? []) lines.push(`  --${field.name}  ${say(field.label)}`);
-  for (const action of card.actions ?? []) lines.push(lineOf(action.line, say(action.label)));
+  // A terminal takes no approvals.
+  const offered = (card.actions ?? []).filter(({ line }) => !line.startsWith('approve '));
+  for (const action of offered) lines.push(lineOf(action.line, say(action.label)));
   if (card.footer) lines.push(`  ${say(card.footer)}`);
   return lines.join('\n');
 }

@@ -5,6 +5,7 @@ import { loadSettings } from '#settings/load.ts';
 import type { Loaded } from '../edges.ts';
 import { type Names, unknownGroups, unknownInDemo } from '../groups.ts';
 import { readInventory } from '../inventory.ts';
+import { missingPaths } from '../missing-paths.ts';
 import { checkPlugins } from '../plugin-check.ts';
 import { readArguments } from './arguments.ts';
 import { type CliCommand, exit } from './terminal.ts';
@@ -29,10 +30,11 @@ export const check: CliCommand = {
       env: terminal.env,
       ...(values.config === undefined ? {} : { path: values.config }),
     });
-    const inventory = outcome.ok ? await readInventory(outcome.settings) : undefined;
+    const missing = outcome.ok ? await missingPaths(outcome) : [];
+    const inventory = outcome.ok && missing.length === 0 ? await readInventory(outcome.settings) : undefined;
     if (inventory && !inventory.ok) throw new Fault(inInventory(inventory.refusal));
     const unknown = outcome.ok && inventory ? await unknownNames(outcome, inventory.value) : [];
-    const faults = outcome.ok ? unknown : outcome.faults;
+    const faults = outcome.ok ? [...missing, ...unknown] : outcome.faults;
     const good = faults.length === 0;
     if (values.json) terminal.out(JSON.stringify(good ? { ok: true } : { ok: false, faults }));
     else if (outcome.ok && good)

@@ -65,7 +65,11 @@ function counted(inventory: Result<Inventory>): Text {
   return t(`${count} host${count === 1 ? '' : 's'}`, `${count} hôte${count < 2 ? '' : 's'}`);
 }
 
-const notRunning = (): Fault => new Fault({ code: 'cli.no_bot', say: t('not running', 'ne tourne pas') });
+const notRunning = (): Fault =>
+  new Fault({
+    code: 'cli.no_bot',
+    say: t('not running: “quarterdeck start” starts it', 'ne tourne pas : « quarterdeck start » le lance'),
+  });
 
 /** The running bot, and each warning of it as a finding of its own. */
 async function ready(data: string, language: Language): Promise<readonly Finding[]> {

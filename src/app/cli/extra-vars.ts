@@ -3,24 +3,37 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import type { Json, JsonObject } from '#core/json.ts';
 import { t } from '#core/text.ts';
+import { isVault, type Vault } from '#playbook/vault.ts';
 import { Usage } from './terminal.ts';
 
 const varsShape = z.record(z.string(), z.json());
 
 /** `-e`: `key=value` pairs, JSON or YAML, or `@file`. */
-export async function readVars(all: readonly string[]): Promise<JsonObject> {
+export async function readVars(all: readonly string[], vault: Vault): Promise<JsonObject> {
   const vars: Record<string, Json> = {};
   for (const given of all) {
-    const text = given.startsWith('@') ? await readVarsFile(given) : given;
+    const text = given.startsWith('@') ? await readVarsFile(given, vault) : given;
     Object.assign(vars, given.startsWith('@') || /^\s*[{[]/.test(text) ? readMapping(given, text) : readPairs(text));
   }
   return vars;
 }
 
-const readVarsFile = (given: string): Promise<string> =>
-  readFile(given.slice(1), 'utf8').catch(() => {
+/** Every text in a value. */
+const textsIn = (value: unknown): readonly string[] => {
+  if (typeof value === 'string') return [value];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : [];
+};
+
+/** A file's text; one that is sealed is opened, and nothing that was in it is shown. */
+async function readVarsFile(given: string, vault: Vault): Promise<string> {
+  const text = await readFile(given.slice(1), 'utf8').catch(() => {
     throw new Usage(t(`-e ${given}: the file cannot be read.`, `-e ${given} : le fichier ne peut pas être lu.`));
   });
+  if (!isVault(text)) return text;
+  const opened = vault.open(text).toString('utf8');
+  for (const value of textsIn(yamlOf(opened))) vault.hide(value);
+  return opened;
+}
 
 /** Text as YAML, of which JSON is a part; undefined when it is neither. */
 export function yamlOf(text: string): unknown {

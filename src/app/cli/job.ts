@@ -86,7 +86,7 @@ export async function openJob(
   const redactor = createRedactor(loaded.secrets);
   const secrets = [...(await vaultSecrets(flags, terminal)), ...vaultSecretsOf(settings)];
   const vault = createVault(secrets, (value) => redactor.add(value));
-  const vars = await readVars(flags['extra-vars'] ?? []);
+  const vars = await readVars(flags['extra-vars'] ?? [], vault);
   const request: PlayRequest = { playbook, vars, locks: [], ...present({ limit: flags.limit }) };
   const inventory = async (): Promise<Inventory> => {
     const read = await loadInventory(settings.inventory, { beside: folder, vault });

@@ -33,7 +33,7 @@ const botGone = (id: number | undefined, cause: unknown): Fault =>
         `L’ordre ${id ?? ''} a été accepté, puis le bot s’est arrêté.`,
       ),
       next: t(
-        'Start it again: it answers what it had accepted.',
+        'Start it again: it answers what it had accepted; “quarterdeck say runs” shows what became of it.',
         'Redémarrez-le : il répond à ce qu’il avait accepté.',
       ),
     },

@@ -31,6 +31,10 @@ export const settings = {
     means: 'A role or a rule names a permission that no command asks for.',
     next: 'Correct it: the nearest right one is told.',
   },
+  'settings.no_path': {
+    means: 'The configuration names a file or folder that is not there.',
+    next: 'Correct the path, or make what it names.',
+  },
   'settings.unknown_plugin': {
     means: 'The configuration names a plugin that is in no folder of plugins.',
     next: 'Correct the name, or take it out.',

@@ -38,7 +38,7 @@ export const limitOf = (value: string | undefined): number => Math.max(1, whole(
 
 /** What each field must be, to be read after its name. */
 const wanted: Readonly<Record<keyof OrderRequest, Text>> = {
-  text: t(`must be a text of 1 to ${longestText} characters`, `doit être un texte de 1 à ${longestText} caractères`),
+  text: t('must be a text that is not empty', 'doit être un texte non vide'),
   channel: t(
     'must be a name of up to 100 letters, digits, “.”, “_”, “:” and “-”',
     'doit être un nom d’au plus 100 lettres, chiffres, « . », « _ », « : » et « - »',

@@ -29,10 +29,16 @@ async function readKey(path: string): Promise<UserKey | Fault> {
   try {
     content = await readFile(path);
   } catch (cause) {
+    const isAbsent = (cause as NodeJS.ErrnoException).code === 'ENOENT';
     return faults.badKey(
       path,
-      t('it cannot be read', 'elle ne peut pas être lue'),
-      t('Check its path and rights.', 'Vérifiez son chemin et ses droits.'),
+      isAbsent
+        ? t('there is no such file', 'il n’y a pas de tel fichier')
+        : t('it cannot be read', 'elle ne peut pas être lue'),
+      t(
+        'Check its path and rights, or `ssh.identityFiles` in the configuration.',
+        'Vérifiez son chemin et ses droits, ou `ssh.identityFiles` dans la configuration.',
+      ),
       cause,
     );
   }
