@@ -34,7 +34,7 @@ const botGone = (id: number | undefined, cause: unknown): Fault =>
       ),
       next: t(
         'Start it again: it answers what it had accepted; “quarterdeck say runs” shows what became of it.',
-        'Redémarrez-le : il répond à ce qu’il avait accepté.',
+        'Redémarrez-le : il répond à ce qu’il avait accepté ; « quarterdeck say runs » montre ce qu’il en est.',
       ),
     },
     { cause },
