@@ -77,7 +77,11 @@ export async function refresh(desk: Desk, runId: number, signal: AbortSignal, wa
   const state = endings[run.state];
   if (state) return finish(desk, order, run, steps, state, signal);
   const told = run.state === 'queued' && waits ? { ...run, refusal: waits } : run;
-  const card = stoppable(await drawn(desk, told, steps), order.id, desk.stopping.has(runId));
+  const card = stoppable(
+    await approvedCard(desk, run, await drawn(desk, told, steps)),
+    order.id,
+    desk.stopping.has(runId),
+  );
   const next = run.state === 'running' ? 'running' : 'queued';
   await move(desk, order, { from: ['queued', 'running'], change: { state: next, card }, show: 'board' });
 }
@@ -87,6 +91,17 @@ const drawn = async (desk: Desk, run: Run, steps: readonly Step[]): Promise<Card
   const name = plan ? titleOfRun(plan, run.resumes) : run.request.playbook;
   return desk.cards.run(run, steps, name, plan);
 };
+
+/** A card with those who approved its plan, the runs it goes on with included. */
+async function approvedCard(desk: Desk, run: Run, card: Card): Promise<Card> {
+  const orders = (await runChain(desk, run.id)).map(({ orderId }) => orderId);
+  const verdicts = (await Promise.all(orders.map((id) => desk.store.approvals.of(id)))).flat();
+  const ids = verdicts.filter(({ verdict, planHash }) => verdict === 'approved' && planHash === run.planHash);
+  if (ids.length === 0) return card;
+  const names = await Promise.all(ids.map(async ({ actor }) => (await desk.person(actor))?.name ?? actor));
+  const field = { label: t('Approved by', 'Accord de'), value: [...new Set(names)].join(', ') };
+  return { ...card, fields: [...(card.fields ?? []), field] };
+}
 
 /** Ends an order with its run: the report, and the way to go on when it was interrupted. */
 async function finish(
@@ -98,7 +113,7 @@ async function finish(
   signal: AbortSignal,
 ): Promise<void> {
   desk.stopping.delete(run.id);
-  const card = await report(desk, order, run, steps, signal);
+  const card = await approvedCard(desk, run, await report(desk, order, run, steps, signal));
   const end = await endBelow(desk, order, run, card);
   await move(desk, order, {
     from: ['queued', 'running'],

@@ -115,6 +115,7 @@ describe('resuming a run', () => {
       fr: 'Slow, suite : fait, 2 changements',
     });
     expect(ended.card?.footer).toBe('slow says so');
+    expect(ended.card?.fields).toContainEqual({ label: { en: 'Approved by', fr: 'Accord de' }, value: 'ben' });
     expect(await log()).toEqual(['one', 'two']);
   });
 
