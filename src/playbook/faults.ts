@@ -36,14 +36,9 @@ const inOrder = (a: PlacedFault, b: PlacedFault): number =>
 export const placed = (fault: PlacedFault): Text =>
   each(fault.message, (words) => `${fault.at.file}:${fault.at.line}:${fault.at.column}: ${words}`);
 
-/** One refusal for all faults: the first in `say`, every one in `details.faults`. */
+/** One refusal for all faults: the first in `say`, every one in `details.faults`, from where they are told with it. */
 export const refusalOfFaults = (code: ErrorCode, faults: readonly PlacedFault[], next: Text): Refusal => {
   const sorted = [...faults].sort(inOrder);
   const [first] = sorted;
-  const more = sorted.length - 1;
-  const say = each(first ? placed(first) : '', (words, language) => {
-    if (more === 0) return words;
-    return language === 'en' ? `${words} (and ${more} more)` : `${words} (et ${more} de plus)`;
-  });
-  return { code, say, next, details: { faults: sorted.map(detail) } };
+  return { code, say: first ? placed(first) : '', next, details: { faults: sorted.map(detail) } };
 };

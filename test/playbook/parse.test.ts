@@ -248,8 +248,8 @@ describe('a playbook file', () => {
       refusal: {
         code: 'playbook.invalid',
         say: {
-          en: 'shop/x.yml:2:3: a play has no keyword “taks”; did you mean “tasks”? (and 1 more)',
-          fr: 'shop/x.yml:2:3: un play n’a pas de mot-clé « taks » ; vouliez-vous dire « tasks » ? (et 1 de plus)',
+          en: 'shop/x.yml:2:3: a play has no keyword “taks”; did you mean “tasks”?',
+          fr: 'shop/x.yml:2:3: un play n’a pas de mot-clé « taks » ; vouliez-vous dire « tasks » ?',
         },
       },
     });
