@@ -106,10 +106,9 @@ async function doRun(job: PlayJob, terminal: Terminal): Promise<number> {
   const played = Object.keys(outcome.recap).length > 0;
   if (job.values.json) terminal.out(JSON.stringify(outcome));
   else if (played) terminal.out(`\n${recapText(outcome.recap).trimEnd()}`);
-  const unread = outcome.refusal && isUnreadable(outcome.refusal) ? outcome.refusal : undefined;
-  if (unread) explain(unread, terminal);
-  else if (outcome.refusal) terminal.error(outcome.refusal.say);
-  return exitCode(outcome.recap) || (outcome.state === 'done' ? 0 : unread ? 4 : 1);
+  const { refusal } = outcome;
+  if (refusal) explain(refusal, terminal);
+  return exitCode(outcome.recap) || (outcome.state === 'done' ? 0 : refusal && isUnreadable(refusal) ? 4 : 1);
 }
 
 async function withJob(
