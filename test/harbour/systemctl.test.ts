@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { present } from '#test/support/programs.ts';
+import { firstOr, present } from '#test/support/programs.ts';
 
 const source = new URL('../../src/harbour/systemctl.sh', import.meta.url);
-const shells = present([['dash'], ['bash'], ['busybox', 'sh']], ([program = '']) => program);
+const shells = firstOr(present([['dash'], ['bash'], ['busybox', 'sh']], ([program = '']) => program));
 
 describe.each(shells.map((shell) => ({ name: shell.join(' '), shell })))(
   'systemctl of the harbour in $name',
