@@ -4,15 +4,15 @@ import { at, deploy, everyInstant, inShop, release, settle, shop } from './stopp
 
 describe('a deploy that was stopped', () => {
   it('of a broken version leaves no trace after a deploy of the one before', async () => {
-    const instants = await everyInstant(
+    await everyInstant(
       'v3',
       (stopAfter) => deploy('v3', stopAfter),
       async () => {
         expect(await deploy('v1')).toMatchObject({ state: 'done' });
         expect(await shop()).toEqual(at('v1', 'v2'));
       },
+      5,
     );
-    expect(instants).toBeGreaterThanOrEqual(5);
   });
 
   it('of a broken version that runs already fails again, and goes back to the last healthy one', async () => {

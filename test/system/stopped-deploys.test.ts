@@ -3,15 +3,15 @@ import { at, deploy, everyInstant, rollback, settle, shop } from './stopped.ts';
 
 describe('a deploy that was stopped', () => {
   it('is finished by the same deploy', async () => {
-    const instants = await everyInstant(
+    await everyInstant(
       'v2',
       (stopAfter) => deploy('v2', stopAfter),
       async () => {
         expect(await deploy('v2')).toMatchObject({ state: 'done' });
         expect(await shop()).toEqual(at('v2', 'v1'));
       },
+      4,
     );
-    expect(instants).toBeGreaterThanOrEqual(4);
   });
 
   it('is undone by a deploy of the version before, and the way back is another version', async () => {
