@@ -24,7 +24,7 @@ afterAll(async () => {
 /** A window of one person, logged in by the link the bot printed. */
 async function windowOf(name: 'ada' | 'ben', size: Size): Promise<Page> {
   const context = await browser.newContext({ locale: 'en-GB', ...sizes[size] });
-  context.setDefaultTimeout(20_000);
+  context.setDefaultTimeout(45_000);
   const page = await context.newPage();
   await page.goto(bot.links[name] ?? '');
   await live(page);
@@ -82,7 +82,7 @@ async function again(name: 'ada' | 'ben', size: Size): Promise<Page> {
   const reply = await bot.call('POST', '/api/v1/local/links', { actor: `console:local:${name}` });
   const { path } = reply.body as { path: string };
   const context = await browser.newContext({ locale: 'en-GB', ...sizes[size] });
-  context.setDefaultTimeout(20_000);
+  context.setDefaultTimeout(45_000);
   const page = await context.newPage();
   await page.goto(bot.url + path);
   await live(page);

@@ -43,7 +43,8 @@ export const openWindow = async (
   more: BrowserContextOptions = {},
 ): Promise<Window> => {
   const context = await browser.newContext({ locale: 'en-GB', ...sizes[size], ...more });
-  context.setDefaultTimeout(15_000);
+  // It ends what hangs; a busy machine may be five times slower than this one.
+  context.setDefaultTimeout(45_000);
   const page = await context.newPage();
   const misdeeds: string[] = [];
   page.on('request', (request) => {
@@ -85,7 +86,7 @@ export const say = async (page: Page, text: string): Promise<void> => {
 
 /** Waits until an expression is true in the page; the page's policy forbids the browser's own way of waiting for text. */
 export const untilTrue = async (page: Page, expression: string): Promise<void> => {
-  const late = Date.now() + 20_000;
+  const late = Date.now() + 45_000;
   while ((await page.evaluate(`Boolean(${expression})`)) !== true) {
     if (Date.now() > late) throw new Error(`never true: ${expression}`);
     await page.waitForTimeout(50);
