@@ -1,4 +1,5 @@
 import type { HostFacts } from '#core/facts.ts';
+import { present } from '#core/present.ts';
 import type { Applied, Quote } from './modules/module.ts';
 import { type Fields, readFields } from './modules/state/fields.ts';
 
@@ -81,8 +82,6 @@ const disksOf = (fields: Fields): HostFacts['disks'] => {
   });
 };
 
-const given = <T>(key: string, value: T | undefined): object => (value === undefined ? {} : { [key]: value });
-
 /** Reads what the probe printed into the facts the bot shows. Throws the Fault `module.probe` when it is not whole. */
 export const readFacts = (host: string, output: Applied): HostFacts => {
   const fields = readFields(output);
@@ -91,12 +90,14 @@ export const readFacts = (host: string, output: Applied): HostFacts => {
   return {
     host,
     reachable: true,
-    ...given('uptimeSeconds', fields.number('uptime')),
-    ...given('load', loadOf(fields)),
-    ...given('cpus', fields.number('cpus')),
-    ...given('memory', memoryOf(fields)),
-    ...given('disks', disksOf(fields)),
-    ...given('failedServices', fields.get('services') === undefined ? undefined : fields.all('failed')),
+    ...present({
+      uptimeSeconds: fields.number('uptime'),
+      load: loadOf(fields),
+      cpus: fields.number('cpus'),
+      memory: memoryOf(fields),
+      disks: disksOf(fields),
+      failedServices: fields.get('services') === undefined ? undefined : fields.all('failed'),
+    }),
     system: release === undefined ? kernel : `${release} (${kernel})`,
   };
 };

@@ -2,13 +2,13 @@ import { Fault, refusalOf } from '#core/errors.ts';
 import { furtherFaults } from '#core/further-faults.ts';
 import type { Json } from '#core/json.ts';
 import { each, join, t } from '#core/text.ts';
-import { withLibrary } from '#playbook/modules/library.ts';
-import { bundledModules, shortName } from '#playbook/modules/registry.ts';
+import { shortName } from '#playbook/modules/registry.ts';
 import { foreseenLines, hostLines } from '#runs/host-lines.ts';
 import { exitCode, recapOfPlan } from '#runs/text.ts';
 import { readArguments, unknownWord } from './arguments.ts';
 import { yamlOf } from './extra-vars.ts';
-import { type Job, jobOptions, openJob } from './job.ts';
+import { applyJob, type Job, jobOptions, openJob, planJob } from './job.ts';
+import { modulesOf, namesMeant } from './listing.ts';
 import { type CliCommand, type Terminal, Usage } from './terminal.ts';
 
 const options = {
@@ -27,9 +27,7 @@ const name = 'adhoc';
 
 /** The module that is meant; `command` when none is named, as with `ansible`. */
 async function moduleOf(given = 'command'): Promise<string> {
-  const library = await withLibrary(bundledModules(), process.cwd());
-  if (!library.ok) throw new Fault(library.refusal);
-  const known = library.value.registry;
+  const known = await modulesOf(process.cwd());
   if (known.get(given)) return given;
   throw unknownWord(t(`There is no module ${given}.`, `Il n’y a pas de module ${given}.`), given, known.names());
 }
@@ -74,25 +72,20 @@ const linesFor = (values: Values, { language }: Terminal) => ({
   diff: values.diff === true,
 });
 
-async function check({ executor, request }: Job, values: Values, terminal: Terminal): Promise<number> {
-  const planned = await executor.plan({ key: `plan-${process.pid}`, request }, terminal.signal);
-  if (!planned.ok) throw new Fault(planned.refusal);
+async function check(job: Job, values: Values, terminal: Terminal): Promise<number> {
+  const plan = await planJob(job, terminal);
   const how = linesFor(values, terminal);
-  if (values.json) terminal.out(JSON.stringify(planned.value));
-  else for (const step of planned.value.steps) for (const line of foreseenLines(step, how)) terminal.out(line);
-  return exitCode(recapOfPlan(planned.value));
+  if (values.json) terminal.out(JSON.stringify(plan));
+  else for (const step of plan.steps) for (const line of foreseenLines(step, how)) terminal.out(line);
+  return exitCode(recapOfPlan(plan));
 }
 
-async function apply({ executor, request }: Job, values: Values, terminal: Terminal): Promise<number> {
+async function apply(job: Job, values: Values, terminal: Terminal): Promise<number> {
   const how = linesFor(values, terminal);
-  const outcome = await executor.apply(
-    { key: `cli-${process.pid}-${Date.now()}`, request, done: [] },
-    (event) => {
-      if (values.json) terminal.out(JSON.stringify(event));
-      else if (event.kind === 'step') for (const line of hostLines(event.step, how)) terminal.out(line);
-    },
-    { boundary: terminal.signal, now: new AbortController().signal },
-  );
+  const outcome = await applyJob(job, terminal, (event) => {
+    if (values.json) terminal.out(JSON.stringify(event));
+    else if (event.kind === 'step') for (const line of hostLines(event.step, how)) terminal.out(line);
+  });
   if (values.json) terminal.out(JSON.stringify(outcome));
   // Each host has said how it went.
   else if (outcome.refusal && outcome.refusal.code !== 'run.hosts_failed') throw new Fault(outcome.refusal);
@@ -101,13 +94,7 @@ async function apply({ executor, request }: Job, values: Values, terminal: Termi
 
 /** The hosts that are meant, as `ansible --list-hosts` prints them. */
 async function listHosts({ looking }: Job, pattern: string, terminal: Terminal): Promise<number> {
-  const inventory = await looking.inventory();
-  const meant = inventory.match(pattern);
-  if (!meant.ok) throw new Fault(meant.refusal);
-  const limited = looking.request.limit === undefined ? meant : inventory.match(looking.request.limit);
-  if (!limited.ok) throw new Fault(limited.refusal);
-  const left = new Set(limited.value.map((host) => host.name));
-  const names = meant.value.map((host) => host.name).filter((host) => left.has(host));
+  const names = namesMeant(await looking.inventory(), pattern, looking.request.limit);
   for (const line of [`  hosts (${names.length}):`, ...names.map((host) => `    ${host}`)]) terminal.out(line);
   return 0;
 }

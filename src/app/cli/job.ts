@@ -2,13 +2,13 @@ import { resolve } from 'node:path';
 import { createRedactor } from '#audit/redact.ts';
 import { Fault } from '#core/errors.ts';
 import { silentLog } from '#core/log.ts';
-import type { PlayRequest } from '#core/plan.ts';
+import type { Plan, PlayRequest } from '#core/plan.ts';
 import { present } from '#core/present.ts';
 import { t } from '#core/text.ts';
 import { type Inventory, loadInventory } from '#playbook/inventory/load.ts';
 import type { Given } from '#playbook/parse.ts';
 import { createVault } from '#playbook/vault.ts';
-import type { Executor } from '#runs/executor.ts';
+import type { ExecutionEvent, ExecutionOutcome, Executor } from '#runs/executor.ts';
 import type { Settings } from '#settings/schema.ts';
 import { createSsh } from '#ssh/real/open.ts';
 import { executorOver } from '../executor-options.ts';
@@ -121,3 +121,21 @@ export async function openJob(
   });
   return { executor, request, looking: { root: folder, request, vault, inventory, ...present({ given: written }) } };
 }
+
+/** What the job would change. Throws a Fault where that cannot be told. */
+export async function planJob({ executor, request }: Job, { signal }: Terminal): Promise<Plan> {
+  const planned = await executor.plan({ key: `plan-${process.pid}`, request }, signal);
+  if (!planned.ok) throw new Fault(planned.refusal);
+  return planned.value;
+}
+
+/** Does the job, up to a task's end when the terminal asks to stop. */
+export const applyJob = (
+  { executor, request }: Job,
+  { signal }: Terminal,
+  tell: (event: ExecutionEvent) => void,
+): Promise<ExecutionOutcome> =>
+  executor.apply({ key: `cli-${process.pid}-${Date.now()}`, request, done: [] }, tell, {
+    boundary: signal,
+    now: new AbortController().signal,
+  });

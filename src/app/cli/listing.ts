@@ -1,8 +1,8 @@
 import { Fault, type Refusal } from '#core/errors.ts';
 import type { PlayRequest } from '#core/plan.ts';
 import type { Inventory } from '#playbook/inventory/inventory.ts';
-import { withLibrary } from '#playbook/modules/library.ts';
-import { bundledModules } from '#playbook/modules/registry.ts';
+import { readLibrary, withLibrary } from '#playbook/modules/library.ts';
+import { bundledModules, type ModuleRegistry } from '#playbook/modules/registry.ts';
 import { createPartFiles, type Given, parsePlaybook } from '#playbook/parse.ts';
 import { type Play, type Task, tasksOf } from '#playbook/tree.ts';
 import type { Vault } from '#playbook/vault.ts';
@@ -31,12 +31,17 @@ const tasksIn = (play: Play): readonly Task[] => play.sections.flatMap((section)
 
 const nameOf = (task: Task): string => (task.role ? `${task.role.name} : ${task.name.value}` : task.name.value);
 
+/** The modules that playbooks of a folder may use. Throws a Fault when one of its own is none. */
+export async function modulesOf(root: string): Promise<ModuleRegistry> {
+  const known = await withLibrary(bundledModules(), await readLibrary(root));
+  if (!known.ok) throw new Fault(known.refusal);
+  return known.value;
+}
+
 /** Reads a playbook; throws a Fault with every fault in it. */
 export async function readFor({ root, request, vault, given }: Looking): Promise<readonly Play[]> {
   const files = createPartFiles(root, vault, given);
-  const library = await withLibrary(bundledModules(), root);
-  if (!library.ok) throw new Fault(library.refusal);
-  const parsed = await parsePlaybook(request.playbook, { root, known: library.value.registry, files });
+  const parsed = await parsePlaybook(request.playbook, { root, known: await modulesOf(root), files });
   if (!parsed.ok) throw new Fault(parsed.refusal);
   return parsed.value.plays;
 }
@@ -56,14 +61,19 @@ export async function listingLines(looking: Looking, what: Listing): Promise<rea
   return lines;
 }
 
-function hostLines(inventory: Inventory, play: Play, limit: string | undefined): readonly string[] {
-  const hosts = inventory.match(play.hosts.value, { lenient: true });
+/** The names of the hosts that a pattern and a limit leave. Throws a Fault where either means none. */
+export function namesMeant(inventory: Inventory, pattern: string, limit: string | undefined): readonly string[] {
+  const hosts = inventory.match(pattern, { lenient: true });
   if (!hosts.ok) throw new Fault(hosts.refusal);
   const limited = limit === undefined ? undefined : inventory.match(limit);
   if (limited && !limited.ok) throw new Fault(limited.refusal);
-  const names = hosts.value
+  return hosts.value
     .map((host) => host.name)
     .filter((name) => !limited || limited.value.some((host) => host.name === name));
+}
+
+function hostLines(inventory: Inventory, play: Play, limit: string | undefined): readonly string[] {
+  const names = namesMeant(inventory, play.hosts.value, limit);
   return [
     `    pattern: ['${play.hosts.value}']`,
     `    hosts (${names.length}):`,

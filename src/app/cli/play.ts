@@ -6,7 +6,7 @@ import { join, type Text, t } from '#core/text.ts';
 import { eventLines, exitCode, planText, recapOfPlan, recapText } from '#runs/text.ts';
 import { readArguments } from './arguments.ts';
 import { explain } from './explain.ts';
-import { type Job, jobOptions, openJob, type Playing } from './job.ts';
+import { applyJob, type Job, jobOptions, openJob, type Playing, planJob } from './job.ts';
 import { isUnreadable, listingLines, readFor } from './listing.ts';
 import { type CliCommand, type Terminal, Usage } from './terminal.ts';
 
@@ -81,28 +81,17 @@ async function look({ values, looking }: PlayJob, terminal: Terminal): Promise<n
 }
 
 async function doPlan(job: PlayJob, terminal: Terminal, diff: boolean): Promise<number> {
-  const planned = await job.executor.plan({ key: `plan-${process.pid}`, request: job.request }, terminal.signal);
-  if (!planned.ok) throw new Fault(planned.refusal);
-  const shown = job.values.json
-    ? JSON.stringify(planned.value)
-    : planText(planned.value, { diff, language: terminal.language });
+  const plan = await planJob(job, terminal);
+  const shown = job.values.json ? JSON.stringify(plan) : planText(plan, { diff, language: terminal.language });
   terminal.out(shown.trimEnd());
-  return exitCode(recapOfPlan(planned.value));
+  return exitCode(recapOfPlan(plan));
 }
 
 async function doRun(job: PlayJob, terminal: Terminal): Promise<number> {
-  const stop = new AbortController();
-  terminal.signal.addEventListener('abort', () => stop.abort());
-  const control = { boundary: stop.signal, now: new AbortController().signal };
-  const key = `cli-${process.pid}-${Date.now()}`;
-  const outcome = await job.executor.apply(
-    { key, request: job.request, done: [] },
-    (event) => {
-      const text = { diff: job.values.diff === true, language: terminal.language };
-      for (const line of job.values.json ? [JSON.stringify(event)] : eventLines(event, text)) terminal.out(line);
-    },
-    control,
-  );
+  const text = { diff: job.values.diff === true, language: terminal.language };
+  const outcome = await applyJob(job, terminal, (event) => {
+    for (const line of job.values.json ? [JSON.stringify(event)] : eventLines(event, text)) terminal.out(line);
+  });
   const played = Object.keys(outcome.recap).length > 0;
   if (job.values.json) terminal.out(JSON.stringify(outcome));
   else if (played) terminal.out(`\n${recapText(outcome.recap).trimEnd()}`);

@@ -5,16 +5,18 @@ import { tmpdir } from 'node:os';
 import { basename, extname, join, relative, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
-import { ok, type Refusal, type Result, refused } from '#core/errors.ts';
+import { ok, type Result, refused } from '#core/errors.ts';
 import { type Text, t } from '#core/text.ts';
 import { type PlacedFault, refusalOfFaults } from '../faults.ts';
 import type { Module } from './module.ts';
 import type { ModuleRegistry } from './registry.ts';
 
-/** The modules of a playbooks folder, beside ours. */
+/** The modules of a playbooks folder, as their files say. */
 export interface Library {
-  readonly registry: ModuleRegistry;
-  /** The SHA-256 of every file of theirs, by path from the playbooks folder. */
+  readonly files: readonly SummedFile[];
+  /** Files that hold a module for Ansible's own engine, by the module's name. */
+  readonly foreign: ReadonlyMap<string, string>;
+  /** The SHA-256 of every file of ours, by path from the playbooks folder. */
   readonly sums: Readonly<Record<string, string>>;
 }
 
@@ -61,6 +63,11 @@ interface LibraryFile {
   readonly name: string;
 }
 
+interface SummedFile extends LibraryFile {
+  readonly source: string;
+  readonly sum: string;
+}
+
 const namesIn = (folder: string): Promise<readonly Dirent[]> =>
   readdir(folder, { withFileTypes: true }).catch((thrown: NodeJS.ErrnoException) => {
     if (thrown.code === 'ENOENT' || thrown.code === 'ENOTDIR') return [];
@@ -83,7 +90,7 @@ async function filesOf(root: string): Promise<readonly LibraryFile[]> {
 }
 
 /** One file: its module, or what is wrong with it. */
-async function load({ path, name }: LibraryFile, source: string): Promise<Module | Text> {
+async function load({ path, name, source, sum }: SummedFile): Promise<Module | Text> {
   if (!moduleName.test(name))
     return t(
       'a module is named by small letters, digits and underscores',
@@ -95,7 +102,7 @@ async function load({ path, name }: LibraryFile, source: string): Promise<Module
       'un module de bibliothèque est un seul fichier : il n’importe que des types',
     );
   try {
-    const { module } = await evaluated(source, extname(path));
+    const { module } = await evaluated(source, sum, extname(path));
     const checked = shape.safeParse(module);
     if (!checked.success) return incomplete(checked.error.issues[0]?.path.map(String).join('.') ?? '');
     if (checked.data.name !== name)
@@ -117,8 +124,8 @@ interface Evaluated {
  * Evaluates the very text that was summed, not what the disk holds by now, in a folder where nothing else lies. The same
  * text is evaluated once.
  */
-function evaluated(source: string, kind: string): Promise<Evaluated> {
-  const key = `${kind} ${createHash('sha256').update(source).digest('hex')}`;
+function evaluated(source: string, sum: string, kind: string): Promise<Evaluated> {
+  const key = `${kind} ${sum}`;
   const found = known.get(key);
   if (found) return found;
   const made = evaluateApart(source, kind);
@@ -149,46 +156,43 @@ const twice = (): Text =>
     'il y a déjà un module de ce nom : nommez-le autrement',
   );
 
-const otherThanPlanned = (file: string): Refusal => ({
-  code: 'run.drifted',
-  say: t(
-    `${file} changed since the plan was made; the run stopped there.`,
-    `${file} a changé depuis le plan ; l’exécution s’est arrêtée là.`,
-  ),
-  next: t('Give the order again to see the new plan.', 'Redonnez l’ordre pour voir le nouveau plan.'),
-});
+/** The files of a playbooks folder's libraries, read and not yet evaluated. */
+export async function readLibrary(root: string): Promise<Library> {
+  const files = await filesOf(root);
+  const own = await Promise.all(
+    files
+      .filter(({ path }) => code.has(extname(path)))
+      .map(async (file) => {
+        const source = await readFile(file.path, 'utf8');
+        return { ...file, source, sum: createHash('sha256').update(source).digest('hex') };
+      }),
+  );
+  const foreign = files.filter(({ path }) => ['.py', ''].includes(extname(path)));
+  return {
+    files: own,
+    foreign: new Map(foreign.map(({ name, shown }) => [name, shown])),
+    sums: Object.fromEntries(own.map(({ shown, sum }) => [shown, sum])),
+  };
+}
 
-/**
- * Our modules and those of the folder. Refused with `playbook.library`: every file that is no module, and why. With the
- * sums of a plan nothing is evaluated that the plan does not name: then refused with `run.drifted`.
- */
+/** Our modules and those of a library. Refused with `playbook.library`: every file that is no module, and why. */
 export async function withLibrary(
   bundled: ModuleRegistry,
-  root: string,
-  planned?: Readonly<Record<string, string>>,
-): Promise<Result<Library>> {
+  { files, foreign }: Library,
+): Promise<Result<ModuleRegistry>> {
   const own = new Map<string, Module>();
-  const foreign = new Map<string, string>();
-  const sums: Record<string, string> = {};
   const faults: PlacedFault[] = [];
-  for (const file of await filesOf(root)) {
-    const kind = extname(file.path);
-    if (kind === '.py' || kind === '') foreign.set(file.name, file.shown);
-    if (!code.has(kind)) continue;
-    const source = await readFile(file.path, 'utf8');
-    sums[file.shown] = createHash('sha256').update(source).digest('hex');
-    if (planned && planned[file.shown] !== sums[file.shown]) return refused(otherThanPlanned(file.shown));
-    const made = bundled.get(file.name) !== undefined || own.has(file.name) ? twice() : await load(file, source);
+  for (const file of files) {
+    const made = bundled.get(file.name) !== undefined || own.has(file.name) ? twice() : await load(file);
     if (isModule(made)) own.set(file.name, made);
     else faults.push({ at: { file: file.shown, line: 1, column: 1 }, message: made });
   }
   if (faults.length > 0) return refused(refusalOfFaults('playbook.library', faults, next));
-  const registry: ModuleRegistry = {
+  return ok({
     get: (name) => bundled.get(name) ?? own.get(name.replace(/^ansible\.legacy\./, '')),
     names: () => [...bundled.names(), ...own.keys()],
     foreign,
-  };
-  return ok({ registry, sums });
+  });
 }
 
 const isModule = (made: Module | Text): made is Module => typeof made === 'object' && 'probe' in made;

@@ -91,6 +91,7 @@ export const packageFacts: Module<FactArgs, JsonObject | undefined> = {
     return { differences: [], result: { ansible_facts: { packages } } };
   },
   subjects: () => ['package *'],
+  tells: ['packages'],
   apply: () => undefined,
   finish: (_args, _state, plan) => ({ result: plan.result, changed: false }),
 };

@@ -45,6 +45,8 @@ export const setup: Module<SetupArgs, JsonObject> = {
   probe: ({ folder }, quote) => setupProbe(quote, folder),
   read: (output) => readSetup(output),
   subjects: ({ folder }) => [folder, `${folder}/*`],
+  // What changes there is no fact but these.
+  tells: ['ansible_local'],
   plan: ({ filters }, facts) => ({ differences: [], result: { ansible_facts: filtered(facts, filters) } }),
   apply: () => undefined,
   finish: (_args, _facts, plan) => ({ result: plan.result, changed: false }),

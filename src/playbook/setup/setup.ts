@@ -27,46 +27,50 @@ export const setupProbe = (quote: Quote, folder: string = factPath): string =>
     '\n',
   );
 
-const families: Readonly<Record<string, string>> = {
-  debian: 'Debian',
-  ubuntu: 'Debian',
-  raspbian: 'Debian',
-  linuxmint: 'Debian',
-  rhel: 'RedHat',
-  centos: 'RedHat',
-  fedora: 'RedHat',
-  rocky: 'RedHat',
-  almalinux: 'RedHat',
-  amzn: 'RedHat',
-  alpine: 'Alpine',
-  arch: 'Archlinux',
-  suse: 'Suse',
-  opensuse: 'Suse',
-  sles: 'Suse',
-};
+const families: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    debian: 'Debian',
+    ubuntu: 'Debian',
+    raspbian: 'Debian',
+    linuxmint: 'Debian',
+    rhel: 'RedHat',
+    centos: 'RedHat',
+    fedora: 'RedHat',
+    rocky: 'RedHat',
+    almalinux: 'RedHat',
+    amzn: 'RedHat',
+    alpine: 'Alpine',
+    arch: 'Archlinux',
+    suse: 'Suse',
+    opensuse: 'Suse',
+    sles: 'Suse',
+  }),
+);
 
-const distributions: Readonly<Record<string, string>> = {
-  debian: 'Debian',
-  ubuntu: 'Ubuntu',
-  rhel: 'RedHat',
-  centos: 'CentOS',
-  fedora: 'Fedora',
-  rocky: 'Rocky',
-  almalinux: 'AlmaLinux',
-  amzn: 'Amazon',
-  alpine: 'Alpine',
-  arch: 'Archlinux',
-};
+const distributions: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    debian: 'Debian',
+    ubuntu: 'Ubuntu',
+    rhel: 'RedHat',
+    centos: 'CentOS',
+    fedora: 'Fedora',
+    rocky: 'Rocky',
+    almalinux: 'AlmaLinux',
+    amzn: 'Amazon',
+    alpine: 'Alpine',
+    arch: 'Archlinux',
+  }),
+);
 
 const familyOf = (id: string, like: string): string | undefined =>
-  [id, ...like.split(' ')].map((name) => families[name]).find((family) => family !== undefined);
+  [id, ...like.split(' ')].map((name) => families.get(name)).find((family) => family !== undefined);
 
 const megabytes = (fields: Fields, key: string): number | undefined => {
   const value = fields.number(key);
   return value === undefined ? undefined : Math.floor(value / 1024);
 };
 
-const packages: Readonly<Record<string, string>> = { 'apt-get': 'apt' };
+const packages: ReadonlyMap<string, string> = new Map(Object.entries({ 'apt-get': 'apt' }));
 
 /** `env.HOME=/root`: every variable by its name. */
 const environmentOf = (fields: Fields): JsonObject =>
@@ -125,18 +129,20 @@ function processorFacts(fields: Fields): JsonObject {
 }
 
 /** What systemd calls a machine, and what Ansible does. */
-const machines: Readonly<Record<string, string>> = {
-  none: 'NA',
-  '': 'NA',
-  oracle: 'virtualbox',
-  vmware: 'VMware',
-  microsoft: 'VirtualPC',
-  amazon: 'kvm',
-};
+const machines: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    none: 'NA',
+    '': 'NA',
+    oracle: 'virtualbox',
+    vmware: 'VMware',
+    microsoft: 'VirtualPC',
+    amazon: 'kvm',
+  }),
+);
 
 function virtualizationFacts(fields: Fields): JsonObject {
   const said = fields.get('virt') ?? '';
-  const type = machines[said] ?? said;
+  const type = machines.get(said) ?? said;
   return { ansible_virtualization_type: type, ansible_virtualization_role: type === 'NA' ? 'NA' : 'guest' };
 }
 
@@ -183,16 +189,20 @@ export const readSetup = (output: Applied): JsonObject => {
     ansible_kernel: fields.get('kernel') ?? '',
     ansible_architecture: fields.get('machine') ?? '',
     ansible_machine: fields.get('machine') ?? '',
-    ansible_distribution: distributions[id] ?? unquoted(fields.get('release.NAME')) ?? fields.get('os') ?? '',
-    ...one('ansible_distribution_version', version),
-    ...one('ansible_distribution_major_version', version?.split('.')[0]),
-    ...one('ansible_distribution_release', unquoted(fields.get('release.VERSION_CODENAME'))),
-    ...one('ansible_os_family', familyOf(id, unquoted(fields.get('release.ID_LIKE')) ?? '')),
+    ansible_distribution: distributions.get(id) ?? unquoted(fields.get('release.NAME')) ?? fields.get('os') ?? '',
+    ...present({
+      ansible_distribution_version: version,
+      ansible_distribution_major_version: version?.split('.')[0],
+      ansible_distribution_release: unquoted(fields.get('release.VERSION_CODENAME')),
+      ansible_os_family: familyOf(id, unquoted(fields.get('release.ID_LIKE')) ?? ''),
+    }),
     ...processorFacts(fields),
-    ...one('ansible_memtotal_mb', megabytes(fields, 'memory.MemTotal')),
-    ...one('ansible_memfree_mb', megabytes(fields, 'memory.MemFree')),
-    ...one('ansible_swaptotal_mb', megabytes(fields, 'memory.SwapTotal')),
-    ...one('ansible_uptime_seconds', fields.number('uptime')),
+    ...present({
+      ansible_memtotal_mb: megabytes(fields, 'memory.MemTotal'),
+      ansible_memfree_mb: megabytes(fields, 'memory.MemFree'),
+      ansible_swaptotal_mb: megabytes(fields, 'memory.SwapTotal'),
+      ansible_uptime_seconds: fields.number('uptime'),
+    }),
     ...networkFacts(fields),
     ...virtualizationFacts(fields),
     ansible_domain: domainOf(fields.get('fqdn') ?? ''),
@@ -202,13 +212,17 @@ export const readSetup = (output: Applied): JsonObject => {
     ansible_lsb: lsbOf(fields),
     ansible_cmdline: cmdlineOf(fields),
     ansible_local: localFacts(fields),
-    ...one('ansible_machine_id', fields.get('machine.id')),
-    ...one('ansible_swapfree_mb', megabytes(fields, 'memory.SwapFree')),
-    ...one('ansible_pkg_mgr', manager && (packages[manager] ?? manager)),
+    ...present({
+      ansible_machine_id: fields.get('machine.id'),
+      ansible_swapfree_mb: megabytes(fields, 'memory.SwapFree'),
+      ansible_pkg_mgr: manager && (packages.get(manager) ?? manager),
+    }),
     ansible_service_mgr: fields.get('init') ?? 'service',
     ansible_user_id: fields.get('user.id') ?? '',
-    ...one('ansible_user_uid', fields.number('user.uid')),
-    ...one('ansible_user_gid', fields.number('user.gid')),
+    ...present({
+      ansible_user_uid: fields.number('user.uid'),
+      ansible_user_gid: fields.number('user.gid'),
+    }),
     ansible_user_dir: fields.get('user.dir') ?? '',
     ansible_date_time: dateOf(fields.get('date') ?? ''),
   };
@@ -222,5 +236,3 @@ const dateOf = (iso: string): JsonObject => {
   const [year = '', month = '', day = ''] = date.split('-');
   return { iso8601: iso, date, time, year, month, day, epoch: String(Math.floor(Date.parse(iso || '1970') / 1000)) };
 };
-
-const one = (key: string, value: Json | undefined): JsonObject => (value === undefined ? {} : { [key]: value });

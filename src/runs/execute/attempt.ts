@@ -3,19 +3,18 @@ import type { JsonObject } from '#core/json.ts';
 import type { Difference } from '#core/plan.ts';
 import type { Module, Regroup } from '#playbook/modules/module.ts';
 import { isUnknown, unknown } from '#playbook/templates/scope.ts';
-import type { DoneStep, StepKey } from '../executor.ts';
 import { isChange, shownDifferences } from './differences.ts';
-import { driftOf, otherLoop } from './drift.ts';
+import { driftOf } from './drift.ts';
 import { type Examined, examine, type Invocation, namedBy, pathsOf } from './examine.ts';
 import { endOfThrown, failureOf, unknownEnd } from './failures.ts';
 import { foresee } from './foresee.ts';
-import { invoke, moduleOf } from './invoke.ts';
+import { invoke } from './invoke.ts';
+import { attemptStep } from './journal.ts';
 import { judge, saysUnchanged } from './judge.ts';
 import { runsOnce } from './once.ts';
-import { perform, recall } from './perform.ts';
+import { perform } from './perform.ts';
 import type { StepEnd } from './reporter.ts';
-import { resumed } from './resumed.ts';
-import { otherKey } from './seals.ts';
+import { earlier, endedBefore, otherItem, resumed } from './resumed.ts';
 import { looseTyped } from './typed.ts';
 import { flagOf, scopeOf, type Unit } from './unit.ts';
 import { stepKey, type Walk } from './walk.ts';
@@ -52,41 +51,6 @@ export async function attemptUnit(walk: Walk, unit: Unit, number: number): Promi
   } catch (thrown) {
     return endOfThrown(walk, unit, thrown, began.changing);
   }
-}
-
-/** What an earlier attempt of the run left of this step. A module that works here is asked again: it changes no host. */
-const earlier = (walk: Walk, { name }: Unit, module: Module): DoneStep | undefined =>
-  module.local ? undefined : walk.done.get(stepKey(name.host, name.id));
-
-/** True when the step's end is that of an earlier attempt of the run. */
-export const isEarlier = (walk: Walk, unit: Unit): boolean => earlier(walk, unit, moduleOf(walk, unit)) !== undefined;
-
-/** The refusal when an earlier attempt began this step for another item of its loops. */
-function otherItem(walk: Walk, { name }: Unit): Refusal | undefined {
-  const key = stepKey(name.host, name.id);
-  const { item } = walk.done.get(key) ?? walk.begun?.get(key) ?? {};
-  if (item === undefined || item === name.item) return undefined;
-  return name.item !== undefined && otherKey(item, name.item) ? undefined : otherLoop(name);
-}
-
-/**
- * A command that makes what it looks for first (`creates`) seems done as soon as that is there: where an earlier attempt
- * began it, the journal says how it really ended.
- */
-async function endedBefore(
-  walk: Walk,
-  unit: Unit,
-  invocation: Invocation,
-  examined: Examined,
-  number: number,
-): Promise<StepEnd | undefined> {
-  const { plan } = examined;
-  if (walk.begun === undefined || !invocation.module.once || plan.failed !== undefined) return undefined;
-  if (plan.differences.length > 0 || plan.unknown) return undefined;
-  const kept = await recall(invocation, examined, { key: walk.key, step: attemptStep(unit.name, number) });
-  if (!kept) return undefined;
-  walk.journals.add(invocation.host, invocation.line, invocation.user);
-  return judge(walk, unit, kept, []);
 }
 
 /** A module may return facts of the host: they are variables from here on. */
@@ -146,8 +110,7 @@ function planned(walk: Walk, unit: Unit, invocation: Invocation, examined: Exami
   const reason = module.local ? undefined : whyUnknown(unit, examined, subjects, module);
   if (reason !== undefined) {
     pending.addUnknown(unit.name.task, subjects);
-    // What was gathered before is not what the host will say of itself then.
-    if (module.name === 'setup') unit.state.known.ansible_local = unknown(reason);
+    for (const name of module.tells ?? []) unit.state.known[name] = unknown(reason);
     return unknownEnd(unit, reason);
   }
   if (plan.failed !== undefined) return failedNow(walk, unit, examined);
@@ -182,13 +145,6 @@ function whyUnknown(
   if (plan.failed === undefined || last === undefined) return undefined;
   return `now it would fail (${plan.failed}), but “${last}” changes the host first`;
 }
-
-/** The step's name in the journal. Two hosts of the inventory may be one machine, and a delegate does the task of many. */
-export const journalStep = ({ id, host }: StepKey): string => `${id}@${host}`;
-
-/** The same for one of several attempts (`until`). */
-export const attemptStep = (step: StepKey, number: number): string =>
-  number === 1 ? journalStep(step) : `${journalStep(step)}~${number}`;
 
 /** Does it, unless the host is not as the plan showed it. */
 async function applied(

@@ -47,6 +47,12 @@ const sameRequest = (job: ApplyJob, plan: Plan): boolean =>
   // A request is made of JSON values only; its interface has no index signature to say so.
   canonical(job.request as unknown as Json) === canonical(plan.request as unknown as Json);
 
+/** The refusal when a library is not the one the plan was made with, before anything of it is evaluated. */
+export function driftOfLibrary(plan: Plan | undefined, sums: Readonly<Record<string, string>>): Refusal | undefined {
+  const file = plan && Object.keys(sums).find((path) => plan.files[path] !== sums[path]);
+  return file === undefined ? undefined : changedSince([file, file]);
+}
+
 /** The refusal when a file read for a task is not the one the plan was made from. */
 export function driftOfFiles(plan: Plan | undefined, sums: Readonly<Record<string, string>>): Refusal | undefined {
   const file = plan && Object.entries(sums).find(([path, sum]) => (plan.files[path] ?? sum) !== sum)?.[0];

@@ -1,9 +1,10 @@
 import { isUnknown } from '#playbook/templates/scope.ts';
 import { killedCode, stoppedInTimeCode } from '../refusals.ts';
-import { attemptUnit, isEarlier } from './attempt.ts';
+import { attemptUnit } from './attempt.ts';
 import { allHold } from './conditions.ts';
 import { endOfThrown, undecidedEnd } from './failures.ts';
 import type { StepEnd } from './reporter.ts';
+import { isEarlier } from './resumed.ts';
 import { flagOf, numberOf, scopeOf, type Unit } from './unit.ts';
 import { pause } from './waiting.ts';
 import type { Walk } from './walk.ts';

@@ -1,4 +1,5 @@
 import type { Quote } from '#core/ssh.ts';
+import type { StepKey } from '../executor.ts';
 
 /**
  * A command that must never run twice for one run leaves a journal on the host: a folder per step under
@@ -10,6 +11,13 @@ export interface JournalEntry {
   readonly key: string;
   readonly step: string;
 }
+
+/** The step's name in the journal. Two hosts of the inventory may be one machine, and a delegate does the task of many. */
+export const journalStep = ({ id, host }: StepKey): string => `${id}@${host}`;
+
+/** The same for one of several attempts (`until`). */
+export const attemptStep = (step: StepKey, number: number): string =>
+  number === 1 ? journalStep(step) : `${journalStep(step)}~${number}`;
 
 export interface JournalOptions {
   /** How long to wait for a process of an earlier attempt that still runs. */

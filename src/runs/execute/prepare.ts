@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
-import { Fault, ok, type Result } from '#core/errors.ts';
+import { Fault, ok, type Result, refused } from '#core/errors.ts';
 import type { Json } from '#core/json.ts';
 import { t } from '#core/text.ts';
-import { withLibrary } from '#playbook/modules/library.ts';
+import { readLibrary, withLibrary } from '#playbook/modules/library.ts';
 import {
   isUnknown,
   type Lookup,
@@ -14,6 +14,7 @@ import {
 } from '#playbook/templates/index.ts';
 import type { ApplyJob, ExecutionJob } from '../executor.ts';
 import { createWalk, type Going, type Preparing } from './create-walk.ts';
+import { driftOfLibrary } from './drift-before.ts';
 import { fetchedFiles } from './fetched.ts';
 import { createLanguage } from './language.ts';
 import { type Loaded, load } from './load.ts';
@@ -33,11 +34,14 @@ export interface Prepared {
 /** Reads playbook and inventory and puts together what its tasks share. */
 export async function prepare(job: ExecutionJob & Pick<ApplyJob, 'plan'>, parts: Preparing): Promise<Result<Prepared>> {
   const { options } = parts;
-  const library = await withLibrary(parts.registry, options.playbooks, job.plan?.files);
-  if (!library.ok) return library;
-  const { registry } = library.value;
+  const library = await readLibrary(options.playbooks);
+  const drifted = driftOfLibrary(job.plan, library.sums);
+  if (drifted) return refused(drifted);
+  const known = await withLibrary(parts.registry, library);
+  if (!known.ok) return known;
+  const registry = known.value;
   const inventory = await options.inventory();
-  const sums: Record<string, string> = { ...library.value.sums };
+  const sums: Record<string, string> = { ...library.sums };
   const walking: { mode?: Going['mode'] } = {};
   const fetched = fetchedFiles({
     root: options.playbooks,
@@ -56,7 +60,7 @@ export async function prepare(job: ExecutionJob & Pick<ApplyJob, 'plan'>, parts:
   const env: TemplateEnv = { lookups };
   const omission = { mark: `__omit_place_holder__${randomBytes(20).toString('hex')}` };
   const language = createLanguage(env, omission);
-  const known = (vars: ExecutionJob['request']['vars']) => layeredScope([vars], env);
+  const variables = (vars: ExecutionJob['request']['vars']) => layeredScope([vars], env);
   const loaded = await load(job.request, {
     root: options.playbooks,
     known: registry,
@@ -64,7 +68,7 @@ export async function prepare(job: ExecutionJob & Pick<ApplyJob, 'plan'>, parts:
     vault: options.vault,
     given: options.given,
     here: options.here === true,
-    render: (written, vars) => settled(language.value(written, known(vars))),
+    render: (written, vars) => settled(language.value(written, variables(vars))),
   });
   if (!loaded.ok) return loaded;
   const others = options.readable ?? [];

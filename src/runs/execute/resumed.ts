@@ -1,16 +1,54 @@
-import { refusalOf } from '#core/errors.ts';
+import { type Refusal, refusalOf } from '#core/errors.ts';
 import { present } from '#core/present.ts';
 import type { StepState } from '#core/run.ts';
-import type { ModuleResult } from '#playbook/modules/module.ts';
+import type { Module, ModuleResult } from '#playbook/modules/module.ts';
 import { isUnknown, unknown } from '#playbook/templates/scope.ts';
 import type { DoneStep } from '../executor.ts';
-import { attemptStep, journalStep } from './attempt.ts';
-import { examine, type Invocation } from './examine.ts';
+import { otherLoop } from './drift.ts';
+import { type Examined, examine, type Invocation } from './examine.ts';
+import { moduleOf } from './invoke.ts';
+import { attemptStep, journalStep } from './journal.ts';
 import { judge } from './judge.ts';
 import { endNotSeenCode, recall } from './perform.ts';
 import type { StepEnd } from './reporter.ts';
+import { otherKey } from './seals.ts';
 import type { Unit } from './unit.ts';
-import type { Walk } from './walk.ts';
+import { stepKey, type Walk } from './walk.ts';
+
+/** What an earlier attempt of the run left of this step. A module that works here is asked again: it changes no host. */
+export const earlier = (walk: Walk, { name }: Unit, module: Module): DoneStep | undefined =>
+  module.local ? undefined : walk.done.get(stepKey(name.host, name.id));
+
+/** True when the step's end is that of an earlier attempt of the run. */
+export const isEarlier = (walk: Walk, unit: Unit): boolean => earlier(walk, unit, moduleOf(walk, unit)) !== undefined;
+
+/** The refusal when an earlier attempt began this step for another item of its loops. */
+export function otherItem(walk: Walk, { name }: Unit): Refusal | undefined {
+  const key = stepKey(name.host, name.id);
+  const { item } = walk.done.get(key) ?? walk.begun?.get(key) ?? {};
+  if (item === undefined || item === name.item) return undefined;
+  return name.item !== undefined && otherKey(item, name.item) ? undefined : otherLoop(name);
+}
+
+/**
+ * A command that makes what it looks for first (`creates`) seems done as soon as that is there: where an earlier attempt
+ * began it, the journal says how it really ended.
+ */
+export async function endedBefore(
+  walk: Walk,
+  unit: Unit,
+  invocation: Invocation,
+  examined: Examined,
+  number: number,
+): Promise<StepEnd | undefined> {
+  const { plan } = examined;
+  if (walk.begun === undefined || !invocation.module.once || plan.failed !== undefined) return undefined;
+  if (plan.differences.length > 0 || plan.unknown) return undefined;
+  const kept = await recall(invocation, examined, { key: walk.key, step: attemptStep(unit.name, number) });
+  if (!kept) return undefined;
+  walk.journals.add(invocation.host, invocation.line, invocation.user);
+  return judge(walk, unit, kept, []);
+}
 
 /** True when the stored return values are all there: nothing hidden, redacted or cut. */
 const isWhole = (step: DoneStep): boolean =>
