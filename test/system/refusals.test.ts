@@ -101,6 +101,8 @@ rules:
       expect.stringMatching(/paths\.yaml:2:13 .*\/hosts\.ini: there is no such inventory\.$/),
       expect.stringMatching(/paths\.yaml:3:\d+ .*\/id_none: there is no such key\.$/),
     ]);
+    const looked = await quarterdeck(folder, ['doctor', '--config', 'paths.yaml']);
+    expect(looked.out).toMatch(/✗ configuration: *\n.*\/none: there is no such folder\./);
   });
 
   it('is good again once its variable is there', async () => {

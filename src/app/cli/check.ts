@@ -1,7 +1,7 @@
-import { Fault, type Refusal } from '#core/errors.ts';
+import { Fault, type Refusal, type Result } from '#core/errors.ts';
 import { t } from '#core/text.ts';
 import { describeFaults, inReadingOrder, type SettingsFault } from '#settings/faults.ts';
-import { loadSettings } from '#settings/load.ts';
+import { loadSettings, type SettingsOutcome } from '#settings/load.ts';
 import type { Loaded } from '../edges.ts';
 import { type Names, unknownGroups, unknownInDemo } from '../groups.ts';
 import { readInventory } from '../inventory.ts';
@@ -17,8 +17,18 @@ export const inInventory = (refusal: Refusal): Refusal => ({
 });
 
 /** What the configuration names and nobody has: groups, hosts, roles, plugins, their settings and permissions. */
-export const unknownNames = async (loaded: Loaded, inventory: Names): Promise<readonly SettingsFault[]> =>
+const unknownNames = async (loaded: Loaded, inventory: Names): Promise<readonly SettingsFault[]> =>
   inReadingOrder([...unknownGroups(loaded, inventory), ...unknownInDemo(loaded), ...(await checkPlugins(loaded))]);
+
+/** All that is wrong with a configuration; a faulty inventory is told by itself. */
+export async function faultsOf(
+  outcome: SettingsOutcome,
+  inventory: Result<Names> | undefined,
+): Promise<readonly SettingsFault[]> {
+  if (!outcome.ok) return outcome.faults;
+  const missing = await missingPaths(outcome);
+  return inventory?.ok ? [...missing, ...(await unknownNames(outcome, inventory.value))] : missing;
+}
 
 /** `quarterdeck check`: says everything that is wrong with the configuration, and does nothing else. */
 export const check: CliCommand = {
@@ -30,11 +40,14 @@ export const check: CliCommand = {
       env: terminal.env,
       ...(values.config === undefined ? {} : { path: values.config }),
     });
-    const missing = outcome.ok ? await missingPaths(outcome) : [];
-    const inventory = outcome.ok && missing.length === 0 ? await readInventory(outcome.settings) : undefined;
-    if (inventory && !inventory.ok) throw new Fault(inInventory(inventory.refusal));
-    const unknown = outcome.ok && inventory ? await unknownNames(outcome, inventory.value) : [];
-    const faults = outcome.ok ? [...missing, ...unknown] : outcome.faults;
+    const inventory = outcome.ok ? await readInventory(outcome.settings) : undefined;
+    const faults = await faultsOf(outcome, inventory);
+    // One that is not there has its line in the configuration.
+    const isTold = faults.some(({ path }) => path.startsWith('inventory'));
+    if (inventory && !inventory.ok && !isTold) {
+      if (faults.length > 0) terminal.error(describeFaults(faults, terminal.language));
+      throw new Fault(inInventory(inventory.refusal));
+    }
     const good = faults.length === 0;
     if (values.json) terminal.out(JSON.stringify(good ? { ok: true } : { ok: false, faults }));
     else if (outcome.ok && good)

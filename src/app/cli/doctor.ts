@@ -11,7 +11,7 @@ import { readInventory } from '../inventory.ts';
 import { findBot } from '../local-access.ts';
 import { answering } from './answering.ts';
 import { loadFor, readArguments } from './arguments.ts';
-import { unknownNames } from './check.ts';
+import { faultsOf } from './check.ts';
 import { orDemo } from './or-demo.ts';
 import { type CliCommand, exit } from './terminal.ts';
 
@@ -128,9 +128,7 @@ async function looksAtHosts(settings: Settings, signal: AbortSignal): Promise<re
 
 async function judged(outcome: SettingsOutcome): Promise<Text> {
   const inventory = outcome.ok ? await readInventory(outcome.settings) : undefined;
-  // A faulty inventory is a finding of its own.
-  const unknown = outcome.ok && inventory?.ok ? await unknownNames(outcome, inventory.value) : [];
-  const faults = outcome.ok ? unknown : outcome.faults;
+  const faults = await faultsOf(outcome, inventory);
   if (faults.length === 0) return t('good', 'bonne');
   throw new Fault({ code: 'settings.faulty', say: t(faultsIn(faults, 'en'), faultsIn(faults, 'fr')) });
 }
