@@ -38,7 +38,7 @@ test('a playbook is planned on its hosts and waits for a yes', async () => {
 
 test('all that is wrong with a playbook is told at once, ten faults with their places and how many more', async () => {
   const { card } = await bot.order('run bad');
-  expect(en(card?.title)).toMatch(/^bad\.yml:3:7: .*\(and 12 more\)$/);
+  expect(en(card?.title)).toBe('bad.yml:3:7: “ec2” is neither a task keyword nor a module');
   const lines = en(card?.text).split('\n');
   expect(lines.filter((line) => /^- bad\.yml:\d+:7: “ec2” is neither/.test(line))).toHaveLength(9);
   expect(lines).toContain('- and 3 more');
