@@ -27,7 +27,7 @@ export interface ConsoleOptions {
   readonly files: Pick<Files, 'get'>;
   readonly receiver: Receiver;
   readonly orders: Pick<Orders, 'get'>;
-  readonly runs: Pick<Runs, 'get' | 'last' | 'steps'>;
+  readonly runs: Pick<Runs, 'get' | 'last' | 'steps' | 'resumedBy'>;
   readonly audit: Pick<AuditLog, 'last'>;
   /** Writes an audit entry; when it cannot, nobody is let in. */
   record(fact: NewAuditFact): Promise<unknown>;

@@ -117,6 +117,8 @@ export interface WireRun {
 export interface WireRunDetail {
   readonly run: WireRun;
   readonly steps: readonly Step[];
+  /** The run that went on with it, when there is one. */
+  readonly resumedBy?: number;
 }
 
 /** `GET /console/api/plans/:order`: every step of a plan with its differences, as text. */

@@ -30,7 +30,12 @@ const one = (options: ConsoleOptions): Route => ({
     const run = /^\d{1,15}$/.test(id) ? await options.runs.get(Number(id)) : undefined;
     const view = run === undefined ? undefined : await runView(run, readerOf(request), options);
     if (view === undefined) return refuses.noRun();
-    const detail: WireRunDetail = { run: view, steps: await options.runs.steps(view.id) };
+    const later = await options.runs.resumedBy(view.id);
+    const detail: WireRunDetail = {
+      run: view,
+      steps: await options.runs.steps(view.id),
+      ...(later === undefined ? {} : { resumedBy: later.id }),
+    };
     return reply(detail);
   },
 });

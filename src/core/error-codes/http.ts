@@ -22,6 +22,15 @@ export const http = {
     means: 'The console has no such channel.',
     next: 'Use one of those that are told, or leave it out.',
   },
+  'api.no_order': {
+    means: 'There is no such order, or the caller may not see it.',
+    next: 'Use its number, or the address that was given when it was taken.',
+  },
+  'api.no_plan': { means: 'The order has no plan.', next: 'Only changes have one, once they are planned.' },
+  'api.no_run': {
+    means: 'There is no such run, or the caller may not see it.',
+    next: 'The number of a run stands in its order, as `runId`.',
+  },
   'api.no_thread': {
     means: 'There is no such message in that channel.',
     next: 'Name with `thread` the key of a message, and with `channel` where it stands.',

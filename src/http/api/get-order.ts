@@ -1,8 +1,7 @@
 import { partsOf } from '#core/event-id.ts';
 import type { Identity, Route, WebRequest } from '#core/http.ts';
 import type { Order } from '#core/order.ts';
-import { notFound } from '../refusals.ts';
-import { identityOf, orderFor, seesOrder } from './identity.ts';
+import { identityOf, noOrder, orderFor, seesOrder } from './identity.ts';
 import type { ApiOptions } from './options.ts';
 import { waitSeconds } from './shapes.ts';
 import { isSettled } from './view.ts';
@@ -57,12 +56,12 @@ const answer = async (request: WebRequest, options: ApiOptions): Promise<Order> 
   const id = request.params.id ?? '';
   const seconds = waitSeconds(request.query.wait);
   const first = await find(id, options);
-  if (first !== undefined && !(await seesOrder(identity, first, options))) throw notFound();
-  if (!mayWait(id, first, identity)) throw notFound();
+  if (first !== undefined && !(await seesOrder(identity, first, options))) throw noOrder();
+  if (!mayWait(id, first, identity)) throw noOrder();
   const settled = seconds === 0 || (first !== undefined && isSettled(first));
   const again = () => find(id, options);
   const order = settled ? first : await readSettled(again, first?.id, seconds, options, request.signal);
-  if (order === undefined || (order !== first && !(await seesOrder(identity, order, options)))) throw notFound();
+  if (order === undefined || (order !== first && !(await seesOrder(identity, order, options)))) throw noOrder();
   return order;
 };
 

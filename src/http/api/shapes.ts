@@ -9,7 +9,7 @@ const name = z.string().regex(/^[\p{L}\p{N}][\p{L}\p{N}._:-]{0,99}$/u);
 
 /** The body of `POST /api/v1/orders`. */
 export const orderShape = z.strictObject({
-  text: z.string().min(1, 'must not be empty').max(longestText),
+  text: z.string().regex(/\S/).max(longestText),
   channel: name.optional(),
   thread: z.string().min(1).max(300).optional(),
   /** The same key from the same actor is the same order, for ever. */

@@ -13,7 +13,8 @@ import {
   type YAMLMap,
 } from 'yaml';
 import { refusalOf } from '#core/errors.ts';
-import { type Text, t } from '#core/text.ts';
+import { join, type Text, t } from '#core/text.ts';
+import { worthTelling, type YamlWords, yamlWords } from '#core/yaml-words.ts';
 import type { Faults } from '../faults.ts';
 import type { Position } from '../tree.ts';
 import { isVault, noVault, type Vault } from '../vault.ts';
@@ -39,19 +40,14 @@ const position = (reading: Reading, offset: number): Position => {
   return { file: reading.file, line: Math.max(1, line), column: Math.max(1, col) };
 };
 
-const told: Readonly<Record<string, Text>> = {
-  TAB_AS_INDENT: t(
-    'a tab is used to indent; YAML allows spaces only',
-    'une tabulation sert d’indentation ; YAML n’accepte que des espaces',
-  ),
-  DUPLICATE_KEY: t('this key is written twice', 'cette clé est écrite deux fois'),
-  MULTIPLE_DOCS: t('a file holds one YAML document', 'un fichier contient un seul document YAML'),
+const multipleDocs: YamlWords = {
+  message: t('a file holds one YAML document', 'un fichier contient un seul document YAML'),
 };
 
-/** The library's sentence without the place and the excerpt it appends. */
-const sentenceOf = (error: YAMLError): Text => {
-  const words = (error.message.split('\n')[0] ?? '').replace(/ at line \d+, column \d+:?$/, '');
-  return told[error.code] ?? t(`YAML: ${words}`, `YAML : ${words}`);
+/** What is wrong and, after a semicolon, what to do. */
+const sentenceOf = (error: YAMLError, source: string): Text => {
+  const { message, hint } = error.code === 'MULTIPLE_DOCS' ? multipleDocs : yamlWords(error, source);
+  return hint === undefined ? message : join([message, t('; ', ' ; '), hint]);
 };
 
 /** The text of a scalar begins after its quote, or on the line after `|` and `>`. */
@@ -197,7 +193,8 @@ export const readYaml = (source: string, file: string, faults: Faults, vault: Va
   const lines = new LineCounter();
   const doc = parseDocument(source, { schema: 'failsafe', lineCounter: lines, uniqueKeys: true, prettyErrors: false });
   const reading: Reading = { source, doc, lines, file, faults, vault, nodes: 0 };
-  for (const error of doc.errors) faults.add(position(reading, error.pos[0]), sentenceOf(error));
+  for (const error of worthTelling(doc.errors, source))
+    faults.add(position(reading, error.pos[0]), sentenceOf(error, source));
   if (doc.errors.length > 0 || doc.contents === null) return undefined;
   return readNode(reading, doc.contents, 0);
 };

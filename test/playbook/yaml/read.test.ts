@@ -42,7 +42,21 @@ describe('a YAML file', () => {
 
   it.each([
     ['a key written twice', 'a: 1\nb: 2\na: 3\n', '3:1 this key is written twice'],
-    ['a tab', 'a:\n\tb: 1\n', '2:1 a tab is used to indent; YAML allows spaces only'],
+    ['a tab', 'a:\n\tb: 1\n', '2:1 a tab is used to indent; use spaces'],
+    [
+      'a tab on a line that looks like a part of the one above',
+      'a: b\n\tc: []\n',
+      '2:1 a tab is used to indent; use spaces',
+    ],
+    ['a brace that is not closed', 'a: { b: c\nd: e\n', '2:1 a “{” above is not closed; close it with “}”'],
+    ['a bracket that is not closed', 'a: [ b, c\nd: e\n', '2:1 a “[” above is not closed; close it with “]”'],
+    ['a quote that is not closed', "a: 'b\nc: d\n", '3:1 a text in quotes is not closed; its closing quote is missing'],
+    [
+      'a value of which only the beginning is in quotes',
+      'when: "x" == y\n',
+      '1:11 a text in quotes ends here, and the value goes on; put the whole value in quotes of the other kind',
+    ],
+    ['a line that is nothing', 'a: b\nc\n', '2:1 this line is neither “key: value” nor part of a value'],
     ['an unquoted template', 'a: {{ b }}\n', '1:5 a value that begins with {{ must be in quotes'],
     [
       'a tag of another program',
@@ -52,6 +66,10 @@ describe('a YAML file', () => {
     ['an alias to nothing', 'a: *b\n', '1:4 the alias *b names nothing'],
   ])('tells the place of %s', (_what, source, fault) => {
     expect(read(source).faults).toContain(fault);
+  });
+
+  it('tells a line with a tab once, not everything that follows from it', () => {
+    expect(read('- hosts: web\n\ttasks: []\n').faults).toEqual(['2:1 a tab is used to indent; use spaces']);
   });
 
   it('refuses a file that multiplies itself, quickly', () => {

@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
+import type { Step } from '#core/run.ts';
 import type { WireRun } from '../../protocol.ts';
 import { addressOf } from '../state/place.ts';
 import type { OpenRun } from '../state/runs.ts';
@@ -49,6 +50,31 @@ const Facts = ({ run }: { run: WireRun }) => {
   );
 };
 
+/** More failures than these are counted. */
+const failuresShown = 3;
+
+/** Why a run ended badly, before its steps: on a phone those are far below. */
+const Failures = ({ steps }: { steps: readonly Step[] }) => {
+  const deck = useDeck();
+  const words = deck.words.value;
+  const failed = steps.filter(({ state }) => state === 'failed' || state === 'unreachable');
+  if (failed.length === 0) return null;
+  return (
+    <ul class="run-failures" aria-label={words.why}>
+      {failed.slice(0, failuresShown).map((step) => (
+        <li key={`${step.id} ${step.host}`} class="notice notice-bad">
+          <Icon of="bad" />
+          <span>
+            <strong>{step.host}</strong>, <span dir="auto">{step.task}</span>
+            {step.refusal !== undefined && <> — {inWords(step.refusal.say, deck.language.value)}</>}
+          </span>
+        </li>
+      ))}
+      {failed.length > failuresShown && <li class="muted">{words.moreFailures(failed.length - failuresShown)}</li>}
+    </ul>
+  );
+};
+
 const Shown = ({ open, run }: { open: OpenRun; run: WireRun }) => {
   const deck = useDeck();
   const words = deck.words.value;
@@ -61,6 +87,12 @@ const Shown = ({ open, run }: { open: OpenRun; run: WireRun }) => {
       {run.reason !== undefined && (
         <p class="notice notice-bad">
           <Icon of="bad" /> <span>{inWords(run.reason, deck.language.value)}</span>
+        </p>
+      )}
+      {(run.state === 'failed' || run.state === 'drifted') && <Failures steps={open.steps} />}
+      {open.resumedBy !== undefined && (
+        <p>
+          <a href={addressOf({ at: 'run', run: open.resumedBy })}>{words.goneOnWith(open.resumedBy)}</a>
         </p>
       )}
       {run.resumes !== undefined && (

@@ -11,6 +11,8 @@ export type Output = WireEvents['output'];
 export interface OpenRun {
   readonly id: number;
   readonly run: WireRun | undefined;
+  /** The run that goes on with it. */
+  readonly resumedBy?: number;
   readonly steps: readonly Step[];
   readonly output: readonly Output[];
 }
@@ -57,6 +59,7 @@ export const createRuns = (api: Api): Runs => {
         ...shown,
         run: shown.run === undefined ? detail.run : laterRun(shown.run, detail.run),
         steps: shown.steps.reduce(upsertStep, detail.steps),
+        ...(detail.resumedBy === undefined ? {} : { resumedBy: detail.resumedBy }),
       }));
     },
     close() {
@@ -65,6 +68,7 @@ export const createRuns = (api: Api): Runs => {
     applyRun(run) {
       list.value = upsertRun(list.value, run);
       change(run.id, (shown) => ({ ...shown, run: shown.run === undefined ? run : laterRun(shown.run, run) }));
+      if (run.resumes !== undefined) change(run.resumes, (shown) => ({ ...shown, resumedBy: run.id }));
     },
     applyStep(step) {
       change(step.runId, (shown) => ({ ...shown, steps: upsertStep(shown.steps, step) }));
