@@ -69,7 +69,7 @@ describe('a YAML file', () => {
   });
 
   it('tells a line with a tab once, not everything that follows from it', () => {
-    expect(read('- hosts: web\n\ttasks: []\n').faults).toEqual(['2:1 a tab is used to indent; use spaces']);
+    expect(read('- hosts: web\n\ttasks: []\n').faults).toEqual(['2:2 a tab is used to indent; use spaces']);
   });
 
   it('refuses a file that multiplies itself, quickly', () => {
