@@ -1,7 +1,8 @@
 import { timingSafeEqual } from 'node:crypto';
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
+import { appendFile, readFile } from 'node:fs/promises';
 import net from 'node:net';
+import { join } from 'node:path';
 import ssh2, { type AuthContext, type Connection, type ParsedKey } from 'ssh2';
 import { loginUser } from './layout.ts';
 import { runCommand } from './session.ts';
@@ -22,11 +23,18 @@ export interface ServedHost {
 export async function serveHost(host: ServedHost): Promise<{ stop(): void }> {
   const allowed = ssh2.utils.parseKey(await readFile(host.userKey));
   if (allowed instanceof Error) throw allowed;
-  const server = new ssh2.Server({ hostKeys: [await readFile(host.hostKey)], ident: 'Harbour' }, (client) => {
-    client.on('error', () => client.end());
-    client.on('authentication', (context) => authenticate(context, allowed));
-    client.on('ready', () => serveClient(client, host));
-  });
+  const log = logOf(host);
+  const server = new ssh2.Server(
+    { hostKeys: [await readFile(host.hostKey)], ident: 'Harbour' },
+    (client, { ip, port }) => {
+      client.on('error', () => client.end());
+      client.on('authentication', (context) => {
+        const verdict = authenticate(context, allowed);
+        if (verdict !== undefined) log(`${verdict} publickey for ${loginUser} from ${ip} port ${port}`);
+      });
+      client.on('ready', () => serveClient(client, host));
+    },
+  );
   const sockets = new Set<net.Socket>();
   // ssh2's own listener would leave Nagle's delay on.
   const listener = net.createServer({ noDelay: true }, (socket) => {
@@ -36,6 +44,7 @@ export async function serveHost(host: ServedHost): Promise<{ stop(): void }> {
   });
   listener.listen(host.port, '127.0.0.1');
   await once(listener, 'listening');
+  log(`Server listening on 127.0.0.1 port ${host.port}`);
   return {
     stop: () => {
       listener.close();
@@ -44,11 +53,20 @@ export async function serveHost(host: ServedHost): Promise<{ stop(): void }> {
   };
 }
 
-/** Lets in the harbour's own key, for the one user, and nothing else. */
-function authenticate(context: AuthContext, allowed: ParsedKey): void {
+/** The host's own log of logins, as a server has one. It is of use when it can be written, and never in the way. */
+function logOf({ home }: ServedHost): (line: string) => void {
+  const file = join(home, 'var', 'log', 'sshd.log');
+  let last: Promise<unknown> = Promise.resolve();
+  return (line) => {
+    last = last.then(() => appendFile(file, `${new Date().toISOString()} sshd: ${line}\n`)).catch(() => undefined);
+  };
+}
+
+/** Lets in the harbour's own key, for the one user, and nothing else; says what it decided on a key that was used. */
+function authenticate(context: AuthContext, allowed: ParsedKey): 'Accepted' | 'Failed' | undefined {
   if (context.method !== 'publickey' || context.username !== loginUser) {
     context.reject(['publickey']);
-    return;
+    return undefined;
   }
   const wanted = allowed.getPublicSSH();
   const same = context.key.data.length === wanted.length && timingSafeEqual(context.key.data, wanted);
@@ -56,6 +74,8 @@ function authenticate(context: AuthContext, allowed: ParsedKey): void {
     !context.signature || (context.blob && allowed.verify(context.blob, context.signature, context.hashAlgo) === true);
   if (same && signed) context.accept();
   else context.reject(['publickey']);
+  if (context.signature === undefined) return undefined;
+  return same && signed ? 'Accepted' : 'Failed';
 }
 
 function serveClient(client: Connection, host: ServedHost): void {

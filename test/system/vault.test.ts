@@ -21,7 +21,11 @@ afterAll(() => rmSync(folder, { recursive: true }));
 describe('quarterdeck vault', () => {
   it('seals a file that ansible-vault opens, and opens what ansible-vault sealed', async () => {
     writeFileSync(at('a.yml'), 'user: ada\n', { mode: 0o640 });
-    expect(await run('vault', 'encrypt', at('a.yml'), '--vault-id', `prod@${at('pw')}`)).toMatchObject({ code: 0 });
+    expect(await run('vault', 'encrypt', at('a.yml'), '--vault-id', `prod@${at('pw')}`)).toMatchObject({
+      code: 0,
+      out: '',
+      error: `${at('a.yml')}: sealed\n`,
+    });
     expect(readFileSync(at('a.yml'), 'utf8')).toMatch(/^\$ANSIBLE_VAULT;1\.2;AES256;prod\n/);
     expect(statSync(at('a.yml')).mode & 0o777).toBe(0o640);
     const ansible = (...words: string[]) => execFileSync('ansible-vault', words, { encoding: 'utf8' });

@@ -62,8 +62,14 @@ async function freeSpace(folder: string): Promise<Text> {
 function counted(inventory: Result<Inventory>): Text {
   if (!inventory.ok) throw new Fault(inventory.refusal);
   const count = inventory.value.hosts().length;
+  if (count === 0) return noHosts;
   return t(`${count} host${count === 1 ? '' : 's'}`, `${count} hôte${count < 2 ? '' : 's'}`);
 }
+
+const noHosts = t(
+  'no hosts: name your servers in the file that “inventory” of the configuration names',
+  'aucun hôte : nommez vos serveurs dans le fichier que nomme « inventory » de la configuration',
+);
 
 const notRunning = (): Fault =>
   new Fault({
@@ -120,8 +126,9 @@ async function looks(
 async function looksAtHosts(settings: Settings, signal: AbortSignal): Promise<readonly Promise<Finding>[]> {
   const inventory = await readInventory(settings);
   const hasHosts = inventory.ok && inventory.value.hosts().length > 0;
+  const found = await look(t('inventory', 'inventaire'), async () => counted(inventory));
   return [
-    look(t('inventory', 'inventaire'), async () => counted(inventory)),
+    Promise.resolve(inventory.ok && !hasHosts ? { ...found, warning: true } : found),
     ...(hasHosts ? [look(t('hosts', 'hôtes'), () => answering(inventory.value, settings, signal))] : []),
   ];
 }

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { Fault } from '#core/errors.ts';
-import { t } from '#core/text.ts';
+import { inLanguage, t } from '#core/text.ts';
 import { isVault, openVault, sealVault, type VaultSecret } from '#playbook/vault.ts';
 import { readArguments, unknownWord } from './arguments.ts';
 import { type CliCommand, exit, type Terminal, Usage } from './terminal.ts';
@@ -83,11 +83,28 @@ async function replace(path: string, content: Buffer | string): Promise<void> {
   }
 }
 
-async function put({ flags, terminal }: Work, path: string, content: Buffer | string): Promise<void> {
-  const target = flags.output ?? path;
-  if (target === '-') terminal.out(String(content).replace(/\n$/, ''));
-  else await replace(target, content);
+async function put(work: Work, path: string, content: Buffer | string, became: Became): Promise<void> {
+  const target = work.flags.output ?? path;
+  if (target === '-') work.terminal.out(String(content).replace(/\n$/, ''));
+  else {
+    await replace(target, content);
+    say(work, target, became);
+  }
 }
+
+/** What became of a file, to be read after its name. */
+const becomes = {
+  sealed: t('sealed', 'scellé'),
+  opened: t('no longer sealed', 'n’est plus scellé'),
+  resealed: t('sealed with the new password', 'scellé avec le nouveau mot de passe'),
+  unchanged: t('not changed', 'inchangé'),
+} as const;
+
+type Became = keyof typeof becomes;
+
+/** Beside the output, so that what is piped holds nothing but the file. */
+const say = ({ terminal }: Work, path: string, became: Became): void =>
+  terminal.error(`${path}: ${inLanguage(becomes[became], terminal.language)}`);
 
 const alreadySealed = (path: string): Fault =>
   new Fault({ code: 'vault.sealed', say: t(`${path} is sealed already.`, `${path} est déjà scellé.`) });
@@ -106,12 +123,12 @@ async function encrypt(work: Work): Promise<void> {
   for (const path of work.files) {
     const content = await readAll(path);
     if (isVault(content.toString('utf8'))) throw alreadySealed(path);
-    await put(work, path, sealVault(content, secret));
+    await put(work, path, sealVault(content, secret), 'sealed');
   }
 }
 
 async function decrypt(work: Work): Promise<void> {
-  for (const path of work.files) await put(work, path, openVault(await sealedText(path), work.secrets));
+  for (const path of work.files) await put(work, path, openVault(await sealedText(path), work.secrets), 'opened');
 }
 
 async function view({ files, secrets, terminal }: Work): Promise<void> {
@@ -142,7 +159,10 @@ async function rekey(work: Work): Promise<void> {
   // All are opened before the first is written: a wrong password leaves every file as it was.
   const opened: [string, Buffer][] = [];
   for (const path of files) opened.push([path, openVault(await sealedText(path), secrets)]);
-  for (const [path, content] of opened) await replace(path, sealVault(content, secret));
+  for (const [path, content] of opened) {
+    await replace(path, sealVault(content, secret));
+    say(work, path, 'resealed');
+  }
 }
 
 /** Lets a person change a text in their editor, in a folder of its own that goes when they are done. */
@@ -176,7 +196,11 @@ async function edit(work: Work): Promise<void> {
     const after = await inEditor(before, work.terminal);
     const id = /^\$ANSIBLE_VAULT;1\.2;AES256;(\S+)/.exec(sealed)?.[1] ?? 'default';
     const secret = work.secrets.find((one) => one.id === id) ?? work.secrets.find((one) => opens(sealed, one));
-    if (!after.equals(before) && secret) await replace(path, sealVault(after, secret));
+    if (after.equals(before) || secret === undefined) say(work, path, 'unchanged');
+    else {
+      await replace(path, sealVault(after, secret));
+      say(work, path, 'sealed');
+    }
   }
 }
 
@@ -200,6 +224,7 @@ async function create(work: Work): Promise<void> {
       say: t(`${path} is there already; edit it.`, `${path} existe déjà ; modifiez-le.`),
     });
   await replace(path, sealVault(await inEditor(Buffer.alloc(0), work.terminal), secret));
+  say(work, path, 'sealed');
 }
 
 /** `name: !vault |` and the sealed text, ready to be pasted into YAML. */
