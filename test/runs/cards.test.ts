@@ -126,11 +126,12 @@ test('many changes are folded, and the same change on many hosts is shown once',
   expect(card.code?.text.match(/0600 -> 0644/g)).toHaveLength(1);
 });
 
-test('a long diff is cut', () => {
+test('a long diff is cut, and says how many lines are left out', () => {
   const differences = [{ subject: '/a', aspect: 'content', before: '', after: '', diff: '+line\n'.repeat(5000) }];
   const card = planCard(planOf([planned('web-1', '1.1', 'change', { differences })]), title);
   expect(card.code?.text.length).toBeLessThan(3100);
-  expect(card.code?.text.endsWith('\n…')).toBe(true);
+  const [, more] = /\n… \+(\d+)$/.exec(card.code?.text ?? '') ?? [];
+  expect((card.code?.text.match(/^\+line$/gm)?.length ?? 0) + Number(more)).toBe(5000);
 });
 
 test('names of tasks are never markup', () => {

@@ -120,8 +120,15 @@ function diffText(planned: readonly PlannedStep[]): string {
     lines.push(...(same ? [] : [head]), text);
     last = on.join();
   }
-  const whole = lines.join('\n');
-  return whole.length > codeLimit ? `${whole.slice(0, whole.lastIndexOf('\n', codeLimit))}\n…` : whole;
+  return beginning(lines.join('\n'));
+}
+
+/** As much as a card shows, in whole lines, and how many more there are: `… +42`. */
+function beginning(whole: string): string {
+  if (whole.length <= codeLimit) return whole;
+  const shown = whole.slice(0, Math.max(0, whole.lastIndexOf('\n', codeLimit)));
+  const more = whole.split('\n').length - shown.split('\n').length;
+  return `${shown}\n… +${more}`;
 }
 
 /** Names of tasks may be orders or facts: the heading fits both. */
