@@ -12,10 +12,10 @@ export const dataFolder = () => {
   return { folder, remove: () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }) };
 };
 
-/** Starts the bot on a free port; resolves with its address and the token of whoever holds its data folder. */
-export async function startBot(folder, flags = []) {
+/** Starts the bot, on a free port unless one is given; resolves with its address and the token of its data folder once all of it is up, the demo fleet included. */
+export async function startBot(folder, flags = [], port = 0) {
   const bot = await startProgram(process.execPath, ['--max-semi-space-size=2', ...flags, program, 'start'], {
-    env: { ...process.env, QUARTERDECK_DATA: folder, QUARTERDECK_PORT: '0' },
+    env: { ...process.env, QUARTERDECK_DATA: folder, QUARTERDECK_PORT: String(port) },
     cwd: folder,
     sign: /Ctrl-C/,
   });

@@ -1,12 +1,11 @@
-// Makes the commands of few files: `node scripts/program.mjs FOLDER`. Needs Node 24 and the packages.
+// Makes the program of few files: `node scripts/program.mjs FOLDER`. Needs Node 24 and the packages.
 import { writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'vite';
-import { stateOfSources } from '../src/app/built.mjs';
+import { programParts, stateOfSources } from '../src/app/built.mjs';
 
 const root = resolve(import.meta.dirname, '..');
-const commands = join(root, 'src/app/cli');
 const outDir = resolve(process.argv[2]);
 
 /** A source that asks where it is gets the place it was written for. */
@@ -20,31 +19,24 @@ const places = {
   },
 };
 
-/** The bot itself runs from its sources: it has threads and children, which are files of their own. */
-const fromSources = {
-  name: 'from-sources',
-  enforce: 'pre',
-  resolveId: (id, from) =>
-    id === './start.ts' && from?.startsWith(commands)
-      ? { id: pathToFileURL(join(commands, 'start.ts')).href, external: true }
-      : null,
-};
-
 const before = stateOfSources(root);
 await build({
   root,
   configFile: false,
   publicDir: false,
   logLevel: 'warn',
-  plugins: [fromSources, places],
+  plugins: [places],
   ssr: { noExternal: true, external: ['ssh2'], target: 'node' },
   build: {
-    ssr: join(commands, 'main.ts'),
+    ssr: true,
     outDir,
     emptyOutDir: true,
     target: 'node24',
     reportCompressedSize: false,
-    rolldownOptions: { output: { entryFileNames: '[name].mjs', chunkFileNames: '[name]-[hash].mjs' } },
+    rolldownOptions: {
+      input: Object.fromEntries(programParts.map((part) => [basename(part, '.ts'), join(root, 'src/app', part)])),
+      output: { entryFileNames: '[name].mjs', chunkFileNames: '[name]-[hash].mjs' },
+    },
   },
 });
 // Sources that changed meanwhile are not what was built: then it counts as never built.

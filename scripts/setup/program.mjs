@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { builtFolder, builtProgram } from '../../src/app/built.mjs';
 import { CannotGoOn, lastLines, run, timed } from './words.mjs';
 
-/** Makes the commands of few files when they were made of other sources than those here. */
+/** Makes the program of few files when they were made of other sources than those here. */
 export async function ensureProgram(root) {
   if (!existsSync(join(root, 'src/app/cli/main.ts')) || builtProgram(root) !== undefined) return;
-  await timed('putting the commands together', () => build(root));
+  await timed('putting the program together', () => build(root));
 }
 
 /** Builds aside and swaps, so that a command that begins meanwhile never finds half of it. */
@@ -20,7 +20,7 @@ async function build(root) {
     cwd: root,
     env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined },
   });
-  if (!ok) throw new CannotGoOn(`${lastLines(output)}\nThe commands could not be put together; the reason is above.`);
+  if (!ok) throw new CannotGoOn(`${lastLines(output)}\nThe program could not be put together; the reason is above.`);
   rmSync(folder, { recursive: true, force: true });
   renameSync(aside, folder);
 }

@@ -24,6 +24,8 @@ export interface Bot {
   readonly settings: Settings;
   /** True when the demo fleet is open. */
   readonly demo: boolean;
+  /** Starts the services of the demo fleet, where there is one; resolves when they serve. */
+  boot(): Promise<void>;
   readonly logFile: string;
   /** What a person should know at the start although the bot runs: plugins that did not load, a missing page. */
   readonly warnings: readonly Refusal[];
@@ -68,6 +70,7 @@ async function open(options: BotOptions, undo: Undo): Promise<Bot> {
   await edges.anchor.keep(edges.store.audit);
   const core = await assemble(edges);
   undo.add(() => core.stop());
+  await edges.hostsKnown;
   const local = newLocalToken();
   const plugins = await watchPlugins(options.loaded, core);
   const web = await openWeb(edges, core, local, undo, plugins.now);
@@ -84,6 +87,7 @@ async function open(options: BotOptions, undo: Undo): Promise<Bot> {
     url: web.url,
     settings: edges.settings(),
     demo: edges.demo !== undefined,
+    boot: async () => edges.demo?.harbour.boot(),
     logFile: edges.logFile,
     warnings: [...web.warnings, ...plugins.now()],
     invite: async (actor) => web.url + (await web.console.invite(actor)),

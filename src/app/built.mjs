@@ -1,8 +1,11 @@
-// Plain JavaScript without dependencies: the setup asks it under Node 18, and the command line before anything is loaded.
+// Plain JavaScript without dependencies: the setup asks it under Node 18, and the program before anything is loaded.
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Where the commands are kept in few files, made of the sources by `scripts/program.mjs`. */
+/** What is put together: the command line with the bot, and the process that plays. Relative to `src/app`. */
+export const programParts = ['cli/main.ts', 'executor-process.ts'];
+
+/** Where they are kept in few files, made of the sources by `scripts/program.mjs`. */
 export const builtFolder = (root) => join(root, 'dist', 'program');
 
 /** What tells one state of the sources from another: each file with its size and the time of its last change. */
@@ -25,12 +28,12 @@ const markOf = (root, path) => {
   return `${path} ${size} ${mtimeMs}`;
 };
 
-/** The built commands, when they are made of the sources as they are now; else undefined. */
-export function builtProgram(root) {
+/** One built part, when it is made of the sources as they are now; else undefined. */
+export function builtProgram(root, part = 'main') {
   const folder = builtFolder(root);
   try {
     if (readFileSync(join(folder, 'sources'), 'utf8') !== stateOfSources(root)) return undefined;
-    return join(folder, 'main.mjs');
+    return join(folder, `${part}.mjs`);
   } catch {
     return undefined; // never built, or from a packed copy: the sources do as well
   }

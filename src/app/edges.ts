@@ -27,7 +27,8 @@ export type Loaded = Extract<SettingsOutcome, { ok: true }>;
 /** The bot's real edges, and what else must be kept at hand while it runs. */
 export interface OpenEdges extends Edges {
   readonly anchor: Anchor;
-  readonly inventory: LiveInventory;
+  /** Resolves when `fleet` may be asked: the demo's hosts start beside all else. Rejects with what is wrong with them. */
+  readonly hostsKnown: Promise<void>;
   readonly demo: Demo | undefined;
   readonly logFile: string;
   /** Puts other settings in force; the data folder, the address and the demo fleet stay what they were. */
@@ -58,9 +59,21 @@ export async function openEdges(loaded: Loaded, undo: Undo): Promise<OpenEdges> 
   const clock = systemClock;
   const store = await openSqliteStore({ path: paths.store, clock });
   undo.add(() => store.close());
-  const inventory = await openInventory(settings, log, (found) => fits(loaded, found));
-  if (!inventory.ok) throw new Fault(inventory.refusal);
-  undo.add(() => inventory.value.stop());
+  let opened: LiveInventory | undefined;
+  const inventory = (): LiveInventory => {
+    if (opened === undefined) throw new Error('the hosts are not known yet');
+    return opened;
+  };
+  const knowHosts = async (): Promise<void> => {
+    await demo?.harbour.served;
+    const read = await openInventory(settings, log, (found) => fits(loaded, found));
+    if (!read.ok) throw new Fault(read.refusal);
+    opened = read.value;
+    undo.add(() => read.value.stop());
+  };
+  const hostsKnown = knowHosts();
+  hostsKnown.catch(() => undefined); // told to whoever waits for it
+  if (demo === undefined) await hostsKnown;
   const charts = createCharts({ log });
   undo.add(() => charts.stop());
   const executor = separateExecutor(() => executorSettings(settings, { readable, secrets, digestKey }), log);
@@ -79,17 +92,17 @@ export async function openEdges(loaded: Loaded, undo: Undo): Promise<OpenEdges> 
     runLogs: paths.runLogs,
     ownLogs: [logFile, '/var/log/syslog', '/var/log/messages'],
     settings: () => settings,
-    fleet: () => inventory.value.fleet(),
+    hostsKnown,
+    fleet: () => inventory().fleet(),
     plugins: { folders: [...settings.plugins.folders, ...(demo ? demoPlugins(programFolder) : [])], watch: true },
     anchor: await openAnchor(paths.anchor),
-    inventory: inventory.value,
     demo,
     logFile,
     async change(fresh) {
       for (const secret of fresh.secrets) redactor.add(secret);
       const { data, server } = settings;
       const wanted = { ...(demo?.settings(fresh) ?? fresh.settings), data, server };
-      const read = await inventory.value.use(wanted, (found) => fits(fresh, found));
+      const read = await inventory().use(wanted, (found) => fits(fresh, found));
       if (!read.ok) throw new Fault(read.refusal); // before anything else is in force: all of it or nothing
       secrets = fresh.secrets;
       settings = wanted;

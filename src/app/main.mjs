@@ -8,7 +8,7 @@ import { builtProgram } from './built.mjs';
 
 const root = resolve(import.meta.dirname, '../..');
 enableCompileCache(join(root, 'node_modules/.cache/quarterdeck'));
-// A command is over in a moment, of which reading 700 files would be most; the bot itself runs from its sources.
-const built = process.argv[2] === 'start' ? undefined : builtProgram(root);
+// A command is over in a moment, of which reading 700 files would be most; so would it be of a start.
+const built = builtProgram(root);
 const { runCommandLine } = await import(built === undefined ? './cli/main.ts' : pathToFileURL(built).href);
 await runCommandLine(process.argv.slice(2));

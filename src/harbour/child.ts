@@ -11,9 +11,10 @@ import { startUnits, type UnitTrouble } from './units.ts';
 // The harbour's own process: the fleet's SSH servers. It lives exactly as long as the bot that started it, which it
 // knows by the channel between them; its guardian lives on just long enough to end whatever is left.
 
-/** The fleet, served; each host has booted, with or without trouble. */
+/** The fleet, served. */
 interface Open {
-  readonly troubles: readonly UnitTrouble[];
+  /** Boots each host, with or without trouble. */
+  boot(): Promise<readonly UnitTrouble[]>;
   stop(): Promise<void>;
 }
 
@@ -26,13 +27,12 @@ async function open(layout: Layout): Promise<Open> {
   const names = fleet.map((host) => host.name);
   const ports = await settlePorts(layout.ports, names);
   await Promise.all(fleet.map((host) => provisionHost(layout.host(host.name), host, ports[host.name]?.service ?? 0)));
-  const [boots, servers] = await Promise.all([
-    Promise.all(names.map((name) => boot(layout, ports, name))),
+  const [servers] = await Promise.all([
     Promise.all(names.map((name) => serve(layout, ports, name))),
     writeInventory(layout, ports),
   ]);
   return {
-    troubles: boots.flat(),
+    boot: async () => (await Promise.all(names.map((name) => boot(layout, ports, name)))).flat(),
     stop: async () => {
       for (const server of servers) server.stop();
       await endMarked(layout.mark);
@@ -72,6 +72,14 @@ const environmentOf = (layout: Layout, name: string): NodeJS.ProcessEnv => ({
 const folder = process.argv[2];
 if (folder === undefined || !process.send) process.exit(2);
 const opening = open(layoutIn(folder));
+const tell = (word: object): void => {
+  if (process.connected) process.send?.(word);
+};
+const failed = (problem: unknown): void => {
+  tell({ problem: String(problem) });
+  process.exitCode = 1;
+  process.disconnect?.();
+};
 let leaving = false;
 const leave = async (): Promise<void> => {
   if (leaving) return;
@@ -81,15 +89,11 @@ const leave = async (): Promise<void> => {
   process.exit(0);
 };
 process.on('disconnect', leave);
-process.on('message', leave);
+process.on('message', (word) => {
+  if (word === null || typeof word !== 'object' || !('boot' in word)) return leave();
+  return opening.then(async (harbour) => tell({ troubles: await harbour.boot() })).catch(failed);
+});
 process.on('SIGTERM', leave);
 process.on('SIGINT', () => undefined);
 process.on('SIGHUP', () => undefined);
-opening.then(
-  ({ troubles }) => process.send?.({ ready: true, troubles }),
-  (problem) => {
-    process.send?.({ ready: false, problem: String(problem) });
-    process.exitCode = 1;
-    process.disconnect?.();
-  },
-);
+opening.then(() => tell({ served: true }), failed);

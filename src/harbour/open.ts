@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, rm } from 'node:fs/promises';
+import { getCompileCacheDir } from 'node:module';
 import { join } from 'node:path';
 import { Fault } from '#core/errors.ts';
 import type { Log } from '#core/log.ts';
@@ -14,9 +15,9 @@ export interface HarbourOptions {
   readonly log: Log;
 }
 
-/** The demo fleet, open: real SSH servers in a process of their own, which never outlives this one. */
+/** The demo fleet: real SSH servers in a process of their own, which never outlives this one. */
 export interface Harbour {
-  /** The path of a generated inventory in YAML. */
+  /** The path of a generated inventory in YAML; written when it is served. */
   readonly inventory: string;
   readonly knownHosts: string;
   readonly identityFile: string;
@@ -24,6 +25,10 @@ export interface Harbour {
   readonly readable: readonly string[];
   /** What goes over the default settings: people, roles, rules, channels, applications. */
   readonly settings: HarbourSettings;
+  /** Resolves when its hosts can be reached; rejects with `harbour.not_open`. */
+  readonly served: Promise<void>;
+  /** Starts the services of its hosts, as when a machine boots; resolves when they serve, or the log says why not. */
+  boot(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -32,25 +37,53 @@ const stopMs = 8_000;
 const mostRestarts = 5;
 const mostAttempts = 3;
 
-/** Opens the demo fleet in a folder. Throws `harbour.not_open`. */
+/** Starts the demo fleet in a folder, and is back before it is served. */
 export async function startHarbour({ folder, log }: HarbourOptions): Promise<Harbour> {
   const layout = layoutIn(folder);
   await mkdir(layout.folder, { recursive: true, mode: 0o700 });
   let stopping = false;
   let restarts = 0;
-  let child = await launchReady(layout, log);
+  let now = launch(layout);
 
+  /** Waits until it is served. A port that was free a moment ago may be taken: then once more, with others. */
+  const open = async (attempt = 1): Promise<void> => {
+    try {
+      await untilServed(now);
+    } catch (fault) {
+      if (stopping) throw fault;
+      log.error({ err: fault, attempt }, 'the harbour did not open');
+      if (attempt >= mostAttempts) throw fault;
+      await rm(layout.ports, { force: true });
+      now = launch(layout);
+      return open(attempt + 1);
+    }
+    watch();
+  };
   const watch = (): void => {
-    child.once('exit', (code, signal) => {
+    now.child.once('exit', (code, signal) => {
       if (stopping) return;
       restarts += 1;
       log.error({ code, signal, restarts }, 'the harbour ended by itself');
       if (restarts > mostRestarts) return;
-      child = launch(layout);
-      ready(child, log).then(watch, (problem) => log.error({ problem }, 'the harbour does not open again'));
+      now = launch(layout);
+      untilServed(now).then(
+        () => {
+          watch();
+          return boot();
+        },
+        (problem) => log.error({ problem }, 'the harbour does not open again'),
+      );
     });
   };
-  watch();
+  const served = open();
+  served.catch(() => undefined); // whoever opens the fleet waits for it; a bot that stops first does not
+  const boot = async (): Promise<void> => {
+    await served;
+    if (now.child.connected) now.child.send({ boot: true }, () => undefined);
+    const word = await now.booted;
+    const troubles = 'troubles' in word && Array.isArray(word.troubles) ? word.troubles : [word];
+    if (!stopping) for (const trouble of troubles) log.error(trouble, 'a service of the demo fleet did not start');
+  };
 
   return {
     inventory: layout.inventory,
@@ -58,49 +91,48 @@ export async function startHarbour({ folder, log }: HarbourOptions): Promise<Har
     identityFile: layout.userKey,
     readable: [shopSource],
     settings: harbourSettings(layout),
+    served,
+    boot,
     stop: async () => {
       stopping = true;
-      await end(child);
+      await end(now.child);
     },
   };
 }
 
-/** Starts the process and waits for it. A port that was free a moment ago may be taken: then once more, with others. */
-async function launchReady(layout: Layout, log: Log, attempt = 1): Promise<ChildProcess> {
-  const child = launch(layout);
-  try {
-    await ready(child, log);
-    return child;
-  } catch (fault) {
-    log.error({ err: fault, attempt }, 'the harbour did not open');
-    if (attempt >= mostAttempts) throw fault;
-    await rm(layout.ports, { force: true });
-    return launchReady(layout, log, attempt + 1);
-  }
+/** A process of the fleet: that it serves, then how its hosts booted; or why it does neither. */
+interface Launched {
+  readonly child: ChildProcess;
+  readonly served: Promise<object>;
+  readonly booted: Promise<object>;
 }
 
 /** Starts the process. In a session of its own, so that a Ctrl-C meant for the bot lets it leave in order. */
-function launch(layout: Layout): ChildProcess {
-  return spawn(process.execPath, [join(import.meta.dirname, 'child.ts'), layout.folder], {
+function launch(layout: Layout): Launched {
+  const entry = join(import.meta.dirname, 'child-entry.mjs');
+  const child = spawn(process.execPath, [entry, layout.folder, getCompileCacheDir() ?? ''], {
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     detached: true,
     env: { PATH: process.env.PATH },
   });
+  const served = Promise.withResolvers<object>();
+  const booted = Promise.withResolvers<object>();
+  const hear = (word: unknown): void => {
+    const said = word !== null && typeof word === 'object' ? word : { problem: 'it said what nobody understands' };
+    served.resolve(said);
+    if (!('served' in said)) booted.resolve(said);
+  };
+  const limit = setTimeout(() => served.resolve({ problem: 'it took too long' }), readyMs);
+  served.promise.finally(() => clearTimeout(limit));
+  child.on('message', hear);
+  child.once('exit', () => hear({ problem: 'it ended' }));
+  return { child, served: served.promise, booted: booted.promise };
 }
 
-/** Waits until the fleet is served and has booted; a harbour that cannot is ended and says why. */
-async function ready(child: ChildProcess, log: Log): Promise<void> {
-  const signal = AbortSignal.timeout(readyMs);
-  const failed = once(child, 'exit', { signal }).then(() => ({ ready: false, problem: 'it ended' }));
-  const told = once(child, 'message', { signal }).then(([message]: unknown[]) => message);
-  const word = await Promise.race([told, failed]).catch(() => ({ problem: 'it took too long' }));
-  failed.catch(() => undefined);
-  told.catch(() => undefined);
-  if (word !== null && typeof word === 'object' && 'ready' in word && word.ready === true) {
-    const troubles = 'troubles' in word && Array.isArray(word.troubles) ? word.troubles : [];
-    for (const trouble of troubles) log.error(trouble, 'a service of the demo fleet did not start');
-    return;
-  }
+/** Waits until the fleet is served; a harbour that cannot is ended and says why. */
+async function untilServed({ child, served }: Launched): Promise<void> {
+  const word = await served;
+  if ('served' in word) return;
   child.kill('SIGKILL');
   throw new Fault(
     {

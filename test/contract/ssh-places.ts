@@ -61,6 +61,7 @@ const server = (subsystem: boolean) => async (): Promise<Place> => {
 async function harbour(): Promise<Place> {
   const folder = await mkdtemp(join(tmpdir(), 'ssh-harbour-'));
   const fleet = await startHarbour({ folder, log: silentLog });
+  await fleet.boot();
   const inventory = parse(await readFile(fleet.inventory, 'utf8'));
   const port: number = inventory.all.children.production.children.web.hosts['web-1'].ansible_port;
   const ssh = createSsh({ log: silentLog });

@@ -35,6 +35,7 @@ export interface Fleet {
 export async function openFleet(): Promise<Fleet> {
   const folder = await mkdtemp(join(tmpdir(), 'fleet-'));
   const harbour = await startHarbour({ folder, log: silentLog });
+  await harbour.boot();
   const ports = JSON.parse(await readFile(layoutIn(folder).ports, 'utf8'));
   const executor = createExecutor({
     ssh: createSsh({ log: silentLog }),

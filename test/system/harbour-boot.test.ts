@@ -22,6 +22,7 @@ const statusOf = async (host: string): Promise<number | string> => {
 it('is open when its services answer, at the first start and at later ones', async () => {
   for (let starts = 0; starts < 2; starts += 1) {
     const harbour = await startHarbour({ folder, log: silentLog });
+    await harbour.boot();
     expect([await statusOf('web-1'), await statusOf('web-2')]).toEqual([200, 200]);
     await harbour.stop();
   }
@@ -32,6 +33,7 @@ it('opens with a service that does not start, and says which and why', async () 
   const log: Log = { ...silentLog, error: (...said: unknown[]) => told.push(said) };
   await writeFile(join(folder, 'web-1/srv/shop/releases/v1/server.mjs'), 'process.exit(7);\n');
   const harbour = await startHarbour({ folder, log });
+  await harbour.boot();
   expect([await statusOf('web-1'), await statusOf('web-2')]).toEqual(['nobody there', 200]);
   expect(told).toEqual([
     [

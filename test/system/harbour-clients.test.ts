@@ -44,6 +44,7 @@ describe.skipIf(!findProgram('ssh'))('OpenSSH’s own clients on a host of the h
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'harbour-clients-'));
     harbour = await startHarbour({ folder, log: silentLog });
+    await harbour.boot();
     port = JSON.parse(await readFile(layoutIn(folder).ports, 'utf8'))['web-1'].ssh;
   });
   afterAll(async () => {

@@ -91,6 +91,7 @@ describe('the harbour', () => {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'harbour-'));
     harbour = await startHarbour({ folder, log: silentLog });
+    await harbour.boot();
     const loaded = await loadInventory([harbour.inventory]);
     if (!loaded.ok) throw new Error(JSON.stringify(loaded.refusal));
     const inventory = loaded.value;
@@ -236,6 +237,7 @@ describe('the harbour', () => {
     await harbour.stop();
     expect(processesOf(folder)).toEqual([]);
     harbour = await startHarbour({ folder, log: silentLog });
+    await harbour.boot();
     expect(
       await soon(() =>
         health('web-1').then(
@@ -260,7 +262,8 @@ describe('no process of the harbour outlives the bot', () => {
     expect(up).toBe(true);
     return { folder, bot };
   };
-  const childOf = (folder: string) => processesOf(folder).find((pid) => commandOf(pid).includes('child.ts')) ?? 0;
+  const childOf = (folder: string) =>
+    processesOf(folder).find((pid) => commandOf(pid).includes('child-entry.mjs')) ?? 0;
   const guardianOf = (folder: string) => {
     const { mark } = layoutIn(folder);
     return (
@@ -268,6 +271,11 @@ describe('no process of the harbour outlives the bot', () => {
         .map(Number)
         .find((pid) => commandOf(pid).includes(`guardian.sh\0${mark}`)) ?? 0
     );
+  };
+  /** A signal for this one process: 0 would be everybody of the tests. */
+  const end = (pid: number | undefined, signal: NodeJS.Signals) => {
+    if (!pid) throw new Error(`there is no process to send ${signal}`);
+    process.kill(pid, signal);
   };
   const gone = (folder: string) => soon(() => processesOf(folder).length === 0 && guardianOf(folder) === 0);
 
@@ -282,7 +290,7 @@ describe('no process of the harbour outlives the bot', () => {
     const { folder, bot } = await startBot();
     const child = childOf(folder);
     bot.kill('SIGKILL');
-    process.kill(child, 'SIGKILL');
+    end(child, 'SIGKILL');
     expect(await gone(folder)).toBe(true);
     await rm(folder, { recursive: true, force: true });
   });
@@ -290,11 +298,11 @@ describe('no process of the harbour outlives the bot', () => {
   it('when the guardian was killed before, since it has a successor', async () => {
     const { folder, bot } = await startBot();
     const first = guardianOf(folder);
-    process.kill(first, 'SIGKILL');
+    end(first, 'SIGKILL');
     expect(await soon(() => guardianOf(folder) !== 0 && guardianOf(folder) !== first)).toBe(true);
     const child = childOf(folder);
     bot.kill('SIGKILL');
-    process.kill(child, 'SIGKILL');
+    end(child, 'SIGKILL');
     expect(await gone(folder)).toBe(true);
     await rm(folder, { recursive: true, force: true });
   });
@@ -303,14 +311,15 @@ describe('no process of the harbour outlives the bot', () => {
     const { folder, bot } = await startBot();
     const [child, guardian] = [childOf(folder), guardianOf(folder)];
     const left = marked(layoutIn(folder).mark);
-    process.kill(bot.pid ?? 0, 'SIGSTOP');
-    process.kill(child, 'SIGSTOP');
-    process.kill(guardian, 'SIGKILL');
-    process.kill(child, 'SIGKILL');
-    process.kill(bot.pid ?? 0, 'SIGKILL');
+    end(bot.pid, 'SIGSTOP');
+    end(child, 'SIGSTOP');
+    end(guardian, 'SIGKILL');
+    end(child, 'SIGKILL');
+    end(bot.pid, 'SIGKILL');
     await sleep(300);
     expect(marked(layoutIn(folder).mark).length).toBeGreaterThan(0);
     const harbour = await startHarbour({ folder, log: silentLog });
+    await harbour.boot();
     expect(marked(layoutIn(folder).mark).filter((pid) => left.includes(pid))).toEqual([]);
     await harbour.stop();
     expect(await gone(folder)).toBe(true);
@@ -321,7 +330,7 @@ describe('no process of the harbour outlives the bot', () => {
     const { folder, bot } = await startBot();
     const ports = await readFile(layoutIn(folder).ports, 'utf8');
     const child = childOf(folder);
-    process.kill(child, 'SIGKILL');
+    end(child, 'SIGKILL');
     expect(await soon(() => childOf(folder) !== 0 && childOf(folder) !== child)).toBe(true);
     expect(
       await soon(

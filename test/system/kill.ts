@@ -72,6 +72,7 @@ async function prepare(): Promise<Place> {
   const data = await bots.folder();
   const own = await bots.folder();
   steady = await startHarbour({ folder: join(own, 'harbour'), log: silentLog });
+  await steady.boot();
   const ports = JSON.parse(await readFile(join(own, 'harbour', 'ports.json'), 'utf8'));
   const keys = join(own, 'harbour', 'keys', 'user_ed25519');
   const names = ['web-1', 'web-2'];

@@ -66,6 +66,7 @@ export const start: CliCommand = {
       ...(values.config === undefined ? {} : { config: values.config }),
       notice: (words) => terminal.error(words),
     });
+    await bot.boot(); // who comes at once finds the demo's shop open
     terminal.out(await welcome(bot, terminal, values.config));
     if (!terminal.signal.aborted) {
       await new Promise((resolve) => terminal.signal.addEventListener('abort', resolve, { once: true }));
