@@ -69,4 +69,6 @@ export interface Card {
   readonly by?: Text;
   /** When it can no longer be answered, ISO 8601: the footer says how long; a chat that knows its reader's zone adds the clock. */
   readonly until?: string;
+  /** When what it tells of was over, ISO 8601: a message keeps the time at which it was asked for. */
+  readonly ended?: string;
 }

@@ -85,12 +85,14 @@ test('several changes of one host stand under its name once', () => {
   );
 });
 
-test('a run that is over says how long it took', () => {
+test('a run that is over says how long it took, and when it was over', () => {
   const times = { startedAt: '2026-11-28T08:00:00.000Z', finishedAt: '2026-11-28T08:02:05.400Z' };
   expect(runCard(run(times), [], title).footer).toEqual({
     en: 'run 12, took 2 min 5 s',
     fr: 'exécution 12, en 2 min 5 s',
   });
+  expect(runCard(run(times), [], title).ended).toBe('2026-11-28T08:02:05.400Z');
+  expect(runCard(run({}), [], title).ended).toBeUndefined();
 });
 
 test('a plan with nothing to do says so and is good', () => {

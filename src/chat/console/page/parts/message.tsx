@@ -41,6 +41,7 @@ const OnlyYou = () => (
 const BotMessage = ({ message, card, inThread }: { message: WireMessage; card: Card; inThread: boolean }) => {
   const deck = useDeck();
   const footer = card.footer === undefined ? undefined : inWords(card.footer, deck.language.value);
+  const moment = card.until ?? card.ended;
   const held = useHeldFocus(inWords(card.title, deck.language.value));
   // What went on when the connection broke may be over by now: nothing moves on such a card.
   const asOf = card.tone === 'running' ? deck.link.lostSince.value : undefined;
@@ -66,7 +67,7 @@ const BotMessage = ({ message, card, inThread }: { message: WireMessage; card: C
         <footer class="card-foot">
           <span class="footer-text" dir="auto">
             {footer}
-            {card.until !== undefined && <time dateTime={card.until}> ({deck.times.value.clock(card.until)})</time>}
+            {moment !== undefined && <time dateTime={moment}> ({deck.times.value.clock(moment)})</time>}
           </span>
           {!inThread && <ThreadLink message={message} />}
         </footer>

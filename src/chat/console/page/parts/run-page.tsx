@@ -17,6 +17,9 @@ const Facts = ({ run }: { run: WireRun }) => {
   const deck = useDeck();
   const words = deck.words.value;
   const times = deck.times.value;
+  const { value: session } = deck.session;
+  // A terminal's or a program's order stands in no channel.
+  const isHere = typeof session === 'object' && session.channels.some(({ name }) => name === run.channel);
   const until = run.finishedAt === undefined ? Date.now() : Date.parse(run.finishedAt);
   return (
     <dl class="card-fields">
@@ -31,7 +34,13 @@ const Facts = ({ run }: { run: WireRun }) => {
       <div>
         <dt>{words.order}</dt>
         <dd>
-          {run.orderId} · <a href={addressOf({ at: 'channel', channel: run.channel })}>#{run.channel}</a>
+          {run.orderId}
+          {isHere && (
+            <>
+              {' '}
+              · <a href={addressOf({ at: 'channel', channel: run.channel })}>#{run.channel}</a>
+            </>
+          )}
         </dd>
       </div>
       {run.startedAt !== undefined && (
