@@ -2,6 +2,7 @@ import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { Log } from '#core/log.ts';
 import { type Harbour, startHarbour } from '#harbour/open.ts';
+import { everyId } from '#settings/people.ts';
 import { type Settings, settingsSchema } from '#settings/schema.ts';
 import { pathKey } from '#settings/tree.ts';
 import type { Loaded } from './edges.ts';
@@ -29,6 +30,12 @@ export async function openDemo(data: string, log: Log): Promise<Demo> {
   return { harbour, settings: (loaded) => over(loaded, harbour, brought) };
 }
 
+type People = Settings['people'];
+
+/** Whether the configuration names them: by an id or by their name, which is one person's. */
+const isNamed = ({ id, name }: People[number], people: People): boolean =>
+  everyId(people).some((one) => one.id === id || one.name.toLowerCase() === name.toLowerCase());
+
 /** A section that the configuration names is its own; the demo brings the rest, its hosts and the key to them. */
 function over({ settings, spots }: Loaded, harbour: Harbour, brought: Settings): Settings {
   const said = (...path: readonly string[]) => spots.has(pathKey(path));
@@ -39,10 +46,7 @@ function over({ settings, spots }: Loaded, harbour: Harbour, brought: Settings):
     playbooks: own('playbooks').playbooks,
     rules: own('rules').rules,
     console: own('console').console,
-    people: [
-      ...settings.people,
-      ...brought.people.filter((person) => settings.people.every((one) => one.id !== person.id)),
-    ],
+    people: [...settings.people, ...brought.people.filter((person) => !isNamed(person, settings.people))],
     roles: { ...brought.roles, ...settings.roles },
     inventory: [harbour.inventory, ...settings.inventory],
     plugins: { ...settings.plugins, settings: { ...harbour.settings.plugins.settings, ...settings.plugins.settings } },

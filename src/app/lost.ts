@@ -1,5 +1,6 @@
 import type { JsonObject } from '#core/json.ts';
 import { join, type Text, t } from '#core/text.ts';
+import { everyId } from '#settings/people.ts';
 import type { Settings } from '#settings/schema.ts';
 
 /** What a configuration in force names. */
@@ -15,7 +16,7 @@ type Kind = (typeof kinds)[number];
 export type Lost = Readonly<Partial<Record<Kind, readonly string[]>>>;
 
 const namesIn = ({ settings, hosts }: Named): Readonly<Record<Kind, readonly string[]>> => ({
-  people: settings.people.map(({ id }) => id),
+  people: everyId(settings.people).map(({ id }) => id),
   roles: Object.keys(settings.roles),
   rules: settings.rules.map(({ name }) => name),
   hosts,

@@ -1,12 +1,12 @@
 import type { Actor, ActorId } from '#core/actor.ts';
 import type { People } from '#core/store.ts';
 import type { Called } from '#kit/command.ts';
+import { everyId, type NamedId } from '#settings/people.ts';
 import type { Settings } from '#settings/schema.ts';
 
-type Person = Settings['people'][number];
-
-const actorOf = (person: Person): Actor => ({
+const actorOf = (person: NamedId): Actor => ({
   id: person.id,
+  ...(person.person === person.id ? {} : { person: person.person }),
   kind: person.id.startsWith('service:') ? 'service' : 'person',
   name: person.name,
   roles: person.roles,
@@ -16,7 +16,7 @@ const actorOf = (person: Person): Actor => ({
 
 /** People of the configuration first, then those the store knows. The configuration's word counts. */
 export function knownPeople(settings: () => Settings, stored: People): People {
-  const configured = () => settings().people.map(actorOf);
+  const configured = () => everyId(settings().people).map(actorOf);
   return {
     put: (actor) => stored.put(actor),
     async get(id: ActorId) {

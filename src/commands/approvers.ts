@@ -4,7 +4,7 @@ import type { Plan } from '#core/plan.ts';
 import type { Requirement } from '#core/policy.ts';
 import { mayApprove } from '#policy/approve.ts';
 import { countsFor } from '#policy/demands.ts';
-import { mayJudge, subjectOf } from './consent.ts';
+import { askerOf, mayJudge, subjectOf } from './consent.ts';
 import type { Wanted } from './demands.ts';
 import type { Desk } from './desk.ts';
 import { hostsOf } from './queue.ts';
@@ -15,20 +15,20 @@ export async function approversOf(desk: Desk, orderId: number): Promise<readonly
   const plan = order?.planHash === undefined ? undefined : await desk.store.plans.get(order.planHash);
   const subject = order && plan && (await subjectOf(desk, order));
   if (!subject || order.state !== 'approving') return [];
-  return (await desk.people()).filter((person) => mayJudge(desk, person, order, subject, plan).allowed);
+  return (await desk.people()).filter((person) => mayJudge(desk, person, subject, plan).allowed);
 }
 
 /** What an order wants before it runs, each demand with the names of those who may meet it. */
 export async function wantedOf(
   desk: Desk,
-  { actor }: Order,
+  order: Order,
   plan: Plan,
   required: Requirement,
 ): Promise<readonly Wanted[]> {
-  const about = { actor, permission: 'approve', hosts: hostsOf(desk, plan) };
+  const about = { asker: await askerOf(desk, order), permission: 'approve', hosts: hostsOf(desk, plan) };
   const may = (await desk.people()).filter((one) => mayApprove(desk.policy(), one, about, required).allowed);
   return required.demands.map((demand) => ({
     demand,
-    may: may.filter((one) => countsFor(desk.policy(), one, demand)).map(({ name }) => name),
+    may: [...new Set(may.filter((one) => countsFor(desk.policy(), one, demand)).map(({ name }) => name))],
   }));
 }

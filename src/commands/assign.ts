@@ -194,11 +194,14 @@ class Sorting {
   }
 }
 
+/** Nobody is told more: the rest of such a line is not looked at. */
+const mostWrong = 20;
+
 /** Decides which written word is for which argument; nothing is checked yet. */
 function sortTokens(line: Line, tokens: readonly Token[], command: CommandDescription): Sorting {
   const sorting = new Sorting(line, command);
   let at = 0;
-  for (let token = tokens[at]; token; token = tokens[at]) {
+  for (let token = tokens[at]; token && sorting.wrong.length < mostWrong; token = tokens[at]) {
     const next = tokens[at + 1];
     at +=
       sorting.flag(token, next) ||

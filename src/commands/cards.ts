@@ -1,13 +1,15 @@
 import type { Action, Card, Form, FormField } from '#core/card.ts';
 import type { Refusal } from '#core/errors.ts';
 import { furtherFaults } from '#core/further-faults.ts';
+import type { JsonObject } from '#core/json.ts';
 import type { Order } from '#core/order.ts';
 import type { Requirement } from '#core/policy.ts';
 import { each, inLanguage, join, type Text, t } from '#core/text.ts';
+import { visible } from '#core/visible.ts';
 import { show } from '#kit/show.ts';
 import type { ArgDescription } from './catalogue.ts';
 import { type Wanted, whoApproves } from './demands.ts';
-import { formLine } from './grammar.ts';
+import { formLine, readLine } from './grammar.ts';
 import { type Known, offers } from './values.ts';
 
 /** What else is wrong, a line each, then what to do. */
@@ -70,11 +72,32 @@ export function askingCard(command: string, line: string, missing: readonly ArgD
   return { tone: 'info', title, form };
 }
 
-/** The line as it was typed, with its variables: who says yes must have seen it. Nothing in it is markup. */
-const typed = (line: string) => ({
-  label: t('Order', 'Ordre'),
-  value: line.length > 600 ? `${plainText(line.slice(0, 600))}… (+${line.length - 600})` : plainText(line),
-});
+/** Longer ones are cut on a card. */
+const shownOfLine = 600;
+const shownOfValue = 200;
+
+const cutTo = (text: string, most: number): string =>
+  text.length > most ? `${text.slice(0, most)}… (+${text.length - most})` : text;
+
+/** A gap behind which something could stand out of sight is told, not left. */
+const withoutGaps = (text: string): string => text.replace(/\s{4,}/g, (gap) => ` ␣×${gap.length} `);
+
+const asItIs = (text: string, most: number): string => cutTo(plainText(withoutGaps(visible(text))), most);
+
+/** The line as it is understood: who says yes must have seen it. Nothing in it is markup, and nothing hides in it. */
+const typed = (line: string) => {
+  const read = readLine(line);
+  return { label: t('Order', 'Ordre'), value: asItIs(read.ok ? read.value.text : line, shownOfLine) };
+};
+
+/** The variables of an order, each by itself: the line may be longer than what a card shows. */
+function variables(args: JsonObject | undefined): NonNullable<Card['fields']> {
+  const given = Object.values(args ?? {}).flatMap((value) =>
+    value !== null && typeof value === 'object' && !Array.isArray(value) ? Object.entries(value) : [],
+  );
+  const lines = given.map(([name, value]) => asItIs(`${name}=${String(value)}`, shownOfValue));
+  return lines.length === 0 ? [] : [{ label: t('Variables', 'Variables'), value: lines.join('\n') }];
+}
 
 const plainText = (line: string): string => line.replaceAll('`', "'").replace(/\*{2,}/g, '*');
 
@@ -100,12 +123,12 @@ export function confirmingCard(
   until: string,
   now: number,
 ): Card {
-  const { id: orderId, text } = order;
+  const { id: orderId, text, args } = order;
   const style = danger ? 'danger' : 'primary';
   return {
     ...plan,
     tone: 'info',
-    fields: [typed(text), ...rules(because)],
+    fields: [typed(text), ...variables(args), ...rules(because)],
     actions: [
       { id: 'confirm', label: t('Run it', 'Exécuter'), style, line: `confirm ${orderId}` },
       { id: 'cancel', label: t('Cancel', 'Annuler'), style: 'plain', line: `cancel ${orderId}` },
@@ -149,7 +172,7 @@ const comesTo = (plan: Card, title: Text): Text =>
 
 /** An order that waits for somebody else, under its plan: that it waits, why, and for whom. */
 export function approvingCard(plan: Card, order: Order, asking: Asking): Card {
-  const { id: orderId, text } = order;
+  const { id: orderId, text, args } = order;
   const { asker, requirement, wanted, until, now } = asking;
   const asked = t(`Asked by **${asker}**. `, `Demandé par **${asker}**. `);
   const who = join([asked, why(requirement), whoApproves(wanted), '\n', comesTo(plan, asking.title)]);
@@ -157,7 +180,7 @@ export function approvingCard(plan: Card, order: Order, asking: Asking): Card {
     ...plan,
     tone: 'warn',
     title: waitsFor(asking),
-    fields: [typed(text)],
+    fields: [typed(text), ...variables(args)],
     text: plan.text === undefined ? who : join([who, plan.text], '\n\n'),
     actions: [
       { id: 'approve', label: t('Approve', 'Approuver'), style: 'primary', line: `approve ${orderId}` },

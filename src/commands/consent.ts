@@ -1,4 +1,4 @@
-import type { Actor } from '#core/actor.ts';
+import { type Actor, personOf } from '#core/actor.ts';
 import type { Order } from '#core/order.ts';
 import type { Plan } from '#core/plan.ts';
 import type { Permission, Requirement, Risk } from '#core/policy.ts';
@@ -14,6 +14,8 @@ import { hostsOf } from './queue.ts';
 export interface Subject {
   readonly permission: Permission;
   readonly risk: Risk;
+  /** Who asked, with the person behind that id. */
+  readonly asker: Pick<Actor, 'id' | 'person'>;
   /** The order itself and those of the runs it goes on with: approvals of one plan may lie with any of them. */
   readonly orders: readonly Order[];
 }
@@ -39,8 +41,13 @@ export async function subjectOf(desk: Desk, order: Order): Promise<Subject | und
   const command = desk.plugins.commands().find((one) => one.name === first.command && one.kind === 'change');
   if (!command) return undefined;
   const grave = command.risk === 'grave' || orders.some((one) => one.risk === 'grave');
-  return { permission: command.permission, risk: grave ? 'grave' : 'ordinary', orders };
+  const asker = await askerOf(desk, order);
+  return { permission: command.permission, risk: grave ? 'grave' : 'ordinary', asker, orders };
 }
+
+/** Who gave an order, with the person behind that id. */
+export const askerOf = async (desk: Desk, { actor }: Order): Promise<Subject['asker']> =>
+  (await desk.person(actor)) ?? { id: actor };
 
 /** Two requirements as one: whatever either asks. */
 function stricter(a: Requirement, b: Requirement): Requirement {
@@ -60,11 +67,11 @@ export function requiredNow(desk: Desk, subject: Subject, plan: Plan): Requireme
 }
 
 /** May this actor say yes or no to somebody's change? */
-export const mayJudge = (desk: Desk, actor: Actor, about: Order, subject: Subject, plan: Plan): Decision =>
+export const mayJudge = (desk: Desk, actor: Actor, subject: Subject, plan: Plan): Decision =>
   mayApprove(
     desk.policy(),
     actor,
-    { actor: about.actor, permission: subject.permission, hosts: hostsOf(desk, plan) },
+    { asker: subject.asker, permission: subject.permission, hosts: hostsOf(desk, plan) },
     requiredNow(desk, subject, plan),
   );
 
@@ -86,12 +93,13 @@ export async function standingApprovals(desk: Desk, about: Order, subject: Subje
   const { withinSeconds, demands } = requiredNow(desk, subject, plan);
   const oldest = desk.clock.now() - withinSeconds * 1000;
   const given = await Promise.all(subject.orders.map((order) => desk.store.approvals.of(order.id)));
+  const judged = { ...subject, asker: await askerOf(desk, about) }; // who goes on with a run may be another than who began it
   const standing = new Map<string, Actor>();
   for (const one of given.flat()) {
     if (one.verdict !== 'approved' || one.planHash !== plan.hash) continue;
     const early = one.orderId !== about.id && Date.parse(one.at) < oldest;
     const approver = early ? undefined : await desk.person(one.actor);
-    if (approver && mayJudge(desk, approver, about, subject, plan).allowed) standing.set(approver.id, approver);
+    if (approver && mayJudge(desk, approver, judged, plan).allowed) standing.set(personOf(approver), approver);
   }
   const approvers = [...standing.values()];
   return { approvers, enough: areMet(desk.policy(), approvers, demands) };

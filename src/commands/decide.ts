@@ -1,5 +1,5 @@
 import { recordTo } from '#audit/record.ts';
-import type { Actor } from '#core/actor.ts';
+import { type Actor, isSamePerson } from '#core/actor.ts';
 import type { AuditAction } from '#core/audit.ts';
 import type { Card } from '#core/card.ts';
 import { iso } from '#core/clock.ts';
@@ -170,7 +170,7 @@ async function confirm(desk: Desk, verdict: Verdict): Promise<void> {
 }
 
 const mayApproveIt = async (desk: Desk, about: Order): Promise<Text> =>
-  whoMay((await approversOf(desk, about.id)).map(({ name }) => name));
+  whoMay([...new Set((await approversOf(desk, about.id)).map(({ name }) => name))]);
 
 const notByYourself = async (desk: Desk, about: Order): Promise<Refusal> => ({
   code: 'order.needs_another',
@@ -207,9 +207,9 @@ const inAnothersName: Refusal = {
 async function judged(desk: Desk, { actor, about }: Verdict): Promise<Result<Waiting>> {
   const waiting = await judgedBy(desk, about);
   if (!waiting) return refused(about.actor === actor.id ? notWaiting(about) : noSuchOrder(about.id));
-  const may = mayJudge(desk, actor, about, waiting.subject, waiting.plan);
+  const may = mayJudge(desk, actor, waiting.subject, waiting.plan);
   if (may.allowed) return ok(waiting);
-  const isOwn = about.actor === actor.id && about.state === 'approving';
+  const isOwn = about.state === 'approving' && isSamePerson(actor, waiting.subject.asker);
   return refused(isOwn ? await ownOrder(desk, about) : may.refusal);
 }
 

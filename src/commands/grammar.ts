@@ -1,4 +1,4 @@
-import { longestLine } from '#core/chat.ts';
+import { lineTooLong, longestLine } from '#core/chat.ts';
 import { ok, type Refusal, type Result, refused } from '#core/errors.ts';
 import { t } from '#core/text.ts';
 
@@ -45,15 +45,6 @@ const openers: Readonly<Record<string, string>> = {
   '‚': '‘’',
 };
 
-const tooLong: Refusal = {
-  code: 'line.too_long',
-  say: t(`An order has at most ${longestLine} characters.`, `Un ordre a au plus ${longestLine} caractères.`),
-  next: t(
-    'Send a shorter one, or put the long part in a file.',
-    'Envoyez plus court, ou mettez le long dans un fichier.',
-  ),
-};
-
 const controlCharacter = (text: string, at: number): Refusal => {
   const point = `U+${(text.charCodeAt(at) || 0).toString(16).toUpperCase().padStart(4, '0')}`;
   return {
@@ -83,7 +74,7 @@ const openQuote = (at: number): Refusal => ({
 
 /** Undoes what phones do to a line: odd spaces, invisible marks; refuses what no person means. */
 function normalise(raw: string): Result<string> {
-  if (raw.length > longestLine) return refused(tooLong);
+  if (raw.length > longestLine) return refused(lineTooLong);
   const text = raw
     .replace(invisible, '')
     .replace(/\r\n?|\u2028|\u2029|\u0085/g, '\n')

@@ -68,7 +68,7 @@ async function canJudge(desk: Desk, actor: Actor, about: Order): Promise<boolean
   const late = about.expiresAt === undefined || Date.parse(about.expiresAt) <= desk.clock.now();
   const plan = late || about.planHash === undefined ? undefined : await desk.store.plans.get(about.planHash);
   const subject = plan && (await subjectOf(desk, about));
-  return plan !== undefined && subject !== undefined && mayJudge(desk, actor, about, subject, plan).allowed;
+  return plan !== undefined && subject !== undefined && mayJudge(desk, actor, subject, plan).allowed;
 }
 
 /** The open orders of one kind of candidates. */

@@ -120,14 +120,13 @@ function faulty(
   line: Line,
   wrong: Assignment['wrong'],
   command: CommandDescription,
-  commands: readonly CommandDescription[],
-  known: Known,
+  isWhole: (line: string) => boolean,
 ): Extract<Understood, { kind: 'refused' }> {
   const [first] = wrong;
   if (!first) return { kind: 'refused', refusal: planWhat, instead: [] };
   const inPlace = corrected(line, first.token, first.refusal);
   if (isNear(first)) return { kind: 'refused', refusal: first.refusal, instead: inPlace };
-  const whole = leavingOut(line, wrong, command).find((one) => understand(one, commands, known).kind === 'order');
+  const whole = leavingOut(line, wrong, command).find(isWhole);
   const shorter = whole === undefined ? [] : [whole];
   if (command.kind === 'change' && first.arg?.kind === 'hosts')
     return { kind: 'refused', refusal: unlisted(first.refusal, command), instead: shorter };
@@ -135,7 +134,16 @@ function faulty(
 }
 
 /** From a line of chat to a checked order, or to what is missing or wrong in it. Pure. */
-export function understand(raw: string, commands: readonly CommandDescription[], known: Known): Understood {
+export const understand = (raw: string, commands: readonly CommandDescription[], known: Known): Understood =>
+  // Whether a line that is offered is whole is asked without offering others: else each of a thousand would ask again.
+  meant(raw, commands, known, (line) => meant(line, commands, known, () => false).kind === 'order');
+
+function meant(
+  raw: string,
+  commands: readonly CommandDescription[],
+  known: Known,
+  isWhole: (line: string) => boolean,
+): Understood {
   const read = readLine(unquoted(raw.replace(addressed, '')));
   if (!read.ok) return { kind: 'refused', refusal: read.refusal, instead: [] };
   const line = read.value;
@@ -151,7 +159,7 @@ export function understand(raw: string, commands: readonly CommandDescription[],
   const assigned = assign(line, tokens.slice(match.words), command, known);
   const first = assigned.wrong[0];
   if (first) {
-    return { ...faulty(line, assigned.wrong, command, commands, known), command: command.name };
+    return { ...faulty(line, assigned.wrong, command, isWhole), command: command.name };
   }
   const none = assigned.missing.find((arg) => arg.none !== undefined && arg.suggestions?.length === 0)?.none;
   if (none !== undefined)

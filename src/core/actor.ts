@@ -4,6 +4,8 @@ export type ActorId = string;
 /** A person or a service known to the bot. */
 export interface Actor {
   readonly id: ActorId;
+  /** The first id of the person behind it, where one person has several; else left out. */
+  readonly person?: ActorId;
   readonly kind: 'person' | 'service';
   /** What screens show; never used to decide anything. */
   readonly name: string;
@@ -11,3 +13,10 @@ export interface Actor {
   readonly language?: 'en' | 'fr';
   readonly timeZone?: string;
 }
+
+/** Whether one and the same person is behind two ids. */
+export const isSamePerson = (a: Pick<Actor, 'id' | 'person'>, b: Pick<Actor, 'id' | 'person'>): boolean =>
+  a.id === b.id || personOf(a) === personOf(b);
+
+/** What is the same for all ids of one person. */
+export const personOf = ({ id, person }: Pick<Actor, 'id' | 'person'>): ActorId => person ?? id;

@@ -1,8 +1,20 @@
 import type { ActorId } from './actor.ts';
 import type { Card } from './card.ts';
+import type { Refusal } from './errors.ts';
+import { t } from './text.ts';
 
 /** The longest line that is read at all, in characters. */
 export const longestLine = 4000;
+
+/** Why a longer one is not taken. */
+export const lineTooLong: Refusal = {
+  code: 'line.too_long',
+  say: t(`An order has at most ${longestLine} characters.`, `Un ordre a au plus ${longestLine} caractères.`),
+  next: t(
+    'Send a shorter one, or put the long part in a file.',
+    'Envoyez plus court, ou mettez le long dans un fichier.',
+  ),
+};
 
 /** What reaches the bot from a chat, whatever the platform. `eventId` makes the order idempotent. */
 export interface Incoming {

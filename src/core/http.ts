@@ -55,6 +55,8 @@ export interface Route {
   readonly bodyLimit?: number;
   /** A 401 from it is a failed login: an address with too many of them is refused for a while. */
   readonly login?: boolean;
+  /** It may be open for long, so that it is counted apart from the requests that one caller has under way. */
+  readonly waits?: boolean;
   run(request: WebRequest): Promise<WebReply>;
 }
 

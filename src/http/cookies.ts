@@ -12,12 +12,13 @@ const wireName = (name: string, { secure, port }: CookieRules): string => `${sec
 /** The cookies of a request, under the names the rooms gave them. */
 export const readCookies = (header: string | undefined, rules: CookieRules): Record<string, string | undefined> => {
   const [prefix = '', suffix = ''] = wireName('\n', rules).split('\n');
-  const cookies: Record<string, string | undefined> = {};
+  const cookies: Record<string, string | undefined> = Object.create(null);
   for (const pair of (header ?? '').split(';')) {
     const [name = '', value = ''] = pair.trim().split('=', 2);
     if (!name.startsWith(prefix) || !name.endsWith(suffix)) continue;
     const known = name.slice(prefix.length, name.length - suffix.length);
-    cookies[known] ??= value;
+    // Another program of this machine may have set one of the same name: neither is believed.
+    cookies[known] = known in cookies && cookies[known] !== value ? '' : value;
   }
   return cookies;
 };

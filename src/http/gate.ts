@@ -19,7 +19,7 @@ export interface GateOptions {
   readonly cookies: () => CookieRules;
 }
 
-const refuseBlocked = (attempts: Attempts, ip: string): void => {
+export const refuseBlocked = (attempts: Attempts, ip: string): void => {
   const seconds = attempts.blocked(ip);
   if (seconds !== undefined) throw tooManyAttempts(seconds);
 };
@@ -80,7 +80,6 @@ export const identify = async (
   request: FastifyRequest,
   options: GateOptions,
 ): Promise<Identity | undefined> => {
-  if (route.login === true) refuseBlocked(options.attempts, request.ip);
   if (route.access === 'public' || (route.access === 'near' && isNear(request))) return;
   if (route.access === 'near') return byToken(request, options);
   if (route.access === 'token') return byToken(request, options);

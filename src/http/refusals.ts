@@ -63,6 +63,18 @@ export const tooManyStreams = (): HttpRefusal =>
     { 'retry-after': '10' },
   );
 
+export const tooManyRequests = (): HttpRefusal =>
+  new HttpRefusal(
+    429,
+    {
+      code: 'http.too_many_requests',
+      say: t('Too many of your requests are under way.', 'Trop de vos requêtes sont en cours.'),
+      next: t('Wait until some are answered, and try again.', 'Attendez quelques réponses, puis réessayez.'),
+      retryable: true,
+    },
+    { 'retry-after': '1' },
+  );
+
 export const tooLarge = (): HttpRefusal =>
   new HttpRefusal(413, {
     code: 'http.too_large',

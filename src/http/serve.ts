@@ -3,6 +3,7 @@ import type { Identity, Route, WebReply, WebRequest } from '#core/http.ts';
 import type { Attempts } from './attempts.ts';
 import { isJson, parseBody } from './body.ts';
 import { type CookieRules, readCookies, writeCookies } from './cookies.ts';
+import { refuseBlocked } from './gate.ts';
 import { languageOf } from './language.ts';
 import { notJson, refusalBody, tooManyStreams } from './refusals.ts';
 import { type createStreamPlaces, sendStream } from './streams.ts';
@@ -104,7 +105,11 @@ export const serve = async (
 ): Promise<FastifyReply> => {
   const webRequest = toWebRequest(route, request, reply, identity, options);
   const answer = await route.run(webRequest);
-  if (route.login === true && answer.status === 401) options.attempts.failed(request.ip);
+  // Only a wrong secret is held against an address: who has a right one is let in, whatever others tried from there.
+  if (route.login === true && answer.status === 401) {
+    refuseBlocked(options.attempts, request.ip);
+    options.attempts.failed(request.ip);
+  }
   if (answer.headers !== undefined) reply.headers(answer.headers);
   if (answer.cookies !== undefined) reply.header('set-cookie', writeCookies(answer.cookies, options.cookies()));
   const { stream } = answer;

@@ -9,9 +9,10 @@ import { sendFailure } from './errors.ts';
 import { checkHost, identify, isStill } from './gate.ts';
 import { strictHeaders } from './headers.ts';
 import { listen, urlOf } from './listen.ts';
-import { notFound } from './refusals.ts';
+import { notFound, tooManyRequests } from './refusals.ts';
 import { serve } from './serve.ts';
 import { createStreamPlaces, type StreamLimits, usualStreamLimits } from './streams.ts';
+import { createTurns } from './turns.ts';
 
 /** What the one HTTP server is made of. Times and limits have good values of their own. */
 export interface HttpOptions {
@@ -85,6 +86,8 @@ const addRoutes = (
   const gate = { doorkeeper: options.doorkeeper, attempts, tokens, where: options, cookies };
   const places = createStreamPlaces(options.streamLimits ?? usualStreamLimits);
   const serving = { attempts, cookies, places, stopping, heartbeatMs: options.heartbeatMs ?? 15_000 };
+  const requests = createTurns({ atOnce: 4, mostWaiting: 200 });
+  const waits = createTurns({ atOnce: 64, mostWaiting: 0 });
   const identities = new WeakMap<FastifyRequest, Identity>();
   for (const route of options.routes) {
     app.route({
@@ -95,10 +98,18 @@ const addRoutes = (
         const identity = await identify(route, request, gate);
         if (identity !== undefined) identities.set(request, identity);
       },
-      handler: (request, reply) => {
+      handler: async (request, reply) => {
         const identity = identities.get(request);
         const still = async () => identity === undefined || isStill(identity, request, gate);
-        return serve(route, request, reply, identity, { ...serving, still });
+        const turns = route.waits === true ? waits : requests;
+        // Whoever holds the data folder holds the machine: nothing is kept from them.
+        const giveBack = identity === undefined || identity.by === 'local' ? () => {} : await turns(identity.actor);
+        if (giveBack === undefined) throw tooManyRequests();
+        try {
+          return await serve(route, request, reply, identity, { ...serving, still });
+        } finally {
+          giveBack();
+        }
       },
     });
   }

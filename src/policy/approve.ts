@@ -1,4 +1,4 @@
-import type { Actor, ActorId } from '#core/actor.ts';
+import { type Actor, isSamePerson } from '#core/actor.ts';
 import type { Refusal } from '#core/errors.ts';
 import type { Host } from '#core/hosts.ts';
 import type { Permission, Policy, Requirement } from '#core/policy.ts';
@@ -8,8 +8,8 @@ import { countsFor } from './demands.ts';
 
 /** The order an approval is about. */
 export interface Approvable {
-  /** Who asked for it. */
-  readonly actor: ActorId;
+  /** Who asked for it, with the person behind that id. */
+  readonly asker: Pick<Actor, 'id' | 'person'>;
   readonly permission: Permission;
   readonly hosts: readonly Host[];
 }
@@ -47,7 +47,7 @@ const notAnApprover = (approvers: readonly string[]): Refusal => ({
  * any; and with the permission `approve` on all the order's hosts.
  */
 export const mayApprove = (policy: Policy, actor: Actor, order: Approvable, { demands }: Requirement): Decision => {
-  if (actor.id === order.actor) return { allowed: false, refusal: ownOrder };
+  if (isSamePerson(actor, order.asker)) return { allowed: false, refusal: ownOrder };
   if (actor.kind !== 'person') return { allowed: false, refusal: notAPerson };
   if (demands.length > 0 && !demands.some((demand) => countsFor(policy, actor, demand))) {
     return { allowed: false, refusal: notAnApprover([...new Set(demands.flatMap(({ by }) => by))]) };

@@ -5,6 +5,10 @@ import { actorId, type Expectation, permission, text, timeZone, within } from '.
 /** A person or a service, and what it may do. */
 export const personSchema = z.strictObject({
   id: actorId.describe('`platform:workspace:user-id`, as in `console:local:ada`; `service:name` for a service.'),
+  also: z
+    .array(actorId)
+    .default([])
+    .describe('Other ids of the same person, as in a terminal or in another chat: nobody approves their own orders.'),
   name: text.describe('What screens show; never used to decide anything.'),
   roles: z.array(text).default([]).describe('Names of roles; without one, nothing is allowed.'),
   language: z.enum(['en', 'fr']).exactOptional().describe('The language of the answers.'),

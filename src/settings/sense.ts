@@ -14,8 +14,32 @@ type Spots = ReadonlyMap<string, Spot>;
 export function senseFaults(value: Json, spots: Spots): SettingsFault[] {
   // The demo fleet brings roles of its own, which are not known here.
   const roles = inside(value, 'harbour') === true ? [] : unknownRoles(value, spots);
-  return [...roles, ...repeated(value, spots)];
+  return [...roles, ...repeated(value, spots), ...oneName(value, spots)];
 }
+
+/** A name is one person's: two entries of one name may be one person, who would then approve their own orders. */
+function oneName(value: Json, spots: Spots): SettingsFault[] {
+  const people = items(inside(value, 'people')).map((person, index) => ({
+    name: inside(person, 'name'),
+    id: inside(person, 'id'),
+    path: ['people', index, 'name'] satisfies Path,
+  }));
+  const key = (name: Json | undefined): string => (typeof name === 'string' ? name.trim().toLowerCase() : '');
+  return people.flatMap(({ name, id, path }, index) => {
+    const first = people.slice(0, index).find((other) => key(name) !== '' && key(other.name) === key(name));
+    if (first === undefined || first.id === id) return []; // the same id twice is a fault of its own
+    return [fault(path, spots, 'settings.same_name', sameName(String(name)), { hint: onePerson(String(id)) })];
+  });
+}
+
+const sameName = (name: string): Text =>
+  t(`Two people are called "${name}".`, `Deux personnes s’appellent « ${name} ».`);
+
+const onePerson = (id: string): Text =>
+  t(
+    `If they are one, write also: ['${id}'] at the first and leave this one out; else give them names that differ.`,
+    `Si c’est la même, écrivez also: ['${id}'] à la première et enlevez celle-ci ; sinon donnez-leur des noms différents.`,
+  );
 
 const inside = (value: Json | undefined, key: string): Json | undefined =>
   value !== null && typeof value === 'object' && !Array.isArray(value) && Object.hasOwn(value, key)
@@ -63,11 +87,18 @@ function repeated(value: Json, spots: Spots): SettingsFault[] {
   ];
   return lists.flatMap(({ list, key, values }) => {
     const names = values.flatMap((item, index) => named(inside(item, key), [...list, index, key]));
-    return names
-      .filter(({ name }, index) => names.findIndex((other) => other.name === name) < index)
+    const all = key === 'id' ? [...names, ...others(values, list)] : names;
+    return all
+      .filter(({ name }, index) => all.findIndex((other) => other.name === name) < index)
       .map(({ name, path }) => fault(path, spots, 'settings.repeated', twice(name), {}));
   });
 }
+
+/** The other ids of people. */
+const others = (values: readonly Json[], list: Path): Named[] =>
+  values.flatMap((item, index) =>
+    items(inside(item, 'also')).flatMap((id, place) => named(id, [...list, index, 'also', place])),
+  );
 
 const twice = (name: string): Text =>
   t(`"${name}" is in this list a second time.`, `« ${name} » est une deuxième fois dans cette liste.`);

@@ -15,6 +15,21 @@ const refusal = (line: string): Extract<Understood, { kind: 'refused' }> => {
   return understood;
 };
 
+describe('a line of a thousand words that nobody knows', () => {
+  it.each(['status ', 'help ', 'run site '])('is read once or twice, not once for each of them: %s', (start) => {
+    let looked = 0;
+    const counted = new Proxy(vocabulary, {
+      get(commands, name) {
+        if (name === 'find') looked += 1;
+        return Reflect.get(commands, name);
+      },
+    });
+    for (const word of ['--a ', 'a=1 ', 'x '])
+      expect(understand(start + word.repeat(980), counted, known).kind).not.toBe('nothing');
+    expect(looked).toBeLessThan(40);
+  });
+});
+
 describe('a line becomes an order', () => {
   it.each([
     ['deploy shop v2', { app: 'shop', version: 'v2' }],

@@ -49,7 +49,7 @@ describe('the settings of the harbour', () => {
     });
     const onDatabase = requirement(policy, { permission: 'restart.run', risk: 'ordinary', hosts: hosts(db) });
     expect(onDatabase.approvals).toBe(1);
-    const order = { actor: ada.id, permission: 'restart.run', hosts: hosts(db) };
+    const order = { asker: ada, permission: 'restart.run', hosts: hosts(db) };
     expect(mayApprove(policy, ada, order, onDatabase).allowed).toBe(false);
     expect(mayApprove(policy, ben, order, onDatabase).allowed).toBe(true);
   });

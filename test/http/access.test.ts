@@ -43,6 +43,15 @@ describe('who may ask', () => {
     expect((await ask(server, '/who', { headers: { cookie: other } })).status).toBe(401);
   });
 
+  it('believes neither of two cookies of one name: another program of the machine may have set one', async () => {
+    server = await open([whoami('session')]);
+    const other = `quarterdeck-${server.port}=other-cookie`;
+    for (const both of [`${cookie(server)}; ${other}`, `${other}; ${cookie(server)}`])
+      expect((await ask(server, '/who', { headers: { cookie: both } })).status).toBe(401);
+    const same = `${cookie(server)}; ${cookie(server)}`;
+    expect((await ask(server, '/who', { headers: { cookie: same } })).status).toBe(200);
+  });
+
   it('refuses an unknown access by default: a made-up cookie is nobody', async () => {
     server = await open([whoami('session')]);
     expect((await ask(server, '/who', { headers: { cookie: cookie(server, 'made-up') } })).status).toBe(401);
@@ -172,6 +181,13 @@ describe('failed attempts', () => {
     const tried = [];
     for (let time = 0; time < 4; time += 1) tried.push(await withToken('bad-token'));
     expect(tried).toEqual([401, 401, 401, 429]);
+    expect(await enter(200)).toBe(200);
+  });
+
+  it('to log in keep nobody with the right secret at the same address out', async () => {
+    server = await open([login(401), login(200)], limits);
+    for (let time = 0; time < 4; time += 1) await enter(401);
+    expect(await enter(401)).toBe(429);
     expect(await enter(200)).toBe(200);
   });
 

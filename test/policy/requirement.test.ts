@@ -146,12 +146,20 @@ test('whoever is enough with one rule more was enough without it', () => {
 
 describe('an approval', () => {
   const one: Requirement = { confirmation: false, approvals: 1, demands: [], withinSeconds: 900, because: [] };
-  const asked = { actor: 'console:local:ada', permission: 'deploy.run', hosts: [db1] };
+  const asked = { asker: { id: 'console:local:ada' }, permission: 'deploy.run', hosts: [db1] };
   const codeOf = (decision: ReturnType<typeof mayApprove>): string =>
     decision.allowed ? 'allowed' : decision.refusal.code;
 
   test('never comes from who asked, whatever their roles', () => {
     expect(codeOf(mayApprove(policy, actor('ada', 'admin', 'approver'), asked, one))).toBe('policy.own_order');
+  });
+
+  test('never comes from another id of who asked', () => {
+    const ada = { ...actor('x', 'admin', 'approver'), id: 'cli:local:root', person: 'console:local:ada' };
+    expect(codeOf(mayApprove(policy, ada, asked, one))).toBe('policy.own_order');
+    const fromThere = { ...asked, asker: ada };
+    expect(codeOf(mayApprove(policy, actor('ada', 'admin', 'approver'), fromThere, one))).toBe('policy.own_order');
+    expect(codeOf(mayApprove(policy, actor('grace'), fromThere, one))).toBe('allowed');
   });
 
   test('never comes from a service, whatever its roles', () => {

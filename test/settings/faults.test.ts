@@ -132,6 +132,16 @@ describe('faults', () => {
     expect((await said(yaml))[0]).toBe(sentence);
   });
 
+  it('tell two people of one name, who may be one', async () => {
+    const [ada, root] = ["{ id: 'console:local:ada', name: Ada }", "{ id: 'cli:local:root', name: ' ada ' }"];
+    expect(await said(`people: [${ada}, ${root}]`)).toEqual([
+      `q.yaml:1:80 Two people are called " ada ". If they are one, write also: ['cli:local:root'] at the first and leave this one out; else give them names that differ.`,
+    ]);
+    const both = "{ id: 'console:local:ada', also: ['cli:local:root'], name: Ada }";
+    expect(await said(`people: [${both}]`)).toEqual([]);
+    expect((await said(`people: [${both}, ${root.replace(' ada ', 'Root')}]`))[0]).toContain('a second time');
+  });
+
   it('tell a duplicate key together with what is wrong elsewhere', async () => {
     expect(await said('language: en\nlanguage: fr\nprot: 1')).toHaveLength(2);
   });

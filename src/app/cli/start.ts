@@ -1,4 +1,5 @@
 import { inLanguage, type Text, t } from '#core/text.ts';
+import { everyId } from '#settings/people.ts';
 import { type Bot, startBot } from '../bot.ts';
 import { readArguments, settingsFor } from './arguments.ts';
 import { ownLine, type Which } from './own-line.ts';
@@ -26,7 +27,7 @@ const nobody = t(
 async function welcome(bot: Bot, terminal: Terminal, config: string | undefined): Promise<string> {
   const say = (en: string, fr: string) => inLanguage(t(en, fr), terminal.language);
   const lines = ['', `  ${say('Quarterdeck is open at', 'Quarterdeck est ouvert sur')} ${bot.url}`, ''];
-  const people = bot.settings.people.filter((person) => person.id.startsWith('console:'));
+  const people = everyId(bot.settings.people).filter((person) => person.id.startsWith('console:'));
   if (bot.demo || process.stdout.isTTY) {
     const links = people.slice(0, 5).map(async (person) => {
       const roles = person.roles.join(', ');

@@ -26,7 +26,9 @@ export const sendRoute = (options: ConsoleOptions, say: Say): Route => ({
     const { id, channel, thread, text } = body;
     if (!hasChannel(channel, options)) return refuses.noChannel(channel);
     const root = thread === undefined ? undefined : await seen(thread, actor, options);
-    if (thread !== undefined && root?.channel !== channel) return refuses.noMessage();
+    // What is said to one person has no thread: a change that is asked there would be out of everybody's sight.
+    if (thread !== undefined && (root?.channel !== channel || root.to !== undefined)) return refuses.noMessage();
+    const within = root?.thread ?? root?.key;
     return say({
       key: eventIdOf('said', actor, id),
       eventId: eventIdOf('console', actor, id),
@@ -34,8 +36,7 @@ export const sendRoute = (options: ConsoleOptions, say: Say): Route => ({
       actor,
       channel,
       text,
-      ...(thread === undefined ? {} : { thread }),
-      ...(root?.to === undefined ? {} : { to: root.to }),
+      ...(within === undefined ? {} : { thread: within }),
     });
   },
 });

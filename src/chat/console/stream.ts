@@ -126,6 +126,7 @@ export const streamRoute = (options: ConsoleOptions, windows: Windows): Route =>
     method: 'GET',
     path: '/console/api/stream',
     access: 'session',
+    waits: true,
     run: async (request) => ({ status: 200, stream: follow(request) }),
   };
 };

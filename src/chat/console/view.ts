@@ -1,6 +1,7 @@
 import type { ActorId } from '#core/actor.ts';
 import type { Run } from '#core/run.ts';
 import type { ConsoleMessage } from '#core/store.ts';
+import { visible } from '#core/visible.ts';
 import { cardFor } from './may-tap.ts';
 import { actorView } from './names.ts';
 import type { ConsoleOptions } from './options.ts';
@@ -23,12 +24,23 @@ const viewOf = async (
   const via = author === undefined ? undefined : vias[message.key.split(':', 1)[0] ?? ''];
   return {
     ...rest,
+    ...(rest.text === undefined ? {} : { text: visible(rest.text) }),
     ...(card === undefined ? {} : { card: await cardFor(card, reader, options) }),
     onlyYou: to !== undefined,
     mine: author === reader,
     replies: counts.get(threadOf(message)) ?? 0,
     ...(author === undefined ? {} : { author: await actorView(author, options) }),
     ...(via === undefined ? {} : { via }),
+  };
+};
+
+/** Who may approve an order is asked once for all of its buttons on a page. */
+const askedOnce = (ask: ConsoleOptions['approvers']): ConsoleOptions['approvers'] => {
+  const asked = new Map<number, ReturnType<typeof ask>>();
+  return (order) => {
+    const answer = asked.get(order) ?? ask(order);
+    asked.set(order, answer);
+    return answer;
   };
 };
 
@@ -40,7 +52,8 @@ export const messageViews = async (
 ): Promise<WireMessage[]> => {
   const threads = [...new Set(messages.map(threadOf))];
   const counts = await options.messages.replies({ threads, reader });
-  return Promise.all(messages.map((message) => viewOf(message, counts, reader, options)));
+  const once: ConsoleOptions = { ...options, approvers: askedOnce(options.approvers) };
+  return Promise.all(messages.map((message) => viewOf(message, counts, reader, once)));
 };
 
 /** One message as one reader sees it. */
@@ -62,7 +75,7 @@ export const runView = async (run: Run, reader: ActorId, options: ConsoleOptions
     id,
     orderId,
     actor: await actorView(run.actor, options),
-    text: (await seesContent(order, reader, options)) ? options.redact(order.text) : run.request.playbook,
+    text: (await seesContent(order, reader, options)) ? visible(options.redact(order.text)) : run.request.playbook,
     channel: order.channel,
     playbook: run.request.playbook,
     state,

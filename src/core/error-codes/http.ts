@@ -74,6 +74,11 @@ export const http = {
     next: 'Try again after the seconds that are told.',
     retryable: true,
   },
+  'http.too_many_requests': {
+    means: 'One caller has too many requests under way.',
+    next: 'Wait until some are answered, and try again.',
+    retryable: true,
+  },
   'http.too_many_streams': {
     means: 'Too many live connections are open.',
     next: 'Close some windows and try again.',

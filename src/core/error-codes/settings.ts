@@ -16,6 +16,10 @@ export const settings = {
     means: 'What `${env:NAME}` or `${file:path}` refers to is missing or empty.',
     next: 'Set the variable, or correct the path.',
   },
+  'settings.same_name': {
+    means: 'Two people are called the same: they may be one person, who would approve their own orders.',
+    next: 'List the second id under `also` of the first, or give them names that differ.',
+  },
   'settings.repeated': { means: 'A name is in a list a second time.', next: 'Rename or remove one of the two.' },
   'settings.too_large': { means: 'The file holds too much, or is nested too deep.', next: 'Make it smaller.' },
   'settings.unknown_anchor': {

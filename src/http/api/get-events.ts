@@ -71,5 +71,6 @@ export const getEvents = (options: ApiOptions): Route => ({
   method: 'GET',
   path: '/api/v1/events',
   access: 'any',
+  waits: true,
   run: async (request) => ({ status: 200, stream: follow(identityOf(request), options, request.signal) }),
 });

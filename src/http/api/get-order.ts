@@ -73,6 +73,7 @@ export const getOrder = (options: ApiOptions): Route => ({
   method: 'GET',
   path: '/api/v1/orders/:id',
   access: 'any',
+  waits: true,
   async run(request) {
     const order = await answer(request, options);
     return { status: 200, body: { order: await orderFor(identityOf(request), order, options) } };

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Incoming } from '#core/chat.ts';
+import { type Incoming, lineTooLong, longestLine } from '#core/chat.ts';
 import { iso } from '#core/clock.ts';
 import { eventIdOf } from '#core/event-id.ts';
 import type { Identity, Route } from '#core/http.ts';
@@ -109,6 +109,7 @@ export const postOrder = (options: ApiOptions): Route => ({
     const request = check(orderShape, webRequest.body);
     const actor = await actorOf(request, identity, options);
     await checkPlace(request, options);
+    if (request.text.length > longestLine) throw new HttpRefusal(400, lineTooLong);
     const held = await options.holdsSecret(actor, request.text, request.channel ?? 'api');
     if (held !== undefined) throw new HttpRefusal(held.retryable === true ? 429 : 400, held);
     const receipt = await options.receiver.receive(toIncoming(request, identity, actor, iso(options.clock)));

@@ -121,6 +121,12 @@ describe('saying a line', () => {
     expect(rig.received).toMatchObject([{ thread: root }]);
     expect((await say(other)).status).toBe(404);
     expect((await say('no-such-thread')).status).toBe(404);
+    const reply = await rig.bot.say(card, { thread: root });
+    await say(reply);
+    expect(rig.received.at(-1)).toMatchObject({ thread: root });
+    const whispered = await rig.bot.say(card, { to: ada });
+    expect((await say(whispered)).status).toBe(404);
+    expect(rig.received).toHaveLength(2);
   });
 
   it.each([

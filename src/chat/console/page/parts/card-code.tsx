@@ -57,6 +57,14 @@ export const CodeLines = ({
   </figure>
 );
 
+/** Of a folded diff the changes count, not the three lines that say whose they are. */
+const withoutHeads = (lines: readonly string[], language: Code['language']): readonly string[] => {
+  if (language !== 'diff') return lines;
+  const isHead = (at: number): boolean =>
+    Boolean(lines[at]?.startsWith('--- ') && lines[at + 1]?.startsWith('+++ ') && lines[at + 2]?.startsWith('@@'));
+  return lines.filter((_line, at) => ![at, at - 1, at - 2].some(isHead));
+};
+
 /** A card's code: folded when long, to be copied. `whole` is the way to more than the card holds. */
 export const CardCode = ({ code, whole }: { code: Code; whole?: ComponentChildren }) => {
   const deck = useDeck();
@@ -67,7 +75,7 @@ export const CardCode = ({ code, whole }: { code: Code; whole?: ComponentChildre
   const most = whole ? shownLinesOfMore : shownLines;
   const isLong = lines.length > most + 2;
   // Of a log the newest lines count: the end is what is shown.
-  const folded = code.language === 'log' ? lines.slice(-most) : lines.slice(0, most);
+  const folded = code.language === 'log' ? lines.slice(-most) : withoutHeads(lines, code.language).slice(0, most);
   const shown = open || !isLong ? lines : folded;
   const title = code.title === undefined ? undefined : inWords(code.title, deck.language.value);
   const copy = async (): Promise<void> => {

@@ -42,6 +42,7 @@ const BotMessage = ({ message, card, inThread }: { message: WireMessage; card: C
   const deck = useDeck();
   const footer = card.footer === undefined ? undefined : inWords(card.footer, deck.language.value);
   const moment = card.until ?? card.ended;
+  const hasThread = !inThread && !message.onlyYou;
   const held = useHeldFocus(inWords(card.title, deck.language.value));
   // What went on when the connection broke may be over by now: nothing moves on such a card.
   const asOf = card.tone === 'running' ? deck.link.lostSince.value : undefined;
@@ -63,13 +64,13 @@ const BotMessage = ({ message, card, inThread }: { message: WireMessage; card: C
         </p>
       )}
       <CardBody message={message} card={card} />
-      {(footer !== undefined || !inThread) && (
+      {(footer !== undefined || hasThread) && (
         <footer class="card-foot">
           <span class="footer-text" dir="auto">
             {footer}
             {moment !== undefined && <time dateTime={moment}> ({deck.times.value.clock(moment)})</time>}
           </span>
-          {!inThread && <ThreadLink message={message} />}
+          {hasThread && <ThreadLink message={message} />}
         </footer>
       )}
     </article>
