@@ -41,7 +41,7 @@ export default defineConfig({
         exclude: ['test/system/ansible/judge.test.ts'],
         testTimeout: 900_000,
         hookTimeout: 600_000,
-        maxWorkers: 3,
+        maxWorkers: 4,
       }),
       // Each case starts two hosts and runs a playbook four times: as many at a time as there are processors.
       project('judge', ['test/system/ansible/judge.test.ts'], {

@@ -71,9 +71,11 @@ export const noApplications = t(
   'Aucune application n’est configurée : nommez-en une sous « plugins.settings.deploy.applications », comme le montre plugins/deploy/README.md.',
 );
 
-/** There is no such application: those there are, as buttons. */
-export function unknownApplication({ applications }: Settings, wanted: string, verb: string): Card {
+/** There is no such application: those there are, as buttons, each with the rest of what was asked. */
+export function unknownApplication({ applications }: Settings, wanted: string, verb: string, rest = ''): Card {
   const names = Object.keys(applications);
+  // What is said to be near must not do more than was asked: without its hosts it would reach all of them.
+  const offered = /^[\w.,+ -]*$/.test(rest) ? names.slice(0, 5) : [];
   return {
     tone: 'warn',
     title: t(
@@ -87,7 +89,11 @@ export function unknownApplication({ applications }: Settings, wanted: string, v
             'Aucune n’est configurée : nommez-les sous `plugins.settings.deploy.applications`.',
           )
         : t(`There is: ${names.join(', ')}.`, `Il y a : ${names.join(', ')}.`),
-    actions: names.slice(0, 5).map((name, place) => ({ id: `app-${place}`, label: name, line: `${verb} ${name}` })),
+    actions: offered.map((name, place) => ({
+      id: `app-${place}`,
+      label: name,
+      line: `${verb} ${name} ${rest}`.trimEnd(),
+    })),
   };
 }
 

@@ -84,7 +84,7 @@ describe('deploy', () => {
   test('an unknown application or version is answered with those there are', async () => {
     const app = await bot.order('deploy shpo v2');
     expect([app.state, titleOf(app.card)]).toEqual(['refused', 'warn: There is no application “shpo”']);
-    expect(app.card?.actions?.map(({ line }) => line)).toEqual(['deploy shop', 'deploy blog']);
+    expect(app.card?.actions?.map(({ line }) => line)).toEqual(['deploy shop v2', 'deploy blog v2']);
     const version = await bot.order('deploy shop v9');
     expect([version.state, titleOf(version.card)]).toEqual(['refused', 'warn: shop has no version “v9”']);
     expect(version.card?.actions?.map(({ line }) => line)).toEqual([

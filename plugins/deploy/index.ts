@@ -65,6 +65,10 @@ const refuseStrangers = async (
 };
 
 /** Brings applications to a version, and back. */
+/** What an order says after its application. */
+const restOf = (version: string, hosts: readonly string[] | undefined, word: string): string =>
+  [version, hosts === undefined ? '' : `${word} ${hosts.join(',')}`].join(' ').trim();
+
 export default definePlugin({
   name: 'deploy',
   about: t('Deploys applications and goes back', 'Déploie des applications et revient en arrière'),
@@ -84,7 +88,11 @@ export default definePlugin({
       examples: ['deploy shop v2', 'deploy shop v2 to web-1'],
       async plan({ args, settings: given, hosts: inventory }) {
         const one = find(given, args.app);
-        if (!one) return { do: 'refuse', card: unknownApplication(given, args.app, 'deploy') };
+        if (!one)
+          return {
+            do: 'refuse',
+            card: unknownApplication(given, args.app, 'deploy', restOf(args.version, args.hosts, 'to')),
+          };
         const version = listed(one, args.version);
         if (!isVersion(one, version)) return { do: 'refuse', card: unknownVersion(one, args.version, 'deploy') };
         return (
@@ -118,7 +126,10 @@ export default definePlugin({
       examples: ['rollback shop', 'rollback shop to v1', 'rollback shop on web-1'],
       async plan({ args, settings: given, hosts: inventory }) {
         const one = find(given, args.app);
-        if (!one) return { do: 'refuse', card: unknownApplication(given, args.app, 'rollback') };
+        if (!one) {
+          const rest = restOf(args.version === undefined ? '' : `to ${args.version}`, args.hosts, 'on');
+          return { do: 'refuse', card: unknownApplication(given, args.app, 'rollback', rest) };
+        }
         const version = args.version === undefined ? undefined : listed(one, args.version);
         if (version !== undefined && !isVersion(one, version))
           return { do: 'refuse', card: unknownVersion(one, version, 'rollback') };

@@ -92,7 +92,7 @@ describe('metrics', () => {
     const own = await metrics.query({ ...query, target: 'machine' }, never);
     const borrowed = await metrics.query({ ...query, target: 'web-1' }, never);
     expect(own.note).toBeUndefined();
-    expect(inLanguage(borrowed.note ?? '', 'en')).toBe('web-1 runs on this machine: these are the machine’s figures');
+    expect(inLanguage(borrowed.note ?? '', 'en')).toBe('web-1 runs on this machine: these are the machine’s figures.');
   });
 
   test('the step is a multiple of ten seconds that gives about the points wanted', async () => {

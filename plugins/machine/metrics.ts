@@ -53,8 +53,8 @@ export function createMetrics({ settings, series }: PluginContext<Settings>, own
       ? {}
       : {
           note: t(
-            `${target} runs on this machine: these are the machine’s figures`,
-            `${target} tourne sur cette machine : ce sont les chiffres de la machine`,
+            `${target} runs on this machine: these are the machine’s figures.`,
+            `${target} tourne sur cette machine : ce sont les chiffres de la machine.`,
           ),
         };
   return {

@@ -37,6 +37,8 @@ export const unknownMetric = (target: string, metric: string, known: readonly Me
     .map(({ name, about }, place) => ({ id: `metric-${place}`, label: about, line: `metrics ${target} ${name}` })),
 });
 
+const limitWord = t('limit', 'limite');
+
 /** Draws a chart; a card without its picture is better than no card. */
 export async function draw(context: Ground, measured: Measured, alt: Text): Promise<CardImage | undefined> {
   const { metric, series, from, to, target } = measured;
@@ -47,7 +49,7 @@ export async function draw(context: Ground, measured: Measured, alt: Text): Prom
       {
         title: `${target}: ${inLanguage(labelOf(metric), context.language)}`,
         ...{ unit: metric.unit, from, to, series },
-        ...(limit === undefined ? {} : { threshold: { value: limit, label: 'limit' } }),
+        ...(limit === undefined ? {} : { threshold: { value: limit, label: inLanguage(limitWord, context.language) } }),
         ...(zone === undefined ? {} : { timeZone: zone }),
       },
       alt,

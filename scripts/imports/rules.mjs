@@ -2,7 +2,7 @@ import { edges, packages, rooms } from './rooms.mjs';
 
 const standsAlone =
   'core imports nothing of ours, and no package but those that only compute: everything else stands on it.';
-const computing = ['fastest-levenshtein'];
+const computing = ['fastest-levenshtein', 'yaml'];
 
 const page = 'src/chat/console/page/';
 

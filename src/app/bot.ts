@@ -78,6 +78,7 @@ async function open(options: BotOptions, undo: Undo): Promise<Bot> {
   core.attach(web.console.chat);
   await core.pipeline.recover();
   followSettings(options, edges, core, plugins, undo);
+  followInventory(options, edges, core);
   const { data } = edges.settings();
   const { files, runLogs } = pathsIn(data);
   keepTidy({ ...edges, files, runLogs, keep: () => edges.settings().keep }, edges.log, undo);
@@ -123,6 +124,10 @@ const stays = t('The last good one stays in force.', 'La dernière bonne reste e
 /** Why a change is not put in force, in one sentence or two. */
 const brokenBy = ([first]: readonly SettingsFault[]): Text =>
   first?.code === emptied ? join([first.message, stays], ' ') : broken;
+
+/** What is wrong with it, each with its place; an emptied file says it all in its title. */
+const faultsIn = (faults: readonly SettingsFault[]): { readonly text?: Text } =>
+  faults[0]?.code === emptied ? {} : { text: t(describeFaults(faults, 'en'), describeFaults(faults, 'fr')) };
 
 /** What the terminal and the board are told of a change. */
 interface SettingsNews {
@@ -177,7 +182,7 @@ function followSettings(options: BotOptions, edges: OpenEdges, core: Core, known
     onChange(outcome) {
       if (!outcome.ok) {
         edges.log.error({ faults: outcome.faults }, 'the changed configuration is broken; the last good one stays');
-        return say({ title: brokenBy(outcome.faults), isLoud: true });
+        return say({ title: brokenBy(outcome.faults), ...faultsIn(outcome.faults), isLoud: true });
       }
       change(outcome).catch((cause: unknown) => {
         edges.log.error({ err: cause }, 'the changed configuration could not be put in force');
@@ -186,4 +191,25 @@ function followSettings(options: BotOptions, edges: OpenEdges, core: Core, known
     },
   });
   undo.add(() => watch.stop());
+}
+
+const brokenInventory = t(
+  'The changed inventory is broken; the last good one stays in force',
+  'L’inventaire modifié est fautif ; le dernier bon reste en vigueur',
+);
+const goodInventory = t('The inventory is good again.', 'L’inventaire est de nouveau bon.');
+
+/** Tells the terminal and the board of an inventory that broke, and of its mending. */
+function followInventory(options: BotOptions, edges: OpenEdges, core: Core): void {
+  let wasBroken = false;
+  edges.onInventory((fault) => {
+    if (fault === undefined && !wasBroken) return;
+    wasBroken = fault !== undefined;
+    const title = fault === undefined ? goodInventory : brokenInventory;
+    const text = fault === undefined ? undefined : join([fault.say, ...(fault.next ? [fault.next] : [])], '\n');
+    options.notice(inLanguage(text === undefined ? title : join([title, text], '\n'), edges.settings().language));
+    core
+      .tell('inventory', { tone: wasBroken ? 'warn' : 'good', title, ...(text === undefined ? {} : { text }) })
+      .catch((cause: unknown) => edges.log.error({ err: cause }, 'the news of the inventory'));
+  });
 }

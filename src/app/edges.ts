@@ -2,7 +2,7 @@ import { type Anchor, openAnchor } from '#audit/anchor.ts';
 import { createRedactor } from '#audit/redact.ts';
 import { createCharts } from '#charts/charts.ts';
 import { systemClock } from '#core/clock.ts';
-import { Fault } from '#core/errors.ts';
+import { Fault, type Refusal } from '#core/errors.ts';
 import type { Log } from '#core/log.ts';
 import type { SettingsOutcome } from '#settings/load.ts';
 import { openFiles } from '#store/files.ts';
@@ -29,6 +29,8 @@ export interface OpenEdges extends Edges {
   readonly anchor: Anchor;
   /** Resolves when `fleet` may be asked: the demo's hosts start beside all else. Rejects with what is wrong with them. */
   readonly hostsKnown: Promise<void>;
+  /** Told when the inventory changed: why it is broken, or nothing when it is good. */
+  onInventory(listener: (fault: Refusal | undefined) => void): void;
   readonly demo: Demo | undefined;
   readonly logFile: string;
   /** Puts other settings in force; the data folder, the address and the demo fleet stay what they were. */
@@ -60,13 +62,19 @@ export async function openEdges(loaded: Loaded, undo: Undo): Promise<OpenEdges> 
   const store = await openSqliteStore({ path: paths.store, clock });
   undo.add(() => store.close());
   let opened: LiveInventory | undefined;
+  let inventoryNews: (fault: Refusal | undefined) => void = () => undefined;
   const inventory = (): LiveInventory => {
     if (opened === undefined) throw new Error('the hosts are not known yet');
     return opened;
   };
   const knowHosts = async (): Promise<void> => {
     await demo?.harbour.served;
-    const read = await openInventory(settings, log, (found) => fits(loaded, found));
+    const read = await openInventory(
+      settings,
+      log,
+      (found) => fits(loaded, found),
+      (fault) => inventoryNews(fault),
+    );
     if (!read.ok) throw new Fault(read.refusal);
     opened = read.value;
     undo.add(() => read.value.stop());
@@ -93,6 +101,9 @@ export async function openEdges(loaded: Loaded, undo: Undo): Promise<OpenEdges> 
     ownLogs: [logFile, '/var/log/syslog', '/var/log/messages'],
     settings: () => settings,
     hostsKnown,
+    onInventory: (listener) => {
+      inventoryNews = listener;
+    },
     fleet: () => inventory().fleet(),
     plugins: { folders: [...settings.plugins.folders, ...(demo ? demoPlugins(programFolder) : [])], watch: true },
     anchor: await openAnchor(paths.anchor),

@@ -1,5 +1,5 @@
 import { Fault } from '#core/errors.ts';
-import { loadInventory } from '#playbook/inventory/load.ts';
+import { type Inventory, loadInventory } from '#playbook/inventory/load.ts';
 import { createVault } from '#playbook/vault.ts';
 import { serveExecutor } from '#runs/port/serve.ts';
 import { createSsh } from '#ssh/real/open.ts';
@@ -9,14 +9,18 @@ import { vaultSecretsOf } from './vault.ts';
 
 /** The process of plans and runs: SSH, playbooks and templates live here, so that no run delays an answer. */
 function serve(settings: ExecutorSettings): void {
+  const log = logHere();
+  let lastGood: Inventory | undefined;
   const inventory = async (hide: (value: string) => void) => {
     const vault = createVault(vaultSecretsOf(settings), hide);
     const loaded = await loadInventory(settings.inventory, { beside: settings.playbooks, vault });
-    if (!loaded.ok) throw new Fault(loaded.refusal);
-    return loaded.value;
+    if (loaded.ok) lastGood = loaded.value;
+    // The bot says on its board that the file is broken, and goes on with what it knew as well.
+    else if (lastGood === undefined) throw new Fault(loaded.refusal);
+    else log.warn({ refusal: loaded.refusal }, 'the inventory is broken; the last good one is used');
+    return lastGood;
   };
   const { keepaliveMs, keepaliveCount } = settings.ssh;
-  const log = logHere();
   const ssh = createSsh({ log, keepaliveMs, keepaliveCount });
   serveExecutor(wireHere, executorOver({ ssh, settings, inventory, log }));
 }

@@ -1,6 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { ok, type Result } from '#core/errors.ts';
+import { ok, type Refusal, type Result } from '#core/errors.ts';
 import type { Fleet } from '#core/hosts.ts';
 import type { Log } from '#core/log.ts';
 import { fleetOf, type Inventory, loadInventory } from '#playbook/inventory/load.ts';
@@ -55,11 +55,12 @@ async function suited(sources: InventorySources, suits: Suits): Promise<Result<I
   return verdict.ok ? loaded : verdict;
 }
 
-/** Opens the inventory; throws nothing: the result says what is wrong with it. */
+/** Opens the inventory; throws nothing: the result says what is wrong with it. `told` hears of each change, good or broken. */
 export async function openInventory(
   sources: InventorySources,
   log: Log,
   suits: Suits = () => ok(undefined),
+  told: (fault: Refusal | undefined) => void = () => undefined,
 ): Promise<Result<LiveInventory>> {
   const first = await suited(sources, suits);
   if (!first.ok) return first;
@@ -85,7 +86,8 @@ export async function openInventory(
     const now = await stamp(from);
     if (now === seen) return;
     seen = now;
-    await load(from, asked);
+    const loaded = await load(from, asked);
+    told(loaded.ok ? undefined : loaded.refusal);
   };
   const timer = setInterval(() => {
     look().catch((cause: unknown) => log.error({ err: cause }, 'the inventory cannot be looked at'));

@@ -73,6 +73,10 @@ const badVar = (token: Token): Refusal => ({
 /** What people say before a length of time: `logs web-1 since 1 hour`. */
 const beforeLength = ['since', 'last', 'for', 'depuis', 'pendant'];
 
+/** What people say before hosts, whichever of them the command has: `status on web-1`, `deploy shop v2 on web-1`. */
+const beforeHosts = ['on', 'to', 'at', 'sur', 'vers'];
+const isOfHosts = ({ kind }: ArgDescription): boolean => kind === 'host' || kind === 'hosts';
+
 const isPlain = (token: Token | undefined): token is Token =>
   token !== undefined && !token.quoted && token.flag === undefined && token.key === undefined;
 
@@ -157,7 +161,10 @@ class Sorting {
   /** The word after it, or all of them up to a number that is missing, where the argument takes words. */
   preposition([token, next, ...rest]: readonly Token[]): number {
     if (!token || token.quoted || !next || next.flag !== undefined) return 0;
-    const arg = this.command.args.find((one) => one.after === token.text.toLowerCase() && !this.taken(one));
+    const word = token.text.toLowerCase();
+    const arg =
+      this.command.args.find((one) => one.after === word && !this.taken(one)) ??
+      (beforeHosts.includes(word) ? this.command.args.find((one) => isOfHosts(one) && !this.taken(one)) : undefined);
     if (!arg) return 0;
     const end = rest.findIndex((one) => one.flag !== undefined || this.isMissingNumber(one));
     const more = arg.kind !== 'words' ? [] : end < 0 ? rest : rest.slice(0, end);

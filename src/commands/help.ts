@@ -86,7 +86,7 @@ export function commandCard(command: CommandDescription): Card {
   const rows = command.args.map((arg) => [usageOf(arg), join([arg.about, detail(arg)])] as const);
   return {
     tone: 'info',
-    title: join([`${command.name}: `, command.about]),
+    title: join([command.name, t(': ', ' : '), command.about]),
     code: { text: usage(command), language: 'text' },
     ...(rows.length === 0 ? {} : { table: { columns: [t('Part', 'Partie'), t('Meaning', 'Sens')], rows } }),
     actions: lines(command.examples.slice(0, 4)),

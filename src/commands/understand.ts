@@ -112,6 +112,15 @@ function corrected(line: Line, token: Token | undefined, refusal: Refusal): read
   });
 }
 
+/** `please`. A change without `--check` or `web-1` would reach more than was meant, so those are never left out of one. */
+const isChatter = ({ text, flag, key }: Token, { fleet }: Known): boolean =>
+  flag === undefined &&
+  key === undefined &&
+  /^\p{L}+[.!]?$/u.test(text) &&
+  ![...fleet.groups(), ...fleet.hosts().map(({ name }) => name)].some(
+    (name) => name.toLowerCase() === text.toLowerCase(),
+  );
+
 /**
  * What is wrong in a line, and lines to offer: what is near it in its place; where nothing is, the line without it, when
  * that is a whole order.
@@ -120,13 +129,16 @@ function faulty(
   line: Line,
   wrong: Assignment['wrong'],
   command: CommandDescription,
+  known: Known,
   isWhole: (line: string) => boolean,
 ): Extract<Understood, { kind: 'refused' }> {
   const [first] = wrong;
   if (!first) return { kind: 'refused', refusal: planWhat, instead: [] };
   const inPlace = corrected(line, first.token, first.refusal);
   if (isNear(first)) return { kind: 'refused', refusal: first.refusal, instead: inPlace };
-  const whole = leavingOut(line, wrong, command).find(isWhole);
+  const mayLeaveOut =
+    command.kind === 'question' || wrong.every(({ token }) => token === undefined || isChatter(token, known));
+  const whole = mayLeaveOut ? leavingOut(line, wrong, command).find(isWhole) : undefined;
   const shorter = whole === undefined ? [] : [whole];
   if (command.kind === 'change' && first.arg?.kind === 'hosts')
     return { kind: 'refused', refusal: unlisted(first.refusal, command), instead: shorter };
@@ -159,7 +171,7 @@ function meant(
   const assigned = assign(line, tokens.slice(match.words), command, known);
   const first = assigned.wrong[0];
   if (first) {
-    return { ...faulty(line, assigned.wrong, command, isWhole), command: command.name };
+    return { ...faulty(line, assigned.wrong, command, known, isWhole), command: command.name };
   }
   const none = assigned.missing.find((arg) => arg.none !== undefined && arg.suggestions?.length === 0)?.none;
   if (none !== undefined)

@@ -23,7 +23,7 @@ export const notHere = (host: string): Refusal => ({
   code: 'ssh.not_here',
   say: t(
     `${host} is the bot’s own machine, where it runs nothing for playbooks: it holds everybody’s keys.`,
-    `${host} est la machine du robot lui-même, où il n’exécute rien pour les playbooks : il garde les clés de tous.`,
+    `${host} est la machine du bot lui-même, où il n’exécute rien pour les playbooks : il garde les clés de tous.`,
   ),
   next: t(
     'Run the playbook by “quarterdeck run” in a terminal, or say in the inventory how to reach that machine by SSH.',

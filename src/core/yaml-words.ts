@@ -1,3 +1,4 @@
+import { Lexer } from 'yaml';
 import { type Text, t } from './text.ts';
 
 /** What a YAML reader complains of: its code, its own words, and where in the text, in characters. */
@@ -27,6 +28,10 @@ const neither: YamlWords = {
   ),
 };
 
+const badIndent: YamlWords = {
+  message: t('the indentation does not fit the lines above', 'l’indentation ne correspond pas aux lignes au-dessus'),
+};
+
 const known: Readonly<Record<string, YamlWords>> = {
   BAD_ALIAS: { message: t('this alias has no proper name', 'cet alias n’a pas de nom correct') },
   BAD_DQ_ESCAPE: {
@@ -39,9 +44,7 @@ const known: Readonly<Record<string, YamlWords>> = {
       'utilisez des guillemets simples, ou \\\\ pour une barre inverse',
     ),
   },
-  BAD_INDENT: {
-    message: t('the indentation does not fit the lines above', 'l’indentation ne correspond pas aux lignes au-dessus'),
-  },
+  BAD_INDENT: badIndent,
   BAD_SCALAR_START: {
     message: t('a value cannot begin with this character', 'une valeur ne peut pas commencer par ce caractère'),
     hint: quoteIt,
@@ -69,13 +72,22 @@ const known: Readonly<Record<string, YamlWords>> = {
   },
 };
 
-const unclosed = (bracket: string, other: string): YamlWords => ({
-  message: t(`a “${bracket}” above is not closed`, `un « ${bracket} » plus haut n’est pas fermé`),
-  hint: t(`close it with “${other}”`, `fermez-le par « ${other} »`),
-});
+const unclosed: Readonly<Record<'map' | 'sequence', YamlWords>> = {
+  map: {
+    message: t('a “{” above is not closed', 'un « { » plus haut n’est pas fermé'),
+    hint: t('close it with “}”', 'fermez-le par « } »'),
+  },
+  sequence: {
+    message: t('a “[” above is not closed', 'un « [ » plus haut n’est pas fermé'),
+    hint: t('close it with “]”', 'fermez-le par « ] »'),
+  },
+};
 
 const unclosedQuote: YamlWords = {
-  message: t('a text in quotes is not closed', 'un texte entre guillemets n’est pas fermé'),
+  message: t(
+    'the text in quotes that begins here is not closed',
+    'le texte entre guillemets qui commence ici n’est pas fermé',
+  ),
   hint: t('its closing quote is missing', 'il manque son guillemet fermant'),
 };
 
@@ -103,15 +115,31 @@ export function yamlWords({ code, message, pos }: YamlComplaint, source: string)
   const bracket =
     /^Flow (map|sequence) .*must be sufficiently indented and end with a|^Expected flow (map|sequence)/.exec(message);
   const closing = bracket?.[1] ?? bracket?.[2];
-  if (closing !== undefined) return closing === 'map' ? unclosed('{', '}') : unclosed('[', ']');
+  if (closing === 'map' || closing === 'sequence') return unclosed[closing];
   if (code === 'UNEXPECTED_TOKEN' && /["'][^\S\n]*$/.test(source.slice(0, pos[0]))) return afterQuote;
   if (code === 'MISSING_CHAR' && message.startsWith('Implicit map keys')) return neither;
+  if (code === 'MISSING_CHAR' && message.startsWith('Sequence item without')) return badIndent;
   if (code === 'MISSING_CHAR' && /^Missing closing ["']/.test(message)) return unclosedQuote;
   return known[code] ?? { message: t(`this is not valid YAML (${code})`, `ce n’est pas du YAML valide (${code})`) };
 }
 
-/** The complaints that say something of their own: a line with a tab, or a bracket, has a dozen consequences. */
+/** What has a dozen consequences, each of which is told as a fault of its own. */
+const far: ReadonlySet<YamlWords> = new Set([tab, unclosedQuote, unclosed.map, unclosed.sequence]);
+
+/** The complaints that say something of their own: what follows from a tab, a bracket or a quote is not told. */
 export function worthTelling<T extends YamlComplaint>(complaints: readonly T[], source: string): readonly T[] {
   const [first] = complaints;
-  return first !== undefined && yamlWords(first, source) === tab ? [first] : complaints;
+  return first !== undefined && far.has(yamlWords(first, source)) ? [first] : complaints;
+}
+
+/** Where to look, in characters: a quote that is never closed is noticed at the end of the file, and begins elsewhere. */
+export function yamlPlace(complaint: YamlComplaint, source: string): number {
+  if (yamlWords(complaint, source) !== unclosedQuote) return complaint.pos[0];
+  let offset = 0;
+  let opened = complaint.pos[0];
+  for (const lexeme of new Lexer().lex(source)) {
+    if (/^["']/.test(lexeme)) opened = offset;
+    if (source.startsWith(lexeme, offset)) offset += lexeme.length; // the lexer has marks of its own, which are no text
+  }
+  return opened;
 }

@@ -103,7 +103,7 @@ const brokeOff: Refusal = {
   code: 'run.broke_off',
   say: t(
     'The run broke off inside the bot; its log says where.',
-    'L’exécution s’est rompue dans le robot ; son journal dit où.',
+    'L’exécution s’est rompue dans le bot ; son journal dit où.',
   ),
   next: t('Resume it: what is done is not done again.', 'Reprenez-la : ce qui est fait ne sera pas refait.'),
 };

@@ -26,7 +26,7 @@ export async function recoverRuns(
 
 const botDied: Refusal = {
   code: 'run.bot_died',
-  say: t('The bot stopped while this ran.', 'Le robot s’est arrêté pendant cette exécution.'),
+  say: t('The bot stopped while this ran.', 'Le bot s’est arrêté pendant cette exécution.'),
   next: t('Resume it: what is done is not done again.', 'Reprenez-la : ce qui est fait ne sera pas refait.'),
   retryable: true,
 };

@@ -1,6 +1,6 @@
 import type { ErrorCode, LineCounter, YAMLError } from 'yaml';
 import { each, type Text, t } from '#core/text.ts';
-import { worthTelling, type YamlWords, yamlWords } from '#core/yaml-words.ts';
+import { worthTelling, type YamlWords, yamlPlace, yamlWords } from '#core/yaml-words.ts';
 import type { SettingsCode, SettingsFault } from './faults.ts';
 
 const ours: Partial<Record<ErrorCode, YamlWords>> = {
@@ -31,7 +31,7 @@ export function syntaxFaults(
   const faults = worthTelling(errors, source)
     .slice(0, most)
     .map((error): SettingsFault => {
-      const { line, col } = lines.linePos(error.pos[0]);
+      const { line, col } = lines.linePos(yamlPlace(error, source));
       return { file, line, column: col, path: '', ...wording(error, source) };
     });
   return { faults, readable: errors.every(({ code }) => code === 'DUPLICATE_KEY' || code === 'TAG_RESOLVE_FAILED') };

@@ -22,7 +22,7 @@ const damaged = (cause: unknown): Fault =>
       say: t('The store is damaged: SQLite cannot read it.', 'Les données sont abîmées : SQLite ne peut pas les lire.'),
       next: t(
         'Stop the bot and put back the newest copy of the store.',
-        'Arrêtez le robot et remettez la copie la plus récente.',
+        'Arrêtez le bot et remettez la copie la plus récente.',
       ),
     },
     { cause },
@@ -36,7 +36,7 @@ const conflict = (cause: unknown): Fault =>
         'The store refused what contradicts what it holds.',
         'Les données ont refusé ce qui contredit leur contenu.',
       ),
-      next: t('Look at the log of the bot: this is a defect.', 'Consultez le journal du robot : c’est un défaut.'),
+      next: t('Look at the log of the bot: this is a defect.', 'Consultez le journal du bot : c’est un défaut.'),
     },
     { cause },
   );

@@ -111,6 +111,8 @@ describe.each(bothSizes)('on a %s', (size) => {
     await rig.store.runs.change(run.id, ['running'], { state: 'failed', finishedAt: new Date().toISOString() });
     rig.tell({ kind: 'run', id: run.id });
     await page.locator('.run-head').getByText('Failed').waitFor();
+    const why = page.getByRole('list', { name: 'What went wrong' });
+    expect(await why.innerText()).toMatch(/^\s*web-2, Task 1\.2 — The health check answered 500\.\s*$/);
     await untilTrue(page, `document.title === 'Failed: deploy shop v2 · Quarterdeck'`);
   });
 
@@ -145,6 +147,7 @@ describe.each(bothSizes)('on a %s', (size) => {
     await row.click();
     const host = page.getByRole('region', { name: 'web-1' });
     await host.locator('.recap').getByText('end not known').waitFor();
+    await page.getByRole('list', { name: 'What went wrong' }).getByText('web-1, Task 1.1 — end not known').waitFor();
     expect(await host.innerText()).not.toContain('unreachable');
   });
 

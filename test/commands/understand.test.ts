@@ -113,6 +113,19 @@ describe('a line with a fault', () => {
     expect(refusal(line).instead.slice(0, 1)).toEqual(instead);
   });
 
+  it.each([
+    'deploy shop v2 --check',
+    'deploy shop v2 only web-1',
+    'deploy shop v2 ; rm -rf /',
+    'deploy shop v2 web db',
+  ])('offers no change that would do more than was said: %s', (line) => expect(refusal(line).instead).toEqual([]));
+
+  it.each([
+    ['deploy shop v2 on web-1', { app: 'shop', version: 'v2', hosts: ['web-1'] }],
+    ['run site to db', { playbook: 'site', hosts: ['db-1'], vars: {} }],
+    ['logs on web-1', { host: 'web-1', words: [], follow: false }],
+  ])('takes any word that people say before hosts: %s', (line, wanted) => expect(args(line)).toEqual(wanted));
+
   it('offers no host that only happens to be there for a change, and says what to do', () => {
     const { refusal: fault, instead } = refusal('Deploy Shop V2 please');
     expect(instead).toEqual(['Deploy Shop V2']);

@@ -19,8 +19,8 @@ import {
   until,
 } from '#test/support/real-bot.ts';
 
-/** How often the bot is killed in each of two files, which run side by side; 50 times in all for a release (CONTRIBUTING.md). */
-const kills = z.coerce.number().int().min(2).default(13).parse(process.env.QUARTERDECK_KILLS);
+/** How often the bot is killed in each of two files, which run side by side. */
+const kills = z.coerce.number().int().min(2).default(25).parse(process.env.QUARTERDECK_KILLS);
 
 /**
  * How a run may fail on hosts that die with the bot: nobody can say how a command ended that its host took with it, and a

@@ -1,14 +1,25 @@
 import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { ada, logIn, quarterdeck, type RealBot, realBots, type Session, until } from '#test/support/real-bot.ts';
+import {
+  ada,
+  logIn,
+  quarterdeck,
+  type RealBot,
+  realBots,
+  type Session,
+  titleOf,
+  until,
+} from '#test/support/real-bot.ts';
 
 const bots = realBots();
 let bot: RealBot;
 let config: string;
 let session: Session;
 
+const hosts = '[web]\nweb-1 ansible_host=127.0.0.1 ansible_port=1\n';
 const good = `harbour: false
+inventory: [./hosts.ini]
 people: [{ id: '${ada}', name: Ada, roles: [everything] }]
 roles: { everything: { allow: [{ permission: '*', on: [all] }] } }
 `;
@@ -16,6 +27,7 @@ roles: { everything: { allow: [{ permission: '*', on: [all] }] } }
 beforeAll(async () => {
   const own = await bots.folder();
   config = join(own, 'quarterdeck.yaml');
+  await writeFile(join(own, 'hosts.ini'), hosts);
   await writeFile(config, good);
   bot = await bots.start(own, {}, ['--config', config]);
   const { out } = await quarterdeck(own, ['login', ada, '--config', config]);
@@ -23,11 +35,11 @@ beforeAll(async () => {
 });
 afterAll(() => bots.end());
 
-/** What the board says of the configuration: tone and title, once for each message. */
-async function board(): Promise<readonly string[]> {
+/** What the board says of the configuration, or of the inventory: tone and title, once for each message. */
+async function board(about = 'settings'): Promise<readonly string[]> {
   const { messages } = await session.read('/console/api/messages?channel=ops');
   return messages
-    .filter((message: { key: string }) => message.key === 'settings')
+    .filter((message: { key: string }) => message.key === about)
     .map(({ card }: { card: { tone: string; title: { en: string }; text?: { en: string } } }) =>
       [`${card.tone}: ${card.title.en}`, ...(card.text ? [card.text.en] : [])].join('\n'),
     );
@@ -37,7 +49,9 @@ it('a broken change of the configuration is on the board until it is mended, in 
   expect(await board()).toEqual([]);
   await writeFile(config, `${good}peeple: []\n`);
   await until('the board says it', async () => (await board()).length > 0, 8000);
-  expect(await board()).toEqual([expect.stringMatching(/^warn: .*last good one stays in force/)]);
+  expect(await board()).toEqual([
+    expect.stringMatching(/^warn: .*last good one stays in force.*\n.*:5:1 There is no key "peeple"/),
+  ]);
   await writeFile(config, `${good}language: fr\n`);
   await until('the board says that it is mended', async () => (await board())[0]?.startsWith('good: ') === true, 8000);
   expect(await board()).toEqual([expect.stringMatching(/^good: The configuration was read again/)]);
@@ -65,18 +79,18 @@ it('a change that names permissions and plugins there are not is told loudly, wi
 plugins: { disable: [restrat] }
 `;
   await writeFile(config, good + slips.replace(/plugins.*\n/, ''));
-  const said = 'quarterdeck.yaml:4:46 No command asks for the permission "deplyo.run"';
+  const said = 'quarterdeck.yaml:5:46 No command asks for the permission "deplyo.run"';
   await until('the board says it', async () => (await board())[0]?.includes(said) === true, 8000);
   await writeFile(config, good + slips.replace(/rules.*\n/, ''));
-  const other = 'quarterdeck.yaml:4:22 There is no plugin "restrat". Did you mean "restart"?';
+  const other = 'quarterdeck.yaml:5:22 There is no plugin "restrat". Did you mean "restart"?';
   await until('the board says the other', async () => (await board())[0]?.includes(other) === true, 8000);
   await writeFile(config, `${good}plugins: { settings: { restart: { services: 5 } } }\n`);
-  const wrong = 'quarterdeck.yaml:4:45 plugins.settings.restart.services must be a map of keys, not 5.';
+  const wrong = 'quarterdeck.yaml:5:45 plugins.settings.restart.services must be a map of keys, not 5.';
   const ready = async () => JSON.stringify(await (await fetch(new URL('/readyz', bot.url))).json());
   await until('the bot says it', async () => (await ready()).includes(wrong), 8000);
   const { out } = await quarterdeck(bot.data, ['doctor', '--config', config]);
   expect(out).toMatch(
-    /^✗ configuration: .*:4:45 plugins\.settings\.restart\.services must be a map of keys, not 5\.$/m,
+    /^✗ configuration: .*:5:45 plugins\.settings\.restart\.services must be a map of keys, not 5\.$/m,
   );
   const before = bot.output().length;
   await writeFile(config, good);
@@ -104,4 +118,18 @@ it('what a good change no longer names is told loudly, by name, and written down
   expect(entry?.details).toEqual({
     gone: { people: ['service:ci'], roles: ['idle'], rules: ['careful'], secrets: ['ours'] },
   });
+});
+
+it('a broken inventory is on the board until it is mended, and what was good goes on', async () => {
+  const file = join(dirname(config), 'hosts.ini');
+  const said = async () => titleOf((await bot.say('status web-1')).card);
+  const before = await said();
+  await writeFile(file, `${hosts}[db\n`);
+  await until('the board says it', async () => (await board('inventory')).length > 0, 8000);
+  expect(await board('inventory')).toEqual([
+    expect.stringMatching(/^warn: The changed inventory is broken; the last good one stays in force\n.*hosts\.ini:3:1/),
+  ]);
+  expect(await said()).toBe(before);
+  await writeFile(file, hosts);
+  await until('it is mended', async () => (await board('inventory'))[0]?.startsWith('good: ') === true, 8000);
 });

@@ -1,3 +1,4 @@
+import { userInfo } from 'node:os';
 import { createInterface } from 'node:readline/promises';
 import type { AuditAction } from '#core/audit.ts';
 import { Fault } from '#core/errors.ts';
@@ -78,7 +79,8 @@ async function agreedToChange(
 async function record(data: string, target: SshTarget, keys: readonly HostKey[], old: readonly HostKey[]) {
   const fingerprints = keys.map((key) => key.fingerprint);
   const replaced = old.length === 0 ? {} : { replaced: old.map((key) => key.fingerprint) };
-  const details = { host: target.name, address: target.address, fingerprints, ...replaced };
+  const { name: host, address, port } = target;
+  const details = { account: userInfo().username, host, address, port, fingerprints, ...replaced };
   await withStore(data, (store) =>
     store.audit.append({ actor: 'service:command-line', action: 'host.trusted' satisfies AuditAction, details }),
   );

@@ -107,7 +107,10 @@ const say = ({ terminal }: Work, path: string, became: Became): void =>
   terminal.error(`${path}: ${inLanguage(becomes[became], terminal.language)}`);
 
 const alreadySealed = (path: string): Fault =>
-  new Fault({ code: 'vault.sealed', say: t(`${path} is sealed already.`, `${path} est déjà scellé.`) });
+  new Fault({
+    code: 'vault.sealed',
+    say: t(`${path} is sealed already; no file was changed.`, `${path} est déjà scellé ; aucun fichier n’a changé.`),
+  });
 
 const notSealed = (path: string): Fault =>
   new Fault({ code: 'vault.not_sealed', say: t(`${path} is not sealed.`, `${path} n’est pas scellé.`) });
@@ -120,15 +123,20 @@ const sealedText = async (path: string): Promise<string> => {
 
 async function encrypt(work: Work): Promise<void> {
   const secret = sealingSecret(work);
+  // All are read before the first is written: what one of them is refused for leaves every file as it was.
+  const contents: [string, Buffer][] = [];
   for (const path of work.files) {
     const content = await readAll(path);
     if (isVault(content.toString('utf8'))) throw alreadySealed(path);
-    await put(work, path, sealVault(content, secret), 'sealed');
+    contents.push([path, content]);
   }
+  for (const [path, content] of contents) await put(work, path, sealVault(content, secret), 'sealed');
 }
 
 async function decrypt(work: Work): Promise<void> {
-  for (const path of work.files) await put(work, path, openVault(await sealedText(path), work.secrets), 'opened');
+  const opened: [string, Buffer][] = [];
+  for (const path of work.files) opened.push([path, openVault(await sealedText(path), work.secrets)]);
+  for (const [path, content] of opened) await put(work, path, content, 'opened');
 }
 
 async function view({ files, secrets, terminal }: Work): Promise<void> {
@@ -259,8 +267,8 @@ const actions: Readonly<Record<string, (work: Work) => Promise<void>>> = {
 /** `quarterdeck vault`: as `ansible-vault`, for the same files both ways. */
 export const vault: CliCommand = {
   usage: t(
-    'vault create|view|edit|encrypt|decrypt|encrypt-string|rekey [FILE…] [--vault-id NAME@FILE] [--vault-password-file FILE]',
-    'vault create|view|edit|encrypt|decrypt|encrypt-string|rekey [FICHIER…] [--vault-id NOM@FICHIER] [--vault-password-file FICHIER]',
+    'vault create|view|edit|encrypt|decrypt|encrypt-string|rekey [FILE…] [--vault-id NAME@FILE] [--vault-password-file FILE] [--new-vault-id NAME@FILE]',
+    'vault create|view|edit|encrypt|decrypt|encrypt-string|rekey [FICHIER…] [--vault-id NOM@FICHIER] [--vault-password-file FICHIER] [--new-vault-id NOM@FICHIER]',
   ),
   about: t(
     'Seal and open files and values as ansible-vault does',

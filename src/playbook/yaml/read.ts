@@ -14,7 +14,7 @@ import {
 } from 'yaml';
 import { refusalOf } from '#core/errors.ts';
 import { join, type Text, t } from '#core/text.ts';
-import { worthTelling, type YamlWords, yamlWords } from '#core/yaml-words.ts';
+import { worthTelling, type YamlWords, yamlPlace, yamlWords } from '#core/yaml-words.ts';
 import type { Faults } from '../faults.ts';
 import type { Position } from '../tree.ts';
 import { isVault, noVault, type Vault } from '../vault.ts';
@@ -194,7 +194,7 @@ export const readYaml = (source: string, file: string, faults: Faults, vault: Va
   const doc = parseDocument(source, { schema: 'failsafe', lineCounter: lines, uniqueKeys: true, prettyErrors: false });
   const reading: Reading = { source, doc, lines, file, faults, vault, nodes: 0 };
   for (const error of worthTelling(doc.errors, source))
-    faults.add(position(reading, error.pos[0]), sentenceOf(error, source));
+    faults.add(position(reading, yamlPlace(error, source)), sentenceOf(error, source));
   if (doc.errors.length > 0 || doc.contents === null) return undefined;
   return readNode(reading, doc.contents, 0);
 };

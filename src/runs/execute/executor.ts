@@ -140,7 +140,7 @@ const brokeOff: Refusal = {
   code: 'run.broke_off',
   say: t(
     'The run broke off inside the bot; its log says where.',
-    'L’exécution s’est rompue dans le robot ; son journal dit où.',
+    'L’exécution s’est rompue dans le bot ; son journal dit où.',
   ),
 };
 

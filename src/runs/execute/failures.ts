@@ -118,7 +118,7 @@ function broken(walk: Walk, unit: Unit, thrown: unknown): StepEnd {
   walk.log.error({ err: thrown, step: unit.name.id, host: unit.name.host, module: unit.name.module }, 'a step broke');
   const say = t(
     `The module ${unit.name.module} broke on this task; the bot’s log says where.`,
-    `Le module ${unit.name.module} a échoué de l’intérieur ; le journal du robot dit où.`,
+    `Le module ${unit.name.module} a échoué de l’intérieur ; le journal du bot dit où.`,
   );
   return ended('failed', { code: 'step.broken', say }, 'internal error');
 }

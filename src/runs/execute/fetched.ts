@@ -57,7 +57,7 @@ const notWritten = (cause: unknown, path: string): Fault =>
       ),
       next: t(
         'Look at the disk of the bot, and whether it may write there.',
-        'Regardez le disque du robot, et s’il peut écrire là.',
+        'Regardez le disque du bot, et s’il peut écrire là.',
       ),
     },
     { cause },

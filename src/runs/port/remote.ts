@@ -28,7 +28,7 @@ type Signals = Readonly<Partial<Record<AbortName, AbortSignal>>>;
 const died = (): Fault =>
   new Fault({
     code: 'run.worker_died',
-    say: t('The part of the bot that runs playbooks died.', 'La partie du robot qui exécute les playbooks est morte.'),
+    say: t('The part of the bot that runs playbooks died.', 'La partie du bot qui exécute les playbooks est morte.'),
     next: t('It is being started again: try again in a moment.', 'Elle redémarre : réessayez dans un instant.'),
     retryable: true,
   });

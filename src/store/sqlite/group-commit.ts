@@ -42,7 +42,7 @@ const tooLong = (): Fault =>
       'A transaction was given up: it waited for something outside the store.',
       'Une transaction a été abandonnée : elle attendait quelque chose d’extérieur aux données.',
     ),
-    next: t('Look at the log of the bot: this is a defect.', 'Consultez le journal du robot : c’est un défaut.'),
+    next: t('Look at the log of the bot: this is a defect.', 'Consultez le journal du bot : c’est un défaut.'),
   });
 
 const lost = (cause: unknown): unknown =>

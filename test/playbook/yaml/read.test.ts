@@ -50,7 +50,11 @@ describe('a YAML file', () => {
     ],
     ['a brace that is not closed', 'a: { b: c\nd: e\n', '2:1 a “{” above is not closed; close it with “}”'],
     ['a bracket that is not closed', 'a: [ b, c\nd: e\n', '2:1 a “[” above is not closed; close it with “]”'],
-    ['a quote that is not closed', "a: 'b\nc: d\n", '3:1 a text in quotes is not closed; its closing quote is missing'],
+    [
+      'a quote that is not closed',
+      "a: 'b\nc: d\n",
+      '1:4 the text in quotes that begins here is not closed; its closing quote is missing',
+    ],
     [
       'a value of which only the beginning is in quotes',
       'when: "x" == y\n',

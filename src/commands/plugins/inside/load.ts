@@ -175,7 +175,7 @@ type Holder = (command: string) => Pick<Refusal, 'say' | 'next'>;
 const theBot: Holder = (command) => ({
   say: t(
     `The command “${command}” belongs to the bot itself.`,
-    `La commande « ${command} » appartient au robot lui-même.`,
+    `La commande « ${command} » appartient au bot lui-même.`,
   ),
   next: t('Rename the command.', 'Renommez la commande.'),
 });

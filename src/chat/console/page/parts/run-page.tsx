@@ -59,6 +59,8 @@ const Facts = ({ run }: { run: WireRun }) => {
   );
 };
 
+const endedBadly: ReadonlySet<WireRun['state']> = new Set(['failed', 'drifted', 'interrupted', 'cancelled']);
+
 /** More failures than these are counted. */
 const failuresShown = 3;
 
@@ -66,20 +68,31 @@ const failuresShown = 3;
 const Failures = ({ steps }: { steps: readonly Step[] }) => {
   const deck = useDeck();
   const words = deck.words.value;
-  const failed = steps.filter(({ state }) => state === 'failed' || state === 'unreachable');
-  if (failed.length === 0) return null;
+  const language = deck.language.value;
+  const bad = steps.filter(({ state }) => state === 'failed' || state === 'unreachable' || state === 'unknown');
+  const alike = new Map<string, Step[]>();
+  for (const step of bad) {
+    const key = JSON.stringify([step.task, step.state, step.refusal?.say ?? '']);
+    alike.set(key, [...(alike.get(key) ?? []), step]);
+  }
+  const shown = [...alike.values()].slice(0, failuresShown);
+  if (bad.length === 0) return null;
   return (
     <ul class="run-failures" aria-label={words.why}>
-      {failed.slice(0, failuresShown).map((step) => (
-        <li key={`${step.id} ${step.host}`} class="notice notice-bad">
+      {shown.map(([first, ...others]) => (
+        <li key={`${first?.id} ${first?.host}`} class="notice notice-bad">
           <Icon of="bad" />
           <span>
-            <strong>{step.host}</strong>, <span dir="auto">{step.task}</span>
-            {step.refusal !== undefined && <> — {inWords(step.refusal.say, deck.language.value)}</>}
+            <strong>{[first, ...others].map((step) => step?.host).join(', ')}</strong>,{' '}
+            <span dir="auto">{first?.task}</span>
+            {' — '}
+            {first?.refusal === undefined
+              ? words.stepStates[first?.state ?? 'failed']
+              : inWords(first.refusal.say, language)}
           </span>
         </li>
       ))}
-      {failed.length > failuresShown && <li class="muted">{words.moreFailures(failed.length - failuresShown)}</li>}
+      {alike.size > failuresShown && <li class="muted">{words.moreFailures(alike.size - failuresShown)}</li>}
     </ul>
   );
 };
@@ -98,7 +111,7 @@ const Shown = ({ open, run }: { open: OpenRun; run: WireRun }) => {
           <Icon of="bad" /> <span>{inWords(run.reason, deck.language.value)}</span>
         </p>
       )}
-      {(run.state === 'failed' || run.state === 'drifted') && <Failures steps={open.steps} />}
+      {endedBadly.has(run.state) && <Failures steps={open.steps} />}
       {open.resumedBy !== undefined && (
         <p>
           <a href={addressOf({ at: 'run', run: open.resumedBy })}>{words.goneOnWith(open.resumedBy)}</a>
