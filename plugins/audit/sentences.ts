@@ -36,7 +36,7 @@ const runEnds: Readonly<Record<string, Text>> = {
   failed: t('failed', 'a échoué'),
   cancelled: t('was stopped', 'a été arrêté'),
   interrupted: t('was interrupted', 'a été interrompu'),
-  drifted: t('was stopped: hosts had changed', 'a été arrêté : les hôtes avaient changé'),
+  drifted: t('was stopped: not as planned', 'a été arrêté : plus comme prévu'),
 };
 
 const ended = (what: string, state: unknown): Text => {

@@ -40,6 +40,14 @@ describe('the list', () => {
     const card = listCard([made(7), made(6, { state: 'failed' })], who, now, undefined);
     expect(titleOf(card)).toBe('good: Last: #7 deploy shop v2 done');
     expect(card.table?.rows[1]?.map(en)).toEqual(['6', 'deploy shop v2', 'failed', 'Ada Lovelace', '11:00']);
+    const lost = (more: object) =>
+      en(
+        listCard([made(7, { state: 'failed', recap: { 'web-1': { ...recap, ...more } } })], who, now, undefined).table
+          ?.rows[0]?.[2],
+      );
+    expect(lost({ unreachable: 1 })).toBe('unreachable');
+    expect(lost({ unknown: 1 })).toBe('host lost, end not known');
+    expect(lost({ unknown: 1, failed: 1 })).toBe('failed');
     expect(card.actions?.map(({ line }) => line)).toEqual(['runs show 7', 'runs show 6']);
   });
 

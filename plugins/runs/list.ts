@@ -1,5 +1,5 @@
 import { type Card, join, type Run, show, type Text, t } from '#kit';
-import { beganAt, nameOf, states, type Who, whoOf } from './states.ts';
+import { beganAt, nameOf, stateOf, states, type Who, whoOf } from './states.ts';
 
 /** Runs of hosts that the asker may not see look as if there were none: this is true of both. */
 const nothingSeen: Card = {
@@ -23,13 +23,7 @@ export function listCard(runs: readonly Run[], who: Who, now: number, zone: stri
     title: titleOf(newest, going.length),
     table: {
       columns: ['#', t('What', 'Quoi'), t('State', 'État'), t('Who', 'Qui'), show.zone(zone, now)],
-      rows: runs.map((run) => [
-        String(run.id),
-        nameOf(run),
-        states[run.state].words,
-        whoOf(run, who),
-        beganAt(run, now, zone),
-      ]),
+      rows: runs.map((run) => [String(run.id), nameOf(run), stateOf(run), whoOf(run, who), beganAt(run, now, zone)]),
     },
     actions: [
       ...going.slice(0, 2).map(({ id }) => ({
@@ -53,7 +47,7 @@ export function listCard(runs: readonly Run[], who: Who, now: number, zone: stri
 }
 
 function titleOf(newest: Run, going: number): Text {
-  const last = join([`#${newest.id} `, nameOf(newest), ' ', states[newest.state].words]);
+  const last = join([`#${newest.id} `, nameOf(newest), ' ', stateOf(newest)]);
   if (going === 0) return join([t('Last: ', 'Dernière : '), last]);
   return join([
     show.count(going, ['run going on', 'runs going on'], ['exécution en cours', 'exécutions en cours']),

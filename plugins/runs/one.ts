@@ -1,5 +1,5 @@
 import { type Card, each, type HostRecap, join, onlyOk, type Run, type Step, show, type Text, t } from '#kit';
-import { beganAt, nameOf, states, type Who, whoOf } from './states.ts';
+import { beganAt, nameOf, stateOf, states, type Who, whoOf } from './states.ts';
 
 const mostHosts = 30;
 const mostFailures = 5;
@@ -29,7 +29,7 @@ export function showCard({ run, steps, who, later, line }: Shown, now: number, z
   const said = reasons(run, failures);
   return {
     tone: states[run.state].tone,
-    title: join([`#${run.id} `, nameOf(run), ' ', states[run.state].words]),
+    title: join([`#${run.id} `, nameOf(run), ' ', stateOf(run)]),
     ...(said ? { text: said } : {}),
     fields: [
       ...fieldsOf({ run, steps, who }, now, zone),

@@ -8,7 +8,7 @@ export const states: Readonly<Record<RunState, { readonly words: Text; readonly 
   failed: { words: t('failed', 'en échec'), tone: 'bad' },
   cancelled: { words: t('stopped', 'arrêtée'), tone: 'warn' },
   interrupted: { words: t('interrupted', 'interrompue'), tone: 'warn' },
-  drifted: { words: t('stopped: hosts had changed', 'arrêtée : les hôtes avaient changé'), tone: 'warn' },
+  drifted: { words: t('stopped: not as planned', 'arrêtée : plus comme prévu'), tone: 'warn' },
 };
 
 /** `deploy shop v2`, or the playbook's name: what a person calls the run; one that goes on with another says so. */
@@ -28,3 +28,12 @@ export const whoOf = ({ actor }: Run, who: Who): string => who.get(actor)?.shown
 /** When it began, or was queued. */
 export const beganAt = (run: Run, now: number, zone: string | undefined): string =>
   show.clock(Date.parse(run.startedAt ?? run.queuedAt), zone, now);
+
+/** How a run stands: of one that did not succeed, whether a host was lost and not the work refused. */
+export function stateOf({ state, recap }: Pick<Run, 'state' | 'recap'>): Text {
+  const hosts = Object.values(recap);
+  if (state !== 'failed' || hosts.some(({ failed }) => failed > 0)) return states[state].words;
+  if (hosts.some(({ unreachable }) => unreachable > 0)) return t('unreachable', 'injoignable');
+  if (hosts.some(({ unknown = 0 }) => unknown > 0)) return t('host lost, end not known', 'hôte perdu, fin inconnue');
+  return states[state].words;
+}

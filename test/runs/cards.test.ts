@@ -267,7 +267,7 @@ test('a run that cannot begin says why, as something to look at', () => {
 test('a drifted run tells why it stopped', () => {
   const refusal = { code: 'run.drifted', say: 'web-1 is no longer as planned', next: 'Give the order again.' } as const;
   const card = runCard(run({ state: 'drifted', refusal }), [], title);
-  expect(titleOf(card)).toBe('Deploy shop v2: stopped: not as planned any more');
+  expect(titleOf(card)).toBe('Deploy shop v2: stopped: not as planned');
   expect(textOf(card)).toBe('web-1 is no longer as planned\n\nGive the order again.');
 });
 

@@ -25,8 +25,8 @@ const unknownActor = (actor: string): HttpRefusal =>
     code: 'api.unknown_actor',
     say: t(`Nobody is known as “${actor}”.`, `Personne n’est connu sous « ${actor} ».`),
     next: t(
-      'Use an id of the configuration: console:local:ada.',
-      'Utilisez un identifiant de la configuration : console:local:ada.',
+      'Use a whole id of the configuration, such as console:local:NAME.',
+      'Utilisez un identifiant entier de la configuration, comme console:local:NOM.',
     ),
   });
 

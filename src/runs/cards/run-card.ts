@@ -32,7 +32,7 @@ const runWords: Readonly<Record<RunState, Text>> = {
   failed: t('failed', 'échec'),
   cancelled: t('stopped', 'arrêtée'),
   interrupted: t('interrupted', 'interrompue'),
-  drifted: t('stopped: not as planned any more', 'arrêtée : ce n’est plus comme prévu'),
+  drifted: t('stopped: not as planned', 'arrêtée : plus comme prévu'),
 };
 
 const runTones: Readonly<Record<RunState, Tone>> = {

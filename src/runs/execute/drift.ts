@@ -38,7 +38,17 @@ const show = (value: Json): string => {
 const phrase = ({ subject, aspect, before, after, seal }: Difference): string =>
   `${subject} ${aspect}: ${show(before)} → ${show(after)}${seal === undefined ? '' : ` (hidden value ${seal.slice(-6)})`}`;
 
-const inWords = (differences: readonly Difference[]): string => differences.map(phrase).join('; ') || '—';
+/** More are counted, and long ones cut: it is read on a phone, and the new plan shows all. */
+const mostTold = 2;
+const longestTold = 120;
+
+const cut = (text: string): string => (text.length > longestTold ? `${text.slice(0, longestTold - 1)}…` : text);
+
+function inWords(differences: readonly Difference[]): string {
+  const told = differences.slice(0, mostTold).map((one) => cut(phrase(one)));
+  const more = differences.length - told.length;
+  return [...told, ...(more > 0 ? [`… +${more}`] : [])].join('; ') || '—';
+}
 
 /** Those of the first list that are not in the second. */
 const without = (these: readonly Difference[], those: readonly Difference[]): readonly Difference[] =>

@@ -55,6 +55,8 @@ async function factsOf(
     signal.throwIfAborted();
     const refusal = refusalOf(thrown);
     if (!refusal && !deadline.aborted) throw thrown;
+    // A question changes nothing: that the connection broke in the middle of it is all there is to know.
+    if (refusal?.code === 'ssh.lost') return unreachable(name, t('It answers no more.', 'Il ne répond plus.'));
     const late = t('It did not answer in time.', 'Il n’a pas répondu à temps.');
     return unreachable(name, deadline.aborted || !refusal ? late : refusal.say);
   }

@@ -48,9 +48,9 @@ const en: AuditWords = {
     'order.denied': 'Denied',
     'order.cancelled': 'Cancelled',
     'order.expired': 'No answer in time for',
-    'order.finished': 'End of',
+    'order.finished': 'Ended',
     'run.started': 'Began',
-    'run.finished': 'End of',
+    'run.finished': 'Ended',
   },
   outcomes: {
     done: 'Done',
@@ -60,7 +60,7 @@ const en: AuditWords = {
     cancelled: 'Cancelled',
     expired: 'Expired',
     interrupted: 'Interrupted',
-    drifted: 'Drifted',
+    drifted: 'Not as planned',
   },
   names: {
     seq: 'Entry',
@@ -127,9 +127,9 @@ const fr: AuditWords = {
     'order.denied': 'A rejeté',
     'order.cancelled': 'A annulé',
     'order.expired': 'Pas de réponse à temps pour',
-    'order.finished': 'Fin de',
+    'order.finished': 'A terminé',
     'run.started': 'A commencé',
-    'run.finished': 'Fin de',
+    'run.finished': 'A terminé',
   },
   outcomes: {
     done: 'Fait',
@@ -139,7 +139,7 @@ const fr: AuditWords = {
     cancelled: 'Annulé',
     expired: 'Expiré',
     interrupted: 'Interrompu',
-    drifted: 'Écart trouvé',
+    drifted: 'Plus comme prévu',
   },
   names: {
     seq: 'Entrée',

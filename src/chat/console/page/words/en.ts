@@ -91,7 +91,7 @@ export const en = {
     failed: 'Failed',
     cancelled: 'Stopped',
     interrupted: 'Interrupted',
-    drifted: 'Drifted',
+    drifted: 'Not as planned',
   },
   stepStates: {
     running: 'running',

@@ -86,7 +86,7 @@ export const fr: Words = {
     failed: 'Échouée',
     cancelled: 'Arrêtée',
     interrupted: 'Interrompue',
-    drifted: 'Écart trouvé',
+    drifted: 'Plus comme prévu',
   },
   stepStates: {
     running: 'en cours',
