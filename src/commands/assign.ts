@@ -21,6 +21,13 @@ interface Given {
   readonly token: Token;
 }
 
+/** What other programs call a plan. */
+const dryRun = ['check', 'dry-run', 'dryrun', 'diff', 'what-if', 'noop'];
+const planFirst = t(
+  'Write “plan” before the order to see what it would do.',
+  'Écrivez « plan » devant l’ordre pour voir ce qu’il ferait.',
+);
+
 const unknownFlag = (token: Token, command: CommandDescription): Refusal => {
   const near = nearest(
     token.flag ?? '',
@@ -31,6 +38,7 @@ const unknownFlag = (token: Token, command: CommandDescription): Refusal => {
     say: t(`${command.name} has no --${token.flag}.`, `${command.name} n’a pas de --${token.flag}.`),
     next: t(`See “help ${command.name}”.`, `Voyez « help ${command.name} ».`),
   };
+  if (command.kind === 'change' && dryRun.includes(token.flag ?? '')) return { ...refusal, next: planFirst };
   return near
     ? {
         ...refusal,
@@ -158,13 +166,20 @@ class Sorting {
     return /^\d+$/.test(token.text) && this.command.args.some((arg) => arg.kind === 'number' && !this.taken(arg));
   }
 
+  /** Where hosts go, or the next argument when this is one of the things it may be: `logs on web-1`. */
+  private placeFor({ text }: Token): ArgDescription | undefined {
+    const next = this.positional();
+    const isOffered = next?.kind === 'word' && next.suggestions?.includes(text) === true;
+    return this.command.args.find((one) => isOfHosts(one) && !this.taken(one)) ?? (isOffered ? next : undefined);
+  }
+
   /** The word after it, or all of them up to a number that is missing, where the argument takes words. */
   preposition([token, next, ...rest]: readonly Token[]): number {
     if (!token || token.quoted || !next || next.flag !== undefined) return 0;
     const word = token.text.toLowerCase();
     const arg =
       this.command.args.find((one) => one.after === word && !this.taken(one)) ??
-      (beforeHosts.includes(word) ? this.command.args.find((one) => isOfHosts(one) && !this.taken(one)) : undefined);
+      (beforeHosts.includes(word) ? this.placeFor(next) : undefined);
     if (!arg) return 0;
     const end = rest.findIndex((one) => one.flag !== undefined || this.isMissingNumber(one));
     const more = arg.kind !== 'words' ? [] : end < 0 ? rest : rest.slice(0, end);
