@@ -113,6 +113,10 @@ describe('a line with a fault', () => {
     expect(refusal(line).instead.slice(0, 1)).toEqual(instead);
   });
 
+  it('says how a dry run is asked for here', () => {
+    expect(refusal('deploy shop v2 --check').refusal.next).toMatchObject({ en: expect.stringContaining('“plan”') });
+  });
+
   it.each([
     'deploy shop v2 --check',
     'deploy shop v2 only web-1',
