@@ -5,7 +5,7 @@ import { ok, refused } from '#core/errors.ts';
 import type { Order } from '#core/order.ts';
 import type { Plan } from '#core/plan.ts';
 import { type Run, resumable } from '#core/run.ts';
-import { t } from '#core/text.ts';
+import { type Text, t } from '#core/text.ts';
 import { mayStill, requiredNow, runChain, type Subject, standingApprovals, subjectOf } from './consent.ts';
 import type { Desk } from './desk.ts';
 import { refresh } from './follow.ts';
@@ -87,14 +87,21 @@ export async function cancelRun(
   if (!cancelled.ok) return void (await verdictRefused(desk, order, cancelled.refusal));
   desk.stopping.add(runId);
   await refresh(desk, runId, AbortSignal.timeout(refreshMs));
-  const title = now
-    ? t(`Run ${runId} is stopped at once`, `L’exécution ${runId} s’arrête net`)
-    : t(`Run ${runId} stops after the task under way`, `L’exécution ${runId} s’arrête après la tâche en cours`);
+  const waited = found.value.run.state === 'queued';
+  const title = waited ? neverBegan(runId) : stops(runId, now);
   const atOnce = { id: 'now', label: t('Stop now', 'Arrêter net'), line: `cancel ${found.value.run.orderId} --now` };
-  const card: Card = { tone: 'warn', title, ...(now ? {} : { actions: [{ ...atOnce, style: 'danger' }] }) };
+  const card: Card = { tone: 'warn', title, ...(now || waited ? {} : { actions: [{ ...atOnce, style: 'danger' }] }) };
   if (elsewhere) await done(desk, order, card, { run: runId, now });
   else await verdictDone(desk, order, card, { run: runId, now });
 }
+
+const neverBegan = (run: number): Text =>
+  t(`Run ${run} was waiting: it does not begin`, `L’exécution ${run} attendait : elle ne commence pas`);
+
+const stops = (run: number, now: boolean): Text =>
+  now
+    ? t(`Run ${run} is stopped at once`, `L’exécution ${run} s’arrête net`)
+    : t(`Run ${run} stops after the task under way`, `L’exécution ${run} s’arrête après la tâche en cours`);
 
 /**
  * Goes on with an interrupted or cancelled run, under the plan that was shown; what is done is not done again. Asking is
