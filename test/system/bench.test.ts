@@ -27,7 +27,9 @@ describe('the measurements', () => {
 
   it('of a start give its time and its memory', async () => {
     const said = await measured('start/run.mjs', '--times', '1', '--idle', '0');
-    expect(said).toMatch(/^medians of 1: ready [\d.]+ ms {2}bot [\d.]+ MB after 0 s {2}demo fleet [\d.]+ MB$/m);
+    expect(said).toMatch(
+      /^medians of 1: ready [\d.]+ ms {2}shop open [\d.]+ ms {2}bot [\d.]+ MB after 0 s {2}demo fleet [\d.]+ MB$/m,
+    );
   });
 
   it.skipIf(!hasSshd)('of a playbook give each player its row, with recaps that are right', async () => {
