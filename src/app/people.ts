@@ -1,4 +1,4 @@
-import type { Actor, ActorId } from '#core/actor.ts';
+import { type Actor, type ActorId, isSamePerson } from '#core/actor.ts';
 import type { People } from '#core/store.ts';
 import type { Called } from '#kit/command.ts';
 import { everyId, type NamedId } from '#settings/people.ts';
@@ -39,12 +39,13 @@ const isNamed = ({ id, kind, name }: Actor): boolean => kind === 'person' || (na
 export function calledBy(people: readonly Actor[]): (id: ActorId) => Called {
   const named = people.filter(isNamed);
   const alike = Map.groupBy(named, ({ name }) => name.toLowerCase());
-  const names = new Map(named.map(({ id, name }) => [id, name]));
+  const known = new Map(named.map((actor) => [actor.id, actor]));
   return (id) => {
     const short = shortOf(id);
-    const name = names.get(id);
-    if (name === undefined) return { short, shown: id };
-    const others = (alike.get(name.toLowerCase()) ?? []).filter((one) => one.id !== id);
+    const self = known.get(id);
+    if (self === undefined) return { short, shown: id };
+    const { name } = self;
+    const others = (alike.get(name.toLowerCase()) ?? []).filter((one) => !isSamePerson(one, self));
     if (others.length === 0) return { name, short, shown: name };
     const told = others.some((one) => shortOf(one.id) === short) ? id : short;
     return { name, short, shown: `${name} (${told})` };

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
-import { calledBy } from '#app/people.ts';
-import type { Actor } from '#core/actor.ts';
+import { calledBy, knownPeople } from '#app/people.ts';
+import { type Actor, isSamePerson } from '#core/actor.ts';
+import { settingsSchema } from '#settings/schema.ts';
 
 const person = (id: string, name: string): Actor => ({ id, name, kind: 'person', roles: [] });
 
@@ -31,4 +32,18 @@ it('takes no service for a person: one without a name of its own is called by it
     'cli:local:ben',
     'Builds',
   ]);
+});
+
+it('takes the ids of one person of the configuration for one person, with one name and one set of roles', async () => {
+  const settings = settingsSchema.parse({
+    people: [{ id: 'console:local:ada', also: ['cli:local:root'], name: 'Ada', roles: ['operator'] }],
+  });
+  const nobody = { put: async () => {}, get: async () => undefined, all: async () => [] };
+  const people = knownPeople(() => settings, nobody);
+  const ada = await people.get('console:local:ada');
+  const root = await people.get('cli:local:root');
+  expect([ada?.roles, root?.roles, root?.name]).toEqual([['operator'], ['operator'], 'Ada']);
+  expect(ada && root && isSamePerson(ada, root)).toBe(true);
+  expect(ada && isSamePerson(ada, person('console:local:ben', 'Ada'))).toBe(false);
+  expect(shown(await people.all(), 'console:local:ada', 'cli:local:root')).toEqual(['Ada', 'Ada']);
 });
