@@ -82,7 +82,8 @@ describe.each(bothSizes)('on a %s', (size) => {
     expect(rig.received).toHaveLength(0);
     await composer().press('Enter');
     await page.locator('.said-text').getByText('echo a b').waitFor();
-    expect(rig.received[0]?.text).toBe('echo a\nb');
+    // It stands there before it is sent.
+    await expect.poll(() => rig.received[0]?.text, { timeout: 45_000 }).toBe('echo a\nb');
   });
 
   it('a run is followed live, host by host, to its end', async () => {

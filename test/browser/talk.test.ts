@@ -222,6 +222,7 @@ describe.each(bothSizes)('on a %s', (size) => {
       for (let n = 0; n < 4; n += 1) element.click();
     });
     await page.locator('.done-line').getByText('status web-1').waitFor();
+    await expect.poll(() => rig.received.length, { timeout: 45_000 }).toBeGreaterThan(0);
     await page.waitForTimeout(300);
     expect(rig.received).toHaveLength(1);
   });
