@@ -130,23 +130,28 @@ const faultsIn = (faults: readonly SettingsFault[]): { readonly text?: Text } =>
   faults[0]?.code === emptied ? {} : { text: t(describeFaults(faults, 'en'), describeFaults(faults, 'fr')) };
 
 /** What the terminal and the board are told of a change. */
-interface SettingsNews {
+interface ChangeNews {
   readonly title: Text;
   readonly text?: Text;
   /** It goes on the board, where it stays until the next good change says that all is well. */
   readonly isLoud: boolean;
 }
 
-/** Tells the terminal of every change, and the board of what people must know. */
-function settingsTeller(options: BotOptions, edges: OpenEdges, core: Core): (news: SettingsNews) => void {
+/** Tells the terminal of every change, and the board, in one message, of what people must know. */
+function changeTeller(
+  about: 'settings' | 'inventory',
+  options: BotOptions,
+  edges: OpenEdges,
+  core: Core,
+): (news: ChangeNews) => void {
   let wasLoud = false;
   return ({ title, text, isLoud }) => {
     options.notice(inLanguage(text === undefined ? title : join([title, text], '\n'), edges.settings().language));
     if (!isLoud && !wasLoud) return;
     wasLoud = isLoud;
     core
-      .tell('settings', { tone: isLoud ? 'warn' : 'good', title, ...(text === undefined ? {} : { text }) })
-      .catch((cause: unknown) => edges.log.error({ err: cause }, 'the news of the configuration'));
+      .tell(about, { tone: isLoud ? 'warn' : 'good', title, ...(text === undefined ? {} : { text }) })
+      .catch((cause: unknown) => edges.log.error({ err: cause, about }, 'the news of a change'));
   };
 }
 
@@ -160,7 +165,7 @@ const namedNow = (edges: OpenEdges): Named => ({
 
 /** Puts a changed configuration in force, or keeps the last good one and says so; what it no longer names is told. */
 function followSettings(options: BotOptions, edges: OpenEdges, core: Core, known: PluginWarnings, undo: Undo): void {
-  const say = settingsTeller(options, edges, core);
+  const say = changeTeller('settings', options, edges, core);
   const change = async (fresh: Loaded) => {
     const before = namedNow(edges);
     await edges.change(fresh);
@@ -197,19 +202,14 @@ const brokenInventory = t(
   'The changed inventory is broken; the last good one stays in force',
   'L’inventaire modifié est fautif ; le dernier bon reste en vigueur',
 );
-const goodInventory = t('The inventory is good again.', 'L’inventaire est de nouveau bon.');
+const inventoryAgain = t('The inventory was read again.', 'L’inventaire a été relu.');
 
-/** Tells the terminal and the board of an inventory that broke, and of its mending. */
+/** Tells of an inventory that was read again, or that broke. */
 function followInventory(options: BotOptions, edges: OpenEdges, core: Core): void {
-  let wasBroken = false;
+  const say = changeTeller('inventory', options, edges, core);
   edges.onInventory((fault) => {
-    if (fault === undefined && !wasBroken) return;
-    wasBroken = fault !== undefined;
-    const title = fault === undefined ? goodInventory : brokenInventory;
-    const text = fault === undefined ? undefined : join([fault.say, ...(fault.next ? [fault.next] : [])], '\n');
-    options.notice(inLanguage(text === undefined ? title : join([title, text], '\n'), edges.settings().language));
-    core
-      .tell('inventory', { tone: wasBroken ? 'warn' : 'good', title, ...(text === undefined ? {} : { text }) })
-      .catch((cause: unknown) => edges.log.error({ err: cause }, 'the news of the inventory'));
+    if (fault === undefined) return say({ title: inventoryAgain, isLoud: false });
+    const text = fault.next === undefined ? fault.say : join([fault.say, fault.next], '\n');
+    say({ title: brokenInventory, text, isLoud: true });
   });
 }

@@ -33,7 +33,7 @@ export async function openDemo(data: string, log: Log): Promise<Demo> {
 type People = Settings['people'];
 
 /** Whether the configuration names them: by an id or by their name, which is one person's. */
-const isNamed = ({ id, name }: People[number], people: People): boolean =>
+export const isNamed = ({ id, name }: Pick<People[number], 'id' | 'name'>, people: People): boolean =>
   everyId(people).some((one) => one.id === id || one.name.toLowerCase() === name.toLowerCase());
 
 /** A section that the configuration names is its own; the demo brings the rest, its hosts and the key to them. */

@@ -87,7 +87,8 @@ export async function cancelRun(
   if (!cancelled.ok) return void (await verdictRefused(desk, order, cancelled.refusal));
   desk.stopping.add(runId);
   await refresh(desk, runId, AbortSignal.timeout(refreshMs));
-  const waited = found.value.run.state === 'queued';
+  // Read again: it may have begun between the two words.
+  const waited = (await desk.store.runs.get(runId))?.startedAt === undefined;
   const title = waited ? neverBegan(runId) : stops(runId, now);
   const atOnce = { id: 'now', label: t('Stop now', 'Arrêter net'), line: `cancel ${found.value.run.orderId} --now` };
   const card: Card = { tone: 'warn', title, ...(now || waited ? {} : { actions: [{ ...atOnce, style: 'danger' }] }) };

@@ -11,7 +11,7 @@ const main = resolve(import.meta.dirname, '../../src/app/main.mjs');
 const configuration = `
 harbour: false
 people:
-  - { id: 'console:local:ben', name: Ben, roles: [viewer, lead] }
+  - { id: 'console:local:ben', also: ['console:home:ben'], name: Ben, roles: [viewer, lead] }
 roles:
   viewer: { allow: [{ permission: status.read, on: [all] }] }
   lead: { allow: [{ permission: '*', on: [all] }] }
@@ -46,6 +46,7 @@ it('is not made with other roles than its person has: it would be worth more tha
   }
   expect(JSON.parse((await token('list', '--config', path, '--json')).out)).toEqual([]);
   expect(await create('console:local:ben', 'lead', 'viewer')).toMatchObject({ code: 0, error: '' });
+  expect(await create('console:home:ben', 'lead', 'viewer')).toMatchObject({ code: 0, error: '' });
   expect(await create('ci', 'viewer')).toMatchObject({ code: 0, error: '' });
   const unknown = await create('ci', 'veiwer');
   expect(unknown).toMatchObject({ code: 1, out: '' });

@@ -301,6 +301,16 @@ describe('a run that waits in the queue', () => {
     await bot.until(second.id, (one) => one.state === 'done');
   });
 
+  it('is said not to begin when it is cancelled before, and there is nothing to stop at once', async () => {
+    bot = await testBot([slow, runs], world);
+    const { second } = await waiting();
+    const run = (await bot.store.orders.get(second.id))?.runId;
+    const card = await bot.say(`cancel ${second.id}`, ada);
+    expect(inLanguage(card.title, 'en')).toBe(`Run ${run} was waiting: it does not begin`);
+    expect(card.actions ?? []).toEqual([]);
+    expect(await bot.until(second.id, (one) => one.state === 'cancelled')).toMatchObject({ runId: run });
+  });
+
   it('does not begin when its asker has lost the right meanwhile, and says why', async () => {
     bot = await testBot([slow, runs], world);
     const { first, second } = await waiting();

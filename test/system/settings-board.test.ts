@@ -131,5 +131,9 @@ it('a broken inventory is on the board until it is mended, and what was good goe
   ]);
   expect(await said()).toBe(before);
   await writeFile(file, hosts);
-  await until('it is mended', async () => (await board('inventory'))[0]?.startsWith('good: ') === true, 8000);
+  await until(
+    'it is mended',
+    async () => (await board('inventory'))[0] === 'good: The inventory was read again.',
+    8000,
+  );
 });

@@ -4,7 +4,8 @@ import type { Repositories } from '#core/store.ts';
 import { join, t } from '#core/text.ts';
 import { layoutIn } from '#harbour/layout.ts';
 import { harbourSettings } from '#harbour/settings.ts';
-import { ownAccount, wantsDemo } from '../demo.ts';
+import { everyId } from '#settings/people.ts';
+import { isNamed, ownAccount, wantsDemo } from '../demo.ts';
 import type { Loaded } from '../edges.ts';
 import { pathsIn } from '../paths.ts';
 
@@ -77,7 +78,7 @@ function knownIn({ settings, configured }: Loaded): { people: readonly Person[];
   const demo = wantsDemo(settings, configured) ? harbourSettings(layoutIn(pathsIn(settings.data).harbour)) : undefined;
   const brought = demo ? [...demo.people, ownAccount()] : [];
   return {
-    people: [...settings.people, ...brought.filter(({ id }) => settings.people.every((one) => one.id !== id))],
+    people: [...everyId(settings.people), ...brought.filter((person) => !isNamed(person, settings.people))],
     roles: Object.keys({ ...demo?.roles, ...settings.roles }),
   };
 }
