@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { inLanguage, type Text } from '#kit';
 import { checkPlugin, type TestBot, testBot } from '#testing';
@@ -34,6 +36,16 @@ test('a playbook is planned on its hosts and waits for a yes', async () => {
   const order = await bot.order('run write words=hello');
   expect(order.state).toBe('confirming');
   expect(en(order.card?.title)).toContain('Run write');
+});
+
+test('a playbook that came a moment ago is there, and one that was broken when it was last looked at', async () => {
+  const file = join(bot.folder, 'playbooks/late.yml');
+  await writeFile(file, playbook);
+  expect((await bot.order('run late')).state).toBe('confirming');
+  await writeFile(file, '');
+  expect((await bot.order('run late-1')).state).toBe('refused'); // the list is read again, without it
+  await writeFile(file, playbook);
+  expect((await bot.order('run late')).state).toBe('confirming');
 });
 
 test('all that is wrong with a playbook is told at once, ten faults with their places and how many more', async () => {

@@ -45,6 +45,8 @@ export interface Edges {
   readonly ownLogs?: readonly string[];
   settings(): Settings;
   fleet(): Fleet;
+  /** Looks at the files of the inventory at once. */
+  lookAtHosts(): Promise<void>;
   readonly plugins: Pick<PluginOptions, 'folders' | 'watch' | 'isolate' | 'plugins' | 'now'>;
 }
 
@@ -72,9 +74,10 @@ export async function assemble(edges: Edges): Promise<Core> {
   const policy = () => toPolicy(settings());
   const person: Desk['person'] = (id) => edges.people.get(id);
   let playbooks = await listPlaybooks(settings().playbooks);
-  const refresh = setInterval(async () => {
+  const listAgain = async (): Promise<void> => {
     playbooks = await listPlaybooks(settings().playbooks).catch(() => playbooks);
-  }, playbooksEveryMs);
+  };
+  const refresh = setInterval(listAgain, playbooksEveryMs);
   refresh.unref();
 
   await recoverRuns(store, { clock, redactor });
@@ -125,6 +128,7 @@ export async function assemble(edges: Edges): Promise<Core> {
     policy,
     fleet: edges.fleet,
     playbooks: () => playbooks.map((playbook) => playbook.name),
+    lookAgain: async () => void (await Promise.all([listAgain(), edges.lookAtHosts()])),
     secrets: () => Object.keys(settings().secrets),
     language: () => settings().language,
     person,

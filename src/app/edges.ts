@@ -105,6 +105,7 @@ export async function openEdges(loaded: Loaded, undo: Undo): Promise<OpenEdges> 
       inventoryNews = listener;
     },
     fleet: () => inventory().fleet(),
+    lookAtHosts: () => inventory().look(),
     plugins: { folders: [...settings.plugins.folders, ...(demo ? demoPlugins(programFolder) : [])], watch: true },
     anchor: await openAnchor(paths.anchor),
     demo,

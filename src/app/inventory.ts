@@ -27,6 +27,8 @@ export type Suits = (inventory: Inventory) => Result<void>;
 export interface LiveInventory {
   current(): Inventory;
   fleet(): Fleet;
+  /** Looks at the files at once, for what came a moment ago. */
+  look(): Promise<void>;
   /** Reads other sources from now on, and asks as much of them. */
   use(sources: InventorySources, suits: Suits): Promise<Result<void>>;
   stop(): void;
@@ -82,21 +84,27 @@ export async function openInventory(
     fleet = fleetOf(inventory);
     return ok(undefined);
   };
-  const look = async (): Promise<void> => {
+  let looking: Promise<void> = Promise.resolve();
+  const lookOnce = async (): Promise<void> => {
     const now = await stamp(from);
     if (now === seen) return;
     seen = now;
     const loaded = await load(from, asked);
     told(loaded.ok ? undefined : loaded.refusal);
   };
-  const timer = setInterval(() => {
-    look().catch((cause: unknown) => log.error({ err: cause }, 'the inventory cannot be looked at'));
-  }, lookEveryMs);
+  const look = (): Promise<void> => {
+    looking = looking
+      .then(lookOnce)
+      .catch((cause: unknown) => log.error({ err: cause }, 'the inventory cannot be looked at'));
+    return looking;
+  };
+  const timer = setInterval(look, lookEveryMs);
   timer.unref();
 
   return ok({
     current: () => inventory,
     fleet: () => fleet,
+    look,
     use: load,
     stop: () => clearInterval(timer),
   });

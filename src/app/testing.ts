@@ -162,6 +162,7 @@ export async function testBot(plugins: AnyPlugin | readonly AnyPlugin[], world: 
     runLogs: join(folder, 'runs'),
     settings: () => settings,
     fleet: () => inventory.value.fleet(),
+    lookAtHosts: () => inventory.value.look(),
     plugins: { folders: [], watch: false, isolate: false, plugins: [plugins].flat() },
   });
   undo.add(() => core.stop());

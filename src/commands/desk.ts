@@ -35,6 +35,8 @@ export interface Desk {
   policy(): Policy;
   fleet(): Fleet;
   playbooks(): readonly string[];
+  /** Reads the inventory and the list of playbooks again: an order may name what came a moment ago. */
+  lookAgain(): Promise<void>;
   secrets(): readonly string[];
   language(): Language;
   /** The actor with this id; undefined for a stranger. */

@@ -92,7 +92,7 @@ export async function work(desk: Desk, order: Order, about: string | undefined, 
 async function attempt(desk: Desk, order: Order, about: string | undefined, signal: AbortSignal): Promise<void> {
   const actor = await desk.person(order.actor);
   if (!actor) return void (await refuse(desk, order, stranger(order.actor)));
-  const meaning = understand(order.text, allCommands(desk), knownNow(desk));
+  const meaning = await understood(desk, order.text);
   if (about !== undefined && meaning.kind === 'order') await takeOver(desk, order, about);
   switch (meaning.kind) {
     case 'nothing':
@@ -104,6 +104,14 @@ async function attempt(desk: Desk, order: Order, about: string | undefined, sign
     case 'order':
       return carryOut(desk, order, actor, meaning, signal);
   }
+}
+
+/** What a line means now. A value that is not known may be the name of what came a moment ago. */
+async function understood(desk: Desk, text: string): Promise<Understood> {
+  const meaning = understand(text, allCommands(desk), knownNow(desk));
+  if (meaning.kind !== 'refused' || meaning.refusal.code !== 'argument.wrong') return meaning;
+  await desk.lookAgain();
+  return understand(text, allCommands(desk), knownNow(desk));
 }
 
 type Asking = Extract<Understood, { kind: 'asking' }>;

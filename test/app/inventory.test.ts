@@ -53,6 +53,12 @@ describe('an inventory that changes while the bot runs', () => {
     await expect.poll(() => addressOf('web-2'), soon).toBe('10.0.0.22');
   });
 
+  it('is read at once when somebody asks for a host that is not in it yet', async () => {
+    await put('production/hosts.ini', '[web]\nweb-1\nweb-2\nweb-3\n[db]\ndb-1\n');
+    await live.look();
+    expect(groupsOf('web-3')).toEqual(['web']);
+  });
+
   it('is taken when a file of a folder is written in its place: a host that moved is in its new group', async () => {
     await put('production/hosts.ini', '[web]\nweb-1\n[db]\ndb-1\nweb-2\n');
     await expect.poll(() => groupsOf('web-2'), soon).toEqual(['db']);
