@@ -1,9 +1,9 @@
 // What `npm test` runs: every stage in order, each with its time, up to the first that fails. Needs Node 24.
 //   npm test                    all stages but those that take too long for every time
 //   npm test -- unit contract   these only
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { missingTools, whyNot } from './setup/tools.mjs';
-import { closingLine, countsOf, noCounts, whatMustRun } from './test/counts.mjs';
+import { closingLine, noCounts, whatMustRun } from './test/counts.mjs';
 import { stages } from './test/stages.mjs';
 
 const root = resolve(import.meta.dirname, '..');
@@ -25,7 +25,7 @@ async function passes(stage, counts) {
   const started = performance.now();
   console.log(`\n── ${stage.name}: ${stage.about}`);
   const passed = await stage.run(root);
-  if (stage.suite) counts.push(await countsOf(join(root, 'test-results', `${stage.name}.json`)));
+  if (stage.suite) counts.push(await stage.counts(root));
   console.log(
     `── ${stage.name} ${passed ? 'passed' : 'FAILED'} in ${((performance.now() - started) / 1000).toFixed(1)} s`,
   );
