@@ -117,9 +117,10 @@ test.each([
 ])('a structured line is said as a person reads it: %s', (line, said) => expect(readable(line)).toBe(said));
 
 test('an unknown target is answered with those there are', async () => {
-  const card = await bot.say('logs nowhere');
-  expect(titleOf(card)).toBe('warn: There are no logs of “nowhere”');
-  expect(card.actions).toHaveLength(3);
+  const { state, card } = await bot.order('logs nowhere');
+  expect(state).toBe('refused');
+  expect(card && titleOf(card)).toBe('warn: There are no logs of “nowhere”');
+  expect(card?.actions).toHaveLength(3);
 });
 
 test('silence is said, and is no alarm', async () => {

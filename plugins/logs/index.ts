@@ -48,10 +48,10 @@ export default definePlugin({
       examples: ['logs', 'logs web-1 2h', 'logs web-1 timeout --since 2h --level error'],
       async answer({ args, logs, now, signal, actor }) {
         const targets = await logs.targets(signal);
-        if (targets.length === 0) return noTargets;
+        if (targets.length === 0) return { do: 'refuse', card: noTargets };
         const target = args.target ?? unasked(targets);
         if (target === undefined) return whose(targets);
-        if (!targets.includes(target)) return unknownTarget(target, targets);
+        if (!targets.includes(target)) return { do: 'refuse', card: unknownTarget(target, targets) };
         const to = now();
         const words = args.words ?? [];
         const level = args.level === undefined ? {} : { level: args.level };

@@ -60,6 +60,7 @@ beforeAll(async () => {
 afterAll(() => bot.stop());
 
 const titleOf = (card: Card) => `${card.tone}: ${en(card.title)}`;
+const noCard: Card = { tone: 'info', title: '' };
 
 test('the plugin is sound', () => expect(checkPlugin(plugin)).toEqual([]));
 
@@ -102,10 +103,12 @@ test('the only word may be a figure of the machine', async () => {
 });
 
 test('an unknown target or figure is answered with those there are, as buttons', async () => {
-  const target = await bot.say('metrics web-9');
+  const { state, card: target = noCard } = await bot.order('metrics web-9');
+  expect(state).toBe('refused');
   expect(titleOf(target)).toBe('warn: Nothing measures “web-9”');
   expect(target.actions?.map(({ line }) => line)).toContain('metrics web-1');
-  const metric = await bot.say('metrics web-1 gpu');
+  const { state: other, card: metric = noCard } = await bot.order('metrics web-1 gpu');
+  expect(other).toBe('refused');
   expect(titleOf(metric)).toBe('warn: web-1 has no figure “gpu”');
   expect(metric.actions?.map(({ line }) => line)).toEqual(['metrics web-1 cpu', 'metrics web-1 disk']);
 });

@@ -39,14 +39,14 @@ export default definePlugin({
           const own = args.metric === undefined ? await metrics.metrics('machine', signal) : [];
           const figure = called(target, own);
           if (figure) return oneCard(context, await measure(context, 'machine', figure.name));
-          return unknownTarget(target, await metrics.targets(signal));
+          return { do: 'refuse', card: unknownTarget(target, await metrics.targets(signal)) };
         }
         if (args.metric === undefined) {
           const all = await Promise.all(known.map(({ name }) => measure(context, target, name)));
           return overviewCard(context, target, all);
         }
         const wanted = called(args.metric, known);
-        if (!wanted) return unknownMetric(target, args.metric, known);
+        if (!wanted) return { do: 'refuse', card: unknownMetric(target, args.metric, known) };
         return oneCard(context, await measure(context, target, wanted.name));
       },
     }),

@@ -32,7 +32,7 @@ export default definePlugin({
       examples: ['runs show 12'],
       async answer({ args, runs, people, now, actor }) {
         const found = await runs.get(args.run);
-        if (!found) return unknownRun(args.run);
+        if (!found) return { do: 'refuse', card: unknownRun(args.run) };
         const later = (await runs.last(200)).find(({ resumes }) => resumes === args.run);
         const who = await people.called([found.run.actor]);
         return showCard({ ...found, who, later: later?.id }, now(), actor.timeZone);

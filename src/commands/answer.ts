@@ -108,6 +108,8 @@ export async function answer(
   if (!accepted) return;
   const stop = showPatience(desk, accepted, command);
   const answered = await desk.plugins.answer(callOf(desk, order, actor, command, args), signal).finally(stop);
-  if (answered.ok) await done(desk, accepted, answered.value);
-  else await fail(desk, accepted, answered.refusal);
+  if (!answered.ok) return void (await fail(desk, accepted, answered.refusal));
+  if (!('do' in answered.value)) return void (await done(desk, accepted, answered.value));
+  const { card } = answered.value;
+  await refuse(desk, accepted, { code: 'question.refused', say: card.title }, [], 'chat', card);
 }

@@ -70,15 +70,14 @@ async function dispose(
 ): Promise<void> {
   switch (proposal.do) {
     case 'refuse':
-      return void (await move(desk, asked.order, {
-        from: ['working'],
-        change: {
-          state: 'refused',
-          card: proposal.card,
-          refusal: { code: 'change.refused', say: proposal.card.title },
-        },
-        audit: { action: 'order.refused', details: { code: 'change.refused' } },
-      }));
+      return void (await refuse(
+        desk,
+        asked.order,
+        { code: 'change.refused', say: proposal.card.title },
+        [],
+        'chat',
+        proposal.card,
+      ));
     case 'cancel':
       return cancelRun(desk, asked.order, asked.actor, proposal.run, false, true);
     case 'resume':

@@ -111,6 +111,9 @@ export type Proposal =
   | { readonly do: 'resume'; readonly run: number }
   | { readonly do: 'refuse'; readonly card: Card };
 
+/** What a question gives: a card, or one that says why there is no answer. */
+export type Answer = Card | { readonly do: 'refuse'; readonly card: Card };
+
 interface Described<A extends Args> {
   /** One or more words: `runs`, `runs cancel`. */
   readonly name: string;
@@ -127,7 +130,7 @@ interface Described<A extends Args> {
 export interface Question<A extends Args, N extends NeedName, S> extends Described<A> {
   readonly kind: 'question';
   readonly needs: readonly N[];
-  answer(context: Context<S> & Given<N> & { readonly args: Values<A> }): Promise<Card> | Card;
+  answer(context: Context<S> & Given<N> & { readonly args: Values<A> }): Promise<Answer> | Answer;
 }
 
 /** A command that changes something: it proposes, it never does. */

@@ -25,6 +25,7 @@ export { type HostRecap, onlyOk, type Recap, type Run, type RunState, type Step,
 export { each, inLanguage, join, type Language, type Text, t } from '#core/text.ts';
 export { type Arg, type Args, arg, type Values } from './arg.ts';
 export {
+  type Answer,
   type Called,
   type Change,
   type Command,

@@ -12,7 +12,7 @@ import type { Permission, Risk } from '#core/policy.ts';
 import type { Run, Step } from '#core/run.ts';
 import type { Language, Text } from '#core/text.ts';
 import type { Arg } from '#kit/arg.ts';
-import type { Called, FoundRun, NeedName, Proposal } from '#kit/command.ts';
+import type { Answer, Called, FoundRun, NeedName, Proposal } from '#kit/command.ts';
 import type { SettingIssue } from './protocol.ts';
 
 /** An argument as plain data: no functions, suggestions already worked out. */
@@ -133,7 +133,7 @@ export interface PluginOptions {
 export interface PluginHost {
   plugins(): readonly { readonly name: string; readonly about: Text }[];
   commands(): readonly CommandDescription[];
-  answer(call: PluginCall, signal: AbortSignal): Promise<Result<Card>>;
+  answer(call: PluginCall, signal: AbortSignal): Promise<Result<Answer>>;
   propose(call: PluginCall, signal: AbortSignal): Promise<Result<Proposal>>;
   /** The plugin's own card after a run; undefined when it makes none. */
   report(

@@ -1,6 +1,6 @@
 import type { Card } from '#core/card.ts';
 import { ok, type Result, refused } from '#core/errors.ts';
-import type { Proposal } from '#kit/command.ts';
+import type { Answer, Proposal } from '#kit/command.ts';
 import { type Asked, attempt, notThere, type Tried } from './attempt.ts';
 import { createBlame } from './blame.ts';
 import type { PluginCall, PluginFault, PluginHost, PluginOptions } from './contract.ts';
@@ -8,7 +8,7 @@ import { createGate } from './gate.ts';
 import { startIsolate } from './isolate.ts';
 import { createLineage } from './lineage.ts';
 import { broughtDown, malformed, paused } from './refusals.ts';
-import { type Checked, checkCard, checkProposal } from './shapes.ts';
+import { type Checked, checkAnswer, checkCard, checkProposal } from './shapes.ts';
 import { watchFolders } from './watch.ts';
 
 /** A thread without a sign of life for this long is stuck; less would take a busy machine for a loop. */
@@ -72,7 +72,7 @@ export async function startPlugins(options: PluginOptions): Promise<PluginHost> 
   return {
     plugins: () => lineage.report().plugins.map(({ name, about }) => ({ name, about })),
     commands: () => lineage.report().plugins.flatMap(({ commands }) => commands),
-    answer: (call: PluginCall, signal) => asking<Card>({ ...call, what: 'answer' }, signal, checkCard),
+    answer: (call: PluginCall, signal) => asking<Answer>({ ...call, what: 'answer' }, signal, checkAnswer),
     propose: (call: PluginCall, signal) => asking<Proposal>({ ...call, what: 'plan' }, signal, checkProposal),
     report: async (call, signal) => {
       const described = lineage.report().plugins.flatMap(({ commands }) => commands);

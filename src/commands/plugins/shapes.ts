@@ -3,7 +3,7 @@ import type { Card } from '#core/card.ts';
 import type { ErrorCode } from '#core/error-codes.ts';
 import { isErrorCode, type Refusal } from '#core/errors.ts';
 import type { Text } from '#core/text.ts';
-import type { Proposal } from '#kit/command.ts';
+import type { Answer, Proposal } from '#kit/command.ts';
 import { mayBeSet } from '../reserved.ts';
 import { largestAnswer } from './protocol.ts';
 
@@ -102,6 +102,9 @@ const names = z.array(z.string().regex(/^[\w:.-]{1,200}$/)).max(50);
 /** Any number: one that no run has is answered like every unknown run. */
 const runId = z.number().min(1);
 
+const refuse = z.object({ do: z.literal('refuse'), card });
+const answer = z.discriminatedUnion('do', [refuse, card.extend({ do: z.undefined().optional() })]);
+
 const proposal = z.discriminatedUnion('do', [
   z.object({
     do: z.literal('play'),
@@ -117,7 +120,7 @@ const proposal = z.discriminatedUnion('do', [
   }),
   z.object({ do: z.literal('cancel'), run: runId }),
   z.object({ do: z.literal('resume'), run: runId }),
-  z.object({ do: z.literal('refuse'), card }),
+  refuse,
 ]);
 
 const refusal = z.object({
@@ -145,6 +148,9 @@ function check<T>(shape: z.ZodType, text: string): Checked<T> {
 
 const describe = (issue: { path: PropertyKey[]; message: string }): string =>
   `${issue.path.map(String).join('.') || 'the answer'}: ${issue.message}`;
+
+/** The answer to a question, as JSON text from a plugin. */
+export const checkAnswer = (text: string): Checked<Answer> => check<Answer>(answer, text);
 
 /** A card as JSON text from a plugin. */
 export const checkCard = (text: string): Checked<Card> => check<Card>(card, text);

@@ -33,6 +33,10 @@ export const commands = {
   },
   'command.plan_what': { means: '`plan` stands alone.', next: 'Write a change after it: `plan deploy shop v2`.' },
   'command.unknown': { means: 'There is no command of this name.', next: 'Type `help` for what there is.' },
+  'question.refused': {
+    means: 'The plugin that was asked has no answer to this question; its card says why.',
+    next: 'Read the card.',
+  },
   'help.unknown': { means: 'There is no help about this.', next: 'Type `help` for what there is.' },
   'line.control_character': {
     means: 'There is a control character in the line.',
@@ -137,5 +141,5 @@ export const commands = {
     next: 'Type `help` for what there is.',
   },
 } as const satisfies Meanings<
-  'actor' | 'argument' | 'capability' | 'change' | 'command' | 'help' | 'line' | 'order' | 'plugin'
+  'actor' | 'argument' | 'capability' | 'change' | 'command' | 'help' | 'line' | 'order' | 'plugin' | 'question'
 >;

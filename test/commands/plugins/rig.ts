@@ -110,7 +110,8 @@ export async function rigOver(folder: string, options: Partial<PluginOptions> = 
   const ask: Rig['ask'] = (line, signal = new AbortController().signal) => host.answer(callOf(line), signal);
   const title = async (line: string) => {
     const answer = await ask(line);
-    return answer.ok ? String(answer.value.title) : answer.refusal.code;
+    if (!answer.ok) return answer.refusal.code;
+    return String(('do' in answer.value ? answer.value.card : answer.value).title);
   };
   return { host, said, core, ask, title };
 }
