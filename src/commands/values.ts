@@ -43,7 +43,7 @@ export function readDuration(text: string): number | undefined {
     if (factor === undefined) return undefined;
     total += Number(amount.replace(',', '.')) * factor;
   }
-  return total > 0 && total <= longestDuration ? Math.round(total) : undefined;
+  return total > 0 ? Math.round(total) : undefined;
 }
 
 /** An ISO date or time (UTC when it names no zone) → milliseconds since the epoch. */
@@ -158,7 +158,7 @@ function readNumber(arg: ArgDescription, given: string): Result<number> {
 function readLength(arg: ArgDescription, given: string): Result<number> {
   const value = readDuration(given);
   if (value === undefined) return wrong(arg, given, 'a time such as 15m, 2h or 1d', 'une durée comme 15m, 2h ou 1d');
-  return bounded(arg, given, value, lengths);
+  return bounded({ ...arg, max: arg.max ?? longestDuration }, given, value, lengths);
 }
 
 /** A host pattern of the inventory; only its characters are let through, whatever the inventory makes of it. */

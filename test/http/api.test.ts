@@ -278,6 +278,14 @@ describe('reading an order', () => {
     expect(read.body.order).toMatchObject({ state: 'working', closed: false });
   });
 
+  it.each(['abc', '-1', '1.5', ''])('says what a wait of “%s” is not', async (wait) => {
+    await start({ script: (incoming) => void makeOrder(incoming) });
+    const given = await call('/api/v1/orders', { body: { text: 'slow' } });
+    const read = await call(`${given.body.status}?wait=${wait}`);
+    expect([read.status, read.body.code]).toEqual([400, 'api.bad_query']);
+    expect(read.body.say).toMatch(/“wait” must be a whole number, up to 60/);
+  });
+
   it('misses no change between the reading and the waiting', async () => {
     await start({ script: (incoming) => void makeOrder(incoming).then(({ id }) => finish(id)) });
     const all = await Promise.all(

@@ -14,6 +14,10 @@ export const http = {
     means: 'The body of the request is not as it must be.',
     next: 'Send `{"text": "…"}`, and optionally `channel`, `thread`, `key`, `yes`.',
   },
+  'api.bad_query': {
+    means: 'A value in the address of the request is not as it must be.',
+    next: 'Correct it, or leave it out: what it must be is told.',
+  },
   'api.key_taken': {
     means: 'The key belongs to another order; nothing was done.',
     next: 'Give each order a key of its own.',

@@ -25,16 +25,28 @@ export const orderShape = z.strictObject({
 
 export type OrderRequest = z.infer<typeof orderShape>;
 
-const whole = (value: string | undefined, fallback: number, most: number): number => {
-  const figure = Number(value ?? fallback);
-  return Number.isInteger(figure) && figure >= 0 ? Math.min(figure, most) : fallback;
+/** A whole number of the query; `most` when it is more. Throws the refusal of what is none. */
+const whole = (name: string, value: string | undefined, fallback: number, most: number): number => {
+  if (value === undefined) return fallback;
+  if (/^\d{1,15}$/.test(value)) return Math.min(Number(value), most);
+  throw new HttpRefusal(400, {
+    code: 'api.bad_query',
+    say: t(
+      `“${name}” must be a whole number, up to ${most}.`,
+      `« ${name} » doit être un nombre entier, au plus ${most}.`,
+    ),
+    next: t(
+      `Send ?${name}=${fallback === 0 ? most / 2 : fallback}, or nothing.`,
+      `Envoyez ?${name}=${fallback === 0 ? most / 2 : fallback}, ou rien.`,
+    ),
+  });
 };
 
 /** How many seconds a reader waits: `?wait=30`, at most 60. */
-export const waitSeconds = (value: string | undefined): number => whole(value, 0, 60);
+export const waitSeconds = (value: string | undefined): number => whole('wait', value, 0, 60);
 
 /** How many entries a reader wants: `?limit=50`, at most 500. */
-export const limitOf = (value: string | undefined): number => Math.max(1, whole(value, 50, 500));
+export const limitOf = (value: string | undefined): number => Math.max(1, whole('limit', value, 50, 500));
 
 /** What each field must be, to be read after its name. */
 const wanted: Readonly<Record<keyof OrderRequest, Text>> = {

@@ -1,4 +1,5 @@
-import { t } from '#core/text.ts';
+import { nearest } from '#core/nearest.ts';
+import { join, t } from '#core/text.ts';
 import type { Faults } from '../faults.ts';
 import type { Position } from '../tree.ts';
 import { splitWords } from '../words/split.ts';
@@ -6,7 +7,10 @@ import { addChild, addHost, type Graph, groupNamed, setGroupVariable, setVariabl
 import { readLiteral } from './literal.ts';
 import { expandHosts } from './ranges.ts';
 
-type Kind = 'hosts' | 'children' | 'vars';
+const kinds = ['hosts', 'children', 'vars'] as const;
+type Kind = (typeof kinds)[number];
+
+const isKind = (word: string): word is Kind => kinds.some((kind) => kind === word);
 
 interface Section {
   readonly group: string;
@@ -33,12 +37,14 @@ const readSection = (reading: Reading, line: string, at: Position): Section | un
     );
     return undefined;
   }
-  if (kind !== 'hosts' && kind !== 'children' && kind !== 'vars') {
+  if (!isKind(kind)) {
+    const [near] = nearest(kind, kinds);
+    const meant = near ? t(`: did you mean [${group}:${near}]?`, ` : vouliez-vous dire [${group}:${near}] ?`) : '';
     const say = t(
       `section [${group}:${kind}]: only hosts, children and vars exist`,
       `section [${group}:${kind}] : seuls hosts, children et vars existent`,
     );
-    reading.faults.add(at, say);
+    reading.faults.add(at, join([say, meant]));
     return undefined;
   }
   const section: Section = { group, kind };

@@ -104,6 +104,12 @@ describe('an INI inventory', () => {
     ]);
   });
 
+  it('names the section that was meant', async () => {
+    expect(await faultsOf({ hosts: '[db:childrn]\nx\n' }, 'hosts')).toEqual([
+      '1:1 section [db:childrn]: only hosts, children and vars exist: did you mean [db:children]?',
+    ]);
+  });
+
   it('refuses a script rather than reading it as a list of hosts', async () => {
     expect(await faultsOf({ hosts: '#!/bin/sh\necho {}\n' }, 'hosts')).toEqual([
       '1:1 this inventory script may not be executed: chmod +x',
