@@ -9,8 +9,10 @@ import {
   type ParsedNode,
   parseDocument,
   type Scalar,
+  visit,
   type YAMLError,
   type YAMLMap,
+  type Node as YamlNode,
 } from 'yaml';
 import { refusalOf } from '#core/errors.ts';
 import { join, type Text, t } from '#core/text.ts';
@@ -27,7 +29,7 @@ const maxDepth = 200;
 
 interface Reading {
   readonly source: string;
-  readonly doc: Document.Parsed;
+  readonly targets: ReadonlyMap<Alias, YamlNode>;
   readonly lines: LineCounter;
   readonly file: string;
   readonly faults: Faults;
@@ -142,11 +144,25 @@ const readMap = (reading: Reading, map: YAMLMap<unknown, unknown>, depth: number
 const emptyAt = (at: Position): Node => ({ kind: 'scalar', value: null, text: '', at });
 
 const resolveAlias = (reading: Reading, alias: Alias, depth: number): Node => {
-  const target = alias.resolve(reading.doc);
+  const target = reading.targets.get(alias);
   const at = position(reading, alias.range?.[0] ?? 0);
   if (target !== undefined) return readNode(reading, target as ParsedNode, depth + 1);
   reading.faults.add(at, t(`the alias *${alias.source} names nothing`, `l’alias *${alias.source} ne désigne rien`));
   return emptyAt(at);
+};
+
+/** What each alias stands for: the last node before it that has its name. `alias.resolve` looks through the file each time. */
+const targetsIn = (doc: Document.Parsed): ReadonlyMap<Alias, YamlNode> => {
+  const latest = new Map<string, YamlNode>();
+  const targets = new Map<Alias, YamlNode>();
+  visit(doc, {
+    Node: (_, node) => {
+      if (!isAlias(node)) return void (node.anchor !== undefined && latest.set(node.anchor, node));
+      const target = latest.get(node.source);
+      if (target !== undefined) targets.set(node, target);
+    },
+  });
+  return targets;
 };
 
 const tooBig = t('the file is nested or repeated too deeply', 'le fichier est imbriqué ou répété trop profondément');
@@ -192,7 +208,7 @@ export const readYaml = (source: string, file: string, faults: Faults, vault: Va
   }
   const lines = new LineCounter();
   const doc = parseDocument(source, { schema: 'failsafe', lineCounter: lines, uniqueKeys: true, prettyErrors: false });
-  const reading: Reading = { source, doc, lines, file, faults, vault, nodes: 0 };
+  const reading: Reading = { source, targets: targetsIn(doc), lines, file, faults, vault, nodes: 0 };
   for (const error of worthTelling(doc.errors, source))
     faults.add(position(reading, yamlPlace(error, source)), sentenceOf(error, source));
   if (doc.errors.length > 0 || doc.contents === null) return undefined;

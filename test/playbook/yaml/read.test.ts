@@ -31,6 +31,12 @@ describe('a YAML file', () => {
     });
   });
 
+  it('takes the last node of a name before the alias, also where a part that is repeated holds that name', () => {
+    const source = 'a: &x {n: &y 1}\nb: *x\nc: &y 2\nd: *x\ne: *y\nf: &x 3\ng: *x\n';
+    const [one, three] = [{ n: 1 }, 3];
+    expect(read(source).value).toEqual({ a: one, b: one, c: 2, d: one, e: 2, f: three, g: three });
+  });
+
   it('gives the place of a text behind its quote and of a block on its first line', () => {
     const node = readYaml('a: "{{ x }}"\nb: |\n    {{ y }}\n', 'x.yml', createFaults());
     const at = node?.kind === 'map' ? node.entries.map((entry) => entry.value.at) : [];
