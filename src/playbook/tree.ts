@@ -177,8 +177,10 @@ export interface Task extends Common {
   readonly until?: Conditions;
   readonly retries?: Written;
   readonly delay?: Written;
-  /** Seconds it may take. It is always waited for. */
+  /** Seconds it may take. */
   readonly async?: Written;
+  /** With `async`: 0 begins it and leaves it running; anything else waits for it. */
+  readonly poll?: Written;
   /** The file it stands in, as places show it: relative files are looked for beside it. */
   readonly file: string;
   readonly at: Position;

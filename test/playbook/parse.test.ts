@@ -188,7 +188,7 @@ vars: {d: 1}`),
       ['1:1 include_role names no role', '1:16 include_role has no argument “nam”; did you mean “name”?'],
     ],
     ['block: []\nrescu: []', ['2:1 a block has no keyword “rescu”; did you mean “rescue”?']],
-    ['debug:\nasync: 5\npoll: 0', ['3:7 poll: 0 is not supported: every task is waited for']],
+
     ['debug:\nconnection: docker', ['2:13 connection must be ssh or local']],
     ['file: path=/x stat=directory', ['1:7 file has no argument “stat”; did you mean “state”?']],
     [

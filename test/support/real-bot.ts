@@ -243,7 +243,7 @@ export const processesFor = (data: string): readonly string[] =>
   });
 
 /** Waits until a condition holds; says what never held. */
-export async function until(what: string, holds: () => boolean | Promise<boolean>, withinMs = 20_000): Promise<void> {
+export async function until(what: string, holds: () => boolean | Promise<boolean>, withinMs = 60_000): Promise<void> {
   for (const begun = Date.now(); Date.now() - begun < withinMs; await sleep(25)) if (await holds()) return;
   throw new Error(`it never came about in ${withinMs} ms that ${what}`);
 }

@@ -217,7 +217,7 @@ async function live(place: Place, ledger: Ledger, changes: Changes, moment: Mome
   const working = work(ready, ledger, changes, over.signal).catch((thrown: unknown) => {
     if (!(thrown instanceof TypeError || thrown instanceof SyntaxError)) throw thrown; // fetch: the bot is gone
   });
-  if (moment === 'running') await Promise.race([working, until('a run is under way', () => changes.running, 60_000)]);
+  if (moment === 'running') await Promise.race([working, until('a run is under way', () => changes.running, 180_000)]);
   await sleep(part * pace * 0.9);
   await bot.kill();
   over.abort();
@@ -236,7 +236,7 @@ const allDead = (place: Place): Promise<void> =>
   until(
     'all have died with the bot',
     () => fleetProcesses(place.data).length === 0 && processesFor(place.data).length === 0,
-    20_000,
+    60_000,
   );
 
 /** The version each page of the shop shows. */
@@ -278,7 +278,7 @@ export async function killAndLook(): Promise<void> {
 
   const bot = await bots.start(place.data, {}, ['--config', place.config]);
   for (const one of ledger.sent.values()) await ledger.send(bot, one); // what was cut off is said again
-  await until('the last change is done', async () => !(await changes.step(bot, false)), 60_000);
+  await until('the last change is done', async () => !(await changes.step(bot, false)), 180_000);
 
   const ends: Record<string, number> = {};
   const failures: (string | undefined)[] = [];

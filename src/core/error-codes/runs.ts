@@ -123,6 +123,10 @@ export const runs = {
   'step.no_host': {
     means: 'Which hosts a play is about cannot be told yet, or one of them was only added by `add_host`.',
   },
+  'step.not_left_running': {
+    means: 'A task of this module cannot be left running (`poll: 0`).',
+    next: 'Leave out `poll: 0`: then it is waited for.',
+  },
   'step.no_module': { means: 'There is no such module.', next: 'Correct the name of the module.' },
   'step.too_large': { means: 'A file is too large to be read.', next: 'Use a smaller one.' },
   'step.typed_in_shell': {

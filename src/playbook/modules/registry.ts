@@ -5,6 +5,7 @@ import { aptKey } from './apt_key.ts';
 import { aptRepository } from './apt_repository.ts';
 import { assemble } from './assemble.ts';
 import { assert } from './assert.ts';
+import { asyncStatus } from './async_status.ts';
 import { authorizedKey } from './authorized_key.ts';
 import { blockInFile } from './blockinfile.ts';
 import { command } from './command.ts';
@@ -117,6 +118,7 @@ export const bundledModules = (): ModuleRegistry =>
     aptRepository,
     assemble,
     assert,
+    asyncStatus,
     authorizedKey,
     blockInFile,
     command,

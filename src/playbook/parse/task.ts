@@ -4,31 +4,22 @@ import type { Include, Position, Task, Written } from '../tree.ts';
 import { type Entry, entryOf, type MapNode, type Node } from '../yaml/node.ts';
 import { type Action, readAction } from './action.ts';
 import { type CommonDraft, inherit, innerKeywords } from './common.ts';
-import type { Draft, Field, Keywords, Place, Reading } from './context.ts';
+import type { Draft, Keywords, Place, Reading } from './context.ts';
 import { readConditions, readName, readNames, readNumberOrTemplate, readText } from './fields.ts';
 import { readKeywords, refuseKeyword, set } from './keywords.ts';
 import { controlOf, type LoopDraft, loopKeywords, readWith } from './loop.ts';
 
 type Own = Draft<
-  Pick<Task, 'name' | 'register' | 'listen' | 'changedWhen' | 'failedWhen' | 'until' | 'retries' | 'delay' | 'async'>
+  Pick<
+    Task,
+    'name' | 'register' | 'listen' | 'changedWhen' | 'failedWhen' | 'until' | 'retries' | 'delay' | 'async' | 'poll'
+  >
 >;
 
 /** A task as far as it has been read. */
 export interface TaskDraft extends Own, CommonDraft, LoopDraft {
   argsNode?: Node;
 }
-
-/** A task is always waited for: `poll: 0` would leave it running where nobody sees its end. */
-const readPoll = (field: Field, _draft: TaskDraft, reading: Reading): void => {
-  if (readNumberOrTemplate(field, reading)?.value !== 0) return;
-  reading.faults.add(
-    field.node.at,
-    t(
-      'poll: 0 is not supported: every task is waited for',
-      'poll: 0 n’est pas pris en charge : chaque tâche est attendue',
-    ),
-  );
-};
 
 /** The keywords of tasks. */
 export const taskKeywords: Keywords<TaskDraft> = {
@@ -43,7 +34,7 @@ export const taskKeywords: Keywords<TaskDraft> = {
   retries: set<TaskDraft, 'retries'>('retries', readNumberOrTemplate),
   delay: set<TaskDraft, 'delay'>('delay', readNumberOrTemplate),
   async: set<TaskDraft, 'async'>('async', readNumberOrTemplate),
-  poll: readPoll,
+  poll: set<TaskDraft, 'poll'>('poll', readNumberOrTemplate),
   args: (field, draft) => {
     draft.argsNode = field.node;
   },
@@ -121,10 +112,11 @@ export const taskOf = (
   what: { readonly module: string; readonly at: Position; readonly action: Action; readonly include?: Include },
   reading: Reading,
 ): Task => {
-  const { name, register, listen, changedWhen, failedWhen, until, retries, delay, loop, loopWith, async } = draft;
+  const { name, register, listen, changedWhen, failedWhen, until, retries, delay, loop, loopWith, async, poll } = draft;
   const own = {
     register,
     async,
+    poll,
     changedWhen,
     failedWhen,
     until,

@@ -11,6 +11,7 @@ import { foresee } from './foresee.ts';
 import { invoke } from './invoke.ts';
 import { attemptStep } from './journal.ts';
 import { judge, saysUnchanged } from './judge.ts';
+import { isLeft, leaveRunning, mayBeLeft, statusOf } from './left.ts';
 import { runsOnce } from './once.ts';
 import { perform } from './perform.ts';
 import type { StepEnd } from './reporter.ts';
@@ -37,6 +38,7 @@ export async function attemptUnit(walk: Walk, unit: Unit, number: number): Promi
     const kept = await endedBefore(walk, unit, invocation, examined, number);
     if (kept) return kept;
     if (examined.plan.skipped) return skippedBy(examined);
+    mayBeLeft(walk, unit, invocation, examined);
     const end =
       walk.mode === 'plan' || onlyChecks(walk, unit)
         ? planned(walk, unit, invocation, examined)
@@ -116,7 +118,7 @@ function planned(walk: Walk, unit: Unit, invocation: Invocation, examined: Exami
   if (plan.failed !== undefined) return failedNow(walk, unit, examined);
   const differences = shownDifferences(walk, unit, invocation, examined);
   const changed = plan.differences.some(isChange);
-  if (plan.unknown) {
+  if (plan.unknown || isLeft(walk, unit)) {
     const changes = changed && !saysUnchanged(walk, unit);
     if (changes) pending.add(unit.name.task, plan.differences);
     const result = unknown(`depends on what “${unit.name.task}” gives`);
@@ -157,6 +159,9 @@ async function applied(
   const { plan } = examined;
   if (plan.failed !== undefined) return failedNow(walk, unit, examined);
   const differences = shownDifferences(walk, unit, invocation, examined);
+  if (invocation.module.name === 'async_status')
+    return judge(walk, unit, await statusOf(walk, invocation, examined), []);
+  if (isLeft(walk, unit)) return left(walk, unit, invocation, examined, { ...attempt, differences });
   if (differences.length === 0 && !plan.unknown) {
     return judge(walk, unit, { result: plan.result, changed: wasChangedBefore(walk, unit) }, []);
   }
@@ -173,6 +178,29 @@ async function applied(
     fetched: walk.fetched,
     onOutput: (chunk, stream) => walk.reporter.output(unit.name, chunk, stream),
   }).finally(() => walk.calm.end());
+  return judge(walk, unit, raw, differences);
+}
+
+/** The same for a task that is begun and left running. */
+async function left(
+  walk: Walk,
+  unit: Unit,
+  invocation: Invocation,
+  examined: Examined,
+  {
+    began,
+    number,
+    differences,
+  }: {
+    readonly began: { changing: boolean };
+    readonly number: number;
+    readonly differences: readonly Difference[];
+  },
+): Promise<StepEnd> {
+  const drifted = drift(walk, unit, differences);
+  if (drifted) return drifted;
+  began.changing = true;
+  const raw = await leaveRunning(walk, unit, invocation, examined, number).finally(() => walk.calm.end());
   return judge(walk, unit, raw, differences);
 }
 

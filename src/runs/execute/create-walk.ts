@@ -130,6 +130,7 @@ export function createWalk(job: ExecutionJob, loaded: Loaded, making: Making): W
     delegated,
     delegate: delegation(loaded, how, delegated),
     journals: createJournals(),
+    left: new Map(),
     passesOver: createStart(job.request.startAt),
   };
 }

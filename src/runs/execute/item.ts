@@ -21,6 +21,7 @@ export async function runUnit(walk: Walk, unit: Unit): Promise<StepEnd> {
 
 /** Steps that come after one that nobody can foresee look at what it may have changed. */
 export function noteUnknown(walk: Walk, { state, task, name }: Unit): void {
+  if (task.module === 'async_status') return; // it only looks
   state.pending.addUnknown(name.task);
   if (task.module === 'add_host' || task.module === 'group_by') walk.inventory.doubt = name.task;
 }

@@ -45,7 +45,7 @@ export const journalCodes = {
  * another between two looks at a name; so the folder is entered, and what one stands in is asked: its true path and its
  * owner. A folder of the account's own nobody else can put away again.
  */
-const places = `here=$PWD
+export const places = `here=$PWD
 cd -P "\${HOME:-/nonexistent}" 2>/dev/null && home=\${PWD%/}/.quarterdeck || home=
 own() {
   [ "$1" ] && cd -P "$1" 2>/dev/null || return 1
@@ -59,7 +59,7 @@ back() { cd "$here" 2>/dev/null || cd / || exit; }`;
  * again, or no more; else the first place that can be written. A folder of somebody else's is refused: it could pretend
  * that a step was done.
  */
-const place = ({ key, step }: JournalEntry, earlier: boolean, quote: Quote): string => `${places}
+export const placing = ({ key, step }: JournalEntry, earlier: boolean, quote: Quote): string => `${places}
 entry=${quote(key)}/${quote(step)}
 base=
 ${earlier ? 'for folder in "$home" "$(spare)"; do\n  own "$folder" && [ -d "$entry" ] && { base=$folder; break; }\ndone\n' : ''}if [ ! "$base" ]; then
@@ -75,7 +75,7 @@ run=$base/${quote(key)}
 step=$base/$entry`;
 
 /** The time a process began, in the kernel's ticks: with its number it names one process for ever. */
-const began = `began() {
+export const began = `began() {
   { sed 's/^.*) //' "/proc/$1/stat" | cut -d ' ' -f 20; } 2>/dev/null || echo -
 }`;
 
@@ -133,7 +133,7 @@ exit ${journalCodes.lost}`;
 
 /** The script under the journal: run once, or what it gave when it ran. What cannot be written down is not begun. */
 export function journaled(script: string, entry: JournalEntry, options: JournalOptions, quote: Quote): string {
-  return `${place(entry, options.earlier === true, quote)}
+  return `${placing(entry, options.earlier === true, quote)}
 ${began}
 if [ "$base" ] && mkdir -p -m 700 "$run" 2>/dev/null && mkdir -m 700 "$step" 2>/dev/null; then
   {
@@ -150,7 +150,7 @@ ${replay(options, quote)}`;
 
 /** Gives what the step left in the journal, never running it. */
 export function recorded(entry: JournalEntry, options: JournalOptions, quote: Quote): string {
-  return `${place(entry, true, quote)}
+  return `${placing(entry, true, quote)}
 ${began}
 if [ ! "$base" ] || [ ! -d "$step" ]; then
   echo ${quote(options.token)} >&2

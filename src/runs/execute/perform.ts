@@ -111,7 +111,8 @@ const changing = (invocation: Invocation, { stdin }: Apply, performing: Performi
   ...(stdin === undefined ? {} : { stdin }),
 });
 
-function conclude(invocation: Invocation, examined: Examined, apply: Apply, output: ShellResult): ModuleResult {
+/** The return values of a script that is over. */
+export function conclude(invocation: Invocation, examined: Examined, apply: Apply, output: ShellResult): ModuleResult {
   const { module } = invocation;
   if (output.code !== 0 && apply.exitCodes !== 'any') {
     const said = output.stderr.trim() || output.stdout.trim();

@@ -1,5 +1,6 @@
 import type { Host } from '#core/hosts.ts';
 import { sweep } from './journal.ts';
+import { forgetAll } from './left-scripts.ts';
 import type { Remote } from './remote.ts';
 import { eachOf } from './waiting.ts';
 import type { Walk } from './walk.ts';
@@ -43,7 +44,8 @@ export async function sweepJournals(walk: Walk): Promise<void> {
 async function sweepHost(walk: Walk, { host, remote }: Kept, user: string | undefined): Promise<void> {
   try {
     const signal = AbortSignal.timeout(sweepMs);
-    await remote.read(sweep(walk.key, walk.quote), { signal, timeoutMs: sweepMs, user });
+    const script = `${walk.left.size > 0 ? `${forgetAll(walk.key, walk.quote)}\n` : ''}${sweep(walk.key, walk.quote)}`;
+    await remote.read(script, { signal, timeoutMs: sweepMs, user });
   } catch (err) {
     walk.log.warn({ err, host: host.name, key: walk.key }, 'a journal could not be removed from a host');
   }

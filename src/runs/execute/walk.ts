@@ -16,6 +16,7 @@ import type { FetchedFiles } from './fetched.ts';
 import type { PlayGoing } from './going.ts';
 import type { Halt } from './halt.ts';
 import type { HostState } from './host-state.ts';
+import type { LeftRunning } from './left.ts';
 import type { ExecutionLimits } from './limits.ts';
 import type { PlayOver } from './load.ts';
 import type { Remote } from './remote.ts';
@@ -111,6 +112,8 @@ export interface Walk {
   /** The hosts of a play as the inventory is now. Refused when that is no host the plan named, or none that can be reached. */
   hostsOf(play: PlayOver): Result<readonly HostState[]>;
   readonly journals: Journals;
+  /** Tasks that were left running, by the name of their job. */
+  readonly left: Map<string, LeftRunning>;
   /** True for the tasks before the one the request begins with. */
   passesOver(task: Task): boolean;
 }
