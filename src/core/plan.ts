@@ -49,6 +49,8 @@ export interface PlannedStep {
   /** The same in plan and run: play and task numbers, the loop item's index, `h` before a handler: `1.3`, `1.4[2]`, `1.h2`. */
   readonly id: string;
   readonly host: string;
+  /** The host it would be done on, where that is another one (`delegate_to`). */
+  readonly on?: string;
   readonly task: string;
   readonly module: string;
   readonly outcome: PlannedOutcome;

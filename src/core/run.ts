@@ -52,6 +52,8 @@ export interface Step {
   /** As in the plan. */
   readonly id: string;
   readonly host: string;
+  /** The host it was done on, where that is another one (`delegate_to`). */
+  readonly on?: string;
   readonly task: string;
   readonly module: string;
   /** What stands for the items of the loops it is in; what they are is not to be read from it. */

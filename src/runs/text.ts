@@ -45,6 +45,10 @@ export function differenceLines(difference: Difference): readonly string[] {
   return line.split('\n').map((part, index) => (index === 0 ? part : `    ${part}`));
 }
 
+/** Whose step it is and, where the task is delegated, where it is done: `web-1 -> lb-1`. */
+export const placeOf = ({ host, on }: { readonly host: string; readonly on?: string }): string =>
+  on === undefined ? host : `${host} -> ${on}`;
+
 const words: Readonly<Record<StepState, string>> = {
   running: 'running',
   ok: 'ok',
@@ -69,7 +73,7 @@ export function stepLines(step: ExecutedStep, options: TextOptions = {}): readon
   const item = itemOf(step.id, step.task);
   const mark =
     asWord(step.state) === 'fatal' ? `: ${step.state === 'ignored' ? 'FAILED' : step.state.toUpperCase()}!` : '';
-  const line = `${asWord(step.state)}: [${step.host}]${mark}${item}${reasonOf(step.refusal, options)}`;
+  const line = `${asWord(step.state)}: [${placeOf(step)}]${mark}${item}${reasonOf(step.refusal, options)}`;
   const changes = options.diff === true && step.differences.some((one) => !one.reads && !one.how);
   const differences = changes ? step.differences.flatMap(differenceLines) : [];
   const further = furtherLines(step.refusal, options);
@@ -132,10 +136,10 @@ export const stateOfPlanned: Readonly<Record<PlannedStep['outcome'], StepState>>
 function plannedLine(step: PlannedStep, options: TextOptions): string {
   const item = itemOf(step.id, step.task);
   const reason = reasonOf(step.refusal, options);
-  if (step.outcome === 'unknown') return `unknown: [${step.host}]${item}${reason}`;
+  if (step.outcome === 'unknown') return `unknown: [${placeOf(step)}]${item}${reason}`;
   const word = asWord(stateOfPlanned[step.outcome]);
   const mark = word === 'fatal' ? `: ${step.outcome.toUpperCase()}!` : '';
-  return `${word}: [${step.host}]${mark}${item}${reason}`;
+  return `${word}: [${placeOf(step)}]${mark}${item}${reason}`;
 }
 
 /** A plan as `ansible-playbook --check --diff` prints it. */

@@ -107,6 +107,7 @@ export interface StepsTable {
   task: string;
   module: string;
   item: string | null;
+  done_on: string | null;
   state: StepState;
   started_at: string;
   finished_at: string | null;

@@ -19,7 +19,12 @@ const stepOf = (row: Selectable<StepsTable>): Step => ({
   startedAt: row.started_at,
   differences: fromJson<readonly Difference[]>(row.differences),
   result: fromJson<JsonObject>(row.result),
-  ...present({ item: row.item, finishedAt: row.finished_at, refusal: fromOptionalJson<Refusal>(row.refusal) }),
+  ...present({
+    on: row.done_on,
+    item: row.item,
+    finishedAt: row.finished_at,
+    refusal: fromOptionalJson<Refusal>(row.refusal),
+  }),
 });
 
 const rowOf = (step: Step): Insertable<StepsTable> => ({
@@ -29,6 +34,7 @@ const rowOf = (step: Step): Insertable<StepsTable> => ({
   task: step.task,
   module: step.module,
   item: step.item ?? null,
+  done_on: step.on ?? null,
   state: step.state,
   started_at: step.startedAt,
   finished_at: step.finishedAt ?? null,

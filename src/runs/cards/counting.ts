@@ -6,6 +6,8 @@ import { worst } from '../execute/recap.ts';
 export interface Counted<S> {
   readonly id: string;
   readonly host: string;
+  /** The host it is done on: another one where the task is delegated. */
+  readonly where: string;
   readonly task: string;
   readonly state: S;
 }
@@ -13,6 +15,7 @@ export interface Counted<S> {
 interface Told {
   readonly id: string;
   readonly host: string;
+  readonly on?: string;
   readonly task: string;
 }
 
@@ -28,7 +31,7 @@ function together<T extends Told, S>(
 ): readonly Counted<S>[] {
   const found = new Map<string, { readonly first: T; readonly states: S[] }>();
   for (const step of all) {
-    const key = JSON.stringify([step.host, step.id.replace(itemMark, '')]);
+    const key = JSON.stringify([step.host, step.id.replace(itemMark, ''), step.on]);
     const one = found.get(key) ?? { first: step, states: [] };
     one.states.push(stateOf(step));
     found.set(key, one);
@@ -36,6 +39,7 @@ function together<T extends Told, S>(
   return [...found.values()].map(({ first, states }) => ({
     id: first.id.replace(itemMark, ''),
     host: first.host,
+    where: first.on ?? first.host,
     task: taskOf(first),
     state: worstOf(states),
   }));

@@ -1,7 +1,7 @@
 import type { Card, Tone } from '#core/card.ts';
 import type { Difference, Plan, PlannedOutcome, PlannedStep } from '#core/plan.ts';
 import { join, type Text, t } from '#core/text.ts';
-import { differenceLines, printable } from '../text.ts';
+import { differenceLines, placeOf, printable } from '../text.ts';
 import { type Counted, plannedSteps } from './counting.ts';
 import {
   bullets,
@@ -26,7 +26,7 @@ import {
 type Planned = readonly Counted<PlannedOutcome>[];
 
 const hostsWith = (all: Planned, ...outcomes: readonly PlannedOutcome[]): readonly string[] => [
-  ...new Set(all.filter(({ state }) => outcomes.includes(state)).map(({ host }) => host)),
+  ...new Set(all.filter(({ state }) => outcomes.includes(state)).map(({ where }) => where)),
 ];
 
 const countOutcomes = (all: Planned): Readonly<Record<PlannedOutcome, number>> => {
@@ -54,7 +54,7 @@ const toneOfPlan = (all: Planned): Tone => {
 };
 
 const countsOf = (all: Planned, host: string): Text => {
-  const counts = countOutcomes(all.filter((step) => step.host === host));
+  const counts = countOutcomes(all.filter((step) => step.where === host));
   const found: readonly (Text | undefined)[] = [
     counts.unreachable > 0 ? t('unreachable', 'injoignable') : undefined,
     counts.failed > 0 ? t(`${counts.failed} would fail`, `${counts.failed} en échec`) : undefined,
@@ -83,7 +83,7 @@ const hostLines = (plan: Plan, all: Planned): readonly Text[] => {
 };
 
 const planLine = (step: PlannedStep): Text => {
-  const what = `${literal(step.task)} (${printable(step.host)})`;
+  const what = `${literal(step.task)} (${printable(placeOf(step))})`;
   const why = reason(step.refusal);
   return why === '' ? what : join([what, ': ', why]);
 };
@@ -108,8 +108,8 @@ function blocksOf(differences: readonly Difference[]): readonly string[] {
 /** The same change on ten hosts is shown once, and changes of the same hosts stand under their names. */
 function diffText(planned: readonly PlannedStep[]): string {
   const blocks = new Map<string, Set<string>>();
-  for (const { host, differences } of planned) {
-    for (const text of blocksOf(differences)) blocks.set(text, (blocks.get(text) ?? new Set()).add(host));
+  for (const { host, on = host, differences } of planned) {
+    for (const text of blocksOf(differences)) blocks.set(text, (blocks.get(text) ?? new Set()).add(on));
   }
   const lines: string[] = [];
   let last = '';
@@ -134,6 +134,12 @@ function beginning(whole: string): string {
 /** Names of tasks may be orders or facts: the heading fits both. */
 const changingSteps = t('Steps that change something', 'Étapes qui changent quelque chose');
 
+/** Commands with `changed_when: false`: nobody knows what they do but who wrote them. */
+const uncountedSteps = t('Run too, and count as no change', 'Lancées aussi, sans compter comme changement');
+
+/** A step under the host it is done on. */
+const there = ({ task, where }: Counted<PlannedOutcome>) => ({ task, host: where });
+
 /** What a run would do, before it does it. The title carries the verdict. */
 export function planCard(plan: Plan, title: Text): Card {
   const of = (outcome: PlannedStep['outcome']): readonly PlannedStep[] =>
@@ -141,7 +147,8 @@ export function planCard(plan: Plan, title: Text): Card {
   const all = plannedSteps(plan.steps);
   const wrong = [...of('failed'), ...of('unreachable')];
   const changing = all.filter(({ state }) => state === 'change');
-  const diff = diffText(of('change'));
+  const uncounted = of('ok').filter(({ differences }) => differences.some((one) => !one.reads && !one.how));
+  const diff = diffText([...of('change'), ...uncounted]);
   const lines = hostLines(plan, all);
   return {
     tone: toneOfPlan(all),
@@ -149,7 +156,8 @@ export function planCard(plan: Plan, title: Text): Card {
     ...worded([
       section(t('Would fail', 'Échouerait'), folded(wrong, shownSteps, planLine)),
       lines.length === 0 ? undefined : bullets(folded(lines, shownHosts, (line) => line)),
-      section(changingSteps, byTask(changing, plan.hosts.length, shownChanges)),
+      section(changingSteps, byTask(changing.map(there), plan.hosts.length, shownChanges)),
+      section(uncountedSteps, byTask(plannedSteps(uncounted).map(there), plan.hosts.length, shownChanges)),
       later(countOutcomes(all).unknown),
     ]),
     ...(diff === '' ? {} : { code: { text: diff, language: 'diff' } }),

@@ -22,9 +22,21 @@ import { stepKey, type Walk } from './walk.ts';
 
 /** One attempt of a unit: planned, or done. Whatever is thrown on the way becomes its end. */
 export async function attemptUnit(walk: Walk, unit: Unit, number: number): Promise<StepEnd> {
-  const began = { changing: false };
+  const began: Began = { changing: false };
+  const end = await attemptOn(walk, unit, number, began);
+  return began.on === undefined || began.on === unit.name.host ? end : { ...end, on: began.on };
+}
+
+/** How far an attempt came: the host it is about to work on, and whether a script that changes something was sent. */
+interface Began {
+  on?: string;
+  changing: boolean;
+}
+
+async function attemptOn(walk: Walk, unit: Unit, number: number, began: Began): Promise<StepEnd> {
   try {
     const invocation = invoke(walk, unit);
+    if (!invocation.module.local) began.on = invocation.host.name;
     const other = otherItem(walk, unit);
     if (other) return driftedEnd(walk, other, []);
     const before = earlier(walk, unit, invocation.module);
@@ -154,7 +166,7 @@ async function applied(
   unit: Unit,
   invocation: Invocation,
   examined: Examined,
-  attempt: { readonly began: { changing: boolean }; readonly number: number },
+  attempt: { readonly began: Began; readonly number: number },
 ): Promise<StepEnd> {
   const { plan } = examined;
   if (plan.failed !== undefined) return failedNow(walk, unit, examined);
@@ -192,7 +204,7 @@ async function left(
     number,
     differences,
   }: {
-    readonly began: { changing: boolean };
+    readonly began: Began;
     readonly number: number;
     readonly differences: readonly Difference[];
   },

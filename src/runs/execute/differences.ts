@@ -1,4 +1,4 @@
-import type { Json } from '#core/json.ts';
+import { canonical, type Json } from '#core/json.ts';
 import type { Difference } from '#core/plan.ts';
 import type { FoundDifference } from '#playbook/modules/module.ts';
 import { clipDifference, hideDifference } from './clip.ts';
@@ -14,7 +14,8 @@ export const isChange = (one: Difference): boolean => !one.reads && !one.how;
  * Everything a step would do on its host: what its module found, that it acts at all, and as whom. Empty only for a step
  * that does nothing there.
  */
-function foundBy({ module, user, login }: Invocation, { checked, plan }: Examined): readonly FoundDifference[] {
+function foundBy(unit: Unit, invocation: Invocation, { checked, plan }: Examined): readonly FoundDifference[] {
+  const { module } = invocation;
   const { differences } = plan;
   if (module.local || (differences.length === 0 && !plan.unknown)) return differences;
   const asks = {
@@ -25,8 +26,18 @@ function foundBy({ module, user, login }: Invocation, { checked, plan }: Examine
     reads: true,
     sealed: checked,
   } as const;
-  const as = { subject: 'become', aspect: 'user', before: login, after: user ?? login, how: true } as const;
-  return [...(differences.length > 0 ? differences : [asks]), ...(as.after === login ? [] : [as])];
+  return [...(differences.length > 0 ? differences : [asks]), ...waysOf(unit, invocation)];
+}
+
+/** How a step is done, beside what it does: on which host, as whom, in which environment. */
+function waysOf({ name }: Unit, { host, user, login, sets }: Invocation): readonly FoundDifference[] {
+  const way = (subject: string, aspect: string, before: Json, after: Json): readonly FoundDifference[] =>
+    canonical(before) === canonical(after) ? [] : [{ subject, aspect, before, after, how: true }];
+  return [
+    ...way('delegate_to', 'host', name.host, host.name),
+    ...way('become', 'user', login, user ?? login),
+    ...way('environment', 'sets', {}, sets),
+  ];
 }
 
 /** The differences as they are shown, compared and stored: redacted, hidden by `no_log`, cut. */
@@ -35,7 +46,7 @@ export const shownDifferences = (
   unit: Unit,
   invocation: Invocation,
   examined: Examined,
-): readonly Difference[] => foundBy(invocation, examined).map((one) => shown(walk, unit, one));
+): readonly Difference[] => foundBy(unit, invocation, examined).map((one) => shown(walk, unit, one));
 
 function shown(walk: Walk, unit: Unit, found: FoundDifference): Difference {
   const { sealed, ...whole } = found;

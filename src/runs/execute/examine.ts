@@ -15,7 +15,8 @@ export interface Invocation {
   readonly args: JsonObject;
   readonly controller: Controller;
   readonly remote: Remote;
-  /** The lines that set the task's environment. */
+  /** The task's environment, and the lines that set it. */
+  readonly sets: Readonly<Record<string, string>>;
   readonly environment: string;
   /** The same without the task's environment: what other tasks on that host share. */
   readonly line: Remote;

@@ -97,12 +97,14 @@ export function invoke(walk: Walk, unit: Unit): Invocation {
     noteUnknownFacts(unit, module, args);
     throw new Undecided(Object.values(args).find(isUnknown)?.unknownBecause ?? '');
   }
-  const environment = exportsOf(environmentOf(walk, unit, scope), walk.quote);
+  const sets = environmentOf(walk, unit, scope);
+  const environment = exportsOf(sets, walk.quote);
   return {
     module,
     args,
     controller: walk.controller(unit.state, unit.body.going.play, unit.task, () => scopeOf(walk, unit)),
     line,
+    sets,
     environment,
     remote: withEnvironment(line, environment),
     host,

@@ -17,6 +17,8 @@ export interface StepEnd {
   /** It has something to tell handlers, though its state says otherwise (an ignored failure that changed something). */
   readonly changed: boolean;
   readonly refusal?: Refusal;
+  /** The host it was done on, where the task was delegated to another. */
+  readonly on?: string;
 }
 
 /** Which step. */

@@ -36,9 +36,9 @@ export function planReporter(
   let task = 0;
   const add = (name: StepName, end: StepEnd): void => {
     const { host, id, module } = name;
-    const { differences, refusal } = end;
+    const { differences, refusal, on } = end;
     const step = { id, host, task: name.task, module, outcome: outcomes[end.state], differences };
-    collected.push({ task, step: redactStep(refusal === undefined ? step : { ...step, refusal }, redact) });
+    collected.push({ task, step: redactStep({ ...step, ...present({ on, refusal }) }, redact) });
   };
   const place = ({ host }: PlannedStep): number => order.get(host) ?? 0;
   return {
@@ -98,10 +98,10 @@ export function eventReporter(
       under.delete(keyOf(name));
       known?.live.end();
       const finishedAt = iso(clock);
-      const { state, differences, refusal } = end;
+      const { state, differences, refusal, on } = end;
       const result = resultOf(name, end, limits, redact);
       const whole = { ...step(name, known?.startedAt ?? finishedAt), state, finishedAt, differences, result };
-      tell({ kind: 'step', step: refusal === undefined ? whole : { ...whole, refusal } });
+      tell({ kind: 'step', step: { ...whole, ...present({ on, refusal }) } });
     },
   };
 }

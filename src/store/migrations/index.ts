@@ -8,6 +8,7 @@ import { sessionTokens } from './007-session-tokens.ts';
 import { planUse } from './008-plan-use.ts';
 import { inboxIndex } from './009-inbox-index.ts';
 import { stepItems } from './010-step-items.ts';
+import { stepPlaces } from './011-step-places.ts';
 import type { Migration } from './migration.ts';
 
 /** All migrations, in the order they are applied. New ones go at the end. */
@@ -22,4 +23,5 @@ export const migrations: readonly Migration[] = [
   planUse,
   inboxIndex,
   stepItems,
+  stepPlaces,
 ];

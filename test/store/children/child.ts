@@ -13,7 +13,7 @@ export interface Child extends AsyncDisposable {
 }
 
 /** How long a child may take to print what is waited for. */
-const printDeadlineMs = 15_000;
+const printDeadlineMs = 100_000;
 
 /** Starts the script with one argument. */
 export const startChild = (script: string, argument: string): Child => {

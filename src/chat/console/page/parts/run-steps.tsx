@@ -27,6 +27,7 @@ const StepRow = ({ step }: { step: Step }) => {
   const head = (
     <>
       <StepMark state={step.state} /> <span class="step-task">{step.task}</span>
+      {step.on !== undefined && <span class="muted"> → {step.on}</span>}
       {step.finishedAt !== undefined && (
         <span class="muted step-took">{duration(Date.parse(step.finishedAt) - Date.parse(step.startedAt))}</span>
       )}
