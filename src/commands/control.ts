@@ -9,7 +9,7 @@ import { type Text, t } from '#core/text.ts';
 import { mayStill, requiredNow, runChain, type Subject, standingApprovals, subjectOf } from './consent.ts';
 import type { Desk } from './desk.ts';
 import { refresh } from './follow.ts';
-import { alreadyResumed, queueRun } from './queue.ts';
+import { alreadyResumed, queueRun, titleOf } from './queue.ts';
 import { done, verdictDone, verdictRefused } from './settle.ts';
 import { waitForApprovals } from './wait.ts';
 
@@ -104,11 +104,26 @@ const stops = (run: number, now: boolean): Text =>
     ? t(`Run ${run} is stopped at once`, `L’exécution ${run} s’arrête net`)
     : t(`Run ${run} stops after the task under way`, `L’exécution ${run} s’arrête après la tâche en cours`);
 
+/** The plan a run goes on with, whole: what is done of it is not done again. */
+const whole = (desk: Desk, plan: Plan, { id }: Run): Card => ({
+  ...desk.cards.plan(plan, titleOf(plan)),
+  footer: t(
+    `The plan of run ${id}, whole: a resumption does the rest of it.`,
+    `Le plan de l’exécution ${id}, entier : une reprise en fait le reste.`,
+  ),
+});
+
 /**
  * Goes on with an interrupted or cancelled run, under the plan that was shown; what is done is not done again. Asking is
  * confirming. Approvals of that plan count on while they stand; when the rules of now want more, others are asked again.
  */
-export async function resumeRun(desk: Desk, order: Order, actor: Actor, runId: number): Promise<void> {
+export async function resumeRun(
+  desk: Desk,
+  order: Order,
+  actor: Actor,
+  runId: number,
+  planOnly = false,
+): Promise<void> {
   const found = await touchable(desk, actor, runId);
   if (!found.ok) return void (await verdictRefused(desk, order, found.refusal));
   const { run, plan, subject } = found.value;
@@ -117,6 +132,7 @@ export async function resumeRun(desk: Desk, order: Order, actor: Actor, runId: n
   }
   const later = await desk.store.runs.resumedBy(run.id);
   if (later) return void (await verdictRefused(desk, order, alreadyResumed(run.id, later.id)));
+  if (planOnly) return void (await done(desk, order, whole(desk, plan, run), { planHash: plan.hash, planOnly }));
   const required = requiredNow(desk, subject, plan);
   const change = { planHash: plan.hash, requirement: required, risk: subject.risk, resumes: run.id } as const;
   const standing = await standingApprovals(desk, order, subject, plan);

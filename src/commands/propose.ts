@@ -15,6 +15,7 @@ import { confirmingCard } from './cards.ts';
 import type { CommandDescription } from './catalogue.ts';
 import { cancelRun, resumeRun } from './control.ts';
 import type { Desk } from './desk.ts';
+import { amid, inTheMiddle, notNow, underWay } from './meanwhile.ts';
 import { named } from './named.ts';
 import { hostsOf, queueRun, titleOf, unknownHosts } from './queue.ts';
 import { move } from './record.ts';
@@ -79,13 +80,23 @@ async function dispose(
         proposal.card,
       ));
     case 'cancel':
+      if (asked.planOnly) return void (await refuse(desk, asked.order, nothingToPlan));
       return cancelRun(desk, asked.order, asked.actor, proposal.run, false, true);
     case 'resume':
-      return resumeRun(desk, asked.order, asked.actor, proposal.run);
+      return resumeRun(desk, asked.order, asked.actor, proposal.run, asked.planOnly);
     case 'play':
       return play(desk, asked, proposal, signal, stop);
   }
 }
+
+const nothingToPlan: Refusal = {
+  code: 'command.nothing_to_plan',
+  say: t(
+    'To stop a run there is nothing to plan; nothing was done.',
+    'Un arrêt ne se planifie pas ; rien n’a été fait.',
+  ),
+  next: t('Type it without “plan”.', 'Tapez-le sans « plan ».'),
+};
 
 /** Rules go by groups: a host that only the changed inventory has is in none of them yet. */
 const notYetKnown = (hosts: readonly string[]): Refusal => ({
@@ -124,6 +135,7 @@ async function notPlanned(desk: Desk, { order, actor, command }: Asked, refusal:
 
 async function play(desk: Desk, asked: Asked, proposal: Play, signal: AbortSignal, stop: () => void): Promise<void> {
   const { do: _do, risk, locks = [], titleFrom, ...rest } = proposal;
+  const before = await underWay(desk);
   const planned = await desk.runner.plan({ ...rest, locks }, mayReach(desk, asked), signal);
   stop();
   if (!planned.ok) return void (await notPlanned(desk, asked, planned.refusal));
@@ -134,9 +146,11 @@ async function play(desk: Desk, asked: Asked, proposal: Play, signal: AbortSigna
   const allowed = allows(desk.policy(), asked.actor, asked.command.permission, hosts);
   if (!allowed.allowed) return void (await refuse(desk, asked.order, allowed.refusal));
   await desk.store.plans.put(plan);
-  const card = desk.cards.plan(plan, titleOf(plan));
+  const other = await amid(desk, plan, [...before, ...(await underWay(desk))]);
+  const card = inTheMiddle(desk.cards.plan(plan, titleOf(plan)), other);
   if (asked.planOnly) return void (await done(desk, asked.order, card, { planHash: plan.hash, planOnly: true }));
   const verdict = runnable(plan);
+  if (verdict !== 'run' && other) return void (await refuse(desk, asked.order, notNow(other)));
   if (verdict !== 'run') return void (await settlePlan(desk, asked.order, plan, card, verdict));
   const worst: Risk = risk === 'grave' || asked.command.risk === 'grave' ? 'grave' : 'ordinary';
   const required = requirement(desk.policy(), { permission: asked.command.permission, risk: worst, hosts });

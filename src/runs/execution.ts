@@ -5,9 +5,10 @@ import { Fault, type Refusal, refusalOf } from '#core/errors.ts';
 import type { Log } from '#core/log.ts';
 import { type Run, type RunEvent, resumable } from '#core/run.ts';
 import type { Repositories, Store } from '#core/store.ts';
-import { t } from '#core/text.ts';
+import { join, t } from '#core/text.ts';
 import { recapAtEnd } from './execute/recap.ts';
 import { type ExecutionControl, type ExecutionOutcome, type Executor, interrupt } from './executor.ts';
+import { isStill, overtaken, planned } from './overtaken.ts';
 import { createProgress, type Progress } from './progress.ts';
 import { endRunningSteps } from './recover.ts';
 import { inheritanceOf } from './resume.ts';
@@ -38,8 +39,11 @@ export interface Execution {
   readonly over: Promise<void>;
 }
 
-/** Executes a run whose row says `running`, and stores everything up to its end. */
-export function execute(run: Run, parts: ExecutionParts): Execution {
+/**
+ * Executes a run whose row says `running`, and stores everything up to its end. `by`: a run that changed the same hosts
+ * after this one was planned; then it is looked at once more as a whole, before anything is begun.
+ */
+export function execute(run: Run, parts: ExecutionParts, by?: number): Execution {
   const boundary = new AbortController();
   const now = new AbortController();
   const stop: Execution['stop'] = (how, reason) => {
@@ -47,11 +51,18 @@ export function execute(run: Run, parts: ExecutionParts): Execution {
     if (how === 'now') now.abort(reason);
   };
   const runLog = openRunLog(runLogPath(parts.folder, run.id), parts.maxLogBytes);
-  const progress = createProgress({ ...parts, runId: run.id, runLog, trouble: () => stop('boundary', interrupt) });
+  let unstored: Refusal | undefined;
+  const trouble = (cause: unknown): void => {
+    unstored ??= stepsNotStored(refusalOf(cause));
+    stop('boundary', interrupt);
+  };
+  const progress = createProgress({ ...parts, runId: run.id, runLog, trouble });
   const ended = Promise.withResolvers<void>();
   const conclude = once(async (told: ExecutionOutcome): Promise<boolean> => {
     await progress.drain();
-    const outcome = { ...told, recap: recapAtEnd(told.recap, await parts.store.runs.steps(run.id).catch(() => [])) };
+    const why = told.state === 'interrupted' && unstored ? { refusal: unstored } : {};
+    const recap = recapAtEnd(told.recap, await parts.store.runs.steps(run.id).catch(() => []));
+    const outcome = { ...told, ...why, recap };
     await runLog
       .append(['', recapText(outcome.recap)])
       .catch((err: unknown) => parts.log.warn({ err, run: run.id }, 'the log of a run cannot be written'));
@@ -61,7 +72,7 @@ export function execute(run: Run, parts: ExecutionParts): Execution {
   });
   const play = async (): Promise<void> => {
     await conclude(
-      await outcomeOf(run, parts, progress, {
+      await outcomeOf(run, parts, by, progress, {
         boundary: boundary.signal,
         now: now.signal,
         recorded: progress.drain,
@@ -83,13 +94,19 @@ function once<A, R>(work: (given: A) => R): (given: A) => R {
 
 async function outcomeOf(
   run: Run,
-  { store, executor, log }: ExecutionParts,
+  { store, executor, log, redactor }: ExecutionParts,
+  by: number | undefined,
   progress: Progress,
   control: ExecutionControl,
 ): Promise<ExecutionOutcome> {
   try {
     const plan = await store.plans.get(run.planHash);
     if (!plan) throw noPlan();
+    if (by !== undefined) {
+      const job = { key: 'plan', request: run.request, within: plan.hosts };
+      const fresh = planned(await executor.plan(job, control.boundary), redactor);
+      if (fresh.ok && !isStill(plan, fresh.value)) return { state: 'drifted', recap: {}, refusal: overtaken(by) };
+    }
     const job = { ...(await inheritanceOf(run, store)), request: run.request, plan };
     return await executor.apply(job, (event) => progress.push(event), control);
   } catch (thrown) {
@@ -98,6 +115,28 @@ async function outcomeOf(
     return { state: refusal.code === 'run.no_plan' ? 'failed' : 'interrupted', recap: {}, refusal };
   }
 }
+
+/** It was stopped at a task's end: what cannot be written down is not gone on with. */
+const stepsNotStored = (cause: Refusal | undefined): Refusal => ({
+  code: 'run.not_stored',
+  say: join(
+    [
+      t(
+        'Its steps could not be stored, so it was stopped.',
+        'Ses étapes ne pouvaient être enregistrées : elle a été arrêtée.',
+      ),
+      ...(cause === undefined ? [] : [cause.say]),
+    ],
+    ' ',
+  ),
+  next: join(
+    [
+      ...(cause?.next === undefined ? [] : [cause.next]),
+      t('Then resume it: what is done is not done again.', 'Puis reprenez-la : ce qui est fait ne sera pas refait.'),
+    ],
+    ' ',
+  ),
+});
 
 const brokeOff: Refusal = {
   code: 'run.broke_off',

@@ -22,7 +22,7 @@ export interface ProgressOptions {
   readonly log: Log;
   tell(event: RunEvent): void;
   /** Steps could not be stored for a while: what cannot be recorded must not go on. */
-  trouble(): void;
+  trouble(cause: unknown): void;
 }
 
 const retryMs = 250;
@@ -80,7 +80,7 @@ async function storeSteps(batch: readonly ExecutionEvent[], options: ProgressOpt
       return;
     } catch (err) {
       options.log.error({ err, run: options.runId }, 'the steps of a run cannot be stored');
-      if (Date.now() - began >= troubleMs) options.trouble();
+      if (Date.now() - began >= troubleMs) options.trouble(err);
       await new Promise((resolve) => setTimeout(resolve, retryMs));
     }
   }

@@ -1,11 +1,10 @@
-import type { Redactor } from '#audit/redact.ts';
-import { ok, type Refusal, type Result, refused } from '#core/errors.ts';
-import { type Plan, planHash } from '#core/plan.ts';
+import { ok, type Refusal, refused } from '#core/errors.ts';
 import type { Run, RunEvent, Runner } from '#core/run.ts';
 import type { Store } from '#core/store.ts';
 import { type Execution, type ExecutionParts, execute } from './execution.ts';
 import { interrupt } from './executor.ts';
-import { type Blocked, choose, lockNames, type WaitingRun } from './queue.ts';
+import { namesOf, overtakenBy, planned } from './overtaken.ts';
+import { type Blocked, choose, type WaitingRun } from './queue.ts';
 import { begin, cancelInQueue } from './records.ts';
 import { cannotBegin, notCancellable, waitsFor } from './refusals.ts';
 
@@ -59,8 +58,8 @@ export function createRunner(options: RunnerOptions): Runner {
     tell,
   };
 
-  const launch = (run: Run): void => {
-    const execution = execute(run, parts);
+  const launch = (run: Run, by: number | undefined): void => {
+    const execution = execute(run, parts, by);
     active.set(run.id, execution);
     tell({ kind: 'run', run });
     sweeping.add(execution.over);
@@ -103,8 +102,9 @@ export function createRunner(options: RunnerOptions): Runner {
       again = true;
       return;
     }
+    const by = await overtakenBy(run, store);
     const started = stopping ? undefined : await store.transaction((inside) => begin(inside, run.id, names, options));
-    if (started) launch(started);
+    if (started) launch(started, by);
   };
 
   const round = async (): Promise<void> => {
@@ -192,18 +192,7 @@ export function createRunner(options: RunnerOptions): Runner {
   };
 }
 
-async function needsOf(run: Run, store: Store): Promise<WaitingRun> {
-  const plan = await store.plans.get(run.planHash);
-  return { id: run.id, names: lockNames(plan?.hosts ?? [], run.request.locks) };
-}
-
-/** The plan without secrets; its hash covers what is shown and stored. */
-function planned(result: Result<Plan>, redactor: Redactor): Result<Plan> {
-  // A refusal is JSON; its interface has no index signature to say so.
-  if (!result.ok) return refused(redactor.json(JSON.parse(JSON.stringify(result.refusal))) as Refusal);
-  const { hash: _hash, ...plan } = result.value;
-  const text = JSON.stringify(plan.steps);
-  if (redactor.text(text) === text) return result;
-  const clean = { ...plan, steps: redactor.json(JSON.parse(text)) as Plan['steps'] };
-  return ok({ ...clean, hash: planHash(clean) });
-}
+const needsOf = async (run: Run, store: Store): Promise<WaitingRun> => ({
+  id: run.id,
+  names: await namesOf(run, store),
+});

@@ -242,6 +242,30 @@ test('the end of a run is stored as soon as the store takes it again', async () 
   expect((await bench.store.audit.last(1))[0]?.action).toBe('run.finished');
 });
 
+test('a run whose steps cannot be stored is stopped, and says why', async () => {
+  const state = { broken: false };
+  const full = new Fault({ code: 'store.full', say: 'The disk that holds the store is full.', retryable: true });
+  bench = await openBench(
+    async (_job, tell, control) => {
+      state.broken = true;
+      tell(step('a', '1.1', 'changed'));
+      await held(control);
+      state.broken = false;
+      return { state: 'interrupted', recap: {} };
+    },
+    {
+      store: (real) => ({
+        ...real,
+        transaction: (work) => (state.broken ? Promise.reject(full) : real.transaction(work)),
+      }),
+    },
+  );
+  const run = await bench.reach((await bench.queue(['a'])).id, 'interrupted');
+  expect(run.refusal?.code).toBe('run.not_stored');
+  expect(JSON.stringify(run.refusal?.say)).toContain('so it was stopped. The disk that holds the store is full.');
+  expect((await bench.store.runs.steps(run.id)).map(({ state }) => state)).toEqual(['changed']);
+});
+
 test('when the executor dies the run is interrupted, its open steps unknown, its locks free', async () => {
   bench = await openBench(async (_job, tell) => {
     tell(step('a', '1.1', 'changed'));

@@ -45,6 +45,11 @@ export const commands = {
   'line.open_quote': { means: 'A quote is opened and never closed.', next: 'Close it, or leave it out.' },
   'line.several': { means: 'There are several lines in one message.', next: 'Send each line as a message of its own.' },
   'line.too_long': { means: 'The line is too long.', next: 'Send a shorter one, or put the long part in a file.' },
+  'order.amid_run': {
+    means: 'A run is changing the same hosts now, so that nobody can say yet what there is to do; nothing was done.',
+    next: 'Send it again when that run is over.',
+    retryable: true,
+  },
   'order.approval_by_proxy': {
     means: 'An approval is not given on the command line, in another’s name.',
     next: 'Let that person approve, logged in as themselves.',

@@ -35,6 +35,10 @@ export const runs = {
   },
   'run.executor_broken': { means: 'The process that plays playbooks failed.', next: 'Look at the log of the bot.' },
   'run.hosts_failed': { means: 'The run did not succeed on some hosts.', next: 'See the failed steps.' },
+  'run.not_stored': {
+    means: 'The steps of the run could not be stored, so it was stopped after the task under way.',
+    next: 'Look at the disk of the bot, then resume the run.',
+  },
   'run.interrupted': {
     means: 'The run was stopped before its end.',
     next: 'Resume it: what is done is not done again.',

@@ -1,0 +1,56 @@
+import type { Redactor } from '#audit/redact.ts';
+import { ok, type Refusal, type Result, refused } from '#core/errors.ts';
+import { canonical, type Json } from '#core/json.ts';
+import { type Plan, planHash } from '#core/plan.ts';
+import type { Run } from '#core/run.ts';
+import type { Store } from '#core/store.ts';
+import { t } from '#core/text.ts';
+import { lockNames } from './queue.ts';
+
+/** So many runs are looked back over: more do not fit between a plan and its run. */
+const mostBack = 100;
+
+/** The locks a run holds or waits for. */
+export async function namesOf(run: Run, { plans }: Pick<Store, 'plans'>): Promise<readonly string[]> {
+  return lockNames((await plans.get(run.planHash))?.hosts ?? [], run.request.locks);
+}
+
+/** The run that changed the same hosts after this one was planned; undefined when its plan is as good as new. */
+export async function overtakenBy(
+  run: Run,
+  store: Pick<Store, 'runs' | 'plans' | 'orders'>,
+): Promise<number | undefined> {
+  const planned = (await store.orders.get(run.orderId))?.createdAt;
+  if (run.resumes !== undefined || planned === undefined) return undefined;
+  const names = new Set(await namesOf(run, store));
+  for (const other of await store.runs.last(mostBack)) {
+    const later = other.id !== run.id && other.startedAt !== undefined && (other.finishedAt ?? planned) >= planned;
+    if (later && (await namesOf(other, store)).some((name) => names.has(name))) return other.id;
+  }
+  return undefined;
+}
+
+/** True when a plan made anew would do the same. */
+export const isStill = (plan: Plan, fresh: Plan): boolean =>
+  canonical([plan.hosts, plan.steps] as unknown as Json) === canonical([fresh.hosts, fresh.steps] as unknown as Json);
+
+/** Nothing was begun: what another run did makes this plan another one. */
+export const overtaken = (by: number): Refusal => ({
+  code: 'run.drifted',
+  say: t(
+    `Run ${by} changed the same hosts after this was planned: it would now do something else. Nothing was done.`,
+    `L’exécution ${by} a changé les mêmes hôtes après ce plan : il ferait maintenant autre chose. Rien n’a été fait.`,
+  ),
+  next: t('Give the order again to see the new plan.', 'Redonnez l’ordre pour voir le nouveau plan.'),
+});
+
+/** The plan without secrets; its hash covers what is shown and stored. */
+export function planned(result: Result<Plan>, redactor: Redactor): Result<Plan> {
+  // A refusal is JSON; its interface has no index signature to say so.
+  if (!result.ok) return refused(redactor.json(JSON.parse(JSON.stringify(result.refusal))) as Refusal);
+  const { hash: _hash, ...plan } = result.value;
+  const text = JSON.stringify(plan.steps);
+  if (redactor.text(text) === text) return result;
+  const clean = { ...plan, steps: redactor.json(JSON.parse(text)) as Plan['steps'] };
+  return ok({ ...clean, hash: planHash(clean) });
+}

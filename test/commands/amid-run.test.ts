@@ -1,0 +1,99 @@
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { inLanguage, type Text } from '#core/text.ts';
+import { type TestBot, testBot } from '#testing';
+import run from '../../plugins/run/index.ts';
+import runs from '../../plugins/runs/index.ts';
+
+const en = (text: Text | undefined) => (text === undefined ? '' : inLanguage(text, 'en'));
+const head = '- hosts: web\n  gather_facts: false\n  tasks:\n';
+const copy = (content: string, dest = 'state') => `    - copy: { content: ${content}, dest: ${dest} }\n`;
+const slow = { timeout: 30_000, interval: 50 };
+
+let bot: TestBot;
+beforeEach(async () => {
+  bot = await testBot([run, runs], {
+    people: { 'memory:local:ada': ['everything'] },
+    hosts: { web: ['web-1'] },
+    playbooks: {
+      'one.yml': `${head}    - shell: while [ ! -e go ]; do sleep 0.05; done\n${copy('one')}`,
+      'zero.yml': head + copy('zero'),
+      'other.yml': head + copy('other', 'elsewhere'),
+    },
+  });
+  await mkdir(file('.'), { recursive: true });
+  await writeFile(file('state'), 'zero');
+});
+afterEach(() => bot.stop());
+
+const file = (name: string) => join(bot.folder, 'hosts/web-1', name);
+const state = (id: number) => bot.store.orders.get(id).then((order) => order?.state);
+const over = (id: number) =>
+  vi.waitUntil(async () => !['queued', 'running', 'working'].includes((await state(id)) ?? ''), slow);
+
+/** Starts the run that waits for a file, and gives its order. */
+async function begin() {
+  const first = await bot.order('run one');
+  await bot.say(`confirm ${first.id}`);
+  await vi.waitUntil(async () => (await bot.store.runs.inStates(['running'])).length === 1, slow);
+  return first.id;
+}
+
+describe('a change that is asked for while a run changes the same hosts', () => {
+  it('is not called done because there is nothing to do yet', async () => {
+    const first = await begin();
+    const order = await bot.order('run zero');
+    expect([order.state, order.refusal?.code]).toEqual(['refused', 'order.amid_run']);
+    expect(en(order.card?.title)).toContain('Run 1 (Run one) is changing the same hosts now');
+    await writeFile(file('go'), '');
+    await over(first);
+    expect((await bot.order('run zero')).state).toBe('confirming');
+  });
+
+  it('says so on its card, and is done afterwards when it is still right', async () => {
+    const first = await begin();
+    const order = await bot.order('run other');
+    expect(en(order.card?.text)).toMatch(/^Run 1 \(Run one\) is changing the same hosts: this was read in the middle/);
+    await bot.say(`confirm ${order.id}`);
+    await writeFile(file('go'), '');
+    await over(first);
+    await over(order.id);
+    expect([await state(order.id), await readFile(file('elsewhere'), 'utf8')]).toEqual(['done', 'other']);
+  });
+
+  it('is not begun afterwards when it would do something else', async () => {
+    await writeFile(file('state'), 'old');
+    const first = await begin();
+    const order = await bot.order('run zero');
+    expect(order.state).toBe('confirming');
+    await bot.say(`confirm ${order.id}`);
+    await writeFile(file('go'), '');
+    await over(first);
+    await over(order.id);
+    const ended = await bot.store.orders.get(order.id);
+    expect([ended?.state, ended?.refusal?.code]).toEqual(['failed', 'run.drifted']);
+    expect(en(ended?.refusal?.say)).toContain('Run 1 changed the same hosts after this was planned');
+    expect(await readFile(file('state'), 'utf8')).toBe('one');
+  });
+});
+
+describe('plan before a word about a run', () => {
+  it('neither stops it nor goes on with it', async () => {
+    const first = await begin();
+    const stop = await bot.order('plan runs cancel 1');
+    expect([stop.state, stop.refusal?.code]).toEqual(['refused', 'command.nothing_to_plan']);
+    expect((await bot.store.runs.get(1))?.state).toBe('running');
+    await bot.say('runs cancel 1');
+    await writeFile(file('go'), '');
+    await over(first);
+    const resume = await bot.order('plan runs resume 1');
+    expect([resume.state, en(resume.card?.footer)]).toEqual([
+      'done',
+      expect.stringContaining('a resumption does the rest'),
+    ]);
+    expect((await bot.store.runs.inStates(['queued', 'running'])).length).toBe(0);
+    expect(existsSync(file('elsewhere'))).toBe(false);
+  });
+});
