@@ -137,7 +137,7 @@ test('no more runs go on at once than allowed', async () => {
     async () => {
       inside += 1;
       most = Math.max(most, inside);
-      await sleep(20);
+      await sleep(400);
       inside -= 1;
       return done;
     },
