@@ -61,6 +61,7 @@ import { postgresqlSchema } from './postgresql_schema.ts';
 import { postgresqlUser } from './postgresql_user.ts';
 import { raw } from './raw.ts';
 import { replace } from './replace.ts';
+import { rpmKey } from './rpm_key.ts';
 import { script } from './script.ts';
 import { service } from './service.ts';
 import { serviceFacts } from './service_facts.ts';
@@ -172,6 +173,7 @@ export const bundledModules = (): ModuleRegistry =>
     postgresqlUser,
     raw,
     replace,
+    rpmKey,
     script,
     service,
     serviceFacts,

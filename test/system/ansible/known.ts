@@ -72,4 +72,8 @@ export const knownDifferences: readonly { readonly what: string; readonly why: s
     what: '`openssl_csr` and `x509_certificate` refuse alternative names of the kinds `dirName` and `otherName`; subjects hold the attributes that openssl knows by name',
     why: 'they are made by the host’s `openssl`, and read here',
   },
+  {
+    what: '`rpm_key` looks at every key of a file: those that are missing are imported, and with `fingerprint` each of them must be named',
+    why: 'Ansible 2.14 looks at the first one only, and imports them all',
+  },
 ];
