@@ -8,6 +8,7 @@ import { assert } from './assert.ts';
 import { authorizedKey } from './authorized_key.ts';
 import { blockInFile } from './blockinfile.ts';
 import { command } from './command.ts';
+import { composer } from './composer.ts';
 import { copy } from './copy.ts';
 import { cron } from './cron.ts';
 import { deb822Repository } from './deb822_repository.ts';
@@ -121,6 +122,7 @@ export const bundledModules = (): ModuleRegistry =>
     authorizedKey,
     blockInFile,
     command,
+    composer,
     copy,
     cron,
     deb822Repository,
