@@ -72,6 +72,7 @@ import { shell } from './shell.ts';
 import { slurp } from './slurp.ts';
 import { stat } from './stat.ts';
 import { supervisorctl } from './supervisorctl.ts';
+import { synchronize } from './synchronize.ts';
 import { sysctl } from './sysctl.ts';
 import { systemd } from './systemd.ts';
 import { systemdService } from './systemd_service.ts';
@@ -185,6 +186,7 @@ export const bundledModules = (): ModuleRegistry =>
     slurp,
     stat,
     supervisorctl,
+    synchronize,
     sysctl,
     systemd,
     systemdService,
