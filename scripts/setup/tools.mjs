@@ -38,8 +38,8 @@ export const tools = [
     what: 'the shells that hosts may have',
   },
   {
-    packages: ['curl', 'openssh-client', 'patch', 'unzip', 'wget', 'zip', 'zstd'],
-    files: ['curl', 'ssh-keygen', 'patch', 'unzip', 'wget', 'zip', 'zstd'].map((name) => `/usr/bin/${name}`),
+    packages: ['curl', 'openssh-client', 'patch', 'rsync', 'unzip', 'wget', 'zip', 'zstd'],
+    files: ['curl', 'ssh-keygen', 'patch', 'rsync', 'unzip', 'wget', 'zip', 'zstd'].map((name) => `/usr/bin/${name}`),
     suites: ['unit'],
     some: true,
     what: 'the programs that ours must agree with',

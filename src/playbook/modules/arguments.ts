@@ -44,7 +44,7 @@ export const misfit = (module: Module, name: string, arg: ModuleArg, value: Json
     );
   }
   const wrong = arg.choices && ![converted].flat().every((choice) => arg.choices?.includes(String(choice)));
-  if (!wrong) return undefined;
+  if (!wrong) return arg.refuse?.(converted);
   const choices = arg.choices?.join(', ');
   return t(
     `${module.name}: ${name} must be one of ${choices}, not “${String(value)}”`,

@@ -25,15 +25,16 @@ const next = t(
   'Corrigez le module, ou retirez son fichier ; rien n’a été fait.',
 );
 
+const piece = z.custom<(...given: never[]) => unknown>((value) => typeof value === 'function');
+
 const argument = z.strictObject({
   type: z.enum(['str', 'path', 'bool', 'int', 'float', 'list', 'dict', 'mode', 'raw']),
   required: z.boolean().optional(),
   default: z.json().optional(),
   choices: z.array(z.string()).optional(),
   aliases: z.array(z.string()).optional(),
+  refuse: piece.optional(),
 });
-
-const piece = z.custom<(...given: never[]) => unknown>((value) => typeof value === 'function');
 
 /** What a module has to have; `Module` says what each of it means. */
 const shape = z.looseObject({

@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '#core/json.ts';
 import type { Difference } from '#core/plan.ts';
+import type { Text } from '#core/text.ts';
 import type { Vars } from '../tree.ts';
 
 /** The types an argument may have; values are checked and converted after templates are rendered. `mode` accepts `"0644"`, octal numbers and symbolic modes. */
@@ -11,6 +12,8 @@ export interface ModuleArg {
   readonly default?: Json;
   readonly choices?: readonly string[];
   readonly aliases?: readonly string[];
+  /** Why a value of the right type is not carried out, told when the playbook is read. */
+  readonly refuse?: (value: Json) => Text | undefined;
 }
 
 /** A file or folder below a folder that is copied as a whole. `path` is relative, with slashes. */
@@ -19,6 +22,45 @@ export interface FolderEntry {
   readonly kind: 'file' | 'directory';
   readonly mode: number;
   readonly content: Buffer;
+}
+
+/** The checksums of a file of the controller. */
+export interface TreeSums {
+  readonly sha1: string;
+  readonly sha256: string;
+}
+
+/** Something of the controller that is to be the same on a host. `path` is relative to what was asked for, empty for that itself. */
+export interface TreeEntry {
+  readonly path: string;
+  /** `other` for what is neither: a socket, a device. */
+  readonly kind: 'file' | 'directory' | 'link' | 'other';
+  readonly mode: number;
+  /** Seconds since the epoch. */
+  readonly modified: number;
+  readonly size: number;
+  readonly owner: Named;
+  readonly group: Named;
+  /** What a link says. */
+  readonly target?: string;
+  /** Of a file. */
+  readonly sums?: TreeSums;
+  /** Of a file: itself when it is small, else where it is. */
+  readonly content?: ApplyContent['content'];
+}
+
+/** An account or a group, as the controller knows it: the name is empty when it has none. */
+export interface Named {
+  readonly id: number;
+  readonly name: string;
+}
+
+/** Which entries of a tree are wanted, and how. */
+export interface TreeWish {
+  /** Links are what they lead to. */
+  readonly follow: boolean;
+  /** False for what is left out; a folder with all that is in it. */
+  wants(path: string, kind: TreeEntry['kind']): boolean;
 }
 
 /** What a task does to the inventory of its run: a host, and where it belongs from now on. */
@@ -73,6 +115,10 @@ export interface Controller {
   ): Promise<{ readonly path: string; readonly content: Buffer; readonly mode?: number }>;
   /** What lies in a folder named by `src`, by path within it, in name order; undefined when `src` is no folder. */
   folder?(src: string): Promise<readonly FolderEntry[] | undefined>;
+  /** What `src` names, and what lies below, in name order, vaults unopened. Refused like `read`. */
+  tree?(src: string, wish: TreeWish): Promise<readonly TreeEntry[]>;
+  /** The host that does the task in place of the one it is about, where it is delegated. */
+  readonly delegate?: string;
   /** Renders a template file's text with the task's variables. */
   render(text: string, file: string): Promise<string>;
   /** Expressions for `assert`: true or false, with the task's variables. */

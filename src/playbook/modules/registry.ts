@@ -9,6 +9,7 @@ import { asyncStatus } from './async_status.ts';
 import { authorizedKey } from './authorized_key.ts';
 import { blockInFile } from './blockinfile.ts';
 import { command } from './command.ts';
+import { composer } from './composer.ts';
 import { copy } from './copy.ts';
 import { cron } from './cron.ts';
 import { deb822Repository } from './deb822_repository.ts';
@@ -62,6 +63,7 @@ import { postgresqlSchema } from './postgresql_schema.ts';
 import { postgresqlUser } from './postgresql_user.ts';
 import { raw } from './raw.ts';
 import { replace } from './replace.ts';
+import { rpmKey } from './rpm_key.ts';
 import { script } from './script.ts';
 import { service } from './service.ts';
 import { serviceFacts } from './service_facts.ts';
@@ -71,6 +73,7 @@ import { shell } from './shell.ts';
 import { slurp } from './slurp.ts';
 import { stat } from './stat.ts';
 import { supervisorctl } from './supervisorctl.ts';
+import { synchronize } from './synchronize.ts';
 import { sysctl } from './sysctl.ts';
 import { systemd } from './systemd.ts';
 import { systemdService } from './systemd_service.ts';
@@ -122,6 +125,7 @@ export const bundledModules = (): ModuleRegistry =>
     authorizedKey,
     blockInFile,
     command,
+    composer,
     copy,
     cron,
     deb822Repository,
@@ -174,6 +178,7 @@ export const bundledModules = (): ModuleRegistry =>
     postgresqlUser,
     raw,
     replace,
+    rpmKey,
     script,
     service,
     serviceFacts,
@@ -183,6 +188,7 @@ export const bundledModules = (): ModuleRegistry =>
     slurp,
     stat,
     supervisorctl,
+    synchronize,
     sysctl,
     systemd,
     systemdService,

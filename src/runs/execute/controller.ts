@@ -53,6 +53,7 @@ export function createController(
     },
     read: (src, kind) => files.read(src, kind, places),
     folder: (src) => files.folder(src, places),
+    tree: (src, wish) => files.tree(src, places, wish),
     variables(file) {
       const found = task.variables(file);
       if (found === undefined) throw noVariables(file);

@@ -61,14 +61,14 @@ function allKnown(rendered: Rendered): rendered is JsonObject {
   return !Object.values(rendered).some(isUnknown);
 }
 
-/** The host the task is done on: the one it is about, or the one it is delegated to. */
-function hostOf(walk: Walk, unit: Unit, scope: Scope): Host {
+/** The host the task is delegated to, which may be the one it is about. */
+function delegateOf(walk: Walk, unit: Unit, scope: Scope): Host | undefined {
   const { delegateTo } = unit.task;
-  if (delegateTo === undefined) return unit.state.host;
+  if (delegateTo === undefined) return undefined;
   const name = walk.language.value(delegateTo, scope);
   if (isUnknown(name)) throw new Undecided(name.unknownBecause);
-  if (name === null || name === '' || name === unit.state.host.name) return unit.state.host;
-  return walk.delegate(String(name), delegateTo.at);
+  if (name === null || name === '') return undefined;
+  return name === unit.state.host.name ? unit.state.host : walk.delegate(String(name), delegateTo.at);
 }
 
 /** `timeout` and `async`: no script of the task may take longer. */
@@ -91,7 +91,8 @@ export function invoke(walk: Walk, unit: Unit): Invocation {
   const module = moduleOf(walk, unit);
   const scope = scopeOf(walk, unit);
   const args = render(walk, unit, module, scope);
-  const host = hostOf(walk, unit, scope);
+  const delegate = delegateOf(walk, unit, scope);
+  const host = delegate ?? unit.state.host;
   const line = walk.remote(host, accountOf(walk, unit, scope), unit.task.local);
   if (!allKnown(args)) {
     noteUnknownFacts(unit, module, args);
@@ -102,7 +103,10 @@ export function invoke(walk: Walk, unit: Unit): Invocation {
   return {
     module,
     args,
-    controller: walk.controller(unit.state, unit.body.going.play, unit.task, () => scopeOf(walk, unit)),
+    controller: {
+      ...walk.controller(unit.state, unit.body.going.play, unit.task, () => scopeOf(walk, unit)),
+      ...(delegate && { delegate: delegate.name }),
+    },
     line,
     sets,
     environment,

@@ -3,9 +3,10 @@ import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { isAbsolute, join, relative, resolve } from 'node:path';
 import { Fault } from '#core/errors.ts';
 import { t } from '#core/text.ts';
-import type { FolderEntry } from '#playbook/modules/module.ts';
+import type { FolderEntry, TreeEntry, TreeWish } from '#playbook/modules/module.ts';
 import { isVault, noVault, type Vault } from '#playbook/vault.ts';
 import type { FetchedFiles } from './fetched.ts';
+import { readTree } from './tree.ts';
 
 /** A file of the controller as a module gets it. */
 export interface ReadFile {
@@ -18,6 +19,8 @@ export interface ReadFile {
 export interface ReadableFiles {
   read(src: string, kind: 'files' | 'templates', places: readonly string[]): Promise<ReadFile>;
   folder(src: string, places: readonly string[]): Promise<readonly FolderEntry[] | undefined>;
+  /** Something as it is, and what lies below it. */
+  tree(src: string, places: readonly string[], wish: TreeWish): Promise<readonly TreeEntry[]>;
   /** SHA-256 of everything read so far, by path as shown. */
   sums(): Readonly<Record<string, string>>;
 }
@@ -118,6 +121,15 @@ export function readableFiles(options: {
       const entries: FolderEntry[] = [];
       for (const one of names) entries.push(await entry(path, one.path, one.directory));
       return entries;
+    },
+    async tree(src, places, wish) {
+      const note = async (path: string, sum: string): Promise<void> => {
+        if (!options.fetched.has(path)) sums[await shown(path)] = sum;
+      };
+      const top = await find(src, ['files'], places);
+      const read = await readTree(top, wish, { real: (path) => find(path, [], []), note, most: maxEntries });
+      if (read === 'too many') throw tooLarge(src);
+      return read;
     },
     sums: () => ({ ...sums }),
   };

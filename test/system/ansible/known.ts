@@ -72,4 +72,24 @@ export const knownDifferences: readonly { readonly what: string; readonly why: s
     what: '`openssl_csr` and `x509_certificate` refuse alternative names of the kinds `dirName` and `otherName`; subjects hold the attributes that openssl knows by name',
     why: 'they are made by the host’s `openssl`, and read here',
   },
+  {
+    what: '`rpm_key` looks at every key of a file: those that are missing are imported, and with `fingerprint` each of them must be named',
+    why: 'Ansible 2.14 looks at the first one only, and imports them all',
+  },
+  {
+    what: '`synchronize` sends files of the controller from the folders that playbooks may read, over the bot’s own connection and without rsync: the options of rsync that it takes are `--exclude`, `--include` and their `-from`, `--chmod`, `--chown`, `--no-…` of what `archive` switches on, `--omit-dir-times`, `--numeric-ids`, `--ignore-existing`, `--delete-excluded`, `--checksum`; `.rsync-filter` files in the folder are refused; links have the time at which they were made',
+    why: 'the bot’s keys and connections are its own, and no program of the controller gets them',
+  },
+  {
+    what: '`synchronize` without `times` compares contents, and changes nothing a second time',
+    why: 'Ansible’s sends everything again each time',
+  },
+  {
+    what: '`synchronize` with `mode: pull` works where both ends are on one host; `fetch` brings files to the controller',
+    why: 'what a host gives must not become a playbook',
+  },
+  {
+    what: '`synchronize` goes from the controller to a host, or stays on one host with `delegate_to: "{{ inventory_hostname }}"`; it does not go from one host to another, and `rsync://` is refused',
+    why: 'hosts would need keys for each other',
+  },
 ];
