@@ -43,6 +43,7 @@ import { modprobe } from './modprobe.ts';
 import type { Module } from './module.ts';
 import { mount } from './mount.ts';
 import { mysqlDb } from './mysql_db.ts';
+import { mysqlQuery } from './mysql_query.ts';
 import { mysqlUser } from './mysql_user.ts';
 import { npm } from './npm.ts';
 import { opensslCsr } from './openssl_csr.ts';
@@ -154,6 +155,7 @@ export const bundledModules = (): ModuleRegistry =>
     modprobe,
     mount,
     mysqlDb,
+    mysqlQuery,
     mysqlUser,
     npm,
     opensslCsr,
