@@ -14,6 +14,7 @@ import { deb822Repository } from './deb822_repository.ts';
 import { debconf } from './debconf.ts';
 import { debug } from './debug.ts';
 import { dnf } from './dnf.ts';
+import { dockerComposeV2 } from './docker_compose_v2.ts';
 import { dockerContainer } from './docker_container.ts';
 import { dockerImage } from './docker_image.ts';
 import { dockerImageBuild } from './docker_image_build.ts';
@@ -127,6 +128,7 @@ export const bundledModules = (): ModuleRegistry =>
     debconf,
     debug,
     dnf,
+    dockerComposeV2,
     dockerContainer,
     dockerImage,
     dockerImageBuild,

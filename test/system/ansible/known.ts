@@ -84,4 +84,8 @@ export const knownDifferences: readonly { readonly what: string; readonly why: s
     what: '`mysql_query` cannot run what a server does not prepare, such as LOCK TABLES, and on MySQL CREATE PROCEDURE; the server says so',
     why: 'the client of the host has words of its own, and what is prepared never comes before it as words',
   },
+  {
+    what: '`docker_compose_v2` with `state: stopped` and `services` looks at these services only',
+    why: 'Ansible stops them again, and says that it changed something, for as long as another service of the project runs',
+  },
 ];
