@@ -27,6 +27,7 @@ import { fail } from './fail.ts';
 import { fetch } from './fetch.ts';
 import { file } from './file.ts';
 import { find } from './find.ts';
+import { firewalld } from './firewalld.ts';
 import { getUrl } from './get_url.ts';
 import { getent } from './getent.ts';
 import { git } from './git.ts';
@@ -141,6 +142,7 @@ export const bundledModules = (): ModuleRegistry =>
     fetch,
     file,
     find,
+    firewalld,
     getent,
     getUrl,
     git,
