@@ -11,7 +11,7 @@ const isCut = ({ state, refusal }: Step): boolean =>
 
 /** Modules that may do what must not be done twice, for steps of which the plan does not show what they do. */
 export const onceModules: ReadonlySet<string> = new Set([
-  ...['command', 'shell', 'raw', 'script', 'tempfile', 'postgresql_query', 'postgresql_db', 'mysql_db'],
+  ...['command', 'shell', 'raw', 'script', 'tempfile', 'postgresql_query', 'postgresql_db', 'mysql_db', 'mysql_query'],
   ...['service', 'systemd', 'systemd_service', 'uri', 'npm', 'mount'],
 ]);
 

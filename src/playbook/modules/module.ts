@@ -218,6 +218,8 @@ export interface Module<A = unknown, S = unknown> {
   readonly expressions?: readonly string[];
   /** True when doing it twice is not the same as once (`command`, `shell`): the executor keeps a journal on the host for it. */
   readonly once?: boolean;
+  /** With `once`: its script speaks to the module only, and what it prints is not for people (`mysql_query`). */
+  readonly silent?: boolean;
   /** True when it runs on the controller only and needs no host (`debug`, `assert`, `set_fact`). */
   readonly local?: boolean;
   /**

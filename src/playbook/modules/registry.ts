@@ -16,6 +16,7 @@ import { deb822Repository } from './deb822_repository.ts';
 import { debconf } from './debconf.ts';
 import { debug } from './debug.ts';
 import { dnf } from './dnf.ts';
+import { dockerComposeV2 } from './docker_compose_v2.ts';
 import { dockerContainer } from './docker_container.ts';
 import { dockerImage } from './docker_image.ts';
 import { dockerImageBuild } from './docker_image_build.ts';
@@ -28,6 +29,7 @@ import { fail } from './fail.ts';
 import { fetch } from './fetch.ts';
 import { file } from './file.ts';
 import { find } from './find.ts';
+import { firewalld } from './firewalld.ts';
 import { getUrl } from './get_url.ts';
 import { getent } from './getent.ts';
 import { git } from './git.ts';
@@ -45,6 +47,7 @@ import { modprobe } from './modprobe.ts';
 import type { Module } from './module.ts';
 import { mount } from './mount.ts';
 import { mysqlDb } from './mysql_db.ts';
+import { mysqlQuery } from './mysql_query.ts';
 import { mysqlUser } from './mysql_user.ts';
 import { npm } from './npm.ts';
 import { opensslCsr } from './openssl_csr.ts';
@@ -132,6 +135,7 @@ export const bundledModules = (): ModuleRegistry =>
     debconf,
     debug,
     dnf,
+    dockerComposeV2,
     dockerContainer,
     dockerImage,
     dockerImageBuild,
@@ -144,6 +148,7 @@ export const bundledModules = (): ModuleRegistry =>
     fetch,
     file,
     find,
+    firewalld,
     getent,
     getUrl,
     git,
@@ -160,6 +165,7 @@ export const bundledModules = (): ModuleRegistry =>
     modprobe,
     mount,
     mysqlDb,
+    mysqlQuery,
     mysqlUser,
     npm,
     opensslCsr,

@@ -107,7 +107,7 @@ const changing = (invocation: Invocation, { stdin }: Apply, performing: Performi
   signal: invocation.signal,
   timeoutMs: invocation.limits.scriptMs,
   user: invocation.user,
-  ...(invocation.module.once ? { onOutput: performing.onOutput } : {}),
+  ...(invocation.module.once && !invocation.module.silent ? { onOutput: performing.onOutput } : {}),
   ...(stdin === undefined ? {} : { stdin }),
 });
 

@@ -91,5 +91,19 @@ export const knownDifferences: readonly { readonly what: string; readonly why: s
   {
     what: '`synchronize` goes from the controller to a host, or stays on one host with `delegate_to: "{{ inventory_hostname }}"`; it does not go from one host to another, and `rsync://` is refused',
     why: 'hosts would need keys for each other',
+    what: '`mysql_query` says that it changed something for every statement that does more than read: also GRANT, CALL, SET GLOBAL, LOAD DATA',
+    why: 'Ansible looks for nine words (INSERT, CREATE…), and calls everything else unchanged',
+  },
+  {
+    what: '`mysql_query` gives two columns of one name as `a` and `a.2`, with their values as texts; values of CALL and RETURNING, and of tables that are gone when the task ends, are texts as well',
+    why: 'types are asked of the server afterwards, by questions that give no rows',
+  },
+  {
+    what: '`mysql_query` cannot run what a server does not prepare, such as LOCK TABLES, and on MySQL CREATE PROCEDURE; the server says so',
+    why: 'the client of the host has words of its own, and what is prepared never comes before it as words',
+  },
+  {
+    what: '`docker_compose_v2` with `state: stopped` and `services` looks at these services only',
+    why: 'Ansible stops them again, and says that it changed something, for as long as another service of the project runs',
   },
 ];
