@@ -91,6 +91,8 @@ export const knownDifferences: readonly { readonly what: string; readonly why: s
   {
     what: '`synchronize` goes from the controller to a host, or stays on one host with `delegate_to: "{{ inventory_hostname }}"`; it does not go from one host to another, and `rsync://` is refused',
     why: 'hosts would need keys for each other',
+  },
+  {
     what: '`mysql_query` says that it changed something for every statement that does more than read: also GRANT, CALL, SET GLOBAL, LOAD DATA',
     why: 'Ansible looks for nine words (INSERT, CREATE…), and calls everything else unchanged',
   },
