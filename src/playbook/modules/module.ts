@@ -195,6 +195,8 @@ export interface Waiting {
   readonly afterSeconds?: number;
   /** A host that does not answer is one more «not yet» (`wait_for_connection`). */
   readonly unreachable?: boolean;
+  /** The exit code of «not yet», where any other failure is the end (`reboot`). */
+  readonly notYetCode?: number;
 }
 
 /** How the executor quotes a value for the host's shell. */

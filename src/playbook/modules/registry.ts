@@ -65,6 +65,7 @@ import { postgresqlQuery } from './postgresql_query.ts';
 import { postgresqlSchema } from './postgresql_schema.ts';
 import { postgresqlUser } from './postgresql_user.ts';
 import { raw } from './raw.ts';
+import { reboot } from './reboot.ts';
 import { replace } from './replace.ts';
 import { rpmKey } from './rpm_key.ts';
 import { script } from './script.ts';
@@ -183,6 +184,7 @@ export const bundledModules = (): ModuleRegistry =>
     postgresqlSchema,
     postgresqlUser,
     raw,
+    reboot,
     replace,
     rpmKey,
     script,

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Fault, refusalOf } from '#core/errors.ts';
 import type { LossReason, ShellResult } from '#core/ssh.ts';
 import { t } from '#core/text.ts';
-import type { Apply, ModuleResult } from '#playbook/modules/module.ts';
+import type { Apply, ModuleResult, Waiting } from '#playbook/modules/module.ts';
 import { bring } from './bring.ts';
 import { largeContents, makeFolder, type Placed, placeContents, withContents } from './contents.ts';
 import type { Examined, Invocation } from './examine.ts';
@@ -48,11 +48,15 @@ export async function perform(
       waits?.unreachable ? notYet : rethrown,
     );
     const left = waits ? waits.timeoutSeconds * 1000 - (Date.now() - began) : 0;
-    if (done.failed === undefined || waits === undefined || left <= 0) return done;
+    if (done.failed === undefined || waits === undefined || left <= 0 || isFinal(waits, done)) return done;
     const went = await pause(Math.min(waits.everySeconds * 1000, left), stops);
     if (!went) return done;
   }
 }
+
+/** A failure that no waiting mends. */
+const isFinal = ({ notYetCode }: Waiting, { result }: ModuleResult): boolean =>
+  notYetCode !== undefined && typeof result.rc === 'number' && result.rc !== notYetCode;
 
 const rethrown = (thrown: unknown): never => {
   throw thrown;
