@@ -2,7 +2,7 @@ import { access } from 'node:fs/promises';
 import { t } from '#core/text.ts';
 import { inReadingOrder, type Path, type SettingsFault, showPath } from '#settings/faults.ts';
 import { pathKey } from '#settings/tree.ts';
-import type { Loaded } from './edges.ts';
+import type { Judged } from './judged.ts';
 
 const isThere = (path: string): Promise<boolean> =>
   access(path).then(
@@ -17,7 +17,7 @@ const inventory = ['inventory', 'inventaire'] as const;
 const key = ['key', 'clé'] as const;
 
 /** Files and folders that the configuration itself names and that are not there: without them orders can only fail. */
-export async function missingPaths({ settings, spots }: Loaded): Promise<readonly SettingsFault[]> {
+export async function missingPaths({ settings, spots }: Judged): Promise<readonly SettingsFault[]> {
   const named: readonly Named[] = [
     [['playbooks'], settings.playbooks, folder],
     ...settings.inventory.map((path, index): Named => [['inventory', index], path, inventory]),

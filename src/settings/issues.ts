@@ -27,8 +27,9 @@ export const shapeFaults = (issues: readonly Issue[], checked: Checked): Setting
     issue.code === 'unrecognized_keys' ? unknownKeys(issue.keys, pathOf(issue), checked) : [wrongValue(issue, checked)],
   );
 
-// YAML's keys are strings and its lists are numbered; zod's type also allows symbols.
-const pathOf = (issue: Issue): Path => issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part));
+/** Where an issue is: YAML's keys are strings and its lists are numbered; zod's type also allows symbols. */
+export const pathOf = (issue: Issue): Path =>
+  issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part));
 
 function spotOf(path: Path, checked: Checked): Spot {
   const found = checked.spots.get(pathKey(path));

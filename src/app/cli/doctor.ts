@@ -11,7 +11,7 @@ import { readInventory } from '../inventory.ts';
 import { findBot } from '../local-access.ts';
 import { answering } from './answering.ts';
 import { loadFor, readArguments } from './arguments.ts';
-import { faultsOf } from './check.ts';
+import { faultsOf, inventoryOf } from './faults-of.ts';
 import { orDemo } from './or-demo.ts';
 import { type CliCommand, exit } from './terminal.ts';
 
@@ -156,8 +156,7 @@ const demoAsleep = Promise.resolve<Finding>({
 });
 
 async function judged(outcome: SettingsOutcome): Promise<Text> {
-  const inventory = outcome.ok ? await readInventory(outcome.settings) : undefined;
-  const faults = await faultsOf(outcome, inventory);
+  const faults = await faultsOf(outcome, await inventoryOf(outcome));
   if (faults.length === 0) return t('good', 'bonne');
   throw new Fault({ code: 'settings.faulty', say: t(faultsIn(faults, 'en'), faultsIn(faults, 'fr')) });
 }
