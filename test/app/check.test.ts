@@ -13,12 +13,16 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 
 /** What `quarterdeck check` prints of a configuration, by where it goes, without the folder's name. */
 async function checked(text: string, ...more: string[]) {
+  return checkedIn('en', text, ...more);
+}
+
+async function checkedIn(language: 'en' | 'fr', text: string, ...more: string[]) {
   await writeFile(join(folder, 'q.yaml'), text);
   const said = { out: [] as string[], error: [] as string[] };
   const hear = (where: 'out' | 'error') => (words: Parameters<typeof inLanguage>[0]) =>
-    void said[where].push(...inLanguage(words, 'en').replaceAll(`${folder}/`, '').split('\n'));
+    void said[where].push(...inLanguage(words, language).replaceAll(`${folder}/`, '').split('\n'));
   const terminal = {
-    ...{ env: { QUARTERDECK_DATA: folder }, language: 'en', out: hear('out'), error: hear('error') },
+    ...{ env: { QUARTERDECK_DATA: folder }, language, out: hear('out'), error: hear('error') },
   } as unknown as Parameters<typeof check.run>[1]; // what this command uses of a terminal
   const code = await check.run(['--config', join(folder, 'q.yaml'), ...more], terminal);
   return { code, ...said };
@@ -88,6 +92,11 @@ it('of a broken inventory tells that too, and hides only what is about its group
       expect.stringMatching(/hosts\.ini:2:\d+ .* Correct it, or “inventory” in the configuration\.$/),
     ]),
   );
+});
+
+it('says in French, too, that an inventory is not there', async () => {
+  const { error } = await checkedIn('fr', 'harbour: false\ninventory: [./none.ini]\n');
+  expect(error).toEqual(['q.yaml:2:13 none.ini : il n’y a pas d’inventaire à cet endroit.']);
 });
 
 it('prints JSON of a broken inventory as well', async () => {
