@@ -4,10 +4,12 @@ import type { ActorId } from '#core/actor.ts';
 import type { Refusal } from '#core/errors.ts';
 import type { Log } from '#core/log.ts';
 import type { AuditLog } from '#core/store.ts';
-import { inLanguage, join, type Text, t } from '#core/text.ts';
-import { describeFaults, type SettingsFault } from '#settings/faults.ts';
+import { inLanguage, join, t } from '#core/text.ts';
+import { describeFaults } from '#settings/faults.ts';
 import type { Settings } from '#settings/schema.ts';
-import { emptied, watchSettings } from '#settings/watch.ts';
+import { watchSettings } from '#settings/watch.ts';
+import { brokenBy, type ChangeNews, notInForce } from './change-news.ts';
+import { ownLine } from './cli/own-line.ts';
 import { assemble, type Core, withOwnLogs } from './core.ts';
 import { type Loaded, type OpenEdges, openEdges } from './edges.ts';
 import { announce, newLocalToken, withdraw } from './local-access.ts';
@@ -106,10 +108,6 @@ function keepAnchor(anchor: Anchor, audit: AuditLog, log: Log, undo: Undo): void
   });
 }
 
-const broken = t(
-  'The changed configuration is broken; the last good one stays in force. “quarterdeck check” says what is wrong.',
-  'La configuration modifiée est fautive ; la dernière bonne reste en vigueur. « quarterdeck check » dit pourquoi.',
-);
 const again = t('The configuration was read again.', 'La configuration a été relue.');
 const withLosses = t(
   'The configuration was read again, and no longer names all it did',
@@ -119,24 +117,6 @@ const withSlips = t(
   'The configuration was read again, and names what there is not',
   'La configuration a été relue, et nomme ce qui n’existe pas',
 );
-const stays = t('The last good one stays in force.', 'La dernière bonne reste en vigueur.');
-
-/** Why a change is not put in force, in one sentence or two. */
-const brokenBy = ([first]: readonly SettingsFault[]): Text =>
-  first?.code === emptied ? join([first.message, stays], ' ') : broken;
-
-/** What is wrong with it, each with its place; an emptied file says it all in its title. */
-const faultsIn = (faults: readonly SettingsFault[]): { readonly text?: Text } =>
-  faults[0]?.code === emptied ? {} : { text: t(describeFaults(faults, 'en'), describeFaults(faults, 'fr')) };
-
-/** What the terminal and the board are told of a change. */
-interface ChangeNews {
-  readonly title: Text;
-  readonly text?: Text;
-  /** It goes on the board, where it stays until the next good change says that all is well. */
-  readonly isLoud: boolean;
-}
-
 /** Tells the terminal of every change, and the board, in one message, of what people must know. */
 function changeTeller(
   about: 'settings' | 'inventory',
@@ -166,6 +146,7 @@ const namedNow = (edges: OpenEdges): Named => ({
 /** Puts a changed configuration in force, or keeps the last good one and says so; what it no longer names is told. */
 function followSettings(options: BotOptions, edges: OpenEdges, core: Core, known: PluginWarnings, undo: Undo): void {
   const say = changeTeller('settings', options, edges, core);
+  const check = ownLine('check', options);
   const change = async (fresh: Loaded) => {
     const before = namedNow(edges);
     await edges.change(fresh);
@@ -187,11 +168,11 @@ function followSettings(options: BotOptions, edges: OpenEdges, core: Core, known
     onChange(outcome) {
       if (!outcome.ok) {
         edges.log.error({ faults: outcome.faults }, 'the changed configuration is broken; the last good one stays');
-        return say({ title: brokenBy(outcome.faults), ...faultsIn(outcome.faults), isLoud: true });
+        return say(brokenBy(outcome.faults, check));
       }
       change(outcome).catch((cause: unknown) => {
         edges.log.error({ err: cause }, 'the changed configuration could not be put in force');
-        say({ title: broken, isLoud: true });
+        say(notInForce(cause, check));
       });
     },
   });

@@ -4,6 +4,7 @@ import { createCharts } from '#charts/charts.ts';
 import { systemClock } from '#core/clock.ts';
 import { Fault, type Refusal } from '#core/errors.ts';
 import type { Log } from '#core/log.ts';
+import { firstFaults } from '#settings/faults.ts';
 import type { SettingsOutcome } from '#settings/load.ts';
 import { openFiles } from '#store/files.ts';
 import { holdDataFolder } from '#store/sqlite/hold.ts';
@@ -114,7 +115,7 @@ export async function openEdges(loaded: Loaded, undo: Undo): Promise<OpenEdges> 
       for (const secret of fresh.secrets) redactor.add(secret);
       const { data, server } = settings;
       const wanted = { ...(demo?.settings(fresh) ?? fresh.settings), data, server };
-      const read = await inventory().use(wanted, (found) => fits(fresh, found));
+      const read = await inventory().use(wanted, (found) => fits(fresh, found, firstFaults));
       if (!read.ok) throw new Fault(read.refusal); // before anything else is in force: all of it or nothing
       secrets = fresh.secrets;
       settings = wanted;

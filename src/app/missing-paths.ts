@@ -2,7 +2,7 @@ import { access } from 'node:fs/promises';
 import { t } from '#core/text.ts';
 import { inReadingOrder, type Path, type SettingsFault, showPath } from '#settings/faults.ts';
 import { pathKey } from '#settings/tree.ts';
-import type { Loaded } from './edges.ts';
+import type { Judged } from './judged.ts';
 
 const isThere = (path: string): Promise<boolean> =>
   access(path).then(
@@ -12,12 +12,12 @@ const isThere = (path: string): Promise<boolean> =>
 
 type Named = readonly [path: Path, file: string, what: readonly [string, string]];
 
-const folder = ['folder', 'dossier'] as const;
-const inventory = ['inventory', 'inventaire'] as const;
-const key = ['key', 'clé'] as const;
+const folder = ['folder', 'de dossier'] as const;
+const inventory = ['inventory', 'd’inventaire'] as const;
+const key = ['key', 'de clé'] as const;
 
 /** Files and folders that the configuration itself names and that are not there: without them orders can only fail. */
-export async function missingPaths({ settings, spots }: Loaded): Promise<readonly SettingsFault[]> {
+export async function missingPaths({ settings, spots }: Judged): Promise<readonly SettingsFault[]> {
   const named: readonly Named[] = [
     [['playbooks'], settings.playbooks, folder],
     ...settings.inventory.map((path, index): Named => [['inventory', index], path, inventory]),
@@ -28,7 +28,7 @@ export async function missingPaths({ settings, spots }: Loaded): Promise<readonl
       const spot = spots.get(pathKey(path));
       // What is not of the file is a default, or the demo's.
       if (spot === undefined || (await isThere(file))) return [];
-      const message = t(`${file}: there is no such ${en}.`, `${file} : il n’y a pas de ${fr} à cet endroit.`);
+      const message = t(`${file}: there is no such ${en}.`, `${file} : il n’y a pas ${fr} à cet endroit.`);
       return [{ ...spot.value, code: 'settings.no_path', path: showPath(path), message }];
     }),
   );

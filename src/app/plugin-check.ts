@@ -8,10 +8,12 @@ import { layoutIn } from '#harbour/layout.ts';
 import { harbourSettings } from '#harbour/settings.ts';
 import { matches } from '#policy/permissions.ts';
 import { describeFaults, inReadingOrder, type SettingsFault } from '#settings/faults.ts';
-import { pluginFaults, pluginSettingFaults } from '#settings/plugins.ts';
+import { disabledIn, pluginFaults, pluginSettingFaults } from '#settings/plugins.ts';
+import type { Settings } from '#settings/schema.ts';
 import type { Core } from './core.ts';
 import { demoPlugins, wantsDemo } from './demo.ts';
 import type { Loaded } from './edges.ts';
+import { type Judged, saidIn } from './judged.ts';
 import { pathsIn, programFolder } from './paths.ts';
 
 /** What pages ask for, whichever plugins are loaded. */
@@ -21,33 +23,48 @@ const issuesOf = (faults: readonly PluginFault[]) =>
   faults.flatMap(({ plugin, issue }) => (issue ? [{ plugin, ...issue }] : []));
 
 /** The plugins there are; the demo's may be named without the demo, too. */
-const namesFor = ({ settings }: Loaded) => pluginNames([...settings.plugins.folders, ...demoPlugins(programFolder)]);
+const namesFor = ({ settings }: Judged) => pluginNames([...settings.plugins.folders, ...demoPlugins(programFolder)]);
 
-async function compare(loaded: Loaded, { commands, faults }: Offered, all: boolean) {
-  const { settings, spots } = loaded;
-  const asked = [...new Set([...commands.map(({ permission }) => permission), ...ofPages])];
-  return pluginFaults(settings, spots, {
-    names: await namesFor(loaded),
+/** Compares the names in a configuration with those there are; `commands` is undefined when not all are known. */
+async function compare(judged: Judged, commands: Offered['commands'] | undefined) {
+  const asked = commands && [...new Set([...commands.map(({ permission }) => permission), ...ofPages])];
+  return pluginFaults(saidIn(judged), judged.spots, {
+    names: await namesFor(judged),
     covers: matches,
-    permissions: all && faults.length === 0 ? asked : undefined,
+    permissions: asked,
   });
 }
 
-/** Loads the plugins apart and says what of the configuration does not fit them; nothing of theirs begins. */
-export async function checkPlugins(loaded: Loaded): Promise<readonly SettingsFault[]> {
-  const { settings, spots, configured } = loaded;
-  if (!configured) return [];
+function lookWith({ settings, configured }: Judged, own: Settings['plugins']['settings']): Promise<Offered> {
   const demo = wantsDemo(settings, configured);
   const brought = demo ? harbourSettings(layoutIn(pathsIn(settings.data).harbour)).plugins.settings : {};
-  const offered = await lookAtPlugins({
+  return lookAtPlugins({
     folders: [...settings.plugins.folders, ...(demo ? demoPlugins(programFolder) : [])],
-    settings: { ...brought, ...settings.plugins.settings },
+    settings: { ...brought, ...own },
     reserved: reservedNames,
     log: silentLog,
   });
-  const faults = offered.faults.filter(({ plugin }) => !settings.plugins.disable.includes(plugin));
+}
+
+/** All commands there are: a plugin whose settings are wrong is asked again without them. */
+async function commandsOf(judged: Judged, { commands, faults }: Offered): Promise<Offered['commands'] | undefined> {
+  if (faults.length === 0) return commands;
+  const wrong = issuesOf(faults).map(({ plugin }) => plugin);
+  const own = Object.entries(judged.settings.plugins.settings).filter(([plugin]) => !wrong.includes(plugin));
+  if (own.length === Object.keys(judged.settings.plugins.settings).length) return undefined;
+  const again = await lookWith(judged, Object.fromEntries(own));
+  return again.faults.length === 0 ? again.commands : undefined;
+}
+
+/** Loads the plugins apart and says what of the configuration does not fit them; nothing of theirs begins. */
+export async function checkPlugins(judged: Judged): Promise<readonly SettingsFault[]> {
+  const { settings, spots, configured } = judged;
+  if (!configured) return [];
+  const offered = await lookWith(judged, settings.plugins.settings);
+  const disabled = disabledIn(saidIn(judged)).map(({ name }) => name);
+  const faults = offered.faults.filter(({ plugin }) => !disabled.includes(plugin));
   const wrong = pluginSettingFaults(settings, spots, issuesOf(faults));
-  return inReadingOrder([...wrong, ...(await compare(loaded, offered, true))]);
+  return inReadingOrder([...wrong, ...(await compare(judged, await commandsOf(judged, offered)))]);
 }
 
 const refusalOf = (fault: SettingsFault): Refusal => ({
@@ -67,10 +84,10 @@ export async function watchPlugins(first: Loaded, { plugins }: Core): Promise<Pl
   let loaded = first;
   let found: readonly SettingsFault[] = [];
   const look = async (fresh: Loaded) => {
-    const offered = { commands: plugins.commands(), faults: plugins.faults() };
     loaded = fresh;
     // What a plugin that is not loaded would ask for is not known here; `quarterdeck check` looks at those too.
-    found = await compare(fresh, offered, fresh.settings.plugins.disable.length === 0);
+    const isWhole = fresh.settings.plugins.disable.length === 0 && plugins.faults().length === 0;
+    found = await compare(fresh, isWhole ? plugins.commands() : undefined);
     return found;
   };
   const told = (fault: PluginFault): readonly Refusal[] =>

@@ -28,17 +28,30 @@ export interface SettingsFault extends Place {
 export const showPath = (path: Path): string =>
   path.map((part, index) => (typeof part === 'number' ? `[${part}]` : index === 0 ? part : `.${part}`)).join('');
 
-const placeText = (fault: SettingsFault): string =>
+/** What is told of a fault. */
+type Told = Omit<SettingsFault, 'code'>;
+
+const placeText = (fault: Told): string =>
   fault.line === 0 ? fault.file : `${fault.file}:${fault.line}:${fault.column}`;
 
-const hintText = (fault: SettingsFault, language: Language): string =>
+const hintText = (fault: Told, language: Language): string =>
   fault.hint === undefined ? '' : ` ${inLanguage(fault.hint, language)}`;
 
 /** One line for each fault, as compilers print them: `file:line:column sentence`. */
-export const describeFaults = (faults: readonly SettingsFault[], language: Language): string =>
+export const describeFaults = (faults: readonly Told[], language: Language): string =>
   faults
     .map((fault) => `${placeText(fault)} ${inLanguage(fault.message, language)}${hintText(fault, language)}`)
     .join('\n');
+
+const mostTold = 5;
+
+/** The first faults, for where there is no room for all: the others are counted. */
+export function firstFaults(faults: readonly Told[]): Text {
+  const more = faults.length - mostTold;
+  const [en, fr] = more > 0 ? [`\nand ${more} more`, `\net ${more} de plus`] : ['', ''];
+  const few = faults.slice(0, mostTold);
+  return t(`${describeFaults(few, 'en')}${en}`, `${describeFaults(few, 'fr')}${fr}`);
+}
 
 /** Faults in the order a person meets them while reading the file. */
 export const inReadingOrder = (faults: readonly SettingsFault[]): SettingsFault[] =>

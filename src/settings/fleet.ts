@@ -1,10 +1,9 @@
+import type { Json } from '#core/json.ts';
 import { nearest } from '#core/nearest.ts';
 import { type Text, t } from '#core/text.ts';
-import { didYouMean, inReadingOrder, type Path, type SettingsFault, showPath } from './faults.ts';
-import type { Settings } from './schema.ts';
+import { didYouMean, inReadingOrder, type SettingsFault, showPath } from './faults.ts';
 import { pathKey, type Spot } from './tree.ts';
-
-type Named = { readonly name: string; readonly path: Path };
+import { conditions, grants, inside, items, type Written, written } from './written.ts';
 
 const noneOfThem = (name: string): Text =>
   t(
@@ -17,27 +16,25 @@ const addIt = {
 };
 
 /** Every group or host that a role or a rule is about. */
-function namesIn({ roles, rules }: Pick<Settings, 'roles' | 'rules'>): readonly Named[] {
-  const ofRoles = Object.entries(roles).flatMap(([role, { allow }]) =>
-    allow.flatMap(({ on }, grant) => on.map((name, at) => ({ name, path: ['roles', role, 'allow', grant, 'on', at] }))),
-  );
-  const ofRules = rules.flatMap(({ when }, rule) =>
-    (when.on ?? []).map((name, at) => ({ name, path: ['rules', rule, 'when', 'on', at] })),
-  );
-  return [...ofRoles, ...ofRules];
+function namesIn(value: Json): readonly Written[] {
+  const about = [
+    ...grants(value).map(({ grant, path }) => ({ on: inside(grant, 'on'), path })),
+    ...conditions(value).map(({ when, path }) => ({ on: inside(when, 'on'), path })),
+  ];
+  return about.flatMap(({ on, path }) => items(on).flatMap((name, at) => written(name, [...path, 'on', at])));
 }
 
 /**
  * Roles and rules about what the inventory does not have: a slip there would silently drop an approval. `known` are the
- * groups and hosts of the inventory; an empty group counts.
+ * groups and hosts of the inventory; an empty group counts. The values may be such as the schema refuses elsewhere.
  */
 export function fleetFaults(
-  settings: Pick<Settings, 'roles' | 'rules'>,
+  value: Json,
   spots: ReadonlyMap<string, Spot>,
   known: readonly string[],
 ): readonly SettingsFault[] {
   const there = new Set(['all', ...known]);
-  const faults = namesIn(settings).flatMap(({ name, path }) => {
+  const faults = namesIn(value).flatMap(({ name, path }) => {
     const place = spots.get(pathKey(path))?.value;
     if (there.has(name) || place === undefined) return [];
     const [near] = nearest(name, there);

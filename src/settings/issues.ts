@@ -3,7 +3,7 @@ import type { Json } from '#core/json.ts';
 import { nearest } from '#core/nearest.ts';
 import { inLanguage, type Language, type Text, t } from '#core/text.ts';
 import { didYouMean, type Path, type Place, type SettingsFault, showPath } from './faults.ts';
-import { fields, keysAt } from './outline.ts';
+import { expectedAt, fields, keysAt } from './outline.ts';
 import type { Expectation } from './schema-words.ts';
 import { pathKey, type Spot } from './tree.ts';
 
@@ -27,8 +27,9 @@ export const shapeFaults = (issues: readonly Issue[], checked: Checked): Setting
     issue.code === 'unrecognized_keys' ? unknownKeys(issue.keys, pathOf(issue), checked) : [wrongValue(issue, checked)],
   );
 
-// YAML's keys are strings and its lists are numbered; zod's type also allows symbols.
-const pathOf = (issue: Issue): Path => issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part));
+/** Where an issue is: YAML's keys are strings and its lists are numbered; zod's type also allows symbols. */
+export const pathOf = (issue: Issue): Path =>
+  issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part));
 
 function spotOf(path: Path, checked: Checked): Spot {
   const found = checked.spots.get(pathKey(path));
@@ -72,7 +73,7 @@ function wrongValue(issue: Issue, checked: Checked): SettingsFault {
   const subject = showPath(path);
   if (issue.code === 'invalid_key') return wrongKey(path, checked);
   if (value === undefined) return missing(path, subject, issue, checked);
-  const wanted = expectation(issue);
+  const wanted = expectation(issue, checked);
   const found = foundText(value, checked.outside.has(pathKey(path)) || isHidden(path));
   return {
     ...spotOf(path, checked).value,
@@ -104,7 +105,7 @@ function wrongKey(path: Path, checked: Checked): SettingsFault {
 const isHidden = (path: Path): boolean => path[0] === 'secrets' || path[0] === 'plugins';
 
 function missing(path: Path, subject: string, issue: Issue, checked: Checked): SettingsFault {
-  const wanted = expectation(issue);
+  const wanted = expectation(issue, checked);
   return {
     ...spotOf(path, checked).key,
     code: 'settings.missing',
@@ -124,8 +125,9 @@ function valueAt(value: Json, path: Path): Json | undefined {
   return inner === undefined ? undefined : valueAt(inner, rest);
 }
 
+const text = t('text', 'un texte');
+
 const types: Readonly<Record<string, Text>> = {
-  string: t('text', 'un texte'),
   number: t('a number', 'un nombre'),
   int: t('a whole number', 'un nombre entier'),
   boolean: t('true or false', 'true ou false'),
@@ -135,7 +137,8 @@ const types: Readonly<Record<string, Text>> = {
 };
 
 /** What would have been right, to be read after «must be». */
-function expectation(issue: Issue): Text {
+function expectation(issue: Issue, { schema }: Checked): Text {
+  if (issue.code === 'invalid_type' && issue.expected === 'string') return expectedAt(schema, pathOf(issue)) ?? text;
   if (issue.code === 'invalid_type') return types[issue.expected] ?? issue.expected;
   if (issue.code === 'invalid_value') return oneOf(issue.values.map(String));
   if (issue.code === 'too_small') return limit(issue.origin, t('at least', 'au moins'), issue.minimum);

@@ -6,6 +6,7 @@ import { withEnvironment } from './environment.ts';
 import type { SettingsFault } from './faults.ts';
 import { type Bases, dataFolder, namedData, resolvePaths } from './paths.ts';
 import { type Resolved, resolveReferences } from './references.ts';
+import type { Left } from './rest.ts';
 import type { Settings } from './schema.ts';
 import { checkShape } from './shape.ts';
 import { readTree, type Spot, type Tree } from './tree.ts';
@@ -43,7 +44,19 @@ export type SettingsOutcome =
       readonly files: readonly string[];
       /** The data folder, as far as it can be told: whatever else is wrong, a bot may be running on it. */
       readonly data?: string;
+      /** What can be checked in spite of the faults; absent when nothing can. */
+      readonly rest?: Rest;
     };
+
+/** A faulty configuration as far as it can be judged: nothing of it is ever put in force. */
+export interface Rest {
+  /** Without what is at fault; a list with a fault in it is left out whole. */
+  readonly settings: Settings;
+  readonly spots: ReadonlyMap<string, Spot>;
+  readonly configured: boolean;
+  /** Everything as it is written, what is at fault included. */
+  readonly value: Json;
+}
 
 const mostBytes = 1024 * 1024;
 
@@ -89,19 +102,17 @@ function check(
   const files = [at.path, ...resolved.files];
   const shape = checkShape(tree, resolved, at.file);
   const environment = withEnvironment(options.env);
-  const faults = [...(shape.ok ? [] : shape.faults), ...environment.faults];
-  if (!shape.ok || faults.length > 0) return { ok: false, faults, files };
   const bases = { config: dirname(at.path), working: at.working, env: options.env };
-  const settings = resolvePaths(environment.apply(shape.shaped), shape.value, bases);
-  return {
-    ok: true,
-    settings,
-    files,
-    secrets: resolved.secrets,
-    configured: tree !== noFile,
-    blank: isBlank(tree.value),
-    spots: tree.spots,
-  };
+  const inPlace = ({ shaped, value }: Left) => resolvePaths(environment.apply(shaped), value, bases);
+  const given = { spots: tree.spots, configured: tree !== noFile };
+  const faults = [...(shape.ok ? [] : shape.faults), ...environment.faults];
+  if (shape.ok && faults.length === 0) {
+    const { secrets } = resolved;
+    return { ok: true, settings: inPlace(shape), files, secrets, blank: isBlank(tree.value), ...given };
+  }
+  const left = shape.ok ? shape : shape.left;
+  if (left === undefined) return { ok: false, faults, files };
+  return { ok: false, faults, files, rest: { settings: inPlace(left), value: shape.value ?? null, ...given } };
 }
 
 const isBlank = (value: Json): boolean =>

@@ -1,5 +1,7 @@
 import type { z } from 'zod';
+import type { Text } from '#core/text.ts';
 import type { Path } from './faults.ts';
+import type { Expectation } from './schema-words.ts';
 
 /** What a schema's node is made of, as zod tells it at run time; the outline reads it and nothing else does. */
 interface Definition {
@@ -11,6 +13,7 @@ interface Definition {
   readonly defaultValue?: unknown;
   readonly entries?: Readonly<Record<string, string>>;
   readonly values?: readonly unknown[];
+  readonly checks?: readonly z.core.$ZodCheck[];
 }
 
 /** A schema without what is wrapped around it (`default`, `optional`…), and the default it had. */
@@ -47,6 +50,14 @@ export function schemaAt(schema: z.core.$ZodType, path: Path): z.core.$ZodType |
   const { shape, element, valueType } = bare(schema).definition;
   const next = typeof first === 'number' ? element : (ownOf(shape, first) ?? valueType);
   return next === undefined ? undefined : schemaAt(next, rest);
+}
+
+/** What a refinement at this path says that it wants: a number there breaks the type before the refinement is asked. */
+export function expectedAt(schema: z.core.$ZodType, path: Path): Text | undefined {
+  const found = schemaAt(schema, path);
+  const checks = found === undefined ? [] : (bare(found).definition.checks ?? []);
+  const carried = checks.map(({ _zod: { def } }) => (def as { readonly params?: Partial<Expectation> }).params); // zod types each check apart
+  return carried.find((params) => params?.expected !== undefined)?.expected;
 }
 
 const ownOf = <T>(record: Readonly<Record<string, T>> | undefined, key: string): T | undefined =>

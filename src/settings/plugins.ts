@@ -6,6 +6,7 @@ import { didYouMean, inReadingOrder, type Path, type SettingsCode, type Settings
 import { shapeFaults } from './issues.ts';
 import { type Settings, settingsSchema } from './schema.ts';
 import { pathKey, type Spot } from './tree.ts';
+import { conditions, entries, grants, inside, items, type Written, written } from './written.ts';
 
 type Spots = ReadonlyMap<string, Spot>;
 
@@ -27,8 +28,8 @@ export interface PluginsThere {
 }
 
 /** Names of plugins and permissions that there are not: a slip there would silently drop an approval, or a right. */
-export function pluginFaults(settings: Settings, spots: Spots, there: PluginsThere): readonly SettingsFault[] {
-  return inReadingOrder([...unknownPlugins(settings, spots, there), ...unknownPermissions(settings, spots, there)]);
+export function pluginFaults(value: Json, spots: Spots, there: PluginsThere): readonly SettingsFault[] {
+  return inReadingOrder([...unknownPlugins(value, spots, there), ...unknownPermissions(value, spots, there)]);
 }
 
 function fault(path: Path, spot: 'key' | 'value', spots: Spots, code: SettingsCode, say: Said): SettingsFault[] {
@@ -41,16 +42,20 @@ interface Said {
   readonly hint?: Text;
 }
 
-function unknownPlugins({ plugins }: Settings, spots: Spots, { names }: PluginsThere): SettingsFault[] {
+/** The plugins that are not to be loaded. */
+export const disabledIn = (value: Json): readonly Written[] =>
+  items(inside(inside(value, 'plugins'), 'disable')).flatMap((name, at) => written(name, ['plugins', 'disable', at]));
+
+function unknownPlugins(value: Json, spots: Spots, { names }: PluginsThere): SettingsFault[] {
   const say = (name: string): Said => ({
     message: t(`There is no plugin "${name}".`, `Il n’y a pas de greffon « ${name} ».`),
     ...hintFor(name, names),
   });
   const code = 'settings.unknown_plugin';
-  const disabled = plugins.disable.flatMap((name, at) =>
-    names.includes(name) ? [] : fault(['plugins', 'disable', at], 'value', spots, code, say(name)),
+  const disabled = disabledIn(value).flatMap(({ name, path }) =>
+    names.includes(name) ? [] : fault(path, 'value', spots, code, say(name)),
   );
-  const set = Object.keys(plugins.settings).flatMap((name) =>
+  const set = entries(inside(inside(value, 'plugins'), 'settings')).flatMap(([name]) =>
     names.includes(name) ? [] : fault(['plugins', 'settings', name], 'key', spots, code, say(name)),
   );
   return [...disabled, ...set];
@@ -64,20 +69,15 @@ const hintFor = (name: string, known: readonly string[]): { readonly hint?: Text
 };
 
 /** Every permission that a role or a rule of the configuration names. */
-function permissionsIn({ roles, rules }: Settings): readonly { readonly name: string; readonly path: Path }[] {
-  const ofRoles = Object.entries(roles).flatMap(([role, { allow }]) =>
-    allow.map(({ permission }, at) => ({ name: permission, path: ['roles', role, 'allow', at, 'permission'] })),
-  );
-  const ofRules = rules.flatMap(({ when: { permission } }, at) =>
-    permission === undefined ? [] : [{ name: permission, path: ['rules', at, 'when', 'permission'] }],
-  );
-  return [...ofRoles, ...ofRules];
-}
+const permissionsIn = (value: Json): readonly Written[] => [
+  ...grants(value).flatMap(({ grant, path }) => written(inside(grant, 'permission'), [...path, 'permission'])),
+  ...conditions(value).flatMap(({ when, path }) => written(inside(when, 'permission'), [...path, 'permission'])),
+];
 
-function unknownPermissions(settings: Settings, spots: Spots, { permissions, covers }: PluginsThere): SettingsFault[] {
+function unknownPermissions(value: Json, spots: Spots, { permissions, covers }: PluginsThere): SettingsFault[] {
   if (permissions === undefined) return [];
   const patterns = new Set(permissions.map((name) => `${name.split('.')[0]}.*`));
-  return permissionsIn(settings).flatMap(({ name, path }) => {
+  return permissionsIn(value).flatMap(({ name, path }) => {
     if (permissions.some((one) => covers(name, one))) return [];
     const known = name.endsWith('*') ? [...patterns] : [...permissions, ...patterns];
     const message = t(

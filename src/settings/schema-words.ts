@@ -62,7 +62,10 @@ const inBounds = (seconds: number | undefined): boolean =>
 /** How long a confirmation or an approval may take. */
 export const within = word(
   (words) => inBounds(durationSeconds(words)),
-  t('a time such as 90s, 15m or 2h, from 1 minute to 7 days', 'une durée comme 90s, 15m ou 2h, de 1 minute à 7 jours'),
+  t(
+    'a time such as 90s, 15m, 2h or 1d, from 1 minute to 7 days',
+    'une durée comme 90s, 15m, 2h ou 1d, de 1 minute à 7 jours',
+  ),
 );
 
 /** How much room something may take. */

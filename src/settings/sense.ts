@@ -3,8 +3,8 @@ import { nearest } from '#core/nearest.ts';
 import { type Text, t } from '#core/text.ts';
 import { didYouMean, type Path, type SettingsCode, type SettingsFault, showPath } from './faults.ts';
 import { pathKey, type Spot } from './tree.ts';
+import { inside, items, type Written, written } from './written.ts';
 
-type Named = { readonly name: string; readonly path: Path };
 type Spots = ReadonlyMap<string, Spot>;
 
 /**
@@ -41,16 +41,6 @@ const onePerson = (id: string): Text =>
     `Si c’est la même, écrivez also: ['${id}'] à la première et enlevez celle-ci ; sinon donnez-leur des noms différents.`,
   );
 
-const inside = (value: Json | undefined, key: string): Json | undefined =>
-  value !== null && typeof value === 'object' && !Array.isArray(value) && Object.hasOwn(value, key)
-    ? (value as Readonly<Record<string, Json>>)[key]
-    : undefined;
-
-const items = (value: Json | undefined): readonly Json[] => (Array.isArray(value) ? (value as readonly Json[]) : []);
-
-const named = (value: Json | undefined, path: Path): Named[] =>
-  typeof value === 'string' ? [{ name: value, path }] : [];
-
 /** Roles that people or rules name and nobody has: `brought` are those of the demo fleet. */
 export function unknownRoles(value: Json, spots: Spots, brought: readonly string[] = []): SettingsFault[] {
   const roles = inside(value, 'roles');
@@ -60,13 +50,13 @@ export function unknownRoles(value: Json, spots: Spots, brought: readonly string
     .map(({ name, path }) => fault(path, spots, 'settings.unknown_role', noRole(name), roleHint(name, known)));
 }
 
-function namedRoles(value: Json): Named[] {
+function namedRoles(value: Json): Written[] {
   const ofPeople = items(inside(value, 'people')).flatMap((person, index) =>
-    items(inside(person, 'roles')).flatMap((role, place) => named(role, ['people', index, 'roles', place])),
+    items(inside(person, 'roles')).flatMap((role, place) => written(role, ['people', index, 'roles', place])),
   );
   const ofRules = items(inside(value, 'rules')).flatMap((rule, index) =>
     items(inside(inside(rule, 'require'), 'by')).flatMap((role, place) =>
-      named(role, ['rules', index, 'require', 'by', place]),
+      written(role, ['rules', index, 'require', 'by', place]),
     ),
   );
   return [...ofPeople, ...ofRules];
@@ -86,7 +76,7 @@ function repeated(value: Json, spots: Spots): SettingsFault[] {
     { list: ['console', 'channels'], key: 'name', values: items(inside(inside(value, 'console'), 'channels')) },
   ];
   return lists.flatMap(({ list, key, values }) => {
-    const names = values.flatMap((item, index) => named(inside(item, key), [...list, index, key]));
+    const names = values.flatMap((item, index) => written(inside(item, key), [...list, index, key]));
     const all = key === 'id' ? [...names, ...others(values, list)] : names;
     return all
       .filter(({ name }, index) => all.findIndex((other) => other.name === name) < index)
@@ -95,9 +85,9 @@ function repeated(value: Json, spots: Spots): SettingsFault[] {
 }
 
 /** The other ids of people. */
-const others = (values: readonly Json[], list: Path): Named[] =>
+const others = (values: readonly Json[], list: Path): Written[] =>
   values.flatMap((item, index) =>
-    items(inside(item, 'also')).flatMap((id, place) => named(id, [...list, index, 'also', place])),
+    items(inside(item, 'also')).flatMap((id, place) => written(id, [...list, index, 'also', place])),
   );
 
 const twice = (name: string): Text =>

@@ -4,6 +4,7 @@ import { inReadingOrder, type SettingsFault, showPath } from './faults.ts';
 import { shapeFaults } from './issues.ts';
 import { bare, schemaAt } from './outline.ts';
 import type { Resolved } from './references.ts';
+import { type Left, leftOf } from './rest.ts';
 import { settingsSchema } from './schema.ts';
 import { senseFaults } from './sense.ts';
 import { pathKey, type Tree } from './tree.ts';
@@ -18,7 +19,7 @@ export function checkShape(
   file: string,
 ):
   | { readonly ok: true; readonly shaped: Shaped; readonly value: Json }
-  | { readonly ok: false; readonly faults: SettingsFault[] } {
+  | { readonly ok: false; readonly faults: SettingsFault[]; readonly left?: Left | undefined; readonly value?: Json } {
   const before = [...tree.faults, ...resolved.faults];
   if (before.some(({ code }) => code === 'settings.yaml' || code === 'settings.too_large'))
     return { ok: false, faults: inReadingOrder(before) };
@@ -28,7 +29,8 @@ export function checkShape(
   const shape = outcome.success ? [] : shapeFaults(outcome.error.issues, checked);
   const faults = [...before, ...onlyNew(shape, before), ...senseFaults(value, tree.spots)];
   if (faults.length === 0 && outcome.success) return { ok: true, shaped: outcome.data, value };
-  return { ok: false, faults: inReadingOrder(faults) };
+  const left = leftOf(value, outcome.success ? [] : outcome.error.issues);
+  return { ok: false, faults: inReadingOrder(faults), left, value };
 }
 
 /** A value whose reference failed has one fault already. */

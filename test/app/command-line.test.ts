@@ -1,11 +1,13 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { pathsIn } from '#app/paths.ts';
 import { openAnchor } from '#audit/anchor.ts';
 import { systemClock } from '#core/clock.ts';
+import { layoutIn } from '#harbour/layout.ts';
 import { openSqliteStore } from '#store/sqlite/open.ts';
 
 const main = resolve(import.meta.dirname, '../../src/app/main.mjs');
@@ -67,6 +69,21 @@ it('looks at all it can when the configuration is broken, and says what is wrong
   expect(out).toMatch(/^✗ configuration: \n {4}q\.yaml:1:1 .*"languag".*\n {4}q\.yaml:2:1 .*"peple"/m);
   expect(out).toMatch(/^✓ data folder: /m);
   expect(out).toMatch(/^✗ bot: not running: “quarterdeck start” starts it$/m);
+});
+
+it('does not try the hosts of the demo while no bot runs: they start with it', async () => {
+  const { inventory } = layoutIn(pathsIn(data).harbour);
+  await mkdir(dirname(inventory), { recursive: true });
+  await writeFile(inventory, 'all: { hosts: { web-1: { ansible_host: 127.0.0.1, ansible_port: 1 } } }\n');
+  const said = (await quarterdeck('doctor')).out.trimEnd().split('\n').slice(-3);
+  const [found, hosts, bot] = said;
+  expect(found).toBe('✓ inventory: 1 host');
+  expect(hosts).toBe('! hosts: those of the demo start with the bot');
+  expect(bot).toBe('✗ bot: not running: “quarterdeck start” starts it');
+  // Its address stays where a bot was killed.
+  const gone = { url: 'http://127.0.0.1:1', pid: 1, token: 'x', account: 'x' };
+  await writeFile(join(data, 'bot.json'), JSON.stringify(gone));
+  expect((await quarterdeck('doctor')).out.trimEnd().split('\n').slice(-3)).toEqual(said);
 });
 
 it.each([

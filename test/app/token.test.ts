@@ -53,6 +53,23 @@ it('is not made with other roles than its person has: it would be worth more tha
   expect(unknown.error).toContain('viewer');
 });
 
+it('needs no role for a person of the configuration: it has theirs', async () => {
+  const path = join(data, 'quarterdeck.yaml');
+  await writeFile(path, configuration);
+  const create = (actor: string) => token('create', '--config', path, '--actor', actor);
+  for (const actor of ['console:local:ben', 'console:home:ben'])
+    expect(await create(actor)).toMatchObject({ code: 0, out: expect.stringMatching(/^qd_/), error: '' });
+  const unknown = await create('console:local:bem');
+  expect(unknown).toMatchObject({ code: 1, error: expect.stringContaining('no person “console:local:bem”') });
+  const service = await create('ci');
+  expect(service).toMatchObject({ code: 2, out: '', error: expect.stringMatching(/^A token for a service.*--role/) });
+  const store = await openSqliteStore({ path: join(data, 'quarterdeck.db'), clock: systemClock });
+  const [newest] = await store.audit.last(1);
+  expect(newest?.details).toMatchObject({ actor: 'console:home:ben', roles: ['viewer', 'lead'] });
+  expect(await store.people.get('console:home:ben')).toBeUndefined();
+  await store.close();
+});
+
 it('knows the roles and people of the demo', async () => {
   expect(await token('create', '--actor', 'ci', ...roles('operator'))).toMatchObject({ code: 0 });
   expect(await token('create', '--actor', 'console:local:ben', ...roles('lead'))).toMatchObject({ code: 0 });

@@ -38,7 +38,7 @@ describe('faults', () => {
       'q.yaml:10:49 roles.operator.allow[0].on must be a list of at least 1, not an empty list.',
       'q.yaml:13:13 There is no key "risc" in rules[0].when. Did you mean "risk"?',
       'q.yaml:14:20 rules[0].require.by must be beside a number of approvals, not a list.',
-      'q.yaml:15:13 rules[0].within must be a time such as 90s, 15m or 2h, from 1 minute to 7 days, not the text "5 minutes".',
+      'q.yaml:15:13 rules[0].within must be a time such as 90s, 15m, 2h or 1d, from 1 minute to 7 days, not the text "5 minutes".',
       'q.yaml:17:7 The environment variable NOPE is not set. Set it before starting, or use ${file:path}.',
       'q.yaml:18:10 harbour must be true, false or auto, not the text "maybe".',
     ]);
@@ -57,6 +57,19 @@ describe('faults', () => {
     [
       'console: { channels: [{ name: ops, about: { en: All } }] }',
       'q.yaml:1:43 console.channels[0].about must be words, or { en: …, fr: … }, not a map of keys.',
+    ],
+    [
+      'rules: [{ name: x, require: { approvals: 1 }, within: 10 }]',
+      'q.yaml:1:55 rules[0].within must be a time such as 90s, 15m, 2h or 1d, from 1 minute to 7 days, not 10.',
+    ],
+    ['keep: { files: 500 }', 'q.yaml:1:16 keep.files must be a size such as 500 MB or 2 GB, not 500.'],
+    [
+      'people: [{ id: 7, name: x }]',
+      'q.yaml:1:16 people[0].id must be an identity such as console:local:ada (platform:workspace:user, no “:” or “#” within a part) or service:backup, not 7.',
+    ],
+    [
+      'people: [{ name: x }]',
+      'q.yaml:1:10 people[0].id is missing: it takes an identity such as console:local:ada (platform:workspace:user, no “:” or “#” within a part) or service:backup.',
     ],
     ['server: { port: 3.5 }', 'q.yaml:1:17 server.port must be a whole number, not 3.5.'],
     ['server: { port: 99999 }', 'q.yaml:1:17 server.port must be at most 65535, not 99999.'],
@@ -103,7 +116,7 @@ describe('faults', () => {
     ['rules: [{ name: x }]', 'q.yaml:1:9 rules[0].require is missing: it takes a map of keys.'],
     [
       'rules: [{ name: x, require: { confirmation: true }, within: 8d }]',
-      'q.yaml:1:61 rules[0].within must be a time such as 90s, 15m or 2h, from 1 minute to 7 days, not the text "8d".',
+      'q.yaml:1:61 rules[0].within must be a time such as 90s, 15m, 2h or 1d, from 1 minute to 7 days, not the text "8d".',
     ],
     ['- a', 'q.yaml:1:1 The configuration must be a map of keys, not a list.'],
     ['hello', 'q.yaml:1:1 The configuration must be a map of keys, not the text "hello".'],

@@ -64,6 +64,33 @@ it('a good change after a good one needs no words on the board', async () => {
   expect(await board()).toHaveLength(1);
 });
 
+it('a change about groups, hosts or roles there are not is told with its lines, and with the command that tells all', async () => {
+  const rule = (group: number) =>
+    `  - { name: rule ${group}, when: { on: [wbe${group}] }, require: { approvals: 1 } }\n`;
+  await writeFile(config, `${good}rules:\n${[1, 2, 3, 4, 5, 6, 7].map(rule).join('')}`);
+  const command = `QUARTERDECK_DATA=${bot.data} bin/quarterdeck check --config ${config}`;
+  const said = [
+    /last good one stays in force\. All that is wrong with it: (.*)$/,
+    /^\S*quarterdeck\.yaml:6:\d+ The inventory has no group or host "wbe1"/,
+    /^\S*quarterdeck\.yaml:7:\d+ .*"wbe2"/,
+    /"wbe3"/,
+    /"wbe4"/,
+    /"wbe5"/,
+    /^and 2 more$/,
+  ];
+  const tells = (lines: readonly string[]) =>
+    said.every((one, at) => one.test(lines[at] ?? '')) && said[0]?.exec(lines[0] ?? '')?.[1] === command;
+  await until('the board says it', async () => tells((await board())[0]?.split('\n') ?? []), 8000);
+  const printed = bot.output().split('\n');
+  expect(printed.some((_line, at) => tells(printed.slice(at)))).toBe(true);
+  await writeFile(config, `${good}peeple: []\n`);
+  await until('the board says the next', async () => (await board())[0]?.includes('peeple') === true, 8000);
+  expect((await board())[0]).toContain(`: ${command}\n`);
+  const before = bot.output().length;
+  await writeFile(config, good);
+  await until('it is mended', () => bot.output().slice(before).includes('was read again.'));
+});
+
 it('a file that became empty is not put in force, and it is said', async () => {
   await writeFile(config, '');
   const said = 'The configuration file has become empty. The last good one stays in force.';

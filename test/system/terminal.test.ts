@@ -9,7 +9,7 @@ let bot: RealBot;
 let folder: string;
 
 const people = `people:
-  - { id: 'console:local:chloe', name: Chloé, roles: [everything], language: fr }
+  - { id: 'console:local:chloe', also: ['cli:local:chloe'], name: Chloé, roles: [everything], language: fr }
   - { id: 'console:local:eve', name: Eve, roles: [everything], language: en }
 roles: { everything: { allow: [{ permission: '*', on: [all] }] } }
 harbour: true
@@ -77,6 +77,7 @@ describe('say', () => {
     const titles = async (as: string, say: typeof inFrench) =>
       (await say('say', 'help', '--as', as, '--config', join(folder, 'quarterdeck.yaml'))).out;
     expect(await titles('console:local:chloe', inEnglish)).toMatch(/Ce que je peux/);
+    expect(await titles('cli:local:chloe', inEnglish)).toMatch(/Ce que je peux/);
     expect(await titles('console:local:eve', inFrench)).toMatch(/What I can/);
     expect(await titles(ada, inFrench)).toMatch(/Ce que je peux/);
   });

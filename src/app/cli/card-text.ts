@@ -7,9 +7,11 @@ const marks: Readonly<Record<Tone, string>> = { info: '·', good: '✓', warn: '
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is taken out.
 const unprintable = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 
+const printable = (words: string): string => words.replace(unprintable, ' ');
+
 /** A card as plain lines for a terminal. */
 export function cardText(card: Card, language: Language): string {
-  const say = (text: Text) => inLanguage(text, language).replace(unprintable, ' ');
+  const say = (text: Text) => printable(inLanguage(text, language));
   const lines = [`${marks[card.tone]} ${say(card.title)}`];
   if (card.text)
     lines.push(
@@ -32,12 +34,16 @@ export function cardText(card: Card, language: Language): string {
   for (const field of card.form?.fields ?? []) lines.push(`  --${field.name}  ${say(field.label)}`);
   // A terminal takes no approvals.
   const offered = (card.actions ?? []).filter(({ line }) => !line.startsWith('approve '));
-  for (const action of offered) lines.push(lineOf(action.line, say(action.label)));
+  for (const action of offered) lines.push(buttonText(action.line, inLanguage(action.label, language)));
   if (card.footer) lines.push(`  ${say(card.footer)}`);
   return lines.join('\n');
 }
 
-const lineOf = (line: string, label: string): string => (label === line ? `  → ${line}` : `  → ${line}   (${label})`);
+const inOneLine = (words: string): string => printable(words).replaceAll('\n', ' ');
+
+/** What a button says, and its label where that is another: a file may have been named to forge a line of its own. */
+const buttonText = (line: string, label: string): string =>
+  label === line ? `  → ${inOneLine(line)}` : `  → ${inOneLine(line)}   (${inOneLine(label)})`;
 
 function tableLines(table: NonNullable<Card['table']>, say: (text: Text) => string): readonly string[] {
   const rows = [table.columns.map(say), ...table.rows.map((row) => row.map(say))];

@@ -1,34 +1,37 @@
-import { Fault, type Refusal, type Result } from '#core/errors.ts';
+import type { Result } from '#core/errors.ts';
 import { t } from '#core/text.ts';
-import { describeFaults, inReadingOrder, type SettingsFault } from '#settings/faults.ts';
-import { loadSettings, type SettingsOutcome } from '#settings/load.ts';
-import type { Loaded } from '../edges.ts';
-import { type Names, unknownGroups, unknownInDemo } from '../groups.ts';
-import { readInventory } from '../inventory.ts';
-import { missingPaths } from '../missing-paths.ts';
-import { checkPlugins } from '../plugin-check.ts';
-import { readArguments } from './arguments.ts';
+import { describeFaults, type SettingsFault } from '#settings/faults.ts';
+import type { SettingsOutcome } from '#settings/load.ts';
+import type { Names } from '../groups.ts';
+import { loadFor, readArguments } from './arguments.ts';
+import { faultsOf, inventoryOf } from './faults-of.ts';
+import { inventoryFaults, type ToldFault } from './inventory-faults.ts';
 import { type CliCommand, exit } from './terminal.ts';
 
-/** The inventory is part of the configuration: without it no order can be carried out. */
-export const inInventory = (refusal: Refusal): Refusal => ({
-  ...refusal,
-  next: t('Correct it, or “inventory” in the configuration.', 'Corrigez-le, ou « inventory » dans la configuration.'),
-});
-
-/** What the configuration names and nobody has: groups, hosts, roles, plugins, their settings and permissions. */
-const unknownNames = async (loaded: Loaded, inventory: Names): Promise<readonly SettingsFault[]> =>
-  inReadingOrder([...unknownGroups(loaded, inventory), ...unknownInDemo(loaded), ...(await checkPlugins(loaded))]);
-
-/** All that is wrong with a configuration; a faulty inventory is told by itself. */
-export async function faultsOf(
+/** What is wrong with the inventory, but for sources that are not there: those have their line in the configuration. */
+function ofInventory(
   outcome: SettingsOutcome,
   inventory: Result<Names> | undefined,
-): Promise<readonly SettingsFault[]> {
-  if (!outcome.ok) return outcome.faults;
-  const missing = await missingPaths(outcome);
-  return inventory?.ok ? [...missing, ...(await unknownNames(outcome, inventory.value))] : missing;
+  told: readonly SettingsFault[],
+): readonly ToldFault[] {
+  if (inventory === undefined || inventory.ok) return [];
+  const { settings } = outcome.ok ? outcome : (outcome.rest ?? {});
+  const missing = settings?.inventory.filter((_file, at) => told.some(({ path }) => path === `inventory[${at}]`)) ?? [];
+  return inventoryFaults(inventory.refusal).filter(({ file }) => !missing.includes(file));
 }
+
+/** All that is wrong with a configuration, and then with the inventory that it names. */
+async function allFaults(outcome: SettingsOutcome): Promise<readonly ToldFault[]> {
+  const inventory = await inventoryOf(outcome);
+  const own = await faultsOf(outcome, inventory);
+  return [...own, ...ofInventory(outcome, inventory, own)];
+}
+
+const good = t('The configuration is good.', 'La configuration est bonne.');
+const none = t(
+  'There is no configuration file; the defaults are good.',
+  'Il n’y a pas de fichier de configuration ; les valeurs par défaut sont bonnes.',
+);
 
 /** `quarterdeck check`: says everything that is wrong with the configuration, and does nothing else. */
 export const check: CliCommand = {
@@ -36,30 +39,12 @@ export const check: CliCommand = {
   about: t('Check the configuration; every fault at once', 'Vérifier la configuration ; toutes les fautes à la fois'),
   async run(args, terminal) {
     const { values } = readArguments(args, {});
-    const outcome = await loadSettings({
-      env: terminal.env,
-      ...(values.config === undefined ? {} : { path: values.config }),
-    });
-    const inventory = outcome.ok ? await readInventory(outcome.settings) : undefined;
-    const faults = await faultsOf(outcome, inventory);
-    // One that is not there has its line in the configuration.
-    const isTold = faults.some(({ path }) => path.startsWith('inventory'));
-    if (inventory && !inventory.ok && !isTold) {
-      if (faults.length > 0) terminal.error(describeFaults(faults, terminal.language));
-      throw new Fault(inInventory(inventory.refusal));
-    }
-    const good = faults.length === 0;
-    if (values.json) terminal.out(JSON.stringify(good ? { ok: true } : { ok: false, faults }));
-    else if (outcome.ok && good)
-      terminal.out(
-        outcome.configured
-          ? t('The configuration is good.', 'La configuration est bonne.')
-          : t(
-              'There is no configuration file; the defaults are good.',
-              'Il n’y a pas de fichier de configuration ; les valeurs par défaut sont bonnes.',
-            ),
-      );
+    const outcome = await loadFor(values.config, terminal);
+    const faults = await allFaults(outcome);
+    const isGood = outcome.ok && faults.length === 0;
+    if (values.json) terminal.out(JSON.stringify(isGood ? { ok: true } : { ok: false, faults }));
+    else if (isGood) terminal.out(outcome.configured ? good : none);
     else terminal.error(describeFaults(faults, terminal.language));
-    return good ? exit.done : exit.failed;
+    return isGood ? exit.done : exit.failed;
   },
 };

@@ -11,7 +11,7 @@ import { readInventory } from '../inventory.ts';
 import { findBot } from '../local-access.ts';
 import { answering } from './answering.ts';
 import { loadFor, readArguments } from './arguments.ts';
-import { faultsOf } from './check.ts';
+import { faultsOf, inventoryOf } from './faults-of.ts';
 import { orDemo } from './or-demo.ts';
 import { type CliCommand, exit } from './terminal.ts';
 
@@ -77,33 +77,38 @@ const notRunning = (): Fault =>
     say: t('not running: “quarterdeck start” starts it', 'ne tourne pas : « quarterdeck start » le lance'),
   });
 
+/** What the running bot says of itself. */
+interface SeenBot {
+  readonly url: string;
+  readonly isReady: boolean;
+  readonly said: z.infer<typeof readyShape>;
+}
+
+/** Asks the running bot how it is; undefined when none runs, also when one that was killed left its address behind. */
+async function askBot(data: string, language: Language): Promise<SeenBot | undefined> {
+  const bot = await findBot(data);
+  if (!bot) return undefined;
+  const headers = { 'accept-language': language };
+  const reply = await fetch(new URL('/readyz', bot.url), { headers, signal: AbortSignal.timeout(5000) }).catch(
+    () => undefined, // whoever is not there does not answer
+  );
+  if (!reply) return undefined;
+  return { url: bot.url, isReady: reply.status === 200, said: readinessOf(await reply.json().catch(() => undefined)) };
+}
+
 /** The running bot, and each warning of it as a finding of its own. */
-async function ready(data: string, language: Language): Promise<readonly Finding[]> {
-  let warnings: readonly string[] = [];
-  const bot = await look('bot', async () => {
-    const said = await askReady(data, language);
-    warnings = said.warnings;
-    return said.says;
-  });
+async function ready(asked: Promise<SeenBot | undefined>): Promise<readonly Finding[]> {
+  const bot = await look('bot', async () => judgedBot(await asked));
+  const { warnings = [] } = bot.ok ? ((await asked)?.said ?? {}) : {};
   return [bot, ...warnings.map((says): Finding => ({ what: t('plugins', 'greffons'), ok: true, warning: true, says }))];
 }
 
-async function askReady(
-  data: string,
-  language: Language,
-): Promise<{ readonly says: Text; readonly warnings: readonly string[] }> {
-  const bot = await findBot(data);
+function judgedBot(bot: SeenBot | undefined): Text {
   if (!bot) throw notRunning();
-  const reply = await fetch(new URL('/readyz', bot.url), {
-    headers: { 'accept-language': language },
-    signal: AbortSignal.timeout(5000),
-  }).catch((cause: unknown) => {
-    throw Object.assign(notRunning(), { cause });
-  });
-  const { reasons, warnings } = readinessOf(await reply.json());
-  const why = reasons.length > 0 ? reasons.join(' ') : t('not ready', 'pas prêt');
-  if (reply.status !== 200) throw new Fault({ code: 'doctor.not_ready', say: why });
-  return { says: t(`ready at ${bot.url}`, `prêt sur ${bot.url}`), warnings };
+  const { url, isReady, said } = bot;
+  if (isReady) return t(`ready at ${url}`, `prêt sur ${url}`);
+  const why = said.reasons.length > 0 ? said.reasons.join(' ') : t('not ready', 'pas prêt');
+  throw new Fault({ code: 'doctor.not_ready', say: why });
 }
 
 /** Everything that can be looked at: of a broken configuration only what needs none, and its data folder. */
@@ -113,29 +118,45 @@ async function looks(
   signal: AbortSignal,
 ): Promise<readonly Promise<Finding | readonly Finding[]>[]> {
   const data = outcome.ok ? outcome.settings.data : outcome.data;
+  const bot = data === undefined ? undefined : askBot(data, language);
   return [
     look('node', async () => process.version),
     look('configuration', () => judged(outcome)),
     ...(data === undefined ? [] : [look(t('data folder', 'dossier de données'), () => freeSpace(data))]),
-    ...(outcome.ok ? await looksAtHosts(orDemo(outcome.settings), signal) : []),
-    ...(data === undefined ? [] : [ready(data, language)]),
+    ...(outcome.ok ? await looksAtHosts(outcome.settings, bot, signal) : []),
+    ...(bot === undefined ? [] : [ready(bot)]),
   ];
 }
 
 /** The inventory, and whether its hosts answer. */
-async function looksAtHosts(settings: Settings, signal: AbortSignal): Promise<readonly Promise<Finding>[]> {
+async function looksAtHosts(
+  own: Settings,
+  bot: Promise<SeenBot | undefined> | undefined,
+  signal: AbortSignal,
+): Promise<readonly Promise<Finding>[]> {
+  const settings = orDemo(own);
   const inventory = await readInventory(settings);
   const hasHosts = inventory.ok && inventory.value.hosts().length > 0;
   const found = await look(t('inventory', 'inventaire'), async () => counted(inventory));
+  const asleep = settings !== own && (await bot) === undefined;
   return [
     Promise.resolve(inventory.ok && !hasHosts ? { ...found, warning: true } : found),
-    ...(hasHosts ? [look(t('hosts', 'hôtes'), () => answering(inventory.value, settings, signal))] : []),
+    ...(hasHosts ? [asleep ? demoAsleep : look(hostsWord, () => answering(inventory.value, settings, signal))] : []),
   ];
 }
 
+const hostsWord = t('hosts', 'hôtes');
+
+/** The demo's hosts are processes of the bot: that they do not answer without it says nothing. */
+const demoAsleep = Promise.resolve<Finding>({
+  what: hostsWord,
+  ok: true,
+  warning: true,
+  says: t('those of the demo start with the bot', 'ceux de la démonstration démarrent avec le bot'),
+});
+
 async function judged(outcome: SettingsOutcome): Promise<Text> {
-  const inventory = outcome.ok ? await readInventory(outcome.settings) : undefined;
-  const faults = await faultsOf(outcome, inventory);
+  const faults = await faultsOf(outcome, await inventoryOf(outcome));
   if (faults.length === 0) return t('good', 'bonne');
   throw new Fault({ code: 'settings.faulty', say: t(faultsIn(faults, 'en'), faultsIn(faults, 'fr')) });
 }

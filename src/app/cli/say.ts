@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Card } from '#core/card.ts';
 import { Fault, refusalOf } from '#core/errors.ts';
 import { inLanguage, type Language, type Text, t } from '#core/text.ts';
+import { everyId } from '#settings/people.ts';
 import type { Settings } from '#settings/schema.ts';
 import { localActor } from '../local-access.ts';
 import { placeFor, readArguments } from './arguments.ts';
@@ -100,7 +101,7 @@ async function outcomeOf(api: LocalApi, path: string, seconds: number): Promise<
 
 /** Who speaks has a language of their own, before the one of the terminal. */
 const languageOf = (people: Settings['people'], actor: string, { language }: Terminal): Language =>
-  people.find((person) => person.id === actor)?.language ?? language;
+  everyId(people).find((one) => one.id === actor)?.language ?? language;
 
 const goesOn = ({ id }: { readonly id: number }) =>
   t(`… Order ${id} is not done yet.`, `… L’ordre ${id} n’est pas encore fini.`);

@@ -8,6 +8,7 @@ import { everyId } from '#settings/people.ts';
 import { isNamed, ownAccount, wantsDemo } from '../demo.ts';
 import type { Loaded } from '../edges.ts';
 import { pathsIn } from '../paths.ts';
+import { Usage } from './terminal.ts';
 
 type Person = Pick<Loaded['settings']['people'][number], 'id' | 'roles'>;
 
@@ -44,7 +45,6 @@ const noRole = (role: string, known: readonly string[]): Fault => {
 
 const otherRoles = ({ id, roles }: Person): Fault => {
   const own = roles.join(', ') || '–';
-  const said = roles.map((role) => `--role ${role}`).join(' ');
   return new Fault({
     code: 'token.other_roles',
     say: t(
@@ -52,8 +52,8 @@ const otherRoles = ({ id, roles }: Person): Fault => {
       `Un jeton pour ${id} a les rôles que donne la configuration : ${own}.`,
     ),
     next: t(
-      `Say ${said || 'another actor'}, or name a service of its own for fewer rights.`,
-      `Dites ${said || 'un autre acteur'}, ou nommez un service à part pour moins de droits.`,
+      'Leave --role out, or name a service of its own for fewer rights.',
+      'Omettez --role, ou nommez un service à part pour moins de droits.',
     ),
   });
 };
@@ -83,22 +83,31 @@ function knownIn({ settings, configured }: Loaded): { people: readonly Person[];
   };
 }
 
-/**
- * Refuses roles there are not, people nobody knows, and for a person of the configuration others than theirs: a token would silently be worth
- * more or less than was asked for. True when the actor is such a person.
- */
-export function checkRoles(loaded: Loaded, id: string, roles: readonly string[]): boolean {
-  const known = knownIn(loaded);
-  for (const role of roles) if (!known.roles.includes(role)) throw noRole(role, known.roles);
-  const person = known.people.find((one) => one.id === id);
-  if (person && !areSame(roles, person.roles)) throw otherRoles(person);
-  if (!person && !id.startsWith('service:'))
-    throw noPerson(
-      id,
-      known.people.map((one) => one.id),
-    );
-  return person !== undefined;
+/** The roles a token is worth, and whether they are those of a person of the configuration. */
+export interface TokenRoles {
+  readonly configured: boolean;
+  readonly roles: readonly string[];
 }
+
+/**
+ * Refuses roles there are not, people nobody knows, and for a person of the configuration others than theirs: a token
+ * would silently be worth more or less than was asked for. Such a person needs none said.
+ */
+export function checkRoles(loaded: Loaded, id: string, asked: readonly string[]): TokenRoles {
+  const known = knownIn(loaded);
+  for (const role of asked) if (!known.roles.includes(role)) throw noRole(role, known.roles);
+  const person = known.people.find((one) => one.id === id);
+  if (person && asked.length > 0 && !areSame(asked, person.roles)) throw otherRoles(person);
+  if (person) return { configured: true, roles: person.roles };
+  if (!id.startsWith('service:')) throw noPerson(id, idsOf(known.people));
+  if (asked.length === 0) throw rolesWanted();
+  return { configured: false, roles: asked };
+}
+
+const idsOf = (people: readonly Person[]): readonly string[] => people.map(({ id }) => id);
+
+const rolesWanted = (): Usage =>
+  new Usage(t('A token for a service wants --role ROLE.', 'Un jeton pour un service veut --role RÔLE.'));
 
 /** Refuses other roles for a service that has tokens: those would silently be worth more or less from now on. */
 export async function checkTokens({ credentials, people }: Repositories, id: string, roles: readonly string[]) {

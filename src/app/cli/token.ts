@@ -29,9 +29,9 @@ function actorId(name: string): string {
   return id;
 }
 
-async function create(store: Store, name: string, roles: readonly string[], loaded: Loaded): Promise<string> {
+async function create(store: Store, name: string, asked: readonly string[], loaded: Loaded): Promise<string> {
   const id = actorId(name);
-  const configured = checkRoles(loaded, id, roles);
+  const { configured, roles } = checkRoles(loaded, id, asked);
   const token = `qd_${newSecret()}`;
   await store.transaction(async (inside) => {
     if (!configured) {
@@ -84,11 +84,19 @@ async function remove(store: Store, id: number, terminal: Terminal): Promise<num
   return removed ? exit.done : exit.failed;
 }
 
+const actorWanted = (): Usage =>
+  new Usage(
+    t(
+      'A token wants --actor NAME, and --role ROLE for a service.',
+      'Un jeton veut --actor NOM, et --role RÔLE pour un service.',
+    ),
+  );
+
 /** `quarterdeck token`: bearer tokens for the API. A token is shown once; only its hash is kept. */
 export const token: CliCommand = {
   usage: t(
-    'token create --actor NAME --role ROLE [--role ROLE] | token list | token remove ID',
-    'token create --actor NOM --role RÔLE [--role RÔLE] | token list | token remove NUMÉRO',
+    'token create --actor NAME [--role ROLE] [--role ROLE] | token list | token remove ID',
+    'token create --actor NOM [--role RÔLE] [--role RÔLE] | token list | token remove NUMÉRO',
   ),
   about: t('Make, list and remove bearer tokens for the API', 'Créer, lister et retirer les jetons de l’API'),
   async run(args, terminal) {
@@ -104,8 +112,7 @@ export const token: CliCommand = {
     if (verb === 'create') {
       const loaded = await settingsFor(values.config, terminal);
       const { actor, role: roles = [] } = values;
-      if (actor === undefined || roles.length === 0)
-        throw new Usage(t('A token wants --actor NAME and --role ROLE.', 'Un jeton veut --actor NOM et --role RÔLE.'));
+      if (actor === undefined) throw actorWanted();
       const made = await withStore(loaded.settings.data, (store) => create(store, actor, roles, loaded));
       terminal.out(values.json ? JSON.stringify({ token: made }) : made);
       return exit.done;

@@ -1,0 +1,37 @@
+import { refusalOf } from '#core/errors.ts';
+import { furtherFaults } from '#core/further-faults.ts';
+import { join, type Text, t } from '#core/text.ts';
+import { firstFaults, type SettingsFault } from '#settings/faults.ts';
+import { emptied } from '#settings/watch.ts';
+
+/** What the terminal and the board are told of a change. */
+export interface ChangeNews {
+  readonly title: Text;
+  readonly text?: Text;
+  /** It goes on the board, where it stays until the next good change says that all is well. */
+  readonly isLoud: boolean;
+}
+
+/** `check` is the command that tells all, as it must be typed. */
+const broken = (check: string): Text =>
+  t(
+    `The changed configuration is broken; the last good one stays in force. All that is wrong with it: ${check}`,
+    `La configuration modifiée est fautive ; la dernière bonne reste en vigueur. Tout ce qui ne va pas : ${check}`,
+  );
+const stays = t('The last good one stays in force.', 'La dernière bonne reste en vigueur.');
+
+/** A file that says what it may not; an emptied one says it all in its title. */
+export function brokenBy(faults: readonly SettingsFault[], check: string): ChangeNews {
+  const [first] = faults;
+  if (first?.code === emptied) return { title: join([first.message, stays], ' '), isLoud: true };
+  return { title: broken(check), text: firstFaults(faults), isLoud: true };
+}
+
+/** A change that could not be put in force: it does not go with the inventory, or that is broken itself. */
+export function notInForce(cause: unknown, check: string): ChangeNews {
+  const refusal = refusalOf(cause);
+  if (refusal === undefined) return { title: broken(check), isLoud: true };
+  const { say, next } = refusal;
+  const lines = [say, ...furtherFaults(refusal), ...(next === undefined ? [] : [next])];
+  return { title: broken(check), text: join(lines, '\n'), isLoud: true };
+}
