@@ -1,9 +1,12 @@
 import { Fault } from '#core/errors.ts';
+import type { JsonObject } from '#core/json.ts';
 import type { Difference } from '#core/plan.ts';
 import { t } from '#core/text.ts';
 import type { Module, ModulePlan } from './module.ts';
 import { applyService, finishService } from './service/apply.ts';
 import { probeService, readService, type ServiceArgs, type ServiceState } from './service/probe.ts';
+import { prepareSystemd } from './systemd/arguments.ts';
+import { systemd } from './systemd.ts';
 
 const nameOf = (value: unknown): string => {
   const name = String(value);
@@ -42,33 +45,71 @@ const plan = (args: ServiceArgs, state: ServiceState): ModulePlan => {
   return { differences, result: { ...result, state: state.running ? 'started' : 'stopped' } };
 };
 
-/** Starts, stops, restarts, reloads, enables and disables a service, with systemd or whatever the host has. */
-export const service: Module<ServiceArgs, ServiceState> = {
+const prepareOwn = ({ name, state, enabled }: JsonObject): ServiceArgs => {
+  if (state === undefined && enabled === undefined) {
+    throw new Fault({
+      code: 'module.arguments',
+      say: t('service: one of state and enabled is needed.', 'service : il faut state ou enabled.'),
+    });
+  }
+  return {
+    name: nameOf(name),
+    ...(typeof state === 'string' && { state }),
+    ...(typeof enabled === 'boolean' && { enabled }),
+  };
+};
+
+const common = {
+  name: { type: 'str', required: true, aliases: ['service'] },
+  state: { type: 'str', choices: ['started', 'stopped', 'restarted', 'reloaded'] },
+  enabled: { type: 'bool' },
+} satisfies Module['args'];
+
+/** With whatever the host has: systemd, OpenRC or scripts of `/etc/init.d`. */
+const own: Module<ServiceArgs, ServiceState> = {
   name: 'service',
-  quick: true,
-  args: {
-    name: { type: 'str', required: true, aliases: ['service'] },
-    state: { type: 'str', choices: ['started', 'stopped', 'restarted', 'reloaded'] },
-    enabled: { type: 'bool' },
-  },
-  freeForm: 'kv',
-  prepare: (args) => {
-    const { state, enabled } = args;
-    if (state === undefined && enabled === undefined) {
-      throw new Fault({
-        code: 'module.arguments',
-        say: t('service: one of state and enabled is needed.', 'service : il faut state ou enabled.'),
-      });
-    }
-    return {
-      name: nameOf(args.name),
-      ...(typeof state === 'string' && { state }),
-      ...(typeof enabled === 'boolean' && { enabled }),
-    };
-  },
+  args: common,
+  prepare: prepareOwn,
   probe: probeService,
   read: readService,
   plan,
   apply: applyService,
   finish: finishService,
+};
+
+/** Arguments that Ansible hands on to its module of systemd: then this is that module. */
+const ofSystemd = ['masked', 'force', 'daemon_reload', 'daemon_reexec', 'scope', 'no_block'] as const;
+
+/** Which of the two modules does it, and its prepared arguments. */
+interface Chosen {
+  readonly by: Module;
+  readonly args: unknown;
+}
+
+const choose = (args: JsonObject): Chosen =>
+  ofSystemd.some((name) => args[name] !== undefined)
+    ? { by: systemd, args: prepareSystemd({ daemon_reload: false, daemon_reexec: false, scope: 'system', ...args }) }
+    : { by: own, args: prepareOwn(args) };
+
+/** Starts, stops, restarts, reloads, enables and disables a service, with systemd or whatever the host has. */
+export const service: Module<Chosen> = {
+  name: 'service',
+  quick: true,
+  args: {
+    ...common,
+    masked: { type: 'bool' },
+    force: { type: 'bool' },
+    daemon_reload: { type: 'bool', aliases: ['daemon-reload'] },
+    daemon_reexec: { type: 'bool', aliases: ['daemon-reexec'] },
+    scope: { type: 'str', choices: ['system', 'user', 'global'] },
+    no_block: { type: 'bool' },
+  },
+  freeForm: 'kv',
+  prepare: choose,
+  probe: ({ by, args }, quote) => by.probe(args, quote),
+  read: (output, { by, args }) => by.read(output, args),
+  plan: ({ by, args }, state) => by.plan(args, state),
+  subjects: ({ by, args }, state) => by.subjects?.(args, state) ?? [],
+  apply: ({ by, args }, ...rest) => by.apply(args, ...rest),
+  finish: ({ by, args }, ...rest) => by.finish(args, ...rest),
 };

@@ -3,7 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { JsonObject } from '#core/json.ts';
+import type { Controller } from '#playbook/modules/module.ts';
 import { service } from '#playbook/modules/service.ts';
+import { systemd } from '#playbook/modules/systemd.ts';
+import { quote } from '#ssh/quote.ts';
 import { changes, type Place, shells, tryModule } from './host.ts';
 
 /** A systemctl that answers and exits as systemd's does, and keeps its state in files. */
@@ -107,6 +110,16 @@ describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('service
     expect((await run({ name: 'web', state: 'started' })).result).toMatchObject({ changed: true });
     expect(orders()).toContain('web start');
     expect((await run({ name: 'other', state: 'started' })).plan.failed).toContain('Could not find');
+  });
+
+  it('is the module of systemd where an argument of that is given', async () => {
+    const args = { name: 'web', state: 'restarted', daemon_reload: true };
+    const controller = {} as Controller; // neither asks it anything
+    const chosen = await service.prepare(args, controller);
+    const whole = { ...args, daemon_reexec: false, scope: 'system' };
+    expect(service.probe(chosen, quote)).toBe(systemd.probe(await systemd.prepare(whole, controller), quote));
+    const plain = await service.prepare({ name: 'web', state: 'restarted' }, controller);
+    expect(service.probe(plain, quote)).toContain('rc-service');
   });
 
   it.each([

@@ -182,6 +182,9 @@ describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('unarchi
     expect(await failed({ src: join(folder, 'bad.tar.gz'), dest: join(folder, 'dest'), remote_src: true })).toContain(
       'Failed to find handler',
     );
+    expect(await failed({ src: join(folder, 'bad.tar.gz'), dest: join(folder, 'dest'), copy: false })).toContain(
+      'Failed to find handler',
+    );
   });
 });
 

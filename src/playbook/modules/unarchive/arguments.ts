@@ -11,6 +11,8 @@ export const archiveArguments = {
   src: { type: 'path', required: true },
   dest: { type: 'path', required: true },
   remote_src: { type: 'bool', default: false },
+  /** The older way to say `remote_src`: `copy: false` is `remote_src: true`. */
+  copy: { type: 'bool', default: true },
   creates: { type: 'path' },
   include: { type: 'list', default: [] },
   exclude: { type: 'list', default: [] },
@@ -85,7 +87,8 @@ export const prepareArchive = async (args: JsonObject, controller: Controller): 
     throw wrong('unarchive: include and exclude exclude each other.', 'unarchive : include ou exclude, pas les deux.');
   checkExtra(extra);
   const kind = kindOf(src);
-  const found = args.remote_src === true ? undefined : await controller.read(src, 'files');
+  const isThere = args.remote_src === true || args.copy === false;
+  const found = isThere ? undefined : await controller.read(src, 'files');
   const entries = found && entriesOf({ kind, extra, include, exclude }, found.content);
   if (found !== undefined && entries === undefined && args.creates === undefined) {
     throw wrong(
