@@ -28,6 +28,7 @@ import { createRunner } from '#runs/runner.ts';
 import { toPolicy } from '#settings/policy.ts';
 import type { Settings } from '#settings/schema.ts';
 import { createServices } from './services.ts';
+import { stopInTime } from './stopping.ts';
 
 /** Everything outside: what differs between the bot and its tests. */
 export interface Edges {
@@ -172,8 +173,7 @@ export async function assemble(edges: Edges): Promise<Core> {
       clearInterval(refresh);
       stopRunNews();
       stopPluginNews();
-      await pipeline.stop();
-      await runner.stop();
+      await stopInTime({ pipeline, runner, executor: edges.executor, log });
       await plugins.stop();
       await Promise.all([...pumps.values()].map((pump) => pump.stop()));
     },
