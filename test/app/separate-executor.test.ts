@@ -136,11 +136,12 @@ test('closing ends a process that hears nothing, and nothing begins after it', a
 test('a process that is killed takes its calls along, says so, and the next call has another', async () => {
   const one = executor([]);
   expect((await one.plan({ key: 'plan', request }, never)).ok).toBe(true);
+  const pids = await running(); // known before it is asked: it may answer in the time of a look
   const asked = one.facts(['a'], never).then(
     () => undefined,
     (thrown: unknown) => refusalOf(thrown)?.code,
   );
-  for (const pid of await running()) process.kill(Number(pid), 'SIGKILL');
+  for (const pid of pids) process.kill(Number(pid), 'SIGKILL');
   expect(await asked).toBe('run.worker_died');
   expect((await one.plan({ key: 'plan', request }, never)).ok).toBe(true);
   expect(logged).toEqual([
