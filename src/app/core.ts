@@ -20,7 +20,7 @@ import type { Log } from '#core/log.ts';
 import type { Policy } from '#core/policy.ts';
 import type { Runner } from '#core/run.ts';
 import type { People, Store } from '#core/store.ts';
-import { listPlaybooks } from '#playbook/find.ts';
+import { createPlaybookList } from '#playbook/list.ts';
 import { planCard, runCard } from '#runs/cards.ts';
 import type { Executor } from '#runs/executor.ts';
 import { recoverRuns } from '#runs/recover.ts';
@@ -28,6 +28,7 @@ import { createRunner } from '#runs/runner.ts';
 import { toPolicy } from '#settings/policy.ts';
 import type { Settings } from '#settings/schema.ts';
 import { createServices } from './services.ts';
+import { stopInTime } from './stopping.ts';
 
 /** Everything outside: what differs between the bot and its tests. */
 export interface Edges {
@@ -73,9 +74,13 @@ export async function assemble(edges: Edges): Promise<Core> {
   const { store, clock, log, redactor, settings } = edges;
   const policy = () => toPolicy(settings());
   const person: Desk['person'] = (id) => edges.people.get(id);
+  const listPlaybooks = createPlaybookList(log);
   let playbooks = await listPlaybooks(settings().playbooks);
   const listAgain = async (): Promise<void> => {
-    playbooks = await listPlaybooks(settings().playbooks).catch(() => playbooks);
+    playbooks = await listPlaybooks(settings().playbooks).catch((cause: unknown) => {
+      log.error({ err: cause }, 'the playbooks could not be listed again');
+      return playbooks;
+    });
   };
   const refresh = setInterval(listAgain, playbooksEveryMs);
   refresh.unref();
@@ -172,8 +177,7 @@ export async function assemble(edges: Edges): Promise<Core> {
       clearInterval(refresh);
       stopRunNews();
       stopPluginNews();
-      await pipeline.stop();
-      await runner.stop();
+      await stopInTime({ pipeline, runner, executor: edges.executor, log });
       await plugins.stop();
       await Promise.all([...pumps.values()].map((pump) => pump.stop()));
     },

@@ -4,7 +4,7 @@ import { getCompileCacheDir } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import type { Log } from '#core/log.ts';
 import type { Executor } from '#runs/executor.ts';
-import { remoteExecutor } from '#runs/port/remote.ts';
+import { remoteExecutor, workerDied } from '#runs/port/remote.ts';
 import type { ExecutorSettings } from './executor-options.ts';
 import { startedBy, wireTo } from './executor-wire.ts';
 
@@ -16,6 +16,9 @@ const usualIdleMs = 5 * 60_000;
 
 /** How long one that was told to end may take before it is killed. */
 const endWithinMs = 10_000;
+
+/** The same when the bot stops and calls are under way that did not hear their abort. */
+const endNowWithinMs = 2_000;
 
 interface Worker {
   readonly child: ChildProcess;
@@ -36,6 +39,8 @@ export function separateExecutor(
 ): Executor {
   let worker: Worker | undefined;
   let idle: NodeJS.Timeout | undefined;
+  let closed = false;
+  const alive = new Set<Worker>();
   const ending = new Set<Promise<void>>();
 
   const start = (wanted: string): Worker => {
@@ -44,7 +49,11 @@ export function separateExecutor(
     const forget = (): void => {
       if (worker === made) worker = undefined;
     };
-    child.on('disconnect', forget).on('exit', forget);
+    alive.add(made);
+    child
+      .on('disconnect', forget)
+      .on('exit', forget)
+      .on('exit', () => alive.delete(made));
     tellDeath(made, log);
     return made;
   };
@@ -62,6 +71,7 @@ export function separateExecutor(
   };
 
   const present = (): Worker => {
+    if (closed) throw workerDied();
     clearTimeout(idle);
     const wanted = JSON.stringify(settings());
     if (worker && worker.settings !== wanted) replace();
@@ -92,8 +102,9 @@ export function separateExecutor(
     facts: (hosts, signal) => during((executor) => executor.facts(hosts, signal)),
     async close() {
       clearTimeout(idle);
-      if (worker) end(worker);
+      closed = true;
       worker = undefined;
+      for (const one of alive) end(one);
       await Promise.all(ending);
     },
   };
@@ -122,10 +133,10 @@ function tellDeath({ child }: Worker, log: Log): void {
   });
 }
 
-async function endWorker({ child, executor }: Worker, log: Log): Promise<void> {
+async function endWorker({ child, executor, busy }: Worker, log: Log): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const gone = once(child, 'exit');
-  const limit = setTimeout(() => child.kill('SIGKILL'), endWithinMs);
+  const limit = setTimeout(() => child.kill('SIGKILL'), busy > 0 ? endNowWithinMs : endWithinMs);
   await executor.close().catch((cause: unknown) => log.warn({ err: cause }, 'the process of the runs did not close'));
   await gone.catch((cause: unknown) => log.warn({ err: cause }, 'the process of the runs'));
   clearTimeout(limit);

@@ -1,82 +1,9 @@
-import { readdir, readFile, realpath, stat } from 'node:fs/promises';
-import { isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { realpath, stat } from 'node:fs/promises';
+import { isAbsolute, relative, resolve } from 'node:path';
 import { ok, type Result, refused } from '#core/errors.ts';
 import { nearest } from '#core/nearest.ts';
 import { join as joinTexts, type Text, t } from '#core/text.ts';
-import { createFaults } from './faults.ts';
-import { entryOf, type Node } from './yaml/node.ts';
-import { readYaml } from './yaml/read.ts';
-
-/** A playbook that can be named: its path in the folder without the extension, and one line about it. */
-export interface ListedPlaybook {
-  readonly name: string;
-  readonly about: string;
-}
-
-const extension = /\.ya?ml$/;
-/** Folders that hold parts of playbooks, and files that hold their tests. */
-const partFolders = new Set([
-  'roles',
-  'tasks',
-  'handlers',
-  'vars',
-  'group_vars',
-  'host_vars',
-  'files',
-  'templates',
-  'inventory',
-  'library',
-  'node_modules',
-]);
-const isPlaybook = (name: string): boolean =>
-  extension.test(name) && !/\.cases\.ya?ml$/.test(name) && !name.startsWith('.');
-
-const listFiles = async (folder: string, depth = 0): Promise<string[]> => {
-  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
-  const found: string[] = [];
-  for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
-    const path = join(folder, entry.name);
-    if (entry.isFile() && isPlaybook(entry.name)) found.push(path);
-    if (entry.isDirectory() && depth < 4 && !partFolders.has(entry.name) && !entry.name.startsWith('.')) {
-      found.push(...(await listFiles(path, depth + 1)));
-    }
-  }
-  return found;
-};
-
-const firstPlayName = (node: Node | undefined): string | undefined => {
-  const [play] = node?.kind === 'list' ? node.items : [];
-  const name = play?.kind === 'map' ? entryOf(play, 'name')?.value : undefined;
-  return name?.kind === 'scalar' && name.value !== null ? name.text : undefined;
-};
-
-const isPlayList = (node: Node | undefined): boolean =>
-  node?.kind === 'list' && node.items.some((item) => item.kind === 'map' && entryOf(item, 'hosts') !== undefined);
-
-const firstComment = (source: string): string | undefined =>
-  /^(?:---[ \t]*\n|\s)*#+[ \t]*(\S.*)$/m.exec(source.slice(0, 4096))?.[1];
-
-const leadingComment = (source: string): string | undefined => {
-  const [first] = source.split('\n').filter((line) => line.trim() !== '' && line.trim() !== '---');
-  return first?.trimStart().startsWith('#') ? firstComment(first)?.trim() : undefined;
-};
-
-const describe = async (root: string, path: string): Promise<ListedPlaybook | undefined> => {
-  const source = await readFile(path, 'utf8');
-  const faults = createFaults();
-  const node = readYaml(source, path, faults);
-  const broken = faults.found.length > 0;
-  if (!broken && !isPlayList(node)) return undefined;
-  const name = relative(root, path).split(sep).join('/').replace(extension, '');
-  return { name, about: leadingComment(source) ?? firstPlayName(node) ?? '' };
-};
-
-/** The playbooks of a folder, by name. One that cannot be read is listed too: running it says what is wrong with it. */
-export const listPlaybooks = async (root: string): Promise<readonly ListedPlaybook[]> => {
-  const files = await listFiles(root);
-  const listed = await Promise.all(files.map((path) => describe(root, path)));
-  return listed.filter((playbook) => playbook !== undefined);
-};
+import { extension, listPlaybooks } from './list.ts';
 
 const isFile = async (path: string): Promise<boolean> =>
   stat(path).then(

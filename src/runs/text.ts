@@ -3,6 +3,7 @@ import { furtherFaults } from '#core/further-faults.ts';
 import type { Difference, Plan, PlannedStep } from '#core/plan.ts';
 import type { HostRecap, Recap, StepState } from '#core/run.ts';
 import { inLanguage, type Language, type Text } from '#core/text.ts';
+import { visible } from '#core/visible.ts';
 import { recapOf } from './execute/recap.ts';
 import type { ExecutedStep, ExecutionEvent } from './executor.ts';
 
@@ -20,10 +21,8 @@ const width = 79;
 const header = (words: string, { narrow }: TextOptions = {}): string =>
   narrow === true ? words : `${words} ${'*'.repeat(Math.max(3, width - words.length - 1))}`;
 
-/** One line, whatever is in it: control characters of a host must not reach a terminal. */
-export const printable = (text: string): string =>
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out.
-  text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, '�');
+/** Somebody else's lines: control characters must not reach a terminal, and nothing in them is invisible. Tabs stay. */
+export const printable = (text: string): string => text.split('\t').map(visible).join('\t');
 
 const say = (text: Text, options: TextOptions): string => printable(inLanguage(text, options.language ?? 'en'));
 
@@ -36,13 +35,27 @@ const furtherLines = (refusal: Refusal | undefined, options: TextOptions): reado
 
 const shown = (value: unknown): string => printable(typeof value === 'string' ? value : JSON.stringify(value));
 
+/** Columns: a gap in a line, and the indentation of one, that are wider are told. */
+const widestGap = 32;
+const widestIndent = 80;
+
+const columnsOf = (gap: string): number => [...gap].reduce((sum, mark) => sum + (mark === '\t' ? 8 : 1), 0);
+
+/** A line of which a part would be out of sight behind a gap. What ends in one hides nothing. */
+const withoutGaps = (line: string): string =>
+  line.replace(/\s{4,}/g, (gap, at: number) => {
+    const most = /^[-+ ]?$/.test(line.slice(0, at)) ? widestIndent : widestGap;
+    const isNarrow = at + gap.length === line.length || columnsOf(gap) < most;
+    return isNarrow ? gap : ` ␣×${gap.length} `;
+  });
+
 /** A difference as lines: its diff when it has one, else what it was and what it is to be. */
 export function differenceLines(difference: Difference): readonly string[] {
   const { subject, aspect, before, after, diff } = difference;
-  if (diff) return printable(diff).replace(/\n$/, '').split('\n');
+  if (diff) return printable(diff).replace(/\n$/, '').split('\n').map(withoutGaps);
   // Further lines stand further in: nothing a host says can look like another difference.
   const line = `  ${printable(subject)} ${aspect}: ${shown(before)} -> ${shown(after)}`;
-  return line.split('\n').map((part, index) => (index === 0 ? part : `    ${part}`));
+  return line.split('\n').map((part, index) => withoutGaps(index === 0 ? part : `    ${part}`));
 }
 
 /** Whose step it is and, where the task is delegated, where it is done: `web-1 -> lb-1`. */

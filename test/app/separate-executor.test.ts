@@ -114,14 +114,34 @@ test('no call is lost that comes in the very moment its process ends', async () 
   expect(logged).toEqual([]);
 });
 
+test('closing ends a process that hears nothing, and nothing begins after it', async () => {
+  await mkdir(join(folder, 'playbooks', 'library'));
+  await writeFile(join(folder, 'playbooks', 'library', 'stuck.mjs'), 'for (;;);');
+  const one = executor([]);
+  const code = (work: Promise<unknown>) =>
+    work.then(
+      () => undefined,
+      (thrown: unknown) => refusalOf(thrown)?.code,
+    );
+  const asked = code(one.plan({ key: 'plan', request }, never));
+  await sleep(1_500);
+  const began = Date.now();
+  await one.close();
+  expect(Date.now() - began).toBeLessThan(9_000);
+  expect(await asked).toBe('run.worker_died');
+  expect(await running()).toEqual([]);
+  expect(await code(one.plan({ key: 'plan', request }, never))).toBe('run.worker_died');
+});
+
 test('a process that is killed takes its calls along, says so, and the next call has another', async () => {
   const one = executor([]);
   expect((await one.plan({ key: 'plan', request }, never)).ok).toBe(true);
+  const pids = await running(); // known before it is asked: it may answer in the time of a look
   const asked = one.facts(['a'], never).then(
     () => undefined,
     (thrown: unknown) => refusalOf(thrown)?.code,
   );
-  for (const pid of await running()) process.kill(Number(pid), 'SIGKILL');
+  for (const pid of pids) process.kill(Number(pid), 'SIGKILL');
   expect(await asked).toBe('run.worker_died');
   expect((await one.plan({ key: 'plan', request }, never)).ok).toBe(true);
   expect(logged).toEqual([

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { type Plan, planHash } from '#core/plan.ts';
 import { noCounts } from '#runs/execute/recap.ts';
 import type { ExecutedStep } from '#runs/executor.ts';
-import { eventLines, exitCode, planText, recapText, stepLines } from '#runs/text.ts';
+import { differenceLines, eventLines, exitCode, planText, printable, recapText, stepLines } from '#runs/text.ts';
 
 const step = (more: Partial<ExecutedStep>): ExecutedStep => ({
   id: '1.1',
@@ -67,6 +67,34 @@ test('control characters of a host never reach the terminal', () => {
   const text = 'a\u001b[31mred\u0007\u202etxt\r\n';
   const [line] = eventLines({ kind: 'output', host: 'web-1', stepId: '1.1', text });
   expect(line).toBe('web-1 | a�[31mred��txt�');
+});
+
+test('what nobody would see of a difference stands there as a mark, and tabs and joined emoji stay', () => {
+  const unseen = ['\u200b', '\u{e0041}', '\u2028', '\u2029', '\u00ad', '\ufeff', '\u3164', '\u2063', '\u202e'];
+  for (const mark of unseen) {
+    const diff = `+a${mark}b\n`;
+    expect(differenceLines({ subject: 's', aspect: 'content', before: '', after: '', diff })).toEqual(['+a�b']);
+    expect(differenceLines({ subject: 's', aspect: 'a', before: '', after: `x${mark}` })[0]).toContain('x�');
+  }
+  expect(printable('\ta\t👩‍👧 é\n  b')).toBe('\ta\t👩‍👧 é\n  b');
+});
+
+test('a gap behind which a part of a line would be out of sight is told, ordinary indentation stays', () => {
+  const lines = (diff: string) => differenceLines({ subject: 's', aspect: 'content', before: '', after: '', diff });
+  const gap = (of: string, length: number) => of.repeat(length);
+  expect(lines(`+# harmless${gap(' ', 200)}; rm -rf /\n`)).toEqual(['+# harmless ␣×200 ; rm -rf /']);
+  expect(lines(`+a${gap('\t', 30)}b\n+a${gap('\u3000', 90)}b`)).toEqual(['+a ␣×30 b', '+a ␣×90 b']);
+  expect(lines(`+${gap(' ', 300)}b\n ${gap(' ', 300)}c`)).toEqual(['+ ␣×300 b', ' ␣×301 c']);
+  const ordinary = `+${gap(' ', 40)}deep\n ${gap('\t', 6)}deeper\n-key${gap(' ', 24)}# why\n+padded${gap(' ', 200)}`;
+  expect(lines(ordinary)).toEqual(ordinary.split('\n'));
+  const [value] = differenceLines({ subject: 's', aspect: 'a', before: '', after: `x${gap(' ', 99)}y` });
+  expect(value).toContain('x ␣×99 y');
+});
+
+test('a gap without an end takes no time', () => {
+  const began = process.cpuUsage();
+  differenceLines({ subject: 's', aspect: 'a', before: '', after: '', diff: `+a${' '.repeat(2_000_000)}` });
+  expect(process.cpuUsage(began).user / 1e6).toBeLessThan(2);
 });
 
 test('a plan is told task by task, with the recap it would have', () => {

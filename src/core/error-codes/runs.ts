@@ -132,6 +132,10 @@ export const runs = {
     next: 'Leave out `poll: 0`: then it is waited for.',
   },
   'step.no_module': { means: 'There is no such module.', next: 'Correct the name of the module.' },
+  'step.no_regular_file': {
+    means: 'A file that a task needs is a pipe, a socket or a device.',
+    next: 'Put a regular file there, or take it away.',
+  },
   'step.too_large': { means: 'A file is too large to be read.', next: 'Use a smaller one.' },
   'step.typed_in_shell': {
     means: 'What a person typed would be read by a shell as more than one plain word.',

@@ -1,7 +1,8 @@
-import { access, constants, readdir, readFile, stat } from 'node:fs/promises';
+import { access, constants, readdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { t } from '#core/text.ts';
 import type { Faults } from '../faults.ts';
+import { readRegular } from '../regular-file.ts';
 
 /** A file of the inventory, with its text and the name that places show. */
 export interface SourceFile {
@@ -14,6 +15,8 @@ export interface SourceFile {
 
 const ignored =
   /^\.|^(?:host_vars|group_vars|vars_plugins)$|(?:~|\.(?:pyc|pyo|swp|bak|rpm|md|txt|rst|orig|cfg|retry))$/;
+
+const largest = 256 * 1024 * 1024;
 
 const kindOf = async (path: string): Promise<'file' | 'folder' | undefined> => {
   const found = await stat(path).catch(() => undefined);
@@ -49,8 +52,9 @@ const isExecutable = (path: string): Promise<boolean> =>
 /** Reads a file's text; a fault when it cannot be read. */
 export const readSource = async (folder: string, path: string, faults: Faults): Promise<SourceFile | undefined> => {
   const shown = shownIn(folder, path);
-  const text = await readFile(path, 'utf8').catch(() => undefined);
-  if (text !== undefined) return { path, shown, text, executable: await isExecutable(path) };
+  const found = await readRegular(path, largest).catch(() => 'gone' as const);
+  if (typeof found !== 'string')
+    return { path, shown, text: found.content.toString('utf8'), executable: await isExecutable(path) };
   faults.add({ file: shown, line: 1, column: 1 }, t('this file cannot be read', 'ce fichier ne peut pas être lu'));
   return undefined;
 };

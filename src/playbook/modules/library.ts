@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
 import type { Dirent } from 'node:fs';
-import { mkdtemp, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, extname, join, relative, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
-import { ok, type Result, refused } from '#core/errors.ts';
+import { Fault, ok, type Result, refused } from '#core/errors.ts';
 import { type Text, t } from '#core/text.ts';
 import { type PlacedFault, refusalOfFaults } from '../faults.ts';
+import { readRegular } from '../regular-file.ts';
 import type { Module } from './module.ts';
 import type { ModuleRegistry } from './registry.ts';
 
@@ -157,6 +158,19 @@ const twice = (): Text =>
     'il y a déjà un module de ce nom : nommez-le autrement',
   );
 
+const largest = 8 * 1024 * 1024;
+
+const unreadable = ({ shown }: LibraryFile): Fault => {
+  const message = t('it is no regular file, or too large', 'ce n’est pas un fichier ordinaire, ou il est trop grand');
+  return new Fault(refusalOfFaults('playbook.library', [{ at: { file: shown, line: 1, column: 1 }, message }], next));
+};
+
+async function sourceOf(file: LibraryFile): Promise<string> {
+  const found = await readRegular(file.path, largest);
+  if (typeof found === 'string') throw unreadable(file);
+  return found.content.toString('utf8');
+}
+
 /** The files of a playbooks folder's libraries, read and not yet evaluated. */
 export async function readLibrary(root: string): Promise<Library> {
   const files = await filesOf(root);
@@ -164,7 +178,7 @@ export async function readLibrary(root: string): Promise<Library> {
     files
       .filter(({ path }) => code.has(extname(path)))
       .map(async (file) => {
-        const source = await readFile(file.path, 'utf8');
+        const source = await sourceOf(file);
         return { ...file, source, sum: createHash('sha256').update(source).digest('hex') };
       }),
   );

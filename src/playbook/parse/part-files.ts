@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { readdirSync, realpathSync, statSync } from 'node:fs';
 import { isAbsolute, relative, resolve, sep } from 'node:path';
+import { readRegularNow } from '../regular-file.ts';
 import { noVault, type Vault } from '../vault.ts';
 
 /** A part of a playbook: a file of tasks, handlers or variables. */
@@ -55,9 +56,9 @@ export const createPartFiles = (root: string, vault: Vault = noVault, given: Giv
     if (found === undefined) return undefined;
     const known = read.get(found.real);
     if (known) return known;
-    const size = statSync(found.real);
-    if (!size.isFile() || size.size > largest) return undefined;
-    const content = readFileSync(found.real, 'utf8');
+    const stored = readRegularNow(found.real, largest);
+    if (typeof stored === 'string') return undefined;
+    const content = stored.content.toString('utf8');
     sums[found.shown] = createHash('sha256').update(content).digest('hex');
     const part = { shown: found.shown, text: content };
     read.set(found.real, part);

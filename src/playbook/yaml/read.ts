@@ -22,6 +22,7 @@ import type { Position } from '../tree.ts';
 import { isVault, noVault, type Vault } from '../vault.ts';
 import { type Entry, type Node, scalarsOf } from './node.ts';
 import { readPlain } from './scalar.ts';
+import { errorsOf } from './twice.ts';
 
 /** Aliases may repeat a part of the file; a file that multiplies itself beyond this is refused. */
 const maxNodes = 200_000;
@@ -207,10 +208,11 @@ export const readYaml = (source: string, file: string, faults: Faults, vault: Va
     return node;
   }
   const lines = new LineCounter();
-  const doc = parseDocument(source, { schema: 'failsafe', lineCounter: lines, uniqueKeys: true, prettyErrors: false });
+  const doc = parseDocument(source, { schema: 'failsafe', lineCounter: lines, uniqueKeys: false, prettyErrors: false });
+  const errors = errorsOf(doc);
   const reading: Reading = { source, targets: targetsIn(doc), lines, file, faults, vault, nodes: 0 };
-  for (const error of worthTelling(doc.errors, source))
+  for (const error of worthTelling(errors, source))
     faults.add(position(reading, yamlPlace(error, source)), sentenceOf(error, source));
-  if (doc.errors.length > 0 || doc.contents === null) return undefined;
+  if (errors.length > 0 || doc.contents === null) return undefined;
   return readNode(reading, doc.contents, 0);
 };

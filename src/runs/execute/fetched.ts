@@ -1,10 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { lstat, mkdir, realpath, rename, rm } from 'node:fs/promises';
 import { dirname, isAbsolute, join, normalize, relative, resolve } from 'node:path';
 import { Fault, refusalOf } from '#core/errors.ts';
 import { t } from '#core/text.ts';
 import type { ClaimedSums, FetchedPlace, FetchedSums } from '#playbook/modules/module.ts';
+import { openAtOnce } from '#playbook/regular-file.ts';
 import { Undecided } from './undecided.ts';
 
 /** The folder in which files of hosts are kept: in the playbooks folder, or beside the playbook. */
@@ -67,7 +67,8 @@ const notWritten = (cause: unknown, path: string): Fault =>
 async function sumsOf(path: string): Promise<FetchedSums> {
   const algorithms = ['sha1', 'sha256', 'md5'] as const;
   const hashes = algorithms.map((name) => createHash(name));
-  for await (const chunk of createReadStream(path)) for (const hash of hashes) hash.update(chunk as Buffer);
+  const file = await openAtOnce(path);
+  for await (const chunk of file.createReadStream()) for (const hash of hashes) hash.update(chunk as Buffer);
   const [sha1 = '', sha256 = '', md5 = ''] = hashes.map((hash) => hash.digest('hex'));
   return { sha1, sha256, md5 };
 }

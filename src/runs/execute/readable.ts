@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { readdir, realpath, stat } from 'node:fs/promises';
 import { isAbsolute, join, relative, resolve } from 'node:path';
 import { Fault } from '#core/errors.ts';
 import { t } from '#core/text.ts';
 import type { FolderEntry, TreeEntry, TreeWish } from '#playbook/modules/module.ts';
+import { type RegularFile, readRegular } from '#playbook/regular-file.ts';
 import { isVault, noVault, type Vault } from '#playbook/vault.ts';
 import type { FetchedFiles } from './fetched.ts';
 import { readTree } from './tree.ts';
@@ -37,6 +38,14 @@ const realOr = async (path: string): Promise<string | undefined> => realpath(pat
 
 /** Files sealed by Ansible Vault reach the hosts opened, as with Ansible. */
 const isSealed = (content: Buffer): boolean => isVault(content.subarray(0, 40).toString('latin1'));
+
+/** A pipe that nobody writes into would be waited for without end, by every plan. */
+async function readWhole(path: string, shown: string): Promise<RegularFile> {
+  const found = await readRegular(path, maxBytes);
+  if (found === 'special') throw noRegularFile(shown);
+  if (found === 'large') throw tooLarge(shown);
+  return found;
+}
 
 /** What a sealed file holds; none of it is shown. */
 function opened(stored: Buffer, vault: Vault): Buffer {
@@ -79,13 +88,11 @@ export function readableFiles(options: {
   };
 
   const load = async (path: string): Promise<ReadFile> => {
-    const found = await stat(path);
-    if (found.size > maxBytes) throw tooLarge(await shown(path));
-    const stored = await readFile(path);
+    const { content: stored, mode } = await readWhole(path, await shown(path));
     const content = isSealed(stored) ? opened(stored, options.vault ?? noVault) : stored;
     // What a host gave in this run is no part of its plan.
     if (!options.fetched.has(path)) sums[await shown(path)] = createHash('sha256').update(stored).digest('hex');
-    return { path, content, mode: found.mode & 0o7777 };
+    return { path, content, mode };
   };
 
   const cached = (path: string): Promise<ReadFile> => {
@@ -164,6 +171,16 @@ const outsideFault = (src: string): Fault =>
 
 const isFolder = (src: string): Fault =>
   new Fault({ code: 'step.is_folder', say: t(`“${src}” is a folder.`, `« ${src} » est un dossier.`) });
+
+const noRegularFile = (src: string): Fault =>
+  new Fault({
+    code: 'step.no_regular_file',
+    say: t(
+      `“${src}” is a pipe, a socket or a device, and no file that can be read whole.`,
+      `« ${src} » est un tube, une socket ou un périphérique, et non un fichier qui puisse être lu en entier.`,
+    ),
+    next: t('Put a regular file there, or take it away.', 'Mettez-y un fichier ordinaire, ou retirez-le.'),
+  });
 
 const tooLarge = (src: string): Fault =>
   new Fault({

@@ -25,7 +25,8 @@ interface Hears extends Pick<ExecutionControl, 'conclude' | 'recorded'> {
 
 type Signals = Readonly<Partial<Record<AbortName, AbortSignal>>>;
 
-const died = (): Fault =>
+/** The process that plays playbooks is gone. */
+export const workerDied = (): Fault =>
   new Fault({
     code: 'run.worker_died',
     say: t('The part of the bot that runs playbooks died.', 'La partie du bot qui exécute les playbooks est morte.'),
@@ -53,7 +54,7 @@ export function remoteExecutor(port: Wire<Question, Reply>): Executor {
   });
   port.onClose(() => {
     closed = true;
-    for (const call of pending.values()) call.reject(died());
+    for (const call of pending.values()) call.reject(workerDied());
     pending.clear();
   });
 
@@ -74,7 +75,7 @@ export function remoteExecutor(port: Wire<Question, Reply>): Executor {
     signals: Signals,
     hears?: Hears,
   ): Promise<Calls[K]['answer']> {
-    if (closed) throw died();
+    if (closed) throw workerDied();
     const id = next++;
     const answer = new Promise<Calls[CallName]['answer']>((resolve, reject) => {
       pending.set(id, { resolve, reject, hears });

@@ -82,6 +82,29 @@ describe('a YAML file', () => {
     expect(read('- hosts: web\n\ttasks: []\n').faults).toEqual(['2:2 a tab is used to indent; use spaces']);
   });
 
+  it('tells each key that is written twice, in any map, with what else is wrong', () => {
+    expect(
+      read('a: { b: 1, "b": 2 }\nc: [{ d: 1, d: 2, d: 3 }]\na: &x 1\ne:\n  ? [f]\n  : 1\n  ? [f]\n  : 2\n').faults,
+    ).toEqual([
+      '1:12 this key is written twice',
+      '2:13 this key is written twice',
+      '2:19 this key is written twice',
+      '3:1 this key is written twice',
+    ]);
+    const told = read("a:\na: 1\nb: 'c\n").faults;
+    expect(told[0]).toBe('2:1 this key is written twice');
+    expect(told[1]).toContain('3:4 the text in quotes that begins here is not closed');
+    expect(read("a: 'b\nc: 1\nc: 2\n").faults).toHaveLength(1);
+  });
+
+  it('reads a table of very many keys in time that grows with them alone', () => {
+    const source = Array.from({ length: 60_000 }, (_, index) => `key_${index}: ${index}\n`).join('');
+    const before = process.cpuUsage();
+    expect(read(`${source}key_7: 1\n`).faults).toEqual(['60001:1 this key is written twice']);
+    const { user } = process.cpuUsage(before);
+    expect(user / 1e6).toBeLessThan(15);
+  }, 60_000);
+
   it('refuses a file that multiplies itself, quickly', () => {
     const lines = ['a0: &a0 [x, x, x, x, x, x, x, x, x, x]'];
     for (let i = 1; i < 12; i += 1)

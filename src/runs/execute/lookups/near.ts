@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { Fault } from '#core/errors.ts';
 import { t } from '#core/text.ts';
 import { globMatches } from '#playbook/inventory/glob.ts';
+import { readRegularNow } from '#playbook/regular-file.ts';
 import type { LookupCall } from '#playbook/templates/index.ts';
 import { isVault, noVault, type Vault } from '#playbook/vault.ts';
 import type { FetchedFiles } from '../fetched.ts';
@@ -93,15 +94,23 @@ export function nearFiles(
           .filter((path) => reach(path) !== undefined && statSync(path).isFile())
       : [];
 
-  const load = (path: string, shown: string): string => {
+  const opened = (written: string): string => {
+    if (!isVault(written)) return written;
+    const text = vault.open(written).toString('utf8');
+    vault.hide(text);
+    return text;
+  };
+
+  /** Undefined when it is no regular file. */
+  const load = (path: string, shown: string, tooLarge: () => Fault): string | undefined => {
     const isNew = fetched.has(path);
     const known = isNew ? undefined : texts.get(path);
     if (known !== undefined) return known;
-    const stored = readFileSync(path);
-    if (!isNew) sums[shown] = createHash('sha256').update(stored).digest('hex');
-    const written = stored.toString('utf8');
-    const text = isVault(written) ? vault.open(written).toString('utf8') : written;
-    if (text !== written) vault.hide(text);
+    const found = readRegularNow(path, largest);
+    if (found === 'special') return undefined;
+    if (found === 'large') throw tooLarge();
+    if (!isNew) sums[shown] = createHash('sha256').update(found.content).digest('hex');
+    const text = opened(found.content.toString('utf8'));
     texts.set(path, text);
     return text;
   };
@@ -120,16 +129,11 @@ export function nearFiles(
     },
     read(name, kind, call) {
       const path = find(name, kind, call);
-      if (path === undefined || !statSync(path).isFile()) {
-        throw noFile(
-          name,
-          call,
-          candidates(name, kind, call).map((one) => relative(top, one)),
-        );
-      }
-      if (statSync(path).size > largest) throw tooLarge(name, call);
-      const shown = relative(top, realpathSync(path));
-      return { shown, text: load(path, shown) };
+      const shown = path === undefined ? '' : relative(top, realpathSync(path));
+      const text = path === undefined ? undefined : load(path, shown, () => tooLarge(name, call));
+      if (text !== undefined) return { shown, text };
+      const tried = candidates(name, kind, call).map((one) => relative(top, one));
+      throw noFile(name, call, tried);
     },
   };
 }

@@ -1,0 +1,111 @@
+import { readdir, stat } from 'node:fs/promises';
+import { join, relative, sep } from 'node:path';
+import { type Log, silentLog } from '#core/log.ts';
+import { visible } from '#core/visible.ts';
+import { describePlaybook } from './describe.ts';
+
+/** A playbook that can be named: its path in the folder without the extension, and one line about it. */
+export interface ListedPlaybook {
+  readonly name: string;
+  readonly about: string;
+}
+
+/** Lists the playbooks of a folder, by name. */
+export type PlaybookList = (root: string) => Promise<readonly ListedPlaybook[]>;
+
+/** What a playbook's file is called at its end. */
+export const extension = /\.ya?ml$/;
+/** Folders that hold parts of playbooks, and files that hold their tests. */
+const partFolders = new Set([
+  'roles',
+  'tasks',
+  'handlers',
+  'vars',
+  'group_vars',
+  'host_vars',
+  'files',
+  'templates',
+  'inventory',
+  'library',
+  'node_modules',
+]);
+const isPlaybook = (name: string): boolean =>
+  extension.test(name) && !/\.cases\.ya?ml$/.test(name) && !name.startsWith('.');
+
+const listFiles = async (folder: string, depth = 0): Promise<string[]> => {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  const found: string[] = [];
+  for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    const path = join(folder, entry.name);
+    if (entry.isFile() && isPlaybook(entry.name)) found.push(path);
+    if (entry.isDirectory() && depth < 4 && !partFolders.has(entry.name) && !entry.name.startsWith('.')) {
+      found.push(...(await listFiles(path, depth + 1)));
+    }
+  }
+  return found;
+};
+
+/** A name with a line break, a control character or what is no text stands for nothing a person can type or see. */
+const canBeSaid = (name: string): boolean => visible(name) === name && !/[\n\ufffd]/.test(name);
+
+const nameOf = (root: string, path: string): string => relative(root, path).split(sep).join('/').replace(extension, '');
+
+/** What a file was like when it was described; `about` is undefined for one that is no playbook. */
+interface Described {
+  readonly stamp: string;
+  readonly about: string | undefined;
+}
+
+/** Changes with the content, the place and the rights of a file. */
+const stampOf = async (path: string): Promise<string> => {
+  const { ino, size, mtimeMs, ctimeMs } = await stat(path);
+  return [ino, size, mtimeMs, ctimeMs].join();
+};
+
+/** The same work, never twice at a time: who asks meanwhile gets what comes of a beginning after the question. */
+const oneAtATime = <T>(work: (of: string) => Promise<T>): ((of: string) => Promise<T>) => {
+  let last: Promise<unknown> = Promise.resolve();
+  const waiting = new Map<string, Promise<T>>();
+  return (of) => {
+    const known = waiting.get(of);
+    if (known) return known;
+    const mine = last.then(() => {
+      waiting.delete(of);
+      return work(of);
+    });
+    waiting.set(of, mine);
+    last = mine.catch(() => undefined);
+    return mine;
+  };
+};
+
+/**
+ * A list that reads a file again only when it changed. A file that cannot be read is left out, with a line in the log,
+ * and holds up no other; one with a fault in it is listed: running it says what is wrong with it.
+ */
+export const createPlaybookList = (log: Log): PlaybookList => {
+  let known = new Map<string, Described>();
+
+  const describe = async (path: string, stamp: string): Promise<Described> => {
+    const before = known.get(path);
+    if (before?.stamp === stamp) return before;
+    const about = await describePlaybook(path).catch((cause: unknown) => {
+      log.warn({ err: cause, file: path }, 'a file of the playbooks folder cannot be read; it is not listed');
+      return undefined;
+    });
+    return { stamp, about };
+  };
+
+  return oneAtATime(async (root) => {
+    const next = new Map<string, Described>();
+    for (const path of await listFiles(root)) {
+      const stamp = canBeSaid(nameOf(root, path)) ? await stampOf(path).catch(() => undefined) : undefined;
+      if (stamp !== undefined) next.set(path, await describe(path, stamp)); // else it went a moment ago
+    }
+    known = next;
+    return [...next].flatMap(([path, { about }]) => (about === undefined ? [] : [{ name: nameOf(root, path), about }]));
+  });
+};
+
+/** The playbooks of a folder, by name, for who has no log. */
+export const listPlaybooks: PlaybookList = createPlaybookList(silentLog);

@@ -1,0 +1,107 @@
+import { execFile } from 'node:child_process';
+import { chmodSync, mkdtempSync, renameSync, rmSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Log, silentLog } from '#core/log.ts';
+import { createPlaybookList, type PlaybookList } from '#playbook/list.ts';
+import { underModes } from '../support/ordinary.ts';
+
+let root: string;
+let list: PlaybookList;
+let logged: string[];
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'playbook-list-'));
+  logged = [];
+  const log: Log = { ...silentLog, warn: (fields) => logged.push(String((fields as { file?: string }).file)) };
+  list = createPlaybookList(log);
+});
+afterEach(() => rmSync(root, { recursive: true }));
+
+const put = (name: string, text: string) => writeFileSync(join(root, name), text);
+const plays = (name: string) => `- name: ${name}\n  hosts: all\n`;
+const userSeconds = async (work: () => Promise<unknown>): Promise<number> => {
+  const before = process.cpuUsage();
+  await work();
+  return process.cpuUsage(before).user / 1e6;
+};
+
+describe('the list of playbooks', () => {
+  it('knows a file that changed, came, was put in the place of another or went', async () => {
+    put('a.yml', plays('one'));
+    expect(await list(root)).toEqual([{ name: 'a', about: 'one' }]);
+    put('a.yml', plays('two'));
+    put('b.yml', plays('three'));
+    expect((await list(root)).map(({ about }) => about)).toEqual(['two', 'three']);
+    put('c.tmp', plays('tri'));
+    renameSync(join(root, 'c.tmp'), join(root, 'a.yml'));
+    utimesSync(join(root, 'a.yml'), 1, 1);
+    expect((await list(root)).map(({ about }) => about)).toEqual(['tri', 'three']);
+    rmSync(join(root, 'a.yml'));
+    expect((await list(root)).map(({ name }) => name)).toEqual(['b']);
+  });
+
+  it('reads nothing again that is as it was, and no table at all', async () => {
+    put('table.yml', Array.from({ length: 12_000 }, (_, index) => `key_${index}: ${index}\n`).join(''));
+    const tasks = '    - debug: { msg: "some words" }\n'.repeat(3_000);
+    put('long.yml', `- hosts: all\n  name: long\n  tasks:\n${tasks}`);
+    expect(await list(root)).toEqual([{ name: 'long', about: 'long' }]);
+    expect(
+      await userSeconds(async () => {
+        for (let times = 0; times < 20; times += 1) await list(root);
+      }),
+    ).toBeLessThan(0.5);
+  });
+
+  it('lists a playbook that is too large by its name, and leaves out what is too large and none', async () => {
+    put('large.yml', '# Large\n- hosts: all\n  tasks: []\n');
+    put('data.yml', '- a\n- b\n');
+    for (const name of ['large.yml', 'data.yml']) truncateSync(join(root, name), 3 * 1024 ** 3); // no disk is used
+    expect(await list(root)).toEqual([{ name: 'large', about: '' }]);
+    expect(logged).toEqual([]);
+  });
+
+  it('leaves out what cannot be read, says so once, and lists it when it can', async () => {
+    put('a.yml', plays('one'));
+    put('shut.yml', plays('two'));
+    chmodSync(join(root, 'shut.yml'), 0);
+    const child = join(import.meta.dirname, 'list-child.ts');
+    const [program, words] = underModes(process.execPath, child, root);
+    const { stdout } = await promisify(execFile)(program, words);
+    expect(JSON.parse(stdout)).toEqual({ lists: [['a'], ['a'], ['a', 'shut']], logged: [join(root, 'shut.yml')] });
+  });
+
+  it('leaves out names that nobody sees as they are', async () => {
+    for (const name of ['good', 'two\nlines', 'red\u001b[31m', 'hid\u200bden', '\u202eback'])
+      put(`${name}.yml`, plays('x'));
+    put('né à.yml', plays('y'));
+    expect((await list(root)).map(({ name }) => name)).toEqual(['good', 'né à']);
+  });
+
+  it('lists never twice at a time, and never what was before the question', async () => {
+    put('a.yml', plays('one'));
+    const first = list(root);
+    const [second, third] = [list(root), list(root)];
+    expect(second).toBe(third);
+    await first;
+    put('b.yml', plays('two'));
+    const last = list(root);
+    expect((await last).map(({ name }) => name)).toEqual(['a', 'b']);
+  });
+
+  it.each([
+    ['a mark of the byte order', '\ufeff- hosts: all\n', true],
+    ['a first line with three dashes', '--- # words\n- hosts: all\n', true],
+    ['a play on the line of the dashes', '--- [{ hosts: all }]\n', true],
+    ['JSON', '[{ "hosts": "all" }]', true],
+    ['comments and empty lines first', '\n# one\n\n  # two\n---\n\n- hosts: all\n', true],
+    ['a list without hosts', '- a: 1\n', false],
+    ['a mapping', '# words\n---\na: [1]\n', false],
+    ['nothing', '', false],
+    ['a fault', '- hosts: [\n', true],
+  ])('%s', async (_what, text, isListed) => {
+    put('a.yml', text);
+    expect((await list(root)).length > 0).toBe(isListed);
+  });
+});
