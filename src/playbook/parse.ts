@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { realpath } from 'node:fs/promises';
 import { posix, relative } from 'node:path';
-import { Fault, ok, type Result, refused } from '#core/errors.ts';
+import { Fault, ok, type Result, refusalOf, refused } from '#core/errors.ts';
 import { t } from '#core/text.ts';
 import { createFaults, type Faults, refusalOfFaults } from './faults.ts';
 import { findPlaybook } from './find.ts';
@@ -110,9 +110,20 @@ export const parsePlaybook = async (
   const found = files.isGiven(file) ? ok(file) : await findPlaybook(options.root, file);
   if (!found.ok) return found;
   const shown = files.isGiven(file) ? file : relative(await realpath(options.root), found.value);
-  const part = files.first([shown]);
-  if (part === undefined) return readPlaybook('', shown, { known: options.known, files });
-  return readPlaybook(part.text, shown, { known: options.known, files });
+  return refusedWhenThrown(() =>
+    readPlaybook(files.first([shown])?.text ?? '', shown, { known: options.known, files }),
+  );
+};
+
+/** A file that is there and cannot be read ends the reading wherever it is met. */
+const refusedWhenThrown = <T>(read: () => Result<T>): Result<T> => {
+  try {
+    return read();
+  } catch (thrown) {
+    const refusal = refusalOf(thrown);
+    if (refusal === undefined) throw thrown;
+    return refused(refusal);
+  }
 };
 
 /** What an include brings in, now that its name is known. Refused with `playbook.invalid`. */

@@ -47,6 +47,10 @@ export const playbook = {
     means: 'The playbook is outside the playbooks folder.',
     next: 'Name it by its path inside that folder.',
   },
+  'playbook.unreadable': {
+    means: 'A file of the playbooks is there, but cannot be read.',
+    next: 'Let the account of the bot read it.',
+  },
   'playbook.vars_files': {
     means: 'None of the files that `vars_files` names is there.',
     next: 'Correct the name, or add the file.',

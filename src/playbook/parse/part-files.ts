@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, realpathSync, statSync } from 'node:fs';
 import { isAbsolute, relative, resolve, sep } from 'node:path';
+import { Fault, type Refusal } from '#core/errors.ts';
+import { t } from '#core/text.ts';
 import { readRegularNow } from '../regular-file.ts';
 import { noVault, type Vault } from '../vault.ts';
 
@@ -31,7 +33,21 @@ const largest = 8 * 1024 * 1024;
 /** Playbooks that are in no file, by the path they would have in the playbooks folder. */
 export type Given = Readonly<Record<string, string>>;
 
-/** The parts below one folder, and those that are given. */
+const readOwn = ({ real, shown }: { readonly real: string; readonly shown: string }) => {
+  try {
+    return readRegularNow(real, largest);
+  } catch (cause) {
+    throw new Fault(unreadable(shown), { cause });
+  }
+};
+
+const unreadable = (shown: string): Refusal => ({
+  code: 'playbook.unreadable',
+  say: t(`${shown} is there, but cannot be read.`, `${shown} est là, mais ne peut pas être lu.`),
+  next: t('Let the account of the bot read it.', 'Laissez le compte du bot le lire.'),
+});
+
+/** The parts below one folder, and those that are given. Throws a Fault for one that is there and cannot be read. */
 export const createPartFiles = (root: string, vault: Vault = noVault, given: Given = {}): PartFiles => {
   const sums: Record<string, string> = {};
   const read = new Map<string, PartFile>();
@@ -56,7 +72,7 @@ export const createPartFiles = (root: string, vault: Vault = noVault, given: Giv
     if (found === undefined) return undefined;
     const known = read.get(found.real);
     if (known) return known;
-    const stored = readRegularNow(found.real, largest);
+    const stored = readOwn(found);
     if (typeof stored === 'string') return undefined;
     const content = stored.content.toString('utf8');
     sums[found.shown] = createHash('sha256').update(content).digest('hex');
