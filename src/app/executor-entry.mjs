@@ -3,7 +3,14 @@ import './sealed.mjs';
 import { enableCompileCache } from 'node:module';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { Worker } from 'node:worker_threads';
 import { builtProgram } from './built.mjs';
+
+// It ends with this process and keeps nothing alive. A small heap: it holds one number.
+new Worker(new URL('./orphan-watch.mjs', import.meta.url), {
+  workerData: { parent: process.ppid },
+  resourceLimits: { maxOldGenerationSizeMb: 8, maxYoungGenerationSizeMb: 1 },
+}).unref();
 
 const [, , cache] = process.argv;
 if (cache) enableCompileCache(cache);

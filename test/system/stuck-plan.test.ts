@@ -6,7 +6,8 @@ import { ada, processesFor, realBots, until } from '#test/support/real-bot.ts';
 const bots = realBots();
 afterAll(() => bots.end());
 
-it('SIGTERM ends a bot whose planning goes on for ever, with all its processes', async () => {
+/** A bot that works on an order for ever. */
+async function stuck() {
   const own = await bots.folder();
   await mkdir(join(own, 'playbooks/library'), { recursive: true });
   await writeFile(join(own, 'playbooks/library/stuck.mjs'), 'for (;;);');
@@ -24,8 +25,20 @@ roles: { everything: { allow: [{ permission: '*', on: [all] }] } }
   const bot = await bots.start(own, {}, ['--config', join(own, 'quarterdeck.yaml')]);
   const asked = await bot.say('run mark on web-1', { wait: 1 });
   await until('the order is worked on', async () => (await bot.order(asked.id)).state === 'working');
+  return { own, bot };
+}
+
+it('SIGTERM ends a bot whose planning goes on for ever, with all its processes', async () => {
+  const { own, bot } = await stuck();
   const began = Date.now();
   await bot.kill('SIGTERM');
   expect(Date.now() - began).toBeLessThan(20_000);
   expect(processesFor(own)).toEqual([]);
 }, 90_000);
+
+it('SIGKILL leaves no process behind either, also not one that hears nothing', async () => {
+  const { own, bot } = await stuck();
+  expect(processesFor(own).length).toBeGreaterThan(1);
+  await bot.kill('SIGKILL');
+  await until('all have ended', () => processesFor(own).length === 0, 60_000);
+}, 120_000);
