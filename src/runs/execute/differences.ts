@@ -36,8 +36,20 @@ function waysOf({ name }: Unit, { host, user, login, sets }: Invocation): readon
   return [
     ...way('delegate_to', 'host', name.host, host.name),
     ...way('become', 'user', login, user ?? login),
-    ...way('environment', 'sets', {}, sets),
+    ...environmentWay(sets),
   ];
+}
+
+/** Names of variables whose values are for nobody to see, whether anybody said that they are secret or not. */
+const secretName = /pass|pwd|secret|token|key|credential|auth/i;
+
+/** The environment, with what may be a secret compared and not shown. */
+function environmentWay(sets: Invocation['sets']): readonly FoundDifference[] {
+  const names = Object.keys(sets);
+  if (names.length === 0) return [];
+  const shown = Object.fromEntries(names.map((name) => [name, secretName.test(name) ? '…' : (sets[name] ?? '')]));
+  const found = { subject: 'environment', aspect: 'sets', before: {}, after: shown, how: true } as const;
+  return [names.some((name) => secretName.test(name)) ? { ...found, sealed: sets } : found];
 }
 
 /** The differences as they are shown, compared and stored: redacted, hidden by `no_log`, cut. */

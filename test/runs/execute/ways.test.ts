@@ -57,9 +57,12 @@ test('what decides the environment is shown, and hidden where the task says so',
   lab = await openLab({ hosts: ['a'] });
   await play(`
     - { shell: 'true', environment: { LEVEL: high } }
-    - { shell: 'true', environment: { KEY: hush-hush }, no_log: true }
+    - { shell: 'true', environment: { LEVEL: hush-hush }, no_log: true }
+    - { shell: 'true', environment: { PGPASSWORD: 'hush-{{ "hush" }}', PGHOST: db-1 } }
 `);
   const plan = await lab.plan();
+  expect(planCard(plan, 'Run').code?.text).toContain('environment sets: {} -> {"PGPASSWORD":"…","PGHOST":"db-1"}');
+  expect(plan.steps[2]?.differences.at(-1)?.seal).toBeDefined();
   expect(planCard(plan, 'Run').code?.text).toContain('environment sets: {} -> {"LEVEL":"high"}');
   expect(JSON.stringify(plan)).not.toContain('hush-hush');
 });
