@@ -82,7 +82,7 @@ const push = (args: JsonObject, really = true, shell: readonly string[] = ['dash
 const subjects = ({ plan }: Awaited<ReturnType<typeof push>>): readonly string[] =>
   plan.differences.map(({ subject, aspect }) => `${subject.replace(`${world.there}/`, '')} ${aspect}`);
 
-/** Arguments, and what rsync is told for the same. */
+/** Arguments, and what rsync is told for the same; all of them are tried with every shell only. */
 const flags: readonly (readonly [JsonObject, string])[] = [
   [
     { delete: true, rsync_opts: ['--exclude=*.pyc', '--exclude', '/sub/keep'] },
@@ -113,6 +113,7 @@ const flags: readonly (readonly [JsonObject, string])[] = [
     '-a --no-recursive --dirs --exclude=*now --exclude=through',
   ],
 ];
+const tried = process.env.QUARTERDECK_EVERY_SHELL ? flags : flags.slice(0, 4);
 
 /** Lines of rsync's: which way a file goes, and the time of a link, are not told alike. */
 const linesOf = (text: string): readonly string[] =>
@@ -125,7 +126,7 @@ const linesOf = (text: string): readonly string[] =>
     .toSorted();
 
 describe.runIf(able)('synchronize does what rsync does', () => {
-  it.each(flags)('with %j', async (args, options) => {
+  it.each(tried)('with %j', async (args, options) => {
     fill();
     const twin = `${world.there} twin`;
     cpSync(world.there, twin, { recursive: true, preserveTimestamps: true, verbatimSymlinks: true });
