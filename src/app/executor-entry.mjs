@@ -10,7 +10,10 @@ import { builtProgram } from './built.mjs';
 new Worker(new URL('./orphan-watch.mjs', import.meta.url), {
   workerData: { parent: process.ppid },
   resourceLimits: { maxOldGenerationSizeMb: 8, maxYoungGenerationSizeMb: 1 },
-}).unref();
+})
+  // Without it the bot does as it did before: nothing hangs on it.
+  .on('error', () => undefined)
+  .unref();
 
 const [, , cache] = process.argv;
 if (cache) enableCompileCache(cache);

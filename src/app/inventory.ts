@@ -105,7 +105,14 @@ export async function openInventory(
     current: () => inventory,
     fleet: () => fleet,
     look,
-    use: load,
+    use: (given, suitable) => {
+      const used = looking.then(() => load(given, suitable));
+      looking = used.then(
+        () => undefined,
+        () => undefined,
+      );
+      return used;
+    },
     stop: () => clearInterval(timer),
   });
 }

@@ -2,7 +2,7 @@ import type { Card } from '#core/card.ts';
 import type { Refusal } from '#core/errors.ts';
 import type { Plan } from '#core/plan.ts';
 import type { Run } from '#core/run.ts';
-import { join, t } from '#core/text.ts';
+import { join, type Text, t } from '#core/text.ts';
 import type { Desk } from './desk.ts';
 import { titleOf } from './queue.ts';
 
@@ -23,45 +23,49 @@ export async function amid(desk: Desk, plan: Plan, runs: readonly Run[]): Promis
     const shares =
       other.hosts.some((host) => plan.hosts.includes(host)) ||
       run.request.locks.some((name) => plan.request.locks.includes(name));
-    if (shares) return { run, plan: other };
+    if (shares) return { run: (await desk.store.runs.get(run.id)) ?? run, plan: other };
   }
   return undefined;
 }
 
+/** What that run does with the hosts, after its name. */
+const deed = ({ run }: Meanwhile): Text => {
+  if (run.state === 'queued') return t('is about to change the same hosts', 'va changer les mêmes hôtes');
+  if (run.state === 'running') return t('is changing the same hosts now', 'change les mêmes hôtes en ce moment');
+  return t('has just changed the same hosts', 'vient de changer les mêmes hôtes');
+};
+
+const sentence = (other: Meanwhile, rest: Text): Text =>
+  join([t(`Run ${other.run.id} (`, `L’exécution ${other.run.id} (`), titleOf(other.plan), ') ', deed(other), rest]);
+
+const onlyShown = t(
+  ': what there is to do may be another thing then.',
+  ' : ce qu’il y a à faire peut changer d’ici là.',
+);
+
+const begins = t(
+  ': this begins after it, and only if it is still right then.',
+  ' : ceci ne commence qu’après, et seulement si c’est encore juste.',
+);
+
 /** The card of a plan that was made in the middle of a run says so first. */
-export const inTheMiddle = (card: Card, other: Meanwhile | undefined): Card =>
-  other === undefined
-    ? card
-    : {
-        ...card,
-        tone: card.tone === 'bad' ? 'bad' : 'warn',
-        text: join(
-          [
-            join([
-              t(`Run ${other.run.id} (`, `L’exécution ${other.run.id} (`),
-              titleOf(other.plan),
-              t(
-                ') is changing the same hosts: this was read in the middle of it. It begins after that run, and only if it is still right then.',
-                ') change les mêmes hôtes : ce plan a été lu en plein milieu. Il ne commence qu’après elle, et seulement s’il est encore juste.',
-              ),
-            ]),
-            ...(card.text === undefined ? [] : [card.text]),
-          ],
-          '\n\n',
-        ),
-      };
+export function inTheMiddle(card: Card, other: Meanwhile | undefined, planOnly = false): Card {
+  if (other === undefined) return card;
+  const note = sentence(other, planOnly ? onlyShown : begins);
+  const text = join([note, ...(card.text === undefined ? [] : [card.text])], '\n\n');
+  return { ...card, tone: card.tone === 'bad' ? 'bad' : 'warn', text };
+}
 
 /** What a plan says that was made in the middle of a run is no last word. */
-export const notNow = ({ run, plan }: Meanwhile): Refusal => ({
+export const notNow = (other: Meanwhile): Refusal => ({
   code: 'order.amid_run',
-  say: join([
-    t(`Run ${run.id} (`, `L’exécution ${run.id} (`),
-    titleOf(plan),
+  say: sentence(
+    other,
     t(
-      ') is changing the same hosts now: what there is to do shows when it is over. Nothing was done.',
-      ') change les mêmes hôtes en ce moment : ce qu’il y a à faire se verra quand elle sera finie. Rien n’a été fait.',
+      ': what there is to do shows when it is over. Nothing was done.',
+      ' : ce qu’il y a à faire se verra ensuite. Rien n’a été fait.',
     ),
-  ]),
+  ),
   next: t('Send it again then.', 'Renvoyez-le alors.'),
   retryable: true,
 });

@@ -147,7 +147,7 @@ async function play(desk: Desk, asked: Asked, proposal: Play, signal: AbortSigna
   if (!allowed.allowed) return void (await refuse(desk, asked.order, allowed.refusal));
   await desk.store.plans.put(plan);
   const other = await amid(desk, plan, [...before, ...(await underWay(desk))]);
-  const card = inTheMiddle(desk.cards.plan(plan, titleOf(plan)), other);
+  const card = inTheMiddle(desk.cards.plan(plan, titleOf(plan)), other, asked.planOnly);
   if (asked.planOnly) return void (await done(desk, asked.order, card, { planHash: plan.hash, planOnly: true }));
   const verdict = runnable(plan);
   if (verdict !== 'run' && other) return void (await refuse(desk, asked.order, notNow(other)));

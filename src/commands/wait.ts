@@ -5,6 +5,7 @@ import type { OrderChange } from '#core/store.ts';
 import { wantedOf } from './approvers.ts';
 import { approvingCard } from './cards.ts';
 import type { Desk } from './desk.ts';
+import { amid, inTheMiddle, underWay } from './meanwhile.ts';
 import { titleOf } from './queue.ts';
 import { move } from './record.ts';
 
@@ -19,7 +20,8 @@ export async function waitForApprovals(
 ): Promise<void> {
   const { requirement, expiresAt } = change;
   const title = titleOf(plan);
-  const card = approvingCard(desk.cards.plan(plan, title), order, {
+  const other = await amid(desk, plan, await underWay(desk));
+  const card = approvingCard(inTheMiddle(desk.cards.plan(plan, title), other), order, {
     ...{ title, asker, requirement, until: expiresAt, now: desk.clock.now() },
     wanted: await wantedOf(desk, order, plan, requirement),
   });

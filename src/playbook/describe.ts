@@ -14,8 +14,12 @@ const firstPlayName = (node: Node | undefined): string | undefined => {
   return name?.kind === 'scalar' && name.value !== null ? name.text : undefined;
 };
 
+/** What makes an item of a list a play, or stands for the plays of another playbook. */
+const playKeys = ['hosts', 'import_playbook', 'ansible.builtin.import_playbook'] as const;
+
 const isPlayList = (node: Node | undefined): boolean =>
-  node?.kind === 'list' && node.items.some((item) => item.kind === 'map' && entryOf(item, 'hosts') !== undefined);
+  node?.kind === 'list' &&
+  node.items.some((item) => item.kind === 'map' && playKeys.some((key) => entryOf(item, key) !== undefined));
 
 const firstComment = (source: string): string | undefined =>
   /^(?:---[ \t]*\n|\s)*#+[ \t]*(\S.*)$/m.exec(source.slice(0, beginning))?.[1];
@@ -32,7 +36,8 @@ const mayBeList = (source: string): boolean => {
 };
 
 /** Of a file too large to be read: the beginning of a list of plays. */
-const looksLikePlays = (source: string): boolean => mayBeList(source) && /^[- ] +hosts[ \t]*:/m.test(source);
+const looksLikePlays = (source: string): boolean =>
+  mayBeList(source) && /^[- ] +(?:hosts|(?:ansible\.builtin\.)?import_playbook)[ \t]*:/m.test(source);
 
 const readBeginning = async (
   path: string,

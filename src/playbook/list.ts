@@ -54,6 +54,8 @@ const nameOf = (root: string, path: string): string => relative(root, path).spli
 interface Described {
   readonly stamp: string;
   readonly about: string | undefined;
+  /** It could not be read. */
+  readonly failed?: true;
 }
 
 /** Changes with the content, the place and the rights of a file. */
@@ -89,11 +91,13 @@ export const createPlaybookList = (log: Log): PlaybookList => {
   const describe = async (path: string, stamp: string): Promise<Described> => {
     const before = known.get(path);
     if (before?.stamp === stamp) return before;
-    const about = await describePlaybook(path).catch((cause: unknown) => {
-      log.warn({ err: cause, file: path }, 'a file of the playbooks folder cannot be read; it is not listed');
-      return undefined;
-    });
-    return { stamp, about };
+    try {
+      return { stamp, about: await describePlaybook(path) };
+    } catch (cause) {
+      if (before?.failed !== true)
+        log.warn({ err: cause, file: path }, 'a file of the playbooks folder cannot be read; it is not listed');
+      return { stamp: '', about: undefined, failed: true }; // what kept it from being read may have nothing to do with it
+    }
   };
 
   return oneAtATime(async (root) => {

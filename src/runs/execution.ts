@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { recordTo } from '#audit/record.ts';
 import type { Redactor } from '#audit/redact.ts';
 import { type Clock, iso } from '#core/clock.ts';
@@ -103,7 +104,7 @@ async function outcomeOf(
     const plan = await store.plans.get(run.planHash);
     if (!plan) throw noPlan();
     if (by !== undefined) {
-      const job = { key: 'plan', request: run.request, within: plan.hosts };
+      const job = { key: 'plan', request: run.request, within: plan.hosts, stored: true } as const;
       const fresh = planned(await executor.plan(job, control.boundary), redactor);
       if (fresh.ok && !isStill(plan, fresh.value)) return { state: 'drifted', recap: {}, refusal: overtaken(by) };
     }
@@ -166,7 +167,7 @@ async function finish(run: Run, outcome: ExecutionOutcome, parts: ExecutionParts
       return;
     } catch (err) {
       parts.log.error({ err, run: run.id }, 'the end of a run cannot be stored');
-      await new Promise((resolve) => setTimeout(resolve, wait));
+      await sleep(wait, undefined, { ref: false }); // a bot that stops does not live on for it
     }
   }
 }

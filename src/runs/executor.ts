@@ -14,6 +14,8 @@ export interface ExecutionJob {
 export interface PlanJob extends ExecutionJob {
   /** The hosts that may be asked anything; any when absent. Where a play names others nothing is connected at all. */
   readonly within?: readonly string[];
+  /** Its variables come out of the store, where secrets in them are sealed. */
+  readonly stored?: true;
 }
 
 /** One task on one host. */

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redactor } from '#audit/redact.ts';
 import type { Log } from '#core/log.ts';
 import type { RunEvent, Step } from '#core/run.ts';
@@ -81,7 +82,7 @@ async function storeSteps(batch: readonly ExecutionEvent[], options: ProgressOpt
     } catch (err) {
       options.log.error({ err, run: options.runId }, 'the steps of a run cannot be stored');
       if (Date.now() - began >= troubleMs) options.trouble(err);
-      await new Promise((resolve) => setTimeout(resolve, retryMs));
+      await sleep(retryMs, undefined, { ref: false }); // a bot that stops does not live on for it
     }
   }
 }

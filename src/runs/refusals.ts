@@ -56,3 +56,9 @@ export const killedCode = 'step.killed';
 
 /** The code of a step that was cancelled while it only looked. */
 export const stoppedInTimeCode = 'step.cancelled';
+
+/** A step that waited for something when the run was stopped: that is no end of its own, and is waited for again. */
+export const stoppedWaiting: Refusal = {
+  code: stoppedInTimeCode,
+  say: t('It was still waiting when the run was stopped.', 'Elle attendait encore quand l’exécution a été arrêtée.'),
+};

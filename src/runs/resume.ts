@@ -26,7 +26,7 @@ const keyOf = (first: Run): string => {
 };
 
 /** The run, the one it resumes, and so on to the first. */
-async function chainOf(run: Run, store: Pick<Store, 'runs'>): Promise<readonly Run[]> {
+export async function chainOf(run: Run, store: Pick<Store, 'runs'>): Promise<readonly Run[]> {
   const chain = [run];
   for (let last = run; last.resumes !== undefined; ) {
     const before = await store.runs.get(last.resumes);

@@ -55,12 +55,26 @@ describe('a change that is asked for while a run changes the same hosts', () => 
   it('says so on its card, and is done afterwards when it is still right', async () => {
     const first = await begin();
     const order = await bot.order('run other');
-    expect(en(order.card?.text)).toMatch(/^Run 1 \(Run one\) is changing the same hosts: this was read in the middle/);
+    expect(en(order.card?.text)).toMatch(
+      /^Run 1 \(Run one\) is changing the same hosts now: this begins after it, and only if it is still right/,
+    );
     await bot.say(`confirm ${order.id}`);
     await writeFile(file('go'), '');
     await over(first);
     await over(order.id);
     expect([await state(order.id), await readFile(file('elsewhere'), 'utf8')]).toEqual(['done', 'other']);
+  });
+
+  it('is only shown where only a plan is asked for', async () => {
+    await begin();
+    const order = await bot.order('plan run other');
+    expect([order.state, en(order.card?.text)]).toEqual([
+      'done',
+      expect.stringMatching(
+        /^Run 1 \(Run one\) is changing the same hosts now: what there is to do may be another thing/,
+      ),
+    ]);
+    await writeFile(file('go'), '');
   });
 
   it('is not begun afterwards when it would do something else', async () => {

@@ -66,6 +66,12 @@ describe('the list of playbooks', () => {
     expect(logged).toEqual([]);
   });
 
+  it('lists a playbook that only imports others', async () => {
+    put('site.yml', '- import_playbook: web.yml\n');
+    put('other.yml', '- ansible.builtin.import_playbook: web.yml\n');
+    expect((await list(root)).map(({ name }) => name)).toEqual(['other', 'site']);
+  });
+
   it('leaves out what cannot be read, says so once, and lists it when it can', async () => {
     put('a.yml', plays('one'));
     put('shut.yml', plays('two'));

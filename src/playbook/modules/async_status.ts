@@ -7,8 +7,11 @@ export interface JobState {
   readonly failed?: string;
 }
 
+/** Nobody on the host knows of such a job. */
+export const unknownJob = 'could not find job';
+
 const failures: Readonly<Record<string, string>> = {
-  unknown: 'could not find job',
+  unknown: unknownJob,
   late: 'the job took longer than “async” allows, and was ended',
   lost: 'the job has stopped, and nobody saw how it ended',
 };
@@ -18,7 +21,7 @@ export function jobState({ stdout, stderr }: Applied): JobState {
   const end = stdout.replace(/\n$/, '').lastIndexOf('\n');
   const state = stdout.slice(end + 1).trim();
   if (state === 'running') return { running: true };
-  if (!/^\d{1,3}$/.test(state)) return { running: false, failed: failures[state] ?? 'could not find job' };
+  if (!/^\d{1,3}$/.test(state)) return { running: false, failed: failures[state] ?? unknownJob };
   return { running: false, ended: { code: Number(state), stdout: stdout.slice(0, Math.max(0, end)), stderr } };
 }
 

@@ -1,7 +1,10 @@
+import { randomBytes } from 'node:crypto';
 import type { JsonObject } from '#core/json.ts';
 import type { Apply, Module, ModulePlan, Quote } from './module.ts';
 
 interface RebootArgs {
+  /** Tells this reboot from every other one. */
+  readonly token: string;
   /** Prints something else after each boot. */
   readonly bootCommand: string;
   readonly command?: string;
@@ -16,6 +19,7 @@ interface RebootArgs {
 const seconds = (value: unknown): number => Math.max(0, Number(value ?? 0));
 
 const prepare = (args: JsonObject): RebootArgs => ({
+  token: randomBytes(8).toString('hex'),
   bootCommand: String(args.boot_time_command),
   ...(typeof args.reboot_command === 'string' && { command: args.reboot_command }),
   message: String(args.msg),
@@ -40,9 +44,6 @@ const plan = (_args: RebootArgs, boot: string): ModulePlan => {
 /** The code for “not yet”. */
 const notYet = 75;
 
-/** Where only this boot of the host can leave a mark: the next one asks again what was done. */
-const began = 'mark=/tmp/.quarterdeck-reboot-$(id -u)-$(echo "$boot" | cksum | cut -d " " -f 1)';
-
 const commandOf = ({ command, paths, message, before }: RebootArgs, quote: Quote): string =>
   command ??
   `PATH=$PATH:${quote(paths.join(':'))} shutdown -r ${Math.floor(before / 60) === 0 ? 'now' : `+${Math.floor(before / 60)}`} ${quote(message)}`;
@@ -59,7 +60,7 @@ if [ "$boot" ] && [ "$boot" != ${quote(boot)} ]; then
   echo "the host is back, but the test command fails: $said" >&2
   exit ${notYet}
 fi
-${began}
+mark=/tmp/.quarterdeck-reboot-${args.token}
 if mkdir "$mark" 2>/dev/null; then
   (sleep ${Math.max(1, args.before % 60)}; sh -c ${quote(commandOf(args, quote))}; code=$?; echo "$code" >"$mark/code") >"$mark/said" 2>&1 </dev/null &
 fi

@@ -177,6 +177,8 @@ async function applied(
   if (differences.length === 0 && !plan.unknown) {
     return judge(walk, unit, { result: plan.result, changed: wasChangedBefore(walk, unit) }, []);
   }
+  const rebooted = rebootedBefore(walk, unit, differences);
+  if (rebooted) return rebooted;
   const drifted = drift(walk, unit, differences);
   if (drifted) return drifted;
   if (runsOnce(invocation.module, plan)) walk.journals.add(invocation.host, invocation.line, invocation.user);
@@ -191,6 +193,15 @@ async function applied(
     onOutput: (chunk, stream) => walk.reporter.output(unit.name, chunk, stream),
   }).finally(() => walk.calm.end());
   return judge(walk, unit, raw, differences);
+}
+
+/** A resumed run finds a host that was booted since it was planned: what the interrupted one wanted has come about. */
+function rebootedBefore(walk: Walk, unit: Unit, differences: readonly Difference[]): StepEnd | undefined {
+  if (!walk.begun || unit.task.module !== 'reboot') return undefined;
+  const bootIn = (all: readonly Difference[] = []) => all.find(({ aspect }) => aspect === 'boot')?.before;
+  const planned = bootIn(walk.expected?.of(unit.name.host, unit.name.id)?.differences);
+  if (planned === undefined || planned === bootIn(differences)) return undefined;
+  return judge(walk, unit, { result: { rebooted: true }, changed: true }, differences);
 }
 
 /** The same for a task that is begun and left running. */

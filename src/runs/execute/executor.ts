@@ -44,8 +44,9 @@ export function createExecutor(options: ExecutorOptions): Executor {
 
 const asItIs = (text: string): string => text;
 
-async function plan(job: PlanJob, signal: AbortSignal, parts: Preparing): Promise<Result<Plan>> {
+async function plan(asked: PlanJob, signal: AbortSignal, parts: Preparing): Promise<Result<Plan>> {
   try {
+    const job = asked.stored ? unsealed(asked, parts) : asked;
     const prepared = await prepare(job, parts);
     if (!prepared.ok) return prepared;
     const { loaded, files } = prepared.value;
@@ -131,8 +132,10 @@ async function apply(
 }
 
 /** What comes with a plan has the plan's variables: without secrets, which come back here and nowhere else. */
-function openJob(job: ApplyJob, { options }: Preparing): ApplyJob {
-  if (!job.plan || !options.sealing) return job;
+const openJob = (job: ApplyJob, parts: Preparing): ApplyJob => (job.plan ? unsealed(job, parts) : job);
+
+function unsealed<J extends ExecutionJob>(job: J, { options }: Preparing): J {
+  if (!options.sealing) return job;
   return { ...job, request: { ...job.request, vars: options.sealing.unseal(job.request.vars) } };
 }
 

@@ -1,5 +1,5 @@
 import { isUnknown } from '#playbook/templates/scope.ts';
-import { killedCode, stoppedInTimeCode } from '../refusals.ts';
+import { killedCode, stoppedInTimeCode, stoppedWaiting } from '../refusals.ts';
 import { attemptUnit } from './attempt.ts';
 import { allHold } from './conditions.ts';
 import { endOfThrown, undecidedEnd } from './failures.ts';
@@ -55,9 +55,10 @@ async function persist(walk: Walk, unit: Unit): Promise<StepEnd> {
     if (isUnknown(end.result) || !['ok', 'changed', 'failed'].includes(end.state) || walk.halt.reason) return end;
     end = { ...end, result: { ...end.result, attempts: attempt } };
     if (holds(walk, unit, end)) return end;
-    const more = attempt <= retries && (await pause(delayMs, [walk.control.now, walk.control.boundary]));
+    if (attempt > retries) return exhausted(end, attempt);
+    const went = await pause(delayMs, [walk.control.now, walk.control.boundary]);
     walk.calm.end();
-    if (!more) return exhausted(end, attempt);
+    if (!went) return { ...end, state: 'failed', refusal: stoppedWaiting };
     end = await attemptUnit(walk, unit, attempt + 1);
   }
 }

@@ -52,6 +52,9 @@ export interface Job {
   readonly token: string;
 }
 
+/** As with Ansible, which looks after five seconds and again after five: `async: 1` is enough for \`sleep 2 && shutdown -r now\`. */
+const leastSeconds = 10;
+
 /** Begins a job, unless it was begun before. Prints its folder. */
 export const begin = ({ id, script, stdin, seconds, token }: Job, quote: Quote): string =>
   `${placing({ key: jobs, step: id }, true, quote)}
@@ -59,7 +62,7 @@ if [ "$base" ] && mkdir -p -m 700 "$run" 2>/dev/null && mkdir -m 700 "$step" 2>/
   if { printf %s ${quote(script)} >"$step/script" && printf %s ${quote(stdin)} >"$step/stdin"; } 2>/dev/null; then
     away=nohup
     command -v setsid >/dev/null 2>&1 && away=setsid
-    $away sh -c ${quote(keeper)} sh "$step" ${Math.max(1, Math.ceil(seconds))} </dev/null >/dev/null 2>&1 &
+    $away sh -c ${quote(keeper)} sh "$step" ${Math.max(leastSeconds, Math.ceil(seconds))} </dev/null >/dev/null 2>&1 &
     looked=0
     until [ -s "$step/process" ] || [ "$looked" -ge 100 ]; do
       looked=$((looked + 1))

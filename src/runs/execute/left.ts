@@ -2,14 +2,14 @@ import { createHash, randomBytes } from 'node:crypto';
 import { Fault } from '#core/errors.ts';
 import type { JsonObject } from '#core/json.ts';
 import { t } from '#core/text.ts';
-import { jobState } from '#playbook/modules/async_status.ts';
+import { jobState, unknownJob } from '#playbook/modules/async_status.ts';
 import type { Apply, Module, ModuleResult } from '#playbook/modules/module.ts';
 import type { Examined, Invocation } from './examine.ts';
 import { attemptStep } from './journal.ts';
 import { begin, forget, jobForm, look, notBegunCode } from './left-scripts.ts';
 import { conclude } from './perform.ts';
 import { numberOf, scopeOf, type Unit } from './unit.ts';
-import type { Walk } from './walk.ts';
+import { stepKey, type Walk } from './walk.ts';
 
 /** A task of this run that was left running: what its end is read with. */
 export interface LeftRunning {
@@ -63,6 +63,8 @@ export async function leaveRunning(
   const { args, state, plan } = examined;
   const apply = invocation.module.apply(args, state, plan, invocation.quote);
   const idle = plan.differences.length === 0 && !plan.unknown;
+  if (idle && (await isBegun(walk, unit, invocation, id)))
+    return { result: started(id, { finished: 0 }), changed: true };
   if (idle || apply === undefined)
     return { result: started(`${id}${nothingSuffix}`, { finished: 1, results_file: '' }), changed: false };
   walk.left.set(id, { invocation, examined, apply });
@@ -77,6 +79,16 @@ export async function leaveRunning(
 }
 
 const started = (id: string, more: JsonObject): JsonObject => ({ started: 1, ansible_job_id: id, ...more });
+
+/** What beginning the task gave, made anew: the name of its job is always the same. */
+export const startedBefore = (walk: Walk, unit: Unit): JsonObject => started(jobOf(walk, unit, 1), { finished: 0 });
+
+/** True for a job that an interrupted run began, though what it was to do is done, or looks so, by now. */
+async function isBegun(walk: Walk, { name }: Unit, invocation: Invocation, id: string): Promise<boolean> {
+  if (!walk.begun?.has(stepKey(name.host, name.id))) return false;
+  const state = jobState(await invocation.line.read(look(id, invocation.quote), asked(invocation)));
+  return state.failed !== unknownJob;
+}
 
 const asked = ({ signal, limits, user }: Invocation) => ({ signal, timeoutMs: limits.probeMs, user });
 
@@ -94,7 +106,7 @@ const notBegun = (reason: string): Fault =>
 export async function statusOf(walk: Walk, invocation: Invocation, examined: Examined): Promise<ModuleResult> {
   const jid = String(examined.checked.jid);
   if (jid.endsWith(nothingSuffix)) return { result: started(jid, { finished: 1 }), changed: false };
-  if (!jobForm.test(jid)) return ended(jid, { result: {}, changed: false, failed: 'could not find job' });
+  if (!jobForm.test(jid)) return ended(jid, { result: {}, changed: false, failed: unknownJob });
   const { line, quote } = invocation;
   if (examined.checked.mode === 'cleanup') {
     const { stdout } = await line.change(forget(jid, quote), asked(invocation));

@@ -3,6 +3,7 @@ import { Fault, refusalOf } from '#core/errors.ts';
 import type { LossReason, ShellResult } from '#core/ssh.ts';
 import { t } from '#core/text.ts';
 import type { Apply, ModuleResult, Waiting } from '#playbook/modules/module.ts';
+import { stoppedWaiting } from '../refusals.ts';
 import { bring } from './bring.ts';
 import { largeContents, makeFolder, type Placed, placeContents, withContents } from './contents.ts';
 import type { Examined, Invocation } from './examine.ts';
@@ -50,13 +51,14 @@ export async function perform(
     const left = waits ? waits.timeoutSeconds * 1000 - (Date.now() - began) : 0;
     if (done.failed === undefined || waits === undefined || left <= 0 || isFinal(waits, done)) return done;
     const went = await pause(Math.min(waits.everySeconds * 1000, left), stops);
-    if (!went) return done;
+    if (!went) throw new Fault(stoppedWaiting);
   }
 }
 
 /** A failure that no waiting mends. */
 const isFinal = ({ notYetCode }: Waiting, { result }: ModuleResult): boolean =>
-  notYetCode !== undefined && typeof result.rc === 'number' && result.rc !== notYetCode;
+  // A script that the shutdown itself ended (128 and more) has not failed.
+  notYetCode !== undefined && typeof result.rc === 'number' && result.rc !== notYetCode && result.rc < 128;
 
 const rethrown = (thrown: unknown): never => {
   throw thrown;

@@ -9,6 +9,7 @@ import { type Examined, examine, type Invocation } from './examine.ts';
 import { moduleOf } from './invoke.ts';
 import { attemptStep, journalStep } from './journal.ts';
 import { judge } from './judge.ts';
+import { isLeft, startedBefore } from './left.ts';
 import { endNotSeenCode, recall } from './perform.ts';
 import type { StepEnd } from './reporter.ts';
 import { otherKey } from './seals.ts';
@@ -88,6 +89,7 @@ export async function resumed(walk: Walk, unit: Unit, invocation: Invocation, st
   const end = stored(step);
   const asked = unit.task.register !== undefined || step.result.ansible_facts !== undefined;
   if (step.state === 'skipped' || !asked || isWhole(step)) return end;
+  if (isLeft(walk, unit)) return { ...end, result: { ...startedBefore(walk, unit), changed: end.changed } };
   const kept = await keptOf(walk, invocation, step, end);
   if (kept === undefined) {
     return { ...end, result: unknown(`what “${unit.name.task}” gave was not kept`) };

@@ -44,7 +44,7 @@ export async function sweepJournals(walk: Walk): Promise<void> {
 async function sweepHost(walk: Walk, { host, remote }: Kept, user: string | undefined): Promise<void> {
   try {
     const signal = AbortSignal.timeout(sweepMs);
-    const script = `${walk.left.size > 0 ? `${forgetAll(walk.key, walk.quote)}\n` : ''}${sweep(walk.key, walk.quote)}`;
+    const script = `${walk.left.size > 0 || walk.begun ? `${forgetAll(walk.key, walk.quote)}\n` : ''}${sweep(walk.key, walk.quote)}`;
     await remote.read(script, { signal, timeoutMs: sweepMs, user });
   } catch (err) {
     walk.log.warn({ err, host: host.name, key: walk.key }, 'a journal could not be removed from a host');

@@ -53,6 +53,22 @@ describe('reboot', () => {
     expect(JSON.stringify(events)).toContain(said);
   });
 
+  it('is begun again by the next order, when the first could not', async () => {
+    await play("reboot_command: 'echo no way >&2; exit 3'");
+    expect((await lab.run()).steps).toEqual(['web-1 1.1: failed']);
+    await play("reboot_command: 'echo new > boot'");
+    expect((await lab.run()).steps).toEqual(['web-1 1.1: changed']);
+  });
+
+  it('is done for a run that goes on, when the host was booted meanwhile', async () => {
+    await play("reboot_command: 'echo x > began'");
+    const plan = await lab.plan();
+    await writeFile(lab.path('web-1', 'boot'), 'another');
+    const { steps } = await lab.apply({ plan, request: plan.request, begun: [{ host: 'web-1', id: '1.1' }] });
+    expect(steps).toEqual(['web-1 1.1: changed']);
+    expect(await lab.read('web-1', 'began')).toBeUndefined();
+  });
+
   it('cannot be told apart where nothing is printed, and fails before anything is done', async () => {
     await lab.file('hosts/web-1/boot', '');
     await play("reboot_command: 'echo x > began'");

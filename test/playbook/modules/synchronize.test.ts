@@ -12,6 +12,7 @@ import {
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { JsonObject } from '#core/json.ts';
+import { filterOf } from '#playbook/modules/synchronize/filter.ts';
 import { synchronize } from '#playbook/modules/synchronize.ts';
 import { findProgram } from '#test/support/programs.ts';
 import { shells, tryModule } from './host.ts';
@@ -146,6 +147,38 @@ describe.runIf(able)('synchronize does what rsync does', () => {
     expect(linesOf(String(plan.result.msg))).toEqual(linesOf(theirs));
     expect(subjects(await push({ src: 'site/', ...args }))).toEqual([]);
   });
+});
+
+describe('synchronize', () => {
+  it('sends what a folder holds when it is written as its parent', async () => {
+    put(world.here, 'site/a', 'a\n');
+    put(world.here, 'site/sub/b', 'b\n');
+    put(world.there, 'c', 'c\n');
+    const { plan } = await push({ src: 'site/sub/..' }, false);
+    expect(plan.differences.filter(({ subject }) => !`${subject}/`.startsWith(`${world.there}/`))).toEqual([]);
+    expect(plan.differences.map(({ subject }) => subject)).toContain(`${world.there}/a`);
+  });
+
+  it('refuses to delete where folders are not gone through', async () => {
+    put(world.here, 'site/a', 'a\n');
+    await expect(push({ src: 'site/', delete: true, recursive: false, dirs: true })).rejects.toThrow(
+      'module.arguments',
+    );
+  });
+
+  it.each([
+    ['[[:digit:]]*', ['2024.log', '1'], ['data', 'index', 't', ':x']],
+    ['[![:alpha:]]x', ['1x', '-x'], ['ax', '/x']],
+    ['[]a]', [']', 'a'], ['b']],
+    ['[a-c[]', ['b', '['], ['d']],
+  ])('reads the pattern %s as rsync does', (pattern, matched, others) => {
+    const wants = filterOf([{ keeps: false, pattern }]);
+    expect(matched.map((path) => wants(path, false))).toEqual(matched.map(() => false));
+    expect(others.map((path) => wants(path, false))).toEqual(others.map(() => true));
+  });
+
+  it('refuses a pattern that means nothing', () =>
+    expect(() => filterOf([{ keeps: false, pattern: '[z-a]' }])).toThrow('module.arguments'));
 });
 
 describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('synchronize, on %s', (_name, shell) => {

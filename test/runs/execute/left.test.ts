@@ -84,8 +84,8 @@ describe('a task that is left running', () => {
     - async_status: { jid: '{{ job.ansible_job_id }}' }
       register: end
       until: end.finished
-      delay: 0.3
-      retries: 100
+      delay: 0.5
+      retries: 200
       ignore_errors: true
     - copy: { dest: said, content: '{{ end.msg }}' }
 `);

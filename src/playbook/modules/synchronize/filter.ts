@@ -1,3 +1,5 @@
+import { wrong } from '../state/wrong.ts';
+
 /** One `--exclude` or `--include`. */
 export interface FilterRule {
   readonly keeps: boolean;
@@ -7,11 +9,19 @@ export interface FilterRule {
 
 const escaped = (char: string): string => char.replace(/[\\^$.*+?()[\]{}|/]/, '\\$&');
 
+/** The classes of characters by name, as they are written in an expression here. */
+const named: Readonly<Record<string, string>> = {
+  ...{ alnum: 'A-Za-z0-9', alpha: 'A-Za-z', blank: ' \\t', cntrl: '\\x00-\\x1f\\x7f', digit: '0-9', graph: '!-~' },
+  ...{ lower: 'a-z', print: ' -~', punct: '!-/:-@\\[-`{-~', space: '\\s', upper: 'A-Z', xdigit: '0-9A-Fa-f' },
+};
+
 const classOf = (written: string): string => {
   const inside = written
     .slice(1, -1)
     .replace(/^[!^]/, '')
-    .replace(/[\\\]^]/g, '\\$&');
+    .replace(/\[:(\w+):\]|[\\\]^[]/g, (whole, name?: string) =>
+      name === undefined ? `\\${whole}` : (named[name] ?? ''),
+    );
   return /^\[[!^]/.test(written) ? `[^/${inside}]` : `[${inside}]`;
 };
 
@@ -28,6 +38,18 @@ const pieceOf = (token: string): string => {
 
 const piecesOf = (pattern: string): string => (pattern.match(tokens) ?? []).map(pieceOf).join('');
 
+/** Throws a Fault for a pattern that means nothing: `[z-a]`. */
+const matcherOf = (source: string, pattern: string): RegExp => {
+  try {
+    return new RegExp(source, 's');
+  } catch {
+    throw wrong(
+      `synchronize: “${pattern}” is not a pattern of rsync.`,
+      `synchronize : « ${pattern} » n’est pas un motif de rsync.`,
+    );
+  }
+};
+
 /** A pattern as one test of a path: by its name alone unless it has a slash inside. */
 const testOf = (pattern: string): ((path: string, directory: boolean) => boolean) => {
   const everything = pattern.endsWith('/***');
@@ -36,7 +58,7 @@ const testOf = (pattern: string): ((path: string, directory: boolean) => boolean
   const anchored = plain.startsWith('/');
   const body = piecesOf(anchored ? plain.slice(1) : plain);
   const whole = anchored || plain.includes('/') || plain.includes('**');
-  const matcher = new RegExp(`${anchored ? '^' : '(?:^|/)'}${body}${everything ? '(?:$|/)' : '$'}`, 's');
+  const matcher = matcherOf(`${anchored ? '^' : '(?:^|/)'}${body}${everything ? '(?:$|/)' : '$'}`, pattern);
   return (path, directory) =>
     (directory || !folders) && matcher.test(whole || everything ? path : (path.split('/').at(-1) ?? ''));
 };

@@ -61,6 +61,11 @@ const aspects: Readonly<Record<string, string>> = {
   p: 'mode',
   o: 'owner',
   g: 'group',
+  a: 'acl',
+  x: 'xattr',
+  u: 'accessed',
+  n: 'created',
+  b: 'accessed',
 };
 
 /** One line of rsync's as differences of the path it names; none where it says that all is the same. */

@@ -125,8 +125,13 @@ export const preparePush = async (
   checkOptions(options, args);
   const [src, dest] = [String(args.src), String(args.dest)];
   const flags = flagsOf(args, options);
+  if (flags.deletes && !flags.recursive)
+    throw wrong(
+      'synchronize: delete needs recursive here; dirs is not enough.',
+      'synchronize : delete demande recursive ici ; dirs ne suffit pas.',
+    );
   const wants = filterOf(await rulesIn(options, controller));
-  const contents = /(?:^|\/)\.?$|\/$/.test(src);
+  const contents = /(?:^|\/)\.{0,2}$/.test(src);
   const name = contents ? '' : (src.split('/').at(-1) ?? '');
   const under = (path: string): string => [name, path].filter((one) => one !== '').join('/');
   const tree =
