@@ -315,7 +315,9 @@ export async function killAndLook(): Promise<void> {
     expect([...found].filter(([, count]) => count > 1)).toEqual([]);
   }
   for (const version of ['v1', 'v2']) {
-    expect(await bot.say(`deploy shop ${version}`, { yes: true, wait: 60 })).toMatchObject({ state: 'done' });
+    const { state, refusal, runId } = await bot.say(`deploy shop ${version}`, { yes: true, wait: 60 });
+    const began = state === 'done' || runId === undefined ? [] : (await bot.run(runId)).steps;
+    expect({ state, refusal, wrong: began.filter((step) => step.refusal) }).toEqual({ state: 'done', wrong: [] });
     expect(await pages(place)).toEqual([version, version]);
   }
   await bot.kill('SIGTERM');
