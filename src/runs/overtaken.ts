@@ -1,7 +1,6 @@
-import type { Redactor } from '#audit/redact.ts';
-import { ok, type Refusal, type Result, refused } from '#core/errors.ts';
+import type { Refusal } from '#core/errors.ts';
 import { canonical, type Json } from '#core/json.ts';
-import { type Plan, planHash } from '#core/plan.ts';
+import type { Plan } from '#core/plan.ts';
 import type { Run } from '#core/run.ts';
 import type { Store } from '#core/store.ts';
 import { t } from '#core/text.ts';
@@ -57,14 +56,3 @@ export const overtaken = (by: number): Refusal => ({
   ),
   next: t('Give the order again to see the new plan.', 'Redonnez l’ordre pour voir le nouveau plan.'),
 });
-
-/** The plan without secrets; its hash covers what is shown and stored. */
-export function planned(result: Result<Plan>, redactor: Redactor): Result<Plan> {
-  // A refusal is JSON; its interface has no index signature to say so.
-  if (!result.ok) return refused(redactor.json(JSON.parse(JSON.stringify(result.refusal))) as Refusal);
-  const { hash: _hash, ...plan } = result.value;
-  const text = JSON.stringify(plan.steps);
-  if (redactor.text(text) === text) return result;
-  const clean = { ...plan, steps: redactor.json(JSON.parse(text)) as Plan['steps'] };
-  return ok({ ...clean, hash: planHash(clean) });
-}

@@ -1,9 +1,10 @@
 import { ok, type Refusal, refused } from '#core/errors.ts';
 import type { Run, RunEvent, Runner } from '#core/run.ts';
 import type { Store } from '#core/store.ts';
+import { planned } from './clean-plan.ts';
 import { type Execution, type ExecutionParts, execute } from './execution.ts';
 import { interrupt } from './executor.ts';
-import { namesOf, overtakenBy, planned } from './overtaken.ts';
+import { namesOf, overtakenBy } from './overtaken.ts';
 import { type Blocked, choose, type WaitingRun } from './queue.ts';
 import { begin, cancelInQueue } from './records.ts';
 import { cannotBegin, notCancellable, waitsFor } from './refusals.ts';
