@@ -4,6 +4,7 @@ import { getCompileCacheDir } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import type { Log } from '#core/log.ts';
 import type { Executor } from '#runs/executor.ts';
+import { type PulseLimits, usualPulse } from '#runs/port/pulse.ts';
 import { remoteExecutor, workerDied } from '#runs/port/remote.ts';
 import type { ExecutorSettings } from './executor-options.ts';
 import { startedBy, wireTo } from './executor-wire.ts';
@@ -35,7 +36,7 @@ interface Worker {
 export function separateExecutor(
   settings: () => ExecutorSettings,
   log: Log,
-  { idleMs = usualIdleMs }: { readonly idleMs?: number } = {},
+  { idleMs = usualIdleMs, pulse = usualPulse }: { readonly idleMs?: number; readonly pulse?: PulseLimits } = {},
 ): Executor {
   let worker: Worker | undefined;
   let idle: NodeJS.Timeout | undefined;
@@ -45,10 +46,16 @@ export function separateExecutor(
 
   const start = (wanted: string): Worker => {
     const child = startProcess(wanted);
-    const made: Worker = { child, executor: remoteExecutor(wireTo(child, log)), settings: wanted, busy: 0 };
     const forget = (): void => {
       if (worker === made) worker = undefined;
     };
+    // One that hears nothing cannot be asked to end.
+    const end = (): void => {
+      forget();
+      child.kill('SIGKILL');
+    };
+    const executor = remoteExecutor(wireTo(child, log), { pulse, end });
+    const made: Worker = { child, executor, settings: wanted, busy: 0 };
     alive.add(made);
     child
       .on('disconnect', forget)

@@ -8,6 +8,7 @@ import { separateExecutor } from '#app/separate-executor.ts';
 import { refusalOf } from '#core/errors.ts';
 import { type Log, silentLog } from '#core/log.ts';
 import type { ApplyJob, Executor } from '#runs/executor.ts';
+import type { PulseLimits } from '#runs/port/pulse.ts';
 
 const secret = 'hunter2-hunter2';
 const request = { playbook: 'site.yml', vars: { api_key: secret }, locks: [] };
@@ -35,7 +36,10 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-function executor(secrets: readonly string[], more: { readonly idleMs?: number } = {}): Executor {
+function executor(
+  secrets: readonly string[],
+  more: { readonly idleMs?: number; readonly pulse?: PulseLimits } = {},
+): Executor {
   const log: Log = { ...silentLog, error: (fields, message) => void logged.push({ fields, message }) };
   const ssh = { identityFiles: [], agent: false, knownHosts: [], connectTimeoutMs: 1_000 };
   const settings = {
@@ -114,15 +118,31 @@ test('no call is lost that comes in the very moment its process ends', async () 
   expect(logged).toEqual([]);
 });
 
+/** The code of what the work was refused with. */
+const code = (work: Promise<unknown>) =>
+  work.then(
+    () => undefined,
+    (thrown: unknown) => refusalOf(thrown)?.code,
+  );
+
+test('a process that hears nothing any more is ended with its calls, and the next call has another', async () => {
+  const library = join(folder, 'playbooks', 'library');
+  await mkdir(library);
+  await writeFile(join(library, 'stuck.mjs'), 'for (;;);');
+  const one = executor([], { pulse: { everyMs: 500, most: 6 } });
+  const plan = () => one.plan({ key: 'plan', request }, never);
+  expect(await Promise.all([code(plan()), code(one.facts(['a'], never))])).toContain('run.worker_stuck');
+  await expect.poll(running, { timeout: 10_000 }).toEqual([]);
+  const died = { fields: { signal: 'SIGKILL' }, message: 'the process of the runs died' };
+  await expect.poll(() => logged, { timeout: 10_000 }).toMatchObject([died]);
+  await rm(library, { recursive: true });
+  expect((await plan()).ok).toBe(true);
+});
+
 test('closing ends a process that hears nothing, and nothing begins after it', async () => {
   await mkdir(join(folder, 'playbooks', 'library'));
   await writeFile(join(folder, 'playbooks', 'library', 'stuck.mjs'), 'for (;;);');
   const one = executor([]);
-  const code = (work: Promise<unknown>) =>
-    work.then(
-      () => undefined,
-      (thrown: unknown) => refusalOf(thrown)?.code,
-    );
   const asked = code(one.plan({ key: 'plan', request }, never));
   await sleep(1_500);
   const began = Date.now();

@@ -90,6 +90,10 @@ export const runs = {
     next: 'Try again in a moment.',
     retryable: true,
   },
+  'run.worker_stuck': {
+    means: 'The process that plays playbooks gave no sign of life for a minute, and was ended with all that it played.',
+    next: 'Look for a module or template of your own that loops for ever, in what was played last.',
+  },
   'step.broken': { means: 'A module broke on this task.', next: 'Look at the log of the bot.' },
   'step.cancelled': { means: 'The run was cancelled while the step only looked; it changed nothing.' },
   'step.environment': { means: 'A name in `environment` cannot name an environment variable.', next: 'Correct it.' },

@@ -39,7 +39,9 @@ export type Question =
   /** All that this apply told before it asked is on disk. */
   | { readonly kind: 'recorded'; readonly id: number }
   /** The end of this apply is on disk; `over`: the journals may go. */
-  | { readonly kind: 'concluded'; readonly id: number; readonly over: boolean };
+  | { readonly kind: 'concluded'; readonly id: number; readonly over: boolean }
+  /** Does it hear? */
+  | { readonly kind: 'pulse'; readonly id: 0 };
 
 /** From the executor. */
 export type Reply =
@@ -49,7 +51,9 @@ export type Reply =
   /** An apply waits until all that it told is on disk. */
   | { readonly kind: 'record'; readonly id: number }
   /** An apply is over but for its journals, which wait for `concluded`. */
-  | { readonly kind: 'conclude'; readonly id: number; readonly outcome: ExecutionOutcome };
+  | { readonly kind: 'conclude'; readonly id: number; readonly outcome: ExecutionOutcome }
+  /** It hears. */
+  | { readonly kind: 'pulse'; readonly id: 0 };
 
 /** A reason of an abort as a word: other reasons do not survive the way between threads. */
 export const reasonWord = (signal: AbortSignal): string =>

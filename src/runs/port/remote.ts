@@ -11,6 +11,7 @@ import {
   reasonWord,
   type Wire,
 } from './messages.ts';
+import { type PulseLimits, usualPulse, watchPulse } from './pulse.ts';
 
 interface Pending {
   resolve(answer: Calls[CallName]['answer']): void;
@@ -34,16 +35,53 @@ export const workerDied = (): Fault =>
     retryable: true,
   });
 
-/** An executor at the other end of a port. When that end dies, every open call is rejected with `run.worker_died`. */
-export function remoteExecutor(port: Wire<Question, Reply>): Executor {
+/** The process that plays playbooks heard nothing for too long. */
+const workerStuck = (): Fault =>
+  new Fault({
+    code: 'run.worker_stuck',
+    say: t(
+      'The part of the bot that runs playbooks gave no sign of life for a minute and was ended.',
+      'La partie du bot qui exécute les playbooks n’a plus donné signe de vie pendant une minute et a été arrêtée.',
+    ),
+    next: t(
+      'A module or template of the playbook may loop for ever: look at what was played last.',
+      'Un module ou un template du playbook boucle peut-être sans fin : regardez ce qui a été joué en dernier.',
+    ),
+  });
+
+/**
+ * An executor at the other end of a port. When that end dies, every open call is rejected with `run.worker_died`; when it
+ * hears nothing for too long, with `run.worker_stuck`, and `end` is called, which must end it.
+ */
+export function remoteExecutor(
+  port: Wire<Question, Reply>,
+  { pulse = usualPulse, end = () => port.close() }: { readonly pulse?: PulseLimits; end?(): void } = {},
+): Executor {
   const pending = new Map<number, Pending>();
   let next = 1;
   let closed = false;
 
   const send = (question: Question): void => port.postMessage(question);
 
+  const give = (why: Fault): void => {
+    closed = true;
+    life.stop();
+    for (const call of pending.values()) call.reject(why);
+    pending.clear();
+  };
+  const life = watchPulse(pulse, {
+    wanted: () => pending.size > 0,
+    ask: () => send({ kind: 'pulse', id: 0 }),
+    lost: () => {
+      give(workerStuck());
+      end();
+    },
+  });
+
   port.onMessage((reply: Reply) => {
+    life.heard();
     const call = pending.get(reply.id);
+    if (reply.kind === 'pulse') return;
     if (reply.kind === 'event') call?.hears?.event(reply.event);
     else if (reply.kind === 'record') void recorded(reply.id, call?.hears);
     else if (reply.kind === 'conclude') void concluded(reply, call?.hears);
@@ -52,11 +90,7 @@ export function remoteExecutor(port: Wire<Question, Reply>): Executor {
       else call?.reject(faultOf(reply.refusal));
     }
   });
-  port.onClose(() => {
-    closed = true;
-    for (const call of pending.values()) call.reject(workerDied());
-    pending.clear();
-  });
+  port.onClose(() => give(workerDied()));
 
   const recorded = async (id: number, hears?: Hears): Promise<void> => {
     await hears?.recorded?.();

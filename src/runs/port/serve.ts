@@ -43,6 +43,7 @@ export function serveExecutor(port: Wire<Reply, Question>, executor: Executor): 
 
   port.onMessage((question: Question) => {
     const { id } = question;
+    if (question.kind === 'pulse') return send(question);
     if (question.kind === 'abort') return calls.get(id)?.[question.which].abort(question.reason);
     if (question.kind === 'recorded') return calls.get(id)?.recording.shift()?.();
     if (question.kind === 'concluded') return calls.get(id)?.concluded.resolve(question.over);
