@@ -76,7 +76,10 @@ const sentences: Readonly<Record<string, Sentence>> = {
   'order.accepted': (who, what) => t(`${who} asked for ${what}`, `${who} a demandé ${what}`),
   'order.asked': (who, what) => t(`${who} was asked more about ${what}`, `${who} doit compléter ${what}`),
   'order.completed': (who, what) => t(`${who} completed ${what}`, `${who} a complété ${what}`),
-  'order.confirmed': (who, what) => t(`${who} confirmed ${what}`, `${who} a confirmé ${what}`),
+  'order.confirmed': (who, what, { details: { inAdvance } }) =>
+    inAdvance === true
+      ? t(`${who} confirmed ${what} in advance`, `${who} a confirmé ${what} d’avance`)
+      : t(`${who} confirmed ${what}`, `${who} a confirmé ${what}`),
   'order.approved': (who, what) => t(`${who} approved ${what}`, `${who} a approuvé ${what}`),
   'order.denied': (who, what) => t(`${who} denied ${what}`, `${who} a refusé ${what}`),
   'order.cancelled': (who, what) => t(`${who} cancelled ${what}`, `${who} a annulé ${what}`),

@@ -1,4 +1,4 @@
-import type { Actor } from '#core/actor.ts';
+import { type Actor, isSamePerson } from '#core/actor.ts';
 import type { Order } from '#core/order.ts';
 import type { Plan } from '#core/plan.ts';
 import type { Requirement } from '#core/policy.ts';
@@ -18,15 +18,20 @@ export async function approversOf(desk: Desk, orderId: number): Promise<readonly
   return (await desk.people()).filter((person) => mayJudge(desk, person, subject, plan).allowed);
 }
 
-/** What an order wants before it runs, each demand with the names of those who may meet it. */
+/** What an order wants before it runs, each demand with the names of those who may meet it and have not `already`. */
 export async function wantedOf(
   desk: Desk,
   order: Order,
   plan: Plan,
   required: Requirement,
+  already: readonly Actor[],
 ): Promise<readonly Wanted[]> {
   const about = { asker: await askerOf(desk, order), permission: 'approve', hosts: hostsOf(desk, plan) };
-  const may = (await desk.people()).filter((one) => mayApprove(desk.policy(), one, about, required).allowed);
+  const may = (await desk.people()).filter(
+    (one) =>
+      !already.some((approver) => isSamePerson(approver, one)) &&
+      mayApprove(desk.policy(), one, about, required).allowed,
+  );
   return required.demands.map((demand) => ({
     demand,
     may: [...new Set(may.filter((one) => countsFor(desk.policy(), one, demand)).map(({ name }) => name))],

@@ -143,18 +143,28 @@ export interface Asking {
   readonly title: Text;
   readonly asker: string;
   readonly requirement: Requirement;
+  /** Who has approved already, by name. */
+  readonly approvedBy: readonly string[];
+  /** What is still wanted, and of whom. */
   readonly wanted: readonly Wanted[];
   readonly until: string;
   readonly now: number;
 }
 
-const waitsFor = ({ title, requirement: { approvals } }: Asking): Text =>
-  join([
-    title,
-    approvals === 1
-      ? t(' waits for an approval', ' attend un accord')
-      : t(` waits for ${approvals} approvals`, ` attend ${approvals} accords`),
-  ]);
+const waitsFor = ({ title, requirement, approvedBy, wanted }: Asking): Text => {
+  const isFirst = approvedBy.length === 0;
+  const rest = isFirst ? requirement.approvals : Math.max(1, ...wanted.map(({ demand }) => demand.approvals));
+  const [more, encore] = isFirst ? ['', ''] : [' more', ' encore'];
+  const one = isFirst
+    ? t(' waits for an approval', ' attend un accord')
+    : t(' waits for one more approval', ' attend encore un accord');
+  return join([title, rest === 1 ? one : t(` waits for ${rest}${more} approvals`, ` attend${encore} ${rest} accords`)]);
+};
+
+const approvedSoFar = ({ approvedBy }: Asking): Text => {
+  const names = approvedBy.map((name) => `**${name}**`).join(', ');
+  return names === '' ? '' : t(`Approved by ${names}. `, `Accord de ${names}. `);
+};
 
 /** The rules that want it, by name. */
 const why = ({ because }: Requirement): Text => {
@@ -175,7 +185,14 @@ export function approvingCard(plan: Card, order: Order, asking: Asking): Card {
   const { id: orderId, text, args } = order;
   const { asker, requirement, wanted, until, now } = asking;
   const asked = t(`Asked by **${asker}**. `, `Demandé par **${asker}**. `);
-  const who = join([asked, why(requirement), whoApproves(wanted), '\n', comesTo(plan, asking.title)]);
+  const who = join([
+    asked,
+    approvedSoFar(asking),
+    why(requirement),
+    whoApproves(wanted),
+    '\n',
+    comesTo(plan, asking.title),
+  ]);
   return {
     ...plan,
     tone: 'warn',

@@ -10,17 +10,16 @@ import type { Approval, Order, OrderState } from '#core/order.ts';
 import type { Plan } from '#core/plan.ts';
 import { each, join, type Text, t } from '#core/text.ts';
 import { approversOf } from './approvers.ts';
-import { settledCard } from './cards.ts';
 import { mayJudge, mayStill, requiredNow, type Subject, standingApprovals, subjectOf } from './consent.ts';
 import { cancelRun } from './control.ts';
 import { tally, whoMay } from './demands.ts';
 import type { Desk } from './desk.ts';
 import { noSuchOrder, orderMeant, waitingStates } from './order-meant.ts';
 import { queueRun, titleOf } from './queue.ts';
-import { factOf, move } from './record.ts';
-import { refuse, verdictDone, verdictRefused } from './settle.ts';
+import { factOf, type Move, move, moveAll } from './record.ts';
+import { refuse, verdictMove, verdictRefused } from './settle.ts';
 import { standing } from './standing.ts';
-import { waitForApprovals } from './wait.ts';
+import { closedCard, showStanding, waitForApprovals } from './wait.ts';
 
 /** A yes or a no on its way: the order that says it, who, and the order it is about. */
 interface Verdict {
@@ -53,11 +52,15 @@ const notYours = (about: Order): Refusal => ({
 
 /** Carries out `confirm`, `approve`, `deny` and `cancel`: each checks its right at this moment. */
 export async function decide(desk: Desk, order: Order, actor: Actor, word: string, args: JsonObject): Promise<void> {
-  const meant = await orderMeant(desk, order, actor, word, args);
+  // What a word meant was kept before it was done: after a kill a bare one does not come to mean another order.
+  const said = order.command === word ? { ...order.args, ...args } : args;
+  const meant = await orderMeant(desk, order, actor, word, said);
   if (!meant.ok && meant.instead) return void (await refuse(desk, order, meant.refusal, meant.instead));
   if (!meant.ok) return void (await verdictRefused(desk, order, meant.refusal));
   const { about } = meant;
-  const verdict = { order, actor, about, word };
+  const kept = order.command === word ? order : await keepMeaning(desk, order, word, { ...args, order: about.id });
+  if (!kept) return;
+  const verdict = { order: kept, actor, about, word };
   if (await given(desk, verdict)) return settled(desk, verdict, alreadyGiven(about));
   if (word === 'confirm') return confirm(desk, verdict);
   if (word === 'approve') return approve(desk, verdict);
@@ -65,6 +68,9 @@ export async function decide(desk: Desk, order: Order, actor: Actor, word: strin
   if (word === 'deny' && about.actor !== actor.id) return deny(desk, verdict);
   return cancel(desk, verdict, args.now === true);
 }
+
+const keepMeaning = (desk: Desk, order: Order, word: string, args: JsonObject): Promise<Order | undefined> =>
+  move(desk, order, { from: ['received', 'working'], change: { state: 'working', command: word, args } });
 
 const verdicts: Readonly<Record<string, Approval['verdict']>> = { confirm: 'confirmed', approve: 'approved' };
 
@@ -75,9 +81,12 @@ async function given(desk: Desk, { actor, about, word }: Verdict): Promise<boole
   return approvals.some((one) => one.actor === actor.id && one.verdict === verdicts[word]);
 }
 
-/** Answers a word that was heard. Which order it was about is kept with it: whoever said it waits for that one. */
-async function settled(desk: Desk, { order, about, word }: Verdict, card: Card): Promise<void> {
-  await verdictDone(desk, order, card, { about: about.id }, { command: word, args: { order: about.id } });
+/** The answer to a word that was heard. Which order it was about is kept with it: whoever said it waits for that one. */
+const answerTo = ({ order, about, word }: Verdict, card: Card): Move =>
+  verdictMove(order, card, { about: about.id }, { command: word, args: { order: about.id } });
+
+async function settled(desk: Desk, verdict: Verdict, card: Card): Promise<void> {
+  await move(desk, verdict.order, answerTo(verdict, card));
 }
 
 const alreadyGiven = (about: Order): Card => ({
@@ -228,6 +237,7 @@ async function approve(desk: Desk, verdict: Verdict): Promise<void> {
   const given = await standingApprovals(desk, about, subject, plan);
   const { demands } = requiredNow(desk, subject, plan);
   if (given.enough) await queueRun(desk, about, plan, ['approving']);
+  else await showStanding(desk, about, asker.value.name, plan);
   const closed = await closedSince(desk, about);
   if (closed) return void (await verdictRefused(desk, order, closed));
   const card: Card = {
@@ -248,18 +258,21 @@ async function deny(desk: Desk, verdict: Verdict): Promise<void> {
   await withdraw(desk, verdict, 'order.denied', title);
 }
 
-/** Closes an order that waits: nothing was run. */
+/** Closes an order that waits, and says so, in one commit: nothing was run. */
 async function withdraw(desk: Desk, verdict: Verdict, action: AuditAction, title: Card['title']): Promise<void> {
   const { order, about } = verdict;
-  const card = settledCard(about.card, 'warn', title, t('Nothing was run.', 'Rien n’a été exécuté.'));
-  const moved = await move(desk, about, {
+  const card = await closedCard(desk, about, title, t('Nothing was run.', 'Rien n’a été exécuté.'));
+  const close: Move = {
     from: [...waitingStates, 'asking'],
     change: { state: 'cancelled', card },
     audit: { action, by: acting(order) },
     show: 'board',
-  });
-  if (moved) await settled(desk, verdict, { tone: 'good', title });
-  else await verdictRefused(desk, order, notWaiting((await desk.store.orders.get(about.id)) ?? about));
+  };
+  const moved = await moveAll(desk, [
+    { order: about, next: close },
+    { order, next: answerTo(verdict, { tone: 'good', title }) },
+  ]);
+  if (!moved) await verdictRefused(desk, order, notWaiting((await desk.store.orders.get(about.id)) ?? about));
 }
 
 async function cancel(desk: Desk, verdict: Verdict, now: boolean): Promise<void> {

@@ -87,3 +87,9 @@ export const tally = (policy: Policy, approvers: readonly Actor[], demands: read
     }),
     ' · ',
   );
+
+/** What is still demanded when these have approved. */
+export const missing = (policy: Policy, approvers: readonly Actor[], demands: readonly Demand[]): readonly Demand[] =>
+  demands
+    .map((demand) => ({ ...demand, approvals: demand.approvals - countOf(policy, approvers, demand) }))
+    .filter(({ approvals }) => approvals > 0);

@@ -107,24 +107,58 @@ async function fittingOrders(
   return [];
 }
 
-/**
- * Whether a bare yes, or a bare no to one's own order, can only mean that order: it is the last thing its asker said here.
- */
-async function isFresh(desk: Desk, order: Order, word: string, about: Order): Promise<boolean> {
-  if ((word !== 'confirm' && word !== 'cancel') || about.actor !== order.actor) return true;
-  // What goes on is looked at before it is stopped; there is only one of it, and to stop is the safe side.
-  if (word === 'cancel' && about.runId !== undefined) return true;
+/** So long after another order was put before others, a bare word may still be meant for that one. */
+const inMindMs = 10 * 60_000;
+
+/** Since when an order waits for the yes it waits for, in milliseconds. */
+const waitsSince = ({ expiresAt, requirement, createdAt }: Order): number =>
+  expiresAt && requirement ? Date.parse(expiresAt) - requirement.withinSeconds * 1000 : Date.parse(createdAt);
+
+/** The order a word said yes or no to, where it did. */
+const spokenOf = ({ command = '', args }: Order): unknown => (command in candidates ? args?.order : undefined);
+
+/** Whether a bare yes, or a bare no to one's own order, can only mean that order: it is the last thing its asker said here. */
+async function isLastSaid(desk: Desk, order: Order, about: Order): Promise<boolean> {
   const last = await desk.store.orders.last(50, { actor: order.actor, channel: order.channel });
   const before = last.find((one) => one.id < order.id && one.chat === order.chat && one.thread === order.thread);
   return before?.id === about.id;
 }
 
-/** Several orders wait, or one that was asked for a while ago: which one is meant, as lines to tap. */
-const which = (word: string, orders: readonly Order[]): Refusal => ({
+/**
+ * Whether a bare word to somebody else's order can only mean that one: it waited when the word was said, and no other was
+ * put before the speaker a moment ago of which they said nothing yet. That one may be what they have read.
+ */
+async function isOnlyOne(desk: Desk, order: Order, about: Order): Promise<boolean> {
+  const said = Date.parse(order.createdAt);
+  if (waitsSince(about) > said) return false;
+  const last = await desk.store.orders.last(200);
+  const spoken = new Set(last.filter(({ actor }) => actor === order.actor).map(spokenOf));
+  const others = last.filter(({ id, actor }) => id !== about.id && id < order.id && actor !== order.actor);
+  return !others.some(
+    (one) =>
+      (one.requirement?.approvals ?? 0) > 0 && Date.parse(one.createdAt) > said - inMindMs && !spoken.has(one.id),
+  );
+}
+
+/** Can a bare word only mean that order? */
+async function isFresh(desk: Desk, order: Order, word: string, about: Order): Promise<boolean> {
+  if (about.actor !== order.actor) return isOnlyOne(desk, order, about);
+  // What goes on is looked at before it is stopped; there is only one of it, and to stop is the safe side.
+  if (word === 'approve' || (word === 'cancel' && about.runId !== undefined)) return true;
+  return isLastSaid(desk, order, about);
+}
+
+const onlyOne = (isOwn: boolean): Text =>
+  isOwn
+    ? t('You said other things since: this one?', 'Vous avez dit autre chose depuis : celui-ci ?')
+    : t('Another one waited a moment ago: this one?', 'Un autre attendait il y a un instant : celui-ci ?');
+
+/** Several orders wait, or one that need not be what is meant: which it is, as lines to tap. */
+const which = (word: string, orders: readonly Order[], isOwn: boolean): Refusal => ({
   code: 'order.which',
   say:
     orders.length === 1
-      ? t('You said other things since: this one?', 'Vous avez dit autre chose depuis : celui-ci ?')
+      ? onlyOne(isOwn)
       : t('Several orders wait: which one?', 'Plusieurs ordres attendent : lequel ?'),
   next: t(
     orders.map((one) => `- ${one.id}: ${one.text.slice(0, 60).replaceAll('`', "'")}`).join('\n'),
@@ -152,5 +186,5 @@ export async function orderMeant(
   const isNamed = id !== undefined || threadOf(order) !== undefined;
   if (others.length === 0 && (isNamed || (await isFresh(desk, order, word, about)))) return { ok: true, about };
   const instead = [about, ...others].slice(0, 3).map((one) => `${word} ${one.id}`);
-  return { ok: false, refusal: which(word, [about, ...others]), instead };
+  return { ok: false, refusal: which(word, [about, ...others], about.actor === order.actor), instead };
 }

@@ -3,14 +3,14 @@ import { type Incoming, longestLine, type Receipt, type Receiver } from '#core/c
 import { iso } from '#core/clock.ts';
 import type { Refusal } from '#core/errors.ts';
 import type { Order, OrderState } from '#core/order.ts';
-import { t } from '#core/text.ts';
-import { settledCard } from './cards.ts';
+import { type Text, t } from '#core/text.ts';
 import { type Completion, complete } from './complete.ts';
 import type { Desk } from './desk.ts';
 import { followRuns, refresh } from './follow.ts';
 import { createLanes } from './lanes.ts';
 import { move } from './record.ts';
 import { refuse } from './settle.ts';
+import { closedCard } from './wait.ts';
 import { knownNow, permitted, work } from './work.ts';
 
 /** How often orders that wait are looked at for their time being over. */
@@ -165,16 +165,25 @@ async function takeUp(desk: Desk, order: Order, signal: AbortSignal): Promise<vo
   else if (run) await refresh(desk, run.id, signal);
 }
 
+/** Why an order expires. */
+const tooLate = async (desk: Desk, { id, state }: Order): Promise<Text> =>
+  state === 'approving' && (await desk.store.approvals.of(id)).some(({ verdict }) => verdict === 'approved')
+    ? t(
+        'Not all approvals came in time; nothing was run.',
+        'Les accords ne sont pas tous venus à temps ; rien n’a été exécuté.',
+      )
+    : t('Nobody answered in time; nothing was run.', 'Personne n’a répondu à temps ; rien n’a été exécuté.');
+
 /** Closes the orders whose confirmation, approval or missing argument did not come in time. */
 async function expire(desk: Desk): Promise<void> {
   const now = desk.clock.now();
   for (const order of await desk.store.orders.inStates(['asking', 'confirming', 'approving'])) {
     if (order.expiresAt === undefined || Date.parse(order.expiresAt) > now) continue;
     const title = t(`Order ${order.id} expired`, `L’ordre ${order.id} a expiré`);
-    const note = t('Nobody answered in time; nothing was run.', 'Personne n’a répondu à temps ; rien n’a été exécuté.');
+    const card = await closedCard(desk, order, title, await tooLate(desk, order));
     await move(desk, order, {
       from: [order.state],
-      change: { state: 'expired', card: settledCard(order.card, 'warn', title, note) },
+      change: { state: 'expired', card },
       audit: { action: 'order.expired', by: { actor: 'service:quarterdeck' } },
       show: 'board',
     });

@@ -18,7 +18,7 @@ import type { Desk } from './desk.ts';
 import { amid, inTheMiddle, notNow, underWay } from './meanwhile.ts';
 import { named } from './named.ts';
 import { hostsOf, queueRun, titleOf, unknownHosts } from './queue.ts';
-import { move } from './record.ts';
+import { type Move, move } from './record.ts';
 import { done, fail, refuse } from './settle.ts';
 import { waitForApprovals } from './wait.ts';
 
@@ -176,6 +176,12 @@ async function settlePlan(
   await fail(desk, order, refusal, { ...card, tone: 'bad', footer: t('Nothing was changed.', 'Rien n’a été changé.') });
 }
 
+/** A confirmation that came with the order is one as well, of the plan that was made then. */
+const inAdvance = ({ hash, hosts }: Plan): NonNullable<Move['audit']> => ({
+  action: 'order.confirmed',
+  details: { planHash: hash, hosts, inAdvance: true },
+});
+
 /** Asks for a confirmation or for approvals, or queues the run when neither is wanted. */
 async function ask(desk: Desk, asked: Asked, plan: Plan, card: Card, required: Requirement, risk: Risk): Promise<void> {
   const { order, actor } = asked;
@@ -190,6 +196,7 @@ async function ask(desk: Desk, asked: Asked, plan: Plan, card: Card, required: R
       show: 'board',
     }));
   }
-  if (required.approvals > 0) return waitForApprovals(desk, order, actor.name, plan, change, ['working']);
-  await queueRun(desk, order, plan, ['working'], change);
+  const audit = required.confirmation ? inAdvance(plan) : undefined;
+  if (required.approvals > 0) return waitForApprovals(desk, order, actor.name, plan, change, ['working'], audit);
+  await queueRun(desk, order, plan, ['working'], change, audit);
 }

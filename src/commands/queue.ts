@@ -7,7 +7,7 @@ import type { Plan } from '#core/plan.ts';
 import { emptyRecap, type OrderChange } from '#core/store.ts';
 import { each, join, type Text, t } from '#core/text.ts';
 import type { Desk } from './desk.ts';
-import { move } from './record.ts';
+import { type Move, move } from './record.ts';
 
 /** The hosts a plan touches, as policy knows them; one the inventory lost meanwhile is in no group. */
 export function hostsOf(desk: Desk, plan: Pick<Plan, 'hosts'>): readonly Host[] {
@@ -65,6 +65,7 @@ export async function queueRun(
   plan: Plan,
   from: readonly OrderState[],
   change: OrderChange = {},
+  audit?: Move['audit'],
 ): Promise<boolean> {
   const resumes = change.resumes ?? order.resumes;
   const card: Card = {
@@ -76,6 +77,7 @@ export async function queueRun(
   };
   const moved = await move(desk, order, {
     from,
+    ...(audit ? { audit } : {}),
     change: { ...change, state: 'queued', card },
     prepare: async (inside) => {
       const later = resumes === undefined ? undefined : await inside.runs.resumedBy(resumes);

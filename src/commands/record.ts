@@ -69,11 +69,14 @@ async function unlessLate<T>(work: Promise<T>): Promise<T | undefined> {
   }
 }
 
-/**
- * Moves an order to its next state: the row, the audit entry and the message are one commit, so nothing happens that
- * is not written down and nothing written down is left unsaid. Undefined when the order was no longer in `from`.
- */
-export async function move(desk: Desk, order: Order, next: Move): Promise<Order | undefined> {
+/** An order and what moves it on. */
+interface Moving {
+  readonly order: Order;
+  readonly next: Move;
+}
+
+/** A move with all that is worked out before its commit. */
+async function ready(desk: Desk, { order, next }: Moving) {
   const { card } = next.change;
   const clean = card === undefined ? undefined : desk.redactor.card(card);
   const closing = next.change.state !== undefined && isClosed(next.change.state);
@@ -83,23 +86,45 @@ export async function move(desk: Desk, order: Order, next: Move): Promise<Order 
     ...(clean === undefined ? {} : { card: clean }),
     ...(closing ? { finishedAt: iso(desk.clock) } : {}),
   };
+  return { order, next, change, said: clean && { ...clean, ...by } };
+}
+
+/** One move inside the commit. */
+async function moveInside(
+  desk: Desk,
+  inside: Repositories,
+  { order, next, change, said }: Awaited<ReturnType<typeof ready>>,
+): Promise<Order> {
+  const prepared = await next.prepare?.(inside);
+  const changed = await inside.orders.change(order.id, next.from, { ...change, ...prepared });
+  if (!changed) throw new TooLate();
+  if (next.audit) {
+    const { action, details, by } = next.audit;
+    await recordTo(inside.audit, desk.redactor).append(factOf(changed, action, details, by));
+  }
+  const spot = place(desk, changed, next.show ?? 'chat');
+  if (said && spot) await inside.outbox.say({ ...spot, card: said });
+  return changed;
+}
+
+/**
+ * Moves orders to their next states, all of them or none: rows, audit entries and messages are one commit, so nothing
+ * happens that is not written down and nothing written down is left unsaid. Undefined when one was no longer in `from`.
+ */
+export async function moveAll(desk: Desk, moving: readonly Moving[]): Promise<readonly Order[] | undefined> {
+  const all = await Promise.all(moving.map((one) => ready(desk, one)));
   const moved = await unlessLate(
     desk.store.transaction(async (inside) => {
-      const prepared = await next.prepare?.(inside);
-      const changed = await inside.orders.change(order.id, next.from, { ...change, ...prepared });
-      if (!changed) throw new TooLate();
-      if (next.audit) {
-        const { action, details, by } = next.audit;
-        await recordTo(inside.audit, desk.redactor).append(factOf(changed, action, details, by));
-      }
-      const spot = place(desk, changed, next.show ?? 'chat');
-      if (clean && spot) await inside.outbox.say({ ...spot, card: { ...clean, ...by } });
+      const changed: Order[] = [];
+      for (const one of all) changed.push(await moveInside(desk, inside, one));
       return changed;
     }),
   );
-  if (moved) {
-    desk.changes.tell({ kind: 'order', id: order.id, state: moved.state });
-    if (card) desk.posted();
-  }
+  for (const { id, state } of moved ?? []) desk.changes.tell({ kind: 'order', id, state });
+  if (moved && all.some(({ said }) => said)) desk.posted();
   return moved;
 }
+
+/** Moves one order to its next state; undefined when it was no longer in `from`. */
+export const move = async (desk: Desk, order: Order, next: Move): Promise<Order | undefined> =>
+  (await moveAll(desk, [{ order, next }]))?.[0];

@@ -5,7 +5,7 @@ import type { Order, OrderState } from '#core/order.ts';
 import type { OrderChange } from '#core/store.ts';
 import { failedCard, refusedCard } from './cards.ts';
 import type { Desk } from './desk.ts';
-import { type Audience, move } from './record.ts';
+import { type Audience, type Move, move } from './record.ts';
 
 /** The states an order can be refused from while it is being worked on. */
 const atWork: readonly OrderState[] = ['received', 'working'];
@@ -39,21 +39,21 @@ export const fail = (
     audit: { action: 'order.finished', details: { state: 'failed', code: refusal.code } },
   });
 
+/** What ends an order that is done. */
+const doneMove = (card: Card, details: JsonObject = {}, show: Audience = 'chat', change: OrderChange = {}): Move => ({
+  from: atWork,
+  show,
+  change: { ...change, state: 'done', card },
+  audit: { action: 'order.finished', details: { state: 'done', ...details } },
+});
+
 /** Ends an order that is done. */
 export const done = (
   desk: Desk,
   order: Order,
   card: Card,
-  details: JsonObject = {},
-  show: Audience = 'chat',
-  change: OrderChange = {},
-): Promise<Order | undefined> =>
-  move(desk, order, {
-    from: atWork,
-    show,
-    change: { ...change, state: 'done', card },
-    audit: { action: 'order.finished', details: { state: 'done', ...details } },
-  });
+  ...more: [details?: JsonObject, show?: Audience, change?: OrderChange]
+): Promise<Order | undefined> => move(desk, order, doneMove(card, ...more));
 
 const named = (refusal: Refusal): JsonObject => (refusal.details === undefined ? {} : { about: refusal.details });
 
@@ -61,11 +61,12 @@ const named = (refusal: Refusal): JsonObject => (refusal.details === undefined ?
 export const verdictRefused = (desk: Desk, order: Order, refusal: Refusal): Promise<Order | undefined> =>
   refuse(desk, order, refusal, [], order.kind === 'action' ? 'whisper' : 'chat');
 
-/** The same for a yes. */
+/** The same for a yes, or a no that was heard. */
+export const verdictMove = ({ kind }: Order, card: Card, details: JsonObject, change: OrderChange = {}): Move =>
+  doneMove(card, details, kind === 'action' ? 'quiet' : 'chat', change);
+
 export const verdictDone = (
   desk: Desk,
   order: Order,
-  card: Card,
-  details: JsonObject,
-  change: OrderChange = {},
-): Promise<Order | undefined> => done(desk, order, card, details, order.kind === 'action' ? 'quiet' : 'chat', change);
+  ...rest: [card: Card, details: JsonObject, change?: OrderChange]
+): Promise<Order | undefined> => move(desk, order, verdictMove(order, ...rest));

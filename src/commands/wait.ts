@@ -1,13 +1,35 @@
+import type { Card } from '#core/card.ts';
 import type { Order } from '#core/order.ts';
 import type { Plan } from '#core/plan.ts';
 import type { Requirement } from '#core/policy.ts';
 import type { OrderChange } from '#core/store.ts';
+import type { Text } from '#core/text.ts';
 import { wantedOf } from './approvers.ts';
-import { approvingCard } from './cards.ts';
+import { approvingCard, settledCard } from './cards.ts';
+import { standingApprovals, subjectOf } from './consent.ts';
+import { missing } from './demands.ts';
 import type { Desk } from './desk.ts';
 import { amid, inTheMiddle, underWay } from './meanwhile.ts';
 import { titleOf } from './queue.ts';
-import { move } from './record.ts';
+import { type Move, move } from './record.ts';
+
+/** An order with what it waits for. */
+type Waiting = Order & { readonly requirement: Requirement; readonly expiresAt: string };
+
+/** The plan before others: who has approved it, and who still has to. */
+async function cardFor(desk: Desk, order: Waiting, asker: string, plan: Plan): Promise<Card> {
+  const { requirement, expiresAt } = order;
+  const title = titleOf(plan);
+  const other = await amid(desk, plan, await underWay(desk));
+  const subject = await subjectOf(desk, order);
+  const approvers = subject ? (await standingApprovals(desk, order, subject, plan)).approvers : [];
+  const rest = { ...requirement, demands: missing(desk.policy(), approvers, requirement.demands) };
+  return approvingCard(inTheMiddle(desk.cards.plan(plan, title), other), order, {
+    ...{ title, asker, requirement, until: expiresAt, now: desk.clock.now() },
+    approvedBy: approvers.map(({ name }) => name),
+    wanted: await wantedOf(desk, order, plan, rest, approvers),
+  });
+}
 
 /** Puts the plan before others. */
 export async function waitForApprovals(
@@ -17,13 +39,25 @@ export async function waitForApprovals(
   plan: Plan,
   change: OrderChange & { readonly requirement: Requirement; readonly expiresAt: string },
   from: readonly Order['state'][],
+  audit?: Move['audit'],
 ): Promise<void> {
-  const { requirement, expiresAt } = change;
-  const title = titleOf(plan);
-  const other = await amid(desk, plan, await underWay(desk));
-  const card = approvingCard(inTheMiddle(desk.cards.plan(plan, title), other), order, {
-    ...{ title, asker, requirement, until: expiresAt, now: desk.clock.now() },
-    wanted: await wantedOf(desk, order, plan, requirement),
-  });
-  await move(desk, order, { from, change: { ...change, state: 'approving', card }, show: 'board' });
+  const card = await cardFor(desk, { ...order, ...change }, asker, plan);
+  const next = { from, change: { ...change, state: 'approving', card }, show: 'board' } as const;
+  await move(desk, order, audit ? { ...next, audit } : next);
+}
+
+/** Shows on the order's message that an approval came which is not all it takes. */
+export async function showStanding(desk: Desk, order: Order, asker: string, plan: Plan): Promise<void> {
+  const { requirement, expiresAt } = order;
+  if (!requirement || !expiresAt) return;
+  const card = await cardFor(desk, { ...order, requirement, expiresAt }, asker, plan);
+  await move(desk, order, { from: ['approving'], change: { card }, show: 'board' });
+}
+
+/** The message of an order that waits for nobody any more: its plan, and how it ended. */
+export async function closedCard(desk: Desk, order: Order, title: Text, note: Text): Promise<Card> {
+  const plan = order.planHash === undefined ? undefined : await desk.store.plans.get(order.planHash);
+  const fields = order.card?.fields;
+  const shown = plan ? { ...desk.cards.plan(plan, titleOf(plan)), ...(fields ? { fields } : {}) } : order.card;
+  return settledCard(shown, 'warn', title, note);
 }

@@ -86,6 +86,7 @@ const playbook = `
 const ada = 'memory:local:ada';
 const ben = 'memory:local:ben';
 const eve = 'memory:local:eve';
+const carol = 'memory:local:carol';
 
 const world: TestWorld = {
   people: { [ada]: ['operator'], [ben]: ['lead'], [eve]: ['guest'] },
@@ -314,6 +315,35 @@ describe('a grave change', () => {
     expect(order.card?.fields?.[1]).toEqual({ label: { en: 'Rule', fr: 'Règle' }, value: name });
   });
 
+  it('shows which approvals are there and which are still wanted', async () => {
+    const rule = { name: 'Two look', when: { on: ['web'] }, require: { approvals: 2 }, within: '15m' } as const;
+    await open({
+      rules: [rule],
+      people: { [ada]: ['operator'], [ben]: ['lead', 'operator'], [carol]: ['lead', 'operator'], [eve]: ['guest'] },
+    });
+    const shown = async (id: number, language: 'en' | 'fr' = 'en') => {
+      const { title = '', text = '' } = (await bot.store.orders.get(id))?.card ?? {};
+      return [inLanguage(title, language), inLanguage(text, language).split('\n')[0]];
+    };
+    const { id } = await bot.order('write x');
+    expect(await shown(id)).toEqual([
+      'Write x waits for 2 approvals',
+      'Asked by **ada**. “Two look”: 2 of **ben**, **carol** have to approve.',
+    ]);
+    await bot.order(`approve ${id}`, ben);
+    expect(await shown(id)).toEqual([
+      'Write x waits for one more approval',
+      'Asked by **ada**. Approved by **ben**. “Two look”: **carol** may approve.',
+    ]);
+    expect(await shown(id, 'fr')).toEqual([
+      'Write x attend encore un accord',
+      'Demandé par **ada**. Accord de **ben**. « Two look » : **carol** peut approuver.',
+    ]);
+    await bot.order(`deny ${id}`, carol);
+    const [title, text] = await shown(id);
+    expect([title, text?.includes('may approve')]).toEqual([`Order ${id} denied by carol`, false]);
+  });
+
   it('that nobody can approve says so', async () => {
     await open({ people: { [ada]: ['operator'], [eve]: ['guest'] } });
     const order = await bot.order('wipe');
@@ -533,6 +563,18 @@ describe('an order from outside any chat', () => {
     const [message] = await bot.store.outbox.due('console', new Date().toISOString(), 10);
     expect(message?.card.by).toEqual({ en, fr });
     expect((await bot.order('write y')).card?.by).toBeUndefined();
+  });
+
+  it('that was confirmed in advance has its confirmation in the audit, with the plan it was of', async () => {
+    await open();
+    const at = new Date().toISOString();
+    const said = { kind: 'message', channel: 'api', chat: 'cli', at, actor: ada, eventId: 'x', via: 'root' } as const;
+    await bot.core.pipeline.receive({ ...said, text: 'write x', confirmed: true });
+    await bot.core.pipeline.idle();
+    const { id = 0, planHash } = (await bot.store.orders.byEvent('x')) ?? {};
+    const entries = (await bot.store.audit.last(20)).filter(({ orderId }) => orderId === id).reverse();
+    expect(entries.slice(0, 2).map(({ action }) => action)).toEqual(['order.accepted', 'order.confirmed']);
+    expect(entries[1]).toMatchObject({ actor: ada, via: 'root', details: { planHash, inAdvance: true } });
   });
 
   it('said in another’s name says on whose account', async () => {

@@ -1,3 +1,7 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Order } from '#core/order.ts';
 import { change, definePlugin, z } from '#kit';
@@ -74,6 +78,57 @@ describe('a bare word', () => {
     await bot.order('grave', ada);
     const said = await bot.order('approve', ada);
     expect([said.refusal?.code, lines(said)]).toEqual(['order.unknown', []]);
+  });
+
+  it('is not taken for an order that came in the place of another a moment ago', async () => {
+    bot = await testBot([plugin], world);
+    const read = await bot.order('grave', ada);
+    await bot.order(`cancel ${read.id}`, ada);
+    const other = await bot.order('grave', ada);
+    for (const word of ['approve', 'deny']) {
+      const said = await bot.order(word, ben);
+      expect([said.refusal?.code, lines(said)]).toEqual(['order.which', [`${word} ${other.id}`]]);
+    }
+    expect((await bot.store.orders.get(other.id))?.state).toBe('approving');
+    expect(await bot.order(`approve ${other.id}`, ben)).toMatchObject({ state: 'done' });
+    await bot.until(other.id, ({ state }) => state === 'done');
+    // Of both something was said: the next can only be the next.
+    await bot.order(`deny ${read.id}`, ben);
+    const third = await bot.order('grave', ada);
+    expect(await bot.order('approve', ben)).toMatchObject({ state: 'done', args: { order: third.id } });
+  });
+
+  it.each(['approve', 'deny', 'cancel'])('%s means after a kill what it meant before', async (word) => {
+    const folder = await mkdtemp(join(tmpdir(), 'too-late-'));
+    bot = await testBot([plugin], { ...world, folder });
+    const asker = word === 'cancel' ? ben : ada;
+    const meant = await bot.order('grave', asker);
+    const said = await bot.order('help', ben);
+    // As a kill leaves it: what was meant is kept, and the order it is about was closed meanwhile.
+    await bot.order(`cancel ${meant.id}`, asker);
+    const other = await bot.order('grave', asker);
+    await bot.stop();
+    const row = new DatabaseSync(join(folder, 'quarterdeck.db'));
+    row
+      .prepare(`update orders set text = ?, state = 'working', command = ?, args = ?, finished_at = null where id = ?`)
+      .run(word, word, JSON.stringify({ order: meant.id }), said.id);
+    row.close();
+    bot = await testBot([plugin], { ...world, folder });
+    const replayed = await bot.until(said.id, ({ state }) => state === 'refused');
+    expect(replayed.refusal?.code).toBe('order.not_waiting');
+    expect((await bot.store.orders.get(other.id))?.state).toBe('approving');
+    await rm(folder, { recursive: true });
+  });
+
+  it('is heard and closes its order in one commit', async () => {
+    bot = await testBot([plugin], world);
+    const order = await bot.order('grave', ada);
+    const said = await bot.order('deny', ben);
+    const entries = (await bot.store.audit.last(10)).filter(({ orderId = 0 }) => [order.id, said.id].includes(orderId));
+    expect(entries.slice(0, 2).map(({ action, orderId }) => [action, orderId])).toEqual([
+      ['order.finished', said.id],
+      ['order.denied', order.id],
+    ]);
   });
 
   it('tells how an order stands in words, never by the name of its state', async () => {

@@ -23,6 +23,9 @@ export const hostileWords = (canary: string): readonly string[] => [
   '* ? [a-z] {a,b}',
   '--help --version -rf /',
   '%0a%0d%00',
+  `~${'.?'.repeat(48)}@`,
+  `~${'(.?|)'.repeat(19)}@`,
+  `~${'(a|a)'.repeat(18)}*@`,
   // templates
   '{{1337*1337}}',
   '{{ 1337 * 1337 }}',

@@ -1,6 +1,10 @@
 import { ok, type Result, refused } from '#core/errors.ts';
 import { nearest } from '#core/nearest.ts';
 import { join, type Text, t } from '#core/text.ts';
+import { Mistake } from '../templates/mistakes.ts';
+import { NO_FLAGS } from '../templates/regex/ast.ts';
+import { Regex, Subject } from '../templates/regex/regex.ts';
+import { DEFAULT_BUDGET, Meter } from '../templates/run/budget.ts';
 import { globMatcher } from './glob.ts';
 
 /** What patterns select from. `hostsOf('all')` is every host, in inventory order. */
@@ -40,30 +44,33 @@ const toTerm = (text: string): Term => {
   return text.startsWith('&') ? { kind: 'and', text: text.slice(1) } : { kind: 'add', text };
 };
 
-/** A repeated group, or many open repeats, can take for ever: refused rather than tried. */
-const isCostly = (source: string): boolean =>
-  source === '' || source.length > 100 || /\)[*+{]/.test(source) || (source.match(/[*+]|\{\d*,/g)?.length ?? 0) > 3;
+/** Enough for any honest expression over thousands of names, and an end within a moment for one that tries everything. */
+const regexMeter = (): Meter => new Meter({ ...DEFAULT_BUDGET, steps: 500_000 });
 
-const readRegex = (source: string): RegExp | undefined => {
-  if (isCostly(source)) return undefined;
-  try {
-    return new RegExp(`^(?:${source})`, 'u');
-  } catch {
-    return undefined;
-  }
+/** What is read and matched as Ansible does it, by Python's rules, with what all of a pattern may cost. */
+const readRegex = (source: string, meter: Meter): ((name: string) => boolean) | undefined => {
+  if (source === '' || source.length > 100) return undefined;
+  const regex = new Regex(source, NO_FLAGS);
+  return (name) => regex.match(new Subject(name), meter) !== undefined;
 };
 
-const matcherOf = (text: string): ((name: string) => boolean) | undefined => {
-  if (!text.startsWith('~')) return globMatcher(text);
-  const regex = readRegex(text.slice(1));
-  return regex && ((name) => regex.test(name));
-};
+const matcherOf = (text: string, meter: Meter): ((name: string) => boolean) | undefined =>
+  text.startsWith('~') ? readRegex(text.slice(1), meter) : globMatcher(text);
 
 const isOpen = (text: string): boolean => text.startsWith('~') || /[.?*[]/.test(text);
 
-const select = (names: Names, text: string): readonly string[] | undefined => {
-  const matches = matcherOf(text);
-  if (matches === undefined) return undefined;
+/** Undefined for an expression that cannot be read, or costs too much. */
+const select = (names: Names, text: string, meter: Meter): readonly string[] | undefined => {
+  try {
+    const matches = matcherOf(text, meter);
+    return matches && selectBy(names, text, matches);
+  } catch (thrown) {
+    if (thrown instanceof Mistake) return undefined;
+    throw thrown;
+  }
+};
+
+const selectBy = (names: Names, text: string, matches: (name: string) => boolean): readonly string[] => {
   const groups = names.groups.filter(matches);
   const found = groups.flatMap((group) => names.hostsOf(group));
   const single = groups.length === 0 || isOpen(text) ? names.hosts.filter(matches) : [];
@@ -105,11 +112,11 @@ const unknown = (names: Names, text: string): Result<never> => {
   });
 };
 
-const matchTerm = (names: Names, text: string, lenient: boolean): Result<readonly string[]> => {
+const matchTerm = (names: Names, text: string, lenient: boolean, meter: Meter): Result<readonly string[]> => {
   if (text === '') return wrong(t('A part of the host pattern is empty.', 'Une partie du motif d’hôtes est vide.'));
   if (names.hosts.includes(text)) return ok([text]);
   const subscript = readSubscript(text);
-  const found = select(names, subscript.text);
+  const found = select(names, subscript.text, meter);
   if (found === undefined) {
     return wrong(
       t(
@@ -147,9 +154,10 @@ export const matchNames = (names: Names, pattern: string, lenient: boolean): Res
   if (written.length === 0) return wrong(t('The host pattern is empty.', 'Le motif d’hôtes est vide.'));
   const base: readonly Term[] = written.some((term) => term.kind === 'add') ? [] : [{ kind: 'add', text: 'all' }];
   const terms = [...base, ...written].sort((a, b) => ranks[a.kind] - ranks[b.kind]);
+  const meter = regexMeter();
   let hosts: readonly string[] = [];
   for (const term of terms) {
-    const found = matchTerm(names, term.text, lenient);
+    const found = matchTerm(names, term.text, lenient, meter);
     if (!found.ok) return found;
     hosts = combine(hosts, term.kind, found.value);
   }

@@ -1,15 +1,14 @@
+import { globMatcher } from '#playbook/inventory/glob.ts';
 import type { Task } from '#playbook/tree.ts';
 
-const literal = (text: string): string => text.replace(/[\\^$.+()[\]{}|]/g, '\\$&');
-
-/** Passes over tasks until one has that name: `*` and `?` stand for any letters, as with Ansible's `--start-at-task`. */
+/** Passes over tasks until one has that name, or fits that shell pattern, as with Ansible's `--start-at-task`. */
 export function createStart(name: string | undefined): (task: Task) => boolean {
   if (name === undefined) return () => false;
-  const wanted = new RegExp(`^${literal(name).replaceAll('*', '.*').replaceAll('?', '.')}$`, 's');
+  const isWanted = globMatcher(name);
   let reached = false;
   return (task) => {
     const own = task.name.value;
-    reached ||= wanted.test(own) || (task.role !== undefined && wanted.test(`${task.role.name} : ${own}`));
+    reached ||= isWanted(own) || (task.role !== undefined && isWanted(`${task.role.name} : ${own}`));
     return !reached;
   };
 }

@@ -223,7 +223,17 @@ describe('host patterns', () => {
     ['nope', 'inventory.no_match'],
     ['web:!web', 'inventory.no_match'],
     ['web[99]', 'inventory.bad_pattern'],
-    ['~(a+)+$', 'inventory.bad_pattern'],
+    ['~(a+)+$', 'inventory.no_match'],
+    ['~(w|d)[ab]', 'db-1 wa wb'],
+    ['~(?P<a>w)(?=b)', 'wb'],
+    [`~${'.?'.repeat(48)}@`, 'inventory.bad_pattern'],
+    [`~${'(.?|)'.repeat(19)}@`, 'inventory.bad_pattern'],
+    [
+      Array(9)
+        .fill(`~${'(.?|)'.repeat(19)}@`)
+        .join(','),
+      'inventory.bad_pattern',
+    ],
     ['~[', 'inventory.bad_pattern'],
     ['', 'inventory.bad_pattern'],
     [':', 'inventory.bad_pattern'],
