@@ -3,17 +3,21 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { alone } from './setup/alone.mjs';
-import { ensurePackages } from './setup/packages.mjs';
-import { ensurePage } from './setup/page.mjs';
-import { ensureProgram } from './setup/program.mjs';
+import { ensurePackages, whyInstall } from './setup/packages.mjs';
+import { ensurePage, isPageBuilt } from './setup/page.mjs';
+import { ensureProgram, isProgramBuilt } from './setup/program.mjs';
 import { ensureTools } from './setup/tools.mjs';
 import { CannotGoOn } from './setup/words.mjs';
 
 const root = resolve(fileURLToPath(new URL('..', import.meta.url)));
 const goal = process.argv[2];
 
+const isReady = () => whyInstall(root) === undefined && isPageBuilt(root) && isProgramBuilt(root);
+
 async function setUp() {
   if (goal !== 'start' && goal !== 'test') throw new CannotGoOn('Usage: node scripts/setup.mjs start|test', 2);
+  // Nothing to do is nothing to wait for, nor to write: a folder that another account keeps does as well.
+  if (goal === 'start' && isReady()) return;
   await alone(root, async () => {
     await ensurePackages(root);
     await ensurePage(root);

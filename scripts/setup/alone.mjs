@@ -8,7 +8,7 @@ const patienceMs = 15 * 60_000;
 /** Does the work while no other setup of the same folder works: two `npm start` at once install once. */
 export async function alone(root, work) {
   const path = join(root, '.setup.lock');
-  await take(path);
+  await take(root, path);
   try {
     return await work();
   } finally {
@@ -16,9 +16,13 @@ export async function alone(root, work) {
   }
 }
 
-async function take(path) {
+async function take(root, path) {
   const mine = `${path}.${process.pid}`;
-  writeFileSync(mine, String(process.pid));
+  try {
+    writeFileSync(mine, ownName());
+  } catch (error) {
+    throw new CannotGoOn(`Nothing can be written in ${root} (${error.code}): let the account that runs this own it.`);
+  }
   try {
     for (const started = Date.now(); !tryLink(mine, path); await sleep(200)) {
       if (breakStale(path)) continue;
@@ -66,18 +70,32 @@ function breakStale(path) {
 
 function ownerOf(path) {
   try {
-    return Number(readFileSync(path, 'utf8'));
+    return readFileSync(path, 'utf8');
   } catch {
     return undefined; // just released
   }
 }
 
-function isAlive(pid) {
-  if (!(pid > 0)) return false;
+/** A process, told from a later one of the same number: where machines or containers start anew the numbers repeat. */
+const ownName = () => `${process.pid} ${beganAt(process.pid)}`;
+
+/** When a process began, in ticks since the machine did; empty where the system does not say. */
+function beganAt(pid) {
   try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error.code === 'EPERM';
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+  } catch {
+    return '';
   }
+}
+
+function isAlive(owner) {
+  const [pid, began] = owner.split(' ');
+  if (!(Number(pid) > 0) || Number(pid) === process.pid) return false;
+  try {
+    process.kill(Number(pid), 0);
+  } catch (error) {
+    if (error.code !== 'EPERM') return false;
+  }
+  return !began || beganAt(pid) === '' || beganAt(pid) === began;
 }

@@ -6,11 +6,15 @@ import { CannotGoOn, lastLines, run, timed } from './words.mjs';
 const source = 'src/chat/console/page';
 const besides = ['src/chat/console/protocol.ts', 'package-lock.json'];
 
+const hasPage = (root) => existsSync(join(root, source, 'vite.config.ts'));
+
+/** The console's page is there, made of the sources that are here. */
+export const isPageBuilt = (root) => !hasPage(root) || builtFrom(root) === pageHash(root);
+
 /** Builds the console's page when it was built from other sources than those here. */
 export async function ensurePage(root) {
-  if (!existsSync(join(root, source, 'vite.config.ts'))) return;
+  if (isPageBuilt(root)) return;
   const hash = pageHash(root);
-  if (builtFrom(root) === hash) return;
   await timed('building the console page', () => build(root, hash));
 }
 

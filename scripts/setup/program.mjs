@@ -3,9 +3,13 @@ import { join } from 'node:path';
 import { builtFolder, builtProgram } from '../../src/app/built.mjs';
 import { CannotGoOn, lastLines, run, timed } from './words.mjs';
 
+/** The program of few files is there, made of the sources that are here. */
+export const isProgramBuilt = (root) =>
+  !existsSync(join(root, 'src/app/cli/main.ts')) || builtProgram(root) !== undefined;
+
 /** Makes the program of few files when they were made of other sources than those here. */
 export async function ensureProgram(root) {
-  if (!existsSync(join(root, 'src/app/cli/main.ts')) || builtProgram(root) !== undefined) return;
+  if (isProgramBuilt(root)) return;
   await timed('putting the program together', () => build(root));
 }
 

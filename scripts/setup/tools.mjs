@@ -102,14 +102,28 @@ async function apt(args) {
   if (!ok) say(`${lastLines(output, 6)}\nsetup: apt-get ${args[0]} failed; its words are above.`);
 }
 
+const policy = '/usr/sbin/policy-rc.d';
+const policyText =
+  '#!/bin/sh\n# Of the setup of Quarterdeck, while it installs programs. Left behind, it may be removed.\nexit 101\n';
+
+/** No such file, or one that a setup left that was killed. */
+const mayWrite = (path) => !existsSync(path) || readFileSync(path, 'utf8') === policyText;
+
 /** Debian starts a service when it installs it, unless this file says no: the tests start their own. */
-async function withoutServices(work) {
-  const policy = '/usr/sbin/policy-rc.d';
-  const ours = !existsSync(policy);
-  if (ours) writeFileSync(policy, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
+export async function withoutServices(work, path = policy) {
+  if (!mayWrite(path)) return work();
+  const remove = () => rmSync(path, { force: true });
+  const end = (signal) => {
+    remove();
+    process.kill(process.pid, signal); // nobody listens any more: it ends as it would have
+  };
+  writeFileSync(path, policyText, { mode: 0o755 });
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+  for (const signal of signals) process.once(signal, end);
   try {
     await work();
   } finally {
-    if (ours) rmSync(policy, { force: true });
+    for (const signal of signals) process.off(signal, end);
+    remove();
   }
 }

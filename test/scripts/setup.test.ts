@@ -1,9 +1,11 @@
 import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { whyInstall } from '../../scripts/setup/packages.mjs';
 import { pageHash } from '../../scripts/setup/page.mjs';
 import { ensureTools, whyNot } from '../../scripts/setup/tools.mjs';
@@ -23,14 +25,20 @@ async function checkout(lock?: object) {
 const env = { PATH: process.env.PATH, HOME: process.env.HOME };
 const npm = (args: string[], cwd: string) => promisify(execFile)('npm', args, { cwd, env });
 
-/** A project with one real package, packed from a folder: npm installs it without a network. */
+/** A project with one real package, packed from a folder: npm installs it without a network. Made once, then copied. */
+const pattern = join(tmpdir(), `setup-pattern-${process.pid}`);
+beforeAll(async () => {
+  await mkdir(join(pattern, 'one'), { recursive: true });
+  await writeFile(join(pattern, 'one/package.json'), '{ "name": "one", "version": "1.0.0" }');
+  await npm(['pack', './one'], pattern);
+  await writeFile(join(pattern, 'package.json'), '{ "name": "x", "dependencies": { "one": "file:one-1.0.0.tgz" } }');
+  await npm(['install', '--package-lock-only', '--offline'], pattern);
+});
+afterAll(() => rm(pattern, { recursive: true, force: true }));
+
 async function project() {
   const folder = await checkout();
-  await mkdir(join(folder, 'one'));
-  await writeFile(join(folder, 'one/package.json'), '{ "name": "one", "version": "1.0.0" }');
-  await npm(['pack', './one'], folder);
-  await writeFile(join(folder, 'package.json'), '{ "name": "x", "dependencies": { "one": "file:one-1.0.0.tgz" } }');
-  await npm(['install', '--package-lock-only', '--offline'], folder);
+  await cp(pattern, folder, { recursive: true });
   return folder;
 }
 
@@ -142,6 +150,21 @@ describe('scripts/setup.mjs', () => {
     await expect(readFile(join(folder, '.setup.lock'))).rejects.toThrow();
   });
 
+  it('does not take a later process of the same number for the one that left its lock', async () => {
+    const folder = await project();
+    const other = spawn('sleep', ['60']);
+    onTestFinished(() => void other.kill());
+    await writeFile(join(folder, '.setup.lock'), `${other.pid} 1`);
+    expect(await setup(folder).ended).toMatchObject({ code: 0, said: expect.not.stringContaining('another setup') });
+  });
+
+  it('needs to write nothing when there is nothing to do', async () => {
+    const folder = await project();
+    await setup(folder).ended;
+    await writeFile(join(folder, '.setup.lock'), String(process.pid)); // whoever holds it may go on
+    expect(await setup(folder, 'start').ended).toEqual({ code: 0, said: '' });
+  });
+
   it('shows npm’s words and what to do when npm fails', async () => {
     const folder = await project();
     await writeFile(join(folder, 'package.json'), '{ "name": "x", "dependencies": { "one": "file:two.tgz" } }');
@@ -152,7 +175,7 @@ describe('scripts/setup.mjs', () => {
   });
 
   it('refuses a goal it does not know', async () => {
-    expect(await setup(await project(), 'dance').ended).toMatchObject({
+    expect(await setup(await checkout(), 'dance').ended).toMatchObject({
       code: 2,
       said: 'Usage: node scripts/setup.mjs start|test\n',
     });
@@ -175,6 +198,29 @@ describe('ensureTools', () => {
   it('goes on without a tool on a person’s machine, and fails where CI=true', async () => {
     await expect(ensureTools({}, [tool], false)).resolves.toBeUndefined();
     await expect(ensureTools({ CI: 'true' }, [tool], false)).rejects.toThrow(/every test must run/);
+  });
+
+  it('lets services start again whatever ends it, and knows the file of one that was killed', async () => {
+    const policy = join(await checkout(), 'policy-rc.d');
+    const script = `import { withoutServices } from ${JSON.stringify(join(root, 'scripts/setup/tools.mjs'))};
+await withoutServices(() => new Promise((done) => { console.log('now'); setTimeout(done, Number(process.argv[2])); }), process.argv[1]);`;
+    const start = async (ms: number) => {
+      const child = spawn(process.execPath, ['--input-type=module', '--eval', script, policy, String(ms)]);
+      await once(child.stdout, 'data');
+      return child;
+    };
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGKILL'] as const) {
+      const child = await start(60_000);
+      expect(await readFile(policy, 'utf8')).toContain('exit 101');
+      child.kill(signal);
+      expect(await once(child, 'exit')).toEqual([null, signal]);
+      expect(existsSync(policy)).toBe(signal === 'SIGKILL');
+    }
+    await once(await start(1), 'exit');
+    expect(existsSync(policy)).toBe(false);
+    await writeFile(policy, '#!/bin/sh\nexit 0\n');
+    await once(await start(1), 'exit');
+    expect(await readFile(policy, 'utf8')).toContain('exit 0');
   });
 
   it('asks for nothing when everything is there', async () => {
