@@ -105,6 +105,7 @@ const finish = (made: ModulePlan, applied: Applied): ModuleResult => {
 /** Makes one file of the files in a folder, which is on the host or here. */
 export const assemble: Module<AssembleArgs, AssembleState> = {
   name: 'assemble',
+  interpreted: { validate: 'words' },
   quick: true,
   args: assembleArguments,
   freeForm: 'kv',

@@ -12,6 +12,7 @@ import type { Module } from './module.ts';
 /** Runs a program with its words. No shell reads them: `*`, `;`, `$(…)` and `|` mean themselves. */
 export const command: Module<CommandArgs, CommandState> = {
   name: 'command',
+  interpreted: { cmd: 'words' },
   quick: true,
   args: { ...commandArgs, argv: { type: 'list' }, expand_argument_vars: { type: 'bool', default: false } },
   freeForm: 'cmd',

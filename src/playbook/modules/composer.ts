@@ -6,6 +6,7 @@ import type { Module } from './module.ts';
 /** Runs composer, the keeper of PHP packages; what it would do is asked with its own `--dry-run`. */
 export const composer: Module<ComposerArgs, ComposerState> = {
   name: 'composer',
+  interpreted: { arguments: 'words' },
   args: composerArguments,
   freeForm: 'kv',
   prepare: prepareComposer,

@@ -39,6 +39,7 @@ const mismatch = (): Error => new Error('the state is of another kind than the a
 /** Puts files, folders or a given content on the host, or copies there what is there already. */
 export const copy: Module<CopyArgs, CopyState> = {
   name: 'copy',
+  interpreted: { validate: 'words' },
   quick: true,
   args: copyArguments,
   freeForm: 'kv',

@@ -5,6 +5,7 @@ import type { Module } from './module.ts';
 /** A job or a variable in a user's crontab or in a file of `/etc/cron.d`, under the mark that Ansible puts above it. */
 export const cron: Module<CronArgs, CronState> = {
   name: 'cron',
+  interpreted: { job: 'cron' },
   quick: true,
   args: cronArguments,
   freeForm: 'kv',

@@ -7,6 +7,7 @@ import type { Module } from './module.ts';
 /** A container: made, started, stopped or gone, and made anew when it is not as the task wants it. */
 export const dockerContainer: Module<ContainerArgs, ContainerState> = {
   name: 'docker_container',
+  interpreted: { command: 'words', healthcheck: 'shell' },
   args: containerArguments,
   freeForm: 'kv',
   prepare: prepareContainer,

@@ -7,6 +7,7 @@ import type { Module } from './module.ts';
 /** Has a repository checked out at a version. What the remote has is asked without fetching anything. */
 export const git: Module<GitArgs, GitState> = {
   name: 'git',
+  interpreted: { ssh_opts: 'words' },
   args: gitArguments,
   freeForm: 'kv',
   prepare: prepareGit,

@@ -2,6 +2,7 @@ import type { Json, JsonObject } from '#core/json.ts';
 import type { Difference } from '#core/plan.ts';
 import type { Text } from '#core/text.ts';
 import type { Vars } from '../tree.ts';
+import type { Reader } from '../words/open.ts';
 
 /** The types an argument may have; values are checked and converted after templates are rendered. `mode` accepts `"0644"`, octal numbers and symbolic modes. */
 export type ModuleArgType = 'str' | 'path' | 'bool' | 'int' | 'float' | 'list' | 'dict' | 'mode' | 'raw';
@@ -214,6 +215,11 @@ export interface Module<A = unknown, S = unknown> {
   readonly anyArguments?: boolean;
   /** How a bare string is read: `cmd` for command and shell (the rest of the line), `kv` for `key=value` pairs only. */
   readonly freeForm?: 'cmd' | 'kv';
+  /**
+   * Arguments that something reads: a shell, a program's line split into words, cron or a database. Of what a person typed
+   * only one plain word may come there.
+   */
+  readonly interpreted?: Readonly<Record<string, Reader | 'cron'>>;
   /** The argument that takes what a bare string says besides `key=value` pairs: `file` for `include_vars: a.yml`. */
   readonly rest?: string;
   /** Arguments that must stay as written, their expressions unrendered (`assert: that`, `debug: var`). */

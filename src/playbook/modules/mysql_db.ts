@@ -195,6 +195,7 @@ const apply = (args: DbArgs, state: DbState, made: ModulePlan, quote: Quote): Ap
 /** Databases of MySQL or MariaDB: there, gone, dumped to a file or read from one. */
 export const mysqlDb: Module<DbArgs, DbState> = {
   name: 'mysql_db',
+  interpreted: { dump_extra_args: 'words' },
   args: {
     ...loginArguments,
     name: { type: 'list', required: true, aliases: ['db'] },

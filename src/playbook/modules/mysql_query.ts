@@ -90,6 +90,7 @@ const finish = (args: QueryArgs, applied: Applied): ModuleResult => {
 /** Runs SQL on MySQL or MariaDB. */
 export const mysqlQuery: Module<QueryArgs, null> = {
   name: 'mysql_query',
+  interpreted: { query: 'sql' },
   args: queryArguments,
   freeForm: 'kv',
   once: true,

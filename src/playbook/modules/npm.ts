@@ -173,6 +173,7 @@ const verbsOf = (args: NpmArgs, state: NpmState): readonly string[] => {
 /** Packages of Node.js, of a project or for everybody on the host. */
 export const npm: Module<NpmArgs, NpmState> = {
   name: 'npm',
+  interpreted: { executable: 'words' },
   args: {
     name: { type: 'str' },
     path: { type: 'path' },

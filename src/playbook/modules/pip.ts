@@ -6,6 +6,7 @@ import { type PipState, probePip, readPip } from './pip/probe.ts';
 /** Python packages, in a virtual environment of their own or in the system's. What `pip --dry-run` says is the plan. */
 export const pip: Module<PipArgs, PipState> = {
   name: 'pip',
+  interpreted: { extra_args: 'words', virtualenv_command: 'words' },
   args: pipArguments,
   freeForm: 'kv',
   prepare: preparePip,

@@ -249,6 +249,7 @@ const apply = (args: DbArgs, state: DbState, made: ModulePlan, quote: Quote): Ap
 /** A database of PostgreSQL: there as it is wanted, gone, renamed, dumped to a file or restored from one. */
 export const postgresqlDb: Module<DbArgs, DbState> = {
   name: 'postgresql_db',
+  interpreted: { target_opts: 'words', dump_extra_args: 'words' },
   args: {
     ...loginArguments,
     db: { type: 'str', required: true, aliases: ['name'] },

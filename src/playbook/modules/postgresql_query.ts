@@ -134,6 +134,7 @@ const finish = (args: QueryArgs, made: ModulePlan, stdout: string): ModuleResult
 /** Runs SQL on PostgreSQL. Rows of a SELECT come back as JSON gives them. */
 export const postgresqlQuery: Module<QueryArgs, null> = {
   name: 'postgresql_query',
+  interpreted: { query: 'sql' },
   args: {
     ...loginArguments,
     query: { type: 'raw', required: true },

@@ -14,6 +14,7 @@ const noLine = (): Fault =>
 /** Runs a line in the login shell's place, with nothing around it. Whatever a template puts into the line is read by the shell. */
 export const raw: Module<RawArgs, null> = {
   name: 'raw',
+  interpreted: { cmd: 'shell' },
   args: { cmd: { type: 'str' }, executable: { type: 'path' } },
   freeForm: 'cmd',
   once: true,

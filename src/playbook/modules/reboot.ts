@@ -75,6 +75,7 @@ exit ${notYet}`,
 /** Reboots a host, and waits until it was booted anew and answers. */
 export const reboot: Module<RebootArgs, string> = {
   name: 'reboot',
+  interpreted: { boot_time_command: 'shell', reboot_command: 'shell', test_command: 'shell' },
   args: {
     boot_time_command: { type: 'str', default: 'cat /proc/sys/kernel/random/boot_id' },
     /** The inventory's own time limit for connecting holds; this has no effect. */

@@ -68,6 +68,7 @@ const apply = (args: ScriptArgs, quote: Quote): Apply => {
 /** Runs a script of ours on the host, unless what it creates is there or what it removes is gone. */
 export const script: Module<ScriptArgs, CommandState> = {
   name: 'script',
+  interpreted: { cmd: 'shell', executable: 'words' },
   quick: true,
   args: {
     cmd: { type: 'str' },

@@ -12,6 +12,7 @@ import type { Module } from './module.ts';
 /** Runs a line in a shell. Whatever a template puts into the line is read by the shell: quote it there (`| quote`). */
 export const shell: Module<CommandArgs, CommandState> = {
   name: 'shell',
+  interpreted: { cmd: 'shell' },
   quick: true,
   args: { ...commandArgs, executable: { type: 'path' } },
   freeForm: 'cmd',

@@ -68,6 +68,7 @@ const prepare = async (args: JsonObject, controller: Controller): Promise<Single
 /** Puts a rendered template in a file. Rendered and compared here: nothing is sent when nothing changes. */
 export const template: Module<SingleArgs, SingleState> = {
   name: 'template',
+  interpreted: { validate: 'words' },
   quick: true,
   args: {
     src: { type: 'path', required: true },

@@ -3,8 +3,9 @@
 export { type Layer, layeredScope } from './layers.ts';
 export { pureLookups } from './lookups/index.ts';
 export { LOOKUP_NAMES } from './lookups/names.ts';
-export { looseNames, reachesAnything } from './loose.ts';
 export { faultAt, Mistake, UnknownMet } from './mistakes.ts';
+export { type Piece, piecesOf, type Use } from './pieces.ts';
+export { reachesAnything, reaching } from './reaching.ts';
 export { evaluateCondition, evaluateExpression, renderTemplate, renderText, renderValue } from './render.ts';
 export { type Budget, DEFAULT_BUDGET } from './run/budget.ts';
 export type { Lookup, LookupCall, Lookups, TemplateEnv } from './run/env.ts';

@@ -16,7 +16,7 @@ import { runsOnce } from './once.ts';
 import { perform } from './perform.ts';
 import type { StepEnd } from './reporter.ts';
 import { earlier, endedBefore, otherItem, resumed } from './resumed.ts';
-import { looseTyped } from './typed.ts';
+import { typedIn } from './typed.ts';
 import { flagOf, scopeOf, type Unit } from './unit.ts';
 import { stepKey, type Walk } from './walk.ts';
 
@@ -81,9 +81,10 @@ function regroup(walk: Walk, unit: Unit, { host, ...more }: Regroup): void {
   const known = walk.inventory.now.host(host);
   if (!known) return;
   const scope = scopeOf(walk, unit);
-  for (const name of Object.keys(more.variables)) {
-    const written = unit.task.args[name];
-    if (written && looseTyped(walk, unit, written, scope) !== undefined) walk.stateOf(known).typed.add(name);
+  for (const [name, written] of Object.entries(unit.task.args)) {
+    if (typedIn(walk, unit, written, scope) === undefined) continue;
+    if (Object.hasOwn(more.variables, name)) walk.stateOf(known).typed.add(name);
+    else for (const one of ['groups', 'group_names']) unit.state.typed.add(one);
   }
 }
 

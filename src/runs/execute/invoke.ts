@@ -6,7 +6,7 @@ import type { Module } from '#playbook/modules/module.ts';
 import { isUnknown, type Scope, type Unknown } from '#playbook/templates/scope.ts';
 import { environmentOf, exportsOf, withEnvironment } from './environment.ts';
 import type { Invocation } from './examine.ts';
-import { looseTyped, noteTyped, typedInShell } from './typed.ts';
+import { guardTyped, noteTyped } from './typed.ts';
 import { Undecided } from './undecided.ts';
 import { numberOf, scopeOf, type Unit } from './unit.ts';
 import type { Walk } from './walk.ts';
@@ -27,22 +27,8 @@ export function moduleOf(walk: Walk, unit: Unit): Module {
   });
 }
 
-/** Typed values reach a shell quoted or not at all; facts made of them carry that on. */
-function guardTyped(walk: Walk, unit: Unit, module: Module, scope: Scope): void {
-  if (module.name === 'set_fact') {
-    for (const [name, written] of Object.entries(unit.task.args)) {
-      if (looseTyped(walk, unit, written, scope) === undefined) unit.state.typed.delete(name);
-      else unit.state.typed.add(name);
-    }
-  }
-  noteTyped(walk, unit, scope);
-  const { cmd } = unit.task.args;
-  if (module.freeForm !== 'cmd' || !cmd) return;
-  const name = looseTyped(walk, unit, cmd, scope);
-  if (name !== undefined) throw typedInShell(name, cmd, module.name);
-}
-
 function render(walk: Walk, unit: Unit, module: Module, scope: Scope): Rendered {
+  noteTyped(walk, unit, scope, module);
   guardTyped(walk, unit, module, scope);
   const rendered: Record<string, Json | Unknown> = {};
   for (const [name, written] of Object.entries(unit.task.args)) {

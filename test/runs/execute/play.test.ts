@@ -170,7 +170,7 @@ test('conditions, registered results, facts and variables go from task to task',
     - shell: echo {{ twice }} {{ own }} {{ typed | quote }}
       register: said
     - set_fact: { known: "{{ said.stdout_lines[0] }}" }
-    - shell: echo "{{ known }}" >file
+    - shell: echo {{ known | quote }} >file
       when: [said.rc == 0, "'host' in known"]
     - shell: touch never
       when: said.rc != 0

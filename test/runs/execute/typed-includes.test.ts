@@ -20,11 +20,67 @@ const unsafe = [
   ['hostvars', '    - shell: echo {{ hostvars[inventory_hostname].words[0] }}\n'],
   ['vars', '    - shell: echo {{ vars["words"][0] }}\n'],
   ['a lookup of variables', "    - shell: echo {{ lookup('vars', 'words')[0] }}\n"],
+  ['a lookup of variables by its full name', "    - shell: echo {{ lookup('ansible.builtin.vars', 'word') }}\n"],
+  ['a lookup by its old full name', "    - shell: echo {{ lookup('ansible.legacy.vars', 'word') }}\n"],
+  ['a query of variables', "    - shell: echo {{ query('ansible.builtin.vars', 'word') | first }}\n"],
+  ['a short query of variables', "    - shell: echo {{ q('ansible.legacy.vars', 'word') ~ '' }}\n"],
+  ['a lookup of a template', "    - shell: echo {{ lookup('ansible.builtin.template', 'words.j2') }}\n"],
+  ['a lookup of a template by its old name', "    - shell: echo {{ lookup('ansible.legacy.template', 'words.j2') }}\n"],
+  ['a lookup of a list', "    - shell: echo {{ lookup('items', *words) }}\n"],
+  [
+    'a lookup of a template’s own variables',
+    `    - shell: "echo {{ lookup('template', 'own.j2', **{'template_vars': {'own': words}}) }}"\n`,
+  ],
+  ['options of a lookup', `    - shell: "echo {{ lookup('vars', 'none', **{'default': word}) }}"\n`],
+  ['with_vars', '    - shell: echo {{ item[0] }}\n      with_vars: [words]\n'],
+  [
+    'the whole loop',
+    `    - shell: echo {{ ansible_loop.allitems[0] }}\n      loop: "{{ words }}"\n      loop_control: { extended: true }\n`,
+  ],
   ['a lookup by a name made up', "    - shell: echo {{ lookup('va' ~ 'rs', 'words')[0] }}\n"],
   ['another host’s fact', '    - set_fact: { kept: "{{ words[0] }}" }\n    - shell: echo {{ hostvars["a"].kept }}\n'],
   [
     'a fact one host set for all',
     '    - set_fact: { kept: "{{ words[0] }}" }\n      run_once: true\n    - shell: echo {{ kept }}\n',
+  ],
+  [
+    'what a quoted word gave',
+    '    - shell: echo {{ word | quote }}\n      register: said\n    - shell: echo {{ said.stdout }}\n',
+  ],
+  [
+    'what a word of the environment gave',
+    '    - shell: echo "$W"\n      environment: { W: "{{ word }}" }\n      register: said\n    - shell: echo {{ said.stdout }}\n',
+  ],
+  ['a quoted fact', `    - set_fact: { kept: "{{ word | quote }}" }\n    - shell: echo '{{ kept }}'\n`],
+  [
+    'what a task of a loop gave',
+    '    - command: echo {{ item | quote }}\n      loop: "{{ words }}"\n      register: said\n    - shell: echo {{ said.results[0].stdout }}\n',
+  ],
+  [
+    'what failed',
+    '    - block:\n        - fail: { msg: "{{ word }}" }\n      rescue:\n        - shell: echo {{ ansible_failed_result.msg }}\n',
+  ],
+  [
+    'the name of what failed',
+    '    - block:\n        - name: Do {{ word }}\n          fail: { msg: no }\n      rescue:\n        - shell: echo {{ ansible_failed_task.name }}\n',
+  ],
+  [
+    'what a handler gave',
+    '    - shell: echo one\n      notify: say\n    - meta: flush_handlers\n    - shell: echo {{ said.stdout }}\n  handlers:\n    - name: say\n      shell: echo {{ word | quote }}\n      register: said\n',
+  ],
+  [
+    'what a delegated task gave',
+    '    - shell: echo {{ word | quote }}\n      delegate_to: a\n      register: said\n    - shell: echo {{ said.stdout }}\n',
+  ],
+  ['the variables of a file', '    - include_vars: { file: made.yml }\n    - shell: echo {{ made }}\n'],
+  [
+    'the name of a group',
+    "    - add_host: { name: \"{{ word | replace(' ', '') }}\", groups: b }\n    - shell: echo {{ groups.b[0] }}\n",
+  ],
+  ['the key of a group', '    - group_by: { key: "{{ word }}" }\n    - shell: echo {{ group_names[0] }}\n'],
+  [
+    'a debugged expression',
+    `    - debug: { var: "words | first" }\n      register: said\n    - shell: echo {{ said['words | first'] }}\n`,
   ],
   ['a debugged variable', '    - debug: var=words\n      register: said\n    - shell: echo {{ said.words[0] }}\n'],
 ] as const;
@@ -32,10 +88,14 @@ const unsafe = [
 test.each(unsafe)('what is typed reaches no shell through %s', async (_, tasks) => {
   lab = await openLab({ hosts: ['a'] });
   await lab.file('playbooks/say.yml', '- shell: echo {{ item }}\n');
+  await lab.file('playbooks/templates/words.j2', '{{ words[0] }}');
+  await lab.file('playbooks/templates/own.j2', '{{ own[0] }}');
+  await lab.file('playbooks/made.yml', 'made: "{{ word }}"\n');
   await lab.file('playbooks/say.sh', 'echo "$@"\n');
   await lab.file('playbooks/roles/say/tasks/main.yml', '- shell: echo {{ item }}\n');
   await lab.playbook(`- hosts: a\n  gather_facts: false\n  tasks:\n${tasks}`);
-  const plan = await lab.plan({ vars: { words: ['a; touch pwned'] } });
+  const plan = await lab.plan({ vars: { words: ['a; touch pwned'], word: 'a; touch pwned' } });
+  expect(plan.steps.map(({ refusal }) => refusal?.code)).toContain('step.typed_in_shell');
   await lab.apply({ plan, request: plan.request });
   expect(await lab.read('a', 'pwned')).toBeUndefined();
 });

@@ -58,9 +58,16 @@ const oneLine = (name: string, value: Json | undefined): string => {
   throw wrong(`cron: ${name} must be one line.`, `cron : ${name} doit tenir sur une ligne.`);
 };
 
+/* A blank would begin the next field, and at last the command. */
+const oneField = (name: string, value: Json | undefined): string => {
+  const text = String(value ?? '');
+  if (/^\S+$/.test(text)) return text;
+  throw wrong(`cron: ${name} must be one word, like */5.`, `cron : ${name} doit être un seul mot, comme */5.`);
+};
+
 const whenOf = (args: JsonObject): string => {
   const { special_time: special } = args;
-  const fields = times.map((name) => oneLine(name, args[name]));
+  const fields = times.map((name) => oneField(name, args[name]));
   if (special === undefined) return fields.join(' ');
   if (fields.every((field) => field === '*')) return `@${String(special)}`;
   throw wrong(

@@ -204,6 +204,7 @@ export const editing = <E>(editor: Editor<E>): Module<EditArgs<E>, TargetState> 
   name: editor.name,
   quick: true,
   args: { ...targetArgs, ...editor.args },
+  interpreted: { validate: 'words' },
   freeForm: 'kv',
   prepare: (args) => ({ ...readTarget(args), edit: editor.prepare(args) }),
   probe: probeTarget,

@@ -1,4 +1,4 @@
-import type { CallArguments, Expression, Parameter, Statement, Target } from './ast.ts';
+import type { Expression, Parameter, Statement, Target } from './ast.ts';
 
 type Names = Set<string>;
 
@@ -19,13 +19,6 @@ export function freeNamesOf(expression: Expression): Set<string> {
 function bind(target: Target, bound: Names): void {
   if (target.node === 'name') bound.add(target.name);
   if (target.node === 'tuple') for (const item of target.items) bind(item, bound);
-}
-
-function walkArguments(args: CallArguments, bound: Names, free: Names): void {
-  for (const value of args.positional) walk(value, bound, free);
-  for (const { value } of args.named) walk(value, bound, free);
-  if (args.rest !== undefined) walk(args.rest, bound, free);
-  if (args.restNamed !== undefined) walk(args.restNamed, bound, free);
 }
 
 function childrenOf(expression: Expression): readonly (Expression | undefined)[] {
@@ -59,12 +52,23 @@ function childrenOf(expression: Expression): readonly (Expression | undefined)[]
   }
 }
 
+/** An expression and all it is made of. */
+export function* within(expression: Expression): Iterable<Expression> {
+  yield expression;
+  for (const child of [...childrenOf(expression), ...argumentsOf(expression)]) if (child) yield* within(child);
+}
+
+/** What a call, a filter or a test is given. */
+export function argumentsOf(expression: Expression): readonly Expression[] {
+  if (expression.node !== 'call' && expression.node !== 'filter' && expression.node !== 'test') return [];
+  const { positional, named, rest, restNamed } = expression.args;
+  const all = [...positional, ...named.map(({ value }) => value), rest, restNamed];
+  return all.filter((one) => one !== undefined);
+}
+
 function walk(expression: Expression, bound: Names, free: Names): void {
   if (expression.node === 'name' && !bound.has(expression.name)) free.add(expression.name);
-  for (const child of childrenOf(expression)) if (child !== undefined) walk(child, bound, free);
-  if (expression.node === 'call' || expression.node === 'filter' || expression.node === 'test') {
-    walkArguments(expression.args, bound, free);
-  }
+  for (const child of [...childrenOf(expression), ...argumentsOf(expression)]) if (child) walk(child, bound, free);
 }
 
 function walkMacro(parameters: readonly Parameter[], body: readonly Statement[], outer: Names, free: Names): void {
