@@ -1,11 +1,14 @@
 import type { Card } from '#core/card.ts';
 import type { Json } from '#core/json.ts';
 import type { Text } from '#core/text.ts';
-import { formsOf } from './secret-forms.ts';
+import { folded } from './folded.ts';
+import { formsOf, shortestSecret } from './secret-forms.ts';
 
 /** Hides secrets by their value in whatever leaves the process. */
 export interface Redactor {
   text(text: string): string;
+  /** Is a secret in it, as it stands or as it may come to be shown: see `folded`. */
+  isIn(text: string): boolean;
   /** Strings, keys and figures anywhere inside; what holds a secret becomes a string that does not. */
   json<T extends Json>(value: T): T;
   /** Where a text may be cut. */
@@ -113,12 +116,18 @@ const begunIn = (text: string, beginnings: Beginnings, longest: number): number 
   return text.length;
 };
 
+const foldedForms = (forms: Iterable<string>): readonly string[] =>
+  [...forms].map(folded).filter((form) => form.length >= shortestSecret);
+
+const holdsAny = (text: string, forms: ReadonlySet<string>): boolean => [...forms].some((form) => text.includes(form));
+
 /** A redactor for these secrets, in all the forms `formsOf` knows. */
 export const createRedactor = (secrets: readonly string[]): Redactor => {
   const forms = new Set(secrets.flatMap(formsOf));
   let finder = finderOf(forms);
   let beginnings = beginningsOf(forms);
   let longest = longestOf(forms);
+  const plain = new Set(foldedForms(forms));
   const text = (words: string): string => (finder ? hide(words, finder) : words);
   /** The span of secrets that a cut at this place would split. */
   const spanAt = (words: string, place: number): readonly [start: number, end: number] | undefined =>
@@ -133,6 +142,7 @@ export const createRedactor = (secrets: readonly string[]): Redactor => {
   };
   return {
     text,
+    isIn: (words) => text(words) !== words || holdsAny(folded(words), plain),
     edges,
     // The shape stays; only strings change, and figures that are a secret.
     json: <T extends Json>(value: T): T => inJson(value, text) as T,
@@ -141,6 +151,7 @@ export const createRedactor = (secrets: readonly string[]): Redactor => {
     words: (words) => (typeof words === 'string' ? text(words) : { en: text(words.en), fr: text(words.fr) }),
     add(secret) {
       for (const form of formsOf(secret)) forms.add(form);
+      for (const form of foldedForms(formsOf(secret))) plain.add(form);
       finder = finderOf(forms);
       beginnings = beginningsOf(forms);
       longest = longestOf(forms);
