@@ -106,6 +106,7 @@ export async function assemble(edges: Edges): Promise<Core> {
     executor: edges.executor,
     charts: edges.charts,
     files: edges.files,
+    redactor,
     people: edges.people,
     fleet: edges.fleet,
     policy,

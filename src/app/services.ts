@@ -1,3 +1,5 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Redactor } from '#audit/redact.ts';
 import type { CommandDescription } from '#commands/catalogue.ts';
 import type { CoreServices } from '#commands/plugins/contract.ts';
 import type { Actor } from '#core/actor.ts';
@@ -18,12 +20,25 @@ export interface ServicesOptions {
   readonly executor: Executor;
   readonly charts: Charts;
   readonly files: Files;
+  readonly redactor: Pick<Redactor, 'text'>;
   readonly people: Pick<People, 'all'>;
   fleet(): Fleet;
   policy(): Policy;
   person(id: string): Promise<Actor | undefined>;
   commands(): readonly CommandDescription[];
   playbooks(): Promise<readonly { readonly name: string; readonly about: string }[]>;
+}
+
+/** So many lines are cleaned before others have their turn. */
+const atOnce = 50;
+
+async function cleaned(lines: readonly string[], { text }: Pick<Redactor, 'text'>): Promise<readonly string[]> {
+  const clean: string[] = [];
+  while (clean.length < lines.length) {
+    clean.push(...lines.slice(clean.length, clean.length + atOnce).map(text));
+    await nextTurn();
+  }
+  return clean;
 }
 
 /** The core's side of what plugins ask for: every answer is cut to what the order's actor may see with that command. */
@@ -106,6 +121,7 @@ export function createServices(options: ServicesOptions): CoreServices {
       },
     },
     playbooks: { list: options.playbooks },
+    logs: { clean: (lines) => cleaned(lines, options.redactor) },
     values: {
       get: (plugin, key) => store.pluginValues.get(plugin, key),
       set: (plugin, key, value) => store.pluginValues.set(plugin, key, value),
