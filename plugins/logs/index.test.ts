@@ -39,6 +39,28 @@ afterAll(async () => {
 
 test('the plugin is sound', () => expect(checkPlugin(plugin)).toEqual([]));
 
+test('a part of a secret finds no line and is not shown, also where a long line is cut', async () => {
+  const path = join(folder, 'told.txt');
+  await writeFile(path, `${stamp(9)} INFO ${'a'.repeat(390)} correct-horse-battery\n`);
+  const telling = await testBot([plugin, machine] as readonly AnyPlugin[], {
+    secrets: { password: 'correct-horse-battery' },
+    settings: { machine: { logs: { told: [path] } } },
+  });
+  try {
+    const [all, guess, other] = [
+      await telling.say('logs'),
+      await telling.say('logs told corr'),
+      await telling.say('logs told cora'),
+    ];
+    expect(titleOf(all)).toContain('1 line');
+    expect(JSON.stringify(all)).not.toContain('corr');
+    expect(JSON.parse(JSON.stringify(guess).replaceAll('corr', 'cora'))).toEqual(other);
+    expect(titleOf(await telling.say('logs told aaaa'))).toContain('1 line');
+  } finally {
+    await telling.stop();
+  }
+});
+
 test('counts come first, then the newest lines, as code', async () => {
   const card = await bot.say('logs web');
   expect(titleOf(card)).toBe('bad: web: 1 error, 1 warning, 62 lines in 30 min');

@@ -1,3 +1,5 @@
+import { type HoldsSecret, refuseSecrets } from '#audit/guesses.ts';
+import { recordTo } from '#audit/record.ts';
 import type { Redactor } from '#audit/redact.ts';
 import { approversOf } from '#commands/approvers.ts';
 import { mayBegin } from '#commands/begin.ts';
@@ -57,6 +59,8 @@ export interface Core {
   readonly plugins: PluginHost;
   readonly runner: Runner;
   policy(): Policy;
+  /** One count for all the ways in: who has tried enough in one place does not go on in another. */
+  readonly holdsSecret: HoldsSecret;
   /** Who may approve a waiting order now. */
   approvers(orderId: number): Promise<readonly Actor[]>;
   /** Says something on the board: one message per key, kept up to date. */
@@ -102,6 +106,7 @@ export async function assemble(edges: Edges): Promise<Core> {
     executor: edges.executor,
     charts: edges.charts,
     files: edges.files,
+    redactor,
     people: edges.people,
     fleet: edges.fleet,
     policy,
@@ -120,12 +125,14 @@ export async function assemble(edges: Edges): Promise<Core> {
   });
   host = plugins;
 
+  const holdsSecret = refuseSecrets(recordTo(store.audit, redactor), { redactor, clock });
   const pumps = new Map<string, ReturnType<typeof pumpOutbox>>();
   const desk: Desk = {
     store,
     clock,
     log,
     redactor,
+    holdsSecret,
     changes: edges.changes,
     plugins,
     runner,
@@ -168,6 +175,7 @@ export async function assemble(edges: Edges): Promise<Core> {
     plugins,
     runner,
     policy,
+    holdsSecret,
     tell,
     approvers: async (orderId) => approversOf(desk, orderId),
     attach(chat) {

@@ -1,10 +1,11 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Redactor } from '#audit/redact.ts';
 import type { CommandDescription } from '#commands/catalogue.ts';
 import type { CoreServices } from '#commands/plugins/contract.ts';
 import type { Actor } from '#core/actor.ts';
 import type { Charts } from '#core/charts.ts';
 import type { Files } from '#core/files.ts';
 import type { Fleet, Host } from '#core/hosts.ts';
-import type { Plan } from '#core/plan.ts';
 import type { Policy } from '#core/policy.ts';
 import type { Run } from '#core/run.ts';
 import type { People, Store } from '#core/store.ts';
@@ -19,12 +20,25 @@ export interface ServicesOptions {
   readonly executor: Executor;
   readonly charts: Charts;
   readonly files: Files;
+  readonly redactor: Pick<Redactor, 'text'>;
   readonly people: Pick<People, 'all'>;
   fleet(): Fleet;
   policy(): Policy;
   person(id: string): Promise<Actor | undefined>;
   commands(): readonly CommandDescription[];
   playbooks(): Promise<readonly { readonly name: string; readonly about: string }[]>;
+}
+
+/** So many lines are cleaned before others have their turn. */
+const atOnce = 50;
+
+async function cleaned(lines: readonly string[], { text }: Pick<Redactor, 'text'>): Promise<readonly string[]> {
+  const clean: string[] = [];
+  while (clean.length < lines.length) {
+    clean.push(...lines.slice(clean.length, clean.length + atOnce).map(text));
+    await nextTurn();
+  }
+  return clean;
 }
 
 /** The core's side of what plugins ask for: every answer is cut to what the order's actor may see with that command. */
@@ -44,10 +58,9 @@ export function createServices(options: ServicesOptions): CoreServices {
       .fleet()
       .hosts()
       .filter((host) => names.includes(host.name));
-  /** A run's plan, for whoever may know of the run. */
-  const planFor = async (run: Run, sees: (hosts: readonly Host[]) => boolean): Promise<Plan | undefined> => {
-    const plan = await store.plans.get(run.planHash);
-    return plan && sees(hostsOfPlan(plan, options.fleet())) ? plan : undefined;
+  const maySee = async (run: Run, sees: (hosts: readonly Host[]) => boolean): Promise<boolean> => {
+    const hosts = await store.plans.hosts(run.planHash);
+    return hosts !== undefined && sees(hostsOfPlan(hosts, options.fleet()));
   };
 
   /** The line that a run, or the first of those it goes on with, was asked for with. */
@@ -80,14 +93,14 @@ export function createServices(options: ServicesOptions): CoreServices {
       async last(orderId, limit) {
         const sees = await sight(orderId);
         const runs = await store.runs.last(Math.min(limit, 200));
-        const plans = await Promise.all(runs.map((run) => planFor(run, sees)));
-        return runs.filter((_run, index) => plans[index] !== undefined);
+        const seen = await Promise.all(runs.map((run) => maySee(run, sees)));
+        return runs.filter((_run, index) => seen[index]);
       },
       async get(orderId, id) {
         const sees = await sight(orderId);
         const run = await store.runs.get(id);
-        const plan = run && (await planFor(run, sees));
-        const line = plan && (await begunWith(run));
+        if (run === undefined || !(await maySee(run, sees))) return undefined;
+        const [plan, line] = [await store.plans.get(run.planHash), await begunWith(run)];
         return plan && { run, steps: await store.runs.steps(id), plan, ...(line === undefined ? {} : { line }) };
       },
     },
@@ -108,6 +121,7 @@ export function createServices(options: ServicesOptions): CoreServices {
       },
     },
     playbooks: { list: options.playbooks },
+    logs: { clean: (lines) => cleaned(lines, options.redactor) },
     values: {
       get: (plugin, key) => store.pluginValues.get(plugin, key),
       set: (plugin, key, value) => store.pluginValues.set(plugin, key, value),

@@ -3,7 +3,6 @@ import type { CommandDescription } from '#commands/catalogue.ts';
 import type { ActorId } from '#core/actor.ts';
 import type { Fleet, Host } from '#core/hosts.ts';
 import type { Order } from '#core/order.ts';
-import type { Plan } from '#core/plan.ts';
 import type { Policy } from '#core/policy.ts';
 import type { Sight } from '#core/sight.ts';
 import type { ConsoleMessages, People, Plans } from '#core/store.ts';
@@ -12,7 +11,7 @@ import { allows } from '#policy/allows.ts';
 /** What sight is decided on. */
 export interface SightOptions {
   readonly people: Pick<People, 'get'>;
-  readonly plans: Pick<Plans, 'get'>;
+  readonly plans: Pick<Plans, 'hosts'>;
   /** Where an order's message stands, when it is shown at all. */
   readonly messages: Pick<ConsoleMessages, 'get'>;
   policy(): Policy;
@@ -39,16 +38,16 @@ const orAll = (hosts: readonly Host[], fleet: Pick<Fleet, 'hosts'>): readonly Ho
   hosts.length > 0 ? hosts : fleet.hosts();
 
 /** The hosts a plan is about, as rules see them: one that left is still meant, and a plan of no host may tell about any. */
-export const hostsOfPlan = (plan: Pick<Plan, 'hosts'>, fleet: Pick<Fleet, 'hosts'>): readonly Host[] =>
-  orAll(byName(plan.hosts, fleet), fleet);
+export const hostsOfPlan = (hosts: readonly string[], fleet: Pick<Fleet, 'hosts'>): readonly Host[] =>
+  orAll(byName(hosts, fleet), fleet);
 
 /** Undefined when nobody but its actor may see the order: a word about another order, or one never understood. */
 async function needOf(order: Order, options: SightOptions): Promise<Need | undefined> {
   const command = options.commands().find((one) => one.name === order.command);
   const fleet = options.fleet();
   if (order.planHash !== undefined || order.runId !== undefined) {
-    const plan = order.planHash === undefined ? undefined : await options.plans.get(order.planHash);
-    return plan && { permission: 'runs.read', hosts: hostsOfPlan(plan, fleet) };
+    const hosts = order.planHash === undefined ? undefined : await options.plans.hosts(order.planHash);
+    return hosts && { permission: 'runs.read', hosts: hostsOfPlan(hosts, fleet) };
   }
   if (command === undefined || order.args === undefined) return undefined;
   // A change without a plan may be about hosts that its arguments do not name.

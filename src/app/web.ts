@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { type HoldsSecret, refuseSecrets } from '#audit/guesses.ts';
 import { recordTo } from '#audit/record.ts';
 import { type Console, createConsole } from '#chat/console/console.ts';
 import { formLine } from '#commands/grammar.ts';
@@ -73,7 +72,7 @@ const planTextOf =
     return plan && redactor.text(planText(plan, { diff: true, language: settings().language, ...more }));
   };
 
-function consoleOf(edges: OpenEdges, core: Core, sight: Sight, holdsSecret: HoldsSecret): Console {
+function consoleOf(edges: OpenEdges, core: Core, sight: Sight): Console {
   const { store, redactor, settings, changes, people, files, clock, log } = edges;
   return createConsole({
     messages: store.console,
@@ -94,7 +93,7 @@ function consoleOf(edges: OpenEdges, core: Core, sight: Sight, holdsSecret: Hold
     language: () => settings().language,
     complete: (actor, _channel, line) => core.pipeline.complete(actor, line),
     formLine,
-    holdsSecret,
+    holdsSecret: core.holdsSecret,
     redact: redactor.text,
     approvers: async (orderId) => (await core.approvers(orderId)).map(({ id }) => id),
     planText: planTextOf(edges, { narrow: true }),
@@ -118,9 +117,7 @@ export async function openWeb(
     fleet: edges.fleet,
     commands: core.plugins.commands,
   });
-  // One count for the console and the API: who has tried enough in one place does not go on in the other.
-  const holdsSecret = refuseSecrets(recordTo(store.audit, edges.redactor), edges);
-  const console = consoleOf(edges, core, sight, holdsSecret);
+  const console = consoleOf(edges, core, sight);
   undo.add(await noteFirst(edges.anchor, store.audit, changes, log));
   const metrics = createMetrics(store, changes);
   undo.add(metrics.stop);
@@ -147,7 +144,7 @@ export async function openWeb(
         sight,
         changes,
         clock,
-        holdsSecret,
+        holdsSecret: core.holdsSecret,
         redact: edges.redactor.json,
         planText: planTextOf(edges),
       }),

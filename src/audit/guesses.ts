@@ -35,19 +35,19 @@ const usual = { burst: 3, everyMs: 10 * 60_000 };
 export type HoldsSecret = (actor: ActorId, text: string, channel: string) => Promise<Refusal | undefined>;
 
 /**
- * Refuses as a whole what holds a secret, without a word of where: shown with holes, a list of guesses would tell which of
+ * Refuses as a whole what holds a secret, or would come to hold one as it is read, without a word of where: shown with holes, a list of guesses would tell which of
  * them is right. Each try is recorded, and after a few nothing of that actor is taken for a while, secret in it or not:
  * so that a no says nothing either.
  */
 export const refuseSecrets = (
   record: AuditRecord,
-  { redactor, clock }: { readonly redactor: Pick<Redactor, 'text'>; readonly clock: Clock },
+  { redactor, clock }: { readonly redactor: Pick<Redactor, 'isIn'>; readonly clock: Clock },
 ): HoldsSecret => {
   const tries = createRate(clock, usual);
   return async (actor, text, channel) => {
     const wait = tries.wait(actor);
     if (wait > 0) return tooOften(Math.ceil(wait / 60_000));
-    if (redactor.text(text) === text) return undefined;
+    if (!redactor.isIn(text)) return undefined;
     tries.count(actor);
     await record.append({ actor, action: 'message.held_secret', details: { channel, code: held.code } });
     return held;

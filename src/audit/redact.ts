@@ -1,11 +1,14 @@
 import type { Card } from '#core/card.ts';
 import type { Json } from '#core/json.ts';
 import type { Text } from '#core/text.ts';
-import { formsOf } from './secret-forms.ts';
+import { folded } from './folded.ts';
+import { formsOf, shortestSecret } from './secret-forms.ts';
 
 /** Hides secrets by their value in whatever leaves the process. */
 export interface Redactor {
   text(text: string): string;
+  /** Is a secret in it, as it stands or as it may come to be shown: see `folded`. */
+  isIn(text: string): boolean;
   /** Strings, keys and figures anywhere inside; what holds a secret becomes a string that does not. */
   json<T extends Json>(value: T): T;
   /** Where a text may be cut. */
@@ -25,8 +28,12 @@ export interface Redactor {
 export interface Edges {
   /** The length of the longest form of a secret, in characters; 0 without secrets. */
   longest(): number;
-  /** The last such place at or before `upTo`, whatever may follow the text. */
-  last(text: string, upTo?: number): number;
+  /**
+   * The last such place of a text that goes on. Of a line without an end as many characters wait as a secret may have,
+   * whatever they are: if only what looks like one waited, that would tell of any text whether a secret begins with it.
+   * After whole lines a secret of several lines is waited for, so of such a one a whole line may be guessed by itself.
+   */
+  settled(text: string): number;
   /** The first such place at or after `from`. */
   next(text: string, from: number): number;
 }
@@ -34,7 +41,7 @@ export interface Edges {
 /** Of a text that holds no secret. */
 export const noEdges: Edges = {
   longest: () => 0,
-  last: (text, upTo = text.length) => upTo,
+  settled: (text) => text.length,
   next: (_text, from) => from,
 };
 
@@ -90,49 +97,49 @@ const inJson = (value: Json, text: (text: string) => string): Json => {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [text(key), inJson(item, text)]));
 };
 
-/** Forms by their first letter, the longest first. */
-type Beginnings = ReadonlyMap<string, readonly string[]>;
-
-const beginningsOf = (forms: ReadonlySet<string>): Beginnings =>
-  Map.groupBy(
-    [...forms].sort((a, b) => b.length - a.length),
-    (form) => form.charAt(0),
-  );
+/** Forms of several lines. */
+const manyLinesOf = (forms: ReadonlySet<string>): readonly string[] => [...forms].filter((form) => form.includes('\n'));
 
 const longestOf = (forms: ReadonlySet<string>): number => Math.max(0, ...[...forms].map((form) => form.length));
 
-/** Where at the end of a text one of these forms may have begun; its end when none has. */
-const begunIn = (text: string, beginnings: Beginnings, longest: number): number => {
-  for (let start = Math.max(0, text.length - longest + 1); start < text.length; start += 1) {
-    const left = text.length - start;
-    for (const form of beginnings.get(text.charAt(start)) ?? []) {
-      if (form.length <= left) break;
-      if (form.startsWith(text.slice(start))) return start;
-    }
+/** Where at the end of whole lines one of these forms may have begun, the first of them; their end when none has. */
+const begunIn = (lines: string, manyLines: readonly string[]): number => {
+  const longest = Math.max(0, ...manyLines.map((form) => form.length));
+  for (let start = Math.max(0, lines.length - longest + 1); start < lines.length; start += 1) {
+    const rest = lines.slice(start);
+    if (manyLines.some((form) => form.length > rest.length && form.startsWith(rest))) return start;
   }
-  return text.length;
+  return lines.length;
 };
+
+const foldedForms = (forms: Iterable<string>): readonly string[] =>
+  [...forms].map(folded).filter((form) => form.length >= shortestSecret);
+
+const holdsAny = (text: string, forms: ReadonlySet<string>): boolean => [...forms].some((form) => text.includes(form));
 
 /** A redactor for these secrets, in all the forms `formsOf` knows. */
 export const createRedactor = (secrets: readonly string[]): Redactor => {
   const forms = new Set(secrets.flatMap(formsOf));
   let finder = finderOf(forms);
-  let beginnings = beginningsOf(forms);
+  let manyLines = manyLinesOf(forms);
   let longest = longestOf(forms);
+  const plain = new Set(foldedForms(forms));
   const text = (words: string): string => (finder ? hide(words, finder) : words);
   /** The span of secrets that a cut at this place would split. */
   const spanAt = (words: string, place: number): readonly [start: number, end: number] | undefined =>
     finder && spansOf(words, finder).find(([start, end]) => start < place && place < end);
   const edges: Edges = {
     longest: () => longest,
-    last(words, upTo = words.length) {
-      const place = Math.min(upTo, begunIn(words, beginnings, longest));
-      return spanAt(words, place)?.[0] ?? place;
+    settled(words) {
+      const wholeLines = words.slice(0, words.lastIndexOf('\n') + 1);
+      const place = Math.max(begunIn(wholeLines, manyLines), words.length - Math.max(0, longest - 1));
+      return place <= 0 ? 0 : (spanAt(words, place)?.[0] ?? place);
     },
     next: (words, from) => spanAt(words, from)?.[1] ?? from,
   };
   return {
     text,
+    isIn: (words) => text(words) !== words || holdsAny(folded(words), plain),
     edges,
     // The shape stays; only strings change, and figures that are a secret.
     json: <T extends Json>(value: T): T => inJson(value, text) as T,
@@ -141,8 +148,9 @@ export const createRedactor = (secrets: readonly string[]): Redactor => {
     words: (words) => (typeof words === 'string' ? text(words) : { en: text(words.en), fr: text(words.fr) }),
     add(secret) {
       for (const form of formsOf(secret)) forms.add(form);
+      for (const form of foldedForms(formsOf(secret))) plain.add(form);
       finder = finderOf(forms);
-      beginnings = beginningsOf(forms);
+      manyLines = manyLinesOf(forms);
       longest = longestOf(forms);
     },
   };

@@ -12,10 +12,11 @@ import { hostsOf } from './queue.ts';
 /** Those who may approve a waiting order now. */
 export async function approversOf(desk: Desk, orderId: number): Promise<readonly Actor[]> {
   const order = await desk.store.orders.get(orderId);
-  const plan = order?.planHash === undefined ? undefined : await desk.store.plans.get(order.planHash);
-  const subject = order && plan && (await subjectOf(desk, order));
-  if (!subject || order.state !== 'approving') return [];
-  return (await desk.people()).filter((person) => mayJudge(desk, person, subject, plan).allowed);
+  if (order?.planHash === undefined || order.state !== 'approving') return [];
+  const hosts = await desk.store.plans.hosts(order.planHash);
+  const subject = hosts && (await subjectOf(desk, order));
+  if (!subject) return [];
+  return (await desk.people()).filter((person) => mayJudge(desk, person, subject, { hosts }).allowed);
 }
 
 /** What an order wants before it runs, each demand with the names of those who may meet it and have not `already`. */

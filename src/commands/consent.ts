@@ -61,13 +61,13 @@ function stricter(a: Requirement, b: Requirement): Requirement {
 }
 
 /** What a change needs before it runs: what was asked when it was planned, and what the rules of now ask on top. */
-export function requiredNow(desk: Desk, subject: Subject, plan: Plan): Requirement {
+export function requiredNow(desk: Desk, subject: Subject, plan: Pick<Plan, 'hosts'>): Requirement {
   const now = requirement(desk.policy(), { ...subject, hosts: hostsOf(desk, plan) });
   return subject.orders.reduce((all, one) => (one.requirement ? stricter(one.requirement, all) : all), now);
 }
 
 /** May this actor say yes or no to somebody's change? */
-export const mayJudge = (desk: Desk, actor: Actor, subject: Subject, plan: Plan): Decision =>
+export const mayJudge = (desk: Desk, actor: Actor, subject: Subject, plan: Pick<Plan, 'hosts'>): Decision =>
   mayApprove(
     desk.policy(),
     actor,
@@ -76,7 +76,7 @@ export const mayJudge = (desk: Desk, actor: Actor, subject: Subject, plan: Plan)
   );
 
 /** May this actor still use the change's command on all the plan's hosts? */
-export const mayStill = (desk: Desk, actor: Actor, subject: Subject, plan: Plan): Decision =>
+export const mayStill = (desk: Desk, actor: Actor, subject: Subject, plan: Pick<Plan, 'hosts'>): Decision =>
   allows(desk.policy(), actor, subject.permission, hostsOf(desk, plan));
 
 /** Who has approved, and whether that is all it takes. */

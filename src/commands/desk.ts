@@ -1,3 +1,4 @@
+import type { HoldsSecret } from '#audit/guesses.ts';
 import type { Redactor } from '#audit/redact.ts';
 import type { Actor, ActorId } from '#core/actor.ts';
 import type { Card } from '#core/card.ts';
@@ -28,6 +29,7 @@ export interface Desk {
   readonly clock: Clock;
   readonly log: Log;
   readonly redactor: Redactor;
+  readonly holdsSecret: HoldsSecret;
   readonly changes: Changes;
   readonly plugins: Plugins;
   readonly runner: Runner;

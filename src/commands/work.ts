@@ -1,6 +1,7 @@
 import type { Actor } from '#core/actor.ts';
 import type { Card } from '#core/card.ts';
 import { Fault, type Refusal, refusalOf } from '#core/errors.ts';
+import type { Json } from '#core/json.ts';
 import { nearest } from '#core/nearest.ts';
 import type { Order } from '#core/order.ts';
 import { t } from '#core/text.ts';
@@ -93,6 +94,8 @@ async function attempt(desk: Desk, order: Order, about: string | undefined, sign
   const actor = await desk.person(order.actor);
   if (!actor) return void (await refuse(desk, order, stranger(order.actor)));
   const meaning = await understood(desk, order.text);
+  const held = await heldIn(desk, order, meaning);
+  if (held) return void (await refuse(desk, order, held));
   if (about !== undefined && meaning.kind === 'order') await takeOver(desk, order, about);
   switch (meaning.kind) {
     case 'nothing':
@@ -113,6 +116,20 @@ async function understood(desk: Desk, text: string): Promise<Understood> {
   await desk.lookAgain();
   return understand(text, allCommands(desk), knownNow(desk));
 }
+
+/**
+ * Its words put together otherwise than they were written, such as without one between them, may be a secret that was not
+ * seen in the line: shown, it would tell whether a guess is right. A button's line was judged when it was offered.
+ */
+async function heldIn(desk: Desk, order: Order, meaning: Understood): Promise<Refusal | undefined> {
+  if (order.kind === 'action' || meaning.kind === 'nothing') return undefined;
+  const words = meaning.kind === 'refused' ? meaning.instead : Object.values(meaning.args).map(spoken);
+  return desk.holdsSecret(order.actor, words.join('\n'), order.channel);
+}
+
+/** A value as a plugin may show it. */
+const spoken = (value: Json): string =>
+  Array.isArray(value) ? value.map(String).join(' ') : typeof value === 'string' ? value : JSON.stringify(value);
 
 type Asking = Extract<Understood, { kind: 'asking' }>;
 type Meant = Extract<Understood, { kind: 'order' }>;

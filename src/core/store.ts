@@ -54,6 +54,8 @@ export interface Orders {
 export interface Plans {
   put(plan: Plan): Promise<void>;
   get(hash: string): Promise<Plan | undefined>;
+  /** The hosts of a plan, without reading the rest of it, which may be megabytes; undefined when there is no such plan. */
+  hosts(hash: string): Promise<readonly string[] | undefined>;
 }
 
 export interface Approvals {

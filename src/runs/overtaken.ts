@@ -12,7 +12,7 @@ const mostBack = 100;
 
 /** The locks a run holds or waits for. */
 export async function namesOf(run: Run, { plans }: Pick<Store, 'plans'>): Promise<readonly string[]> {
-  return lockNames((await plans.get(run.planHash))?.hosts ?? [], run.request.locks);
+  return lockNames((await plans.hosts(run.planHash)) ?? [], run.request.locks);
 }
 
 /**

@@ -27,7 +27,7 @@ export async function begin(
     return undefined;
   }
   const { planHash: plan, request, actor, orderId } = run;
-  const hosts = (await inside.plans.get(plan))?.hosts ?? [];
+  const hosts = (await inside.plans.hosts(plan)) ?? [];
   const resumes = run.resumes ? { resumes: run.resumes } : {};
   const details = { run: run.id, playbook: request.playbook, plan, hosts, ...resumes };
   await recordTo(inside.audit, redactor).append({ actor, action: 'run.started', orderId, details });

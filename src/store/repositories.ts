@@ -11,16 +11,16 @@ import { createOrders } from './orders.ts';
 import { createOutbox } from './outbox.ts';
 import { createPast } from './past.ts';
 import { createPeople } from './people.ts';
-import { createPlans } from './plans.ts';
+import { createPlans, type KnownHosts } from './plans.ts';
 import { createPluginValues } from './plugin-values.ts';
 import { createRuns } from './runs.ts';
 import type { Use } from './use.ts';
 
-/** All repositories over one way to use the database. */
-export const createRepositories = (use: Use, clock: Clock): Repositories => ({
+/** All repositories over one way to use the database; `known` is shared by all of one store. */
+export const createRepositories = (use: Use, clock: Clock, known: KnownHosts = new Map()): Repositories => ({
   inbox: createInbox(use),
   orders: createOrders(use),
-  plans: createPlans(use),
+  plans: createPlans(use, known),
   approvals: createApprovals(use),
   runs: createRuns(use),
   locks: createLocks(use, clock),

@@ -141,3 +141,24 @@ it('gives the content of a seen order only when its message was shown to everybo
   ]);
   expect(open && (await sight.content(actor('web-look'), open))).toBe(false);
 });
+
+it('does not read a large plan again for each look at a list of runs', async () => {
+  const on = Array.from({ length: 1000 }, (_one, nth) => `host-${nth}`);
+  const steps = on.flatMap((name) =>
+    Array.from({ length: 20 }, (_one, nth) => ({
+      id: `1.${nth}`,
+      host: name,
+      task: 'a task with a name',
+      module: 'copy',
+      outcome: 'change' as const,
+      differences: [{ subject: '/etc/a/file', aspect: 'content', before: 'x'.repeat(40), after: 'y'.repeat(40) }],
+    })),
+  );
+  const plan = { request: { playbook: 'a.yml', vars: {}, locks: [] }, files: {}, hosts: on, steps };
+  await store.plans.put({ ...plan, hash: 'large' });
+  const order = await anOrder({ planHash: 'large', command: 'deploy' });
+  const began = performance.now();
+  for (let time = 0; time < 60; time += 1) expect(await sight.order(actor('all-runs'), order)).toBe(true);
+  expect(await sight.order(actor('web-runs'), order)).toBe(false);
+  expect(performance.now() - began).toBeLessThan(1500);
+});

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { createRedactor } from '#audit/redact.ts';
 import { formLine, readLine, writeWord } from '#commands/grammar.ts';
 import { longestLine } from '#core/chat.ts';
 
@@ -102,3 +103,38 @@ describe('a line of chat', () => {
     );
   });
 });
+
+it('reads no secret out of a line that was not found in it before', () => {
+  const secret = 'Zé-4 k"w\\x-9p';
+  const redactor = createRedactor([secret]);
+  const mark = fc.constantFrom(...'\u200b\u00ad\ufe0e\u2066\ufeff\\—–\u00a0\t"“');
+  const letters = [...secret].map((letter) =>
+    fc.constantFrom(letter, letter, letter === '-' ? '—' : letter.normalize('NFD')),
+  );
+  const gaps = [...secret].map(() => fc.option(mark, { nil: '', freq: 2 }));
+  let hidden = 0;
+  fc.assert(
+    fc.property(
+      fc.tuple(...letters),
+      fc.tuple(...gaps),
+      fc.constantFrom(...quoting),
+      (said, between, [open, close]) => {
+        const raw = open + said.map((letter, at) => letter + between[at]).join('') + close;
+        const read = readLine(raw);
+        const shown = read.ok ? [read.value.text, ...read.value.tokens.map(({ text }) => text)] : [];
+        if (!shown.some((words) => redactor.text(words) !== words)) return;
+        if (redactor.text(raw) === raw) hidden += 1;
+        expect(redactor.isIn(raw), JSON.stringify(raw)).toBe(true);
+      },
+    ),
+    { numRuns: 5000, seed: 7 },
+  );
+  expect(hidden).toBeGreaterThan(20);
+});
+
+const quoting = [
+  ['', ''],
+  ['"', '"'],
+  ['“', '”'],
+  ['x=', ''],
+] as const;

@@ -1,6 +1,6 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { verifyAudit } from '#audit/verify.ts';
 import { inLanguage } from '#core/text.ts';
 import { arg, change, definePlugin, question, z } from '#kit';
@@ -66,6 +66,23 @@ const shop = definePlugin({
       args: {},
       examples: ['fill'],
       plan: () => ({ do: 'play', title: 'Fill', playbook: 'write.yml', limit: 'db', vars: { text: 'full' } }),
+    }),
+  ],
+});
+
+const echo = definePlugin({
+  name: 'echo',
+  about: 'says again what was said',
+  settings: z.object({}),
+  commands: [
+    question({
+      name: 'echo',
+      about: 'says it again',
+      permission: 'greet.use',
+      needs: [],
+      args: { what: arg.words({ about: 'what' }), loud: arg.flag({ about: 'loudly' }) },
+      examples: ['echo hello'],
+      answer: ({ args }) => ({ tone: 'good', title: args.what.join(' ') }),
     }),
   ],
 });
@@ -165,6 +182,35 @@ describe('a question', () => {
     await open({ secrets: { password: 'hunter2-hunter2' } });
     const order = await bot.order('greet hunter2-hunter2');
     expect(JSON.stringify([order, await bot.store.audit.last(10)])).not.toContain('hunter2');
+  });
+});
+
+describe('a guess at a secret', () => {
+  const guess = 'echo correct --loud horse battery';
+  beforeEach(async () => {
+    bot = await testBot([shop, echo], { ...world, secrets: { password: 'correct horse battery' } });
+  });
+
+  it.each([
+    ['with a flag between its words', guess],
+    [
+      'with a word in it that nobody knows, which would be left out of the line that is offered',
+      'echo correct --zzzzzz horse battery',
+    ],
+  ])('is refused and recorded %s', async (_name, line) => {
+    const order = await bot.order(line);
+    expect(order).toMatchObject({ state: 'refused', refusal: { code: 'secret.in_message' } });
+    expect(JSON.stringify(order)).not.toContain('[redacted]');
+    expect(await bot.store.audit.last(9)).toMatchObject([
+      { action: 'order.refused' },
+      { action: 'message.held_secret' },
+    ]);
+  });
+
+  it('says no more after three, whether it is right or not', async () => {
+    for (let time = 0; time < 3; time += 1) await bot.order(guess);
+    for (const line of [guess, 'echo wrong --loud horse'])
+      expect(await bot.order(line)).toMatchObject({ state: 'refused', refusal: { code: 'secret.too_often' } });
   });
 });
 

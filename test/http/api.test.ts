@@ -374,6 +374,31 @@ describe('runs, audit and events', () => {
     expect(rig.received).toEqual([]);
   });
 
+  it.each(['key', 'thread', 'channel'])(
+    'takes none whose %s holds a secret: it would be given back with holes',
+    async (field) => {
+      await start({ channels: [{ name: knownSecret, about: 'a name that is a secret' }] });
+      await rig.bot.say({ tone: 'info', title: 'x' }, { key: knownSecret, channel: knownSecret });
+      const place = field === 'thread' ? { channel: knownSecret } : {};
+      const got = await call('/api/v1/orders', { body: { text: 'x', ...place, [field]: knownSecret } });
+      expect(got).toMatchObject({ status: 400, body: { code: 'secret.in_message' } });
+      expect(rig.received).toEqual([]);
+      expect((await rig.store.audit.last(1))[0]).toMatchObject({ action: 'message.held_secret' });
+    },
+  );
+
+  it('takes no list of guesses as a key, whether one of them is right or not after three that were', async () => {
+    await start();
+    const order = (key: string) => call('/api/v1/orders', { body: { text: 'x', key } });
+    for (let time = 0; time < 3; time += 1) {
+      const refused = await order(`hunter2~${knownSecret.toUpperCase()}~letmein`);
+      expect(refused).toMatchObject({ status: 400, body: { code: 'secret.in_message' } });
+      expect(JSON.stringify(refused)).not.toMatch(/redacted|hunter2|letmein/);
+    }
+    expect(await order('hunter2~letmein')).toMatchObject({ status: 429, body: { code: 'secret.too_often' } });
+    expect(rig.received).toEqual([]);
+  });
+
   it('never gives a run’s variables, nor a known secret wherever it stands', async () => {
     await start();
     const at = new Date().toISOString();

@@ -69,13 +69,14 @@ export const messageView = async (
 /** A run as one reader sees it; undefined when it is not theirs to see. */
 export const runView = async (run: Run, reader: ActorId, options: ConsoleOptions): Promise<WireRun | undefined> => {
   const order = await options.orders.get(run.orderId);
-  if (order === undefined || !(await seesOrder(order, reader, options))) return;
+  const whole = order !== undefined && (await seesContent(order, reader, options));
+  if (order === undefined || !(whole || (await seesOrder(order, reader, options)))) return;
   const { id, orderId, state, recap, resumes, queuedAt, startedAt, finishedAt, refusal } = run;
   return {
     id,
     orderId,
     actor: await actorView(run.actor, options),
-    text: (await seesContent(order, reader, options)) ? visible(options.redact(order.text)) : run.request.playbook,
+    text: whole ? visible(options.redact(order.text)) : run.request.playbook,
     channel: order.channel,
     playbook: run.request.playbook,
     state,

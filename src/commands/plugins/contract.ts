@@ -86,6 +86,8 @@ export interface CoreServices {
   readonly people: { called(ids: readonly ActorId[]): Promise<ReadonlyMap<ActorId, Called>> };
   readonly charts: { draw(request: ChartRequest, alt: Text, signal: AbortSignal): Promise<CardImage> };
   readonly playbooks: { list(): Promise<readonly { readonly name: string; readonly about: string }[]> };
+  /** Lines without secrets, one for each that is given. */
+  readonly logs: { clean(lines: readonly string[]): Promise<readonly string[]> };
   readonly values: {
     get(plugin: string, key: string): Promise<Json | undefined>;
     set(plugin: string, key: string, value: Json): Promise<void>;

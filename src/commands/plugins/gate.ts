@@ -103,6 +103,11 @@ const methods: Readonly<Record<string, Readonly<Record<string, Run>>>> = {
       core.charts.draw(request as ChartRequest, alt, signal),
     ),
   },
+  logs: {
+    clean: method(z.tuple([z.array(z.string().max(16 * 1024)).max(1_000)]), (core, _grant, [lines]) =>
+      core.logs.clean(lines),
+    ),
+  },
   playbooks: { list: method(z.tuple([]), (core) => core.playbooks.list()) },
   values: {
     get: method(z.tuple([key]), (core, grant, [name]) => core.values.get(grant.plugin, name)),

@@ -98,6 +98,17 @@ const keyTaken = (key: string, { id, text }: Order): HttpRefusal => {
 /** The address under which an accepted order can be read, before it has a number. */
 export const statusPath = (eventId: string): string => `/api/v1/orders/${encodeURIComponent(`e:${eventId}`)}`;
 
+/** Whatever of a request is given back as it came or written another way may be a list of guesses, not only its line. */
+const checkSecrets = async (
+  { actor, channel, eventId }: Incoming,
+  { text, key = '', thread = '' }: OrderRequest,
+  options: ApiOptions,
+): Promise<void> => {
+  const all = [text, key, thread, channel, eventId, statusPath(eventId)].join('\n');
+  const held = await options.holdsSecret(actor, all, channel);
+  if (held !== undefined) throw new HttpRefusal(held.retryable === true ? 429 : 400, held);
+};
+
 /** `POST /api/v1/orders`: takes an order; 202 once it is on disk, the same answer for the same key and line. */
 export const postOrder = (options: ApiOptions): Route => ({
   method: 'POST',
@@ -110,9 +121,9 @@ export const postOrder = (options: ApiOptions): Route => ({
     const actor = await actorOf(request, identity, options);
     await checkPlace(request, options);
     if (request.text.length > longestLine) throw new HttpRefusal(400, lineTooLong);
-    const held = await options.holdsSecret(actor, request.text, request.channel ?? 'api');
-    if (held !== undefined) throw new HttpRefusal(held.retryable === true ? 429 : 400, held);
-    const receipt = await options.receiver.receive(toIncoming(request, identity, actor, iso(options.clock)));
+    const incoming = toIncoming(request, identity, actor, iso(options.clock));
+    await checkSecrets(incoming, request, options);
+    const receipt = await options.receiver.receive(incoming);
     const order =
       receipt.order === undefined || receipt.differs ? await options.orders.byEvent(receipt.eventId) : undefined;
     if (receipt.differs && order) throw keyTaken(request.key ?? '', order);

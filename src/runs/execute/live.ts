@@ -18,15 +18,15 @@ const timesOfCommand = /quarterdeck-times [\d.N%]+ [\d.N%]+\n/g;
 
 /**
  * Tells at most once per interval, whole lines where it can, and of what came too fast only the newest bytes, after a
- * line that says how many were left out. Secrets are taken out stream by stream as the output comes; what may be the
- * beginning of one waits for the rest.
+ * line that says how many were left out. Secrets are taken out stream by stream as the output comes; the end of a line that
+ * goes on waits, whatever it is: it may be the beginning of one.
  */
 export function liveOutput(
   limits: ExecutionLimits,
   tell: (text: string) => void,
   { redact, edges }: { readonly redact: Redact; readonly edges: Edges },
 ): LiveOutput {
-  const begun: Record<Stream, string> = { stdout: '', stderr: '' };
+  const waiting: Record<Stream, string> = { stdout: '', stderr: '' };
   let kept = '';
   let lost = 0;
   let timer: NodeJS.Timeout | undefined;
@@ -52,19 +52,19 @@ export function liveOutput(
 
   return {
     push(chunk, stream = 'stdout') {
-      const text = begun[stream] + chunk;
-      const place = edges.last(text);
+      const text = waiting[stream] + chunk;
+      const place = edges.settled(text);
       // A secret that overlaps itself, over and over, is not waited for for ever.
       const upTo = text.length - place > limits.outputBytes + edges.longest() ? text.length : place;
       kept += redact(text.slice(0, upTo));
-      begun[stream] = text.slice(upTo);
+      waiting[stream] = text.slice(upTo);
       // Cut at twice the size, so that a flood of small chunks does not cut the same bytes again and again.
       if (kept.length > 2 * limits.outputBytes) cut();
       timer ??= setTimeout(flush, limits.outputEveryMs, false);
     },
     end() {
       clearTimeout(timer);
-      kept += redact(begun.stdout) + redact(begun.stderr);
+      kept += redact(waiting.stdout) + redact(waiting.stderr);
       flush(true);
     },
   };

@@ -6,6 +6,7 @@ import type { Store } from '#core/store.ts';
 import { asFault } from '../faults.ts';
 import { migrations } from '../migrations/index.ts';
 import { migrate } from '../migrations/migrate.ts';
+import type { KnownHosts } from '../plans.ts';
 import { createRepositories } from '../repositories.ts';
 import { copyStore } from './copy.ts';
 import { openDatabase, prepareFile, watchFile } from './file.ts';
@@ -27,15 +28,18 @@ const inFaults = async <T>(work: () => Promise<T>): Promise<T> => {
   }
 };
 
-const storeOver = (sqlite: DatabaseSync, commits: GroupCommit, { path, clock }: SqliteStoreOptions): Store => ({
-  ...createRepositories((work) => commits.run(work), clock),
-  transaction: (work) => commits.run((db) => work(createRepositories((part) => part(db), clock))),
-  copyTo: (to) => inFaults(() => copyStore(path, to)),
-  async close() {
-    await commits.close();
-    if (sqlite.isOpen) sqlite.close();
-  },
-});
+const storeOver = (sqlite: DatabaseSync, commits: GroupCommit, { path, clock }: SqliteStoreOptions): Store => {
+  const known: KnownHosts = new Map();
+  return {
+    ...createRepositories((work) => commits.run(work), clock, known),
+    transaction: (work) => commits.run((db) => work(createRepositories((part) => part(db), clock, known))),
+    copyTo: (to) => inFaults(() => copyStore(path, to)),
+    async close() {
+      await commits.close();
+      if (sqlite.isOpen) sqlite.close();
+    },
+  };
+};
 
 /** Opens the store, making it when it is not there and bringing its tables up to date. */
 export const openSqliteStore = (options: SqliteStoreOptions): Promise<Store> =>

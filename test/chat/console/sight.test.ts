@@ -116,6 +116,17 @@ describe('runs and audit', () => {
     expect((await bens.get(`runs/${his}`)).body.run).toMatchObject({ text: `deploy by ${ben}` });
   });
 
+  it('asks who may see the content of an order once for each run of a list', async () => {
+    await rig.close();
+    const asked: string[] = [];
+    const ask = (what: string) => async () => asked.push(what) > 0;
+    rig = await openRig({ sight: { order: ask('order'), content: ask('content'), audit: ask('audit') } });
+    bens = await signIn(rig, ben);
+    await aRun(ada);
+    expect((await bens.get('runs')).body.runs).toHaveLength(1);
+    expect(asked).toEqual(['content']);
+  });
+
   it('shows the whole plan to whoever sees the order or its message, and to nobody else', async () => {
     await rig.close();
     rig = await openRig({ plans: { 1: 'every step' } });

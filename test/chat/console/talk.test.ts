@@ -82,6 +82,19 @@ describe('saying a line', () => {
     expect(entries[0]).toMatchObject({ actor: ada, action: 'message.held_secret', details: { channel: 'ops' } });
   });
 
+  it.each([
+    ['a mark nobody sees in it', 'cor\u200brect-horse-battery'],
+    ['a variation selector', 'correct-horse\ufe0e-battery'],
+    ['what a phone makes of hyphens', 'correct—horse–battery'],
+    ['capitals', 'help CORRECT-HORSE-BATTERY'],
+    ['a backslash and a mark inside quotes', '"correct-hor\\\\se-\u2060battery"'],
+  ])('is refused with a secret that has %s', async (_name, text) => {
+    const got = await page.post('messages', { id: randomUUID(), channel: 'ops', text });
+    expect(got).toMatchObject({ status: 400, body: { code: 'secret.in_message' } });
+    expect(rig.received).toEqual([]);
+    expect(await rig.store.audit.last(9)).toMatchObject([{ action: 'message.held_secret' }, {}]);
+  });
+
   it('is not taken for a while after three with a secret, whatever it is; others’ are', async () => {
     const say = (who: Page, text: string) => who.post('messages', { id: randomUUID(), channel: 'ops', text });
     const tried = await Promise.all(Array.from({ length: 5 }, () => say(page, knownSecret)));

@@ -75,6 +75,7 @@ export function mapServices(): CoreServices & { readonly samples: [string, numbe
     people: { called: async () => new Map() },
     charts: { draw: async (_request, alt) => ({ file: 'f', alt, width: 1, height: 1 }) },
     playbooks: { list: async () => [] },
+    logs: { clean: async (lines) => lines },
     values: {
       get: async (plugin, key) => values.get(`${plugin} ${key}`),
       set: async (plugin, key, value) => void values.set(`${plugin} ${key}`, value),

@@ -124,8 +124,10 @@ describe.each(subjects)('$name keeps orders', ({ fresh }) => {
     };
     await opened.store.plans.put(plan);
     await opened.store.plans.put({ ...plan, hosts: ['db-1'] });
+    expect(await opened.store.plans.hosts('h1')).toEqual(plan.hosts);
     expect(await opened.store.plans.get('h1')).toEqual(plan);
     expect(await opened.store.plans.get('h2')).toBeUndefined();
+    expect(await opened.store.plans.hosts('h2')).toBeUndefined();
   });
 
   test('a verdict counts once per actor and plan', async () => {

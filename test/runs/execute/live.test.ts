@@ -79,11 +79,46 @@ test('no part of a secret is told, wherever its chunks are cut', { timeout: 240_
 
 test('a secret is known though the other stream says something in the middle of it', async () => {
   const told = await toldOf(['token correct-ho', 'warning\n', 'rse-battery!\n'], ['stdout', 'stderr', 'stdout']);
-  expect(told).toBe('token warning\n[redacted]!\n');
+  expect(told).toBe('warning\ntoken [redacted]!\n');
 });
 
 test('what only looks like the beginning of a secret is told in the end', async () => {
   expect(await toldOf(['correct-horse', '-riding\ncorrect'], ['stdout'])).toBe('correct-horse-riding\ncorrect');
+});
+
+/** How much of these chunks is told at which of them. */
+const lengthsOf = async (chunks: readonly string[]): Promise<readonly number[]> => {
+  let told = 0;
+  const { text: redact, edges } = createRedactor(secrets);
+  const count = (text: string) => {
+    told += text.length;
+  };
+  const live = liveOutput({ ...limits, outputEveryMs: 0 }, count, { redact, edges });
+  const lengths: number[] = [];
+  for (const chunk of chunks) {
+    live.push(chunk);
+    await sleep(2);
+    lengths.push(told);
+  }
+  live.end();
+  return [...lengths, told];
+};
+
+test('how much is told does not say whether a text is the beginning of a secret', async () => {
+  for (const secret of secrets) {
+    for (let length = 1; length < Math.min(secret.length, 12); length += 1) {
+      const [guess, other] = [secret.slice(0, length), '#'.repeat(length)];
+      const after = (text: string) => [`line\n${text}`, 'y'.repeat(700) + text, `\n${text}`, '!', `\n${text}\n`];
+      expect(await lengthsOf(after(guess)), guess).toEqual(await lengthsOf(after(other)));
+    }
+  }
+});
+
+test('a line that does not end is told all the same, but for an end as long as a secret, and is not kept', async () => {
+  const lengths = await lengthsOf(Array.from({ length: 20 }, () => '='.repeat(1000)));
+  const { edges } = createRedactor(secrets);
+  for (const [index, length] of lengths.slice(1, -1).entries())
+    expect(length).toBeGreaterThan((index + 2) * 1000 - 500 - edges.longest());
 });
 
 test('a secret that overlaps itself is not waited for for ever', () => {

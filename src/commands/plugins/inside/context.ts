@@ -1,4 +1,4 @@
-import type { Capabilities } from '#core/capabilities.ts';
+import type { Capabilities, Logs } from '#core/capabilities.ts';
 import type { Log } from '#core/log.ts';
 import type { KeyValues, NeedName, Needs } from '#kit/command.ts';
 import type { Channel } from '../channel.ts';
@@ -38,6 +38,28 @@ export const seriesBy = (ask: Ask): Needs['series'] => ({
   forget: (before) => ask('series', 'forget', [before]) as Promise<void>,
 });
 
+/** So many lines, each so long, are cleaned at once. */
+const mostCleaned = 1_000;
+const longestCleaned = 16 * 1024;
+
+/**
+ * Log lines without secrets, and only those that hold the words without them too: else whoever looks for the beginning of
+ * a secret would be told whether it is right.
+ */
+const cleanLogs = (ask: Ask, logs: Logs): Logs => ({
+  targets: (signal) => logs.targets(signal),
+  async logs(query, signal) {
+    const { lines, more, ...rest } = await logs.logs(query, signal);
+    const newest = lines.slice(-mostCleaned);
+    const given = newest.map(({ line }) => line.slice(0, longestCleaned));
+    const clean = (await ask('logs', 'clean', [given], signal)) as readonly string[];
+    const shown = newest
+      .map((line, index) => ({ ...line, line: clean[index] ?? '' }))
+      .filter(({ line }) => query.words.every((word) => line.toLowerCase().includes(word.toLowerCase())));
+    return { ...rest, lines: shown, more: shown.length > 0 && (more || newest.length < lines.length) };
+  },
+});
+
 /** Each need, made when a command listed it. */
 const makers = (ask: Ask, capabilities: Capabilities): { readonly [N in NeedName]: () => Needs[N] } => ({
   hosts: () => ({ list: () => ask('hosts', 'list', []) as ReturnType<Needs['hosts']['list']> }),
@@ -56,7 +78,7 @@ const makers = (ask: Ask, capabilities: Capabilities): { readonly [N in NeedName
   playbooks: () => ({ list: () => ask('playbooks', 'list', []) as ReturnType<Needs['playbooks']['list']> }),
   series: () => seriesBy(ask),
   metrics: () => capabilities.metrics,
-  logs: () => capabilities.logs,
+  logs: () => cleanLogs(ask, capabilities.logs),
 });
 
 /** What a command asked for in `needs`, and nothing else. */
