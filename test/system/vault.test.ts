@@ -1,7 +1,17 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { quarterdeck } from '../support/real-bot.ts';
 
@@ -45,6 +55,40 @@ describe('quarterdeck vault', () => {
     expect(said.out).not.toContain('swordfish');
     expect(await run(...play)).toMatchObject({ code: 1, out: '' });
     expect((await run(...play, '--vault-password-file', at('pw2'))).error).not.toContain('mapping');
+  });
+
+  it('follows a link to what it seals, and puts several files into no single one', async () => {
+    mkdirSync(at('real'));
+    writeFileSync(at('real/l.yml'), 'plain\n');
+    symlinkSync('real/l.yml', at('l.yml'));
+    const password = ['--vault-password-file', at('pw')];
+    expect(await run('vault', 'encrypt', at('l.yml'), ...password)).toMatchObject({ code: 0 });
+    expect([lstatSync(at('l.yml')).isSymbolicLink(), readFileSync(at('real/l.yml'), 'utf8').slice(0, 14)]).toEqual([
+      true,
+      '$ANSIBLE_VAULT',
+    ]);
+    const both = await run('vault', 'decrypt', at('l.yml'), at('l.yml'), '--output', at('o.yml'), ...password);
+    expect(both).toMatchObject({ code: 2, error: expect.stringContaining('Several files do not go into one') });
+  });
+
+  it('keeps what was typed in an editor when it cannot be written, and nothing of it otherwise', async () => {
+    mkdirSync(at('gone'));
+    writeFileSync(at('gone/e.yml'), 'before\n');
+    const password = ['--vault-password-file', at('pw')];
+    await run('vault', 'encrypt', at('gone/e.yml'), ...password);
+    writeFileSync(at('editor.sh'), `echo "$1" >'${at('where')}'; echo "typed $AFTER" >"$1"; eval "$AFTER"\n`);
+    const edit = (after: string) =>
+      quarterdeck(at('data'), ['vault', 'edit', at('gone/e.yml'), ...password], {
+        env: { EDITOR: `sh '${at('editor.sh')}'`, AFTER: after },
+      });
+    expect(await edit('')).toMatchObject({ code: 0 });
+    const where = () => readFileSync(at('where'), 'utf8').trim();
+    expect(existsSync(where())).toBe(false);
+    const failed = await edit(`rm -r '${at('gone')}'`);
+    expect(failed).toMatchObject({ code: 1, error: expect.stringContaining(`It could not be written (ENOENT)`) });
+    expect(failed.error).toContain(dirname(where()));
+    expect(readFileSync(where(), 'utf8')).toMatch(/^typed rm/);
+    rmSync(dirname(where()), { recursive: true });
   });
 
   it('gives files other passwords, all or none', async () => {

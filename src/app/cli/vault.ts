@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
-import { chmod, mkdtemp, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { existsSync, rmSync, type Stats } from 'node:fs';
+import { chmod, chown, mkdtemp, open, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -66,21 +66,28 @@ const readAll = async (path: string): Promise<Buffer> => {
   return readFile(path);
 };
 
-/** Writes a file as a whole or not at all, for its owner alone unless it was there with other rights. */
-async function replace(path: string, content: Buffer | string): Promise<void> {
-  const mode = existsSync(path) ? (await stat(path)).mode & 0o777 : 0o600;
+/** Writes a file as a whole or not at all, for its owner alone unless it was there with other rights; a link stays one. */
+async function replace(named: string, content: Buffer | string): Promise<void> {
+  const path = existsSync(named) ? await realpath(named) : named;
+  const before = existsSync(path) ? await stat(path) : undefined;
   const partial = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}`);
   const file = await open(partial, 'wx', 0o600);
   try {
     await file.writeFile(content);
     await file.sync();
     await file.close();
-    await chmod(partial, mode);
+    if (before) await keepOwner(partial, before);
+    await chmod(partial, before ? before.mode & 0o777 : 0o600);
     await rename(partial, path);
   } catch (thrown) {
     await rm(partial, { force: true });
     throw thrown;
   }
+}
+
+/** Only root can give a file away; whoever else may write it is its owner, or of its group. */
+async function keepOwner(path: string, { uid, gid }: Pick<Stats, 'uid' | 'gid'>): Promise<void> {
+  if (process.getuid?.() === 0) await chown(path, uid, gid);
 }
 
 async function put(work: Work, path: string, content: Buffer | string, became: Became): Promise<void> {
@@ -173,42 +180,73 @@ async function rekey(work: Work): Promise<void> {
   }
 }
 
-/** Lets a person change a text in their editor, in a folder of its own that goes when they are done. */
-async function inEditor(content: Buffer, terminal: Terminal): Promise<Buffer> {
+const notWritten = (folder: string, thrown: unknown): Fault =>
+  new Fault(
+    {
+      code: 'vault.not_written',
+      say: t(
+        `It could not be written (${codeOf(thrown)}). What you typed is kept, unsealed and for you alone, in ${folder}.`,
+        `L’écriture a échoué (${codeOf(thrown)}). Ce que vous avez tapé est gardé, en clair et pour vous seul, dans ${folder}.`,
+      ),
+      next: t(
+        'Copy it to where it belongs, then remove that folder.',
+        'Copiez-le où il faut, puis supprimez ce dossier.',
+      ),
+    },
+    { cause: thrown },
+  );
+
+const codeOf = (thrown: unknown): string => (thrown instanceof Error && 'code' in thrown ? String(thrown.code) : '?');
+
+/** Lets a person change a text in their editor, and hands it on. Its folder goes with the work, however that ends, unless what they typed is nowhere else. */
+async function inEditor(content: Buffer, terminal: Terminal, keep: (after: Buffer) => Promise<void>): Promise<void> {
   const folder = await mkdtemp(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'vault-'));
-  const path = join(folder, 'open.yml');
+  const remove = (): void => rmSync(folder, { recursive: true, force: true });
+  const hangUp = (): never => process.exit(129);
+  process.once('exit', remove).once('SIGHUP', hangUp);
   try {
-    await writeFile(path, content, { mode: 0o600 });
-    const editor = terminal.env.VISUAL ?? terminal.env.EDITOR ?? 'vi';
-    const child = spawn('sh', ['-c', `${editor} "$1"`, 'sh', path], { stdio: 'inherit' });
-    const [code] = (await once(child, 'exit')) as [number | null];
-    if (code !== 0) {
-      throw new Fault({
-        code: 'vault.editor',
-        say: t(
-          `The editor (${editor}) ended with ${code}; nothing was changed.`,
-          `L’éditeur (${editor}) a fini avec ${code} ; rien n’a changé.`,
-        ),
-      });
-    }
-    return await readFile(path);
+    const after = await edited(join(folder, 'open.yml'), content, terminal);
+    await keep(after).catch((thrown: unknown) => {
+      process.off('exit', remove);
+      throw thrown instanceof Fault ? thrown : notWritten(folder, thrown);
+    });
+    remove();
+  } catch (thrown) {
+    if (process.listeners('exit').includes(remove)) remove();
+    throw thrown;
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    process.off('exit', remove).off('SIGHUP', hangUp);
   }
+}
+
+async function edited(path: string, content: Buffer, terminal: Terminal): Promise<Buffer> {
+  await writeFile(path, content, { mode: 0o600 });
+  const editor = terminal.env.VISUAL ?? terminal.env.EDITOR ?? 'vi';
+  const child = spawn('sh', ['-c', `${editor} "$1"`, 'sh', path], { stdio: 'inherit' });
+  const [code] = (await once(child, 'exit')) as [number | null];
+  if (code !== 0) {
+    throw new Fault({
+      code: 'vault.editor',
+      say: t(
+        `The editor (${editor}) ended with ${code}; nothing was changed.`,
+        `L’éditeur (${editor}) a fini avec ${code} ; rien n’a changé.`,
+      ),
+    });
+  }
+  return await readFile(path);
 }
 
 async function edit(work: Work): Promise<void> {
   for (const path of work.files) {
     const sealed = await sealedText(path);
     const before = openVault(sealed, work.secrets);
-    const after = await inEditor(before, work.terminal);
     const id = /^\$ANSIBLE_VAULT;1\.2;AES256;(\S+)/.exec(sealed)?.[1] ?? 'default';
     const secret = work.secrets.find((one) => one.id === id) ?? work.secrets.find((one) => opens(sealed, one));
-    if (after.equals(before) || secret === undefined) say(work, path, 'unchanged');
-    else {
+    await inEditor(before, work.terminal, async (after) => {
+      if (after.equals(before) || secret === undefined) return say(work, path, 'unchanged');
       await replace(path, sealVault(after, secret));
       say(work, path, 'sealed');
-    }
+    });
   }
 }
 
@@ -231,8 +269,10 @@ async function create(work: Work): Promise<void> {
       code: 'vault.exists',
       say: t(`${path} is there already; edit it.`, `${path} existe déjà ; modifiez-le.`),
     });
-  await replace(path, sealVault(await inEditor(Buffer.alloc(0), work.terminal), secret));
-  say(work, path, 'sealed');
+  await inEditor(Buffer.alloc(0), work.terminal, async (after) => {
+    await replace(path, sealVault(after, secret));
+    say(work, path, 'sealed');
+  });
 }
 
 /** `name: !vault |` and the sealed text, ready to be pasted into YAML. */
@@ -283,6 +323,13 @@ export const vault: CliCommand = {
     const action = Object.hasOwn(actions, name) ? actions[name] : undefined;
     if (!action) throw unknownWord(t(`vault knows no “${name}”.`, `vault ne connaît pas « ${name} ».`), name, names);
     if (files.length === 0 && !name.startsWith('encrypt')) throw new Usage(t('Name a file.', 'Nommez un fichier.'));
+    if (files.length > 1 && flags.output !== undefined && flags.output !== '-')
+      throw new Usage(
+        t(
+          'Several files do not go into one: leave --output out.',
+          'Plusieurs fichiers ne tiennent pas dans un seul : sans --output.',
+        ),
+      );
     const secrets = await vaultSecrets(flags, terminal);
     await action({ files: files.length === 0 && name === 'encrypt' ? ['-'] : files, flags, secrets, terminal });
     return exit.done;

@@ -81,6 +81,10 @@ export const playbook = {
   'vault.exists': { means: 'The file a vault would be created at is there already.', next: 'Edit it instead.' },
   'vault.no_file': { means: 'There is no such file to encrypt, decrypt or show.', next: 'Check the path.' },
   'vault.not_sealed': { means: 'The file is not encrypted.' },
+  'vault.not_written': {
+    means: 'What was typed could not be written; it is kept, unsealed, in the folder that is named.',
+    next: 'Copy it to where it belongs, then remove that folder.',
+  },
   'vault.password': {
     means: 'No password known here opens the vault.',
     next: 'Give it by `--vault-password-file` or `--vault-id`, or under `vault` in the configuration.',
