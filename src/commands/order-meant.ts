@@ -66,9 +66,9 @@ const candidates: Readonly<Record<string, readonly Candidates[]>> = {
 /** May this actor say yes or no to the order now? */
 async function canJudge(desk: Desk, actor: Actor, about: Order): Promise<boolean> {
   const late = about.expiresAt === undefined || Date.parse(about.expiresAt) <= desk.clock.now();
-  const plan = late || about.planHash === undefined ? undefined : await desk.store.plans.get(about.planHash);
-  const subject = plan && (await subjectOf(desk, about));
-  return plan !== undefined && subject !== undefined && mayJudge(desk, actor, subject, plan).allowed;
+  const hosts = late || about.planHash === undefined ? undefined : await desk.store.plans.hosts(about.planHash);
+  const subject = hosts && (await subjectOf(desk, about));
+  return hosts !== undefined && subject !== undefined && mayJudge(desk, actor, subject, { hosts }).allowed;
 }
 
 /** The open orders of one kind of candidates. */

@@ -184,6 +184,8 @@ describe('quarterdeck run, as ansible-playbook', () => {
     writeFileSync(at('hosts.sh'), script, { mode: 0o755 });
     expect((await run('inventory', '--host', 'x1', '-i', at('hosts.sh'))).out).toBe('{\n    "a": 1,\n    "b": 2\n}\n');
     writeFileSync(at('bad.sh'), '#!/bin/sh\necho broken >&2; exit 3\n', { mode: 0o755 });
+    const unknown = await run('inventory', '--graph', 'nogroup', '-i', at('hosts.ini'));
+    expect(unknown).toMatchObject({ code: 1, out: '', error: 'The inventory has no group “nogroup”.\n' });
     const failed = await run('inventory', '--graph', '-i', at('bad.sh'));
     expect(failed).toMatchObject({
       code: 1,

@@ -69,6 +69,12 @@ const noHost = (name: string): Fault =>
     say: t(`The inventory has no host “${name}”.`, `L’inventaire n’a pas d’hôte « ${name} ».`),
   });
 
+const noGroup = (name: string): Fault =>
+  new Fault({
+    code: 'inventory.unknown_group',
+    say: t(`The inventory has no group “${name}”.`, `L’inventaire n’a pas de groupe « ${name} ».`),
+  });
+
 /** `quarterdeck inventory`: what the inventory comes to, as `ansible-inventory` shows it. */
 export const inventory: CliCommand = {
   usage: t(
@@ -91,7 +97,9 @@ export const inventory: CliCommand = {
       terminal.out(JSON.stringify(varsOf(read.value, values.host), null, 4));
     } else if (values.list) terminal.out(JSON.stringify(listed(read.value), null, 4));
     else if (values.graph) {
-      for (const line of graphLines(read.value, positionals[0] ?? 'all', 0, values.vars === true)) terminal.out(line);
+      const group = positionals[0] ?? 'all';
+      if (!['all', 'ungrouped', ...read.value.groups()].includes(group)) throw noGroup(group);
+      for (const line of graphLines(read.value, group, 0, values.vars === true)) terminal.out(line);
     } else
       throw new Usage(
         t('Say what to show: --graph, --list or --host.', 'Dites quoi montrer : --graph, --list ou --host.'),

@@ -16,6 +16,7 @@ export const playbook = {
   },
   'inventory.no_match': { means: 'A pattern selects no host.', next: 'Name a host or a group that has hosts.' },
   'inventory.regroup': { means: 'A task would change groups or hosts in a way that only the inventory may.' },
+  'inventory.unknown_group': { means: 'The inventory has no group of this name.', next: 'Name one of the inventory.' },
   'inventory.unknown_host': { means: 'The inventory has no host of this name.', next: 'Name one of the inventory.' },
   'module.archive': {
     means: 'An archive cannot be read, or holds a path that leads outside.',
