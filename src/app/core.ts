@@ -164,7 +164,7 @@ export async function assemble(edges: Edges): Promise<Core> {
     }
   });
   const stopRunNews = runner.listen((event) => {
-    if (event.kind !== 'output')
+    if (event.kind !== 'log')
       edges.changes.tell({ kind: 'run', id: event.kind === 'run' ? event.run.id : event.step.runId });
   });
 

@@ -10,6 +10,7 @@ import { createDoorkeeper } from '#http/doorkeeper.ts';
 import { healthRoutes, type ReadyCheck } from '#http/health.ts';
 import { isBuilt, pageNotBuilt, pageRoutes } from '#http/pages.ts';
 import { createHttpServer, type HttpServer } from '#http/server.ts';
+import { readLogIn } from '#runs/read-log.ts';
 import { planText } from '#runs/text.ts';
 import type { Core } from './core.ts';
 import { diskCheck } from './disk-check.ts';
@@ -72,6 +73,8 @@ const planTextOf =
     return plan && redactor.text(planText(plan, { diff: true, language: settings().language, ...more }));
   };
 
+const readLogOf = ({ runLogs, redactor }: OpenEdges) => readLogIn({ folder: runLogs, redactor });
+
 function consoleOf(edges: OpenEdges, core: Core, sight: Sight): Console {
   const { store, redactor, settings, changes, people, files, clock, log } = edges;
   return createConsole({
@@ -97,6 +100,7 @@ function consoleOf(edges: OpenEdges, core: Core, sight: Sight): Console {
     redact: redactor.text,
     approvers: async (orderId) => (await core.approvers(orderId)).map(({ id }) => id),
     planText: planTextOf(edges, { narrow: true }),
+    readLog: readLogOf(edges),
   });
 }
 
@@ -147,6 +151,7 @@ export async function openWeb(
         holdsSecret: core.holdsSecret,
         redact: edges.redactor.json,
         planText: planTextOf(edges),
+        readLog: readLogOf(edges),
       }),
       ...localRoutes({ console, edges, core }),
       ...console.routes,

@@ -42,7 +42,7 @@ export function followRuns(desk: Desk, signal: AbortSignal): { stop(): void } {
   };
   const stop = desk.runner.listen((event) => {
     const runId = runOf(event);
-    if (event.kind === 'output') return;
+    if (event.kind === 'log') return;
     if (event.kind === 'run') noteWait(waits, event.run);
     const over = event.kind === 'run' && endings[event.run.state] !== undefined;
     if (over) {

@@ -70,13 +70,8 @@ export interface Step {
 export type RunEvent =
   | { readonly kind: 'run'; readonly run: Run }
   | { readonly kind: 'step'; readonly step: Step }
-  | {
-      readonly kind: 'output';
-      readonly runId: number;
-      readonly host: string;
-      readonly stepId: string;
-      readonly text: string;
-    };
+  /** Its log is so many bytes long now. */
+  | { readonly kind: 'log'; readonly runId: number; readonly size: number };
 
 /** The code of the refusal of a plan that would reach hosts it may not ask. */
 export const beyondCode = 'plan.beyond';

@@ -52,7 +52,8 @@ export function execute(run: Run, parts: ExecutionParts, by?: number): Execution
     boundary.abort(reason);
     if (how === 'now') now.abort(reason);
   };
-  const runLog = openRunLog(runLogPath(parts.folder, run.id), parts.maxLogBytes);
+  const path = runLogPath(parts.folder, run.id);
+  const runLog = openRunLog(path, parts.maxLogBytes, (size) => parts.tell({ kind: 'log', runId: run.id, size }));
   let unstored: Refusal | undefined;
   const trouble = (cause: unknown): void => {
     unstored ??= stepsNotStored(refusalOf(cause));
@@ -66,7 +67,7 @@ export function execute(run: Run, parts: ExecutionParts, by?: number): Execution
     const recap = recapAtEnd(told.recap, await parts.store.runs.steps(run.id).catch(() => []));
     const outcome = { ...told, ...why, recap };
     await runLog
-      .append(['', recapText(outcome.recap)])
+      .conclude(['', recapText(outcome.recap)])
       .catch((err: unknown) => parts.log.warn({ err, run: run.id }, 'the log of a run cannot be written'));
     await finish(run, outcome, parts);
     ended.resolve();

@@ -89,5 +89,4 @@ async function storeSteps(batch: readonly ExecutionEvent[], options: ProgressOpt
 
 function tell(event: ExecutionEvent, { runId, tell: say }: ProgressOptions): void {
   if (event.kind === 'step') say({ kind: 'step', step: { ...event.step, runId } });
-  if (event.kind === 'output') say({ ...event, runId });
 }

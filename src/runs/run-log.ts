@@ -1,4 +1,4 @@
-import { appendFile, mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { appendFile, mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Runs } from '#core/store.ts';
 
@@ -6,24 +6,75 @@ import type { Runs } from '#core/store.ts';
 export interface RunLog {
   /** Throws when the disk refuses; the run does not depend on it. */
   append(lines: readonly string[]): Promise<void>;
+  /** The last lines, which stand there also when it was cut. */
+  conclude(lines: readonly string[]): Promise<void>;
 }
 
 /** Where the log of a run lies. */
 export const runLogPath = (folder: string, runId: number): string => join(folder, `${runId}.log`);
 
-const cutLine = '… the log was cut here: it grew too long …\n';
+const cutLine = '… the log was cut here: it grew too long … / … le journal a été coupé ici : il devenait trop long …\n';
+const tornLine =
+  '… lines are missing here: they could not be written … / … des lignes manquent ici : impossible de les écrire …\n';
 
-/** Writes lines to a file until it is too long. */
-export function openRunLog(path: string, maxBytes: number): RunLog {
-  let bytes = 0;
+/** As many of these lines as fit. */
+const fitting = (lines: readonly string[], bytes: number): string => {
+  const whole = `${lines.join('\n')}\n`;
+  if (Buffer.byteLength(whole) <= bytes) return whole;
+  let left = bytes;
+  const upTo = lines.findIndex((line) => {
+    left -= Buffer.byteLength(line) + 1;
+    return left < 0;
+  });
+  return (
+    lines
+      .slice(0, upTo)
+      .map((line) => `${line}\n`)
+      .join('') + cutLine
+  );
+};
+
+/** Writes lines to a new file until it is too long; `grown` is told how long it is each time more can be read. */
+export function openRunLog(path: string, maxBytes: number, grown: (size: number) => void = () => undefined): RunLog {
+  let size = 0;
+  let isCut = false;
+  let isTorn = false;
+
+  // What lies there is of a run that was forgotten with the store it was in.
+  const create = async (): Promise<void> => {
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    await writeFile(path, '', { mode: 0o600 });
+  };
+  let created: Promise<void> | undefined = create();
+  created.catch(() => undefined); // told to the first who appends
+
+  const write = async (text: string): Promise<void> => {
+    created ??= create();
+    try {
+      await created;
+      await appendFile(path, isTorn ? `\n${tornLine}${text}` : text, { mode: 0o600 });
+      isTorn = false;
+    } catch (cause) {
+      if (size === 0) created = undefined;
+      isTorn = true;
+      throw cause;
+    } finally {
+      size = await stat(path).then(
+        (file) => file.size,
+        () => size,
+      );
+    }
+    grown(size);
+  };
+
   return {
     async append(lines) {
-      if (lines.length === 0 || bytes > maxBytes) return;
-      const text = `${lines.join('\n')}\n`;
-      bytes += Buffer.byteLength(text);
-      await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-      await appendFile(path, bytes > maxBytes ? cutLine : text, { mode: 0o600 });
+      if (lines.length === 0 || isCut) return;
+      const text = fitting(lines, maxBytes - size);
+      await write(text);
+      isCut = text.endsWith(cutLine);
     },
+    conclude: (lines) => write(`${lines.join('\n')}\n`),
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ada, ben, openRig, type Rig } from '#test/support/console-rig.ts';
-import { aRun, aStep } from './runs.ts';
+import { aRun, aStep, print } from './runs.ts';
 import { completions, script } from './script.ts';
 import { bothSizes, live, openBrowser, openWindow, signIn, untilTrue, type Window } from './window.ts';
 
@@ -99,12 +99,11 @@ describe.each(bothSizes)('on a %s', (size) => {
     const step = aStep(run.id, 'web-2', '1.2');
     rig.runEvent({ kind: 'step', step });
     await page.getByRole('region', { name: 'web-2' }).getByText('running').waitFor();
-    for (const host of ['web-1', 'web-2']) {
-      rig.runEvent({ kind: 'output', runId: run.id, host, stepId: '1.2', text: `hello from ${host}\n` });
-    }
+    await print(rig, run.id, 'web-1 | hello from web-1\nweb-2 | hello from web-2\nok: [web-1]\n');
     await log.getByText('hello from web-2').waitFor();
     await page.getByRole('button', { name: 'web-1', exact: true }).click();
     expect(await log.getByText('hello from web-2').count()).toBe(0);
+    expect(await log.innerText()).toMatch(/^hello from web-1\s+ok: \[web-1\]\s*$/);
     const reason = { code: 'step.failed', say: 'The health check answered 500.' } as const;
     rig.runEvent({ kind: 'step', step: { ...step, state: 'failed', finishedAt: step.startedAt, refusal: reason } });
     rig.runEvent({ kind: 'step', step });

@@ -1,3 +1,5 @@
+import { appendFile, mkdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Run, Step } from '#core/run.ts';
 import { ada, type Rig } from '#test/support/console-rig.ts';
 
@@ -41,3 +43,11 @@ export const aStep = (runId: number, host: string, id: string, more: Partial<Ste
   result: {},
   ...more,
 });
+
+/** Writes to the log of a run, as the bot does while it goes on, and tells that it has grown. */
+export const print = async (rig: Rig, runId: number, text: string): Promise<void> => {
+  const path = join(rig.runLogs, `${runId}.log`);
+  await mkdir(rig.runLogs, { recursive: true });
+  await appendFile(path, text);
+  rig.runEvent({ kind: 'log', runId, size: (await stat(path)).size });
+};

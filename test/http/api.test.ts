@@ -1,3 +1,5 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Incoming } from '#core/chat.ts';
@@ -360,6 +362,63 @@ describe('runs, audit and events', () => {
     expect(seen.body).toMatchObject({ run: { id: run.id, state: 'queued' }, steps: [] });
     expect((await call(`/api/v1/runs/${run.id}`, { token: await rig.token(ben) })).status).toBe(404);
     expect((await call('/api/v1/runs/77')).status).toBe(404);
+  });
+
+  it('reads the log of a run piece by piece, to whoever may read its order; to others it is not there', async () => {
+    await start({
+      sight: {
+        order: async (_actor, order) => order.text === 'x',
+        content: async () => false,
+        audit: async () => false,
+      },
+    });
+    const at = new Date().toISOString();
+    const incoming = { eventId: 'e', chat: 'api', kind: 'message', actor: ada, channel: 'api', text: 'x', at } as const;
+    const theirs = await makeOrder(incoming);
+    const hidden = await makeOrder({ ...incoming, eventId: 'f', text: 'y' });
+    const aRun = (orderId: number, state: 'queued' | 'done') =>
+      rig.store.runs.add({
+        ...{ orderId, actor: ada, state, planHash: 'h', recap: {}, queuedAt: at },
+        request: { playbook: 'a.yml', vars: {}, locks: [] },
+      });
+    const queued = await aRun(theirs.id, 'queued');
+    const run = await aRun(theirs.id, 'done');
+    const unseen = await aRun(hidden.id, 'done');
+    await mkdir(rig.runLogs);
+    const lines = Array.from({ length: 400 }, (_, n) => `web-1 | line ${n} é ${n === 7 ? knownSecret : ''}\n`);
+    for (const { id } of [queued, run, unseen]) await writeFile(join(rig.runLogs, `${id}.log`), lines.join(''));
+    const log = (id: number | string, query = '', bearer = token) =>
+      fetch(`${rig.url}/api/v1/runs/${id}/log${query}`, { headers: { authorization: `Bearer ${bearer}` } });
+
+    const size = String(Buffer.byteLength(lines.join('')));
+    let text = '';
+    for (let [from, pieces] = ['0', 0]; from !== size; pieces += 1) {
+      const piece = await log(run.id, `?from=${from}&limit=2000`);
+      expect(piece.status).toBe(200);
+      expect(piece.headers.get('content-type')).toBe('text/plain; charset=utf-8');
+      expect(piece.headers.get('x-content-type-options')).toBe('nosniff');
+      expect(piece.headers.get('x-quarterdeck-from')).toBe(from);
+      expect(piece.headers.get('x-quarterdeck-size')).toBe(size);
+      const got = await piece.text();
+      expect(got.length).toBeLessThan(2100);
+      text += got;
+      from = piece.headers.get('x-quarterdeck-next') ?? '';
+      expect(pieces).toBeLessThan(20);
+    }
+    expect(text).toBe(lines.join('').replace(knownSecret, '[redacted]'));
+    const behind = await log(run.id, '?from=999999999');
+    expect([behind.headers.get('x-quarterdeck-from'), await behind.text()]).toEqual([size, '']);
+
+    expect(await (await log(queued.id)).json()).toMatchObject({ code: 'api.no_log' });
+    expect(await (await log(run.id, '?from=-1')).json()).toMatchObject({ code: 'api.bad_query' });
+    const bens = await rig.token(ben);
+    const answers = await Promise.all([log(unseen.id, '', bens), log(77, '', bens), log(unseen.id, '?from=x', bens)]);
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([404]));
+    expect(new Set(await Promise.all(answers.map((answer) => answer.text()))).size).toBe(1);
+    const refused = await log(run.id, '', bens);
+    expect([refused.status, await refused.json()]).toMatchObject([403, { code: 'api.log_refused' }]);
+    await rm(join(rig.runLogs, `${run.id}.log`));
+    expect((await log(run.id)).status).toBe(404);
   });
 
   it('takes no order that holds a secret, and says nothing of where; nothing at all for a while after three', async () => {

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -39,6 +40,29 @@ test('a run goes from queued to done, with its steps, its log and two audit entr
   expect(log).toContain('TASK [Copy]');
   expect(log).toContain('a | hello');
   expect(log).toContain('changed: [a]');
+  const sizes = bench.events.flatMap((event) => (event.kind === 'log' ? [event.size] : []));
+  expect(sizes.length).toBeGreaterThan(1);
+  expect(sizes.at(-1)).toBe(Buffer.byteLength(log));
+});
+
+test('of how long its log is listeners hear when it is that long, before they hear that the run is over', async () => {
+  bench = await openBench(async (_job, tell) => {
+    for (let n = 0; n < 50; n += 1) {
+      tell({ kind: 'output', host: 'a', stepId: '1.1', text: `${n}\n` });
+      await sleep(2);
+    }
+    return done;
+  });
+  const short: number[] = [];
+  const path = (id: number) => join(bench.folder, 'runs', `${id}.log`);
+  bench.runner.listen((event) => {
+    if (event.kind === 'log' && statSync(path(event.runId)).size < event.size) short.push(event.size);
+  });
+  const { id } = await bench.queue(['a']);
+  await bench.reach(id, 'done');
+  const kinds = bench.events.map((event) => (event.kind === 'run' ? event.run.state : event.kind));
+  expect(kinds.lastIndexOf('log')).toBe(kinds.indexOf('done') - 1);
+  expect(short).toEqual([]);
 });
 
 test('listeners hear of a step only when it is on disk', async () => {

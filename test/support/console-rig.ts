@@ -21,6 +21,7 @@ import { createDoorkeeper } from '#http/doorkeeper.ts';
 import { healthRoutes } from '#http/health.ts';
 import { pageRoutes } from '#http/pages.ts';
 import { createHttpServer, type HttpOptions, type HttpServer } from '#http/server.ts';
+import { readLogIn } from '#runs/read-log.ts';
 import { openFiles } from '#store/files.ts';
 import { openSqliteStore } from '#store/sqlite/open.ts';
 
@@ -71,6 +72,8 @@ export interface Rig {
   invite(actor?: string): Promise<string>;
   /** A fresh token. */
   token(actor?: string): Promise<string>;
+  /** Where the logs of runs lie. */
+  readonly runLogs: string;
   tell(change: StoreChange): void;
   runEvent(event: RunEvent): void;
   /** Stops the server and starts it again on the same port; the store stays. */
@@ -127,11 +130,13 @@ export async function openRig(options: RigOptions = {}): Promise<Rig> {
   };
   const sight = options.sight ?? usualSight;
   const planText = async (order: number) => options.plans?.[order];
+  const runLogs = join(folder, 'runs');
   const channels = options.channels ?? [
     { name: 'ops', about: 'Everything that runs' },
     { name: 'shop', about: 'The web shop' },
   ];
   const redactor = createRedactor([knownSecret]);
+  const readLog = readLogIn({ folder: runLogs, redactor });
   const clock = options.clock ?? systemClock;
   const holdsSecret = refuseSecrets(recordTo(store.audit, redactor), { redactor, clock });
   const console = createConsole({
@@ -152,6 +157,7 @@ export async function openRig(options: RigOptions = {}): Promise<Rig> {
     redact: redactor.text,
     approvers: async (order) => options.approvers?.[order] ?? [],
     planText,
+    readLog,
     log: silentLog,
     settings: () => ({
       channels,
@@ -205,6 +211,7 @@ export async function openRig(options: RigOptions = {}): Promise<Rig> {
           holdsSecret,
           redact: redactor.json,
           planText,
+          readLog,
         }),
         ...healthRoutes({ checks: [] }),
         ...pageRoutes({ folder: resolve('dist/console') }),
@@ -228,6 +235,7 @@ export async function openRig(options: RigOptions = {}): Promise<Rig> {
     received,
     folder,
     files,
+    runLogs,
     invite: async (actor = ada) => `http://127.0.0.1:${port}${await console.invite(actor)}`,
     async token(actor = ada) {
       const token = newSecret();

@@ -10,6 +10,7 @@ import { invite, loginRoutes } from './login.ts';
 import { messageRoutes } from './messages.ts';
 import type { ConsoleOptions } from './options.ts';
 import { planRoute } from './plans.ts';
+import { runLogRoutes } from './run-log.ts';
 import { runRoutes } from './runs.ts';
 import { createSay } from './say.ts';
 import { sendRoute } from './send.ts';
@@ -43,6 +44,7 @@ export const createConsole = (options: ConsoleOptions): Console => {
       completeRoute(options),
       fileRoute(options),
       ...runRoutes(options),
+      ...runLogRoutes(options),
       planRoute(options),
       auditRoute(options),
       streamRoute(options, windows),

@@ -7,6 +7,7 @@ import type { Refusal } from '#core/errors.ts';
 import type { Files } from '#core/files.ts';
 import type { Log } from '#core/log.ts';
 import type { RunEvent } from '#core/run.ts';
+import type { ReadLog } from '#core/run-log.ts';
 import type { Sight } from '#core/sight.ts';
 import type { AuditLog, ConsoleMessages, Credentials, Orders, People, Runs } from '#core/store.ts';
 import type { Language } from '#core/text.ts';
@@ -40,6 +41,8 @@ export interface ConsoleOptions {
   approvers(orderId: number): Promise<readonly ActorId[]>;
   /** The whole plan of an order, as text; undefined when it has none. */
   planText(orderId: number): Promise<string | undefined>;
+  /** A piece of a run's log. */
+  readonly readLog: ReadLog;
   /** Why a line is not taken that holds a secret, or of somebody who tried too often; undefined when it is taken. */
   holdsSecret(actor: ActorId, text: string, channel: string): Promise<Refusal | undefined>;
   /** Hides known secrets in text. */

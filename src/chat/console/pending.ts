@@ -1,4 +1,4 @@
-import type { RunEvent } from '#core/run.ts';
+import type { Step } from '#core/run.ts';
 import type { ConsoleOptions } from './options.ts';
 
 /** Live events of the watched run that may wait for a slow reader; then the page is told to read the run again. */
@@ -9,7 +9,9 @@ export interface Pending {
   readonly messages: boolean;
   readonly orders: readonly number[];
   readonly runs: readonly number[];
-  readonly live: readonly RunEvent[];
+  readonly live: readonly Step[];
+  /** How long the log of the watched run is, when it has grown. */
+  readonly log: number | undefined;
   readonly lost: boolean;
 }
 
@@ -19,7 +21,8 @@ export const collect = (options: ConsoleOptions, watched: number | undefined, si
   let lost = false;
   const orders = new Set<number>();
   const runs = new Set<number>();
-  const live: RunEvent[] = [];
+  const live: Step[] = [];
+  let log: number | undefined;
   let wake = Promise.withResolvers<void>();
 
   const forgetChanges = options.changes.subscribe((change) => {
@@ -30,21 +33,23 @@ export const collect = (options: ConsoleOptions, watched: number | undefined, si
   const forgetRuns = options.listenRuns((event) => {
     if (event.kind === 'run') runs.add(event.run.id);
     else if ((event.kind === 'step' ? event.step.runId : event.runId) !== watched) return;
-    else if (live.length < mostWaiting) live.push(event);
+    else if (event.kind === 'log') log = event.size;
+    else if (live.length < mostWaiting) live.push(event.step);
     else lost = true;
     wake.resolve();
   });
   signal.addEventListener('abort', () => wake.resolve(), { once: true });
 
-  const isEmpty = (): boolean => !messages && !lost && orders.size + runs.size + live.length === 0;
+  const isEmpty = (): boolean => !messages && !lost && log === undefined && orders.size + runs.size + live.length === 0;
   return {
     /** Waits for a change, or the end of the stream. */
     async take(): Promise<Pending> {
       if (isEmpty() && !signal.aborted) await wake.promise;
       wake = Promise.withResolvers<void>();
-      const taken = { messages, orders: [...orders], runs: [...runs], live: live.splice(0), lost };
+      const taken = { messages, orders: [...orders], runs: [...runs], live: live.splice(0), log, lost };
       messages = false;
       lost = false;
+      log = undefined;
       orders.clear();
       runs.clear();
       return taken;

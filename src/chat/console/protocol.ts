@@ -121,6 +121,14 @@ export interface WireRunDetail {
   readonly resumedBy?: number;
 }
 
+/**
+ * `GET /console/api/runs/:id/log?from=120` or `?before=120`, else its end: a piece of a run's log by bytes of its file.
+ * `none`: why there is nothing to read.
+ */
+export type WireLog =
+  | { readonly from: number; readonly to: number; readonly size: number; readonly text: string }
+  | { readonly none: 'notYet' | 'gone' | 'notYours' };
+
 /** `GET /console/api/plans/:order`: every step of a plan with its differences, as text. */
 export interface WirePlan {
   readonly order: number;
@@ -158,7 +166,8 @@ export interface WireEvents {
   };
   readonly run: WireRun;
   readonly step: Step;
-  readonly output: { readonly runId: number; readonly host: string; readonly stepId: string; readonly text: string };
+  /** The log of the watched run is so many bytes long now. */
+  readonly log: { readonly runId: number; readonly size: number };
   /** Too much was missed: read everything again. */
   readonly reset: Readonly<Record<string, never>>;
   /** A newer window took this one's place. */

@@ -41,3 +41,11 @@ export const seesOrder = async (order: Order, reader: ActorId, { sight }: Consol
 /** May this reader read the order's line too? */
 export const seesContent = async (order: Order, reader: ActorId, { sight }: ConsoleOptions): Promise<boolean> =>
   order.actor === reader || sight.content(reader, order);
+
+/** May this reader read what the run said? */
+export const readsLog = async (run: number, reader: ActorId, options: ConsoleOptions): Promise<boolean> => {
+  const found = await options.runs.get(run);
+  const order = found === undefined ? undefined : await options.orders.get(found.orderId);
+  if (order === undefined || !(await seesOrder(order, reader, options))) return false;
+  return seesContent(order, reader, options);
+};

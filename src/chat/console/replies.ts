@@ -78,6 +78,15 @@ export const refuses = {
       'console.no_run',
       t('That run is not there, or not yours to see.', 'Cette exécution n’est pas là, ou pas pour vous.'),
     ),
+  noLog: (): WebReply =>
+    refuse(
+      404,
+      'console.no_log',
+      t(
+        'This run has no log that you may read, or it is no longer kept.',
+        'Cette exécution n’a pas de journal que vous puissiez lire, ou il n’est plus conservé.',
+      ),
+    ),
   noPlan: (): WebReply =>
     refuse(
       404,

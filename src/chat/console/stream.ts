@@ -1,11 +1,10 @@
 import type { ActorId } from '#core/actor.ts';
 import { type Route, type ServerSentEvent, sessionCookie, type WebRequest } from '#core/http.ts';
 import type { Json } from '#core/json.ts';
-import type { RunEvent } from '#core/run.ts';
 import type { ConsoleOptions } from './options.ts';
 import { collect, type Pending } from './pending.ts';
 import type { WireEvents } from './protocol.ts';
-import { maySee, readerOf, seesOrder } from './reader.ts';
+import { maySee, readerOf, readsLog, seesOrder } from './reader.ts';
 import { messageViews, runView } from './view.ts';
 import { signedOut, type Windows } from './windows.ts';
 
@@ -58,14 +57,7 @@ const runEvent = async (id: number, reader: ActorId, options: ConsoleOptions): P
   return view === undefined ? undefined : event('run', view);
 };
 
-const liveEvent = (live: RunEvent): ServerSentEvent | undefined => {
-  if (live.kind === 'step') return event('step', live.step);
-  if (live.kind === 'run') return;
-  const { runId, host, stepId, text } = live;
-  return event('output', { runId, host, stepId, text });
-};
-
-/** The run whose live log this reader may watch. */
+/** The run whose steps this reader may watch. */
 const watchable = async (
   id: number | undefined,
   reader: ActorId,
@@ -87,10 +79,10 @@ async function* toEvents(pending: Pending, reading: Reading, options: ConsoleOpt
     if (changed !== undefined) yield changed;
   }
   const mayWatch = pending.live.length > 0 && (await watchable(reading.run, reader, options)) !== undefined;
-  for (const live of mayWatch ? pending.live : []) {
-    const happened = liveEvent(live);
-    if (happened !== undefined) yield happened;
-  }
+  for (const step of mayWatch ? pending.live : []) yield event('step', step);
+  const { run } = reading;
+  if (run !== undefined && pending.log !== undefined && (await readsLog(run, reader, options)))
+    yield event('log', { runId: run, size: pending.log });
   if (pending.lost) yield event('reset', {});
 }
 

@@ -27,6 +27,7 @@ export const chat = {
     next: 'Choose one of the list, or add it under `console.channels`.',
   },
   'console.no_file': { means: 'The file is not there.' },
+  'console.no_log': { means: 'The run has no log that this person may read, or it is no longer kept.' },
   'console.no_message': { means: 'The message is not there.', next: 'Reload the page.' },
   'console.no_plan': { means: 'The plan is not there, or not this person’s to see.' },
   'console.no_run': { means: 'The run is not there, or not this person’s to see.' },

@@ -22,9 +22,17 @@ export const http = {
     means: 'The key belongs to another order; nothing was done.',
     next: 'Give each order a key of its own.',
   },
+  'api.log_refused': {
+    means: 'The caller may see how the run stands, not what its order and its log say.',
+    next: 'Ask whoever gave the order, or give it in a channel.',
+  },
   'api.no_channel': {
     means: 'The console has no such channel.',
     next: 'Use one of those that are told, or leave it out.',
+  },
+  'api.no_log': {
+    means: 'The run has no log: it has not begun, or its log is no longer kept.',
+    next: 'Its steps are still there; `keep.days` says how long runs and logs are kept.',
   },
   'api.no_order': {
     means: 'There is no such order, or the caller may not see it.',

@@ -17,7 +17,7 @@ export const seesOrder = async (identity: Identity, order: Order, { sight }: Api
   identity.by === 'local' || order.actor === identity.actor || sight.order(identity.actor, order);
 
 /** May they read its line, arguments and card as well? */
-const seesContent = async (identity: Identity, order: Order, { sight }: ApiOptions): Promise<boolean> =>
+export const seesContent = async (identity: Identity, order: Order, { sight }: ApiOptions): Promise<boolean> =>
   identity.by === 'local' || order.actor === identity.actor || sight.content(identity.actor, order);
 
 /** An order as this reader may see it. Whether they may at all was asked before. */

@@ -4,6 +4,7 @@ import type { Receiver } from '#core/chat.ts';
 import type { Clock } from '#core/clock.ts';
 import type { Refusal } from '#core/errors.ts';
 import type { Json } from '#core/json.ts';
+import type { ReadLog } from '#core/run-log.ts';
 import type { Sight } from '#core/sight.ts';
 import type { AuditLog, ConsoleMessages, Orders, People, Runs } from '#core/store.ts';
 
@@ -22,6 +23,8 @@ export interface ApiOptions {
   readonly clock: Clock;
   /** The whole plan of an order, as text; undefined when it has none. */
   planText(orderId: number): Promise<string | undefined>;
+  /** A piece of a run's log. */
+  readonly readLog: ReadLog;
   /** Why a line is not taken that holds a secret, or of somebody who tried too often; undefined when it is taken. */
   holdsSecret(actor: ActorId, text: string, channel: string): Promise<Refusal | undefined>;
   /** The last gate: hides known secrets in whatever is answered. */

@@ -26,7 +26,13 @@ export const orderShape = z.strictObject({
 export type OrderRequest = z.infer<typeof orderShape>;
 
 /** A whole number of the query; `most` when it is more. Throws the refusal of what is none. */
-const whole = (name: string, value: string | undefined, fallback: number, most: number): number => {
+const whole = (
+  name: string,
+  value: string | undefined,
+  fallback: number,
+  most: number,
+  example = fallback === 0 ? most / 2 : fallback,
+): number => {
   if (value === undefined) return fallback;
   if (/^\d{1,15}$/.test(value)) return Math.min(Number(value), most);
   throw new HttpRefusal(400, {
@@ -35,10 +41,7 @@ const whole = (name: string, value: string | undefined, fallback: number, most: 
       `“${name}” must be a whole number, up to ${most}.`,
       `« ${name} » doit être un nombre entier, au plus ${most}.`,
     ),
-    next: t(
-      `Send ?${name}=${fallback === 0 ? most / 2 : fallback}, or nothing.`,
-      `Envoyez ?${name}=${fallback === 0 ? most / 2 : fallback}, ou rien.`,
-    ),
+    next: t(`Send ?${name}=${example}, or nothing.`, `Envoyez ?${name}=${example}, ou rien.`),
   });
 };
 
@@ -47,6 +50,13 @@ export const waitSeconds = (value: string | undefined): number => whole('wait', 
 
 /** How many entries a reader wants: `?limit=50`, at most 500. */
 export const limitOf = (value: string | undefined): number => Math.max(1, whole('limit', value, 50, 500));
+
+/** From which byte of a log a reader wants it: `?from=65536`. */
+export const placeOf = (value: string | undefined): number => whole('from', value, 0, 999_999_999_999_999, 65_536);
+
+/** How many bytes of a log a reader wants at once: `?limit=65536`, at least 1,024 and at most a MiB. */
+export const logLimitOf = (value: string | undefined): number =>
+  Math.max(1024, whole('limit', value, 256 * 1024, 1024 * 1024));
 
 /** What each field must be, to be read after its name. */
 const wanted: Readonly<Record<keyof OrderRequest, Text>> = {

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ada, ben, openRig, type Rig } from '#test/support/console-rig.ts';
+import { ada, ben, knownSecret, openRig, type Rig } from '#test/support/console-rig.ts';
 import { messagesOf, type Page, signIn } from './browser.ts';
 
 let rig: Rig;
@@ -140,36 +142,92 @@ describe('runs and audit', () => {
     for (const id of ['2', 'x']) expect(await adas.get(`plans/${id}`)).toMatchObject({ status: 404 });
   });
 
-  it('streams the live log to whoever watches a run they may see, and to nobody else', async () => {
+  it('tells how far the log is to whoever watches a run they may read, and to nobody else', async () => {
     const hers = await aRun(ada);
     const watching = await adas.stream(`run=${hers}`);
     const looking = await adas.stream();
     const spying = await bens.stream(`run=${hers}`);
-    rig.runEvent({ kind: 'output', runId: hers, host: 'web-1', stepId: '1.1', text: 'unpacking' });
+    rig.runEvent({ kind: 'log', runId: hers, size: 9 });
     rig.tell({ kind: 'run', id: hers });
-    await watching.until(({ event }) => event === 'output');
+    expect(await watching.until(({ event }) => event === 'log')).toMatchObject({ data: { runId: hers, size: 9 } });
     await looking.until(({ event }) => event === 'run');
     await pause(50);
-    expect(looking.events.some(({ event }) => event === 'output')).toBe(false);
+    expect(looking.events.some(({ event }) => event === 'log')).toBe(false);
     expect(spying.events.map(({ event }) => event)).toEqual(['hello']);
     for (const stream of [watching, looking, spying]) stream.close();
   });
 
-  it('stops the live log when the right to watch the run is taken away', async () => {
+  it('stops telling of the log when the right to read it is taken away', async () => {
     await rig.close();
     let may = true;
     const sight = { order: async () => may, content: async () => may, audit: async () => may };
     rig = await openRig({ sight });
     const watching = await (await signIn(rig, ben)).stream(`run=${await aRun(ada)}`);
-    const output = { kind: 'output', runId: 1, host: 'web-1', stepId: '1.1' } as const;
-    rig.runEvent({ ...output, text: 'while he may' });
-    await watching.until(({ event }) => event === 'output');
+    rig.runEvent({ kind: 'log', runId: 1, size: 9 });
+    await watching.until(({ event }) => event === 'log');
     may = false;
-    rig.runEvent({ ...output, text: 'not any more' });
+    rig.runEvent({ kind: 'log', runId: 1, size: 10 });
     await rig.bot.say({ tone: 'info', title: 'after' });
     await watching.until(({ data }) => JSON.stringify(data).includes('after'));
-    expect(JSON.stringify(watching.events)).not.toContain('not any more');
+    expect(watching.events.filter(({ event }) => event === 'log')).toHaveLength(1);
     watching.close();
+  });
+
+  const writeLog = async (id: number, text: string): Promise<void> => {
+    await mkdir(rig.runLogs, { recursive: true });
+    await writeFile(join(rig.runLogs, `${id}.log`), text);
+  };
+
+  it('reads the log to whoever may read the order; of others’ runs it says what it says of none', async () => {
+    const hers = await aRun(ada);
+    expect((await adas.get(`runs/${hers}/log`)).body).toEqual({ none: 'notYet' });
+    await writeLog(hers, `web-1 | it is ${knownSecret}\n`);
+    const text = 'web-1 | it is [redacted]\n';
+    expect((await adas.get(`runs/${hers}/log`)).body).toEqual({ from: 0, to: 36, size: 36, text });
+    for (const rest of ['log', 'log?from=0', 'log/file']) {
+      const [theirs, none] = [await bens.get(`runs/${hers}/${rest}`), await bens.get(`runs/77/${rest}`)];
+      expect([theirs.status, theirs.body]).toEqual([none.status, none.body]);
+      expect(theirs).toMatchObject({ status: 404, body: { code: 'console.no_run' } });
+    }
+  });
+
+  it('reads no log to who sees the run and not what its order says', async () => {
+    await rig.close();
+    const sight = { order: async () => true, content: async () => false, audit: async () => false };
+    rig = await openRig({ sight });
+    bens = await signIn(rig, ben);
+    const hers = await aRun(ada);
+    await writeLog(hers, 'web-1 | hello\n');
+    expect((await bens.get(`runs/${hers}/log`)).body).toEqual({ none: 'notYours' });
+    expect(await bens.get(`runs/${hers}/log/file`)).toMatchObject({ status: 404, body: { code: 'console.no_log' } });
+    const his = await aRun(ben);
+    await writeLog(his, 'web-1 | hello\n');
+    expect((await bens.get(`runs/${his}/log`)).body).toMatchObject({ text: 'web-1 | hello\n' });
+  });
+
+  it('says when a log is not kept any longer, and hands out all of one as a file to be saved', async () => {
+    const hers = await aRun(ada);
+    const line = `web-1 | <b>${'x'.repeat(1000)}</b>\n`;
+    await writeLog(hers, line.repeat(3000));
+    const token = await rig.token(ada);
+    const login = await fetch(`${rig.url}/console/api/login`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-quarterdeck': '1', 'sec-fetch-site': 'same-origin' },
+      body: JSON.stringify({ token }),
+    });
+    const cookie = login.headers.getSetCookie()[0]?.split(';')[0] ?? '';
+    const file = await fetch(`${rig.url}/console/api/runs/${hers}/log/file`, { headers: { cookie } });
+    expect(await file.text()).toBe(line.repeat(3000));
+    expect(Object.fromEntries(file.headers)).toMatchObject({
+      'content-type': 'text/plain; charset=utf-8',
+      'content-disposition': `attachment; filename="run-${hers}.log"`,
+      'content-security-policy': "default-src 'none'; sandbox",
+      'x-content-type-options': 'nosniff',
+    });
+    await rig.store.runs.change(hers, ['running'], { state: 'done', finishedAt: new Date().toISOString() });
+    await rm(join(rig.runLogs, `${hers}.log`));
+    expect((await adas.get(`runs/${hers}/log`)).body).toEqual({ none: 'gone' });
+    expect((await adas.get(`runs/${hers}/log/file`)).status).toBe(404);
   });
 
   it('tells how an order stands to its own actor and to whoever may see it', async () => {

@@ -121,12 +121,20 @@ describe('the stream', () => {
       queuedAt: at,
     });
     const stream = await page.stream(`run=${run.id}`);
+    const step = {
+      ...{ runId: run.id, host: 'web-1', task: 't', module: 'm', startedAt: at },
+      ...{ state: 'ok' as const, differences: [], result: {} },
+    } as const;
     for (let n = 0; n < 10_000; n += 1) {
-      rig.runEvent({ kind: 'output', runId: run.id, host: 'web-1', stepId: '1.1', text: `${n}` });
+      rig.runEvent({ kind: 'step', step: { ...step, id: `1.${n}` } });
+      rig.runEvent({ kind: 'log', runId: run.id, size: n });
     }
     await stream.until(({ event }) => event === 'reset');
     await pause(50);
-    expect(stream.events.filter(({ event }) => event === 'output').length).toBeLessThanOrEqual(4001);
+    expect(stream.events.filter(({ event }) => event === 'step').length).toBeLessThanOrEqual(4001);
+    // Of how far the log is the newest figure is enough.
+    expect(stream.events.filter(({ event }) => event === 'log').length).toBeLessThan(10);
+    expect(stream.events.findLast(({ event }) => event === 'log')?.data).toEqual({ runId: run.id, size: 9999 });
     stream.close();
   });
 });

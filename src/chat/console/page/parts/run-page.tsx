@@ -7,7 +7,7 @@ import { useDeck } from '../state/use-deck.ts';
 import { duration } from '../words/times.ts';
 import { inWords } from '../words/words.ts';
 import { Icon } from './icon.tsx';
-import { LiveLog } from './live-log.tsx';
+import { RunLog } from './run-log.tsx';
 import { RunMark } from './run-mark.tsx';
 import { HostSteps } from './run-steps.tsx';
 import { sentenceOf } from './use-tap.ts';
@@ -123,7 +123,7 @@ const Shown = ({ open, run }: { open: OpenRun; run: WireRun }) => {
         </p>
       )}
       <Facts run={run} />
-      {(run.state === 'running' || open.output.length > 0) && <LiveLog open={open} />}
+      {run.startedAt !== undefined && <RunLog run={run} hosts={hosts} />}
       <h2>{words.hosts}</h2>
       {hosts.map((host) => (
         <HostSteps key={host} host={host} open={open} recap={run.recap[host]} />

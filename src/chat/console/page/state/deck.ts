@@ -60,7 +60,7 @@ const listenTo = (deck: Pick<Deck, 'messages' | 'runs' | 'unsent'>, moveTo: (cha
       order: () => undefined,
       run: deck.runs.applyRun,
       step: deck.runs.applyStep,
-      output: deck.runs.applyOutput,
+      log: ({ runId, size }) => deck.runs.log.grown(runId, size),
       reset: () => void Promise.all([deck.messages.reload(), refresh(deck)]).catch(() => undefined),
       displaced: () => undefined,
     };

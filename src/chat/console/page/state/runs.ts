@@ -1,11 +1,9 @@
 import { type Signal, signal } from '@preact/signals';
 import type { Step } from '#core/run.ts';
-import type { WireEvents, WireRun, WireRunDetail } from '../../protocol.ts';
+import type { WireRun, WireRunDetail } from '../../protocol.ts';
 import type { Api } from '../net/api.ts';
+import { createRunLog, type RunLog } from './run-log.ts';
 import { laterRun, upsertRun, upsertStep } from './upsert.ts';
-
-/** A piece of a host's output, as it came. */
-export type Output = WireEvents['output'];
 
 /** The run on screen; without `run` while it is being read. */
 export interface OpenRun {
@@ -14,7 +12,6 @@ export interface OpenRun {
   /** The run that goes on with it. */
   readonly resumedBy?: number;
   readonly steps: readonly Step[];
-  readonly output: readonly Output[];
 }
 
 /** The runs the page knows. */
@@ -22,21 +19,20 @@ export interface Runs {
   readonly list: Signal<readonly WireRun[]>;
   readonly loaded: Signal<boolean>;
   readonly open: Signal<OpenRun | undefined>;
+  /** The log of the open run. */
+  readonly log: RunLog;
   load(): Promise<void>;
   show(id: number): Promise<void>;
   close(): void;
   applyRun(run: WireRun): void;
   applyStep(step: Step): void;
-  applyOutput(output: Output): void;
 }
-
-/** Older pieces of the live log are let go; the steps keep their results. */
-const mostPieces = 2000;
 
 export const createRuns = (api: Api): Runs => {
   const list = signal<readonly WireRun[]>([]);
   const loaded = signal(false);
   const open = signal<OpenRun | undefined>(undefined);
+  const log = createRunLog(api);
 
   /** Changes the open run, when it is this one. */
   const change = (id: number, next: (shown: OpenRun) => OpenRun): void => {
@@ -47,14 +43,16 @@ export const createRuns = (api: Api): Runs => {
     list,
     loaded,
     open,
+    log,
     async load() {
       const { runs } = await api.get<{ runs: readonly WireRun[] }>('runs');
       list.value = runs.reduce(upsertRun, list.value);
       loaded.value = true;
     },
     async show(id) {
-      if (open.value?.id !== id) open.value = { id, run: undefined, steps: [], output: [] };
+      if (open.value?.id !== id) open.value = { id, run: undefined, steps: [] };
       const detail = await api.get<WireRunDetail>(`runs/${id}`);
+      if (open.value?.id === id && detail.run.startedAt !== undefined) log.follow(id);
       change(id, (shown) => ({
         ...shown,
         run: shown.run === undefined ? detail.run : laterRun(shown.run, detail.run),
@@ -64,17 +62,16 @@ export const createRuns = (api: Api): Runs => {
     },
     close() {
       open.value = undefined;
+      log.close();
     },
     applyRun(run) {
       list.value = upsertRun(list.value, run);
       change(run.id, (shown) => ({ ...shown, run: shown.run === undefined ? run : laterRun(shown.run, run) }));
+      if (open.value?.id === run.id && run.startedAt !== undefined) log.follow(run.id);
       if (run.resumes !== undefined) change(run.resumes, (shown) => ({ ...shown, resumedBy: run.id }));
     },
     applyStep(step) {
       change(step.runId, (shown) => ({ ...shown, steps: upsertStep(shown.steps, step) }));
-    },
-    applyOutput(output) {
-      change(output.runId, (shown) => ({ ...shown, output: [...shown.output, output].slice(-mostPieces) }));
     },
   };
 };

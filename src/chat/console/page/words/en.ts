@@ -125,7 +125,12 @@ export const en = {
   moreFailures: (count: number) => `and ${count} more below`,
   hosts: 'Hosts',
   liveLog: 'Live log',
+  runLog: 'Log',
   noOutput: 'No output yet.',
+  logGone: 'The log of this run is no longer kept. Its steps are below.',
+  logNotYours: 'You may see how this run stands, not its log: its order was not shown to you.',
+  earlierLog: 'Show what is before',
+  wholeLog: 'Download the whole log',
   steps: (count: number) => (count === 1 ? '1 step' : `${count} steps`),
   allHosts: 'All hosts',
   // Audit

@@ -1,0 +1,124 @@
+import { useMemo, useRef, useState } from 'preact/hooks';
+import type { WireRun } from '../../protocol.ts';
+import type { ShownLog } from '../state/run-log.ts';
+import { useDeck } from '../state/use-deck.ts';
+import { keepingPlace } from './keeping-place.ts';
+import { reachable } from './reachable.ts';
+import { useStick } from './use-stick.ts';
+
+/** What a host said stands after its name; what became of a step names it in brackets. */
+const hostOf = (line: string): string | undefined =>
+  /^([^\s|]+) \| /.exec(line)?.[1] ?? /^[a-z]+: \[([^\s\]]+)(?: -> [^\]]+)?\]/.exec(line)?.[1];
+
+/** A heading is one without its asterisks, for which a phone has no room. Whose line it is stands before it; where all are of one host it need not be said. */
+const Line = ({ line, only }: { line: string; only: string }) => {
+  const head = /^((?:PLAY|TASK|RUNNING HANDLER) .*?) \*{3,}$/.exec(line)?.[1];
+  const said = /^[^\s|]+ \| /.exec(line)?.[0] ?? '';
+  if (head !== undefined) return <span class="line log-head">{`${head}\n`}</span>;
+  const rest = line.slice(said.length);
+  return (
+    <span class="line">
+      {only === '' && said !== '' && <span class="log-host">{said}</span>}
+      {rest}
+      {'\n'}
+    </span>
+  );
+};
+
+/** Lines are drawn once: only a piece that has changed is drawn again. */
+const Piece = ({ text, only }: { text: string; only: string }) =>
+  useMemo(
+    () => (
+      <>
+        {text
+          .replace(/\n$/, '')
+          .split('\n')
+          .filter((line) => only === '' || hostOf(line) === only)
+          .map((line, index) => (
+            <Line key={index} line={line} only={only} />
+          ))}
+      </>
+    ),
+    [text, only],
+  );
+
+const HostChoice = ({
+  hosts,
+  only,
+  choose,
+}: {
+  hosts: readonly string[];
+  only: string;
+  choose: (host: string) => void;
+}) => {
+  const words = useDeck().words.value;
+  return (
+    <fieldset class="host-choice">
+      <legend class="sr">{words.hosts}</legend>
+      {['', ...hosts].map((host) => (
+        <button
+          key={host}
+          type="button"
+          class="button button-small"
+          aria-pressed={only === host}
+          onClick={() => choose(host)}
+        >
+          {host === '' ? words.allHosts : host}
+        </button>
+      ))}
+    </fieldset>
+  );
+};
+
+const Lines = ({ shown, only, label }: { shown: ShownLog | undefined; only: string; label: string }) => {
+  const deck = useDeck();
+  const words = deck.words.value;
+  const list = useRef<HTMLPreElement>(null);
+  const to = shown?.to ?? 0;
+  useStick(list, { count: to, others: to });
+  const pieces = shown?.pieces ?? [];
+  return (
+    <pre class="code live" ref={list} {...reachable} role="log" aria-live="off" aria-label={label}>
+      <code>
+        {(shown?.from ?? 0) > 0 && (
+          <button
+            type="button"
+            class="button button-small log-earlier"
+            onClick={() => void keepingPlace(list.current, deck.runs.log.earlier)}
+          >
+            {words.earlierLog}
+          </button>
+        )}
+        {pieces.length === 0 && <span class="muted">{shown === undefined ? words.loading : words.noOutput}</span>}
+        {pieces.map(({ from, text }) => (
+          <Piece key={from} text={text} only={only} />
+        ))}
+      </code>
+    </pre>
+  );
+};
+
+/** What a run printed, of all hosts or of one, from its file: its end, and what is before it when it is asked for. */
+export const RunLog = ({ run, hosts }: { run: WireRun; hosts: readonly string[] }) => {
+  const deck = useDeck();
+  const words = deck.words.value;
+  const shown = deck.runs.log.shown.value;
+  const [only, setOnly] = useState('');
+  const label = run.state === 'running' ? words.liveLog : words.runLog;
+  const isNone = shown?.none === 'gone' || shown?.none === 'notYours';
+  return (
+    <section class="live-log" aria-label={label}>
+      <h2>{label}</h2>
+      {isNone && <p class="muted">{shown.none === 'gone' ? words.logGone : words.logNotYours}</p>}
+      {!isNone && hosts.length > 1 && <HostChoice hosts={hosts} only={only} choose={setOnly} />}
+      {!isNone && <Lines shown={shown} only={only} label={label} />}
+      {(shown?.to ?? 0) > 0 && (
+        <p>
+          <a class="log-file" href={`/console/api/runs/${run.id}/log/file`} download={`run-${run.id}.log`}>
+            {words.wholeLog}
+          </a>
+        </p>
+      )}
+    </section>
+  );
+};
