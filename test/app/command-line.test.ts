@@ -109,6 +109,18 @@ it.each(['run', 'plan'])('%s of a file that is not there says so, wherever the p
   expect((await quarterdeck(word, 'nope.yml')).error).toContain('There is no playbook “nope');
 });
 
+it.each(['run', 'plan'])('%s finds a playbook of either extension by its name', async (word) => {
+  await mkdir(join(data, 'books'));
+  await writeFile(join(data, 'q.yaml'), 'playbooks: ./books\n');
+  const play = '- hosts: localhost\n  connection: local\n  gather_facts: false\n  tasks: []\n';
+  await writeFile(join(data, 'books/site.yaml'), play);
+  const said = await quarterdeck(word, 'site', '--config', 'q.yaml', '--syntax-check');
+  expect(said).toEqual({ code: 0, out: '\nplaybook: site.yaml\n', error: '' });
+  await writeFile(join(data, 'books/site.yml'), play);
+  const { code, error } = await quarterdeck(word, 'site', '--config', 'q.yaml', '--syntax-check');
+  expect([code, error]).toEqual([1, expect.stringContaining('two playbooks “site”: site.yml and site.yaml')]);
+});
+
 it.each(['', '  '])('has nothing to say when nothing is said: %j', async (line) => {
   const { code, error } = await quarterdeck('say', line);
   expect([code, error]).toEqual([2, expect.stringMatching(/^Say what: say "help"\.\n/)]);
