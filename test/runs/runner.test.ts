@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { createRedactor } from '#audit/redact.ts';
 import { Fault } from '#core/errors.ts';
 import type { Store } from '#core/store.ts';
+import { inLanguage } from '#core/text.ts';
 import { addRun, type Bench, done, openBench, step } from './bench.ts';
 
 let bench: Bench;
@@ -146,6 +147,35 @@ test('no more runs go on at once than allowed', async () => {
   const runs = await Promise.all(['a', 'b', 'c', 'd', 'e'].map((host) => bench.queue([host])));
   await Promise.all(runs.map((run) => bench.reach(run.id, 'done')));
   expect(most).toBe(2);
+});
+
+const saidOf = (run: { readonly id: number }): readonly string[] =>
+  bench.events.flatMap((event) =>
+    event.kind === 'run' && event.run.id === run.id && event.run.refusal
+      ? [inLanguage(event.run.refusal.say, 'en')]
+      : [],
+  );
+
+test('a run that waits for a place says so once, and one that waits for a lock which nobody holds yet says that', async () => {
+  const apart = Promise.withResolvers<void>();
+  bench = await openBench(
+    async () => {
+      await apart.promise;
+      return done;
+    },
+    { atOnce: 2 },
+  );
+  const [one, two, three, four] = [
+    await bench.queue(['a']),
+    await bench.queue(['b']),
+    await bench.queue(['c']),
+    await bench.queue(['c']),
+  ];
+  await vi.waitFor(() => expect(saidOf(four)).toHaveLength(1));
+  expect(saidOf(three)).toEqual(['It waits for its turn: 2 runs go on already.']);
+  expect(saidOf(four)).toEqual([`It waits for run ${three.id}, which is before it in the line for c.`]);
+  apart.resolve();
+  for (const { id } of [one, two, three, four]) await bench.reach(id, 'done');
 });
 
 test('a run that goes on is cancelled at a boundary, then now', async () => {
