@@ -25,6 +25,7 @@ const retryMs = 1_000;
 /**
  * The queue over the store: runs begin in the order they came, as soon as their locks are free. A run begins only when
  * it still may, and its new state, its locks and its audit entry are on disk together. `recoverRuns` comes first, then this.
+ * Nothing begins before the first `enqueue`: until then what a run needs may not be there, nor anybody who listens.
  */
 export function createRunner(options: RunnerOptions): Runner {
   const { store, executor, clock, log, redactor, folder, atOnce = 8, stopMs = 10_000 } = options;
@@ -163,7 +164,6 @@ export function createRunner(options: RunnerOptions): Runner {
     }
   };
 
-  pump();
   return {
     plan: async (request, within, signal) =>
       planned(await executor.plan({ key: 'plan', request, within }, signal), redactor),

@@ -3,13 +3,18 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, test, vi } from 'vitest';
 import { createRedactor } from '#audit/redact.ts';
+import { systemClock } from '#core/clock.ts';
 import { Fault } from '#core/errors.ts';
+import { silentLog } from '#core/log.ts';
 import type { Store } from '#core/store.ts';
 import { inLanguage } from '#core/text.ts';
+import { createRunner } from '#runs/runner.ts';
 import { addRun, type Bench, done, openBench, step } from './bench.ts';
 
 let bench: Bench;
 afterEach(() => bench.close());
+
+const notMeant = () => Promise.reject(new Error('not meant to be asked'));
 
 const held = (control: { boundary: AbortSignal; now: AbortSignal }): Promise<string> =>
   new Promise((resolve) => {
@@ -176,6 +181,30 @@ test('a run that waits for a place says so once, and one that waits for a lock w
   expect(saidOf(four)).toEqual([`It waits for run ${three.id}, which is before it in the line for c.`]);
   apart.resolve();
   for (const { id } of [one, two, three, four]) await bench.reach(id, 'done');
+});
+
+test('what an earlier life left in the queue begins when the runner is told of it, not before', async () => {
+  bench = await openBench(async () => done);
+  const run = await addRun(bench.store, ['a']);
+  const asked: number[] = [];
+  const next = createRunner({
+    store: bench.store,
+    executor: { plan: notMeant, apply: async () => done, facts: notMeant, close: async () => undefined },
+    clock: systemClock,
+    log: silentLog,
+    redactor: createRedactor([]),
+    folder: join(bench.folder, 'next'),
+    mayBegin: async ({ id }) => {
+      asked.push(id);
+      return undefined;
+    },
+  });
+  await sleep(150);
+  expect(asked).toEqual([]);
+  next.enqueue(run.id);
+  await bench.reach(run.id, 'done');
+  expect(asked).toEqual([run.id]);
+  await next.stop();
 });
 
 test('a run that goes on is cancelled at a boundary, then now', async () => {
