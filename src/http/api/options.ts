@@ -20,8 +20,8 @@ export interface ApiOptions {
   readonly sight: Sight;
   readonly changes: Pick<Changes, 'subscribe'>;
   readonly clock: Clock;
-  /** The whole plan of an order, as text; undefined when it has none. */
-  planText(orderId: number): Promise<string | undefined>;
+  /** The whole plan of an order, as text in its reader's language (`asked`: their header); undefined when it has none. */
+  planText(orderId: number, reader: ActorId, asked: string | undefined): Promise<string | undefined>;
   /** Why a line is not taken that holds a secret, or of somebody who tried too often; undefined when it is taken. */
   holdsSecret(actor: ActorId, text: string, channel: string): Promise<Refusal | undefined>;
   /** The last gate: hides known secrets in whatever is answered. */
