@@ -95,10 +95,20 @@ it.each([
 ])('needs no more of a broken configuration than its data folder: %s %s', async (...words) => {
   await writeFile(join(data, 'q.yaml'), 'people: [\n');
   const { code, error } = await quarterdeck(...words, '--config', 'q.yaml');
-  expect(error).toMatch(/^The configuration is broken \(“quarterdeck check” says how\)/);
-  expect(error).toContain(data);
-  expect(error).not.toContain('q.yaml');
+  const line = `QUARTERDECK_DATA=${data} bin/quarterdeck check --config q.yaml`;
+  expect(error.startsWith(`The configuration is broken (“${line}” says how)`)).toBe(true);
+  expect(error).toContain(`data folder ${data}`);
+  expect(error).not.toContain('q.yaml:');
   expect(code).toBeGreaterThan(0);
+});
+
+it('is not started with a broken configuration, and tells all that a check tells', async () => {
+  const text = 'harbour: false\nlanguag: en\nplugins: { disable: [restrat] }\ninventory: [./hosts.ini]\n';
+  await writeFile(join(data, 'q.yaml'), text);
+  await writeFile(join(data, 'hosts.ini'), '[web\nweb-1\n');
+  const checked = await quarterdeck('check', '--config', 'q.yaml');
+  for (const what of ['"languag"', '"restrat"', 'hosts.ini:1:']) expect(checked.error).toContain(what);
+  expect(await quarterdeck('start', '--config', 'q.yaml')).toEqual(checked);
 });
 
 it.each(['run', 'plan'])('%s of a file that is not there says so, wherever the path leads', async (word) => {
