@@ -1,12 +1,31 @@
-import { type Card, type Host, type JsonObject, t, z } from '#kit';
+import { type Card, expected, type Host, type JsonObject, t, z } from '#kit';
 
 const playbook = z
   .string()
-  .regex(/^\w[\w./-]*\.ya?ml$/, 'must be a playbook of the playbooks folder, such as deploy.yml')
-  .refine((path) => !path.split('/').includes('..'), 'must stay inside the playbooks folder');
+  .refine(
+    (path) => /^\w[\w./-]*\.ya?ml$/.test(path) && !path.split('/').includes('..'),
+    expected(
+      t(
+        'a playbook of the playbooks folder, such as deploy.yml',
+        'un playbook du dossier des playbooks, comme deploy.yml',
+      ),
+    ),
+  );
 
 /** What may be written for a version: it becomes part of a path on the hosts. */
 export const versionPattern = /^[A-Za-z0-9][\w.+-]{0,99}$/;
+
+const version = z
+  .string()
+  .refine(
+    (name) => versionPattern.test(name),
+    expected(
+      t(
+        'a version: letters, digits, “.”, “-”, “_” and “+”, 100 at most',
+        'une version : lettres, chiffres, « . », « - », « _ » et « + », 100 au plus',
+      ),
+    ),
+  );
 
 /** An application, as the settings describe it. */
 const application = z.strictObject({
@@ -16,7 +35,7 @@ const application = z.strictObject({
   /** The hosts or groups it runs on, separated by commas. */
   hosts: z.string().min(1).max(2_000),
   /** The versions that may be deployed, newest last; any when absent. */
-  versions: z.array(z.string().regex(versionPattern)).exactOptional(),
+  versions: z.array(version).exactOptional(),
   /** The service unit that runs it: the playbooks get it as `app_unit`. */
   unit: z.string().exactOptional(),
   /** The address that must answer 200 afterwards: the playbooks get it as `app_health`. */

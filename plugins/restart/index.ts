@@ -1,11 +1,14 @@
-import { arg, commandsWith, definePlugin, t, z } from '#kit';
+import { arg, commandsWith, definePlugin, expected, t, z } from '#kit';
 import { noServices, strangers, unknownService, wrongHosts } from './services.ts';
 
 const service = z.strictObject({
   /** The service unit; the name of the entry when absent. */
   unit: z
     .string()
-    .regex(/^[A-Za-z0-9@_.:\\-]{1,200}$/)
+    .refine(
+      (unit) => /^[A-Za-z0-9@_.:\\-]{1,200}$/.test(unit),
+      expected(t('the name of a unit, such as nginx.service', 'le nom d’une unité, comme nginx.service')),
+    )
     .exactOptional(),
   /** The hosts or groups it runs on, separated by commas. */
   hosts: z.string().min(1).max(2_000),
@@ -18,7 +21,15 @@ const settings = z.strictObject({
   /** The playbook that restarts the unit `service_name`. */
   playbook: z
     .string()
-    .regex(/^\w[\w/-]*\.ya?ml$/)
+    .refine(
+      (path) => /^\w[\w/-]*\.ya?ml$/.test(path),
+      expected(
+        t(
+          'a playbook of the playbooks folder, such as restart.yml',
+          'un playbook du dossier des playbooks, comme restart.yml',
+        ),
+      ),
+    )
     .default('restart.yml'),
 });
 

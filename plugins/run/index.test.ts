@@ -57,6 +57,25 @@ test('all that is wrong with a playbook is told at once, ten faults with their p
   expect(lines.at(-1)).toContain('Correct the playbook');
 });
 
+test('the file may have either extension; where there is one of each, the extension is wanted', async () => {
+  const folder = join(bot.folder, 'playbooks');
+  await writeFile(join(folder, 'longer.yaml'), playbook);
+  const order = await bot.order('run longer');
+  expect(order.state).toBe('confirming');
+  expect((await bot.store.plans.get(order.planHash ?? ''))?.request.playbook).toBe('longer.yaml');
+  expect((await bot.order('run longer.yaml')).state).toBe('confirming');
+
+  await writeFile(join(folder, 'né à.yml'), playbook);
+  expect((await bot.order('run "né à"')).state).toBe('confirming');
+
+  for (const name of ['twice.yml', 'twice.yaml']) await writeFile(join(folder, name), playbook);
+  const either = await bot.order('run twice');
+  expect(en(either.card?.title)).toBe('There are two playbooks “twice”.');
+  expect(en(either.card?.text)).toContain('twice.yaml, twice.yml');
+  const one = await bot.order('run twice.yaml');
+  expect((await bot.store.plans.get(one.planHash ?? ''))?.request.playbook).toBe('twice.yaml');
+});
+
 test('hosts narrow it, and the values typed are plain words', async () => {
   const order = await bot.order('run write on web-1 words="{{ 7 * 7 }} $(id)"');
   expect(order.state).toBe('confirming');

@@ -28,7 +28,7 @@ export default definePlugin({
           title: hosts
             ? t(`Run ${playbook} on ${named(hosts)}`, `Jouer ${playbook} sur ${named(hosts)}`)
             : t(`Run ${playbook}`, `Jouer ${playbook}`),
-          playbook: `${playbook}.yml`,
+          playbook,
           vars,
           ...(hosts ? { limit: hosts.join(',') } : {}),
         };

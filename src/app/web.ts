@@ -11,7 +11,6 @@ import { healthRoutes, type ReadyCheck } from '#http/health.ts';
 import { isBuilt, pageNotBuilt, pageRoutes } from '#http/pages.ts';
 import { createHttpServer, type HttpServer } from '#http/server.ts';
 import { readLogIn } from '#runs/read-log.ts';
-import { planText } from '#runs/text.ts';
 import type { Core } from './core.ts';
 import { diskCheck } from './disk-check.ts';
 import type { OpenEdges } from './edges.ts';
@@ -20,6 +19,7 @@ import { localActor } from './local-access.ts';
 import { localRoutes } from './local-routes.ts';
 import { createMetrics } from './metrics.ts';
 import { programFolder } from './paths.ts';
+import { planTextOf } from './plan-text.ts';
 import { sightOf } from './sight.ts';
 import type { Undo } from './undo.ts';
 
@@ -63,15 +63,6 @@ const noPlugins = {
   next: t('They are being started again; the log says why.', 'Ils redémarrent ; le journal dit pourquoi.'),
   retryable: true,
 } as const;
-
-/** The whole plan of an order, as it is printed on a terminal, without secrets. */
-const planTextOf =
-  ({ store, redactor, settings }: OpenEdges, more: { readonly narrow?: boolean } = {}) =>
-  async (orderId: number): Promise<string | undefined> => {
-    const order = await store.orders.get(orderId);
-    const plan = order?.planHash === undefined ? undefined : await store.plans.get(order.planHash);
-    return plan && redactor.text(planText(plan, { diff: true, language: settings().language, ...more }));
-  };
 
 const readLogOf = ({ runLogs, redactor }: OpenEdges) => readLogIn({ folder: runLogs, redactor });
 

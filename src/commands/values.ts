@@ -180,6 +180,19 @@ function readFlag(arg: ArgDescription, given: string): Result<boolean> {
   return wrong(arg, given, 'yes or no', 'oui ou non');
 }
 
+const withoutExtension = (name: string): string => name.replace(/\.ya?ml$/, '');
+
+/** A playbook may be named with its extension, and has to be where two files would have the same name without it. */
+function readPlaybook(arg: ArgDescription, given: string, names: readonly string[]): Result<string> {
+  const found = listed(given, names);
+  if (found !== undefined) return ok(found);
+  const [one, other] = names.filter((name) => withoutExtension(name) === given);
+  if (one === undefined || other === undefined)
+    return pick(arg, withoutExtension(given), names, 'playbook', 'de playbook');
+  const say = t(`There are two playbooks “${show(given)}”.`, `Il y a deux playbooks « ${show(given)} ».`);
+  return refuse(arg, given, say, [one, other]);
+}
+
 /** Checks one written value against its argument. The value given back is JSON. */
 export function readValue(arg: ArgDescription, given: string, known: Known): Result<Json> {
   switch (arg.kind) {
@@ -207,7 +220,7 @@ export function readValue(arg: ArgDescription, given: string, known: Known): Res
     case 'hosts':
       return readHosts(arg, given, known.fleet);
     case 'playbook':
-      return pick(arg, given.replace(/\.ya?ml$/, ''), known.playbooks, 'playbook', 'de playbook');
+      return readPlaybook(arg, given, known.playbooks);
     case 'secret':
       return pick(arg, given, known.secrets, 'secret', 'de secret');
     case 'command':

@@ -83,7 +83,7 @@ export interface Runner {
    * play names others nothing is connected at all, and the refusal (`beyondCode`) names them in its details as `hosts`.
    */
   plan(request: PlayRequest, within: readonly string[], signal: AbortSignal): Promise<Result<Plan>>;
-  /** Tells the queue that a run row with state `queued` is there. */
+  /** Tells the queue that a run row with state `queued` is there. The first one begins all that is in the queue. */
   enqueue(runId: number): void;
   /** `boundary`: after the steps under way; `now`: kill them. Refused when the run is over. */
   cancel(runId: number, how: 'boundary' | 'now'): Promise<Result<void>>;

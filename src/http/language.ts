@@ -7,13 +7,17 @@ const weigh = (part: string): { tag: string; weight: number } => {
   return { tag, weight: Number.isFinite(weight) ? weight : 0 };
 };
 
-/** The language asked for in `Accept-Language`; English when it asks for neither. */
-export const languageOf = (header: string | undefined): Language => {
+/** The language asked for in `Accept-Language`; undefined when it asks for neither. */
+export const askedLanguage = (header: string | undefined): Language | undefined => {
   const wanted = (header ?? '')
     .slice(0, 500)
     .split(',')
     .map(weigh)
     .filter(({ tag, weight }) => weight > 0 && /^(en|fr)\b/.test(tag))
     .sort((a, b) => b.weight - a.weight);
-  return wanted[0]?.tag.startsWith('fr') ? 'fr' : 'en';
+  const tag = wanted[0]?.tag;
+  return tag === undefined ? undefined : tag.startsWith('fr') ? 'fr' : 'en';
 };
+
+/** The same, and English when it asks for neither. */
+export const languageOf = (header: string | undefined): Language => askedLanguage(header) ?? 'en';

@@ -89,7 +89,7 @@ export const arg = {
   host: make<string>('host'),
   /** Hosts by an inventory pattern; arrives as the names it selects, never empty. */
   hosts: make<readonly string[]>('hosts'),
-  /** A playbook of the playbooks folder, by its path without `.yml`. */
+  /** A playbook of the playbooks folder, by its path; the extension is there only where two files would have that name. */
   playbook: make<string>('playbook'),
   /** Remaining `key=value` pairs; values are plain strings. */
   vars: make<Readonly<Record<string, string>>>('vars'),

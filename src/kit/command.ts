@@ -97,7 +97,7 @@ export type Proposal =
       readonly title: Text;
       /** A better title, once it is planned: `{}` in it is what links of this name then name, where all hosts agree. */
       readonly titleFrom?: { readonly link: string; readonly title: Text };
-      /** Relative to the playbooks folder, with `.yml`. */
+      /** Relative to the playbooks folder; the extension of its file may be left out. */
       readonly playbook: string;
       readonly limit?: string;
       readonly vars: JsonObject;

@@ -37,5 +37,6 @@ export {
   type Question,
   question,
 } from './command.ts';
+export { expected } from './expected.ts';
 export { type AnyPlugin, definePlugin, type Plugin, type PluginContext } from './plugin.ts';
 export { show } from './show.ts';

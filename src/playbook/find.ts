@@ -36,19 +36,44 @@ const notFound = async (root: string, name: string): Promise<Result<string>> => 
   });
 };
 
+const ambiguous = (name: string, [one = '', other = '']: readonly string[]): Result<string> =>
+  refused({
+    code: 'playbook.ambiguous',
+    say: t(
+      `There are two playbooks “${name}”: ${name}${one} and ${name}${other}.`,
+      `Il y a deux playbooks « ${name} » : ${name}${one} et ${name}${other}.`,
+    ),
+    next: t('Name one of them with its extension.', 'Nommez l’un des deux avec son extension.'),
+  });
+
+/** What has to follow a path for it to be a file's; more than one where both files are there. */
+const extensionsOf = async (path: string): Promise<readonly string[]> => {
+  if (extension.test(path)) return (await isFile(path)) ? [''] : [];
+  const there: string[] = [];
+  for (const end of ['.yml', '.yaml']) if (await isFile(`${path}${end}`)) there.push(end);
+  return there;
+};
+
+/** The name with its file's extension; as it came where there is no such file. Refused with `playbook.ambiguous`. */
+export const withExtension = async (root: string, name: string): Promise<Result<string>> => {
+  const wanted = resolve(root, name);
+  const ends = name.includes('\0') || !isInside(resolve(root), wanted) ? [] : await extensionsOf(wanted);
+  return ends.length > 1 ? ambiguous(name, ends) : ok(`${name}${ends[0] ?? ''}`);
+};
+
 /**
- * The real path of a playbook named by its path in the folder, with or without `.yml`. A name that leads outside, by
- * `..` or by a symbolic link, is refused with `playbook.outside`; one that is not there with `playbook.not_found`.
+ * The real path of a playbook named by its path in the folder, with or without its extension. A name that leads outside, by
+ * `..` or by a symbolic link, is refused with `playbook.outside`; one that is not there with `playbook.not_found`, one that
+ * two files have with `playbook.ambiguous`.
  */
 export const findPlaybook = async (root: string, name: string): Promise<Result<string>> => {
   if (name.includes('\0')) return outside(name.replaceAll('\0', ''));
   const realRoot = await realpath(root).catch(() => resolve(root));
   const wanted = resolve(realRoot, isAbsolute(name) ? relative(resolve(root), name) : name);
   if (!isInside(realRoot, wanted)) return outside(name);
-  for (const path of extension.test(wanted) ? [wanted] : [`${wanted}.yml`, `${wanted}.yaml`]) {
-    if (!(await isFile(path))) continue;
-    const real = await realpath(path);
-    return isInside(realRoot, real) ? ok(real) : outside(name);
-  }
-  return notFound(realRoot, name);
+  const ends = await extensionsOf(wanted);
+  if (ends.length > 1) return ambiguous(name, ends);
+  if (ends[0] === undefined) return notFound(realRoot, name);
+  const real = await realpath(`${wanted}${ends[0]}`);
+  return isInside(realRoot, real) ? ok(real) : outside(name);
 };

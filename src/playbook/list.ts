@@ -4,7 +4,10 @@ import { type Log, silentLog } from '#core/log.ts';
 import { visible } from '#core/visible.ts';
 import { describePlaybook } from './describe.ts';
 
-/** A playbook that can be named: its path in the folder without the extension, and one line about it. */
+/**
+ * A playbook that can be named: its path in the folder, and one line about it. The extension is left out unless another
+ * file has the same path without it.
+ */
 export interface ListedPlaybook {
   readonly name: string;
   readonly about: string;
@@ -48,7 +51,10 @@ const listFiles = async (folder: string, depth = 0): Promise<string[]> => {
 /** A name with a line break, a control character or what is no text stands for nothing a person can type or see. */
 const canBeSaid = (name: string): boolean => visible(name) === name && !/[\n\ufffd]/.test(name);
 
-const nameOf = (root: string, path: string): string => relative(root, path).split(sep).join('/').replace(extension, '');
+const fileNameOf = (root: string, path: string): string => relative(root, path).split(sep).join('/');
+
+/** The same path with the other extension. */
+const twinOf = (path: string): string => path.replace(extension, (end) => (end === '.yml' ? '.yaml' : '.yml'));
 
 /** What a file was like when it was described; `about` is undefined for one that is no playbook. */
 interface Described {
@@ -103,11 +109,13 @@ export const createPlaybookList = (log: Log): PlaybookList => {
   return oneAtATime(async (root) => {
     const next = new Map<string, Described>();
     for (const path of await listFiles(root)) {
-      const stamp = canBeSaid(nameOf(root, path)) ? await stampOf(path).catch(() => undefined) : undefined;
+      const stamp = canBeSaid(fileNameOf(root, path)) ? await stampOf(path).catch(() => undefined) : undefined;
       if (stamp !== undefined) next.set(path, await describe(path, stamp)); // else it went a moment ago
     }
     known = next;
-    return [...next].flatMap(([path, { about }]) => (about === undefined ? [] : [{ name: nameOf(root, path), about }]));
+    const nameOf = (path: string): string =>
+      fileNameOf(root, next.has(twinOf(path)) ? path : path.replace(extension, ''));
+    return [...next].flatMap(([path, { about }]) => (about === undefined ? [] : [{ name: nameOf(path), about }]));
   });
 };
 

@@ -4,17 +4,20 @@ export interface WaitingRun {
   readonly names: readonly string[];
 }
 
-/** Why a run cannot begin yet: `by` holds the lock `name`, or waits for it since before. */
+/** Why a run cannot begin yet: `by` has the lock `name`: it holds it, or waits for it since before. */
 export interface Blocked {
   readonly id: number;
   readonly name: string;
   readonly by: number;
+  readonly how: 'holds' | 'waits';
 }
 
 /** What may begin now, and why the others may not. */
 export interface Choice {
   readonly start: readonly WaitingRun[];
   readonly blocked: readonly Blocked[];
+  /** Runs with free locks, for which there is no place. */
+  readonly crowded: readonly number[];
 }
 
 /**
@@ -25,13 +28,18 @@ export function choose(waiting: readonly WaitingRun[], held: ReadonlyMap<string,
   const claimed = new Map(held);
   const start: WaitingRun[] = [];
   const blocked: Blocked[] = [];
+  const crowded: number[] = [];
+  const howHas = (by: number, name: string): Blocked['how'] =>
+    held.get(name) === by || start.some(({ id }) => id === by) ? 'holds' : 'waits';
   for (const run of [...waiting].sort((a, b) => a.id - b.id)) {
     const name = run.names.find((one) => (claimed.get(one) ?? run.id) !== run.id);
-    if (name !== undefined) blocked.push({ id: run.id, name, by: claimed.get(name) ?? 0 });
+    const by = name === undefined ? undefined : claimed.get(name);
+    if (name !== undefined && by !== undefined) blocked.push({ id: run.id, name, by, how: howHas(by, name) });
     else if (start.length < free) start.push(run);
+    else crowded.push(run.id);
     for (const one of run.names) if (!claimed.has(one)) claimed.set(one, run.id);
   }
-  return { start, blocked };
+  return { start, blocked, crowded };
 }
 
 /** The locks a run needs: one per host, and those its request names. */

@@ -3,17 +3,37 @@ import type { Run } from '#core/run.ts';
 import { t } from '#core/text.ts';
 import type { Blocked } from './queue.ts';
 
-/** Why a run has not begun yet. */
-export const waitsFor = ({ name, by }: Blocked): Refusal => {
+/** Why a run has not begun yet: another has what it needs. */
+export const waitsFor = ({ name, by, how }: Blocked): Refusal => {
   const what = name.replace(/^host:/, '');
   return {
     code: 'run.waiting',
-    say: t(`It waits for run ${by}, which holds ${what}.`, `Elle attend l’exécution ${by}, qui tient ${what}.`),
+    say:
+      how === 'holds'
+        ? t(`It waits for run ${by}, which holds ${what}.`, `Elle attend l’exécution ${by}, qui tient ${what}.`)
+        : t(
+            `It waits for run ${by}, which is before it in the line for ${what}.`,
+            `Elle attend l’exécution ${by}, qui est avant elle dans la file pour ${what}.`,
+          ),
     next: t(`Wait, or cancel one of them.`, 'Attendez, ou annulez l’une des deux.'),
     retryable: true,
     details: { lock: name, run: by },
   };
 };
+
+/** Why a run has not begun yet: as many as may go on at once do. */
+export const waitsForPlace = (atOnce: number): Refusal => ({
+  code: 'run.waiting',
+  say:
+    atOnce === 1
+      ? t('It waits for its turn: a run goes on already.', 'Elle attend son tour : une exécution est déjà en cours.')
+      : t(
+          `It waits for its turn: ${atOnce} runs go on already.`,
+          `Elle attend son tour : ${atOnce} exécutions sont déjà en cours.`,
+        ),
+  next: t('Wait, or cancel one of them.', 'Attendez, ou annulez l’une d’elles.'),
+  retryable: true,
+});
 
 /** Why no run begins at all: its beginning cannot be stored or written into the audit. */
 export const cannotBegin: Refusal = {

@@ -5,9 +5,9 @@ import { planned } from './clean-plan.ts';
 import { type Execution, type ExecutionParts, execute } from './execution.ts';
 import { interrupt } from './executor.ts';
 import { namesOf, overtakenBy } from './overtaken.ts';
-import { type Blocked, choose, type WaitingRun } from './queue.ts';
+import { choose, type WaitingRun } from './queue.ts';
 import { begin, cancelInQueue } from './records.ts';
-import { cannotBegin, notCancellable, waitsFor } from './refusals.ts';
+import { cannotBegin, notCancellable, waitsFor, waitsForPlace } from './refusals.ts';
 
 /** What a runner is made of. */
 export interface RunnerOptions extends Omit<ExecutionParts, 'maxLogBytes' | 'tell'> {
@@ -25,6 +25,7 @@ const retryMs = 1_000;
 /**
  * The queue over the store: runs begin in the order they came, as soon as their locks are free. A run begins only when
  * it still may, and its new state, its locks and its audit entry are on disk together. `recoverRuns` comes first, then this.
+ * Nothing begins before the first `enqueue`: until then what a run needs may not be there, nor anybody who listens.
  */
 export function createRunner(options: RunnerOptions): Runner {
   const { store, executor, clock, log, redactor, folder, atOnce = 8, stopMs = 10_000 } = options;
@@ -71,23 +72,17 @@ export function createRunner(options: RunnerOptions): Runner {
     });
   };
 
-  const tellBlocked = (runs: readonly Run[], blocked: readonly Blocked[]): void => {
-    for (const one of blocked) {
-      const run = runs.find((other) => other.id === one.id);
-      const key = `${one.by} ${one.name}`;
-      if (!run || told.get(one.id) === key) continue;
-      told.set(one.id, key);
-      tell({ kind: 'run', run: { ...run, refusal: waitsFor(one) } });
-    }
+  /** Tells once why a run has not begun, and again when that is another reason. */
+  const tellWait = (run: Run | undefined, why: Refusal): void => {
+    const key = JSON.stringify(why);
+    if (!run || told.get(run.id) === key) return;
+    told.set(run.id, key);
+    tell({ kind: 'run', run: { ...run, refusal: why } });
   };
 
   /** Tells once why nothing begins; when even the queue cannot be read there is nobody to tell. */
   const tellStuck = async (): Promise<void> => {
-    for (const run of await store.runs.inStates(['queued'])) {
-      if (told.get(run.id) === cannotBegin.code) continue;
-      told.set(run.id, cannotBegin.code);
-      tell({ kind: 'run', run: { ...run, refusal: cannotBegin } });
-    }
+    for (const run of await store.runs.inStates(['queued'])) tellWait(run, cannotBegin);
   };
 
   const cancelQueued = async (runId: number, why?: Refusal): Promise<boolean> => {
@@ -116,12 +111,14 @@ export function createRunner(options: RunnerOptions): Runner {
     for (const run of waiting) needs.set(run.id, run);
     const held = new Map((await store.locks.held()).map((lock) => [lock.name, lock.runId]));
     const choice = choose(waiting, held, atOnce - active.size);
+    const queuedRun = (id: number): Run | undefined => queued.find((one) => one.id === id);
     for (const { id, names } of choice.start) {
-      const run = queued.find((one) => one.id === id);
+      const run = queuedRun(id);
       if (run && !stopping) await start(run, names);
       told.delete(id);
     }
-    tellBlocked(queued, choice.blocked);
+    for (const one of choice.blocked) tellWait(queuedRun(one.id), waitsFor(one));
+    for (const id of choice.crowded) tellWait(queuedRun(id), waitsForPlace(atOnce));
   };
 
   const rounds = async (): Promise<void> => {
@@ -167,7 +164,6 @@ export function createRunner(options: RunnerOptions): Runner {
     }
   };
 
-  pump();
   return {
     plan: async (request, within, signal) =>
       planned(await executor.plan({ key: 'plan', request, within }, signal), redactor),

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { Json } from '#core/json.ts';
 import { nearest } from '#core/nearest.ts';
 import { inLanguage, type Language, type Text, t } from '#core/text.ts';
@@ -73,6 +73,14 @@ function wrongValue(issue: Issue, checked: Checked): SettingsFault {
   const subject = showPath(path);
   if (issue.code === 'invalid_key') return wrongKey(path, checked);
   if (value === undefined) return missing(path, subject, issue, checked);
+  const own = ownMessage(issue, value);
+  if (own !== undefined)
+    return {
+      ...spotOf(path, checked).value,
+      code: 'settings.wrong_value',
+      path: subject,
+      message: t(`${subject}: ${own}`, `${subject} : ${own}`),
+    };
   const wanted = expectation(issue, checked);
   const found = foundText(value, checked.outside.has(pathKey(path)) || isHidden(path));
   return {
@@ -125,6 +133,20 @@ function valueAt(value: Json, path: Path): Json | undefined {
   return inner === undefined ? undefined : valueAt(inner, rest);
 }
 
+const expectedOf = (issue: Issue): Text | undefined =>
+  issue.code === 'custom' ? (issue.params as Partial<Expectation> | undefined)?.expected : undefined;
+
+const usualWords = z.locales.en().localeError;
+
+/** What a schema's author wrote about it, as a sentence: it may be of any form, so it is not put into one of ours. */
+function ownMessage(issue: Issue, input: Json): string | undefined {
+  if (expectedOf(issue) !== undefined) return undefined;
+  const usual = usualWords({ ...issue, input } as z.core.$ZodRawIssue); // an issue that has its input again
+  const message = issue.message.trim();
+  if (message === '' || message === (typeof usual === 'string' ? usual : usual?.message)) return undefined;
+  return /[.!?]$/.test(message) ? message : `${message}.`;
+}
+
 const text = t('text', 'un texte');
 
 const types: Readonly<Record<string, Text>> = {
@@ -148,8 +170,7 @@ function expectation(issue: Issue, { schema }: Checked): Text {
   if (issue.code === 'invalid_format' && issue.pattern !== undefined)
     return t(`a text of the form ${issue.pattern}`, `un texte de la forme ${issue.pattern}`);
   if (issue.code === 'invalid_union') return t('one of the forms that it may have', 'd’une des formes possibles');
-  const carried = issue.code === 'custom' ? (issue.params as Partial<Expectation> | undefined)?.expected : undefined;
-  return carried ?? issue.message;
+  return expectedOf(issue) ?? t('of another form', 'd’une autre forme');
 }
 
 function limit(origin: string, bound: Text, size: number | bigint): Text {

@@ -95,10 +95,20 @@ it.each([
 ])('needs no more of a broken configuration than its data folder: %s %s', async (...words) => {
   await writeFile(join(data, 'q.yaml'), 'people: [\n');
   const { code, error } = await quarterdeck(...words, '--config', 'q.yaml');
-  expect(error).toMatch(/^The configuration is broken \(“quarterdeck check” says how\)/);
-  expect(error).toContain(data);
-  expect(error).not.toContain('q.yaml');
+  const line = `QUARTERDECK_DATA=${data} bin/quarterdeck check --config q.yaml`;
+  expect(error.startsWith(`The configuration is broken (“${line}” says how)`)).toBe(true);
+  expect(error).toContain(`data folder ${data}`);
+  expect(error).not.toContain('q.yaml:');
   expect(code).toBeGreaterThan(0);
+});
+
+it('is not started with a broken configuration, and tells all that a check tells', async () => {
+  const text = 'harbour: false\nlanguag: en\nplugins: { disable: [restrat] }\ninventory: [./hosts.ini]\n';
+  await writeFile(join(data, 'q.yaml'), text);
+  await writeFile(join(data, 'hosts.ini'), '[web\nweb-1\n');
+  const checked = await quarterdeck('check', '--config', 'q.yaml');
+  for (const what of ['"languag"', '"restrat"', 'hosts.ini:1:']) expect(checked.error).toContain(what);
+  expect(await quarterdeck('start', '--config', 'q.yaml')).toEqual(checked);
 });
 
 it.each(['run', 'plan'])('%s of a file that is not there says so, wherever the path leads', async (word) => {
@@ -107,6 +117,18 @@ it.each(['run', 'plan'])('%s of a file that is not there says so, wherever the p
     expect([code, error]).toEqual([1, expect.stringContaining(`There is no such file: ${path}\n`)]);
   }
   expect((await quarterdeck(word, 'nope.yml')).error).toContain('There is no playbook “nope');
+});
+
+it.each(['run', 'plan'])('%s finds a playbook of either extension by its name', async (word) => {
+  await mkdir(join(data, 'books'));
+  await writeFile(join(data, 'q.yaml'), 'playbooks: ./books\n');
+  const play = '- hosts: localhost\n  connection: local\n  gather_facts: false\n  tasks: []\n';
+  await writeFile(join(data, 'books/site.yaml'), play);
+  const said = await quarterdeck(word, 'site', '--config', 'q.yaml', '--syntax-check');
+  expect(said).toEqual({ code: 0, out: '\nplaybook: site.yaml\n', error: '' });
+  await writeFile(join(data, 'books/site.yml'), play);
+  const { code, error } = await quarterdeck(word, 'site', '--config', 'q.yaml', '--syntax-check');
+  expect([code, error]).toEqual([1, expect.stringContaining('two playbooks “site”: site.yml and site.yaml')]);
 });
 
 it.each(['', '  '])('has nothing to say when nothing is said: %j', async (line) => {

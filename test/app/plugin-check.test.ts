@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -68,6 +68,63 @@ plugins:
       expect.stringMatching(/^7:\d+ plugins\.settings\.deploy\.applications\.shop\.hosts is missing/),
     ]),
   );
+});
+
+const wrongPlaybooks = `harbour: false
+plugins:
+  settings:
+    restart: { playbook: a b.yml, services: { x: { hosts: web, unit: 'a b' } } }
+    deploy: { applications: { shop: { hosts: web, playbook: deploy, rollback: a/../b.yml, versions: ['?'] } } }
+`;
+
+it.each([
+  [
+    'en',
+    [
+      '4:26 plugins.settings.restart.playbook must be a playbook of the playbooks folder, such as restart.yml, not this text.',
+      '4:70 plugins.settings.restart.services.x.unit must be the name of a unit, such as nginx.service, not this text.',
+      '5:61 plugins.settings.deploy.applications.shop.playbook must be a playbook of the playbooks folder, such as deploy.yml, not this text.',
+      '5:79 plugins.settings.deploy.applications.shop.rollback must be a playbook of the playbooks folder, such as deploy.yml, not this text.',
+      '5:102 plugins.settings.deploy.applications.shop.versions[0] must be a version: letters, digits, “.”, “-”, “_” and “+”, 100 at most, not this text.',
+    ],
+  ],
+  [
+    'fr',
+    expect.arrayContaining([
+      '5:61 plugins.settings.deploy.applications.shop.playbook doit être un playbook du dossier des playbooks, comme deploy.yml, pas ce texte.',
+    ]),
+  ],
+] as const)('says what the settings of the bundled plugins should have been: %s', async (language, said) => {
+  expect((await checked(wrongPlaybooks, language)).lines).toEqual(said);
+});
+
+it.each([
+  [
+    'en',
+    'plugins.settings.mine.port: Ports below 1024 are taken.',
+    'plugins.settings.mine.odd must be of another form, not 4.',
+  ],
+  [
+    'fr',
+    'plugins.settings.mine.port : Ports below 1024 are taken.',
+    'plugins.settings.mine.odd doit être d’une autre forme, pas 4.',
+  ],
+] as const)('tells a plugin author’s own message as a sentence of its own: %s', async (language, own, none) => {
+  await mkdir(join(folder, 'own/mine'), { recursive: true });
+  const plugin = `import { definePlugin, z } from '#kit';
+export default definePlugin({ name: 'mine', about: 'Mine', commands: [], settings: z.strictObject({
+  port: z.number().min(1024, 'Ports below 1024 are taken').max(9999),
+  odd: z.number().refine((one) => one % 2 === 1),
+  name: z.string().regex(/^a$/),
+}) });`;
+  await writeFile(join(folder, 'own/mine/index.ts'), plugin);
+  const mine = '{ port: 80, odd: 4, name: b }';
+  const { lines } = await checked(`plugins: { folders: [${folder}/own], settings: { mine: ${mine} } }\n`, language);
+  expect(lines).toEqual([
+    expect.stringContaining(own),
+    expect.stringContaining(none),
+    expect.stringContaining('/^a$/'),
+  ]);
 });
 
 it('shows no text of a plugin’s settings, which may be a secret', async () => {

@@ -111,3 +111,29 @@ describe('plan before a word about a run', () => {
     expect(existsSync(file('elsewhere'))).toBe(false);
   });
 });
+
+describe('a run for which there is no place', () => {
+  it('says so on its card, which has the way to stop it', async () => {
+    const names = Array.from({ length: 9 }, (_, index) => `h-${index + 1}`);
+    await bot.stop();
+    bot = await testBot([run, runs], {
+      people: { 'memory:local:ada': ['everything'] },
+      hosts: { web: names },
+      playbooks: { 'wait.yml': `${head}    - shell: while [ ! -e go ]; do sleep 0.2; done\n` },
+    });
+    const orders: number[] = [];
+    for (const name of names) {
+      const { id } = await bot.order(`run wait on ${name}`);
+      await bot.say(`confirm ${id}`);
+      orders.push(id);
+    }
+    const last = orders.at(-1) ?? 0;
+    const order = await bot.until(last, ({ card }) => en(card?.text).includes('turn'));
+    expect(order.state).toBe('queued');
+    expect(en(order.card?.text)).toContain('It waits for its turn: 8 runs go on already.');
+    expect(order.card?.actions).toMatchObject([{ id: 'stop', line: `cancel ${last}` }]);
+    await bot.say(`cancel ${last}`);
+    expect(await state(last)).toBe('cancelled');
+    for (const id of orders.slice(0, -1)) await bot.say(`cancel ${id} --now`);
+  }, 60_000);
+});

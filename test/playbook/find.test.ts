@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findPlaybook, listPlaybooks } from '#playbook/parse.ts';
+import { findPlaybook, listPlaybooks, withExtension } from '#playbook/parse.ts';
 
 const folder = realpathSync(mkdtempSync(join(tmpdir(), 'playbooks-')));
 const root = join(folder, 'playbooks');
@@ -48,6 +48,28 @@ describe('the playbooks folder', () => {
       ok: false,
       refusal: { code: 'playbook.not_found', details: { nearest: 'shop/deploy' } },
     });
+  });
+
+  it('wants the extension where two files have the same name without it, and lists both with theirs', async () => {
+    for (const name of ['both.yml', 'both.yaml']) writeFileSync(join(root, name), '- hosts: all\n');
+    expect(await findPlaybook(root, 'both')).toMatchObject({ ok: false, refusal: { code: 'playbook.ambiguous' } });
+    expect(await withExtension(root, 'both')).toMatchObject({ ok: false, refusal: { code: 'playbook.ambiguous' } });
+    expect(await findPlaybook(root, 'both.yaml')).toEqual({ ok: true, value: join(root, 'both.yaml') });
+    expect((await listPlaybooks(root)).map(({ name }) => name).filter((name) => name.startsWith('both'))).toEqual([
+      'both.yaml',
+      'both.yml',
+    ]);
+    for (const name of ['both.yml', 'both.yaml']) rmSync(join(root, name));
+  });
+
+  it.each([
+    ['site', 'site.yml'],
+    ['broken', 'broken.yaml'],
+    ['site.yaml', 'site.yaml'],
+    ['nowhere', 'nowhere'],
+    ['../secret', '../secret'],
+  ])('%s is the file %s', async (name, file) => {
+    expect(await withExtension(root, name)).toEqual({ ok: true, value: file });
   });
 
   it('refuses names no file can have', async () => {

@@ -368,3 +368,25 @@ test('a step is a task on a host everywhere: the items of a loop are one', () =>
   );
   expect(titleOf(runCard(run({}), ran, title, plan))).toBe('Deploy shop v2: done, 4 changes');
 });
+
+test('the items of a delegated loop are one step, too, while one of them goes on or is passed over', () => {
+  const plan = planOf([
+    planned('web-1', '1.1[0]', 'change', { on: 'lb-1' }),
+    planned('web-1', '1.1[1]', 'skip'),
+    planned('web-1', '1.1[2]', 'change', { on: 'lb-1' }),
+    planned('web-1', '1.2[0]', 'change', { on: 'lb-1' }),
+    planned('web-1', '1.2[1]', 'change', { on: 'lb-2' }),
+  ]);
+  expect(titleOf(planCard(plan, title))).toBe('Deploy shop v2: 3 changes on lb-1, lb-2');
+  const going = [
+    step('web-1', '1.1[0]', 'changed', { on: 'lb-1' }),
+    step('web-1', '1.1[1]', 'skipped'),
+    step('web-1', '1.1[2]', 'running'),
+  ];
+  const titleNow = (steps: readonly Step[]) => titleOf(runCard(run({ state: 'running' }), steps, title, plan));
+  expect(titleNow(going)).toBe('Deploy shop v2: running, 0 of 3 steps');
+  const next = [...going.slice(0, 2), step('web-1', '1.1[2]', 'changed', { on: 'lb-1' })];
+  expect(titleNow(next)).toBe('Deploy shop v2: running, 1 of 3 steps');
+  expect(titleNow([...next, step('web-1', '1.2[0]', 'changed', { on: 'lb-1' })])).toContain('2 of 3 steps');
+  expect(titleNow([...next, step('web-1', '1.2[0]', 'running')])).toContain('1 of 3 steps');
+});

@@ -8,12 +8,15 @@ test('a run begins when its locks are free', () => {
   expect(choose([{ id: 1, names: ['host:a'] }], free, 8)).toEqual({
     start: [{ id: 1, names: ['host:a'] }],
     blocked: [],
+    crowded: [],
   });
 });
 
 test('a run waits for the one that holds its lock, and knows which', () => {
   const held = new Map([['host:a', 7]]);
-  expect(choose([{ id: 9, names: ['host:b', 'host:a'] }], held, 8).blocked).toEqual([{ id: 9, name: 'host:a', by: 7 }]);
+  expect(choose([{ id: 9, names: ['host:b', 'host:a'] }], held, 8).blocked).toEqual([
+    { id: 9, name: 'host:a', by: 7, how: 'holds' },
+  ]);
 });
 
 test('a later run may overtake one it has nothing in common with', () => {
@@ -41,14 +44,20 @@ test('a lock an earlier run waits for is not given to a later one', () => {
   );
   expect(choice.start).toEqual([]);
   expect(choice.blocked).toEqual([
-    { id: 8, name: 'host:a', by: 7 },
-    { id: 9, name: 'host:b', by: 8 },
+    { id: 8, name: 'host:a', by: 7, how: 'holds' },
+    { id: 9, name: 'host:b', by: 8, how: 'waits' },
   ]);
 });
 
 test('no more runs begin than there is room for', () => {
   const waiting = [1, 2, 3].map((id) => ({ id, names: [`host:${id}`] }));
-  expect(choose(waiting, free, 2).start.map((run) => run.id)).toEqual([1, 2]);
+  const choice = choose([...waiting, { id: 4, names: ['host:1'] }, { id: 5, names: ['host:3'] }], free, 2);
+  expect(choice.start.map((run) => run.id)).toEqual([1, 2]);
+  expect(choice.crowded).toEqual([3]);
+  expect(choice.blocked).toEqual([
+    { id: 4, name: 'host:1', by: 1, how: 'holds' },
+    { id: 5, name: 'host:3', by: 3, how: 'waits' },
+  ]);
 });
 
 test('a lock is never given twice and every waiting run knows an earlier or holding one', () => {

@@ -2,14 +2,20 @@ import { statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { createRedactor } from '#audit/redact.ts';
+import { systemClock } from '#core/clock.ts';
 import { Fault } from '#core/errors.ts';
+import { silentLog } from '#core/log.ts';
 import type { Store } from '#core/store.ts';
+import { inLanguage } from '#core/text.ts';
+import { createRunner } from '#runs/runner.ts';
 import { addRun, type Bench, done, openBench, step } from './bench.ts';
 
 let bench: Bench;
 afterEach(() => bench.close());
+
+const notMeant = () => Promise.reject(new Error('not meant to be asked'));
 
 const held = (control: { boundary: AbortSignal; now: AbortSignal }): Promise<string> =>
   new Promise((resolve) => {
@@ -170,6 +176,59 @@ test('no more runs go on at once than allowed', async () => {
   const runs = await Promise.all(['a', 'b', 'c', 'd', 'e'].map((host) => bench.queue([host])));
   await Promise.all(runs.map((run) => bench.reach(run.id, 'done')));
   expect(most).toBe(2);
+});
+
+const saidOf = (run: { readonly id: number }): readonly string[] =>
+  bench.events.flatMap((event) =>
+    event.kind === 'run' && event.run.id === run.id && event.run.refusal
+      ? [inLanguage(event.run.refusal.say, 'en')]
+      : [],
+  );
+
+test('a run that waits for a place says so once, and one that waits for a lock which nobody holds yet says that', async () => {
+  const apart = Promise.withResolvers<void>();
+  bench = await openBench(
+    async () => {
+      await apart.promise;
+      return done;
+    },
+    { atOnce: 2 },
+  );
+  const [one, two, three, four] = [
+    await bench.queue(['a']),
+    await bench.queue(['b']),
+    await bench.queue(['c']),
+    await bench.queue(['c']),
+  ];
+  await vi.waitFor(() => expect(saidOf(four)).toHaveLength(1));
+  expect(saidOf(three)).toEqual(['It waits for its turn: 2 runs go on already.']);
+  expect(saidOf(four)).toEqual([`It waits for run ${three.id}, which is before it in the line for c.`]);
+  apart.resolve();
+  for (const { id } of [one, two, three, four]) await bench.reach(id, 'done');
+});
+
+test('what an earlier life left in the queue begins when the runner is told of it, not before', async () => {
+  bench = await openBench(async () => done);
+  const run = await addRun(bench.store, ['a']);
+  const asked: number[] = [];
+  const next = createRunner({
+    store: bench.store,
+    executor: { plan: notMeant, apply: async () => done, facts: notMeant, close: async () => undefined },
+    clock: systemClock,
+    log: silentLog,
+    redactor: createRedactor([]),
+    folder: join(bench.folder, 'next'),
+    mayBegin: async ({ id }) => {
+      asked.push(id);
+      return undefined;
+    },
+  });
+  await sleep(150);
+  expect(asked).toEqual([]);
+  next.enqueue(run.id);
+  await bench.reach(run.id, 'done');
+  expect(asked).toEqual([run.id]);
+  await next.stop();
 });
 
 test('a run that goes on is cancelled at a boundary, then now', async () => {

@@ -6,6 +6,7 @@ import { describeFaults } from '#settings/faults.ts';
 import { loadSettings, type SettingsOutcome } from '#settings/load.ts';
 import type { Settings } from '#settings/schema.ts';
 import type { Loaded } from '../edges.ts';
+import { ownLine } from './own-line.ts';
 import { type Options, type Terminal, Usage } from './terminal.ts';
 
 /** Options every command takes. */
@@ -65,20 +66,22 @@ export function readArguments<const O extends Options>(args: readonly string[], 
 export const loadFor = (config: string | undefined, terminal: Terminal): Promise<SettingsOutcome> =>
   loadSettings({ env: terminal.env, ...(config === undefined ? {} : { path: config }) });
 
-const faulty = ({ faults }: Extract<SettingsOutcome, { ok: false }>, { language }: Terminal): Fault =>
+/** The end of a command that needs a good configuration. */
+export const faulty = (faults: Parameters<typeof describeFaults>[0], { language }: Terminal): Fault =>
   new Fault({ code: 'settings.faulty', say: describeFaults(faults, language) });
 
 /** Loads the configuration, or throws with every fault in it. */
 export async function settingsFor(config: string | undefined, terminal: Terminal): Promise<Loaded> {
   const outcome = await loadFor(config, terminal);
   if (outcome.ok) return outcome;
-  throw faulty(outcome, terminal);
+  throw faulty(outcome.faults, terminal);
 }
 
-const broken = t(
-  'The configuration is broken (“quarterdeck check” says how); only its data folder is used here.',
-  'La configuration est fautive (« quarterdeck check » dit en quoi) ; seul son dossier de données sert ici.',
-);
+const broken = (check: string): Text =>
+  t(
+    `The configuration is broken (“${check}” says how); only its data folder is used here.`,
+    `La configuration est fautive (« ${check} » dit en quoi) ; seul son dossier de données sert ici.`,
+  );
 
 /** What a command needs that only looks into the data folder, or talks to the bot that runs on it. */
 export interface Place {
@@ -91,7 +94,7 @@ export interface Place {
 export async function placeFor(config: string | undefined, terminal: Terminal): Promise<Place> {
   const outcome = await loadFor(config, terminal);
   if (outcome.ok) return { data: outcome.settings.data, settings: outcome.settings };
-  if (outcome.data === undefined) throw faulty(outcome, terminal);
-  terminal.error(broken);
+  if (outcome.data === undefined) throw faulty(outcome.faults, terminal);
+  terminal.error(broken(ownLine('check', { config, env: terminal.env })));
   return { data: outcome.data, settings: undefined };
 }

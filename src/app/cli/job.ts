@@ -76,13 +76,13 @@ function forksOf({ forks }: JobFlags): { readonly hostsAtOnce?: number } {
 export async function openJob(
   flags: JobFlags,
   terminal: Terminal,
-  playing: (settings: Settings) => Playing,
+  playing: (settings: Settings) => Playing | Promise<Playing>,
 ): Promise<Job> {
   const loaded = await settingsFor(flags.config, terminal);
   const paths = flags.inventory?.map((path) => resolve(path));
   const settings = orDemo({ ...loaded.settings, ...present({ inventory: paths }) });
   const ssh = flags.user === undefined ? settings.ssh : { ...settings.ssh, user: flags.user };
-  const { folder, playbook, given: written } = playing(settings);
+  const { folder, playbook, given: written } = await playing(settings);
   const redactor = createRedactor(loaded.secrets);
   const secrets = [...(await vaultSecrets(flags, terminal)), ...vaultSecretsOf(settings)];
   const vault = createVault(secrets, (value) => redactor.add(value));

@@ -3,6 +3,7 @@ import { basename, dirname, isAbsolute, relative, resolve } from 'node:path';
 import { Fault, refusalOf } from '#core/errors.ts';
 import { present } from '#core/present.ts';
 import { join, type Text, t } from '#core/text.ts';
+import { withExtension } from '#playbook/parse.ts';
 import { eventLines, exitCode, planText, recapOfPlan, recapText } from '#runs/text.ts';
 import { readArguments } from './arguments.ts';
 import { explain } from './explain.ts';
@@ -47,10 +48,12 @@ const leadsOut = (folder: string, path: string): boolean =>
   isAbsolute(path) || relative(folder, resolve(folder, path)).startsWith('..');
 
 /** A path names a file anywhere; a bare name one of the playbooks folder. */
-function playingOf(playbook: string, playbooks: string): Playing {
+async function playingOf(playbook: string, playbooks: string): Promise<Playing> {
   if (existsSync(playbook)) return { folder: dirname(resolve(playbook)), playbook: basename(playbook) };
   if (leadsOut(playbooks, playbook)) throw noFile(playbook, playbooks);
-  return { folder: playbooks, playbook: /\.ya?ml$/.test(playbook) ? playbook : `${playbook}.yml` };
+  const named = await withExtension(playbooks, playbook);
+  if (!named.ok) throw new Fault(named.refusal);
+  return { folder: playbooks, playbook: named.value };
 }
 
 async function jobFor(args: readonly string[], terminal: Terminal): Promise<PlayJob> {

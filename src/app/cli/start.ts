@@ -1,7 +1,8 @@
 import { inLanguage, type Text, t } from '#core/text.ts';
 import { everyId } from '#settings/people.ts';
 import { type Bot, startBot } from '../bot.ts';
-import { readArguments, settingsFor } from './arguments.ts';
+import { allFaults } from './all-faults.ts';
+import { faulty, loadFor, readArguments } from './arguments.ts';
 import { ownLine, type Which } from './own-line.ts';
 import { type CliCommand, exit, type Terminal } from './terminal.ts';
 
@@ -60,7 +61,8 @@ export const start: CliCommand = {
   about: t('Start the bot', 'Démarrer le bot'),
   async run(args, terminal) {
     const { values } = readArguments(args, {});
-    const loaded = await settingsFor(values.config, terminal);
+    const loaded = await loadFor(values.config, terminal);
+    if (!loaded.ok) throw faulty(await allFaults(loaded), terminal);
     const bot = await startBot({
       loaded,
       env: terminal.env,

@@ -39,8 +39,8 @@ export interface ConsoleOptions {
   readonly clock: Clock;
   /** Who may approve a waiting order now. */
   approvers(orderId: number): Promise<readonly ActorId[]>;
-  /** The whole plan of an order, as text; undefined when it has none. */
-  planText(orderId: number): Promise<string | undefined>;
+  /** The whole plan of an order, as text in its reader's language (`asked`: their header); undefined when it has none. */
+  planText(orderId: number, reader: ActorId, asked: string | undefined): Promise<string | undefined>;
   /** A piece of a run's log. */
   readonly readLog: ReadLog;
   /** Why a line is not taken that holds a secret, or of somebody who tried too often; undefined when it is taken. */

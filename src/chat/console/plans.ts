@@ -16,7 +16,7 @@ export const planRoute = (options: ConsoleOptions): Route => ({
     if (order === undefined) return refuses.noPlan();
     const message = await seen(`order:${order.id}`, reader, options);
     if (message === undefined && !(await seesOrder(order, reader, options))) return refuses.noPlan();
-    const text = await options.planText(order.id);
+    const text = await options.planText(order.id, reader, request.headers['accept-language']);
     if (text === undefined) return refuses.noPlan();
     const plan: WirePlan = { order: order.id, text };
     return reply(plan);

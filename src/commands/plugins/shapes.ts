@@ -92,10 +92,11 @@ const variables = z.record(
   z.json(),
 );
 
+/** Any name a file may have: what is listed can be run. The extension may be left out. */
 const playbook = z
   .string()
   .max(300)
-  .regex(/^[\w][\w./-]*\.ya?ml$/, 'must be a path inside the playbooks folder')
+  .regex(/^[^/\p{Cc}][^\p{Cc}]*$/u, 'must be a path inside the playbooks folder')
   .refine((path) => !path.split('/').includes('..'), 'must stay inside the playbooks folder');
 
 const names = z.array(z.string().regex(/^[\w:.-]{1,200}$/)).max(50);

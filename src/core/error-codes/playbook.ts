@@ -27,6 +27,10 @@ export const playbook = {
     means: 'A host’s answer about its state could not be read.',
     next: 'Check that the host has a POSIX shell and space in its temporary folder.',
   },
+  'playbook.ambiguous': {
+    means: 'Two playbooks have this name, one with each extension.',
+    next: 'Name one of them with its extension.',
+  },
   'playbook.invalid': {
     means: 'A playbook has faults, or uses what is not supported; each is told with file, line and column.',
     next: 'Correct them.',

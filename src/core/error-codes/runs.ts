@@ -81,7 +81,8 @@ export const runs = {
   },
   'run.too_many_failed': { means: 'More hosts failed than the play allows.', next: 'See the failed steps.' },
   'run.waiting': {
-    means: 'The run waits for another one that holds the same application or host.',
+    means:
+      'The run waits for one that has the same application or host before it, or for one of those that go on to end.',
     next: 'Wait, or cancel one of them.',
     retryable: true,
   },

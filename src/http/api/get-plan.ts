@@ -30,7 +30,7 @@ export const getPlan = (options: ApiOptions): Route => ({
     const order = /^\d{1,15}$/.test(id) ? await options.orders.get(Number(id)) : undefined;
     if (order === undefined) throw noOrder();
     if (!(await seesOrder(identity, order, options)) && !(await isShown(identity, order, options))) throw noOrder();
-    const text = await options.planText(order.id);
+    const text = await options.planText(order.id, identity.actor, request.headers['accept-language']);
     if (text === undefined) throw noPlan();
     return { status: 200, body: { order: order.id, text } };
   },

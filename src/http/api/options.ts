@@ -21,8 +21,8 @@ export interface ApiOptions {
   readonly sight: Sight;
   readonly changes: Pick<Changes, 'subscribe'>;
   readonly clock: Clock;
-  /** The whole plan of an order, as text; undefined when it has none. */
-  planText(orderId: number): Promise<string | undefined>;
+  /** The whole plan of an order, as text in its reader's language (`asked`: their header); undefined when it has none. */
+  planText(orderId: number, reader: ActorId, asked: string | undefined): Promise<string | undefined>;
   /** A piece of a run's log. */
   readonly readLog: ReadLog;
   /** Why a line is not taken that holds a secret, or of somebody who tried too often; undefined when it is taken. */

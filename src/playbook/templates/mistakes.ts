@@ -66,8 +66,8 @@ export const faultAt = (kind: MistakeKind, say: Text, at: Position, cause?: unkn
 
 /** The value depends on what only a real run can give; it travels up to the entry point, which returns an Unknown. */
 export class UnknownMet extends Error {
-  readonly because: string;
-  constructor(because: string) {
+  readonly because: Text;
+  constructor(because: Text) {
     super('unknown until the run');
     this.name = 'UnknownMet';
     this.because = because;

@@ -1,4 +1,5 @@
 import type { Json } from '#core/json.ts';
+import type { Text } from '#core/text.ts';
 import type { Written } from '../tree.ts';
 
 /**
@@ -22,12 +23,13 @@ const UNKNOWN = Symbol('unknown');
  * have a step exempted from what its plan must show.
  */
 export interface Unknown {
-  readonly unknownBecause: string;
+  /** In the middle of a sentence: `depends on what “Ask” gives`. */
+  readonly unknownBecause: Text;
   readonly [UNKNOWN]: true;
 }
 
 /** A value that only a real run can give. */
-export const unknown = (because: string): Unknown => ({ unknownBecause: because, [UNKNOWN]: true });
+export const unknown = (because: Text): Unknown => ({ unknownBecause: because, [UNKNOWN]: true });
 
 /** True for what `unknown` made. */
 export const isUnknown = (value: unknown): value is Unknown =>

@@ -24,22 +24,46 @@ const itemMark = /\[\d+\]$/;
 /** The task's own name: that of an item has the item after it. */
 const taskOf = ({ id, task }: Told): string => (itemMark.test(id) ? task.replace(/ \([^()]*\)$/, '') : task);
 
-function together<T extends Told, S>(
+/** Items of one task of a host that are done in one place; undefined as long as none of them says where that is. */
+interface Group<T, S> {
+  readonly first: T;
+  where: string | undefined;
+  readonly states: S[];
+}
+
+/** Where a step is done. One that goes on, or is passed over, does not say whether it is delegated. */
+const placeOf = (step: Told, state: string): string | undefined =>
+  step.on ?? (['running', 'skip', 'skipped'].includes(state) ? undefined : step.host);
+
+/** The group that a step belongs to, of those of its task; a new one when it is done where none of them is. */
+function groupIn<T extends Told, S>(groups: Group<T, S>[], step: T, where: string | undefined): Group<T, S> {
+  const known = where === undefined ? groups[0] : groups.find((one) => (one.where ?? where) === where);
+  if (known) {
+    known.where ??= where;
+    return known;
+  }
+  const made: Group<T, S> = { first: step, where, states: [] };
+  groups.push(made);
+  return made;
+}
+
+function together<T extends Told, S extends string>(
   all: readonly T[],
   stateOf: (step: T) => S,
   worstOf: (states: readonly S[]) => S,
 ): readonly Counted<S>[] {
-  const found = new Map<string, { readonly first: T; readonly states: S[] }>();
+  const tasks = new Map<string, Group<T, S>[]>();
   for (const step of all) {
-    const key = JSON.stringify([step.host, step.id.replace(itemMark, ''), step.on]);
-    const one = found.get(key) ?? { first: step, states: [] };
-    one.states.push(stateOf(step));
-    found.set(key, one);
+    const key = JSON.stringify([step.host, step.id.replace(itemMark, '')]);
+    const groups = tasks.get(key) ?? [];
+    tasks.set(key, groups);
+    const state = stateOf(step);
+    groupIn(groups, step, placeOf(step, state)).states.push(state);
   }
-  return [...found.values()].map(({ first, states }) => ({
+  return [...tasks.values()].flat().map(({ first, where, states }) => ({
     id: first.id.replace(itemMark, ''),
     host: first.host,
-    where: first.on ?? first.host,
+    where: where ?? first.host,
     task: taskOf(first),
     state: worstOf(states),
   }));

@@ -1,12 +1,13 @@
 import type { Refusal } from '#core/errors.ts';
 import type { JsonObject } from '#core/json.ts';
 import type { Difference } from '#core/plan.ts';
+import { type Text, t } from '#core/text.ts';
 import type { Module, Regroup } from '#playbook/modules/module.ts';
 import { isUnknown, unknown } from '#playbook/templates/scope.ts';
 import { isChange, shownDifferences } from './differences.ts';
 import { driftOf } from './drift.ts';
 import { type Examined, examine, type Invocation, namedBy, pathsOf } from './examine.ts';
-import { endOfThrown, failureOf, unknownEnd } from './failures.ts';
+import { dependsOn, endOfThrown, failureOf, unknownEnd } from './failures.ts';
 import { foresee } from './foresee.ts';
 import { invoke } from './invoke.ts';
 import { attemptStep } from './journal.ts';
@@ -134,7 +135,7 @@ function planned(walk: Walk, unit: Unit, invocation: Invocation, examined: Exami
   if (plan.unknown || isLeft(walk, unit)) {
     const changes = changed && !saysUnchanged(walk, unit);
     if (changes) pending.add(unit.name.task, plan.differences);
-    const result = unknown(`depends on what “${unit.name.task}” gives`);
+    const result = unknown(dependsOn(unit.name.task));
     return { state: changes ? 'changed' : 'ok', differences, result, changed: changes };
   }
   // What is done here only changes no host.
@@ -149,16 +150,19 @@ function whyUnknown(
   { plan, checked }: Examined,
   subjects: readonly string[],
   module: Module,
-): string | undefined {
+): Text | undefined {
   const { pending } = unit.state;
   // What is made in a folder makes the folder, and is met by what goes over all of it.
   const made = plan.differences.filter(({ aspect, before }) => aspect === 'state' && before === 'absent');
   const whole = [...made.map(({ subject }) => subject), ...(checked.recurse === true ? pathsOf(module, checked) : [])];
   const task = pending.touching(subjects, whole);
-  if (task !== undefined) return `“${task}” changes it first`;
+  if (task !== undefined) return t(`“${task}” changes it first`, `« ${task} » le change d’abord`);
   const last = pending.last();
   if (plan.failed === undefined || last === undefined) return undefined;
-  return `now it would fail (${plan.failed}), but “${last}” changes the host first`;
+  return t(
+    `now it would fail (${plan.failed}), but “${last}” changes the host first`,
+    `maintenant elle échouerait (${plan.failed}), mais « ${last} » change d’abord l’hôte`,
+  );
 }
 
 /** Does it, unless the host is not as the plan showed it. */

@@ -1,4 +1,4 @@
-import { t } from '#core/text.ts';
+import { type Text, t } from '#core/text.ts';
 import { unknown } from '#playbook/templates/scope.ts';
 import { type Block, type Item, type Play, type Task, tasksOf } from '#playbook/tree.ts';
 import { unknownEnd } from './failures.ts';
@@ -115,6 +115,12 @@ async function runRescue(walk: Walk, body: BodyGoing, block: Block, states: read
     );
 }
 
+const onlyIfFailing = (block: string): Text =>
+  t(`runs only if something in “${block}” fails`, `ne s’exécute que si quelque chose échoue dans « ${block} »`);
+
+const setIfFailing = (block: string): Text =>
+  t(`is set only if “${block}” fails`, `n’est défini que si « ${block} » échoue`);
+
 /** A rescue runs only if something fails that nobody expects to: its steps are in the plan, as not known. */
 function planRescue(walk: Walk, body: BodyGoing, block: Block, states: readonly HostState[]): void {
   const name = block.name?.value ?? block.id;
@@ -130,8 +136,8 @@ function planRescue(walk: Walk, body: BodyGoing, block: Block, states: readonly 
         noLog: task.noLog,
       };
       const unit = { state, body, task, name: step, more: body.more(state) };
-      walk.reporter.ended(step, unknownEnd(unit, `runs only if something in “${name}” fails`));
-      if (task.register !== undefined) state.known[task.register] ??= unknown(`is set only if “${name}” fails`);
+      walk.reporter.ended(step, unknownEnd(unit, onlyIfFailing(name)));
+      if (task.register !== undefined) state.known[task.register] ??= unknown(setIfFailing(name));
     }
   }
 }

@@ -5,6 +5,7 @@ import { type Plan, planHash } from '#core/plan.ts';
 import { beyondCode, type Recap } from '#core/run.ts';
 import { t } from '#core/text.ts';
 import { bundledModules } from '#playbook/modules/registry.ts';
+import { withExtension } from '#playbook/parse.ts';
 import type {
   ApplyJob,
   ExecutionControl,
@@ -46,7 +47,9 @@ const asItIs = (text: string): string => text;
 
 async function plan(asked: PlanJob, signal: AbortSignal, parts: Preparing): Promise<Result<Plan>> {
   try {
-    const job = asked.stored ? unsealed(asked, parts) : asked;
+    const named = await withFileName(asked, parts.options);
+    if (!named.ok) return named;
+    const job = asked.stored ? unsealed(named.value, parts) : named.value;
     const prepared = await prepare(job, parts);
     if (!prepared.ok) return prepared;
     const { loaded, files } = prepared.value;
@@ -72,6 +75,13 @@ async function plan(asked: PlanJob, signal: AbortSignal, parts: Preparing): Prom
     if (!refusal) throw thrown;
     return refused(refusal);
   }
+}
+
+/** A plan names the very file, with its extension: what comes beside it later changes nothing. */
+async function withFileName(job: PlanJob, { given, playbooks }: ExecutorOptions): Promise<Result<PlanJob>> {
+  if (given !== undefined) return ok(job);
+  const playbook = await withExtension(playbooks, job.request.playbook);
+  return playbook.ok ? ok({ ...job, request: { ...job.request, playbook: playbook.value } }) : playbook;
 }
 
 const beyondRefusal = (hosts: readonly string[]): Refusal => ({

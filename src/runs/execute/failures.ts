@@ -1,6 +1,6 @@
 import { type Refusal, refusalOf } from '#core/errors.ts';
 import type { Json, JsonObject } from '#core/json.ts';
-import { t } from '#core/text.ts';
+import { inLanguage, join, type Text, t } from '#core/text.ts';
 import { unknown } from '#playbook/templates/scope.ts';
 import { killedCode, stoppedInTimeCode } from '../refusals.ts';
 import { hidden } from './clip.ts';
@@ -62,7 +62,7 @@ function awaitedIn(walk: Walk, { state, task }: Unit): string | undefined {
 }
 
 function awaiting(walk: Walk, unit: Unit, name: string): StepEnd {
-  const because = `depends on what “${name}” is when it is there`;
+  const because = t(`depends on what “${name}” is when it is there`, `dépend de ce que sera « ${name} » une fois là`);
   if (unit.task.module === 'set_fact') {
     for (const fact of Object.keys(unit.task.args)) unit.state.known[fact] = unknown(because);
   }
@@ -70,24 +70,29 @@ function awaiting(walk: Walk, unit: Unit, name: string): StepEnd {
 }
 
 /** A step whose answer only a run can give. In a run that can only be a result that was not kept. */
-export function undecidedEnd(walk: Walk, unit: Unit, because: string): StepEnd {
+export function undecidedEnd(walk: Walk, unit: Unit, because: Text): StepEnd {
   if (walk.mode === 'plan') return unknownEnd(unit, because);
   const refusal: Refusal = {
     code: 'step.undecided',
-    say: t(
-      `It needs a result that was not kept: ${because}.`,
-      `Il lui faut un résultat qui n’a pas été gardé : ${because}.`,
-    ),
+    say: join([
+      t('It needs a result that was not kept: ', 'Il lui faut un résultat qui n’a pas été gardé : '),
+      because,
+      '.',
+    ]),
     next: t('Give the order again as a new run.', 'Redonnez l’ordre comme nouvelle exécution.'),
   };
-  return ended('failed', refusal, because);
+  return ended('failed', refusal, inLanguage(because, 'en'));
 }
 
+/** Why what uses the result of a task cannot be foreseen. */
+export const dependsOn = (task: string): Text =>
+  t(`depends on what “${task}” gives`, `dépend de ce que donne « ${task} »`);
+
 /** A planned step nobody can foresee, with the reason. */
-export const unknownEnd = (unit: Unit, because: string): StepEnd => ({
+export const unknownEnd = (unit: Unit, because: Text): StepEnd => ({
   state: 'unknown',
   differences: [],
-  result: unknown(`depends on what “${unit.name.task}” gives`),
+  result: unknown(dependsOn(unit.name.task)),
   changed: false,
   refusal: {
     code: 'plan.unknown',

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { lstat, mkdir, realpath, rename, rm } from 'node:fs/promises';
 import { dirname, isAbsolute, join, normalize, relative, resolve } from 'node:path';
 import { Fault, refusalOf } from '#core/errors.ts';
-import { t } from '#core/text.ts';
+import { type Text, t } from '#core/text.ts';
 import type { ClaimedSums, FetchedPlace, FetchedSums } from '#playbook/modules/module.ts';
 import { openAtOnce } from '#playbook/regular-file.ts';
 import { Undecided } from './undecided.ts';
@@ -62,6 +62,9 @@ const notWritten = (cause: unknown, path: string): Fault =>
     },
     { cause },
   );
+
+const fetchedFirst = (path: string): Text =>
+  t(`depends on the file that is fetched to ${path}`, `dépend du fichier rapatrié vers ${path}`);
 
 /** The checksums of a file; undefined when there is none. */
 async function sumsOf(path: string): Promise<FetchedSums> {
@@ -163,7 +166,7 @@ export function fetchedFiles(options: {
       if (!planning()) return;
       const fresh = [...claims].flatMap(([one, claim]) => (claim.fresh ? [one] : []));
       const found = fresh.find((one) => one === path || isInside(path, one));
-      if (found !== undefined) throw new Undecided(`depends on the file that is fetched to ${relative(root, found)}`);
+      if (found !== undefined) throw new Undecided(fetchedFirst(relative(root, found)));
     },
   };
 }

@@ -1,4 +1,5 @@
 import { Fault } from '#core/errors.ts';
+import { t } from '#core/text.ts';
 import type { Task } from '#playbook/tree.ts';
 import { runTaskOver } from './body.ts';
 import { undecidedEnd } from './failures.ts';
@@ -47,7 +48,8 @@ function planMaybe(walk: Walk, body: BodyGoing, handler: Task, state: HostState,
   const { id, name, module, noLog } = handler;
   const step = { host: state.host.name, id, task: name.value, module, noLog };
   const unit = { state, body, task: handler, name: step, more: {} };
-  walk.reporter.ended(step, undecidedEnd(walk, unit, `runs only if “${by}” changes something`));
+  const because = t(`runs only if “${by}” changes something`, `ne s’exécute que si « ${by} » change quelque chose`);
+  walk.reporter.ended(step, undecidedEnd(walk, unit, because));
   state.pending.addUnknown(name.value);
 }
 

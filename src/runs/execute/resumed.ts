@@ -1,6 +1,7 @@
 import { type Refusal, refusalOf } from '#core/errors.ts';
 import { present } from '#core/present.ts';
 import type { StepState } from '#core/run.ts';
+import { t } from '#core/text.ts';
 import type { Module, ModuleResult } from '#playbook/modules/module.ts';
 import { isUnknown, unknown } from '#playbook/templates/scope.ts';
 import type { DoneStep } from '../executor.ts';
@@ -92,7 +93,9 @@ export async function resumed(walk: Walk, unit: Unit, invocation: Invocation, st
   if (isLeft(walk, unit)) return { ...end, result: { ...startedBefore(walk, unit), changed: end.changed } };
   const kept = await keptOf(walk, invocation, step, end);
   if (kept === undefined) {
-    return { ...end, result: unknown(`what “${unit.name.task}” gave was not kept`) };
+    const { task } = unit.name;
+    const because = t(`what “${task}” gave was not kept`, `ce que « ${task} » a donné n’a pas été gardé`);
+    return { ...end, result: unknown(because) };
   }
   const again = judge(walk, unit, kept, []);
   if (isUnknown(again.result)) return end;

@@ -76,7 +76,7 @@ test('a proposal comes through', () => {
 test.each([
   ['a playbook outside the folder', { playbook: '../../etc/x.yml' }],
   ['a playbook by its whole path', { playbook: '/etc/x.yml' }],
-  ['a playbook that is none', { playbook: 'x.sh' }],
+  ['a playbook with a name that nobody can see', { playbook: 'a\u0000.yml' }],
   ['a variable that decides how a host is reached', { vars: { ansible_user: 'root' } }],
   ['another such variable', { vars: { ansible_ssh_common_args: '-o ProxyCommand=x' } }],
   ['a variable that overrides the groups', { vars: { groups: {} } }],

@@ -1,14 +1,15 @@
 import { afterEach, expect, test } from 'vitest';
 import type { Plan } from '#core/plan.ts';
-import { inLanguage } from '#core/text.ts';
+import { inLanguage, type Language } from '#core/text.ts';
+import { planText } from '#runs/text.ts';
 import { type Lab, openLab, outcomesOf, resultOf } from '../lab.ts';
 
 let lab: Lab;
 afterEach(() => lab.close());
 
 const play = (body: string): string => `- hosts: all\n  gather_facts: false\n${body}`;
-const why = (plan: Plan, id: string): string =>
-  inLanguage(plan.steps.find((step) => step.id === id)?.refusal?.say ?? '', 'en');
+const why = (plan: Plan, id: string, language: Language = 'en'): string =>
+  inLanguage(plan.steps.find((step) => step.id === id)?.refusal?.say ?? '', language);
 
 test('what depends on a command that would run is unknown, with the reason, and the run does it', async () => {
   lab = await openLab({ hosts: ['a'] });
@@ -36,6 +37,7 @@ test('what depends on a command that would run is unknown, with the reason, and 
     '1.8: skip',
   ]);
   expect(why(plan, '1.2')).toBe('depends on what “Ask” gives');
+  for (const id of ['1.2', '1.3', '1.4', '1.6']) expect(why(plan, id, 'fr')).toBe('dépend de ce que donne « Ask »');
   const ran = await lab.apply({ plan, request: plan.request });
   expect(ran.outcome.state).toBe('done');
   expect(await lab.read('a', 'maybe')).toBe('');
@@ -103,6 +105,9 @@ test('a step that would fail now, after a change, is unknown and says what would
   const plan = await lab.plan({ skipTags: ['alone'] });
   expect(outcomesOf(plan).slice(2)).toEqual(['a 1.2: unknown', 'b 1.2: unknown']);
   expect(why(plan, '1.2')).toMatch(/^now it would fail \(.*made.*\), but “Make” changes the host first$/);
+  expect(why(plan, '1.2', 'fr')).toMatch(
+    /^maintenant elle échouerait \(.*made.*\), mais « Make » change d’abord l’hôte$/,
+  );
   expect(outcomesOf(await lab.plan({ tags: ['alone'] }))).toEqual(['a 2.1: failed', 'b 2.1: failed']);
 });
 
@@ -144,6 +149,7 @@ test('handlers stand at the end of the plan: sure ones as they are, possible one
   const plan = await lab.plan();
   expect(outcomesOf(plan).slice(4)).toEqual(['a 1.h1: change', 'a 1.h3: unknown']);
   expect(why(plan, '1.h3')).toBe('runs only if “Maybe” changes something');
+  expect(planText(plan, { language: 'fr' })).toContain('=> ne s’exécute que si « Maybe » change quelque chose');
 });
 
 test('a long diff is cut, and the hash still covers all of it', async () => {
