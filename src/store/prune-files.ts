@@ -13,13 +13,28 @@ export interface FilesToKeep {
 
 const isMissing = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ENOENT';
 
-async function filesIn(
-  folder: string,
-): Promise<{ readonly id: string; readonly at: number; readonly bytes: number }[]> {
-  const names = await readdir(folder).catch((cause: unknown) => {
+const namesIn = (folder: string): Promise<readonly string[]> =>
+  readdir(folder).catch((cause: unknown) => {
     if (isMissing(cause)) return []; // nothing was kept yet
     throw cause;
   });
+
+/** A file that was being written is soon whole or gone, unless the bot was killed. */
+const unfinishedMs = 24 * 60 * 60_000;
+
+/** Removes what a bot left half written that was killed. */
+async function removeUnfinished(folder: string, names: readonly string[]): Promise<void> {
+  for (const name of names.filter((one) => /^[0-9a-f]{64}\..*\.tmp$/.test(one))) {
+    const { mtimeMs } = await stat(join(folder, name));
+    if (Date.now() - mtimeMs > unfinishedMs) await rm(join(folder, name), { force: true });
+  }
+}
+
+async function filesIn(
+  folder: string,
+): Promise<{ readonly id: string; readonly at: number; readonly bytes: number }[]> {
+  const names = await namesIn(folder);
+  await removeUnfinished(folder, names);
   const files = [];
   for (const id of names.filter((name) => /^[0-9a-f]{64}$/.test(name))) {
     const { mtimeMs, size } = await stat(join(folder, id));

@@ -71,3 +71,17 @@ test('files go by age, and above the size the oldest first; one that is kept aga
   await bot.tidy('1 kB');
   expect(await there(ids)).toEqual([0, 1, 0, 0, 1]);
 });
+
+test('what a killed bot left half written goes after a day, and no other file', async () => {
+  await using bot = await lived();
+  const { id } = await bot.files.put(Buffer.from('x'), 'chart.png', 'image/png');
+  const yesterday = new Date(Date.now() - 2 * day);
+  for (const name of [`${id}.17.a-b.tmp`, `${id}.17.c-d.tmp`, 'notes.tmp'])
+    await writeFile(join(bot.folder, name), 'x');
+  for (const name of [`${id}.17.a-b.tmp`, 'notes.tmp']) await utimes(join(bot.folder, name), yesterday, yesterday);
+  await bot.tidy();
+  expect((await readdir(bot.folder)).filter((name) => name.endsWith('.tmp')).sort()).toEqual([
+    `${id}.17.c-d.tmp`,
+    'notes.tmp',
+  ]);
+});
