@@ -45,7 +45,7 @@ describe('a run whose words nobody takes', () => {
   it('is played to its end, and ends with its own exit code', async () => {
     const { said } = await shell('{ $Q run play.yml; echo "ended with $?" >&2; } | true');
     expect(existsSync(join(own, 'second'))).toBe(true);
-    expect(said).toMatch(/^It did not succeed on localhost\.\n[^]*ended with 2\n$/);
+    expect(said).toMatch(/^It did not succeed on localhost\.\n[\s\S]*ended with 2\n$/);
   });
 
   it.skipIf(!existsSync('/dev/full'))('as the disk is full is played as well', async () => {
