@@ -28,6 +28,7 @@ export interface Bot {
   readonly demo: boolean;
   /** Starts the services of the demo fleet, where there is one; resolves when they serve. */
   boot(): Promise<void>;
+  readonly log: Log;
   readonly logFile: string;
   /** What a person should know at the start although the bot runs: plugins that did not load, a missing page. */
   readonly warnings: readonly Refusal[];
@@ -91,6 +92,7 @@ async function open(options: BotOptions, undo: Undo): Promise<Bot> {
     settings: edges.settings(),
     demo: edges.demo !== undefined,
     boot: async () => edges.demo?.harbour.boot(),
+    log: edges.log,
     logFile: edges.logFile,
     warnings: [...web.warnings, ...plugins.now()],
     invite: async (actor) => web.url + (await web.console.invite(actor)),

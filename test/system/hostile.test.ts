@@ -78,7 +78,14 @@ async function throughSay(text: string): Promise<readonly string[]> {
   const printed: string[] = [];
   const print = (words: Text) => void printed.push(inLanguage(words, 'en'));
   const env = { ...process.env, QUARTERDECK_DATA: bot.data };
-  const terminal: Terminal = { language: 'en', env, signal: new AbortController().signal, out: print, error: print };
+  const terminal: Terminal = {
+    language: 'en',
+    env,
+    signal: new AbortController().signal,
+    out: print,
+    error: print,
+    lost: new Promise(() => undefined),
+  };
   try {
     const code = await say.run(['--json', '--as', ada, '--', text], terminal);
     return [...([0, 1, 4].includes(code) ? [] : [`the exit code ${code}`]), ...faultsOf(JSON.parse(printed.join('')))];

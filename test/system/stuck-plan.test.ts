@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, expect, it } from 'vitest';
 import { ada, processesFor, realBots, until } from '#test/support/real-bot.ts';
 
@@ -35,6 +36,23 @@ it('SIGTERM ends a bot whose planning goes on for ever, with all its processes',
   expect(Date.now() - began).toBeLessThan(20_000);
   expect(processesFor(own)).toEqual([]);
 }, 90_000);
+
+it('one Ctrl-C that comes from the terminal and from npm stops it, and does not cut it off', async () => {
+  const { bot } = await stuck();
+  process.kill(bot.pid, 'SIGINT');
+  await sleep(500);
+  await bot.kill('SIGINT');
+  expect(bot.output()).toMatch(/Stopped\.\n$/);
+}, 90_000);
+
+it('a second Ctrl-C some seconds later ends it at once', async () => {
+  const { own, bot } = await stuck();
+  process.kill(bot.pid, 'SIGINT');
+  await sleep(3_000);
+  await bot.kill('SIGINT');
+  expect(bot.output()).not.toContain('Stopped.');
+  await until('all have ended', () => processesFor(own).length === 0, 60_000);
+}, 120_000);
 
 it('SIGKILL leaves no process behind either, also not one that hears nothing', async () => {
   const { own, bot } = await stuck();

@@ -179,6 +179,7 @@ export const doctor: CliCommand = {
     const language = values.json ? 'en' : terminal.language;
     const outcome = await loadFor(values.config, terminal);
     const findings = (await Promise.all(await looks(outcome, language, terminal.signal))).flat();
+    terminal.signal.throwIfAborted();
     const shown = findings.map(({ what, ok, warning, says }) => ({
       what: inLanguage(what, language),
       ok,

@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { refusalOf } from '#core/errors.ts';
 import { nearest } from '#core/nearest.ts';
-import { inLanguage, join, type Language, type Text, t } from '#core/text.ts';
+import { join, type Language, type Text, t } from '#core/text.ts';
 import { unknownWord } from './arguments.ts';
 import { explain } from './explain.ts';
-import { type CliCommand, exit, type Terminal, Usage } from './terminal.ts';
+import { outputHere } from './output.ts';
+import { stopSignal } from './stop-signal.ts';
+import { type CliCommand, exit, Stopped, type Terminal, Usage } from './terminal.ts';
 
 /** The commands, each loaded only when it is used. */
 const commands: Readonly<Record<string, () => Promise<CliCommand>>> = {
@@ -33,18 +35,6 @@ const version = (): string => {
 const languageOf = (env: NodeJS.ProcessEnv): Language =>
   /^fr/i.test(env.LC_ALL || env.LC_MESSAGES || env.LANG || '') ? 'fr' : 'en';
 
-/** Ctrl-C and SIGTERM ask to stop; the second one stops at once. */
-function stopSignal(): AbortSignal {
-  const stop = new AbortController();
-  const onSignal = () => {
-    if (stop.signal.aborted) process.exit(130);
-    stop.abort(new Usage(t('Stopped.', 'Arrêté.')));
-  };
-  process.on('SIGINT', onSignal);
-  process.on('SIGTERM', onSignal);
-  return stop.signal;
-}
-
 async function overview(terminal: Terminal): Promise<void> {
   terminal.out(t('quarterdeck COMMAND\n', 'quarterdeck COMMANDE\n'));
   for (const load of Object.values(commands)) {
@@ -65,6 +55,10 @@ function explainAll(thrown: unknown, terminal: Terminal): number {
     terminal.error(thrown.say);
     return exit.usage;
   }
+  if (thrown instanceof Stopped) {
+    terminal.error(thrown.say);
+    return exit.stopped;
+  }
   const refusal = refusalOf(thrown);
   if (!refusal) {
     const why = thrown instanceof Error ? thrown.message : String(thrown);
@@ -73,19 +67,6 @@ function explainAll(thrown: unknown, terminal: Terminal): number {
   }
   explain(refusal, terminal);
   return refusal.code === 'cli.no_bot' ? exit.noBot : exit.failed;
-}
-
-/**
- * Nobody reads on (`quarterdeck … | head`): there is nothing more to say, so the command ends without a word. A bot that
- * runs goes on: it was not started for what it prints.
- */
-function leaveQuietly(goesOn: boolean): void {
-  const onError = (fault: NodeJS.ErrnoException) => {
-    if (fault.code !== 'EPIPE') throw fault;
-    if (!goesOn) process.exit(process.exitCode ?? exit.done);
-  };
-  process.stdout.on('error', onError);
-  process.stderr.on('error', onError);
 }
 
 const noCommand = (name: string): Text =>
@@ -118,16 +99,18 @@ const asksHelp = (words: readonly string[]): boolean => {
 
 /** Runs one command and sets the exit code. */
 export async function runCommandLine(args: readonly string[]): Promise<void> {
-  leaveQuietly(args[0] === 'start');
   const language = languageOf(process.env);
-  const terminal: Terminal = {
-    language,
-    env: process.env,
-    signal: stopSignal(),
-    out: (text) => void process.stdout.write(`${inLanguage(text, language)}\n`),
-    error: (text) => void process.stderr.write(`${inLanguage(text, language)}\n`),
-  };
-  process.exitCode = await dispatch(args, terminal).catch((thrown: unknown) => explainAll(thrown, terminal));
+  const isBot = args[0] === 'start';
+  let atLeast: number = exit.done;
+  const output = outputHere(language, () => {
+    if (isBot) return; // it was not started for what it prints
+    atLeast = exit.failed;
+    process.exitCode ||= atLeast;
+  });
+  const terminal: Terminal = { language, env: process.env, signal: stopSignal(), ...output };
+  const code = await dispatch(args, terminal).catch((thrown: unknown) => explainAll(thrown, terminal));
+  const isCut = terminal.signal.aborted && !isBot && code !== exit.done;
+  process.exitCode = isCut ? exit.stopped : code || atLeast;
 }
 
 async function dispatch([name, ...rest]: readonly string[], terminal: Terminal): Promise<number> {
@@ -147,6 +130,6 @@ async function dispatch([name, ...rest]: readonly string[], terminal: Terminal):
     return exit.done;
   }
   return command.run(rest, terminal).catch((thrown: unknown) => {
-    throw thrown instanceof Usage && !terminal.signal.aborted ? withUsage(thrown, command) : thrown;
+    throw thrown instanceof Usage ? withUsage(thrown, command) : thrown;
   });
 }

@@ -69,12 +69,16 @@ export const start: CliCommand = {
       ...(values.config === undefined ? {} : { config: values.config }),
       notice: (words) => terminal.error(words),
     });
-    await bot.boot(); // who comes at once finds the demo's shop open
-    terminal.out(await welcome(bot, terminal, values.config));
-    if (!terminal.signal.aborted) {
-      await new Promise((resolve) => terminal.signal.addEventListener('abort', resolve, { once: true }));
+    void terminal.lost.then((cause) => bot.log.warn({ err: cause }, 'the terminal takes no more words'));
+    try {
+      await bot.boot(); // who comes at once finds the demo's shop open
+      terminal.out(await welcome(bot, terminal, values.config));
+      if (!terminal.signal.aborted) {
+        await new Promise((resolve) => terminal.signal.addEventListener('abort', resolve, { once: true }));
+      }
+    } finally {
+      await bot.stop();
     }
-    await bot.stop();
     terminal.out(t('Stopped.', 'Arrêté.'));
     return exit.done;
   },

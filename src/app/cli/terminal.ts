@@ -1,14 +1,13 @@
 import type { ParseArgsConfig } from 'node:util';
 import type { Language, Text } from '#core/text.ts';
+import type { Output } from './output.ts';
 
 /** The terminal a command talks to, and the world it runs in. */
-export interface Terminal {
+export interface Terminal extends Output {
   readonly language: Language;
   readonly env: NodeJS.ProcessEnv;
-  /** Aborted by Ctrl-C and SIGTERM. */
+  /** Aborted by Ctrl-C, SIGTERM and SIGHUP, with `Stopped`. */
   readonly signal: AbortSignal;
-  out(text: Text): void;
-  error(text: Text): void;
 }
 
 /** The options of a command, as `node:util` reads them. */
@@ -31,5 +30,14 @@ export class Usage extends Error {
   }
 }
 
+/** A command was told to stop before it was done: exit code 130. */
+export class Stopped extends Error {
+  readonly say: Text;
+  constructor(say: Text) {
+    super(typeof say === 'string' ? say : say.en);
+    this.say = say;
+  }
+}
+
 /** The exit codes of `quarterdeck say`, and of the others where they apply. */
-export const exit = { done: 0, failed: 1, usage: 2, noBot: 3, waiting: 4 } as const;
+export const exit = { done: 0, failed: 1, usage: 2, noBot: 3, waiting: 4, stopped: 130 } as const;
