@@ -97,6 +97,17 @@ test('settings that a plugin refuses leave it as it was, with the setting named'
   expect(host.faults()).toEqual([]);
 });
 
+test('a reload that cannot be done is told to who asked for it, and the last good ones go on', async () => {
+  const folder = await folderWith({ 'one/index.ts': says('one', 'old') });
+  const { title, host } = await rigOver(folder);
+  await put(folder, { 'one/index.ts': says('one', 'new') });
+  const unsendable = { one: { greeting: () => 'no plain data' } };
+  await expect(host.reload({ settings: unsendable })).rejects.toMatchObject({ code: 'plugin.cannot_start' });
+  expect(await title('one')).toBe('old');
+  await host.reload({ settings: {} });
+  expect(await title('one')).toBe('new');
+});
+
 test('calls under way finish in the version they began in', async () => {
   const slow = (title: string) =>
     questionSource(
