@@ -10,6 +10,7 @@ import type { Settings } from '#settings/schema.ts';
 import { watchSettings } from '#settings/watch.ts';
 import { brokenBy, type ChangeNews, notInForce, withOldPlugins } from './change-news.ts';
 import { ownLine } from './cli/own-line.ts';
+import { clockTrust } from './clock-trust.ts';
 import { assemble, type Core, withOwnLogs } from './core.ts';
 import { type Loaded, type OpenEdges, openEdges } from './edges.ts';
 import { announce, newLocalToken, withdraw } from './local-access.ts';
@@ -63,6 +64,8 @@ export async function startBot(options: BotOptions): Promise<Bot> {
 
 async function open(options: BotOptions, undo: Undo): Promise<Bot> {
   const edges = await openEdges(options.loaded, undo);
+  const [newest] = await edges.store.audit.last(1);
+  const believes = clockTrust(newest && Date.parse(newest.at));
   // The chain is never empty while the bot serves, and its note is never behind by its first entry.
   await recordTo(edges.store.audit, edges.redactor).append({
     actor: 'service:quarterdeck',
@@ -83,7 +86,7 @@ async function open(options: BotOptions, undo: Undo): Promise<Bot> {
   followInventory(options, edges, core);
   const { data } = edges.settings();
   const { files, runLogs } = pathsIn(data);
-  keepTidy({ ...edges, files, runLogs, keep: () => edges.settings().keep }, edges.log, undo);
+  keepTidy({ ...edges, files, runLogs, keep: () => edges.settings().keep, believes }, edges.log, undo);
   await announce(data, { url: web.server.url, page: web.url, pid: process.pid, ...local });
   undo.add(() => withdraw(data));
   return {
