@@ -8,12 +8,13 @@ import { inLanguage, join, t } from '#core/text.ts';
 import { describeFaults } from '#settings/faults.ts';
 import type { Settings } from '#settings/schema.ts';
 import { watchSettings } from '#settings/watch.ts';
-import { brokenBy, type ChangeNews, notInForce } from './change-news.ts';
+import { brokenBy, type ChangeNews, notInForce, withOldPlugins } from './change-news.ts';
 import { ownLine } from './cli/own-line.ts';
+import { clockTrust } from './clock-trust.ts';
 import { assemble, type Core, withOwnLogs } from './core.ts';
 import { type Loaded, type OpenEdges, openEdges } from './edges.ts';
 import { announce, newLocalToken, withdraw } from './local-access.ts';
-import { lostBetween, lostDetails, lostText, type Named } from './lost.ts';
+import { type Lost, lostBetween, lostDetails, lostText, namedIn } from './lost.ts';
 import { pathsIn } from './paths.ts';
 import { type PluginWarnings, watchPlugins } from './plugin-check.ts';
 import { Undo } from './undo.ts';
@@ -64,6 +65,8 @@ export async function startBot(options: BotOptions): Promise<Bot> {
 
 async function open(options: BotOptions, undo: Undo): Promise<Bot> {
   const edges = await openEdges(options.loaded, undo);
+  const [newest] = await edges.store.audit.last(1);
+  const believes = clockTrust(newest && Date.parse(newest.at));
   // The chain is never empty while the bot serves, and its note is never behind by its first entry.
   await recordTo(edges.store.audit, edges.redactor).append({
     actor: 'service:quarterdeck',
@@ -84,7 +87,7 @@ async function open(options: BotOptions, undo: Undo): Promise<Bot> {
   followInventory(options, edges, core);
   const { data } = edges.settings();
   const { files, runLogs } = pathsIn(data);
-  keepTidy({ ...edges, files, runLogs, keep: () => edges.settings().keep }, edges.log, undo);
+  keepTidy({ ...edges, files, runLogs, keep: () => edges.settings().keep, believes }, edges.log, undo);
   await announce(data, { url: web.server.url, page: web.url, pid: process.pid, ...local });
   undo.add(() => withdraw(data));
   return {
@@ -137,26 +140,26 @@ function changeTeller(
   };
 }
 
-const namedNow = (edges: OpenEdges): Named => ({
-  settings: edges.settings(),
-  hosts: edges
-    .fleet()
-    .hosts()
-    .map(({ name }) => name),
-});
-
 /** Puts a changed configuration in force, or keeps the last good one and says so; what it no longer names is told. */
 function followSettings(options: BotOptions, edges: OpenEdges, core: Core, known: PluginWarnings, undo: Undo): void {
   const say = changeTeller('settings', options, edges, core);
   const check = ownLine('check', options);
   const change = async (fresh: Loaded) => {
-    const before = namedNow(edges);
-    await edges.change(fresh);
+    const before = namedIn(edges.settings(), edges.fleet());
+    let lost: Lost | undefined;
+    // Written down before it is in force: no record, no change.
+    await edges.change(fresh, async (after) => {
+      lost = lostBetween(before, after);
+      const fact = { actor: 'service:quarterdeck', action: 'settings.reloaded', details: lostDetails(lost) } as const;
+      await recordTo(edges.store.audit, edges.redactor).append(fact);
+    });
     const { plugins } = edges.settings();
-    await core.plugins.reload({ settings: withOwnLogs(plugins.settings, edges.ownLogs), disabled: plugins.disable });
-    const lost = lostBetween(before, namedNow(edges));
-    const fact = { actor: 'service:quarterdeck', action: 'settings.reloaded', details: lostDetails(lost) } as const;
-    await recordTo(edges.store.audit, edges.redactor).append(fact);
+    try {
+      await core.plugins.reload({ settings: withOwnLogs(plugins.settings, edges.ownLogs), disabled: plugins.disable });
+    } catch (cause) {
+      edges.log.error({ err: cause }, 'the plugins could not be started with the changed configuration');
+      return say(withOldPlugins(cause));
+    }
     const unknown = await known.look(fresh);
     if (unknown.length > 0) {
       const text = t(describeFaults(unknown, 'en'), describeFaults(unknown, 'fr'));

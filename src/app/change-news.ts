@@ -27,11 +27,28 @@ export function brokenBy(faults: readonly SettingsFault[], check: string): Chang
   return { title: broken(check), text: firstFaults(faults), isLoud: true };
 }
 
-/** A change that could not be put in force: it does not go with the inventory, or that is broken itself. */
+const notTaken = t(
+  'The changed configuration was not put in force; the last good one stays',
+  'La configuration modifiée n’a pas été mise en vigueur ; la dernière bonne reste',
+);
+const oldPlugins = t(
+  'The configuration was read again, but the plugins go on with what it said before',
+  'La configuration a été relue, mais les greffons gardent ce qu’elle disait avant',
+);
+const seeLog = t('The log says why.', 'Le journal dit pourquoi.');
+
+/** A change that is in force, except for the plugins, which could not be started with it. */
+export function withOldPlugins(cause: unknown): ChangeNews {
+  const refusal = refusalOf(cause);
+  const lines = refusal === undefined ? [seeLog] : [refusal.say, ...(refusal.next === undefined ? [] : [refusal.next])];
+  return { title: oldPlugins, text: join(lines, '\n'), isLoud: true };
+}
+
+/** A change that could not be put in force: it does not go with the inventory, or that is broken itself, or it could not be written down. */
 export function notInForce(cause: unknown, check: string): ChangeNews {
   const refusal = refusalOf(cause);
-  if (refusal === undefined) return { title: broken(check), isLoud: true };
-  const { say, next } = refusal;
+  if (refusal === undefined) return { title: notTaken, text: seeLog, isLoud: true };
+  const { code, say, next } = refusal;
   const lines = [say, ...furtherFaults(refusal), ...(next === undefined ? [] : [next])];
-  return { title: broken(check), text: join(lines, '\n'), isLoud: true };
+  return { title: code.startsWith('store.') ? notTaken : broken(check), text: join(lines, '\n'), isLoud: true };
 }

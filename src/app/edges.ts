@@ -17,6 +17,7 @@ import { executorSettings } from './executor-settings.ts';
 import { fits } from './groups.ts';
 import { type LiveInventory, openInventory } from './inventory.ts';
 import { openLog } from './log.ts';
+import { type Named, namedIn } from './lost.ts';
 import { pathsIn, programFolder } from './paths.ts';
 import { knownPeople } from './people.ts';
 import { separateExecutor } from './separate-executor.ts';
@@ -34,8 +35,11 @@ export interface OpenEdges extends Edges {
   onInventory(listener: (fault: Refusal | undefined) => void): void;
   readonly demo: Demo | undefined;
   readonly logFile: string;
-  /** Puts other settings in force; the data folder, the address and the demo fleet stay what they were. */
-  change(loaded: Loaded): Promise<void>;
+  /**
+   * Puts other settings in force; the data folder, the address and the demo fleet stay what they were. When `first`,
+   * told what they name, rejects, the old ones stay.
+   */
+  change(loaded: Loaded, first: (named: Named) => Promise<void>): Promise<void>;
 }
 
 async function demoFor(loaded: Loaded, log: Log, undo: Undo): Promise<Demo | undefined> {
@@ -111,11 +115,15 @@ export async function openEdges(loaded: Loaded, undo: Undo): Promise<OpenEdges> 
     anchor: await openAnchor(paths.anchor),
     demo,
     logFile,
-    async change(fresh) {
+    async change(fresh, first) {
       for (const secret of fresh.secrets) redactor.add(secret);
       const { data, server } = settings;
       const wanted = { ...(demo?.settings(fresh) ?? fresh.settings), data, server };
-      const read = await inventory().use(wanted, (found) => fits(fresh, found, firstFaults));
+      const read = await inventory().use(
+        wanted,
+        (found) => fits(fresh, found, firstFaults),
+        (fleet) => first(namedIn(wanted, fleet)),
+      );
       if (!read.ok) throw new Fault(read.refusal); // before anything else is in force: all of it or nothing
       secrets = fresh.secrets;
       settings = wanted;

@@ -29,8 +29,8 @@ export interface LiveInventory {
   fleet(): Fleet;
   /** Looks at the files at once, for what came a moment ago. */
   look(): Promise<void>;
-  /** Reads other sources from now on, and asks as much of them. */
-  use(sources: InventorySources, suits: Suits): Promise<Result<void>>;
+  /** Reads other sources from now on, and asks as much of them; when `first` rejects, all stays as it was. */
+  use(sources: InventorySources, suits: Suits, first?: (fleet: Fleet) => Promise<void>): Promise<Result<void>>;
   stop(): void;
 }
 
@@ -72,16 +72,22 @@ export async function openInventory(
   let asked = suits;
   let seen = await stamp(sources);
 
-  const load = async (sources: InventorySources, suits: Suits): Promise<Result<void>> => {
+  const load = async (
+    sources: InventorySources,
+    suits: Suits,
+    first?: (fleet: Fleet) => Promise<void>,
+  ): Promise<Result<void>> => {
     const loaded = await suited(sources, suits);
     if (!loaded.ok) {
       log.error({ refusal: loaded.refusal }, 'the changed inventory is broken; the last good one stays');
       return loaded;
     }
+    const fresh = fleetOf(loaded.value);
+    await first?.(fresh);
     from = sources;
     asked = suits;
     inventory = loaded.value;
-    fleet = fleetOf(inventory);
+    fleet = fresh;
     return ok(undefined);
   };
   let looking: Promise<void> = Promise.resolve();
@@ -105,8 +111,8 @@ export async function openInventory(
     current: () => inventory,
     fleet: () => fleet,
     look,
-    use: (given, suitable) => {
-      const used = looking.then(() => load(given, suitable));
+    use: (given, suitable, first) => {
+      const used = looking.then(() => load(given, suitable, first));
       looking = used.then(
         () => undefined,
         () => undefined,

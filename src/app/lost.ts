@@ -1,3 +1,4 @@
+import type { Fleet } from '#core/hosts.ts';
 import type { JsonObject } from '#core/json.ts';
 import { join, type Text, t } from '#core/text.ts';
 import { everyId } from '#settings/people.ts';
@@ -8,6 +9,12 @@ export interface Named {
   readonly settings: Pick<Settings, 'people' | 'roles' | 'rules' | 'secrets'>;
   readonly hosts: readonly string[];
 }
+
+/** What these settings name, with the hosts of their inventory. */
+export const namedIn = (settings: Named['settings'], fleet: Fleet): Named => ({
+  settings,
+  hosts: fleet.hosts().map(({ name }) => name),
+});
 
 const kinds = ['people', 'roles', 'rules', 'hosts', 'secrets'] as const;
 type Kind = (typeof kinds)[number];

@@ -6,6 +6,7 @@ import { pruneRunLogs } from '#runs/run-log.ts';
 import type { Settings } from '#settings/schema.ts';
 import { sizeBytes } from '#settings/size.ts';
 import { pruneFiles } from '#store/prune-files.ts';
+import type { ClockTrust } from './clock-trust.ts';
 import type { Undo } from './undo.ts';
 
 /** What goes by, and from where. */
@@ -40,13 +41,18 @@ export async function tidy({ store, clock, files, runLogs, keep }: UpkeepOptions
   await pruneFiles({ folder: files, index: store.files, before, bytes: sizeBytes(size) ?? Number.POSITIVE_INFINITY });
 }
 
-/** Tidies now, in the background, and every hour. */
-export function keepTidy(options: UpkeepOptions, log: Log, undo: Undo): void {
+/** Tidies now, in the background, and every hour, while the clock may be believed. */
+export function keepTidy(options: UpkeepOptions & { readonly believes: ClockTrust }, log: Log, undo: Undo): void {
   const stopping = new AbortController();
   let underway = Promise.resolve();
   const begin = () => {
     underway = underway
-      .then(() => tidy(options, stopping.signal))
+      .then(async () => {
+        const now = options.clock.now();
+        if (options.believes(now)) await tidy(options, stopping.signal);
+        else
+          log.warn({ now: iso(options.clock) }, 'the clock is far ahead of what was last known: nothing is forgotten');
+      })
       .catch((cause: unknown) => {
         if (!stopping.signal.aborted) log.error({ err: cause }, 'what is old could not be forgotten');
       });

@@ -46,7 +46,7 @@ function readyChecks(edges: OpenEdges, core: Core): readonly ReadyCheck[] {
           (thrown: unknown) => refusalOf(thrown) ?? brokenStore,
         ),
     },
-    diskCheck(edges.settings().data, edges.clock),
+    diskCheck(edges.settings().data),
     { name: 'plugins', check: () => (core.plugins.running() ? undefined : noPlugins) },
   ];
 }

@@ -228,7 +228,7 @@ export interface FileIndex {
   remove(id: string): Promise<void>;
 }
 
-/** Which rows to look at: the next `limit` after the number `after`, as far as they are older than `before` (ISO 8601). */
+/** Which rows to look at: the next `limit` after the number `after`; those go that are older than `before` (ISO 8601). */
 export interface PastBatch {
   readonly before: string;
   readonly after: number;

@@ -2,15 +2,13 @@ import { type FSWatcher, watch } from 'node:fs';
 
 /**
  * Tells of any change in the folders. Folders are watched rather than files, because most editors save by renaming a
- * new file over the old one. Where that cannot be (no such folder, too many watches), it wakes every `pollMs`.
+ * new file over the old one. A folder that is not there, or is one too many to be watched, is not.
  */
-export function watchFolders(folders: readonly string[], wake: () => void, pollMs: number): { close(): void } {
-  const watched = folders.map((folder) => ({ watcher: watchFolder(folder, wake) }));
-  const poll = watched.some(({ watcher }) => watcher === undefined) ? setInterval(wake, pollMs).unref() : undefined;
+export function watchFolders(folders: readonly string[], wake: () => void): { close(): void } {
+  const watched = folders.map((folder) => watchFolder(folder, wake));
   return {
     close() {
-      for (const { watcher } of watched) watcher?.close();
-      clearInterval(poll);
+      for (const watcher of watched) watcher?.close();
     },
   };
 }

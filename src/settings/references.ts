@@ -114,7 +114,9 @@ function replaceIn(walk: Walk, value: Json, path: Path): Json {
 }
 
 // A login name or a folder taken from the environment is no secret: blacking it out everywhere would make the audit unreadable.
-const isSecret = (path: Path): boolean => path[0] === 'secrets' || path[0] === 'plugins';
+const isSecret = ([section]: Path): boolean => isAlwaysSecret(section) || section === 'plugins';
+/** Also when it is written in the configuration itself. */
+const isAlwaysSecret = (section: Path[number] | undefined): boolean => section === 'secrets' || section === 'vault';
 
 function replaceText(walk: Walk, text: string, path: Path): string {
   const result = text.replace(reference, (whole, escaped?: string, kind?: string, name = '') => {
@@ -122,7 +124,7 @@ function replaceText(walk: Walk, text: string, path: Path): string {
     walk.outside.add(pathKey(path));
     return replacement(walk, { whole, kind, name }, path);
   });
-  if (path[0] === 'secrets' && result !== '') walk.secrets.add(result);
+  if (isAlwaysSecret(path[0]) && result !== '') walk.secrets.add(result);
   return result;
 }
 

@@ -14,7 +14,7 @@ export interface WatchOptions extends LoadOptions {
   readonly onChange: (outcome: SettingsOutcome) => void;
   /** How long the files must be quiet before they are read: editors save in several steps. */
   readonly settleMs?: number;
-  /** How often the files are looked at where the system cannot tell of changes. */
+  /** How often the files are looked at: of what lies behind a link, or on another machine, the system does not tell. */
   readonly pollMs?: number;
 }
 
@@ -45,13 +45,18 @@ export function watchSettings(options: WatchOptions): SettingsWatch {
   let timer: NodeJS.Timeout | undefined;
   let reading: Promise<void> = Promise.resolve();
   let stopped = false;
-  let eyes = watchFolders(foldersOf(outcome), wake, pollMs);
+  let eyes = watchFolders(foldersOf(outcome), wake);
+  const poll = setInterval(() => void glance(), pollMs).unref();
 
   function wake(): void {
     if (waits >= mostWaits || stopped) return;
     waits += 1;
     clearTimeout(timer);
     timer = setTimeout(read, settleMs);
+  }
+
+  async function glance(): Promise<void> {
+    if ((await stateOf(outcome.files)) !== seen) wake();
   }
 
   function read(): void {
@@ -85,7 +90,7 @@ export function watchSettings(options: WatchOptions): SettingsWatch {
 
   function watchAgain(): void {
     eyes.close();
-    eyes = watchFolders(foldersOf(outcome), wake, pollMs); // a folder may have been replaced by another of its name
+    eyes = watchFolders(foldersOf(outcome), wake); // a folder may have been replaced by another of its name
     if (seen === undefined) wake();
   }
 
@@ -95,6 +100,7 @@ export function watchSettings(options: WatchOptions): SettingsWatch {
     stop() {
       stopped = true;
       clearTimeout(timer);
+      clearInterval(poll);
       eyes.close();
     },
   };

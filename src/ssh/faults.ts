@@ -134,6 +134,24 @@ export const notNoted = (file: string, cause: unknown): Fault =>
     cause,
   );
 
+/** A known_hosts file cannot be read, and nothing else vouches for the host. */
+export const knownHostsUnreadable = (file: string, cause: unknown): Fault =>
+  fault(
+    {
+      code: 'ssh.known_hosts_unreadable',
+      say: t(
+        `The file ${file}, which says whose host keys are known, cannot be read: ${plainCause(cause)}.`,
+        `Le fichier ${file}, qui dit quelles clés d’hôtes sont connues, ne peut pas être lu : ${plainCause(cause)}.`,
+      ),
+      next: t(
+        'Give the bot’s account the right to read it, or correct ssh.knownHosts.',
+        'Donnez au compte du bot le droit de le lire, ou corrigez ssh.knownHosts.',
+      ),
+      details: { file },
+    },
+    cause,
+  );
+
 /** The host shows a key marked `@revoked`. */
 export const hostKeyRevoked = (at: Where, shown: string): Fault =>
   fault({

@@ -1,6 +1,6 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { type FileHandle, mkdir, open, readFile, readlink, realpath, rename, rm, stat } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import type { HostKey, SshTarget } from '#core/ssh.ts';
 import * as faults from './faults.ts';
 
@@ -107,22 +107,31 @@ export const hostKey = (key: Buffer): HostKey => {
   return { type: keyTypeOf(base64) ?? 'unknown', base64, fingerprint: fingerprint(key) };
 };
 
-/** The keys that known_hosts files vouch for at this place, in their order; a missing file vouches for nothing. */
+/**
+ * The keys that known_hosts files vouch for at this place, in their order; a missing file vouches for nothing. Throws
+ * `ssh.known_hosts_unreadable`.
+ */
 export async function knownKeys(
   files: readonly string[],
   target: Pick<SshTarget, 'address' | 'port'>,
 ): Promise<readonly HostKey[]> {
   const name = knownName(target.address, target.port);
-  const texts = await Promise.all(files.map((file) => readOr(file, '').catch(() => '')));
+  const texts = await Promise.all(files.map(readKnown));
   const entries = texts.flatMap((text) => parseKnownHosts(text).entries);
   return entries
     .filter((entry) => !entry.revoked && namesHost(entry.hosts, name))
     .map((entry) => hostKey(Buffer.from(entry.base64, 'base64')));
 }
 
+const readKnown = (file: string): Promise<string> =>
+  readOr(file, '').catch((cause: unknown) => {
+    throw faults.knownHostsUnreadable(file, cause);
+  });
+
 /**
  * Writes that the host has these keys: lines naming the host alone with a key of the same type are replaced, every
- * other line stays as it is. The file appears whole or not at all, readable by its owner only. Throws `ssh.known_hosts`.
+ * other line stays as it is. The file appears whole or not at all, with the owner and rights it had; a new one is for the
+ * owner of its folder only. A link is followed. Throws `ssh.known_hosts`.
  */
 export async function trustHost(
   file: string,
@@ -130,10 +139,43 @@ export async function trustHost(
   keys: readonly HostKey[],
 ): Promise<void> {
   try {
-    await writeTrusted(file, knownName(target.address, target.port), keys);
+    await writeTrusted(await whereItLeads(file), knownName(target.address, target.port), keys);
   } catch (cause) {
     throw faults.notNoted(file, cause);
   }
+}
+
+/** Where a link leads, also to a file that is not there yet. */
+async function whereItLeads(file: string): Promise<string> {
+  try {
+    return await realpath(file);
+  } catch (cause) {
+    if (!isMissing(cause)) throw cause;
+    const link = await readlink(file).catch(() => undefined);
+    return link === undefined ? file : resolve(dirname(file), link);
+  }
+}
+
+interface Keeping {
+  readonly uid: number;
+  readonly gid: number;
+  readonly mode: number;
+}
+
+/** Whose the file is, and who may read it. */
+async function keepingOf(file: string): Promise<Keeping> {
+  try {
+    return await stat(file);
+  } catch (cause) {
+    if (!isMissing(cause)) throw cause;
+    return { ...(await stat(dirname(file))), mode: 0o600 };
+  }
+}
+
+/** Only root writes for another account: the bot must go on reading the file after `sudo quarterdeck trust`. */
+async function keepAs(handle: FileHandle, { uid, gid, mode }: Keeping): Promise<void> {
+  if (process.geteuid?.() === 0) await handle.chown(uid, gid);
+  await handle.chmod(mode & 0o777);
 }
 
 async function writeTrusted(file: string, name: string, keys: readonly HostKey[]): Promise<void> {
@@ -141,13 +183,17 @@ async function writeTrusted(file: string, name: string, keys: readonly HostKey[]
   const kept = (await readOr(file, '')).split('\n').filter((line) => line !== '' && !replaces(line, name, types));
   const lines = [...kept, ...keys.map((key) => `${name} ${key.type} ${key.base64}`)];
   await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  const keeping = await keepingOf(file);
   const temporary = `${file}.${randomBytes(6).toString('hex')}`;
   try {
     const handle = await open(temporary, 'wx', 0o600);
-    await handle.writeFile(`${lines.join('\n')}\n`).finally(async () => {
+    try {
+      await handle.writeFile(`${lines.join('\n')}\n`);
+      await keepAs(handle, keeping);
       await handle.sync();
+    } finally {
       await handle.close();
-    });
+    }
     await rename(temporary, file);
   } catch (cause) {
     await rm(temporary, { force: true });
@@ -166,7 +212,9 @@ export const readOr = async (file: string, otherwise: string): Promise<string> =
   try {
     return await readFile(file, 'utf8');
   } catch (cause) {
-    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return otherwise;
+    if (isMissing(cause)) return otherwise;
     throw cause;
   }
 };
+
+const isMissing = (cause: unknown): boolean => cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';

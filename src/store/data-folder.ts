@@ -1,4 +1,5 @@
-import { access, chmod, constants, mkdir, rm, stat, writeFile } from 'node:fs/promises';
+import type { Stats } from 'node:fs';
+import { access, chmod, constants, mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { Fault } from '#core/errors.ts';
 import { type Text, t } from '#core/text.ts';
@@ -67,15 +68,48 @@ async function make(folder: string): Promise<void> {
   });
 }
 
-/** Makes sure that the data folder is there, is this account's own and can be written to. Throws the Fault `data.unusable`. */
+/** Others than its owner may use it. */
+const isOpen = ({ mode }: Stats): boolean => (mode & 0o77) !== 0;
+
+/** Everybody may write there, as in /tmp. */
+const isShared = ({ mode }: Stats): boolean => (mode & 0o1002) === 0o1002;
+
+/** What a data folder holds from the first start on, and what a disk that is one brings. */
+const own = ['lock.db', 'quarterdeck.db'];
+const empty = ['lost+found'];
+
+/** Takes a folder from everybody else, unless that would take it from those whose it is: named by mistake, it may be /etc. */
+async function close(folder: string, found: Stats): Promise<void> {
+  const names = (await readdir(folder)).filter((name) => !empty.includes(name));
+  const isOurs = names.length === 0 || names.some((name) => own.includes(name));
+  if (isShared(found) || !isOurs) throw foreign(folder);
+  await chmod(folder, 0o700);
+}
+
+const foreign = (folder: string): Fault =>
+  new Fault({
+    code: 'data.foreign',
+    say: t(
+      `The data folder ${folder} holds files that are not Quarterdeck’s, and others may use it.`,
+      `Le dossier de données ${folder} contient des fichiers qui ne sont pas de Quarterdeck, et d’autres peuvent s’en servir.`,
+    ),
+    next: t(
+      'Name an empty folder with QUARTERDECK_DATA; if this one is for the bot alone, make it so: chmod 700.',
+      'Nommez un dossier vide par QUARTERDECK_DATA ; si celui-ci est pour le bot seul, rendez-le tel : chmod 700.',
+    ),
+    details: { folder },
+  });
+
+/** Makes sure that the data folder is there, is this account's own and can be written to. Throws the Faults `data.unusable` and `data.foreign`. */
 export async function prepareDataFolder(folder: string): Promise<void> {
   try {
     await make(resolve(folder));
-    if (!(await stat(folder)).isDirectory()) throw Object.assign(new Error('not a folder'), { code: 'ENOTDIR' });
-    await chmod(folder, 0o700);
+    const found = await stat(folder);
+    if (!found.isDirectory()) throw Object.assign(new Error('not a folder'), { code: 'ENOTDIR' });
+    if (isOpen(found)) await close(folder, found);
     await access(folder, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (cause) {
-    throw unusable(folder, cause);
+    throw cause instanceof Fault ? cause : unusable(folder, cause);
   }
 }
 

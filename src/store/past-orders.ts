@@ -79,8 +79,10 @@ async function forget(db: Database, orders: readonly Look[]): Promise<void> {
 /** One batch of `Past.forgetOrders`. */
 export async function forgetOrders(db: Database, { before, after, limit }: PastBatch): Promise<number | undefined> {
   const found = await looksOf(db).where('orders.id', '>', after).orderBy('orders.id').limit(limit).execute();
+  // One with a time that is still to come does not keep those after it.
+  const next = found.length === limit ? found.at(-1)?.id : undefined;
   const old = found.filter((order) => order.created_at < before);
-  if (old.length === 0) return undefined;
+  if (old.length === 0) return next;
   const due = await unsaid(db, old);
   const rest = await plansRest(db);
   const gone = old.filter(
@@ -92,5 +94,5 @@ export async function forgetOrders(db: Database, { before, after, limit }: PastB
       !keysOf(order).some((key) => due.has(key)),
   );
   if (gone.length > 0) await forget(db, gone);
-  return old.length === limit ? old.at(-1)?.id : undefined;
+  return next;
 }

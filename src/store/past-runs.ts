@@ -43,7 +43,10 @@ async function forgetSteps(db: Database, runs: readonly number[]): Promise<boole
 /** One batch of `Past.forgetRuns`. */
 export async function forgetRuns(db: Database, { before, after, limit }: PastBatch): Promise<number | undefined> {
   const found = await looksOf(db).where('id', '>', after).orderBy('id').limit(limit).execute();
+  // One with a time that is still to come does not keep those after it.
+  const next = found.length === limit ? found.at(-1)?.id : undefined;
   const old = found.filter((run) => run.queued_at < before);
+  if (old.length === 0) return next;
   const asked = await askedFor(db);
   const gone = new Set<number>();
   for (const run of old) {
@@ -58,5 +61,5 @@ export async function forgetRuns(db: Database, { before, after, limit }: PastBat
       .where('id', 'in', [...gone])
       .execute();
   }
-  return old.length === limit ? old.at(-1)?.id : undefined;
+  return next;
 }

@@ -12,7 +12,7 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 
 it('writes for real, leaves nothing behind, and not more than every few seconds', async () => {
   let now = 0;
-  const { check } = diskCheck(folder, { now: () => now });
+  const { check } = diskCheck(folder, () => now);
   expect(await check()).toBeUndefined();
   expect(await readdir(folder)).toEqual([]);
   await rename(folder, `${folder}.away`);

@@ -1,12 +1,14 @@
 import { mkdir, readdir, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { Undo } from '#app/undo.ts';
+import { keepTidy, tidy } from '#app/upkeep.ts';
 import { verifyAudit } from '#audit/verify.ts';
+import { silentLog } from '#core/log.ts';
 import { openFiles } from '#store/files.ts';
 import { openSqliteStore } from '#store/sqlite/open.ts';
 import { testFolder } from '#test/store/folder.ts';
 import { at, fact, heldClock, later, order, run } from '#test/store/samples.ts';
-import { tidy } from '../../src/app/upkeep.ts';
 
 const never = new AbortController().signal;
 const day = 86_400_000;
@@ -26,6 +28,7 @@ async function lived() {
     runLogs,
     files: openFiles({ folder: files, index: store.files }),
     folder: files,
+    options: { store, clock, files, runLogs, keep: keep('500 MB') },
     tidy: (size = '500 MB') => tidy({ store, clock, files, runLogs, keep: keep(size) }, never),
     async [Symbol.asyncDispose]() {
       await store.close();
@@ -52,6 +55,21 @@ test('what is old goes with the log of its run, what can be resumed stays, and t
   expect(await readdir(bot.runLogs)).toEqual([`${kept.id}.log`]);
   expect(await verifyAudit(store.audit)).toMatchObject({ entries: 250 });
   expect((await store.orders.add(order('next'))).id).toBe(251);
+});
+
+test('nothing goes while the clock is not believed, and the log says so', async () => {
+  await using bot = await lived();
+  await bot.store.orders.add(order('e1', { state: 'done', finishedAt: later(1) }));
+  const undo = new Undo();
+  const said: string[] = [];
+  const log = { ...silentLog, warn: (_fields: object, message: string) => void said.push(message) };
+  keepTidy({ ...bot.options, believes: () => false }, log, undo);
+  await expect.poll(() => said).toEqual([expect.stringContaining('the clock is far ahead')]);
+  await undo.all();
+  expect(await bot.store.orders.last(9)).toHaveLength(1);
+  keepTidy({ ...bot.options, believes: () => true }, log, undo);
+  await expect.poll(() => bot.store.orders.last(9)).toEqual([]);
+  await undo.all();
 });
 
 test('files go by age, and above the size the oldest first; one that is kept again is young again', async () => {

@@ -43,6 +43,11 @@ describe('references', () => {
     expect(secrets).toEqual(['Bearer token-one', 'token-one', 'token-two', 'written-here']);
   });
 
+  it('give the passwords of the vault to redaction, read from outside or written in the configuration', async () => {
+    const { outcome } = await load('vault: { default: "${file:s}", old: written-here }', { files: { s: 'opens-all' } });
+    expect(outcome.ok ? [...outcome.secrets].sort() : []).toEqual(['opens-all', 'written-here']);
+  });
+
   it('name all files, found or not, for watching', async () => {
     const found = await load('secrets: { a: "${file:s}" }', { files: { s: 'x' } });
     expect(found.outcome.files).toEqual([join(found.folder, 'q.yaml'), join(found.folder, 's')]);

@@ -149,6 +149,20 @@ describe('watchSettings', () => {
     await soon(() => expect(language()).toBe('fr'));
   });
 
+  it('sees a change behind links that lead elsewhere, of the configuration and of a secret', async () => {
+    const [folder, elsewhere] = [await freshFolder(), await freshFolder()];
+    await writeFile(join(elsewhere, 'real.yaml'), 'secrets: { a: "${file:a}" }');
+    await writeFile(join(elsewhere, 'a'), 'first-value');
+    await symlink(join(elsewhere, 'real.yaml'), join(folder, 'q.yaml'));
+    await symlink(join(elsewhere, 'a'), join(folder, 'a'));
+    const { newest, language } = await watching({ path: join(folder, 'q.yaml'), env: {} });
+    await quiet(); // past the first look
+    await writeFile(join(elsewhere, 'a'), 'second-value');
+    await soon(() => expect(newest()).toMatchObject({ ok: true, secrets: ['second-value'] }));
+    await writeFile(join(elsewhere, 'real.yaml'), 'language: fr');
+    await soon(() => expect(language()).toBe('fr'));
+  });
+
   it('sees the first configuration appear, even where there was no folder for it', async () => {
     const working = await freshFolder();
     const { newest } = await watching({ working, env: {} });

@@ -1,10 +1,10 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, chown, lstat, mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { HostKey } from '#core/ssh.ts';
-import { hostKey, knownName, namesHost, parseKnownHosts, trustHost } from '#ssh/known-hosts.ts';
+import { hostKey, knownKeys, knownName, namesHost, parseKnownHosts, trustHost } from '#ssh/known-hosts.ts';
 import { findProgram } from '#test/support/programs.ts';
 
 describe.skipIf(!findProgram('ssh-keygen'))('known_hosts', () => {
@@ -108,6 +108,42 @@ describe.skipIf(!findProgram('ssh-keygen'))('known_hosts', () => {
     expect(spawnSync('ssh-keygen', ['-F', '[web-1]:2222', '-f', file]).status).toBe(0);
     expect(spawnSync('ssh-keygen', ['-F', 'web-2', '-f', file]).status).toBe(0);
     expect(spawnSync('ssh-keygen', ['-F', 'web-1', '-f', file]).status).toBe(1);
+  });
+
+  it('leaves a file whose it is and who may read it, and a new one to the owner of its folder', async () => {
+    const isRoot = process.geteuid?.() === 0;
+    const [uid, gid] = isRoot ? [12_345, 12_346] : [process.geteuid?.(), process.getegid?.()];
+    const owned = path('owned');
+    await mkdir(owned);
+    const old = join(owned, 'known_hosts');
+    await writeFile(old, '# kept\n');
+    await chmod(old, 0o640);
+    for (const one of [owned, old]) if (isRoot) await chown(one, 12_345, 12_346);
+    await trustHost(old, { address: 'web-1', port: 22 }, keys);
+    const fresh = join(owned, 'fresh');
+    await trustHost(fresh, { address: 'web-1', port: 22 }, keys);
+    const [first, second] = await Promise.all([stat(old), stat(fresh)]);
+    expect([first.uid, first.gid, first.mode & 0o777]).toEqual([uid, gid, 0o640]);
+    expect([second.uid, second.gid, second.mode & 0o777]).toEqual([uid, gid, 0o600]);
+  });
+
+  it('follows a link, also to a file that is not there yet', async () => {
+    for (const name of ['linked', 'to-come']) {
+      if (name === 'linked') await writeFile(path(name), '# kept\n');
+      await symlink(name, path(`${name}.link`));
+      await trustHost(path(`${name}.link`), { address: 'web-1', port: 22 }, keys);
+      expect((await lstat(path(`${name}.link`))).isSymbolicLink()).toBe(true);
+      expect(await readFile(path(name), 'utf8')).toContain('web-1 ');
+    }
+  });
+
+  it('names a file that cannot be read, and takes one that is not there for an empty one', async () => {
+    const target = { address: 'web-1', port: 22 };
+    expect(await knownKeys([path('missing')], target)).toEqual([]);
+    await expect(knownKeys([path('missing'), folder], target)).rejects.toMatchObject({
+      code: 'ssh.known_hosts_unreadable',
+      refusal: { details: { file: folder } },
+    });
   });
 
   it('replaces the old key of a host it trusts again, and no line that says more', async () => {

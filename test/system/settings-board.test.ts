@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import {
   ada,
@@ -145,6 +146,23 @@ it('what a good change no longer names is told loudly, by name, and written down
   expect(entry?.details).toEqual({
     gone: { people: ['service:ci'], roles: ['idle'], rules: ['careful'], secrets: ['ours'] },
   });
+});
+
+it('a change that cannot be written down is not put in force, and it is said', async () => {
+  const sqlite = new DatabaseSync(join(bot.data, 'quarterdeck.db'), { timeout: 10_000 });
+  sqlite.exec("create trigger closed before insert on audit begin select raise(abort, 'closed'); end");
+  const entries = (await bot.audit()).length;
+  const said = 'The changed configuration was not put in force; the last good one stays';
+  const zoe = { text: 'help', as: 'console:local:zoe' };
+  await writeFile(config, good.replace('}]\nroles: {', "}, { id: 'console:local:zoe', name: Zoe }]\nroles: {"));
+  await until('the terminal says it', () => bot.output().includes(said));
+  expect((await bot.post(zoe)).status).toBe(400);
+  expect((await bot.audit()).length).toBe(entries);
+  sqlite.exec('drop trigger closed');
+  sqlite.close();
+  await until('the board says it', async () => (await board())[0]?.startsWith(`warn: ${said}\n`) === true);
+  await writeFile(config, good);
+  await until('it is mended', async () => (await board())[0]?.startsWith('good: ') === true);
 });
 
 it('a broken inventory is on the board until it is mended, and what was good goes on', async () => {

@@ -53,6 +53,13 @@ describe.skipIf(!hasSshd)('ssh against OpenSSH', () => {
       expect(JSON.stringify(found?.say)).toContain('quarterdeck trust web-1');
     });
 
+    it('that only a file nobody can read would vouch for is refused with the file’s name', async () => {
+      const known = await file('some', `[127.0.0.1]:${sshd.port} ${await keyLine('ed25519')}\n`);
+      const found = await refusal(sshd.target({ knownHosts: [folder] }));
+      expect(found).toMatchObject({ code: 'ssh.known_hosts_unreadable', details: { file: folder } });
+      await (await ssh.connect(sshd.target({ knownHosts: [folder, known] }), never)).close();
+    });
+
     it('that is not the known one is refused, with both fingerprints', async () => {
       makeKey(folder, 'stranger');
       const stranger = await readFile(join(folder, 'stranger.pub'), 'utf8');

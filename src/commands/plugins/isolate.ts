@@ -11,7 +11,7 @@ export type Death = 'stuck' | 'memory' | 'exit';
 /** Where plugins run: a worker thread, or this thread behind the same channel. */
 export interface Isolate {
   readonly channel: Channel;
-  /** Plugins whose code may be running now, once per call, job and loading under way. */
+  /** Plugins whose code may have been why it died: their calls, jobs and loading under way. A stuck thread began no call since. */
   suspects(): readonly string[];
   /** Counts a call as under way until the inside has answered it, however long ago the caller gave up. */
   during<T>(plugin: string, work: Promise<T>): Promise<T>;
@@ -26,7 +26,7 @@ export interface IsolateOptions {
   readonly isolate: boolean;
   readonly given: readonly { readonly name: string }[];
   readonly memoryMb: number;
-  /** Without a sign of life for this long while something is under way, it is stuck. */
+  /** Without a sign of life for this long, it is stuck. */
   readonly stallMs: number;
   readonly loadSeconds: number;
   readonly log: Log;
@@ -46,7 +46,9 @@ export function startIsolate(options: IsolateOptions): Isolate {
       if (method === 'busy' && isBusy(payload)) under.mark(payload);
     },
   });
-  const common = { channel, over: death.promise, suspects: under.all, during: under.during };
+  let isStuck = false;
+  const suspects = () => (isStuck ? under.begun() : under.all());
+  const common = { channel, over: death.promise, suspects, during: under.during };
   const idle = () => under.all().length === 0;
   if (!options.isolate) {
     const { given, loadSeconds, now } = options;
@@ -71,10 +73,12 @@ export function startIsolate(options: IsolateOptions): Isolate {
   };
   const die = (how: Death) => {
     if (ending) return;
+    isStuck = how === 'stuck';
     death.resolve(how);
     void end();
   };
-  const pulse = watchPulse(channel, { ...options, idle, loading: under.loading, die });
+  const buffers = async () => (await worker.getHeapStatistics()).external_memory;
+  const pulse = watchPulse(channel, { ...options, idle, loading: under.loading, buffers, die });
   worker.on('error', (error) => {
     options.log.error({ error }, 'the plugins ended');
     die('code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? 'memory' : 'exit');
@@ -103,7 +107,7 @@ function startWorker(port: MessageChannel['port2'], { memoryMb, loadSeconds, log
 const keep = (env: NodeJS.ProcessEnv, names: readonly string[]): NodeJS.ProcessEnv =>
   Object.fromEntries(names.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])));
 
-/** The heap limit does not count buffers: this much growth of the whole bot during calls, times the limit, does. */
+/** The heap limit does not count buffers: this much, times the limit, they may take, and the whole bot may grow during calls. */
 const growthFactor = 4;
 
 /** So many pings in a row may go unanswered; twice as many while code is compiled for the first time. */
@@ -114,35 +118,42 @@ interface Pulse {
   readonly memoryMb: number;
   idle(): boolean;
   loading(): boolean;
+  /** How much memory the thread's buffers take. */
+  buffers(): Promise<number>;
   die(how: Death): void;
 }
 
-/** While something is under way: several pings without an answer mean a stuck thread, and memory is watched. */
-function watchPulse(channel: Channel, { stallMs, memoryMb, idle, loading, die }: Pulse) {
+/** Several pings without an answer mean a stuck thread, and memory is watched: also at rest, for what a call left behind. */
+function watchPulse(channel: Channel, { stallMs, memoryMb, idle, loading, buffers, die }: Pulse) {
+  const most = growthFactor * memoryMb * 1024 * 1024;
   let missed = 0;
   let asked = false;
+  let lives = false;
   let before: number | undefined;
   const grown = () => {
     const now = process.memoryUsage.rss();
     before ??= now;
-    return now - before > growthFactor * memoryMb * 1024 * 1024;
+    return now - before > most;
+  };
+  const answered = async () => {
+    await channel.call('ping', null);
+    return buffers().catch(() => 0); // it ended meanwhile
   };
   const beat = () => {
-    if (idle()) {
-      missed = 0;
-      before = undefined;
-      return;
-    }
-    if (grown()) return die('memory');
+    if (idle()) before = undefined;
+    else if (grown()) return die('memory');
     if (asked) {
-      missed += 1;
+      // A thread that has yet to start is no stuck one.
+      if (lives || !idle()) missed += 1;
       return missed >= missable * (loading() ? 2 : 1) ? die('stuck') : undefined;
     }
     asked = true;
-    channel.call('ping', null).then(
-      () => {
+    answered().then(
+      (size) => {
         asked = false;
         missed = 0;
+        lives = true;
+        if (size > most) die('memory');
       },
       // The channel is closed: nobody is left to ping.
       () => {},
@@ -152,16 +163,17 @@ function watchPulse(channel: Channel, { stallMs, memoryMb, idle, loading, die }:
   return { stop: () => clearInterval(timer) };
 }
 
-/** What is under way, counted by plugin. */
+/** What is under way, counted by plugin: calls as they are asked, and what the inside says that it began. */
 function createTally() {
-  const counts = new Map<string, number>();
-  const add = (plugin: string, by: number) => counts.set(plugin, Math.max(0, (counts.get(plugin) ?? 0) + by));
-  const all = () => [...counts].filter(([, count]) => count > 0).map(([plugin]) => plugin);
+  const [asked, inside] = [counter(), counter()];
   let loads = 0;
   const mark = ({ plugin, doing, on }: Busy) => {
     if (doing === 'load') loads += on ? 1 : -1;
-    add(plugin, on ? 1 : -1);
+    inside.add(plugin, on ? 1 : -1);
   };
+  const { add } = asked;
+  const begun = inside.counted;
+  const all = () => [...new Set([...asked.counted(), ...begun()])];
   const during = async <T>(plugin: string, work: Promise<T>): Promise<T> => {
     add(plugin, 1);
     try {
@@ -174,7 +186,15 @@ function createTally() {
       throw thrown;
     }
   };
-  return { all, mark, during, loading: () => loads > 0 };
+  return { all, begun, mark, during, loading: () => loads > 0 };
+}
+
+function counter() {
+  const counts = new Map<string, number>();
+  return {
+    add: (plugin: string, by: number) => void counts.set(plugin, Math.max(0, (counts.get(plugin) ?? 0) + by)),
+    counted: () => [...counts].filter(([, count]) => count > 0).map(([plugin]) => plugin),
+  };
 }
 
 const levels: readonly unknown[] = ['debug', 'info', 'warn', 'error'];

@@ -18,6 +18,7 @@ export interface Lineage {
   running(): boolean;
   /** Which plugin brought the last one down; undefined when several may have. */
   verdict(): Promise<string | undefined>;
+  /** Loads them again; rejects when that could not be done: the ones before go on. */
   reload(changed?: Partial<Pick<PluginOptions, 'settings' | 'disabled' | 'folders'>>): Promise<void>;
   listen(listener: (news: PluginNews) => void): () => void;
   stop(): Promise<void>;
@@ -148,7 +149,7 @@ export async function createLineage(options: PluginOptions, { gate, blame, start
       await replace();
     });
     turn = mine.catch((error) => log.error({ error }, 'the plugins could not be reloaded; the last good ones go on'));
-    return turn as Promise<void>;
+    return mine;
   };
 
   let inUse = await load();

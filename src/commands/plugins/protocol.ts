@@ -90,7 +90,7 @@ export interface InsideCall {
 /** Said by the inside as it goes on: what is being loaded, which jobs are under way. */
 export interface Busy {
   readonly plugin: string;
-  readonly doing: 'load' | 'job';
+  readonly doing: 'load' | 'job' | 'call';
   readonly on: boolean;
 }
 

@@ -1,9 +1,11 @@
-import { type FSWatcher, watch } from 'node:fs';
+import { type Dirent, type FSWatcher, watch } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { extname, join, resolve } from 'node:path';
 
 const deepest = 5;
 const settleMs = 150;
+/** How often it is looked where the system has no watch left to give. */
+const pollMs = 3_000;
 const code = new Set(['.ts', '.js', '.mjs', '.json']);
 
 /** Calls back when a plugin's source file has changed and the folder has come to rest. Tests and editor leavings do not count. */
@@ -12,6 +14,7 @@ export async function watchFolders(folders: readonly string[], changed: () => vo
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
   let known = '';
+  let isBlind = false;
 
   const soon = () => {
     clearTimeout(timer);
@@ -34,7 +37,7 @@ export async function watchFolders(folders: readonly string[], changed: () => vo
       watcher.on('error', () => watchers.delete(folder));
       watchers.set(folder, watcher);
     } catch {
-      // Gone between the listing and now: the parent's watcher tells.
+      isBlind = true; // gone between the listing and now, or one too many
     }
   };
 
@@ -48,8 +51,10 @@ export async function watchFolders(folders: readonly string[], changed: () => vo
   };
 
   await look();
+  const poll = setInterval(() => isBlind && soon(), pollMs).unref();
   return () => {
     stopped = true;
+    clearInterval(poll);
     clearTimeout(timer);
     for (const watcher of watchers.values()) watcher.close();
   };
@@ -70,13 +75,18 @@ async function survey(roots: readonly string[]): Promise<Survey> {
     for (const entry of entries) {
       const path = join(folder, entry.name);
       if (entry.name.startsWith('.') || entry.name === 'node_modules') continue;
-      if (entry.isDirectory() && depth < deepest) await walk(path, depth + 1);
+      const isFolder = entry.isDirectory() || (depth === 0 && (await leadsToFolder(entry, path)));
+      if (isFolder && depth < deepest) await walk(path, depth + 1);
       else if (isSource(entry.name)) files.push(await stamp(path));
     }
   };
   for (const root of roots) await walk(root, 0);
   return { folders, signature: `:${files.sort().join('\n')}` };
 }
+
+/** A plugin may be a link to its folder. */
+const leadsToFolder = async (entry: Dirent, path: string): Promise<boolean> =>
+  entry.isSymbolicLink() && (await stat(path).catch(() => undefined))?.isDirectory() === true;
 
 const isSource = (name: string) => code.has(extname(name)) && !/\.test\.[a-z]+$/.test(name);
 

@@ -23,6 +23,10 @@ export const ssh = {
     means: 'The host key could not be noted.',
     next: 'Check the first file of `ssh.knownHosts`, its folder and its rights.',
   },
+  'ssh.known_hosts_unreadable': {
+    means: 'A file of known host keys cannot be read, and no other knows the host; nothing was sent.',
+    next: 'Give the bot’s account the right to read it, or correct `ssh.knownHosts`.',
+  },
   'ssh.lost': {
     means: 'The connection to the host broke.',
     next: 'Look at the host, then try again.',

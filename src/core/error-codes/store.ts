@@ -6,6 +6,10 @@ export const store = {
     means: 'The file of the key that plans are made with is damaged.',
     next: 'Remove it: plans that still wait must then be made again.',
   },
+  'data.foreign': {
+    means: 'The folder named as the data folder is not the bot’s alone: it holds other files, and others may use it.',
+    next: 'Name an empty folder with `QUARTERDECK_DATA`, or make it the bot’s alone with `chmod 700`.',
+  },
   'data.unusable': {
     means: 'The data folder cannot be used.',
     next: 'Do what is told of the folder.',

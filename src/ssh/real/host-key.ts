@@ -13,26 +13,31 @@ export interface HostKeyCheck {
   refuse(key: Buffer): Fault | undefined;
 }
 
-/** Reads the known_hosts files that vouch for a target. A file that cannot be read vouches for nothing. */
+/** Reads the known_hosts files that vouch for a target. One that cannot be read vouches for nothing, and is named when no other knows the host. */
 export async function loadHostKeyCheck(at: SshTarget, log: Log): Promise<HostKeyCheck> {
   const name = knownName(at.address, at.port);
   const files = await Promise.all(at.knownHosts.map((file) => readKnown(file, log)));
-  const entries = files.flat().filter((entry) => namesHost(entry.hosts, name));
-  return judge(at, entries);
+  const entries = files.flatMap((one) => one.entries).filter((entry) => namesHost(entry.hosts, name));
+  return judge(at, entries, files.find(({ unreadable }) => unreadable !== undefined)?.unreadable);
 }
 
-async function readKnown(file: string, log: Log): Promise<readonly KnownHost[]> {
+interface Read {
+  readonly entries: readonly KnownHost[];
+  readonly unreadable?: Fault;
+}
+
+async function readKnown(file: string, log: Log): Promise<Read> {
   try {
     const { entries, ignored } = parseKnownHosts(await readOr(file, ''));
     if (ignored.length > 0) log.warn({ file, lines: ignored }, 'lines of known_hosts that vouch for nothing here');
-    return entries;
+    return { entries };
   } catch (cause) {
     log.warn({ file, cause }, 'known_hosts cannot be read');
-    return [];
+    return { entries: [], unreadable: faults.knownHostsUnreadable(file, cause) };
   }
 }
 
-function judge(at: SshTarget, entries: readonly KnownHost[]): HostKeyCheck {
+function judge(at: SshTarget, entries: readonly KnownHost[], unreadable: Fault | undefined): HostKeyCheck {
   const revoked = new Set(entries.filter((entry) => entry.revoked).map((entry) => entry.base64));
   const known = entries.filter((entry) => !entry.revoked);
   const knownTypes = new Set(known.map((entry) => entry.type));
@@ -41,7 +46,7 @@ function judge(at: SshTarget, entries: readonly KnownHost[]): HostKeyCheck {
     const shown = `${key.type} ${key.fingerprint}`;
     if (revoked.has(key.base64)) return faults.hostKeyRevoked(at, shown);
     if (known.some((entry) => entry.base64 === key.base64)) return undefined;
-    if (known.length === 0) return faults.hostKeyUnknown(at, shown);
+    if (known.length === 0) return unreadable ?? faults.hostKeyUnknown(at, shown);
     return faults.hostKeyChanged(at, shown, known.map(fingerprintOf));
   };
   const types = [...hostKeyTypes].sort((a, b) => Number(knownTypes.has(b)) - Number(knownTypes.has(a)));

@@ -82,6 +82,36 @@ test('an endless loop is ended, the guilty one refused, and the call of another 
   expect(host.faults()).toEqual([]);
 });
 
+test('a loop in what a call left behind is found, and no other plugin is blamed for it', async () => {
+  const late = questionSource('late', `setTimeout(() => { for (;;); }, 50); return { tone: 'info', title: 'ok' };`);
+  const folder = await folderWith({ 'late/index.ts': late, 'good/index.ts': good });
+  const { title, host } = await rigOver(folder, { seconds: 4 });
+  const news: string[] = [];
+  host.onChange(({ kind }) => news.push(kind));
+  for (let times = 0; times < 3; times += 1) {
+    expect(await title('late')).toBe('ok');
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    expect(await title('good')).toBe('hello ada');
+  }
+  expect(host.faults()).toEqual([]);
+  expect(await title('late')).toBe('ok');
+  await until(() => news.length === 4, 'the fall that nobody asked into');
+});
+
+test('buffers that pile up after the answer end the plugins, too', async () => {
+  const leak = questionSource(
+    'leak',
+    `const all = []; setInterval(() => all.push(Buffer.alloc(5_000_000, 1)), 20); return { tone: 'info', title: 'ok' };`,
+  );
+  const folder = await folderWith({ 'leak/index.ts': leak, 'good/index.ts': good });
+  const { title, host } = await rigOver(folder, { ...{ memoryMb: 48, seconds: 4 } });
+  const news: string[] = [];
+  host.onChange(({ kind }) => news.push(kind));
+  expect(await title('leak')).toBe('ok');
+  await until(() => news.includes('restarted'), 'the fall', 18_000);
+  expect(await title('good')).toBe('hello ada');
+});
+
 test('a plugin that eats the memory is ended, and the bot lives', async () => {
   const hungry = questionSource(
     'hungry',

@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { PluginNews } from '#commands/plugins/contract.ts';
@@ -37,6 +37,16 @@ test('a changed part of a plugin, and a plugin that comes or goes, are noticed',
   await until(async () => (await title('two')) === 'still here');
   await rm(join(folder, 'two'), { recursive: true });
   await until(() => host.commands().length === 1);
+});
+
+test('a change behind a link to a plugin that lies elsewhere is loaded by itself', async () => {
+  const elsewhere = await folderWith({ 'real/index.ts': says('one', 'old') });
+  const folder = await folderWith({});
+  await symlink(join(elsewhere, 'real'), join(folder, 'one'));
+  const { title } = await rigOver(folder, { watch: true });
+  expect(await title('one')).toBe('old');
+  await put(elsewhere, { 'real/index.ts': says('one', 'new') });
+  await until(async () => (await title('one')) === 'new');
 });
 
 test('a broken change keeps the last good one and says which file and line; correcting it ends that', async () => {
@@ -95,6 +105,17 @@ test('settings that a plugin refuses leave it as it was, with the setting named'
   await host.reload({ disabled: ['one'] });
   expect(host.commands()).toEqual([]);
   expect(host.faults()).toEqual([]);
+});
+
+test('a reload that cannot be done is told to who asked for it, and the last good ones go on', async () => {
+  const folder = await folderWith({ 'one/index.ts': says('one', 'old') });
+  const { title, host } = await rigOver(folder);
+  await put(folder, { 'one/index.ts': says('one', 'new') });
+  const unsendable = { one: { greeting: () => 'no plain data' } };
+  await expect(host.reload({ settings: unsendable })).rejects.toMatchObject({ code: 'plugin.cannot_start' });
+  expect(await title('one')).toBe('old');
+  await host.reload({ settings: {} });
+  expect(await title('one')).toBe('new');
 });
 
 test('calls under way finish in the version they began in', async () => {

@@ -64,6 +64,21 @@ describe.each(subjects)('$name forgets', ({ fresh }) => {
     expect(await store.runs.get(interrupted.id)).toBeDefined();
   });
 
+  test('what is old behind what has a time to come', async () => {
+    await using opened = await fresh();
+    const { store } = opened;
+    const tomorrow = later(400 * day);
+    const ahead = { createdAt: tomorrow, finishedAt: tomorrow };
+    for (const n of [1, 2, 3]) await store.orders.add(order(`ahead${n}`, { ...done, ...ahead }));
+    for (const n of [1, 2, 3])
+      await store.runs.add(run({ ...ended, queuedAt: tomorrow, finishedAt: tomorrow, orderId: n }));
+    const gone = await store.orders.add(order('gone', done));
+    const ran = await store.runs.add(run(ended));
+    await forget(store);
+    expect([await store.orders.get(gone.id), await store.runs.get(ran.id)]).toEqual([undefined, undefined]);
+    expect([(await store.orders.last(9)).length, (await store.runs.last(9)).length]).toEqual([3, 3]);
+  });
+
   test('no plan that another order or run has, nor any while an order is worked on', async () => {
     await using opened = await fresh();
     const { store } = opened;

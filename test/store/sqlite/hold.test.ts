@@ -1,4 +1,4 @@
-import { stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, stat, writeFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { holdDataFolder } from '#store/sqlite/hold.ts';
 import { startChild } from '../children/child.ts';
@@ -55,6 +55,37 @@ test("the folder is made if need be, and is its owner's alone", async () => {
   expect((await stat(path)).mode & 0o777).toBe(0o700);
   expect((await stat(`${path}/lock.pid`)).mode & 0o777).toBe(0o600);
   await held.release();
+});
+
+test('a folder of others is refused and left as it is; an empty one, and one that was ours, are taken', async () => {
+  await using folder = await testFolder();
+  const made = async (name: string, mode: number, ...files: readonly string[]) => {
+    await mkdir(folder.file(name));
+    for (const file of files) await writeFile(folder.file(`${name}/${file}`), '');
+    await chmod(folder.file(name), mode);
+    return folder.file(name);
+  };
+  const modeOf = async (path: string) => (await stat(path)).mode & 0o7777;
+  for (const [path, mode] of [
+    [await made('etc', 0o755, 'passwd'), 0o755],
+    [await made('tmp', 0o1777), 0o1777],
+    [await made('tmp-again', 0o1777, 'lock.db'), 0o1777],
+  ] as const) {
+    await expect(holdDataFolder(path)).rejects.toMatchObject({
+      code: 'data.foreign',
+      refusal: { details: { folder: path } },
+    });
+    expect(await modeOf(path)).toBe(mode);
+  }
+  for (const path of [
+    await made('new', 0o755),
+    await made('disk', 0o755, 'lost+found'),
+    await made('before', 0o755, 'quarterdeck.db', 'more'),
+    await made('private', 0o700, 'quarterdeck.yaml'),
+  ]) {
+    await (await holdDataFolder(path)).release();
+    expect(await modeOf(path)).toBe(0o700);
+  }
 });
 
 test('nonsense in the pid file is not repeated', async () => {

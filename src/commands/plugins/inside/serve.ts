@@ -64,7 +64,12 @@ export function serveInside(port: MessagePort, options: InsideOptions): Inside {
       ...{ log: logOf(plugin.name), values: valuesBy(ask), now: options.now },
     };
     const given = givenBy(command.needs, ask, capabilities);
-    return withName(plugin.name, async () => asText(await perform(command, wanted, context, given)));
+    busy(plugin.name, 'call', true);
+    try {
+      return await withName(plugin.name, async () => asText(await perform(command, wanted, context, given)));
+    } finally {
+      busy(plugin.name, 'call', false);
+    }
   };
 
   const begin = (begun: Begin) => {
