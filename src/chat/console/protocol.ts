@@ -159,6 +159,8 @@ export interface WireEvents {
   readonly run: WireRun;
   readonly step: Step;
   readonly output: { readonly runId: number; readonly host: string; readonly stepId: string; readonly text: string };
+  /** Too much of the watched run was missed: read the run again. */
+  readonly gap: { readonly runId: number };
   /** Too much was missed: read everything again. */
   readonly reset: Readonly<Record<string, never>>;
   /** A newer window took this one's place. */

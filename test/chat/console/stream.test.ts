@@ -60,6 +60,15 @@ describe('the stream', () => {
     ahead.close();
   });
 
+  it('counts a card that was often edited as one message that was missed', async () => {
+    const key = await rig.bot.say({ tone: 'running', title: 'n0' });
+    for (let n = 1; n <= 510; n += 1) await rig.bot.say({ tone: 'running', title: `n${n}` }, { key });
+    const stream = await page.stream('since=1');
+    await stream.until(({ data }) => JSON.stringify(data).includes('n510'));
+    expect(stream.events.map(({ event }) => event)).toEqual(['hello', 'message']);
+    stream.close();
+  });
+
   it('ends at once in every window when somebody signs out, and in no window of another', async () => {
     const other = await (await signIn(rig)).stream();
     const windows = [await page.stream(), await page.stream()];
@@ -124,9 +133,11 @@ describe('the stream', () => {
     for (let n = 0; n < 10_000; n += 1) {
       rig.runEvent({ kind: 'output', runId: run.id, host: 'web-1', stepId: '1.1', text: `${n}` });
     }
-    await stream.until(({ event }) => event === 'reset');
+    await stream.until(({ event }) => event === 'gap');
     await pause(50);
     expect(stream.events.filter(({ event }) => event === 'output').length).toBeLessThanOrEqual(4001);
+    expect(stream.events.find(({ event }) => event === 'gap')).toMatchObject({ data: { runId: run.id } });
+    expect(stream.events.filter(({ event }) => event === 'reset')).toEqual([]);
     stream.close();
   });
 });
