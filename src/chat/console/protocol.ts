@@ -168,6 +168,8 @@ export interface WireEvents {
   readonly step: Step;
   /** The log of the watched run is so many bytes long now. */
   readonly log: { readonly runId: number; readonly size: number };
+  /** Too much of the watched run was missed: read the run again. */
+  readonly gap: { readonly runId: number };
   /** Too much was missed: read everything again. */
   readonly reset: Readonly<Record<string, never>>;
   /** A newer window took this one's place. */

@@ -8,7 +8,7 @@ import { maySee, readerOf, readsLog, seesOrder } from './reader.ts';
 import { messageViews, runView } from './view.ts';
 import { signedOut, type Windows } from './windows.ts';
 
-/** A page that missed more messages than this reads everything again. */
+/** A page that missed more messages than this reads everything again; edits of one message are one. */
 const mostMissed = 500;
 const batch = 100;
 
@@ -83,13 +83,17 @@ async function* toEvents(pending: Pending, reading: Reading, options: ConsoleOpt
   const { run } = reading;
   if (run !== undefined && pending.log !== undefined && (await readsLog(run, reader, options)))
     yield event('log', { runId: run, size: pending.log });
-  if (pending.lost) yield event('reset', {});
+  if (pending.lost && run !== undefined) yield event('gap', { runId: run });
 }
+
+const missedTooMuch = async (changed: number, reader: ActorId, { messages }: ConsoleOptions): Promise<boolean> =>
+  (await messages.since({ changed, reader, limit: mostMissed + 1 })).length > mostMissed;
 
 const begin = async (request: WebRequest, options: ConsoleOptions): Promise<{ from: number; reset: boolean }> => {
   const newest = await options.messages.newest();
   const since = figure(request.headers['last-event-id']) ?? figure(request.query.since) ?? newest;
-  const isLost = since > newest || newest - since > mostMissed;
+  const isFar = newest - since > mostMissed;
+  const isLost = since > newest || (isFar && (await missedTooMuch(since, readerOf(request), options)));
   return { from: isLost ? newest : since, reset: isLost };
 };
 

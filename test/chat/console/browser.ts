@@ -1,5 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { WireEvents, WireMessage } from '#chat/console/protocol.ts';
+import { type Api, Refused, Unreachable } from '#chat/console/page/net/api.ts';
+import type { Memory } from '#chat/console/page/state/memory.ts';
+import type { WireEvents, WireMessage, WireRefusal } from '#chat/console/protocol.ts';
 import { ada, type Rig } from '#test/support/console-rig.ts';
 
 /** What a page does, without a browser: a cookie, the page's headers, and the stream. */
@@ -112,3 +114,34 @@ export const signIn = async (rig: Rig, actor = ada): Promise<Page> => {
 };
 
 export const messagesOf = (got: Answer): WireMessage[] => got.body.messages as WireMessage[];
+
+/** The way of the page's own state to the real server; what fails is thrown as the page throws it. */
+export const apiOf = (page: Page): Api => {
+  const taken = async <T>(asked: Promise<Answer>): Promise<T> => {
+    const { status, body } = await asked.catch(() => {
+      throw new Unreachable();
+    });
+    if (status >= 400) throw new Refused(status, body as unknown as WireRefusal);
+    return body as T;
+  };
+  return {
+    get(path, query = {}) {
+      const given = Object.entries(query).filter(([, value]) => value !== undefined);
+      const texts = given.map(([name, value]): [string, string] => [name, String(value)]);
+      return taken(page.get(`${path}?${new URLSearchParams(texts)}`));
+    },
+    post: (path, body) => taken(page.post(path, body)),
+    open: () => Promise.reject(new Unreachable()),
+  };
+};
+
+/** What a browser remembers, without a browser. */
+export const newMemory = (): Memory => {
+  const all = new Map<string, string>();
+  return {
+    get: (name) => all.get(name),
+    set: (name, value) => void all.set(name, value),
+    remove: (name) => void all.delete(name),
+    names: (prefix) => [...all.keys()].filter((name) => name.startsWith(prefix)),
+  };
+};

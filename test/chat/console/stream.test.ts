@@ -60,6 +60,15 @@ describe('the stream', () => {
     ahead.close();
   });
 
+  it('counts a card that was often edited as one message that was missed', async () => {
+    const key = await rig.bot.say({ tone: 'running', title: 'n0' });
+    for (let n = 1; n <= 510; n += 1) await rig.bot.say({ tone: 'running', title: `n${n}` }, { key });
+    const stream = await page.stream('since=1');
+    await stream.until(({ data }) => JSON.stringify(data).includes('n510'));
+    expect(stream.events.map(({ event }) => event)).toEqual(['hello', 'message']);
+    stream.close();
+  });
+
   it('ends at once in every window when somebody signs out, and in no window of another', async () => {
     const other = await (await signIn(rig)).stream();
     const windows = [await page.stream(), await page.stream()];
@@ -129,12 +138,14 @@ describe('the stream', () => {
       rig.runEvent({ kind: 'step', step: { ...step, id: `1.${n}` } });
       rig.runEvent({ kind: 'log', runId: run.id, size: n });
     }
-    await stream.until(({ event }) => event === 'reset');
+    await stream.until(({ event }) => event === 'gap');
     await pause(50);
     expect(stream.events.filter(({ event }) => event === 'step').length).toBeLessThanOrEqual(4001);
     // Of how far the log is the newest figure is enough.
     expect(stream.events.filter(({ event }) => event === 'log').length).toBeLessThan(10);
     expect(stream.events.findLast(({ event }) => event === 'log')?.data).toEqual({ runId: run.id, size: 9999 });
+    expect(stream.events.find(({ event }) => event === 'gap')).toMatchObject({ data: { runId: run.id } });
+    expect(stream.events.filter(({ event }) => event === 'reset')).toEqual([]);
     stream.close();
   });
 });

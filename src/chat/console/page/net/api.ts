@@ -40,7 +40,7 @@ const refusalIn = async (response: Response): Promise<WireRefusal> => {
 
 const queryText = (query: Readonly<Record<string, string | number | undefined>>): string => {
   const given = Object.entries(query).filter((pair): pair is [string, string | number] => pair[1] !== undefined);
-  const text = new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString();
+  const text = new URLSearchParams(given.map(([name, value]): [string, string] => [name, String(value)])).toString();
   return text === '' ? '' : `?${text}`;
 };
 

@@ -5,6 +5,8 @@ import { useDeck } from '../state/use-deck.ts';
 import { auditWords } from '../words/audit.ts';
 import { AuditRow } from './audit-row.tsx';
 import { Icon } from './icon.tsx';
+import { UnreadNotice } from './unread-notice.tsx';
+import { useReading } from './use-reading.ts';
 import { sentenceOf } from './use-tap.ts';
 import { useTitle } from './use-title.ts';
 
@@ -14,19 +16,19 @@ export const AuditPage = () => {
   const words = deck.words.value;
   const [entries, setEntries] = useState<readonly WireAuditEntry[] | undefined>(undefined);
   const [more, setMore] = useState(false);
-  const [refusal, setRefusal] = useState('');
   useTitle(words.audit);
   const read = async (before?: number): Promise<void> => {
-    try {
-      const page = await deck.api.get<WireAudit>('audit', { before });
-      setEntries((known) => [...(before === undefined ? [] : (known ?? [])), ...page.entries]);
-      setMore(page.more);
-    } catch (thrown) {
-      setRefusal(sentenceOf(thrown, words.unreachable));
-    }
+    const page = await deck.api.get<WireAudit>('audit', { before });
+    setEntries((known) => [...(before === undefined ? [] : (known ?? [])), ...page.entries]);
+    setMore(page.more);
+  };
+  const reading = useReading(() => read());
+  const [refusal, setRefusal] = useState('');
+  const older = (): void => {
+    setRefusal('');
+    read(entries?.at(-1)?.seq).catch((thrown: unknown) => setRefusal(sentenceOf(thrown, words.unreachable)));
   };
   useEffect(() => {
-    void read();
     document.getElementById('page-title')?.focus();
   }, []);
   return (
@@ -37,6 +39,7 @@ export const AuditPage = () => {
         </h1>
         <p class="muted desktop-only">{words.auditAbout}</p>
       </header>
+      <UnreadNotice reading={reading} />
       {refusal !== '' && (
         <p class="notice notice-bad" role="alert">
           <Icon of="bad" /> <span>{refusal}</span>
@@ -72,7 +75,7 @@ export const AuditPage = () => {
       )}
       {more && (
         <p class="earlier">
-          <button type="button" class="button button-quiet" onClick={() => void read(entries?.at(-1)?.seq)}>
+          <button type="button" class="button button-quiet" onClick={older}>
             {words.older}
           </button>
         </p>

@@ -19,8 +19,6 @@ export const ChannelPage = ({ channel, thread }: { channel: string; thread: stri
   useTitle(`${elsewhere > 0 ? `(${elsewhere}) ` : ''}#${channel}`);
 
   useEffect(() => {
-    const state = deck.messages.channel(channel);
-    if (!state.loaded.value && channel !== '') void deck.messages.load(channel).catch(() => deck.link.renew());
     const look = (): void => {
       if (document.visibilityState === 'visible') deck.messages.see(channel);
     };

@@ -2,12 +2,14 @@ import { Fragment } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import type { WireMessage } from '../../protocol.ts';
 import { useDeck } from '../state/use-deck.ts';
+import { Earlier } from './earlier.tsx';
 import { Icon } from './icon.tsx';
-import { keepingPlace } from './keeping-place.ts';
 import { Message } from './message.tsx';
 import { reachable } from './reachable.ts';
+import { UnreadNotice } from './unread-notice.tsx';
 import { UnsentMessages } from './unsent-messages.tsx';
 import { useNewFrom } from './use-new-from.ts';
+import { useReading } from './use-reading.ts';
 import { useStick } from './use-stick.ts';
 
 const Empty = ({ channel }: { channel: string }) => {
@@ -48,6 +50,7 @@ export const MessageList = ({ channel, edit }: { channel: string; edit: (text: s
   const times = deck.times.value;
   const state = deck.messages.channel(channel);
   const messages = state.messages.value;
+  const reading = useReading(() => deck.messages.load(channel), state.stale.value && channel !== '');
   const list = useRef<HTMLDivElement>(null);
   const onTheWay = deck.unsent.value?.messages.value.length ?? 0;
   const { isAway, away, toEnd } = useStick(list, {
@@ -61,7 +64,6 @@ export const MessageList = ({ channel, edit }: { channel: string; edit: (text: s
   useEffect(() => {
     if (!isAway && document.visibilityState === 'visible') deck.messages.see(channel);
   }, [messages.length, isAway]);
-  const earlier = (): Promise<void> => keepingPlace(list.current, () => deck.messages.earlier(channel));
 
   return (
     <div class="list-place">
@@ -75,13 +77,8 @@ export const MessageList = ({ channel, edit }: { channel: string; edit: (text: s
         aria-label={words.messagesIn(channel)}
       >
         <div class="list-inner">
-          {state.more.value && (
-            <p class="earlier">
-              <button type="button" class="button button-quiet" onClick={() => void earlier()}>
-                {words.earlier}
-              </button>
-            </p>
-          )}
+          <UnreadNotice reading={reading} />
+          {state.more.value && <Earlier list={list} read={(found) => deck.messages.earlier(channel, found)} />}
           {state.loaded.value && messages.length === 0 && onTheWay === 0 && <Empty channel={channel} />}
           {messages.map((message, at) => (
             <Fragment key={message.key}>

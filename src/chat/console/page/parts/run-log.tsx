@@ -2,7 +2,7 @@ import { useMemo, useRef, useState } from 'preact/hooks';
 import type { WireRun } from '../../protocol.ts';
 import type { ShownLog } from '../state/run-log.ts';
 import { useDeck } from '../state/use-deck.ts';
-import { keepingPlace } from './keeping-place.ts';
+import { useEarlier } from './earlier.tsx';
 import { reachable } from './reachable.ts';
 import { useStick } from './use-stick.ts';
 
@@ -77,18 +77,16 @@ const Lines = ({ shown, only, label }: { shown: ShownLog | undefined; only: stri
   const to = shown?.to ?? 0;
   useStick(list, { count: to, others: to });
   const pieces = shown?.pieces ?? [];
+  const { busy, failure, look } = useEarlier({ list, read: deck.runs.log.earlier });
   return (
     <pre class="code live" ref={list} {...reachable} role="log" aria-live="off" aria-label={label}>
       <code>
         {(shown?.from ?? 0) > 0 && (
-          <button
-            type="button"
-            class="button button-small log-earlier"
-            onClick={() => void keepingPlace(list.current, deck.runs.log.earlier)}
-          >
+          <button type="button" class="button button-small log-earlier" disabled={busy} onClick={look}>
             {words.earlierLog}
           </button>
         )}
+        {failure !== '' && <span role="alert">{failure}</span>}
         {pieces.length === 0 && <span class="muted">{shown === undefined ? words.loading : words.noOutput}</span>}
         {pieces.map(({ from, text }) => (
           <Piece key={from} text={text} only={only} />

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect } from 'preact/hooks';
 import type { Step } from '#core/run.ts';
 import type { WireRun } from '../../protocol.ts';
 import { addressOf } from '../state/place.ts';
@@ -10,7 +10,8 @@ import { Icon } from './icon.tsx';
 import { RunLog } from './run-log.tsx';
 import { RunMark } from './run-mark.tsx';
 import { HostSteps } from './run-steps.tsx';
-import { sentenceOf } from './use-tap.ts';
+import { UnreadNotice } from './unread-notice.tsx';
+import { useReading } from './use-reading.ts';
 import { useTitle } from './use-title.ts';
 
 const Facts = ({ run }: { run: WireRun }) => {
@@ -139,10 +140,9 @@ export const RunPage = ({ id }: { id: number }) => {
   const open = deck.runs.open.value;
   const shown = open?.id === id ? open : undefined;
   const run = shown?.run;
-  const [refusal, setRefusal] = useState('');
+  const reading = useReading(() => deck.runs.show(id));
   useTitle(run === undefined ? `${words.run} ${id}` : `${words.runStates[run.state]}: ${run.text}`);
   useEffect(() => {
-    deck.runs.show(id).catch((thrown: unknown) => setRefusal(sentenceOf(thrown, words.unreachable)));
     document.getElementById('page-title')?.focus();
     return () => deck.runs.close();
   }, [id]);
@@ -156,11 +156,7 @@ export const RunPage = ({ id }: { id: number }) => {
           {words.run} {id}
         </h1>
       </header>
-      {refusal !== '' && (
-        <p class="notice notice-bad" role="alert">
-          <Icon of="bad" /> <span>{refusal}</span>
-        </p>
-      )}
+      <UnreadNotice reading={reading} />
       {shown !== undefined && run !== undefined && <Shown open={shown} run={run} />}
     </main>
   );

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect } from 'preact/hooks';
 import type { HostRecap } from '#core/run.ts';
 import type { WireRun } from '../../protocol.ts';
 import { addressOf } from '../state/place.ts';
@@ -6,7 +6,8 @@ import { useDeck } from '../state/use-deck.ts';
 import { duration } from '../words/times.ts';
 import { Icon } from './icon.tsx';
 import { RecapLine, RunMark } from './run-mark.tsx';
-import { sentenceOf } from './use-tap.ts';
+import { UnreadNotice } from './unread-notice.tsx';
+import { useReading } from './use-reading.ts';
 import { useTitle } from './use-title.ts';
 
 /** All hosts' counts together. */
@@ -55,10 +56,9 @@ export const RunsPage = () => {
   const words = deck.words.value;
   const list = deck.runs.list.value;
   const loaded = deck.runs.loaded.value;
-  const [refusal, setRefusal] = useState('');
+  const reading = useReading(deck.runs.load);
   useTitle(words.runs);
   useEffect(() => {
-    deck.runs.load().catch((thrown: unknown) => setRefusal(sentenceOf(thrown, words.unreachable)));
     document.getElementById('page-title')?.focus();
   }, []);
   return (
@@ -68,11 +68,7 @@ export const RunsPage = () => {
           {words.runs}
         </h1>
       </header>
-      {refusal !== '' && !loaded && (
-        <p class="notice notice-bad" role="alert">
-          <Icon of="bad" /> <span>{refusal}</span>
-        </p>
-      )}
+      <UnreadNotice reading={reading} />
       {loaded && list.length === 0 && (
         <div class="empty">
           <Icon of="runs" class="empty-mark" />

@@ -1,13 +1,14 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { useDeck } from '../state/use-deck.ts';
 import { Composer, type Draft, hasKeyboard } from './composer.tsx';
+import { Earlier } from './earlier.tsx';
 import { Icon } from './icon.tsx';
-import { keepingPlace } from './keeping-place.ts';
 import { Message } from './message.tsx';
 import { reachable } from './reachable.ts';
+import { UnreadNotice } from './unread-notice.tsx';
 import { UnsentMessages } from './unsent-messages.tsx';
+import { useReading } from './use-reading.ts';
 import { useStick } from './use-stick.ts';
-import { sentenceOf } from './use-tap.ts';
 
 /** A message and its replies: beside the channel on a desktop, over it on a phone. */
 export const ThreadPanel = ({ channel, thread }: { channel: string; thread: string }) => {
@@ -18,13 +19,12 @@ export const ThreadPanel = ({ channel, thread }: { channel: string; thread: stri
   const list = useRef<HTMLDivElement>(null);
   const head = useRef<HTMLHeadingElement>(null);
   const [opener] = useState(() => document.activeElement);
-  const [refusal, setRefusal] = useState('');
   const [draft, setDraft] = useState<Draft | undefined>(undefined);
+  const reading = useReading(() => deck.messages.openThread(thread), shown?.stale);
   const replies = shown?.replies ?? [];
   useStick(list, { count: replies.length, others: replies.filter(({ mine }) => !mine).length });
 
   useEffect(() => {
-    deck.messages.openThread(thread).catch((thrown: unknown) => setRefusal(sentenceOf(thrown, words.unreachable)));
     if (!hasKeyboard()) head.current?.focus();
     return () => {
       deck.messages.closeThread();
@@ -33,7 +33,6 @@ export const ThreadPanel = ({ channel, thread }: { channel: string; thread: stri
   }, [thread]);
 
   const count = Math.max(shown?.root?.replies ?? 0, shown?.replies.length ?? 0);
-  const earlier = (): Promise<void> => keepingPlace(list.current, () => deck.messages.earlierReplies());
   const close = (): void => deck.go({ at: 'channel', channel });
   return (
     <aside
@@ -64,24 +63,14 @@ export const ThreadPanel = ({ channel, thread }: { channel: string; thread: stri
         aria-label={words.thread}
       >
         <div class="list-inner">
-          {refusal !== '' && (
-            <p class="notice notice-bad" role="alert">
-              <Icon of="bad" /> <span>{refusal}</span>
-            </p>
-          )}
+          <UnreadNotice reading={reading} />
           {shown?.root !== undefined && (
             <>
               <Message message={shown.root} inThread />
               <p class="day">
                 <span>{count === 0 ? words.noReplies : words.replies(count)}</span>
               </p>
-              {shown.more && (
-                <p class="earlier">
-                  <button type="button" class="button button-quiet" onClick={() => void earlier()}>
-                    {words.earlier}
-                  </button>
-                </p>
-              )}
+              {shown.more && <Earlier list={list} read={deck.messages.earlierReplies} />}
               {shown.replies.map((message) => (
                 <Message key={message.key} message={message} inThread />
               ))}

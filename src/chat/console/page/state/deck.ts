@@ -31,6 +31,8 @@ export interface Deck {
   readonly unsent: Signal<Unsent | undefined>;
   /** The id of the person's newest tap that a new message answers. */
   readonly tapped: Signal<number>;
+  /** How often the live connection was opened: with every new one, what could not be read is read. */
+  readonly connections: Signal<number>;
   /** Said to screen readers. */
   readonly spoken: Signal<string>;
   enter(): Promise<void>;
@@ -45,11 +47,15 @@ const firstLanguage = (memory: Memory): Language => {
 };
 
 /** What a stream's events do. */
-const listenTo = (deck: Pick<Deck, 'messages' | 'runs' | 'unsent'>, moveTo: (changed: number) => void) =>
+const listenTo = (
+  deck: Pick<Deck, 'messages' | 'runs' | 'unsent' | 'connections'>,
+  moveTo: (changed: number) => void,
+) =>
   function hear<N extends keyof WireEvents>(name: N, data: WireEvents[N]): void {
     const hearing: { [K in keyof WireEvents]: (data: WireEvents[K]) => void } = {
       hello: (hello) => {
         moveTo(hello.changed);
+        deck.connections.value += 1;
         deck.unsent.value?.flush();
         void refresh(deck);
       },
@@ -61,7 +67,8 @@ const listenTo = (deck: Pick<Deck, 'messages' | 'runs' | 'unsent'>, moveTo: (cha
       run: deck.runs.applyRun,
       step: deck.runs.applyStep,
       log: ({ runId, size }) => deck.runs.log.grown(runId, size),
-      reset: () => void Promise.all([deck.messages.reload(), refresh(deck)]).catch(() => undefined),
+      gap: () => void refresh(deck),
+      reset: deck.messages.doubt,
       displaced: () => undefined,
     };
     hearing[name]?.(data);
@@ -105,11 +112,12 @@ export const createDeck = (): Deck => {
     place.value.at === 'channel' && channel.value === name && document.visibilityState === 'visible';
   const messages = createMessages(api, memory, isWatched);
   const runs = createRuns(api);
+  const connections = signal(0);
   const watchedRun = computed(() => (place.value.at === 'run' ? place.value.run : undefined));
   const link = createLink({
     api,
     query: () => `since=${changed}${watchedRun.value === undefined ? '' : `&run=${watchedRun.value}`}`,
-    hear: listenTo({ messages, runs, unsent }, (to) => {
+    hear: listenTo({ messages, runs, unsent, connections }, (to) => {
       changed = to;
     }),
   });
@@ -156,6 +164,7 @@ export const createDeck = (): Deck => {
     link,
     history: createHistory(memory),
     unsent,
+    connections,
     tapped: signal(0),
     spoken: signal(''),
     enter,

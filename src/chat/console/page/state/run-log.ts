@@ -21,7 +21,7 @@ export interface RunLog {
   /** The log of this run is so long now. */
   grown(run: number, size: number): void;
   /** Reads what stands before what is shown. */
-  earlier(): Promise<void>;
+  earlier(found: () => void): Promise<void>;
   close(): void;
 }
 
@@ -128,7 +128,7 @@ export const createRunLog = (api: Api): RunLog => {
       told = size;
       if (size > (shown.value?.to ?? 0)) follow(run);
     },
-    async earlier() {
+    async earlier(found) {
       const { value: has } = shown;
       const mine = visit;
       if (open === undefined || has === undefined || has.from === 0) return;
@@ -136,6 +136,7 @@ export const createRunLog = (api: Api): RunLog => {
       const { value: now } = shown;
       if (visit !== mine || now?.from !== has.from || 'none' in answer) return;
       kept += has.from - answer.from;
+      found();
       const pieces = [{ from: answer.from, text: answer.text }, ...now.pieces];
       shown.value = { ...now, pieces, from: answer.from };
     },

@@ -10,6 +10,10 @@ export const upsert = (messages: readonly WireMessage[], message: WireMessage): 
   return messages.with(at, { ...(known.changed > message.changed ? known : message), replies });
 };
 
+/** Is it older than all that were read, while there are others between? Shown, it would hide that those are missing. */
+export const isBeyond = (messages: readonly WireMessage[], more: boolean, { id }: WireMessage): boolean =>
+  more && id < (messages[0]?.id ?? 0);
+
 /** The messages with the count of one thread's replies, which never falls. */
 export const withReplies = (messages: readonly WireMessage[], key: string, replies: number): readonly WireMessage[] =>
   messages.map((message) =>

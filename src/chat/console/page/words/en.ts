@@ -34,6 +34,8 @@ export const en = {
   resume: 'Resume',
   offline: 'You are offline. Messages wait and are sent once.',
   unreachable: 'The bot did not answer. Try again.',
+  noAnswer: 'The bot did not answer.',
+  retry: 'Try again',
   notTapped: (label: string) => `“${label}” was not sent: tap again when connected.`,
   tapUnanswered: (label: string) => `No answer to “${label}”: look whether it happened, else tap again.`,
   // Messages

@@ -34,6 +34,8 @@ export const fr: Words = {
   resume: 'Reprendre',
   offline: 'Vous êtes hors ligne. Les messages attendent et partent une seule fois.',
   unreachable: 'Le bot n’a pas répondu. Réessayez.',
+  noAnswer: 'Le bot n’a pas répondu.',
+  retry: 'Réessayer',
   notTapped: (label) => `« ${label} » n’est pas parti : appuyez à nouveau une fois connecté.`,
   tapUnanswered: (label) => `Pas de réponse à « ${label} » : voyez si c’est fait, sinon appuyez à nouveau.`,
   messagesIn: (channel) => `Messages dans ${channel}`,
