@@ -81,6 +81,7 @@ function consoleOf(edges: OpenEdges, core: Core, sight: Sight, holdsSecret: Hold
     credentials: store.credentials,
     files,
     receiver: core.pipeline,
+    wasReceived: store.inbox.has,
     orders: store.orders,
     runs: store.runs,
     audit: store.audit,
