@@ -74,6 +74,7 @@ function consoleOf(edges: OpenEdges, core: Core, sight: Sight): Console {
     credentials: store.credentials,
     files,
     receiver: core.pipeline,
+    wasReceived: store.inbox.has,
     orders: store.orders,
     runs: store.runs,
     audit: store.audit,

@@ -2,6 +2,9 @@
 export const eventIdOf = (...parts: readonly (string | number)[]): string =>
   parts.map((part) => encodeURIComponent(String(part).toWellFormed())).join(':');
 
+/** The key of the message that shows what a person typed; its event is named like it. */
+export const saidKeyOf = (eventId: string): string => eventId.replace(/^console:/, 'said:');
+
 /** The parts of an id that `eventIdOf` made; undefined when it made none such. */
 export const partsOf = (eventId: string): readonly string[] | undefined => {
   try {

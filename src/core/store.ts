@@ -13,6 +13,8 @@ import type { Recap, Run, RunState, Step } from './run.ts';
 export interface Inbox {
   /** False when that event id is there already. */
   add(incoming: Incoming): Promise<boolean>;
+  /** Whether that event id is there: it stays when all else about it is forgotten. */
+  has(eventId: string): Promise<boolean>;
   /** The order that came of the event. */
   settle(eventId: string, orderId: number): Promise<void>;
 }
@@ -71,7 +73,8 @@ export interface Runs {
   get(id: number): Promise<Run | undefined>;
   change(id: number, from: readonly RunState[], change: RunChange): Promise<Run | undefined>;
   inStates(states: readonly RunState[]): Promise<readonly Run[]>;
-  last(limit: number): Promise<readonly Run[]>;
+  /** Newest first; `before` is exclusive. */
+  last(limit: number, before?: number): Promise<readonly Run[]>;
   /** The run that goes on with this one: there is never more than one. */
   resumedBy(id: number): Promise<Run | undefined>;
   /** Creates or replaces the step (by run, host and step id). */

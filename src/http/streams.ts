@@ -85,15 +85,20 @@ export async function sendStream(
 ): Promise<void> {
   const isLetIn = rarely(care.still);
   const events = source[Symbol.asyncIterator]();
-  const gone = Promise.withResolvers<{ done: true; value: undefined }>();
-  const leave = (): void => gone.resolve({ done: true, value: undefined });
+  let isGone = signal.aborted;
+  let round = Promise.withResolvers<{ done: true; value: undefined }>();
+  const leave = (): void => {
+    isGone = true;
+    round.resolve({ done: true, value: undefined });
+  };
   const beat = (): Promise<unknown> => isLetIn().then((is) => (is ? response.write(': alive\n\n') : leave()), leave);
   const heartbeat = setInterval(beat, care.heartbeatMs);
   signal.addEventListener('abort', leave, { once: true });
-  if (signal.aborted) leave();
   try {
-    for (;;) {
-      const next = await Promise.race([events.next(), gone.promise]);
+    while (!isGone) {
+      // One of its own for each round: a race leaves the event that won it with the promise that lost, for as long as that lives.
+      round = Promise.withResolvers();
+      const next = await Promise.race([events.next(), round.promise]);
       if (next.done === true || !(await isLetIn())) break;
       await write(response, eventText(next.value), signal);
     }

@@ -15,6 +15,12 @@ export const createInbox = (use: Use): Inbox => ({
       return added !== undefined;
     }),
 
+  has: (eventId) =>
+    use(async (db) => {
+      const found = await db.selectFrom('inbox').select('seq').where('event_id', '=', eventId).executeTakeFirst();
+      return found !== undefined;
+    }),
+
   settle: (eventId, orderId) =>
     use(async (db) => {
       await db.updateTable('inbox').set({ order_id: orderId }).where('event_id', '=', eventId).execute();

@@ -1,3 +1,4 @@
+import { saidKeyOf } from '#core/event-id.ts';
 import { closedStates, type OrderState } from '#core/order.ts';
 import type { PastBatch } from '#core/store.ts';
 import type { Database } from './schema.ts';
@@ -26,6 +27,9 @@ type Look = Awaited<ReturnType<ReturnType<typeof looksOf>['execute']>>[number];
 
 /** The messages an order is shown by. */
 const keysOf = ({ id }: Look): readonly string[] => [`order:${id}`, `end:${id}`];
+
+/** The messages it came of: a tap and a form are named like their event, a typed line nearly so. */
+const askedBy = ({ event_id }: Look): readonly string[] => [event_id, saidKeyOf(event_id)];
 
 async function unsaid(db: Database, orders: readonly Look[]): Promise<ReadonlySet<string>> {
   const due = await db
@@ -58,7 +62,11 @@ async function forgetMessages(db: Database, orders: readonly Look[]): Promise<vo
   await db.deleteFrom('outbox').where('key', 'in', orders.flatMap(keysOf)).execute();
   await db
     .deleteFrom('console_messages')
-    .where('key', 'in', [...orders.flatMap(keysOf), ...orders.map((order) => order.event_id)])
+    .where(
+      'key',
+      'in',
+      orders.flatMap((order) => [...keysOf(order), ...askedBy(order)]),
+    )
     .where('changed', '<', (of) => of.selectFrom('console_messages').select((is) => is.fn.max('changed').as('newest')))
     .execute();
 }

@@ -3,6 +3,8 @@ import { request } from 'node:http';
 import { connect } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { afterEach, describe, expect, it } from 'vitest';
 import { refusalOf } from '#core/errors.ts';
 import type { Route, ServerSentEvent } from '#core/http.ts';
@@ -144,6 +146,26 @@ describe('streams', () => {
     const stream = await listen();
     stream.close();
     await ended.promise;
+  });
+
+  it('keep nothing of what was sent', async () => {
+    setFlagsFromString('--expose-gc');
+    const collect: () => void = runInNewContext('gc');
+    const sent: WeakRef<object>[] = [];
+    async function* busy(signal: AbortSignal): AsyncGenerator<ServerSentEvent> {
+      for (let n = 0; n < 500; n += 1) {
+        const data = { n };
+        sent.push(new WeakRef(data));
+        yield { data };
+      }
+      await once(signal, 'abort');
+    }
+    server = await open([streaming(busy)]);
+    const stream = await listen(500);
+    await pause(20);
+    collect();
+    expect(sent.filter((one) => one.deref() !== undefined).length).toBeLessThan(10);
+    stream.close();
   });
 
   it('ask no more of the source than a slow client takes', async () => {

@@ -145,6 +145,7 @@ export async function openRig(options: RigOptions = {}): Promise<Rig> {
     credentials: store.credentials,
     files,
     receiver,
+    wasReceived: store.inbox.has,
     orders: store.orders,
     runs: store.runs,
     audit: store.audit,

@@ -5,9 +5,12 @@ const togetherMs = 10_000;
 
 const numbered = (base: string, time: number): string => (time === 1 ? base : `${base}#${time}`);
 
-/** How often it was done: the times are counted without a gap, so the last is found in a few looks. */
-const timesOf = async (base: string, { messages }: ConsoleOptions): Promise<number> => {
-  const wasDone = async (time: number): Promise<boolean> => (await messages.get(numbered(base, time))) !== undefined;
+/**
+ * How often it was done: the times are counted without a gap, so the last is found in a few looks. Its messages may be
+ * forgotten by now, its events never are.
+ */
+const timesOf = async (base: string, { wasReceived }: ConsoleOptions): Promise<number> => {
+  const wasDone = (time: number): Promise<boolean> => wasReceived(numbered(base, time));
   let done = 0;
   let open = 1;
   while (await wasDone(open)) [done, open] = [open, open * 2];

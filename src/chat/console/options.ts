@@ -27,6 +27,8 @@ export interface ConsoleOptions {
   readonly credentials: Pick<Credentials, 'addLink' | 'takeLink' | 'addSession' | 'removeSession' | 'tokenActor'>;
   readonly files: Pick<Files, 'get'>;
   readonly receiver: Receiver;
+  /** Whether an event was taken before; that is known for ever. */
+  wasReceived(eventId: string): Promise<boolean>;
   readonly orders: Pick<Orders, 'get'>;
   readonly runs: Pick<Runs, 'get' | 'last' | 'steps' | 'resumedBy'>;
   readonly audit: Pick<AuditLog, 'last'>;

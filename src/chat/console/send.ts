@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { eventIdOf } from '#core/event-id.ts';
+import { eventIdOf, saidKeyOf } from '#core/event-id.ts';
 import type { Route } from '#core/http.ts';
 import type { ConsoleOptions } from './options.ts';
 import { hasChannel, readerOf, seen } from './reader.ts';
@@ -28,10 +28,11 @@ export const sendRoute = (options: ConsoleOptions, say: Say): Route => ({
     const root = thread === undefined ? undefined : await seen(thread, actor, options);
     // What is said to one person has no thread: a change that is asked there would be out of everybody's sight.
     if (thread !== undefined && (root?.channel !== channel || root.to !== undefined)) return refuses.noMessage();
+    const eventId = eventIdOf('console', actor, id);
     const within = root?.thread ?? root?.key;
     return say({
-      key: eventIdOf('said', actor, id),
-      eventId: eventIdOf('console', actor, id),
+      key: saidKeyOf(eventId),
+      eventId,
       kind: 'message',
       actor,
       channel,

@@ -22,8 +22,11 @@ afterEach(async () => {
 });
 
 const tap = async (): Promise<string> => {
-  const id = await idOf('tap:x', { messages: store.console, clock } as ConsoleOptions);
-  await store.console.put({ key: id, channel: 'ops', text: 'status', revision: 1, at: new Date(now).toISOString() });
+  const { inbox, console } = store;
+  const id = await idOf('tap:x', { messages: console, wasReceived: inbox.has, clock } as ConsoleOptions);
+  const at = new Date(now).toISOString();
+  await console.put({ key: id, channel: 'ops', text: 'status', revision: 1, at });
+  await inbox.add({ eventId: id, chat: 'console', kind: 'action', actor: 'a', channel: 'ops', text: 'status', at });
   return id;
 };
 
@@ -44,4 +47,25 @@ it('never wears out', async () => {
     expect(await tap()).toBe(time === 1 ? 'tap:x' : `tap:x#${time}`);
     now += 11_000;
   }
+});
+
+it('counts on when what was said is forgotten: a button works after that too', async () => {
+  const done = {
+    chat: 'console',
+    kind: 'action',
+    channel: 'ops',
+    actor: 'a',
+    text: 'status',
+    confirmed: false,
+  } as const;
+  const finishedAt = new Date(now).toISOString();
+  for (let time = 1; time <= 3; time += 1) {
+    const eventId = await tap();
+    await store.orders.add({ ...done, eventId, state: 'done', createdAt: finishedAt, finishedAt });
+    now += 11_000;
+  }
+  await store.console.put({ key: 'newest', channel: 'ops', text: 'x', revision: 1, at: finishedAt });
+  await store.past.forgetOrders({ before: '2027-01-01T00:00:00.000Z', after: 0, limit: 10 });
+  expect(await store.console.get('tap:x')).toBeUndefined();
+  expect(await tap()).toBe('tap:x#4');
 });

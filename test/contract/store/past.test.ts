@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { eventIdOf, saidKeyOf } from '#core/event-id.ts';
 import type { Store } from '#core/store.ts';
 import { at, fact, incoming, later, order, outgoing, run, said, step } from '#test/store/samples.ts';
 import { subjects } from './subjects.ts';
@@ -136,6 +137,18 @@ describe.each(subjects)('$name forgets', ({ fresh }) => {
     await store.orders.change(asked.id, ['approving'], { state: 'expired', finishedAt: later(day) });
     await forget(store);
     expect(await store.runs.get(id)).toBeUndefined();
+  });
+
+  test('the line that was typed, and not that its event was there', async () => {
+    await using opened = await fresh();
+    const { store } = opened;
+    const eventId = eventIdOf('console', 'console:local:ada', 'x');
+    await store.inbox.add(incoming(eventId));
+    await store.orders.add(order(eventId, done));
+    for (const key of [saidKeyOf(eventId), 'newest']) await store.console.put(said(key));
+    await forget(store);
+    expect(await store.console.get(saidKeyOf(eventId))).toBeUndefined();
+    expect([await store.inbox.has(eventId), await store.inbox.has('other')]).toEqual([true, false]);
   });
 
   test('not the newest message, from whose number the console counts on', async () => {
