@@ -69,7 +69,8 @@ export interface Runs {
   get(id: number): Promise<Run | undefined>;
   change(id: number, from: readonly RunState[], change: RunChange): Promise<Run | undefined>;
   inStates(states: readonly RunState[]): Promise<readonly Run[]>;
-  last(limit: number): Promise<readonly Run[]>;
+  /** Newest first; with `before`, only those with a lower number. */
+  last(limit: number, before?: number): Promise<readonly Run[]>;
   /** The run that goes on with this one: there is never more than one. */
   resumedBy(id: number): Promise<Run | undefined>;
   /** Creates or replaces the step (by run, host and step id). */
