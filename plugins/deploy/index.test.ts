@@ -204,6 +204,16 @@ test('versions tells of a run that did not end well since: what it left behind i
   });
   const card = async (runs: readonly Run[]) =>
     versionsCard(app, await movesOf(app, { last: async () => runs, get: async () => undefined }), { now: 0 });
+  const others = Array.from({ length: 250 }, (_, at) => ({
+    ...run(300 - at, 'done', ''),
+    request: { playbook: 'note.yml', vars: {}, locks: [] },
+  }));
+  const all = [...others, run(11, 'done', 'v3')];
+  const last = async (limit: number, before = Number.POSITIVE_INFINITY) =>
+    all.filter(({ id }) => id < before).slice(0, limit);
+  expect(titleOf(versionsCard(app, await movesOf(app, { last, get: async () => undefined }), { now: 0 }))).toBe(
+    'info: shop: v3 was deployed last',
+  );
   const stopped = await card([run(12, 'cancelled', 'v3'), run(11, 'done', 'v1')]);
   expect(titleOf(stopped)).toBe('warn: shop: v1 was deployed last');
   expect(inLanguage(stopped.text ?? '', 'en')).toBe(

@@ -21,14 +21,30 @@ export interface Moves {
   readonly since?: Run;
 }
 
+const pageSize = 100;
+const mostPages = 10;
+
+/** The application's runs that began, newest first: as far back as it takes to show its moves. */
+async function runsOf(app: App, runs: Needs['runs']): Promise<readonly Run[]> {
+  const its: Run[] = [];
+  let before: number | undefined;
+  for (let pages = 0; pages < mostPages; pages += 1) {
+    const page = await runs.last(pageSize, before);
+    its.push(...page.filter((run) => isAbout(app, run)));
+    before = page.at(-1)?.id;
+    if (page.length < pageSize || its.filter(({ state }) => state === 'done').length >= shownMoves) break;
+  }
+  return its;
+}
+
+const isAbout = (app: App, { request, startedAt }: Run): boolean =>
+  startedAt !== undefined &&
+  [app.playbook, app.rollback].includes(request.playbook) &&
+  request.vars.app_name === app.name;
+
 /** What was done to the application, as far as the bot knows. */
 export async function movesOf(app: App, runs: Needs['runs']): Promise<Moves> {
-  const its = (await runs.last(100)).filter(
-    ({ request, startedAt }) =>
-      startedAt !== undefined &&
-      [app.playbook, app.rollback].includes(request.playbook) &&
-      request.vars.app_name === app.name,
-  );
+  const its = await runsOf(app, runs);
   const since = its[0]?.state === 'done' ? undefined : its[0];
   const mine = its.filter(({ state }) => state === 'done');
   const done = await Promise.all(

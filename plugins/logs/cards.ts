@@ -69,13 +69,21 @@ export function linesCard(query: LogsQuery, answer: LogsAnswer, args: Look, zone
   const left = lines.length > shown.length || more;
   const said = [...(note ? [note] : []), ...(left ? [older(shown.length)] : [])];
   return {
-    tone: worst === 'error' ? 'bad' : worst === 'warn' ? 'warn' : lines.length > 0 ? 'info' : 'good',
+    tone: toneOf(worst, answer),
     title: join([query.target, t(': ', ' : '), counts(answer), t(' in ', ' en '), show.duration(args.since / 1000)]),
     ...filterOf(query),
     ...(shown.length > 0 ? { code: codeOf(shown, query.to, zone) } : {}),
     ...(said.length > 0 ? { footer: join(said, ' · ') } : {}),
     actions: [...actionsOf(query, args.since, lines.length), ...offer(args.others)],
   };
+}
+
+/** No lines are good news only where all was read. */
+function toneOf(worst: LogLevel | undefined, { lines, note }: LogsAnswer): Card['tone'] {
+  if (worst === 'error') return 'bad';
+  if (worst === 'warn') return 'warn';
+  if (lines.length > 0) return 'info';
+  return note ? 'warn' : 'good';
 }
 
 const listed = (words: readonly string[], open: string, close: string): string =>

@@ -128,6 +128,14 @@ test('the machine’s own lines are shown unasked, with the others a tap away', 
   expect(card.actions?.slice(-2).map(({ line }) => line)).toEqual(['logs web', 'logs db']);
 });
 
+test('no lines are no good news where a file cannot be read', () => {
+  const query = { target: 'web', from: 0, to: 60_000, words: [], limit: 20 };
+  const look = { limit: 20, since: 60_000, others: [] };
+  const tone = (note?: string) =>
+    linesCard(query, { lines: [], more: false, ...(note ? { note } : {}) }, look, undefined).tone;
+  expect([tone(), tone('a.log cannot be read (EACCES).')]).toEqual(['good', 'warn']);
+});
+
 test.each([
   ['{"level":30,"time":"x","msg":"the plugins changed","news":{"a":1},"run":3}', 'info the plugins changed run=3'],
   ['{"level":"error","message":"lost","err":{"message":"EPIPE","stack":"at"}}', 'error lost: EPIPE'],

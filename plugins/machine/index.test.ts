@@ -1,4 +1,4 @@
-import { appendFile, mkdtemp, rm, symlink, utimes, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { availableParallelism, hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -180,6 +180,26 @@ describe('logs', () => {
     await write('b.log', `${stamp(10)} three\n`);
     await write('a.log.2.gz', Buffer.from([0x1f, 0x8b, 0, 0]));
     expect((await lines(['*.log*'])).map((line) => line.split(' ')[1])).toEqual(['one', 'two', 'three', 'four']);
+  });
+
+  test('of more files than are read, those written to last are', async () => {
+    for (let at = 0; at < 60; at += 1) await write(`z${at}.log`, `${stamp(60 - at)} number ${at}\n`, (60 - at) * 1_000);
+    const { lines: found, note } = await ask(['z*.log'], { limit: 100 });
+    expect([found.length, found[0]?.line.endsWith('number 10'), found.at(-1)?.line.endsWith('number 59')]).toEqual([
+      ...[50, true, true],
+    ]);
+    expect(inLanguage(note ?? '', 'en')).toContain('Only 50');
+  });
+
+  test.each(['a[b]', 'c{d,e}', 'f*', 'p?'])('a folder called %s stands for itself', async (name) => {
+    await mkdir(file(name));
+    await write(`${name}/one.log`, `${stamp(2)} one\n`);
+    await write(`${name}/two[1].log`, `${stamp(1)} two\n`);
+    const words = async (patterns: readonly string[]) => (await lines(patterns)).map((line) => line.split(' ')[1]);
+    expect(await words([`${name}/*.log`])).toEqual(['one', 'two']);
+    expect(await words([`${name}/one.log`])).toEqual(['one']);
+    expect(await words([`${name}/two[1].log`])).toEqual(['two']);
+    expect(await words([`${name}/[o]*.log`])).toEqual(['one']);
   });
 
   test('a stack trace stays with its error: its time and its level', async () => {

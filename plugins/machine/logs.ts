@@ -1,8 +1,10 @@
-import { glob } from 'node:fs/promises';
+import { glob, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { type LogLine, type Logs, type LogsAnswer, type LogsQuery, t } from '#kit';
 import { type FileRead, readFile } from './read-file.ts';
 
 const mostFiles = 50;
+const mostFound = 2_000;
 
 /** Log files read in place, newest lines first, never whole. */
 export function createLogs(files: Readonly<Record<string, readonly string[]>>): Logs {
@@ -21,14 +23,32 @@ export function createLogs(files: Readonly<Record<string, readonly string[]>>): 
   };
 }
 
+const isPattern = (path: string): boolean => /[*?[{]/.test(path);
+
+/** The files of the patterns, those written to last first; a path that is there as it is written is no pattern. */
 async function expand(patterns: readonly string[]): Promise<readonly string[]> {
-  const found = new Set<string>();
+  const found = new Map<string, number>();
   for (const pattern of patterns) {
-    if (!/[*?[{]/.test(pattern)) found.add(pattern);
-    else for await (const path of glob(pattern)) if (!/\.(gz|xz|bz2|zst)$/.test(path)) found.add(path);
-    if (found.size > mostFiles) break;
+    const exact = await writtenAt(pattern);
+    if (exact !== undefined || !isPattern(pattern)) found.set(pattern, exact ?? 0);
+    else
+      for await (const path of matching(pattern))
+        if (!/\.(gz|xz|bz2|zst)$/.test(path)) found.set(path, (await writtenAt(path)) ?? 0);
+    if (found.size > mostFound) break;
   }
-  return [...found].sort();
+  return [...found].sort(([a, one], [b, other]) => other - one || (a < b ? -1 : 1)).map(([path]) => path);
+}
+
+const writtenAt = async (path: string): Promise<number | undefined> =>
+  (await stat(path).catch(() => undefined))?.mtimeMs; // not there, or not to be looked at: reading it says so
+
+/** The folders that are there as they are written stand for themselves, whatever their names hold. */
+async function* matching(pattern: string): AsyncGenerator<string> {
+  const parts = pattern.split('/');
+  let count = parts.length - 1;
+  while (count > 1 && (await writtenAt(parts.slice(0, count).join('/'))) === undefined) count -= 1;
+  const folder = parts.slice(0, count).join('/') || '/';
+  for await (const path of glob(parts.slice(count).join('/'), { cwd: folder })) yield join(folder, path);
 }
 
 /** The newest lines of all files together, oldest first. */

@@ -41,6 +41,10 @@ async function cleaned(lines: readonly string[], { text }: Pick<Redactor, 'text'
   return clean;
 }
 
+/** So many runs are looked at together, and so far back for those that an actor may see. */
+const smallestPage = 20;
+const mostBack = 2_000;
+
 /** The core's side of what plugins ask for: every answer is cut to what the order's actor may see with that command. */
 export function createServices(options: ServicesOptions): CoreServices {
   const { store, executor, charts, files } = options;
@@ -61,6 +65,20 @@ export function createServices(options: ServicesOptions): CoreServices {
   const maySee = async (run: Run, sees: (hosts: readonly Host[]) => boolean): Promise<boolean> => {
     const hosts = await store.plans.hosts(run.planHash);
     return hosts !== undefined && sees(hostsOfPlan(hosts, options.fleet()));
+  };
+
+  /** The newest runs that may be seen: of those that may not, none takes the place of one that may. */
+  const seenRuns = async (wanted: number, before: number | undefined, sees: (hosts: readonly Host[]) => boolean) => {
+    const size = Math.max(wanted, smallestPage);
+    const seen: Run[] = [];
+    for (let [looked, from] = [0, before]; seen.length < wanted && looked < mostBack; looked += size) {
+      const page = await store.runs.last(size, from);
+      const may = await Promise.all(page.map((run) => maySee(run, sees)));
+      seen.push(...page.filter((_run, index) => may[index]));
+      from = page.at(-1)?.id;
+      if (page.length < size) break;
+    }
+    return seen.slice(0, wanted);
   };
 
   /** The line that a run, or the first of those it goes on with, was asked for with. */
@@ -90,12 +108,7 @@ export function createServices(options: ServicesOptions): CoreServices {
       },
     },
     runs: {
-      async last(orderId, limit) {
-        const sees = await sight(orderId);
-        const runs = await store.runs.last(Math.min(limit, 200));
-        const seen = await Promise.all(runs.map((run) => maySee(run, sees)));
-        return runs.filter((_run, index) => seen[index]);
-      },
+      last: async (orderId, limit, before) => seenRuns(Math.min(limit, 200), before, await sight(orderId)),
       async get(orderId, id) {
         const sees = await sight(orderId);
         const run = await store.runs.get(id);

@@ -126,6 +126,7 @@ function launch(layout: Layout): Launched {
   served.promise.finally(() => clearTimeout(limit));
   child.on('message', hear);
   child.once('exit', () => hear({ problem: 'it ended' }));
+  child.once('error', (cause) => hear({ problem: String(cause) }));
   return { child, served: served.promise, booted: booted.promise };
 }
 
@@ -149,6 +150,7 @@ async function untilServed({ child, served }: Launched): Promise<void> {
 
 /** Asks the process to leave, and waits until it has. */
 async function end(child: ChildProcess): Promise<void> {
+  if (child.pid === undefined) return; // it never began
   if (child.exitCode !== null || child.signalCode !== null) return;
   const exited = once(child, 'exit');
   const timer = setTimeout(() => child.kill('SIGKILL'), stopMs);

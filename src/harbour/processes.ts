@@ -47,6 +47,8 @@ function signal(pid: number, name: NodeJS.Signals): void {
   }
 }
 
+const againMs = 1_000;
+
 /**
  * Starts the guardian: a small shell outside every process group of ours, which ends the fleet when this process dies in
  * a way that leaves it no time. It is started again when it is killed itself.
@@ -64,12 +66,19 @@ export function keepGuardian(mark: string): { stop(): Promise<void> } {
     child.once('exit', () => {
       if (!stopping) guardian = start();
     });
+    // It could not begin: the machine has no process or no file to give.
+    child.once('error', () => {
+      setTimeout(() => {
+        if (!stopping) guardian = start();
+      }, againMs).unref();
+    });
     return child;
   };
   guardian = start();
   return {
     stop: async () => {
       stopping = true;
+      if (guardian.pid === undefined) return;
       const ended = new Promise((resolve) => guardian.once('exit', resolve));
       guardian.stdin?.end();
       await ended;

@@ -28,7 +28,8 @@ export interface Needs extends Capabilities {
   /** Read-only facts of hosts named in this order's arguments or visible to the actor. */
   readonly facts: { gather(hosts: readonly string[], signal: AbortSignal): Promise<readonly HostFacts[]> };
   readonly runs: {
-    last(limit: number): Promise<readonly Run[]>;
+    /** The newest that the actor may see, newest first, at most 200; with `before`, only those with a lower number. */
+    last(limit: number, before?: number): Promise<readonly Run[]>;
     get(id: number): Promise<FoundRun | undefined>;
   };
   readonly audit: {

@@ -91,9 +91,10 @@ export const createRuns = (use: Use): Runs => ({
       return rows.map(runOf);
     }),
 
-  last: (limit) =>
+  last: (limit, before) =>
     use(async (db) => {
-      const rows = await db.selectFrom('runs').selectAll().orderBy('id', 'desc').limit(limit).execute();
+      const all = db.selectFrom('runs').selectAll().orderBy('id', 'desc').limit(limit);
+      const rows = await (before === undefined ? all : all.where('id', '<', before)).execute();
       return rows.map(runOf);
     }),
 });

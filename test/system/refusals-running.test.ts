@@ -126,7 +126,7 @@ describe('a configuration changed while the bot runs', () => {
     expect((await bot.post({ text: 'help', as: 'console:local:zoe' })).status).toBe(400);
     await configure(withZoe());
     await until('Zoe is known', async () => (await bot.post({ text: 'help', as: 'console:local:zoe' })).status === 202);
-    expect(bot.output()).toContain('The configuration was read again.');
+    await until('it is said', () => bot.output().includes('The configuration was read again.'));
   });
 
   it.each([

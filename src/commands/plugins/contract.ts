@@ -79,7 +79,7 @@ export interface CoreServices {
     gather(orderId: number, hosts: readonly string[], signal: AbortSignal): Promise<readonly HostFacts[]>;
   };
   readonly runs: {
-    last(orderId: number, limit: number): Promise<readonly Run[]>;
+    last(orderId: number, limit: number, before?: number): Promise<readonly Run[]>;
     get(orderId: number, id: number): Promise<FoundRun | undefined>;
   };
   readonly audit: { last(orderId: number, limit: number, filter?: AuditFilter): Promise<readonly AuditEntry[]> };

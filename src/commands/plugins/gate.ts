@@ -84,7 +84,9 @@ const methods: Readonly<Record<string, Readonly<Record<string, Run>>>> = {
     ),
   },
   runs: {
-    last: method(z.tuple([count]), (core, grant, [limit]) => core.runs.last(order(grant), limit)),
+    last: method(z.tuple([count, z.int().min(1).optional()]), (core, grant, [limit, before]) =>
+      core.runs.last(order(grant), limit, before),
+    ),
     get: method(z.tuple([z.number().min(1)]), (core, grant, [id]) => core.runs.get(order(grant), id)),
   },
   audit: {

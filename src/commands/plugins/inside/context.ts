@@ -67,7 +67,8 @@ const makers = (ask: Ask, capabilities: Capabilities): { readonly [N in NeedName
     gather: (hosts, signal) => ask('facts', 'gather', [hosts], signal) as ReturnType<Needs['facts']['gather']>,
   }),
   runs: () => ({
-    last: (limit) => ask('runs', 'last', [limit]) as ReturnType<Needs['runs']['last']>,
+    last: (limit, before) =>
+      ask('runs', 'last', before === undefined ? [limit] : [limit, before]) as ReturnType<Needs['runs']['last']>,
     get: (id) => ask('runs', 'get', [id]) as ReturnType<Needs['runs']['get']>,
   }),
   audit: () => ({ last: (...args) => ask('audit', 'last', args) as ReturnType<Needs['audit']['last']> }),
