@@ -102,6 +102,11 @@ const sentences: Readonly<Record<string, Sentence>> = {
   'token.created': (who, _what, entry, called) => tokenCreated(who, entry, called),
   'token.removed': (who, _what, entry, called) => tokenRemoved(who, entry, called),
   'settings.reloaded': () => t('The configuration was read again', 'La configuration a été relue'),
+  'store.restored': (who, _what, { details: { file } }) =>
+    t(
+      `${who} put back the store from ${said(file) ?? 'a copy'}`,
+      `${who} a remis la base depuis ${said(file) ?? 'une copie'}`,
+    ),
   'bot.started': () => t('The bot started', 'Le bot a démarré'),
 };
 

@@ -17,6 +17,7 @@ import { announce, newLocalToken, withdraw } from './local-access.ts';
 import { type Lost, lostBetween, lostDetails, lostText, namedIn } from './lost.ts';
 import { pathsIn } from './paths.ts';
 import { type PluginWarnings, watchPlugins } from './plugin-check.ts';
+import { restoredCard, untoldRestores } from './restored.ts';
 import { Undo } from './undo.ts';
 import { keepTidy } from './upkeep.ts';
 import { openWeb } from './web.ts';
@@ -67,6 +68,8 @@ async function open(options: BotOptions, undo: Undo): Promise<Bot> {
   const edges = await openEdges(options.loaded, undo);
   const [newest] = await edges.store.audit.last(1);
   const believes = clockTrust(newest && Date.parse(newest.at));
+  await edges.anchor.keep(edges.store.audit); // a chain that was cut gets no entry more
+  const restores = await untoldRestores(edges.store.audit);
   // The chain is never empty while the bot serves, and its note is never behind by its first entry.
   await recordTo(edges.store.audit, edges.redactor).append({
     actor: 'service:quarterdeck',
@@ -81,6 +84,7 @@ async function open(options: BotOptions, undo: Undo): Promise<Bot> {
   const plugins = await watchPlugins(options.loaded, core);
   const web = await openWeb(edges, core, local, undo, plugins.now);
   keepAnchor(edges.anchor, edges.store.audit, edges.log, undo);
+  for (const entry of restores) await core.tell(`restored:${entry.seq}`, edges.redactor.card(restoredCard(entry)));
   core.attach(web.console.chat);
   await core.pipeline.recover();
   followSettings(options, edges, core, plugins, undo);

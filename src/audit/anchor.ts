@@ -13,6 +13,8 @@ import type { AnchorPoint } from './verify.ts';
 export interface Anchor {
   /** What is noted; undefined before the first note. */
   newest(): AnchorPoint | undefined;
+  /** The farthest entry that was ever known, also before a copy of the store was put back. */
+  farthest(): AnchorPoint | undefined;
   /**
    * Notes the log's newest entry. Takes the store's own log, never the one of a transaction. Throws the Fault
    * `audit.cut` when the chain no longer holds what was noted, and then leaves the note as it is.
@@ -28,8 +30,8 @@ const cut = ({ seq }: AnchorPoint): Fault =>
       `Le journal d’audit ne contient pas l’entrée ${seq} telle qu’elle a été notée : sa fin a été coupée ou réécrite.`,
     ),
     next: t(
-      'Run `quarterdeck audit verify` and compare with a copy of the store.',
-      'Lancez `quarterdeck audit verify` et comparez avec une copie des données.',
+      'Run `quarterdeck audit verify`; a copy of the store is put back with `quarterdeck restore FILE`, never by hand.',
+      'Lancez `quarterdeck audit verify` ; une copie se remet avec `quarterdeck restore FICHIER`, jamais à la main.',
     ),
     details: { seq },
   });
@@ -59,7 +61,14 @@ const isPoint = (value: unknown): value is AnchorPoint =>
   'hash' in value &&
   typeof value.hash === 'string';
 
-const parse = (path: string, text: string): AnchorPoint => {
+/** What the file holds: the newest entry, and the farthest one that was known before a copy was put back. */
+interface Note extends AnchorPoint {
+  readonly known?: AnchorPoint;
+}
+
+const pointOf = ({ seq, hash }: AnchorPoint): AnchorPoint => ({ seq, hash });
+
+const parse = (path: string, text: string): Note => {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -67,10 +76,10 @@ const parse = (path: string, text: string): AnchorPoint => {
     throw unusable(path, error);
   }
   if (!isPoint(value)) throw unusable(path);
-  return { seq: value.seq, hash: value.hash };
+  return { ...pointOf(value), ...('known' in value && isPoint(value.known) ? { known: pointOf(value.known) } : {}) };
 };
 
-const read = async (path: string): Promise<AnchorPoint | undefined> => {
+const read = async (path: string): Promise<Note | undefined> => {
   try {
     return parse(path, await readFile(path, 'utf8'));
   } catch (error) {
@@ -79,10 +88,10 @@ const read = async (path: string): Promise<AnchorPoint | undefined> => {
   }
 };
 
-const write = async (path: string, point: AnchorPoint): Promise<void> => {
+const write = async (path: string, note: Note): Promise<void> => {
   const temporary = `${path}.${process.pid}.tmp`;
   try {
-    await writeFile(temporary, `${JSON.stringify(point)}\n`, { mode: 0o600, flush: true });
+    await writeFile(temporary, `${JSON.stringify(note)}\n`, { mode: 0o600, flush: true });
     await rename(temporary, path);
   } catch (error) {
     throw unusable(path, error);
@@ -101,19 +110,22 @@ const next = async (
   return newest && newest.seq > noted.seq ? newest : undefined;
 };
 
-/** Opens the note at the path; it need not be there yet. */
-export const openAnchor = async (path: string): Promise<Anchor> => {
-  let noted = await read(path);
+/** Opens the note at the path; it need not be there yet. `knownBefore`: what the note that it replaces knew. */
+export const openAnchor = async (path: string, knownBefore?: AnchorPoint): Promise<Anchor> => {
+  const found = await read(path);
+  const before = knownBefore ?? found?.known;
+  let noted = found && pointOf(found);
   let last: Promise<void> = Promise.resolve();
   const keep = async (log: Pick<AuditLog, 'last' | 'from'>): Promise<void> => {
     const point = await next(log, noted);
     if (!point) return;
-    const { seq, hash } = point;
-    await write(path, { seq, hash });
-    noted = { seq, hash };
+    const newest = pointOf(point);
+    await write(path, { ...newest, ...(before && before.seq > newest.seq ? { known: before } : {}) });
+    noted = newest;
   };
   return {
     newest: () => noted,
+    farthest: () => (before && before.seq > (noted?.seq ?? 0) ? before : noted),
     keep(log) {
       // One after the other, so that an older note never replaces a newer one.
       const turn = last.then(() => keep(log));

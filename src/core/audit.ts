@@ -3,6 +3,7 @@ import type { JsonObject } from './json.ts';
 /** Everything that is written down, by its name: what shows the audit has words for each. */
 export const auditActions = [
   'bot.started',
+  'store.restored',
   'settings.reloaded',
   'login',
   'login.link_created',

@@ -21,8 +21,8 @@ const damaged = (cause: unknown): Fault =>
       code: 'store.damaged',
       say: t('The store is damaged: SQLite cannot read it.', 'Les données sont abîmées : SQLite ne peut pas les lire.'),
       next: t(
-        'Stop the bot and put back the newest copy of the store.',
-        'Arrêtez le bot et remettez la copie la plus récente.',
+        'Stop the bot and put back the newest copy: quarterdeck restore FILE',
+        'Arrêtez le bot et remettez la copie la plus récente : quarterdeck restore FICHIER',
       ),
     },
     { cause },
@@ -65,13 +65,51 @@ interface SqliteError extends Error {
 const isSqliteError = (thrown: unknown): thrown is SqliteError =>
   thrown instanceof Error && 'code' in thrown && thrown.code === 'ERR_SQLITE_ERROR' && 'errcode' in thrown;
 
-const isSystemError = (thrown: unknown): thrown is NodeJS.ErrnoException & { code: string } =>
+/** What the system says of files; SQLite's own errors are none of these. */
+export const isSystemError = (thrown: unknown): thrown is NodeJS.ErrnoException & { code: string } =>
   thrown instanceof Error && 'code' in thrown && 'syscall' in thrown && typeof thrown.code === 'string';
+
+/** Why a copy could not be written: the end of the sentence, by the system's code. */
+const reasons: Readonly<Record<string, readonly [string, string]>> = {
+  ENOENT: ['there is no such folder', 'ce dossier n’existe pas'],
+  ENOTDIR: ['a file is in the place of its folder', 'un fichier est à la place de son dossier'],
+  EACCES: ['this account may not write there', 'ce compte n’a pas le droit d’y écrire'],
+  EPERM: ['this account may not write there', 'ce compte n’a pas le droit d’y écrire'],
+  EROFS: ['the disk is read-only', 'le disque est en lecture seule'],
+  ENOSPC: ['the disk is full', 'le disque est plein'],
+  EDQUOT: ['the disk is full', 'le disque est plein'],
+};
+
+const reasonOf = (cause: unknown): readonly [string, string] => {
+  if (isSystemError(cause)) return reasons[cause.code] ?? [cause.code, cause.code];
+  if (!isSqliteError(cause)) return ['unknown', 'inconnu'];
+  return (cause.errcode & 0xff) === codes.full
+    ? ['the disk is full', 'le disque est plein']
+    : [cause.errstr, cause.errstr];
+};
+
+/** The Fault `backup.failed`: where a copy should go is at fault, and not the store. */
+export const notWritten = (path: string, cause: unknown): Fault => {
+  const [en, fr] = reasonOf(cause);
+  return new Fault(
+    {
+      code: 'backup.failed',
+      say: t(`The copy could not be written to ${path}: ${en}.`, `La copie n’a pu être écrite dans ${path} : ${fr}.`),
+      next: t('Name another place, or mend this one.', 'Nommez un autre endroit, ou réparez celui-ci.'),
+      retryable: true,
+    },
+    { cause },
+  );
+};
+
+/** True when SQLite says that what it reads is damaged. */
+export const isDamage = (thrown: unknown): boolean =>
+  isSqliteError(thrown) && [codes.corrupt, codes.notADatabase].includes(thrown.errcode & 0xff);
 
 const ofSqlite = (error: SqliteError): Fault => {
   const code = error.errcode & 0xff;
   if (code === codes.full) return full(error);
-  if (code === codes.corrupt || code === codes.notADatabase) return damaged(error);
+  if (isDamage(error)) return damaged(error);
   if (code === codes.constraint) return conflict(error);
   return storeFailed(error.errstr, error);
 };

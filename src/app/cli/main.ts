@@ -23,6 +23,7 @@ const commands: Readonly<Record<string, () => Promise<CliCommand>>> = {
   audit: async () => (await import('./audit.ts')).audit,
   token: async () => (await import('./token.ts')).token,
   backup: async () => (await import('./backup.ts')).backup,
+  restore: async () => (await import('./restore.ts')).restore,
   doctor: async () => (await import('./doctor.ts')).doctor,
 };
 

@@ -2,7 +2,28 @@ import type { Meanings } from './meaning.ts';
 
 /** What the command line says. */
 export const app = {
+  'backup.audit_broken': {
+    means: 'Somebody changed the audit in the copy that was to be put back.',
+    next: 'Nothing was changed. Name another copy.',
+  },
   'backup.exists': { means: 'The file a backup would be written to is there already.', next: 'Name a new file.' },
+  'backup.failed': {
+    means: 'The copy of the store could not be written where it should go.',
+    next: 'Name another place, or mend this one.',
+    retryable: true,
+  },
+  'backup.journal': {
+    means: 'Beside the copy that was to be put back stands the journal of a database.',
+    next: 'Name a file that `quarterdeck backup` wrote.',
+  },
+  'backup.no_file': {
+    means: 'The copy that was to be put back is not there.',
+    next: 'Name a file that `quarterdeck backup` wrote.',
+  },
+  'backup.not_whole': {
+    means: 'What was to be put back is no whole copy of a store.',
+    next: 'Nothing was changed. Name another copy.',
+  },
   'cli.answer': {
     means: 'The running bot gave an answer that the command line does not understand.',
     next: 'Use the command line of the bot’s own version.',

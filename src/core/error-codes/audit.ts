@@ -9,7 +9,7 @@ export const audit = {
   },
   'audit.cut': {
     means: 'The end of the audit was cut off or written anew.',
-    next: 'Run `quarterdeck audit verify` and compare with a copy of the store.',
+    next: 'Run `quarterdeck audit verify`; put a copy of the store back with `quarterdeck restore FILE`, never by hand.',
   },
   'secret.in_message': {
     means: 'There is a secret in the message; nothing of it was taken or kept.',

@@ -19,7 +19,10 @@ export const store = {
     means: 'The store refused what contradicts what it holds.',
     next: 'Look at the log of the bot: this is a defect.',
   },
-  'store.damaged': { means: 'The store is damaged.', next: 'Stop the bot and put back the newest copy of the store.' },
+  'store.damaged': {
+    means: 'The store is damaged.',
+    next: 'Stop the bot and put back the newest copy: `quarterdeck restore FILE`.',
+  },
   'store.failed': {
     means: 'The store could not be read or written.',
     next: 'Try again; if it lasts, look at the disk and its permissions.',

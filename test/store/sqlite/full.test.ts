@@ -104,7 +104,7 @@ describe.skipIf(!(await hasSmallDisk()))('on a full disk', () => {
     await using folder = await testFolder();
     const store = await openSqliteStore({ path: folder.file('store.db'), clock: systemClock });
     for (let at = 0; at < 60; at += 1) await write(store, `${at}`);
-    await expect(store.copyTo(disk.file('copy.db'))).rejects.toMatchObject({ code: 'store.full' });
+    await expect(store.copyTo(disk.file('copy.db'))).rejects.toMatchObject({ code: 'backup.failed' });
     await store.close();
     const left = spawnSync('ls', ['-A', disk.file('')], { encoding: 'utf8' }).stdout;
     expect(left).toBe('');

@@ -28,6 +28,7 @@ function aboutOf({ action, details }: WireAuditEntry, words: AuditWords): string
   if (action.startsWith('run.')) return typeof details.run === 'number' ? words.run(details.run) : '';
   if (action.startsWith('order.')) return word(details.text);
   if (action === 'host.trusted') return word(details.host);
+  if (action === 'store.restored') return word(details.file);
   if (action === 'token.removed') return word(details.id);
   return word(details.actor); // whole: two accounts may end in the same name
 }

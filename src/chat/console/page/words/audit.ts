@@ -32,6 +32,7 @@ export interface AuditWords {
 const en: AuditWords = {
   did: {
     'bot.started': 'Started',
+    'store.restored': 'Put back the store from',
     'settings.reloaded': 'Read the configuration again',
     login: 'Signed in',
     'login.link_created': 'Made a login link for',
@@ -99,6 +100,9 @@ const en: AuditWords = {
     planOnly: 'Plan only',
     now: 'At once',
     hash: 'Hash',
+    file: 'File',
+    entries: 'Entries of the copy',
+    known: 'Known before up to entry',
   },
   services: { 'service:quarterdeck': 'Quarterdeck', 'service:command-line': 'Command line' },
   outcome: 'Outcome',
@@ -111,6 +115,7 @@ const en: AuditWords = {
 const fr: AuditWords = {
   did: {
     'bot.started': 'A démarré',
+    'store.restored': 'A remis la base depuis',
     'settings.reloaded': 'A relu la configuration',
     login: 'Connexion',
     'login.link_created': 'A créé un lien de connexion pour',
@@ -178,6 +183,9 @@ const fr: AuditWords = {
     planOnly: 'Plan seulement',
     now: 'Tout de suite',
     hash: 'Empreinte',
+    file: 'Fichier',
+    entries: 'Entrées de la copie',
+    known: 'Connu avant jusqu’à l’entrée',
   },
   services: { 'service:quarterdeck': 'Quarterdeck', 'service:command-line': 'Ligne de commande' },
   outcome: 'Résultat',
