@@ -183,6 +183,7 @@ describe('by keyboard alone', () => {
     await page.getByRole('button', { name: 'Run it' }).waitFor();
     await tabTo(page, 'Run it', 'Shift+Tab');
     expect(await page.evaluate(`getComputedStyle(document.activeElement).outlineStyle`)).toBe('solid');
+    await page.waitForTimeout(600);
     await page.keyboard.press('Enter');
     await page.locator('.card-title').getByText('Deployed shop v2').waitFor();
     // The button went: the focus is on its card, by its new name.

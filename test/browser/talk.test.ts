@@ -10,6 +10,7 @@ import {
   openWindow,
   say,
   signIn,
+  tap,
   type Window,
 } from './window.ts';
 
@@ -43,6 +44,21 @@ const addOrder = (n: number) =>
     createdAt: new Date().toISOString(),
   });
 
+/** Does something, and taps a card's button a tenth of a second after the card says this. */
+const tapAsSoonAs = async (page: Page, text: string, work: () => Promise<unknown>): Promise<void> => {
+  await page.evaluate(`void (window.tapped = new Promise((resolve) => {
+    const watch = new MutationObserver(() => {
+      const card = [...document.querySelectorAll('.card')].find((one) => one.textContent.includes('${text}'));
+      if (card === undefined) return;
+      watch.disconnect();
+      setTimeout(() => resolve(card.querySelector('.card-actions button').click()), 100);
+    });
+    watch.observe(document.body, { subtree: true, childList: true, characterData: true });
+  }))`);
+  await work();
+  await page.evaluate('window.tapped');
+};
+
 describe.each(bothSizes)('on a %s', (size) => {
   beforeEach(async () => {
     rig = await openRig({ script, completions });
@@ -63,7 +79,7 @@ describe.each(bothSizes)('on a %s', (size) => {
 
     await page.getByRole('button', { name: 'Run it' }).scrollIntoViewIfNeeded();
     await page.getByRole('button', { name: 'To the newest' }).waitFor();
-    await page.getByRole('button', { name: 'Run it' }).click();
+    await tap(page.getByRole('button', { name: 'Run it' }));
     await page.locator('.card-title').getByText('Deployed shop v2').waitFor();
     await page.locator('.done-line').getByText('confirm 12').waitFor({ state: 'attached' });
     // It is answered on its own card: nothing moves, and nothing is new.
@@ -72,7 +88,7 @@ describe.each(bothSizes)('on a %s', (size) => {
     expect(await isInSight(page, 'Deployed shop v2')).toBe(true);
 
     await page.getByRole('button', { name: 'Again' }).scrollIntoViewIfNeeded();
-    await page.getByRole('button', { name: 'Again' }).click();
+    await tap(page.getByRole('button', { name: 'Again' }));
     await page.locator('.card-title').getByText('the answer').waitFor();
     await expect.poll(() => isInSight(page, 'the answer')).toBe(true);
     expect(await page.locator('.jump').count()).toBe(0);
@@ -141,7 +157,7 @@ describe.each(bothSizes)('on a %s', (size) => {
     expect(await page.evaluate(wide)).toBe(false);
     await expectAccessible(page, 'the whole plan');
     await sheet.getByRole('button', { name: 'Close' }).click();
-    await page.getByRole('button', { name: 'Run it' }).click();
+    await tap(page.getByRole('button', { name: 'Run it' }));
     await page.getByRole('heading', { name: 'Deployed shop v2' }).waitFor();
     expect(await page.getByRole('button', { name: 'Show the whole plan' }).count()).toBe(0);
     expect(window.misdeeds).toEqual([]);
@@ -205,7 +221,7 @@ describe.each(bothSizes)('on a %s', (size) => {
     await card.getByText('Deploy shop v2: 2 changes on 2 hosts').waitFor();
     expect(await card.locator('.mark').innerText()).toBe('Info');
     expect(await card.locator('.diff-added').innerText()).toContain('+version: v2');
-    await card.getByRole('button', { name: 'Run it' }).click();
+    await tap(card.getByRole('button', { name: 'Run it' }));
     await card.getByText('Deployed shop v2').waitFor();
     expect(await card.locator('.mark').innerText()).toBe('OK');
     expect(await card.getByRole('button', { name: 'Run it' }).count()).toBe(0);
@@ -218,6 +234,7 @@ describe.each(bothSizes)('on a %s', (size) => {
     await rig.bot.say({ tone: 'info', title: 'Sure?', actions: [{ id: 'a', label: 'Status', line: 'status web-1' }] });
     const button = page.getByRole('button', { name: 'Status' });
     await button.waitFor();
+    await page.waitForTimeout(600);
     await button.evaluate((element: { click(): void }) => {
       for (let n = 0; n < 4; n += 1) element.click();
     });
@@ -225,6 +242,45 @@ describe.each(bothSizes)('on a %s', (size) => {
     await expect.poll(() => rig.received.length, { timeout: 45_000 }).toBeGreaterThan(0);
     await page.waitForTimeout(300);
     expect(rig.received).toHaveLength(1);
+  });
+
+  it('what just came under the thumb is not tapped, and a moment later it is', async () => {
+    const page = await signIn(window, rig);
+    const showing = (id: string, line: string, more = {}) =>
+      rig.bot.say(
+        { tone: 'running', title: 'Deploy', actions: [{ id, label: id, line }], ...more },
+        { key: 'order:12' },
+      );
+    await showing('Stop', 'cancel 12');
+    await page.getByRole('button', { name: 'Stop' }).waitFor();
+    await page.waitForTimeout(600);
+    await tapAsSoonAs(page, 'Stop now', () => showing('Stop now', 'cancel 12 now'));
+    const button = page.getByRole('button', { name: 'Stop now' });
+    await page.getByRole('alert').getByText('It just changed: look again.').waitFor();
+    // The same button elsewhere is as new.
+    await page.waitForTimeout(600);
+    const text = 'one\n\ntwo\n\nthree';
+    await tapAsSoonAs(page, 'three', () => showing('Stop now', 'cancel 12 now', { text }));
+    await page.waitForTimeout(300);
+    expect(rig.received).toEqual([]);
+    await page.waitForTimeout(600);
+    await button.press('Enter');
+    await expect.poll(() => rig.received.map(({ text }) => text)).toEqual(['cancel 12 now']);
+    await page.getByRole('alert').waitFor({ state: 'detached' });
+  });
+
+  it('a button that stands where it stood is tapped while its card tells how far it is', async () => {
+    const page = await signIn(window, rig);
+    const actions = [{ id: 'stop', label: 'Stop', line: 'cancel 12' }];
+    const tell = (n: number) =>
+      rig.bot.say({ tone: 'running', title: `${n} of 90 steps`, actions }, { key: 'order:12' });
+    await tell(10);
+    await page.getByRole('button', { name: 'Stop' }).waitFor();
+    await page.waitForTimeout(600);
+    await tell(11);
+    await page.locator('.card-title').getByText('11 of 90').waitFor();
+    await page.getByRole('button', { name: 'Stop' }).click();
+    await expect.poll(() => rig.received.map(({ text }) => text)).toEqual(['cancel 12']);
   });
 
   it('a form says what is missing, and is sent as a line', async () => {

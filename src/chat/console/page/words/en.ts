@@ -36,6 +36,7 @@ export const en = {
   unreachable: 'The bot did not answer. Try again.',
   notTapped: (label: string) => `“${label}” was not sent: tap again when connected.`,
   tapUnanswered: (label: string) => `No answer to “${label}”: look whether it happened, else tap again.`,
+  justChanged: 'It just changed: look again.',
   // Messages
   messagesIn: (channel: string) => `Messages in ${channel}`,
   earlier: 'Earlier messages',

@@ -36,6 +36,7 @@ export const fr: Words = {
   unreachable: 'Le bot n’a pas répondu. Réessayez.',
   notTapped: (label) => `« ${label} » n’est pas parti : appuyez à nouveau une fois connecté.`,
   tapUnanswered: (label) => `Pas de réponse à « ${label} » : voyez si c’est fait, sinon appuyez à nouveau.`,
+  justChanged: 'Ceci vient de changer : regardez à nouveau.',
   messagesIn: (channel) => `Messages dans ${channel}`,
   earlier: 'Messages précédents',
   newMessages: 'Nouveau',
