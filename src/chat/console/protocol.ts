@@ -80,11 +80,12 @@ export interface WireTap {
   readonly line: string;
 }
 
-/** `POST /console/api/forms` */
+/** `POST /console/api/forms`: `id` is the page's own random id, the same for every try of the same values. */
 export interface WireForm {
   readonly key: string;
   readonly revision: number;
   readonly form: string;
+  readonly id?: string;
   readonly values: Readonly<Record<string, string>>;
 }
 
