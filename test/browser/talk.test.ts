@@ -1,11 +1,12 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ada, ben, openRig, type Rig } from '#test/support/console-rig.ts';
-import { completions, confirming, script } from './script.ts';
+import { asking, completions, confirming, script } from './script.ts';
 import {
   bothSizes,
   expectAccessible,
   expectNoSidewaysScroll,
+  live,
   openBrowser,
   openWindow,
   say,
@@ -295,6 +296,82 @@ describe.each(bothSizes)('on a %s', (size) => {
     await form.getByRole('button', { name: 'Go on' }).click();
     await page.locator('.card-title').getByText('Understood: deploy --app "shop" --version "v2"').waitFor();
     expect(rig.received.map(({ kind }) => kind)).toEqual(['message', 'form']);
+  });
+
+  it('a form whose answer was lost is the same when sent again, is not sent without a connection, and not twice', async () => {
+    const page = await signIn(window, rig);
+    await rig.bot.say(asking, { key: 'order:13' });
+    const form = page.locator('.card-form');
+    await form.getByLabel('Application').selectOption('shop');
+    await form.getByLabel('Version').fill('v2');
+    const ids: unknown[] = [];
+    await page.route('**/console/api/forms', async (route) => {
+      ids.push(route.request().postDataJSON().id);
+      if (ids.length > 1) return route.continue();
+      await route.fetch();
+      return route.abort('connectionreset');
+    });
+    await form.getByRole('button', { name: 'Go on' }).click();
+    await form.getByRole('alert').getByText('No answer to “Go on”').waitFor();
+    await live(page);
+    await form.getByRole('button', { name: 'Go on' }).click();
+    await form.getByRole('button', { name: 'Sent' }).waitFor();
+    expect([new Set(ids).size, ids.length, rig.received.length]).toEqual([1, 2, 1]);
+    await page.waitForTimeout(1600);
+    await form.getByLabel('Version').press('Enter');
+    await page.waitForTimeout(300);
+    expect(ids).toHaveLength(2);
+
+    await rig.stopServer();
+    await page.getByText('Reconnecting… what you type is kept.').waitFor();
+    await form.getByLabel('Version').fill('v3');
+    await form.getByRole('button', { name: 'Go on' }).click();
+    await form.getByRole('alert').getByText('“Go on” was not sent: tap again when connected.').waitFor();
+    expect(ids).toHaveLength(2);
+    await rig.startServer();
+  });
+
+  it('a link is not lost to a server that does not answer, has no time, or whose answer is lost', async () => {
+    const { page } = window;
+    const link = await rig.invite();
+    let asked = 0;
+    await page.route('**/console/api/session', (route) => {
+      asked += 1;
+      if (asked === 1) return route.abort('connectionrefused');
+      return asked === 2 ? route.fulfill({ status: 502, body: 'Bad gateway' }) : route.continue();
+    });
+    let tries = 0;
+    await page.route('**/console/api/login', async (route) => {
+      tries += 1;
+      if (tries === 1) return route.fulfill({ status: 429, json: { code: 'x', say: 'Too many at once.' } });
+      if (tries > 2) return route.continue();
+      const answer = await route.fetch();
+      expect(answer.status()).toBe(200);
+      return route.abort('connectionreset');
+    });
+    await page.goto(link);
+    await page.getByText('The bot does not answer yet. Asking again…').waitFor();
+    expect(tries).toBe(0);
+    await page.getByRole('alert').getByText('Too many at once.').waitFor();
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('alert').getByText('The bot did not answer.').waitFor();
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByPlaceholder('Message #ops').waitFor();
+    expect(page.url()).toBe(`${rig.url}/#/c/ops`);
+  });
+
+  it('who is signed in is not asked to sign in because the bot has no answer yet', async () => {
+    const page = await signIn(window, rig);
+    let asked = 0;
+    await page.route('**/console/api/session', (route) => {
+      asked += 1;
+      return asked <= 2 ? route.fulfill({ status: 503, json: { code: 'x', say: 'Starting.' } }) : route.continue();
+    });
+    await page.reload();
+    await page.getByText('Starting.').waitFor();
+    expect(await page.getByLabel('Token').count()).toBe(0);
+    await page.getByPlaceholder('Message #ops').waitFor();
+    expect(asked).toBe(3);
   });
 
   it('a thread opens, takes a reply, and closes', async () => {

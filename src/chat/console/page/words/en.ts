@@ -27,6 +27,7 @@ export const en = {
   useLink: 'Use this link',
   linkAbout: 'This login link works once.',
   loading: 'Loading…',
+  noAnswerYet: 'The bot does not answer yet. Asking again…',
   // Link
   reconnecting: 'Reconnecting… what you type is kept.',
   asOf: (clock: string) => `as of ${clock}`,

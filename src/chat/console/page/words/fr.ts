@@ -28,6 +28,7 @@ export const fr: Words = {
   useLink: 'Utiliser ce lien',
   linkAbout: 'Ce lien de connexion ne sert qu’une fois.',
   loading: 'Chargement…',
+  noAnswerYet: 'Le bot ne répond pas encore. Nouvel essai…',
   reconnecting: 'Reconnexion… ce que vous tapez est gardé.',
   asOf: (clock) => `état à ${clock}`,
   displaced: 'Cette fenêtre est en pause : trop sont ouvertes.',
