@@ -91,9 +91,10 @@ export const createRuns = (use: Use): Runs => ({
       return rows.map(runOf);
     }),
 
-  last: (limit) =>
+  last: (limit, before) =>
     use(async (db) => {
-      const rows = await db.selectFrom('runs').selectAll().orderBy('id', 'desc').limit(limit).execute();
+      const newest = db.selectFrom('runs').selectAll().orderBy('id', 'desc').limit(limit);
+      const rows = await (before === undefined ? newest : newest.where('id', '<', before)).execute();
       return rows.map(runOf);
     }),
 });

@@ -152,6 +152,17 @@ describe.each(bothSizes)('on a %s', (size) => {
     expect(await host.innerText()).not.toContain('unreachable');
   });
 
+  it('the list of runs leads on to earlier ones', async () => {
+    for (let n = 1; n <= 70; n += 1) await aRun(rig, `deploy shop v${n}`);
+    await page.goto(`${rig.url}/#/runs`);
+    const rows = page.locator('.run-row');
+    await rows.nth(59).waitFor();
+    expect(await rows.count()).toBe(60);
+    await page.getByRole('button', { name: 'Earlier runs' }).click();
+    await rows.nth(69).waitFor();
+    await page.getByRole('button', { name: 'Earlier runs' }).waitFor({ state: 'detached' });
+  });
+
   it('the list of runs is live too', async () => {
     await page.goto(`${rig.url}/#/runs`);
     await page.getByText('No runs yet.').waitFor();
@@ -173,8 +184,15 @@ describe.each(bothSizes)('on a %s', (size) => {
     const about = (line: string) => page.locator('.audit-what b').getByText(line, { exact: true });
     await about('deploy 54').waitFor();
     expect(await about('deploy 1').count()).toBe(0);
-    await page.getByRole('button', { name: 'Older entries' }).click();
-    await about('deploy 1').waitFor({ state: 'attached' });
+    // The answer comes late enough for a second tap.
+    await page.route('**/console/api/audit?before=*', async (route) => {
+      await page.waitForTimeout(500);
+      await route.continue();
+    });
+    await page.getByRole('button', { name: 'Older entries' }).dblclick();
+    await about('deploy 1').first().waitFor({ state: 'attached' });
+    await page.waitForTimeout(700);
+    expect(await about('deploy 1').count()).toBe(1);
   });
 
   it('the audit tells a question once, with how it ended', async () => {

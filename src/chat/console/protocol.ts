@@ -114,6 +114,12 @@ export interface WireRun {
   readonly finishedAt?: string;
 }
 
+/** `GET /console/api/runs?before=120`: newest first; `before` asks for the earlier ones, when there may be any. */
+export interface WireRuns {
+  readonly runs: readonly WireRun[];
+  readonly before?: number;
+}
+
 /** `GET /console/api/runs/:id` */
 export interface WireRunDetail {
   readonly run: WireRun;

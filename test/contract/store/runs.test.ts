@@ -24,6 +24,7 @@ describe.each(subjects)('$name keeps runs', ({ fresh }) => {
     expect((await runs.inStates(['queued', 'running'])).map((one) => one.state)).toEqual(['running', 'queued']);
     expect(await runs.inStates([])).toEqual([]);
     expect((await runs.last(2)).map((one) => one.state)).toEqual(['queued', 'done']);
+    expect((await runs.last(2, 3)).map((one) => one.state)).toEqual(['done', 'running']);
   });
 
   test('a step put again replaces itself and keeps its place', async () => {

@@ -1,6 +1,6 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { WireAudit, WireAuditEntry } from '../../protocol.ts';
-import { asTold } from '../state/audit-entry.ts';
+import { asTold, joined } from '../state/audit-entry.ts';
 import { useDeck } from '../state/use-deck.ts';
 import { auditWords } from '../words/audit.ts';
 import { AuditRow } from './audit-row.tsx';
@@ -15,14 +15,20 @@ export const AuditPage = () => {
   const [entries, setEntries] = useState<readonly WireAuditEntry[] | undefined>(undefined);
   const [more, setMore] = useState(false);
   const [refusal, setRefusal] = useState('');
+  const busy = useRef(false);
   useTitle(words.audit);
   const read = async (before?: number): Promise<void> => {
+    if (busy.current) return;
+    busy.current = true;
+    setRefusal('');
     try {
       const page = await deck.api.get<WireAudit>('audit', { before });
-      setEntries((known) => [...(before === undefined ? [] : (known ?? [])), ...page.entries]);
+      setEntries((known) => joined(before === undefined ? [] : (known ?? []), page.entries));
       setMore(page.more);
     } catch (thrown) {
       setRefusal(sentenceOf(thrown, words.unreachable));
+    } finally {
+      busy.current = false;
     }
   };
   useEffect(() => {

@@ -4,6 +4,7 @@ import type { WireRun } from '../../protocol.ts';
 import { addressOf } from '../state/place.ts';
 import { useDeck } from '../state/use-deck.ts';
 import { duration } from '../words/times.ts';
+import { EarlierRuns } from './earlier-runs.tsx';
 import { Icon } from './icon.tsx';
 import { RecapLine, RunMark } from './run-mark.tsx';
 import { sentenceOf } from './use-tap.ts';
@@ -73,7 +74,7 @@ export const RunsPage = () => {
           <Icon of="bad" /> <span>{refusal}</span>
         </p>
       )}
-      {loaded && list.length === 0 && (
+      {loaded && list.length === 0 && deck.runs.before.value === undefined && (
         <div class="empty">
           <Icon of="runs" class="empty-mark" />
           <h2>{words.noRuns}</h2>
@@ -85,6 +86,7 @@ export const RunsPage = () => {
           <Row key={run.id} run={run} />
         ))}
       </ul>
+      <EarlierRuns />
     </main>
   );
 };

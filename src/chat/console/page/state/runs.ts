@@ -1,6 +1,6 @@
 import { type Signal, signal } from '@preact/signals';
 import type { Step } from '#core/run.ts';
-import type { WireEvents, WireRun, WireRunDetail } from '../../protocol.ts';
+import type { WireEvents, WireRun, WireRunDetail, WireRuns } from '../../protocol.ts';
 import type { Api } from '../net/api.ts';
 import { laterRun, upsertRun, upsertStep } from './upsert.ts';
 
@@ -23,6 +23,9 @@ export interface Runs {
   readonly loaded: Signal<boolean>;
   readonly open: Signal<OpenRun | undefined>;
   load(): Promise<void>;
+  /** Where the runs before those in the list begin; undefined when there are none. */
+  readonly before: Signal<number | undefined>;
+  loadEarlier(): Promise<void>;
   show(id: number): Promise<void>;
   close(): void;
   applyRun(run: WireRun): void;
@@ -37,6 +40,7 @@ export const createRuns = (api: Api): Runs => {
   const list = signal<readonly WireRun[]>([]);
   const loaded = signal(false);
   const open = signal<OpenRun | undefined>(undefined);
+  const before = signal<number | undefined>(undefined);
 
   /** Changes the open run, when it is this one. */
   const change = (id: number, next: (shown: OpenRun) => OpenRun): void => {
@@ -48,9 +52,16 @@ export const createRuns = (api: Api): Runs => {
     loaded,
     open,
     async load() {
-      const { runs } = await api.get<{ runs: readonly WireRun[] }>('runs');
-      list.value = runs.reduce(upsertRun, list.value);
+      const page = await api.get<WireRuns>('runs');
+      list.value = page.runs.reduce(upsertRun, list.value);
+      if (!loaded.value) before.value = page.before;
       loaded.value = true;
+    },
+    before,
+    async loadEarlier() {
+      const page = await api.get<WireRuns>('runs', { before: before.value });
+      list.value = page.runs.reduce(upsertRun, list.value);
+      before.value = page.before;
     },
     async show(id) {
       if (open.value?.id !== id) open.value = { id, run: undefined, steps: [], output: [] };

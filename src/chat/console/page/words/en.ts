@@ -85,6 +85,7 @@ export const en = {
   copy: 'Copy',
   // Runs
   noRuns: 'No runs yet.',
+  earlierRuns: 'Earlier runs',
   noRunsAbout: 'When somebody runs a playbook or deploys, it shows here, live.',
   runStates: {
     queued: 'Queued',

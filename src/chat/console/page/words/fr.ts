@@ -55,7 +55,7 @@ export const fr: Words = {
   emptyTitle: 'Tout est calme sur le pont',
   emptyText: 'Écrivez une ligne ci-dessous, ou commencez ici :',
   emptyLines: ['help', 'status', 'runs'],
-  unread: (count) => `${count} non lus`,
+  unread: (count) => (count === 1 ? '1 non lu' : `${count} non lus`),
   thread: 'Fil',
   reply: 'Répondre',
   replies: (count) => (count === 1 ? '1 réponse' : `${count} réponses`),
@@ -80,6 +80,7 @@ export const fr: Words = {
   copied: 'Copié',
   copy: 'Copier',
   noRuns: 'Pas encore d’exécution.',
+  earlierRuns: 'Exécutions précédentes',
   noRunsAbout: 'Quand quelqu’un lance un playbook ou déploie, cela se voit ici, en direct.',
   runStates: {
     queued: 'En attente',
