@@ -153,8 +153,9 @@ describe.each(bothSizes)('on a %s', (size) => {
     );
     await say(page, 'too long');
     await page.getByText('The message is too long. Send less.').waitFor();
+    await page.locator('.page .composer textarea').fill('half typed');
     await page.getByRole('button', { name: 'Edit' }).click();
-    await expect.poll(() => page.locator('.page .composer textarea').inputValue()).toBe('too long');
+    await expect.poll(() => page.locator('.page .composer textarea').inputValue()).toBe('too long\nhalf typed');
     await expect.poll(() => page.locator('.unsent').count()).toBe(0);
   });
 
