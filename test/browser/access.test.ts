@@ -308,6 +308,20 @@ it('moves nothing for who asked for no motion', async () => {
   await own.close();
 });
 
+it('two fingers enlarge the page, which does not shrink for it', async () => {
+  const window = await openWindow(browser, rig, 'phone');
+  const page = await signIn(window, rig);
+  const height = (): Promise<unknown> =>
+    page.evaluate('document.documentElement.style.getPropertyValue("--view-height")');
+  const before = await height();
+  const devtools = await window.context.newCDPSession(page);
+  await devtools.send('Emulation.setPageScaleFactor', { pageScaleFactor: 2 });
+  await expect.poll(() => page.evaluate('visualViewport.scale')).toBeGreaterThan(1.5);
+  await page.waitForTimeout(200);
+  expect(await height()).toBe(before);
+  await window.close();
+});
+
 it('leaves the composer in sight when a phone’s keyboard takes half the screen', async () => {
   const window = await openWindow(browser, rig, 'phone');
   const page = await signIn(window, rig);
