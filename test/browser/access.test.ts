@@ -183,6 +183,7 @@ describe('by keyboard alone', () => {
     await page.getByRole('button', { name: 'Run it' }).waitFor();
     await tabTo(page, 'Run it', 'Shift+Tab');
     expect(await page.evaluate(`getComputedStyle(document.activeElement).outlineStyle`)).toBe('solid');
+    await page.waitForTimeout(600);
     await page.keyboard.press('Enter');
     await page.locator('.card-title').getByText('Deployed shop v2').waitFor();
     // The button went: the focus is on its card, by its new name.
@@ -305,6 +306,20 @@ it('moves nothing for who asked for no motion', async () => {
   expect(await moving('reduce')).toBe(0);
   expect(await moving('no-preference')).toBe(1);
   await own.close();
+});
+
+it('two fingers enlarge the page, which does not shrink for it', async () => {
+  const window = await openWindow(browser, rig, 'phone');
+  const page = await signIn(window, rig);
+  const height = (): Promise<unknown> =>
+    page.evaluate('document.documentElement.style.getPropertyValue("--view-height")');
+  const before = await height();
+  const devtools = await window.context.newCDPSession(page);
+  await devtools.send('Emulation.setPageScaleFactor', { pageScaleFactor: 2 });
+  await expect.poll(() => page.evaluate('visualViewport.scale')).toBeGreaterThan(1.5);
+  await page.waitForTimeout(200);
+  expect(await height()).toBe(before);
+  await window.close();
 });
 
 it('leaves the composer in sight when a phone’s keyboard takes half the screen', async () => {

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { Card } from '#core/card.ts';
 import { openRig, type Rig } from '#test/support/console-rig.ts';
 import { script } from './script.ts';
-import { bothSizes, live, openBrowser, openWindow, say, signIn, untilTrue, type Window } from './window.ts';
+import { bothSizes, live, openBrowser, openWindow, say, signIn, tap, untilTrue, type Window } from './window.ts';
 
 let browser: Browser;
 let rig: Rig;
@@ -63,14 +63,14 @@ describe.each(bothSizes)('on a %s', (size) => {
     await card.getByText(/^as of \d\d:\d\d$/).waitFor();
     expect(await card.getByText('Running', { exact: true }).count()).toBe(0);
     expect(await card.evaluate((element) => element.getAnimations({ subtree: true }).length)).toBe(0);
-    await card.getByRole('button', { name: 'Stop' }).click();
+    await tap(card.getByRole('button', { name: 'Stop' }));
     await card.getByRole('alert').getByText('“Stop” was not sent: tap again when connected.').waitFor();
 
     await rig.startServer();
     await live(page);
     await card.getByText('Running', { exact: true }).waitFor();
     expect(rig.received).toEqual([]);
-    await card.getByRole('button', { name: 'Stop' }).click();
+    await tap(card.getByRole('button', { name: 'Stop' }));
     await card.getByRole('alert').waitFor({ state: 'detached' });
     await expect.poll(() => rig.received.map(({ text }) => text)).toEqual(['cancel 12']);
   });
@@ -84,7 +84,7 @@ describe.each(bothSizes)('on a %s', (size) => {
       await route.fetch();
       await route.abort('connectionreset');
     });
-    await card.getByRole('button', { name: 'Stop' }).click();
+    await tap(card.getByRole('button', { name: 'Stop' }));
     await card.getByRole('alert').getByText('No answer to “Stop”: look whether it happened, else tap again.').waitFor();
     await rig.bot.say({ tone: 'warn', title: 'Deploy: stopped', actions: [] }, { key: 'order:12' });
     await card.getByText('Deploy: stopped').waitFor();
@@ -153,8 +153,9 @@ describe.each(bothSizes)('on a %s', (size) => {
     );
     await say(page, 'too long');
     await page.getByText('The message is too long. Send less.').waitFor();
+    await page.locator('.page .composer textarea').fill('half typed');
     await page.getByRole('button', { name: 'Edit' }).click();
-    await expect.poll(() => page.locator('.page .composer textarea').inputValue()).toBe('too long');
+    await expect.poll(() => page.locator('.page .composer textarea').inputValue()).toBe('too long\nhalf typed');
     await expect.poll(() => page.locator('.unsent').count()).toBe(0);
   });
 

@@ -1,8 +1,8 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { ada, ben, openRig, type Rig } from '#test/support/console-rig.ts';
+import { ada, ben, knownSecret, openRig, type Rig } from '#test/support/console-rig.ts';
 import { aRun, aStep, print } from './runs.ts';
-import { completions, script } from './script.ts';
+import { completions, confirming, script } from './script.ts';
 import { bothSizes, live, openBrowser, openWindow, signIn, untilTrue, type Window } from './window.ts';
 
 let browser: Browser;
@@ -54,6 +54,81 @@ describe.each(bothSizes)('on a %s', (size) => {
     await options.first().click();
     expect(await composer().inputValue()).toBe('metrics ');
     expect(rig.received).toHaveLength(0);
+  });
+
+  it('a choice of before is never taken for what is typed now, and what is asked no more is let go', async () => {
+    const options = page.getByRole('option');
+    await composer().pressSequentially('r');
+    await options.nth(2).waitFor();
+    await composer().press('ArrowDown');
+    const left: string[] = [];
+    page.on('requestfailed', (request) => left.push(new URL(request.url()).searchParams.get('line') ?? ''));
+    await page.route('**/console/api/complete?*', () => undefined);
+    await composer().press('u');
+    await options.nth(1).waitFor({ state: 'detached' });
+    expect(await options.first().innerText()).toContain('runs');
+    expect(await options.first().getAttribute('aria-selected')).toBe('false');
+    await page.waitForTimeout(300);
+    await composer().press('x');
+    await options.first().waitFor({ state: 'detached' });
+    await expect.poll(() => left).toEqual(['ru']);
+    await composer().press('Enter');
+    await expect.poll(() => rig.received.map(({ text }) => text)).toEqual(['rux']);
+    await live(page);
+  });
+
+  it('what a keyboard composes is not sent by its own keys', async () => {
+    await composer().fill('echo half');
+    for (const key of ['{ isComposing: true }', '{ keyCode: 229 }']) {
+      await page.evaluate(`document.querySelector('.page .composer textarea').dispatchEvent(
+        new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true, ...${key} }),
+      )`);
+    }
+    await page.waitForTimeout(200);
+    expect(await composer().inputValue()).toBe('echo half');
+    await composer().fill('');
+  });
+
+  it('a refused secret is in no memory of the browser, and what one person said is not for the next', async () => {
+    await composer().fill('echo fine');
+    await composer().press('Enter');
+    await page.locator('.card-title').getByText('fine').waitFor();
+    await composer().fill(`echo ${knownSecret}`);
+    await composer().press('Enter');
+    await page.getByText('There is a secret in this').waitFor();
+    expect(await page.evaluate('JSON.stringify(localStorage)')).not.toContain(knownSecret);
+    await page.reload();
+    await composer().press('ArrowUp');
+    expect(await composer().inputValue()).toBe('echo fine');
+    await composer().fill('');
+    expect(await page.locator('.unsent').count()).toBe(0);
+    await window.context.clearCookies();
+    await page.goto(await rig.invite(ben));
+    await composer().waitFor();
+    await composer().press('ArrowUp');
+    expect(await composer().inputValue()).toBe('');
+  });
+
+  it('Escape closes the dialog over a thread, and not the thread', async () => {
+    await rig.bot.say(confirming, { key: 'order:12' });
+    await page.goto(`${rig.url}/#/c/ops/t/order%3A12`);
+    const thread = page.getByRole('complementary');
+    await thread.getByRole('button', { name: 'Show the whole plan' }).click();
+    await page.getByRole('dialog').waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    expect(await thread.count()).toBe(1);
+    await page.keyboard.press('Escape');
+    await thread.waitFor({ state: 'detached' });
+  });
+
+  it('a card that only goes on says its tone to screen readers once', async () => {
+    const key = await rig.bot.say({ tone: 'running', title: 'one' });
+    const word = page.locator('.card .mark span').getByText('Running');
+    const first = await word.elementHandle();
+    await rig.bot.say({ tone: 'running', title: 'two' }, { key });
+    await page.locator('.card-title').getByText('two').waitFor();
+    expect(await first?.evaluate((element) => element.isConnected)).toBe(true);
   });
 
   it('the composer remembers what was sent, also after coming back', async () => {
@@ -151,6 +226,17 @@ describe.each(bothSizes)('on a %s', (size) => {
     expect(await host.innerText()).not.toContain('unreachable');
   });
 
+  it('the list of runs leads on to earlier ones', async () => {
+    for (let n = 1; n <= 70; n += 1) await aRun(rig, `deploy shop v${n}`);
+    await page.goto(`${rig.url}/#/runs`);
+    const rows = page.locator('.run-row');
+    await rows.nth(59).waitFor();
+    expect(await rows.count()).toBe(60);
+    await page.getByRole('button', { name: 'Earlier runs' }).click();
+    await rows.nth(69).waitFor();
+    await page.getByRole('button', { name: 'Earlier runs' }).waitFor({ state: 'detached' });
+  });
+
   it('the list of runs is live too', async () => {
     await page.goto(`${rig.url}/#/runs`);
     await page.getByText('No runs yet.').waitFor();
@@ -172,8 +258,15 @@ describe.each(bothSizes)('on a %s', (size) => {
     const about = (line: string) => page.locator('.audit-what b').getByText(line, { exact: true });
     await about('deploy 54').waitFor();
     expect(await about('deploy 1').count()).toBe(0);
-    await page.getByRole('button', { name: 'Older entries' }).click();
-    await about('deploy 1').waitFor({ state: 'attached' });
+    // The answer comes late enough for a second tap.
+    await page.route('**/console/api/audit?before=*', async (route) => {
+      await page.waitForTimeout(500);
+      await route.continue();
+    });
+    await page.getByRole('button', { name: 'Older entries' }).dblclick();
+    await about('deploy 1').first().waitFor({ state: 'attached' });
+    await page.waitForTimeout(700);
+    expect(await about('deploy 1').count()).toBe(1);
   });
 
   it('the audit tells a question once, with how it ended', async () => {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newDataFolder, type RealBot, removeDataFolder, startRealBot } from '../support/real-bot.ts';
-import { bothSizes, live, openBrowser, type Size, say, sizes } from './window.ts';
+import { bothSizes, live, openBrowser, type Size, say, sizes, tap } from './window.ts';
 
 // The whole bot behind the page: its demo fleet, its order path, its real effects.
 
@@ -47,7 +47,7 @@ describe('the real bot in a real browser', () => {
     await say(page, 'Deploy shop v2.');
     await title(page, /Deploy shop v2: \d+ changes/).waitFor();
     expect(await served('web-1')).toContain('v1');
-    await page.getByRole('button', { name: 'Run it' }).last().click();
+    await tap(page.getByRole('button', { name: 'Run it' }).last());
     await title(page, /Deploy shop v2: done/).waitFor();
     expect(await served('web-1')).toContain('v2');
     expect(await served('web-2')).toContain('v2');
@@ -58,7 +58,7 @@ describe('the real bot in a real browser', () => {
     const [ada, ben] = await Promise.all([again('ada', 'phone'), again('ben', 'desktop')]);
     await say(ada, 'restart db');
     await title(ada, /Restart db/).waitFor();
-    await ben.getByRole('button', { name: 'Approve' }).last().click();
+    await tap(ben.getByRole('button', { name: 'Approve' }).last());
     await title(ada, /Restart db: done/).waitFor();
     await title(ben, /Restart db: done/).waitFor();
     await Promise.all([ada.context().close(), ben.context().close()]);

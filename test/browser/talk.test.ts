@@ -1,15 +1,17 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ada, ben, openRig, type Rig } from '#test/support/console-rig.ts';
-import { completions, confirming, script } from './script.ts';
+import { asking, completions, confirming, script } from './script.ts';
 import {
   bothSizes,
   expectAccessible,
   expectNoSidewaysScroll,
+  live,
   openBrowser,
   openWindow,
   say,
   signIn,
+  tap,
   type Window,
 } from './window.ts';
 
@@ -43,6 +45,21 @@ const addOrder = (n: number) =>
     createdAt: new Date().toISOString(),
   });
 
+/** Does something, and taps a card's button a tenth of a second after the card says this. */
+const tapAsSoonAs = async (page: Page, text: string, work: () => Promise<unknown>): Promise<void> => {
+  await page.evaluate(`void (window.tapped = new Promise((resolve) => {
+    const watch = new MutationObserver(() => {
+      const card = [...document.querySelectorAll('.card')].find((one) => one.textContent.includes('${text}'));
+      if (card === undefined) return;
+      watch.disconnect();
+      setTimeout(() => resolve(card.querySelector('.card-actions button').click()), 100);
+    });
+    watch.observe(document.body, { subtree: true, childList: true, characterData: true });
+  }))`);
+  await work();
+  await page.evaluate('window.tapped');
+};
+
 describe.each(bothSizes)('on a %s', (size) => {
   beforeEach(async () => {
     rig = await openRig({ script, completions });
@@ -63,7 +80,7 @@ describe.each(bothSizes)('on a %s', (size) => {
 
     await page.getByRole('button', { name: 'Run it' }).scrollIntoViewIfNeeded();
     await page.getByRole('button', { name: 'To the newest' }).waitFor();
-    await page.getByRole('button', { name: 'Run it' }).click();
+    await tap(page.getByRole('button', { name: 'Run it' }));
     await page.locator('.card-title').getByText('Deployed shop v2').waitFor();
     await page.locator('.done-line').getByText('confirm 12').waitFor({ state: 'attached' });
     // It is answered on its own card: nothing moves, and nothing is new.
@@ -72,7 +89,7 @@ describe.each(bothSizes)('on a %s', (size) => {
     expect(await isInSight(page, 'Deployed shop v2')).toBe(true);
 
     await page.getByRole('button', { name: 'Again' }).scrollIntoViewIfNeeded();
-    await page.getByRole('button', { name: 'Again' }).click();
+    await tap(page.getByRole('button', { name: 'Again' }));
     await page.locator('.card-title').getByText('the answer').waitFor();
     await expect.poll(() => isInSight(page, 'the answer')).toBe(true);
     expect(await page.locator('.jump').count()).toBe(0);
@@ -141,7 +158,7 @@ describe.each(bothSizes)('on a %s', (size) => {
     expect(await page.evaluate(wide)).toBe(false);
     await expectAccessible(page, 'the whole plan');
     await sheet.getByRole('button', { name: 'Close' }).click();
-    await page.getByRole('button', { name: 'Run it' }).click();
+    await tap(page.getByRole('button', { name: 'Run it' }));
     await page.getByRole('heading', { name: 'Deployed shop v2' }).waitFor();
     expect(await page.getByRole('button', { name: 'Show the whole plan' }).count()).toBe(0);
     expect(window.misdeeds).toEqual([]);
@@ -205,7 +222,7 @@ describe.each(bothSizes)('on a %s', (size) => {
     await card.getByText('Deploy shop v2: 2 changes on 2 hosts').waitFor();
     expect(await card.locator('.mark').innerText()).toBe('Info');
     expect(await card.locator('.diff-added').innerText()).toContain('+version: v2');
-    await card.getByRole('button', { name: 'Run it' }).click();
+    await tap(card.getByRole('button', { name: 'Run it' }));
     await card.getByText('Deployed shop v2').waitFor();
     expect(await card.locator('.mark').innerText()).toBe('OK');
     expect(await card.getByRole('button', { name: 'Run it' }).count()).toBe(0);
@@ -218,6 +235,7 @@ describe.each(bothSizes)('on a %s', (size) => {
     await rig.bot.say({ tone: 'info', title: 'Sure?', actions: [{ id: 'a', label: 'Status', line: 'status web-1' }] });
     const button = page.getByRole('button', { name: 'Status' });
     await button.waitFor();
+    await page.waitForTimeout(600);
     await button.evaluate((element: { click(): void }) => {
       for (let n = 0; n < 4; n += 1) element.click();
     });
@@ -225,6 +243,45 @@ describe.each(bothSizes)('on a %s', (size) => {
     await expect.poll(() => rig.received.length, { timeout: 45_000 }).toBeGreaterThan(0);
     await page.waitForTimeout(300);
     expect(rig.received).toHaveLength(1);
+  });
+
+  it('what just came under the thumb is not tapped, and a moment later it is', async () => {
+    const page = await signIn(window, rig);
+    const showing = (id: string, line: string, more = {}) =>
+      rig.bot.say(
+        { tone: 'running', title: 'Deploy', actions: [{ id, label: id, line }], ...more },
+        { key: 'order:12' },
+      );
+    await showing('Stop', 'cancel 12');
+    await page.getByRole('button', { name: 'Stop' }).waitFor();
+    await page.waitForTimeout(600);
+    await tapAsSoonAs(page, 'Stop now', () => showing('Stop now', 'cancel 12 now'));
+    const button = page.getByRole('button', { name: 'Stop now' });
+    await page.getByRole('alert').getByText('It just changed: look again.').waitFor();
+    // The same button elsewhere is as new.
+    await page.waitForTimeout(600);
+    const text = 'one\n\ntwo\n\nthree';
+    await tapAsSoonAs(page, 'three', () => showing('Stop now', 'cancel 12 now', { text }));
+    await page.waitForTimeout(300);
+    expect(rig.received).toEqual([]);
+    await page.waitForTimeout(600);
+    await button.press('Enter');
+    await expect.poll(() => rig.received.map(({ text }) => text)).toEqual(['cancel 12 now']);
+    await page.getByRole('alert').waitFor({ state: 'detached' });
+  });
+
+  it('a button that stands where it stood is tapped while its card tells how far it is', async () => {
+    const page = await signIn(window, rig);
+    const actions = [{ id: 'stop', label: 'Stop', line: 'cancel 12' }];
+    const tell = (n: number) =>
+      rig.bot.say({ tone: 'running', title: `${n} of 90 steps`, actions }, { key: 'order:12' });
+    await tell(10);
+    await page.getByRole('button', { name: 'Stop' }).waitFor();
+    await page.waitForTimeout(600);
+    await tell(11);
+    await page.locator('.card-title').getByText('11 of 90').waitFor();
+    await page.getByRole('button', { name: 'Stop' }).click();
+    await expect.poll(() => rig.received.map(({ text }) => text)).toEqual(['cancel 12']);
   });
 
   it('a form says what is missing, and is sent as a line', async () => {
@@ -239,6 +296,82 @@ describe.each(bothSizes)('on a %s', (size) => {
     await form.getByRole('button', { name: 'Go on' }).click();
     await page.locator('.card-title').getByText('Understood: deploy --app "shop" --version "v2"').waitFor();
     expect(rig.received.map(({ kind }) => kind)).toEqual(['message', 'form']);
+  });
+
+  it('a form whose answer was lost is the same when sent again, is not sent without a connection, and not twice', async () => {
+    const page = await signIn(window, rig);
+    await rig.bot.say(asking, { key: 'order:13' });
+    const form = page.locator('.card-form');
+    await form.getByLabel('Application').selectOption('shop');
+    await form.getByLabel('Version').fill('v2');
+    const ids: unknown[] = [];
+    await page.route('**/console/api/forms', async (route) => {
+      ids.push(route.request().postDataJSON().id);
+      if (ids.length > 1) return route.continue();
+      await route.fetch();
+      return route.abort('connectionreset');
+    });
+    await form.getByRole('button', { name: 'Go on' }).click();
+    await form.getByRole('alert').getByText('No answer to “Go on”').waitFor();
+    await live(page);
+    await form.getByRole('button', { name: 'Go on' }).click();
+    await form.getByRole('button', { name: 'Sent' }).waitFor();
+    expect([new Set(ids).size, ids.length, rig.received.length]).toEqual([1, 2, 1]);
+    await page.waitForTimeout(1600);
+    await form.getByLabel('Version').press('Enter');
+    await page.waitForTimeout(300);
+    expect(ids).toHaveLength(2);
+
+    await rig.stopServer();
+    await page.getByText('Reconnecting… what you type is kept.').waitFor();
+    await form.getByLabel('Version').fill('v3');
+    await form.getByRole('button', { name: 'Go on' }).click();
+    await form.getByRole('alert').getByText('“Go on” was not sent: tap again when connected.').waitFor();
+    expect(ids).toHaveLength(2);
+    await rig.startServer();
+  });
+
+  it('a link is not lost to a server that does not answer, has no time, or whose answer is lost', async () => {
+    const { page } = window;
+    const link = await rig.invite();
+    let asked = 0;
+    await page.route('**/console/api/session', (route) => {
+      asked += 1;
+      if (asked === 1) return route.abort('connectionrefused');
+      return asked === 2 ? route.fulfill({ status: 502, body: 'Bad gateway' }) : route.continue();
+    });
+    let tries = 0;
+    await page.route('**/console/api/login', async (route) => {
+      tries += 1;
+      if (tries === 1) return route.fulfill({ status: 429, json: { code: 'x', say: 'Too many at once.' } });
+      if (tries > 2) return route.continue();
+      const answer = await route.fetch();
+      expect(answer.status()).toBe(200);
+      return route.abort('connectionreset');
+    });
+    await page.goto(link);
+    await page.getByText('The bot does not answer yet. Asking again…').waitFor();
+    expect(tries).toBe(0);
+    await page.getByRole('alert').getByText('Too many at once.').waitFor();
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('alert').getByText('The bot did not answer.').waitFor();
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByPlaceholder('Message #ops').waitFor();
+    expect(page.url()).toBe(`${rig.url}/#/c/ops`);
+  });
+
+  it('who is signed in is not asked to sign in because the bot has no answer yet', async () => {
+    const page = await signIn(window, rig);
+    let asked = 0;
+    await page.route('**/console/api/session', (route) => {
+      asked += 1;
+      return asked <= 2 ? route.fulfill({ status: 503, json: { code: 'x', say: 'Starting.' } }) : route.continue();
+    });
+    await page.reload();
+    await page.getByText('Starting.').waitFor();
+    expect(await page.getByLabel('Token').count()).toBe(0);
+    await page.getByPlaceholder('Message #ops').waitFor();
+    expect(asked).toBe(3);
   });
 
   it('a thread opens, takes a reply, and closes', async () => {

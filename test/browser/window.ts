@@ -1,7 +1,14 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  chromium,
+  type Locator,
+  type Page,
+} from 'playwright-core';
 import { expect } from 'vitest';
 import type { Rig } from '#test/support/console-rig.ts';
 
@@ -82,6 +89,16 @@ export const live = (page: Page): Promise<void> =>
 export const say = async (page: Page, text: string): Promise<void> => {
   await page.locator('.page .composer textarea').fill(text);
   await page.locator('.page .composer textarea').press('Enter');
+};
+
+/** Taps a card's button as somebody does who has read it: what just came under the thumb is not taken. */
+export const tap = async (button: Locator): Promise<void> => {
+  const page = button.page();
+  await button.waitFor();
+  do {
+    await page.waitForTimeout(550);
+    await button.click();
+  } while ((await page.getByText('It just changed: look again.').count()) > 0);
 };
 
 /** Waits until an expression is true in the page; the page's policy forbids the browser's own way of waiting for text. */

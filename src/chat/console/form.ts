@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import type { ActorId } from '#core/actor.ts';
 import type { Form, FormField } from '#core/card.ts';
 import { eventIdOf } from '#core/event-id.ts';
 import type { Route } from '#core/http.ts';
@@ -14,18 +15,21 @@ const formShape = z.strictObject({
   key: z.string().min(1).max(500),
   revision: z.int().min(1),
   form: z.string().min(1).max(200),
+  id: z.uuid().optional(),
   values: z.record(z.string().max(200), z.string().max(10_000)),
 });
+
+type Values = Readonly<Record<string, string>>;
 
 const fits = (field: FormField, value: string): boolean => {
   if (value === '') return !field.required;
   if (field.kind === 'choice') return field.choices?.some((choice) => choice.value === value) ?? false;
-  if (field.kind === 'number') return Number.isFinite(Number(value));
+  if (field.kind === 'number') return /^#?[+-]?\d+(?:[.,]\d+)?$/.test(value); // as the commands read one
   return true;
 };
 
 /** The values of the form's own fields that are not empty, or the first field that does not fit. */
-const take = (form: Form, given: Readonly<Record<string, string>>): Record<string, string> | FormField => {
+const take = (form: Form, given: Values): Record<string, string> | FormField => {
   const values: Record<string, string> = {};
   for (const field of form.fields) {
     const value = (given[field.name] ?? '').trim();
@@ -35,10 +39,18 @@ const take = (form: Form, given: Readonly<Record<string, string>>): Record<strin
   return values;
 };
 
+type Sent = z.infer<typeof formShape>;
+
+/** With the page's own id a form that is sent again, whenever that is, is the same; without one, for a few seconds. */
+const eventOf = async (sent: Sent, values: Values, actor: ActorId, options: ConsoleOptions): Promise<string> => {
+  const { key, revision, form, id } = sent;
+  if (id !== undefined) return eventIdOf('form', key, form, id, actor);
+  return idOf(eventIdOf('form', key, revision, form, mark(values), actor), options);
+};
+
 const isField = (taken: Record<string, string> | FormField): taken is FormField => typeof taken.required === 'boolean';
 
-const mark = (values: Readonly<Record<string, string>>): string =>
-  createHash('sha256').update(canonical(values)).digest('hex').slice(0, 16);
+const mark = (values: Values): string => createHash('sha256').update(canonical(values)).digest('hex').slice(0, 16);
 
 /** `POST /console/api/forms`: a form's values become a line, as if it had been typed. */
 export const formRoute = (options: ConsoleOptions, say: Say): Route => ({
@@ -55,7 +67,7 @@ export const formRoute = (options: ConsoleOptions, say: Say): Route => ({
     if (form?.id !== sent.form || sent.revision !== message.revision) return refuses.cardChanged();
     const taken = take(form, sent.values);
     if (isField(taken)) return refuses.formField(taken.label);
-    const eventId = await idOf(eventIdOf('form', sent.key, sent.revision, sent.form, mark(taken), actor), options);
+    const eventId = await eventOf(sent, taken, actor, options);
     const { channel, thread, to } = message;
     return say({
       key: eventId,

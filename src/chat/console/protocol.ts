@@ -80,11 +80,12 @@ export interface WireTap {
   readonly line: string;
 }
 
-/** `POST /console/api/forms` */
+/** `POST /console/api/forms`: `id` is the page's own random id, the same for every try of the same values. */
 export interface WireForm {
   readonly key: string;
   readonly revision: number;
   readonly form: string;
+  readonly id?: string;
   readonly values: Readonly<Record<string, string>>;
 }
 
@@ -111,6 +112,12 @@ export interface WireRun {
   readonly queuedAt: string;
   readonly startedAt?: string;
   readonly finishedAt?: string;
+}
+
+/** `GET /console/api/runs?before=120`: newest first; `before` asks for the earlier ones, when there may be any. */
+export interface WireRuns {
+  readonly runs: readonly WireRun[];
+  readonly before?: number;
 }
 
 /** `GET /console/api/runs/:id` */

@@ -1,22 +1,37 @@
+import type { ActorId } from '#core/actor.ts';
 import type { Route } from '#core/http.ts';
 import type { ConsoleOptions } from './options.ts';
-import type { WireRunDetail } from './protocol.ts';
+import type { WireRun, WireRunDetail, WireRuns } from './protocol.ts';
 import { readerOf } from './reader.ts';
 import { refuses, reply } from './replies.ts';
 import { runView } from './view.ts';
 
-const mostRuns = 60;
+const pageSize = 60;
 
-/** `GET /console/api/runs`: the last runs this reader may see, newest first. */
+/** How many times that many runs are looked through for one page: who may see few of many asks on from there. */
+const mostLooks = 20;
+
+const page = async (before: number | undefined, reader: ActorId, options: ConsoleOptions): Promise<WireRuns> => {
+  const seen: WireRun[] = [];
+  let at = before;
+  for (let look = 0; look < mostLooks && seen.length < pageSize; look += 1) {
+    const runs = await options.runs.last(pageSize, at);
+    const views = await Promise.all(runs.map((run) => runView(run, reader, options)));
+    seen.push(...views.filter((view) => view !== undefined));
+    if (runs.length < pageSize) return { runs: seen };
+    at = runs.at(-1)?.id;
+  }
+  return { runs: seen, ...(at === undefined ? {} : { before: at }) };
+};
+
+/** `GET /console/api/runs?before=120`: the last runs this reader may see, newest first. */
 const list = (options: ConsoleOptions): Route => ({
   method: 'GET',
   path: '/console/api/runs',
   access: 'session',
   async run(request) {
-    const reader = readerOf(request);
-    const runs = await options.runs.last(mostRuns);
-    const views = await Promise.all(runs.map((run) => runView(run, reader, options)));
-    return reply({ runs: views.filter((view) => view !== undefined) });
+    const before = /^\d{1,15}$/.test(request.query.before ?? '') ? Number(request.query.before) : undefined;
+    return reply(await page(before, readerOf(request), options));
   },
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { auditDetails, auditRow } from '#chat/console/page/state/audit-entry.ts';
+import { auditDetails, auditRow, joined } from '#chat/console/page/state/audit-entry.ts';
 import { auditWords } from '#chat/console/page/words/audit.ts';
 import type { WireAuditEntry } from '#chat/console/protocol.ts';
 import { auditActions } from '#core/audit.ts';
@@ -26,7 +26,15 @@ describe.each(['en', 'fr'] as const)('the audit in %s', (language) => {
     const other = auditWords(language === 'en' ? 'fr' : 'en');
     for (const action of auditActions) expect(words.did[action]).not.toBe(other.did[action]);
     expect(Object.keys(words.names)).toEqual(Object.keys(other.names));
+    const refused = ['inAdvance', 'channel', 'port', 'permission', 'argument', 'given', 'instead', 'approvers', 'lock'];
+    expect(Object.keys(words.names)).toEqual(expect.arrayContaining(refused));
   });
+});
+
+it('two pages of the audit that overlap hold each entry once', () => {
+  const [three, two, one] = [3, 2, 1].map((seq) => ({ ...entry('login'), seq }));
+  if (three === undefined || two === undefined || one === undefined) throw new Error('three entries');
+  expect(joined([three, two], [two, one]).map(({ seq }) => seq)).toEqual([3, 2, 1]);
 });
 
 describe('an entry of the audit', () => {

@@ -107,6 +107,20 @@ describe('runs and audit', () => {
     expect(JSON.stringify((await adas.get('runs')).body)).not.toContain('not for screens');
   });
 
+  it('finds somebody’s few runs among many of others, and goes on to earlier ones', async () => {
+    const mine = [await aRun(ben), await aRun(ben)];
+    const last: number[] = [];
+    for (let n = 0; n < 130; n += 1) last.unshift(await aRun(ada));
+    const idsOf = ({ body }: { body: Record<string, unknown> }) => (body.runs as { id: number }[]).map(({ id }) => id);
+    const his = await bens.get('runs');
+    expect([idsOf(his), his.body.before]).toEqual([mine.toReversed(), undefined]);
+    const [first, second] = [await adas.get('runs'), await adas.get(`runs?before=${last[59]}`)];
+    expect([idsOf(first), first.body.before]).toEqual([last.slice(0, 60), last[59]]);
+    expect([idsOf(second), second.body.before]).toEqual([last.slice(60, 120), last[119]]);
+    const rest = await adas.get(`runs?before=${last[119]}`);
+    expect([idsOf(rest), rest.body.before]).toEqual([[...last.slice(120), ...mine.toReversed()], undefined]);
+  });
+
   it('names another’s run by its playbook when its line was not shown to all', async () => {
     await rig.close();
     const sight = { order: async () => true, content: async () => false, audit: async () => false };

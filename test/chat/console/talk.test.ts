@@ -245,6 +245,28 @@ describe('sending a form', () => {
     expect(rig.received.map(({ text }) => text)).toEqual(['deploy --app "shop"', 'deploy --app "shop" --count "2"']);
   });
 
+  it('with the page’s own id is one order, however much later it is sent again', async () => {
+    await rig.close();
+    let now = Date.now();
+    rig = await openRig({ clock: { now: () => now } });
+    page = await signIn(rig);
+    const key = await rig.bot.say(form);
+    const [first, second] = [{ id: randomUUID() }, { id: randomUUID() }];
+    await send(key, { app: 'shop' }, first);
+    now += 60_000;
+    expect((await send(key, { app: 'shop' }, first)).body.status).toBe('duplicate');
+    await rig.bot.say(form, { key });
+    expect((await send(key, { app: 'shop' }, { ...first, revision: 2 })).body.status).toBe('duplicate');
+    await send(key, { app: 'shop' }, { ...second, revision: 2 });
+    expect(rig.received.map(({ text }) => text)).toEqual(['deploy --app "shop"', 'deploy --app "shop"']);
+  });
+
+  it('takes a number with a comma, as commands do', async () => {
+    const key = await rig.bot.say(form);
+    expect((await send(key, { app: 'shop', count: '1,5' })).status).toBe(200);
+    expect(rig.received).toMatchObject([{ text: 'deploy --app "shop" --count "1,5"' }]);
+  });
+
   it.each([
     [{}, 'Application'],
     [{ app: '' }, 'Application'],

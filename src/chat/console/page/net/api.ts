@@ -21,7 +21,8 @@ export class Unreachable extends Error {}
 
 /** Asks the server; everything it changes carries the header another site cannot send. */
 export interface Api {
-  get<T>(path: string, query?: Readonly<Record<string, string | number | undefined>>): Promise<T>;
+  /** With a signal of one's own it takes as long as that lets it. */
+  get<T>(path: string, query?: Readonly<Record<string, string | number | undefined>>, signal?: AbortSignal): Promise<T>;
   post<T>(path: string, body: object): Promise<T>;
   /** The answer as it comes, for the stream. */
   open(path: string, signal: AbortSignal): Promise<Response>;
@@ -60,8 +61,9 @@ export const createApi = (options: {
     throw new Refused(response.status, refusal);
   };
   const read = async <T>(path: string, init: RequestInit): Promise<T> => {
-    const response = await ask(path, { ...init, signal: AbortSignal.timeout(patienceMs) }).catch((thrown: unknown) => {
-      if (thrown instanceof Unreachable) options.unanswered();
+    const signal = init.signal ?? AbortSignal.timeout(patienceMs);
+    const response = await ask(path, { ...init, signal }).catch((thrown: unknown) => {
+      if (thrown instanceof Unreachable && init.signal?.aborted !== true) options.unanswered();
       throw thrown;
     });
     if (response.status === 204) return undefined as T; // nothing to read: the caller asks for void
@@ -70,7 +72,8 @@ export const createApi = (options: {
     })) as T; // the server's own shapes, built from the same types
   };
   return {
-    get: (path, query = {}) => read(path + queryText(query), { method: 'GET' }),
+    get: (path, query = {}, signal) =>
+      read(path + queryText(query), { method: 'GET', ...(signal === undefined ? {} : { signal }) }),
     post: (path, body) =>
       read(path, {
         method: 'POST',

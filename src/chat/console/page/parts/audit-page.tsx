@@ -1,6 +1,6 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { WireAudit, WireAuditEntry } from '../../protocol.ts';
-import { asTold } from '../state/audit-entry.ts';
+import { asTold, joined } from '../state/audit-entry.ts';
 import { useDeck } from '../state/use-deck.ts';
 import { auditWords } from '../words/audit.ts';
 import { AuditRow } from './audit-row.tsx';
@@ -17,10 +17,17 @@ export const AuditPage = () => {
   const [entries, setEntries] = useState<readonly WireAuditEntry[] | undefined>(undefined);
   const [more, setMore] = useState(false);
   useTitle(words.audit);
+  const busy = useRef(false);
   const read = async (before?: number): Promise<void> => {
-    const page = await deck.api.get<WireAudit>('audit', { before });
-    setEntries((known) => [...(before === undefined ? [] : (known ?? [])), ...page.entries]);
-    setMore(page.more);
+    if (busy.current) return;
+    busy.current = true;
+    try {
+      const page = await deck.api.get<WireAudit>('audit', { before });
+      setEntries((known) => joined(before === undefined ? [] : (known ?? []), page.entries));
+      setMore(page.more);
+    } finally {
+      busy.current = false;
+    }
   };
   const reading = useReading(() => read());
   const [refusal, setRefusal] = useState('');

@@ -3,15 +3,17 @@ import type { WireMessage } from '../../protocol.ts';
 import { useDeck } from '../state/use-deck.ts';
 import { inWords } from '../words/words.ts';
 import { Icon } from './icon.tsx';
+import { useSettled } from './use-settled.ts';
 import { useTap } from './use-tap.ts';
 
 /** A card's buttons; each says on hover what line it is. */
 export const CardActions = ({ message, actions }: { message: WireMessage; actions: readonly Action[] }) => {
   const deck = useDeck();
-  const { resting, refusal, tap } = useTap(message);
+  const { box, isSettled } = useSettled(JSON.stringify(actions.map(({ id, label, line }) => [id, label, line])));
+  const { resting, refusal, tap } = useTap(message, isSettled);
   return (
     <>
-      <div class="card-actions">
+      <div class="card-actions" ref={box}>
         {actions.map((action) => (
           <button
             key={action.id}

@@ -1,10 +1,11 @@
-import { useId, useState } from 'preact/hooks';
+import { useId, useRef, useState } from 'preact/hooks';
 import type { Form, FormField } from '#core/card.ts';
 import type { WireForm, WireMessage } from '../../protocol.ts';
+import { Unreachable } from '../net/api.ts';
 import { useDeck } from '../state/use-deck.ts';
 import { inWords } from '../words/words.ts';
 import { Icon } from './icon.tsx';
-import { missed } from './use-tap.ts';
+import { missed, restMs } from './use-tap.ts';
 
 type Values = Readonly<Record<string, string>>;
 
@@ -85,20 +86,26 @@ export const CardForm = ({ message, form }: { message: WireMessage; form: Form }
   const [tried, setTried] = useState(false);
   const [sent, setSent] = useState<'no' | 'sending' | 'yes'>('no');
   const [refusal, setRefusal] = useState('');
+  /** The same for every try of what is filled in: an answer that was lost makes no second order. */
+  const sending = useRef({ id: crypto.randomUUID(), restsUntil: 0, revision: 0 });
+  const isDone = sent === 'yes' && sending.current.revision === message.revision;
   const isMissing = (field: FormField): boolean => field.required && (values[field.name] ?? '').trim() === '';
 
   const send = async (): Promise<void> => {
     setTried(true);
     const first = form.fields.find(isMissing);
     if (first !== undefined) return document.getElementById(`${id}-${first.name}`)?.focus();
-    if (sent === 'sending') return;
+    if (sent === 'sending' || isDone || performance.now() < sending.current.restsUntil) return;
     setSent('sending');
     const isLost = deck.link.state.value === 'lost';
     setRefusal('');
     try {
-      const body: WireForm = { key: message.key, revision: message.revision, form: form.id, values };
+      if (isLost) throw new Unreachable();
+      const { key, revision } = message;
+      const body: WireForm = { key, revision, form: form.id, id: sending.current.id, values };
       const answer = await deck.api.post<{ message?: WireMessage }>('forms', body);
       if (answer.message !== undefined) deck.messages.apply(answer.message);
+      sending.current = { id: crypto.randomUUID(), restsUntil: performance.now() + restMs, revision };
       setSent('yes');
     } catch (thrown) {
       const label = inWords(form.submit, deck.language.value);
@@ -126,6 +133,7 @@ export const CardForm = ({ message, form }: { message: WireMessage; form: Form }
           set={(value) => {
             setValues({ ...values, [field.name]: value });
             setSent('no');
+            sending.current = { ...sending.current, id: crypto.randomUUID() };
           }}
         />
       ))}
@@ -134,8 +142,13 @@ export const CardForm = ({ message, form }: { message: WireMessage; form: Form }
           <Icon of="bad" /> <span>{refusal}</span>
         </p>
       )}
-      <button type="submit" class="button button-primary" aria-busy={sent === 'sending'} aria-disabled={sent !== 'no'}>
-        {sent === 'yes' ? words.sent : inWords(form.submit, deck.language.value)}
+      <button
+        type="submit"
+        class="button button-primary"
+        aria-busy={sent === 'sending'}
+        aria-disabled={sent === 'sending' || isDone}
+      >
+        {isDone ? words.sent : inWords(form.submit, deck.language.value)}
       </button>
     </form>
   );

@@ -1,4 +1,5 @@
 import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { createHistory } from '../state/history.ts';
 import { useDeck } from '../state/use-deck.ts';
 import { inWords } from '../words/words.ts';
 import { Icon } from './icon.tsx';
@@ -19,6 +20,9 @@ interface ComposerProps {
 /** Is there likely a keyboard? Where there is none, the focus would bring up one of glass. */
 export const hasKeyboard = (): boolean => matchMedia('(pointer: fine)').matches;
 
+/** The key is for what the keyboard composes: Safari says so by a number alone. */
+const isComposing = ({ isComposing: is, keyCode }: KeyboardEvent): boolean => is || keyCode === 229;
+
 /** Where a line is typed: sent by Enter, completed by Tab, the last ones by arrow up. */
 export const Composer = ({ channel, thread, draft }: ComposerProps) => {
   const deck = useDeck();
@@ -37,7 +41,7 @@ export const Composer = ({ channel, thread, draft }: ComposerProps) => {
   useEffect(() => field.current?.setAttribute('autocorrect', 'off'), []); // as a property it is a boolean: “off” turns it on
   useEffect(() => {
     if (draft === undefined) return;
-    setText(draft.text);
+    setText(text === '' ? draft.text : `${draft.text}\n${text}`); // what is being typed stays
     field.current?.focus();
   }, [draft]);
   useLayoutEffect(() => {
@@ -56,7 +60,6 @@ export const Composer = ({ channel, thread, draft }: ComposerProps) => {
     const line = text.trim();
     if (line === '') return;
     completions.close();
-    deck.history.add(line);
     deck.unsent.value?.send({ channel, text: line, ...(thread === undefined ? {} : { thread }) });
     setBack(0);
     setText('');
@@ -72,7 +75,7 @@ export const Composer = ({ channel, thread, draft }: ComposerProps) => {
 
   const recall = (by: 1 | -1): void => {
     const steps = back + by;
-    const line = steps === 0 ? '' : deck.history.back(steps);
+    const line = steps === 0 ? '' : createHistory(deck.memory, deck.unsent.value?.owner ?? '').back(steps);
     if (line === undefined || steps < 0) return;
     setBack(steps);
     write(line);
@@ -92,10 +95,11 @@ export const Composer = ({ channel, thread, draft }: ComposerProps) => {
   const pressInLine = (event: KeyboardEvent): (() => void) | undefined => {
     if (event.key === 'ArrowUp' && (text === '' || back > 0)) return () => recall(1);
     if (event.key === 'ArrowDown' && back > 0) return () => recall(-1);
-    return event.key === 'Enter' && !event.shiftKey && !event.isComposing ? send : undefined;
+    return event.key === 'Enter' && !event.shiftKey ? send : undefined;
   };
 
   const press = (event: KeyboardEvent): void => {
+    if (isComposing(event)) return;
     const among = isOpen ? pressAmongChoices(event) : undefined;
     const act = among ?? pressInLine(event);
     if (act === undefined) return;

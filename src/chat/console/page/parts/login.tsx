@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { Refused } from '../net/api.ts';
 import { useDeck } from '../state/use-deck.ts';
 import { Icon } from './icon.tsx';
+import { sentenceOf } from './use-tap.ts';
 import { useTitle } from './use-title.ts';
 
 const linkSecret = (): string | undefined => /^\/login\/([\w-]+)$/.exec(location.pathname)?.[1];
@@ -16,23 +17,26 @@ export const Login = () => {
   const token = useRef<HTMLInputElement>(null);
   useTitle(words.signIn);
 
+  const leaveLink = (): void => history.replaceState(null, '', `/${location.hash}`);
+  const isIn = (): Promise<boolean> =>
+    deck.enter().then(
+      () => true,
+      () => false,
+    );
   const enter = async (body: { link: string } | { token: string }): Promise<void> => {
     setBusy(true);
     setRefusal('');
     try {
       await deck.api.post('login', body);
-      history.replaceState(null, '', `/${location.hash}`);
+      leaveLink();
       await deck.enter();
     } catch (thrown) {
-      const said =
-        thrown instanceof Refused
-          ? [thrown.refusal.say, thrown.refusal.next].filter(Boolean).join(' ')
-          : words.unreachable;
-      setRefusal(said);
-      if (thrown instanceof Refused) {
-        setLink(undefined);
-        history.replaceState(null, '', `/${location.hash}`);
-      }
+      const isNo = thrown instanceof Refused && !thrown.again;
+      if (isNo) leaveLink();
+      // The answer to an earlier try may have been lost on the way, and its cookie come with it.
+      if (isNo && 'link' in body && (await isIn())) return;
+      setRefusal(sentenceOf(thrown, words.unreachable));
+      if (isNo) setLink(undefined);
     } finally {
       setBusy(false);
     }

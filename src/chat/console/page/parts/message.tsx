@@ -54,7 +54,7 @@ const BotMessage = ({ message, card, inThread }: { message: WireMessage; card: C
     >
       <header class="card-head">
         <span class="sr">{deck.words.value.bot}</span>
-        <ToneMark key={message.revision} tone={card.tone} asOf={asOf} />
+        <ToneMark tone={card.tone} asOf={asOf} revision={message.revision} />
         {message.onlyYou && <OnlyYou />}
         <Time at={message.at} />
       </header>

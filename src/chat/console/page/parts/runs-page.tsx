@@ -4,6 +4,7 @@ import type { WireRun } from '../../protocol.ts';
 import { addressOf } from '../state/place.ts';
 import { useDeck } from '../state/use-deck.ts';
 import { duration } from '../words/times.ts';
+import { EarlierRuns } from './earlier-runs.tsx';
 import { Icon } from './icon.tsx';
 import { RecapLine, RunMark } from './run-mark.tsx';
 import { UnreadNotice } from './unread-notice.tsx';
@@ -69,7 +70,7 @@ export const RunsPage = () => {
         </h1>
       </header>
       <UnreadNotice reading={reading} />
-      {loaded && list.length === 0 && (
+      {loaded && list.length === 0 && deck.runs.before.value === undefined && (
         <div class="empty">
           <Icon of="runs" class="empty-mark" />
           <h2>{words.noRuns}</h2>
@@ -81,6 +82,7 @@ export const RunsPage = () => {
           <Row key={run.id} run={run} />
         ))}
       </ul>
+      <EarlierRuns />
     </main>
   );
 };

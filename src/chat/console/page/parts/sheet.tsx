@@ -9,7 +9,6 @@ export const Sheet = (props: { title: string; class: string; onClose: () => void
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => dialog.current?.showModal(), []);
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: the browser closes a dialog by Escape; a click beside it is a second way
     <dialog
       ref={dialog}
       class={`sheet ${props.class}`}
@@ -17,6 +16,9 @@ export const Sheet = (props: { title: string; class: string; onClose: () => void
       onClose={props.onClose}
       onClick={(event) => {
         if (event.target === dialog.current) dialog.current?.close();
+      }}
+      onKeyDown={(event) => {
+        if (event.key === 'Escape') event.stopPropagation(); // it closes the dialog, and not what is under it
       }}
     >
       <div class="sheet-inner">

@@ -2,8 +2,16 @@ import type { Tone } from '#core/card.ts';
 import { useDeck } from '../state/use-deck.ts';
 import { Icon } from './icon.tsx';
 
-/** How a card feels: a shape and a word, the colour only helps. `asOf`: nothing was heard since. */
-export const ToneMark = ({ tone, asOf }: { tone: Tone; asOf?: string | undefined }) => {
+interface ToneProps {
+  readonly tone: Tone;
+  /** Nothing was heard since. */
+  readonly asOf?: string | undefined;
+  /** The drawing begins to move anew with each; the word stays, so that it is not read out again. */
+  readonly revision: number;
+}
+
+/** How a card feels: a shape and a word, the colour only helps. */
+export const ToneMark = ({ tone, asOf, revision }: ToneProps) => {
   const { words, times } = useDeck();
   if (asOf !== undefined) {
     return (
@@ -14,7 +22,7 @@ export const ToneMark = ({ tone, asOf }: { tone: Tone; asOf?: string | undefined
   }
   return (
     <span class={`mark tone-${tone}`}>
-      <Icon of={tone} /> <span>{words.value.tones[tone]}</span>
+      <Icon key={revision} of={tone} /> <span>{words.value.tones[tone]}</span>
     </span>
   );
 };

@@ -1,5 +1,6 @@
 import type { RefObject } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { listMoved } from './use-settled.ts';
 
 const nearPx = 80;
 const marginPx = 8;
@@ -11,6 +12,12 @@ const followedTop = (list: HTMLElement): number => {
   if (!(last instanceof HTMLElement) || last.offsetHeight <= list.clientHeight) return end;
   const above = last.getBoundingClientRect().top - list.getBoundingClientRect().top;
   return Math.min(end, list.scrollTop + above - marginPx);
+};
+
+const moveTo = (list: HTMLElement, top: number): void => {
+  const before = list.scrollTop;
+  list.scrollTop = top;
+  if (Math.abs(list.scrollTop - before) > 1) listMoved();
 };
 
 /** What a followed list holds. */
@@ -37,14 +44,14 @@ export const useStick = (list: RefObject<HTMLElement | null>, followed: Followed
 
   const toEnd = (): void => {
     const element = list.current;
-    if (element !== null) element.scrollTop = element.scrollHeight;
+    if (element !== null) moveTo(element, element.scrollHeight);
     atEnd.current = true;
     setIsAway(false);
   };
 
   const follow = (): void => {
     const element = list.current;
-    if (element !== null && atEnd.current) element.scrollTop = followedTop(element);
+    if (element !== null && atEnd.current) moveTo(element, followedTop(element));
   };
 
   useLayoutEffect(follow, [count]);

@@ -6,7 +6,7 @@ import { useDeck } from '../state/use-deck.ts';
 import { inWords, type Words } from '../words/words.ts';
 
 /** After a tap the card's buttons rest this long: what comes under the thumb next was not what it aimed at. */
-const restMs = 1500;
+export const restMs = 1500;
 
 /** The sentence of what was thrown, for the person. */
 export const sentenceOf = (thrown: unknown, otherwise: string): string =>
@@ -20,13 +20,14 @@ const isAnsweredInPlace = ({ key }: WireMessage, { line }: Action): boolean =>
 export const missed = (thrown: unknown, label: string, isLost: boolean, words: Words): string =>
   sentenceOf(thrown, isLost ? words.notTapped(label) : words.tapUnanswered(label));
 
-/** What a button's tap does: which one rests, and what went wrong. */
-export const useTap = (message: WireMessage) => {
+/** What a button's tap does: which one rests, and what went wrong. What just came under the thumb is not taken. */
+export const useTap = (message: WireMessage, isSettled: () => boolean) => {
   const deck = useDeck();
   const [resting, setResting] = useState<string | undefined>(undefined);
   const [refused, setRefused] = useState({ action: '', say: '' });
   const tap = async (action: Action): Promise<void> => {
     if (resting !== undefined) return;
+    if (!isSettled()) return setRefused({ action: action.id, say: deck.words.value.justChanged });
     setResting(action.id);
     setRefused({ action: action.id, say: '' });
     const isLost = deck.link.state.value === 'lost';

@@ -33,6 +33,15 @@ function aboutOf({ action, details }: WireAuditEntry, words: AuditWords): string
   return word(details.actor); // whole: two accounts may end in the same name
 }
 
+/** Entries with older ones after them, each once. */
+export function joined(
+  entries: readonly WireAuditEntry[],
+  older: readonly WireAuditEntry[],
+): readonly WireAuditEntry[] {
+  const known = new Set(entries.map(({ seq }) => seq));
+  return [...entries, ...older.filter(({ seq }) => !known.has(seq))];
+}
+
 /** A question is one thing, asked and answered: its end is told where it was asked. */
 export function asTold(entries: readonly WireAuditEntry[]): readonly WireAuditEntry[] {
   const asked = new Set(

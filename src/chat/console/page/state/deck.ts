@@ -5,7 +5,6 @@ import { type Api, createApi } from '../net/api.ts';
 import { createLink, type Link } from '../net/link.ts';
 import { type Times, timesIn } from '../words/times.ts';
 import { type Words, wordsOf } from '../words/words.ts';
-import { createHistory, type History } from './history.ts';
 import { browserMemory, type Memory } from './memory.ts';
 import { createMessages, type Messages } from './messages.ts';
 import { addressOf, followPlace, type Place } from './place.ts';
@@ -27,7 +26,6 @@ export interface Deck {
   readonly messages: Messages;
   readonly runs: Runs;
   readonly link: Link;
-  readonly history: History;
   readonly unsent: Signal<Unsent | undefined>;
   /** The id of the person's newest tap that a new message answers. */
   readonly tapped: Signal<number>;
@@ -162,7 +160,6 @@ export const createDeck = (): Deck => {
     messages,
     runs,
     link,
-    history: createHistory(memory),
     unsent,
     connections,
     tapped: signal(0),

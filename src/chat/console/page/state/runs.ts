@@ -1,6 +1,6 @@
 import { type Signal, signal } from '@preact/signals';
 import type { Step } from '#core/run.ts';
-import type { WireRun, WireRunDetail } from '../../protocol.ts';
+import type { WireRun, WireRunDetail, WireRuns } from '../../protocol.ts';
 import type { Api } from '../net/api.ts';
 import { createRunLog, type RunLog } from './run-log.ts';
 import { laterRun, upsertRun, upsertStep } from './upsert.ts';
@@ -22,6 +22,9 @@ export interface Runs {
   /** The log of the open run. */
   readonly log: RunLog;
   load(): Promise<void>;
+  /** Where the runs before those in the list begin; undefined when there are none. */
+  readonly before: Signal<number | undefined>;
+  loadEarlier(): Promise<void>;
   show(id: number): Promise<void>;
   close(): void;
   applyRun(run: WireRun): void;
@@ -33,6 +36,7 @@ export const createRuns = (api: Api): Runs => {
   const loaded = signal(false);
   const open = signal<OpenRun | undefined>(undefined);
   const log = createRunLog(api);
+  const before = signal<number | undefined>(undefined);
 
   /** Changes the open run, when it is this one. */
   const change = (id: number, next: (shown: OpenRun) => OpenRun): void => {
@@ -45,9 +49,16 @@ export const createRuns = (api: Api): Runs => {
     open,
     log,
     async load() {
-      const { runs } = await api.get<{ runs: readonly WireRun[] }>('runs');
-      list.value = runs.reduce(upsertRun, list.value);
+      const page = await api.get<WireRuns>('runs');
+      list.value = page.runs.reduce(upsertRun, list.value);
+      if (!loaded.value) before.value = page.before;
       loaded.value = true;
+    },
+    before,
+    async loadEarlier() {
+      const page = await api.get<WireRuns>('runs', { before: before.value });
+      list.value = page.runs.reduce(upsertRun, list.value);
+      before.value = page.before;
     },
     async show(id) {
       if (open.value?.id !== id) open.value = { id, run: undefined, steps: [] };

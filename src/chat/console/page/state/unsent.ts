@@ -1,6 +1,7 @@
 import { type Signal, signal } from '@preact/signals';
 import type { WireMessage, WireRefusal, WireSend } from '../../protocol.ts';
 import { type Api, Refused, Unreachable } from '../net/api.ts';
+import { createHistory } from './history.ts';
 import type { Memory } from './memory.ts';
 
 /** A message on its way. `waiting`: for the connection; `refused`: the server will not take it. */
@@ -12,6 +13,8 @@ export interface UnsentMessage extends WireSend {
 
 /** Messages kept until the server has taken them: each is tried again under its own id, so it is sent once. */
 export interface Unsent {
+  /** Whose they are. */
+  readonly owner: string;
   readonly messages: Signal<readonly UnsentMessage[]>;
   send(message: Omit<WireSend, 'id'>): void;
   discard(id: string): void;
@@ -42,11 +45,16 @@ export const createUnsent = (
   taken: (message: WireMessage) => void,
 ): Unsent => {
   const messages = signal(kept(memory, owner));
+  const history = createHistory(memory, owner);
+  /** The bot says there is a secret in it: it is on no disk. */
+  const secrets = new Set<string>();
   let busy = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   const keep = (message: UnsentMessage): void => {
-    memory.set(`unsent.${owner}.${message.id}`, JSON.stringify(message));
+    const name = `unsent.${owner}.${message.id}`;
+    if (secrets.has(message.id)) memory.remove(name);
+    else memory.set(name, JSON.stringify(message));
     messages.value = messages.value.some(({ id }) => id === message.id)
       ? messages.value.map((other) => (other.id === message.id ? message : other))
       : [...messages.value, message];
@@ -65,9 +73,11 @@ export const createUnsent = (
       const body: WireSend = { id, channel, text, ...(thread === undefined ? {} : { thread }) };
       const answer = await api.post<{ message?: WireMessage }>('messages', body);
       discard(id);
+      history.add(text);
       if (answer.message !== undefined) taken(answer.message);
       return true;
     } catch (thrown) {
+      if (thrown instanceof Refused && thrown.refusal.code.startsWith('secret.')) secrets.add(id);
       const isLater = !(thrown instanceof Refused) || thrown.again || thrown.status === 401;
       if (thrown instanceof Refused && !isLater) keep({ ...message, state: 'refused', refusal: thrown.refusal });
       else keep({ ...message, state: 'waiting' });
@@ -95,6 +105,7 @@ export const createUnsent = (
   };
 
   return {
+    owner,
     messages,
     discard,
     flush: () => void work(),

@@ -3,11 +3,12 @@ export const followKeyboard = (): void => {
   const view = window.visualViewport;
   if (view === null) return;
   const adapt = (): void => {
+    if (view.scale > 1.05) return; // enlarged by two fingers: the page stays as it is
     const root = document.documentElement;
     const covered = window.innerHeight - view.height;
     root.style.setProperty('--view-height', `${view.height}px`);
     root.style.setProperty('--view-top', `${view.offsetTop}px`);
-    root.classList.toggle('keyboard', covered > 150 && view.scale < 1.05);
+    root.classList.toggle('keyboard', covered > 150);
   };
   view.addEventListener('resize', adapt);
   view.addEventListener('scroll', adapt);

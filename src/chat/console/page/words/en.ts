@@ -27,6 +27,7 @@ export const en = {
   useLink: 'Use this link',
   linkAbout: 'This login link works once.',
   loading: 'Loading…',
+  noAnswerYet: 'The bot does not answer yet. Asking again…',
   // Link
   reconnecting: 'Reconnecting… what you type is kept.',
   asOf: (clock: string) => `as of ${clock}`,
@@ -38,6 +39,7 @@ export const en = {
   retry: 'Try again',
   notTapped: (label: string) => `“${label}” was not sent: tap again when connected.`,
   tapUnanswered: (label: string) => `No answer to “${label}”: look whether it happened, else tap again.`,
+  justChanged: 'It just changed: look again.',
   // Messages
   messagesIn: (channel: string) => `Messages in ${channel}`,
   earlier: 'Earlier messages',
@@ -85,6 +87,7 @@ export const en = {
   copy: 'Copy',
   // Runs
   noRuns: 'No runs yet.',
+  earlierRuns: 'Earlier runs',
   noRunsAbout: 'When somebody runs a playbook or deploys, it shows here, live.',
   runStates: {
     queued: 'Queued',

@@ -7,9 +7,9 @@ export interface Times {
   clock(at: string): string;
   /** 14:05:09 */
   seconds(at: string): string;
-  /** Today, Yesterday, or 21 November 2026 */
+  /** Today, Yesterday, Saturday 21 November, or 21 November 2025 */
   day(at: string): string;
-  /** 21 Nov, 14:05 */
+  /** 21 Nov, 14:05; 21 Nov 2025, 14:05 of another year */
   moment(at: string): string;
   /** Two times on the same day give the same. */
   dayKey(at: string): string;
@@ -34,19 +34,24 @@ export const timesIn = (language: Language, zone: string | undefined): Times => 
     const formatter = new Intl.DateTimeFormat(locale, known === undefined ? options : { ...options, timeZone: known });
     return (at) => formatter.format(new Date(at));
   };
+  const short = format({ day: 'numeric', month: 'short', ...hours });
+  const dated = format({ day: 'numeric', month: 'short', year: 'numeric', ...hours });
+  const year = format({ year: 'numeric' });
+  const isThisYear = (at: string): boolean => year(at) === year(new Date().toISOString());
   const dayKey = format({ year: 'numeric', month: '2-digit', day: '2-digit' });
   const longDay = format({ weekday: 'long', day: 'numeric', month: 'long' });
+  const datedDay = format({ day: 'numeric', month: 'long', year: 'numeric' });
   return {
     clock: format(hours),
     seconds: format({ ...hours, second: '2-digit' }),
-    moment: format({ day: 'numeric', month: 'short', ...hours }),
+    moment: (at) => (isThisYear(at) ? short : dated)(at),
     dayKey,
     day(at) {
       const words = wordsOf(language);
       const now = Date.now();
       if (dayKey(at) === dayKey(new Date(now).toISOString())) return words.today;
       if (dayKey(at) === dayKey(new Date(now - 86_400_000).toISOString())) return words.yesterday;
-      return longDay(at);
+      return (isThisYear(at) ? longDay : datedDay)(at);
     },
   };
 };

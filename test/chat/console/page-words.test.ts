@@ -1,0 +1,19 @@
+import { expect, it } from 'vitest';
+import { timesIn } from '#chat/console/page/words/times.ts';
+import { wordsOf } from '#chat/console/page/words/words.ts';
+
+it('a time of another year names its year, one of this year does not', () => {
+  const times = timesIn('en', 'UTC');
+  const year = new Date().getUTCFullYear();
+  expect(times.moment(`${year - 1}-03-01T10:00:00.000Z`)).toContain(`1 Mar ${year - 1}`);
+  expect(times.moment(`${year}-03-01T10:00:00.000Z`)).toBe('1 Mar, 10:00');
+  expect(times.day(`${year - 1}-03-01T10:00:00.000Z`)).toBe(`1 March ${year - 1}`);
+});
+
+it('one is no plural', () => {
+  expect([wordsOf('fr').unread(1), wordsOf('fr').unread(2), wordsOf('en').unread(1)]).toEqual([
+    '1 non lu',
+    '2 non lus',
+    '1 unread',
+  ]);
+});
