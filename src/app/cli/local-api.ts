@@ -28,6 +28,25 @@ export const noBot = (data: string): Fault =>
     ),
   });
 
+/** The bot was there, and what became of the question is not known. */
+const cut = (cause: unknown): Fault =>
+  new Fault(
+    {
+      code: 'cli.cut',
+      say: t('The connection to the bot was cut.', 'La connexion au bot a été coupée.'),
+      next: t('Try again.', 'Réessayez.'),
+      retryable: true,
+    },
+    { cause },
+  );
+
+/** Nothing took the connection, so nothing was asked. */
+const isRefused = (thrown: unknown): boolean =>
+  thrown instanceof Error &&
+  (('code' in thrown && thrown.code === 'ECONNREFUSED') ||
+    isRefused(thrown.cause) ||
+    (thrown instanceof AggregateError && thrown.errors.every(isRefused)));
+
 /** The running bot's API, as the account that holds the data folder. */
 export interface LocalApi {
   readonly access: LocalAccess;
@@ -47,12 +66,14 @@ export async function localApi(data: string, language: string, signal: AbortSign
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       };
       const request = { method, headers, signal, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
-      const reply = await fetch(new URL(path, access.url), request).catch((cause: unknown) => {
+      try {
+        const reply = await fetch(new URL(path, access.url), request);
+        const text = await reply.text();
+        return { status: reply.status, body: text === '' ? undefined : JSON.parse(text) };
+      } catch (cause) {
         if (signal.aborted) throw signal.reason;
-        throw Object.assign(noBot(data), { cause });
-      });
-      const text = await reply.text();
-      return { status: reply.status, body: text === '' ? undefined : JSON.parse(text) };
+        throw isRefused(cause) ? Object.assign(noBot(data), { cause }) : cut(cause);
+      }
     },
   };
 }

@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Card } from '#core/card.ts';
 import { Fault, refusalOf } from '#core/errors.ts';
@@ -41,6 +43,8 @@ const botGone = (id: number | undefined, cause: unknown): Fault =>
     { cause },
   );
 
+const isGone = (thrown: unknown): boolean => ['cli.no_bot', 'cli.cut'].includes(refusalOf(thrown)?.code ?? '');
+
 /** How an order's state ends the command; anything else is still open. */
 const codes: Readonly<Record<string, number>> = {
   done: exit.done,
@@ -66,6 +70,44 @@ async function place(api: LocalApi, order: object): Promise<z.output<typeof acce
   const refusal = refusalShape.safeParse(body);
   if (!refusal.success) throw strange(status);
   throw new Fault(refusal.data);
+}
+
+/** How long an order is given again whose fate is not known. */
+const againMs = 10_000;
+const pauseMs = 300;
+
+const unsure = (key: string, cause: unknown): Fault =>
+  new Fault(
+    {
+      code: 'cli.unsure',
+      say: t(
+        'The connection to the bot was cut: the order may have been accepted.',
+        'La connexion au bot a été coupée : l’ordre a peut-être été accepté.',
+      ),
+      next: t(
+        `Give the same line again with --key ${key}: it is never run twice.`,
+        `Redonnez la même ligne avec --key ${key} : elle n’est jamais exécutée deux fois.`,
+      ),
+    },
+    { cause },
+  );
+
+/** Gives the order, and again under the same key while nobody knows whether it was taken; a bot that started anew has another address. */
+async function give(connect: () => Promise<LocalApi>, order: { readonly key: string; readonly text: string }) {
+  const until = Date.now() + againMs;
+  let lost: unknown;
+  for (;;) {
+    try {
+      const api = await connect();
+      return { api, accepted: await place(api, order) };
+    } catch (thrown) {
+      const code = refusalOf(thrown)?.code;
+      if (code === 'cli.cut') lost = thrown;
+      else if (code !== 'cli.no_bot' || lost === undefined) throw thrown;
+      if (Date.now() > until) throw unsure(order.key, lost);
+      await sleep(pauseMs);
+    }
+  }
 }
 
 async function read(api: LocalApi, path: string, wait: number) {
@@ -122,17 +164,16 @@ export const say: CliCommand = {
     const wait = Number(values.wait ?? 60);
     if (!Number.isFinite(wait) || wait < 0 || wait > 86_400) throw badWait();
     const { data, settings } = await placeFor(values.config, terminal);
-    const api = await localApi(data, terminal.language, terminal.signal);
-    const language = languageOf(settings?.people ?? [], values.as ?? localActor(api.access.account), terminal);
-    const accepted = await place(api, {
+    const { api, accepted } = await give(() => localApi(data, terminal.language, terminal.signal), {
       text: positionals.join(' '),
+      key: values.key ?? randomUUID(),
       ...(values.as === undefined ? {} : { as: values.as }),
       ...(values.yes ? { yes: true } : {}),
-      ...(values.key === undefined ? {} : { key: values.key }),
       ...(values.channel === undefined ? {} : { channel: values.channel }),
     });
+    const language = languageOf(settings?.people ?? [], values.as ?? localActor(api.access.account), terminal);
     const order = await outcomeOf(api, accepted.status, wait).catch((thrown: unknown) => {
-      throw refusalOf(thrown)?.code === 'cli.no_bot' ? botGone(accepted.id, thrown) : thrown;
+      throw isGone(thrown) ? botGone(accepted.id, thrown) : thrown;
     });
     const tell = (text: Text) => terminal.out(inLanguage(text, language));
     if (values.json) terminal.out(JSON.stringify(order));

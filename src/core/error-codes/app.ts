@@ -32,6 +32,7 @@ export const app = {
     means: 'The bot stopped after it had accepted the order.',
     next: 'Start it again: it answers what it had accepted.',
   },
+  'cli.cut': { means: 'The connection to the running bot was cut.', next: 'Try again.', retryable: true },
   'cli.no_bot': {
     means: 'No bot is running on this data folder.',
     next: 'Start it, or name its folder with `QUARTERDECK_DATA`.',
@@ -39,6 +40,10 @@ export const app = {
   'cli.no_store': {
     means: 'There is no store in this data folder.',
     next: 'Start the bot once, or name its folder with `QUARTERDECK_DATA`.',
+  },
+  'cli.unsure': {
+    means: 'The connection to the bot was cut while an order was given: it may have been accepted.',
+    next: 'Give the same line again with the `--key` that is named: it is never run twice.',
   },
   'doctor.disk': { means: 'Little space is left on the disk of the data folder.', next: 'Free some.' },
   'doctor.hosts': { means: 'Some hosts do not let the bot in.', next: 'Look at what is said for each of them.' },
