@@ -226,6 +226,18 @@ describe.each(bothSizes)('on a %s', (size) => {
     expect(await host.innerText()).not.toContain('unreachable');
   });
 
+  it('how long a run takes is counted by the bot’s clock, and goes on', async () => {
+    const run = await aRun(rig);
+    await page.clock.install({ time: Date.now() + 3_600_000 });
+    await page.goto('about:blank');
+    await page.goto(`${rig.url}/#/runs/${run.id}`);
+    const took = page.locator('.card-fields div', { hasText: 'Took' }).locator('dd');
+    await took.waitFor();
+    const first = await took.innerText();
+    expect(first).not.toContain('h');
+    await expect.poll(() => took.innerText()).not.toBe(first);
+  });
+
   it('the list of runs leads on to earlier ones', async () => {
     for (let n = 1; n <= 70; n += 1) await aRun(rig, `deploy shop v${n}`);
     await page.goto(`${rig.url}/#/runs`);

@@ -24,6 +24,8 @@ export interface Api {
   /** With a signal of one's own it takes as long as that lets it. */
   get<T>(path: string, query?: Readonly<Record<string, string | number | undefined>>, signal?: AbortSignal): Promise<T>;
   post<T>(path: string, body: object): Promise<T>;
+  /** What time it is for the bot, as far as it has answered: a phone's own clock may be wrong. */
+  now(): number;
   /** The answer as it comes, for the stream. */
   open(path: string, signal: AbortSignal): Promise<Response>;
 }
@@ -50,11 +52,14 @@ export const createApi = (options: {
   signedOut: () => void;
   unanswered: () => void;
 }): Api => {
+  let ahead = 0;
   const ask = async (path: string, init: RequestInit): Promise<Response> => {
     const headers = { ...init.headers, 'accept-language': options.language() };
     const response = await fetch(root + path, { ...init, headers, cache: 'no-store' }).catch(() => {
       throw new Unreachable();
     });
+    const told = Date.parse(response.headers.get('date') ?? '');
+    if (!Number.isNaN(told)) ahead = Date.now() - told;
     if (response.ok) return response;
     const refusal = await refusalIn(response);
     if (response.status === 401 && path !== 'login') options.signedOut();
@@ -72,6 +77,7 @@ export const createApi = (options: {
     })) as T; // the server's own shapes, built from the same types
   };
   return {
+    now: () => Date.now() - ahead,
     get: (path, query = {}, signal) =>
       read(path + queryText(query), { method: 'GET', ...(signal === undefined ? {} : { signal }) }),
     post: (path, body) =>

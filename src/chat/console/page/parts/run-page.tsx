@@ -4,12 +4,12 @@ import type { WireRun } from '../../protocol.ts';
 import { addressOf } from '../state/place.ts';
 import type { OpenRun } from '../state/runs.ts';
 import { useDeck } from '../state/use-deck.ts';
-import { duration } from '../words/times.ts';
 import { inWords } from '../words/words.ts';
 import { Icon } from './icon.tsx';
 import { RunLog } from './run-log.tsx';
 import { RunMark } from './run-mark.tsx';
 import { HostSteps } from './run-steps.tsx';
+import { Took } from './took.tsx';
 import { UnreadNotice } from './unread-notice.tsx';
 import { useReading } from './use-reading.ts';
 import { useTitle } from './use-title.ts';
@@ -21,7 +21,6 @@ const Facts = ({ run }: { run: WireRun }) => {
   const { value: session } = deck.session;
   // A terminal's or a program's order stands in no channel.
   const isHere = typeof session === 'object' && session.channels.some(({ name }) => name === run.channel);
-  const until = run.finishedAt === undefined ? Date.now() : Date.parse(run.finishedAt);
   return (
     <dl class="card-fields">
       <div>
@@ -53,7 +52,9 @@ const Facts = ({ run }: { run: WireRun }) => {
       {run.startedAt !== undefined && (
         <div>
           <dt>{words.took}</dt>
-          <dd>{duration(until - Date.parse(run.startedAt))}</dd>
+          <dd>
+            <Took run={run} />
+          </dd>
         </div>
       )}
     </dl>
