@@ -29,6 +29,8 @@ export const en = {
   loading: 'Loading…',
   // Link
   reconnecting: 'Reconnecting… what you type is kept.',
+  reconnectingUnkept: 'Reconnecting… this browser keeps nothing: what waits is lost with this page.',
+  notSignedOut: 'Not signed out: the bot did not answer. Try again.',
   asOf: (clock: string) => `as of ${clock}`,
   displaced: 'This window is paused: too many are open.',
   resume: 'Resume',

@@ -29,6 +29,8 @@ export const fr: Words = {
   linkAbout: 'Ce lien de connexion ne sert qu’une fois.',
   loading: 'Chargement…',
   reconnecting: 'Reconnexion… ce que vous tapez est gardé.',
+  reconnectingUnkept: 'Reconnexion… ce navigateur ne garde rien : ce qui attend se perd avec cette page.',
+  notSignedOut: 'Pas déconnecté : le bot n’a pas répondu. Réessayez.',
   asOf: (clock) => `état à ${clock}`,
   displaced: 'Cette fenêtre est en pause : trop sont ouvertes.',
   resume: 'Reprendre',
