@@ -3,6 +3,9 @@ import { isOwnOrigin, type Whereabouts } from './host.ts';
 /** The header the console's page sends with everything that changes something; another site cannot send it. */
 export const pageHeader = 'x-quarterdeck';
 
+/** In it the page says whom it acts for: a login in another window of the browser changes the session under it. */
+export const actorHeader = 'x-quarterdeck-actor';
+
 type Headers = Readonly<Record<string, string | string[] | undefined>>;
 
 const one = (headers: Headers, name: string): string | undefined => {

@@ -3,9 +3,9 @@ import type { FastifyRequest } from 'fastify';
 import { type Doorkeeper, type Identity, type Route, sessionCookie } from '#core/http.ts';
 import type { Attempts } from './attempts.ts';
 import { type CookieRules, readCookies } from './cookies.ts';
-import { isForged } from './forgery.ts';
+import { actorHeader, isForged } from './forgery.ts';
 import { namesThisServer, type Whereabouts } from './host.ts';
-import { forgedRequest, tooManyAttempts, unauthorized, wrongHost } from './refusals.ts';
+import { anotherActor, forgedRequest, tooManyAttempts, unauthorized, wrongHost } from './refusals.ts';
 
 /** What the gate needs to know who stands before it. */
 export interface GateOptions {
@@ -45,6 +45,8 @@ const bySession = async (request: FastifyRequest, options: GateOptions): Promise
   const cookie = cookieOf(request, options);
   const identity = cookie === undefined ? undefined : await options.doorkeeper.session(cookie);
   if (identity === undefined) throw unauthorized();
+  const meant = request.headers[actorHeader];
+  if (meant !== undefined && meant !== encodeURIComponent(identity.actor)) throw anotherActor();
   return identity;
 };
 

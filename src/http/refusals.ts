@@ -39,6 +39,16 @@ export const unauthorized = (): HttpRefusal =>
     ),
   });
 
+export const anotherActor = (): HttpRefusal =>
+  new HttpRefusal(409, {
+    code: 'http.another_actor',
+    say: t(
+      'Somebody else has signed in with this browser; nothing was done.',
+      'Quelqu’un d’autre s’est connecté avec ce navigateur ; rien n’a été fait.',
+    ),
+    next: t('Reload the page.', 'Rechargez la page.'),
+  });
+
 export const tooManyAttempts = (seconds: number): HttpRefusal =>
   new HttpRefusal(
     429,

@@ -24,11 +24,11 @@ export const bothSizes = Object.keys(sizes) as readonly Size[];
 const places = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
 /** A real Chromium: the one `CHROMIUM` names, or the system's. */
-export const openBrowser = async (): Promise<Browser> => {
+export const openBrowser = async (...more: readonly string[]): Promise<Browser> => {
   const found = [process.env.CHROMIUM ?? '', ...places].find((path) => path !== '' && existsSync(path));
   if (found === undefined) throw new Error('no Chromium: install the package “chromium”, or set CHROMIUM to its path');
   if (!existsSync('dist/console/index.html')) throw new Error('the page is not built: npm run build');
-  return chromium.launch({ executablePath: found, args: ['--no-sandbox', '--disable-background-networking'] });
+  return chromium.launch({ executablePath: found, args: ['--no-sandbox', '--disable-background-networking', ...more] });
 };
 
 /** A window that remembers everything that should not happen in it. */

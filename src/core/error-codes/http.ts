@@ -51,6 +51,10 @@ export const http = {
     means: 'Nobody is known by the name in `as`.',
     next: 'Use an id of the configuration: `console:local:ada`.',
   },
+  'http.another_actor': {
+    means: 'The page acts for somebody else than who is signed in with this browser by now.',
+    next: 'Reload the page.',
+  },
   'http.bad_json': {
     means: 'The body is not JSON that can be read.',
     next: 'Send one JSON object, nested at most 32 deep.',

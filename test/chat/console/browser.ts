@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { signal } from '@preact/signals';
 import { type Api, Refused, Unreachable } from '#chat/console/page/net/api.ts';
 import type { Memory } from '#chat/console/page/state/memory.ts';
 import type { WireEvents, WireMessage, WireRefusal } from '#chat/console/protocol.ts';
@@ -139,6 +140,7 @@ export const apiOf = (page: Page): Api => {
 export const newMemory = (): Memory => {
   const all = new Map<string, string>();
   return {
+    keeps: signal(true),
     get: (name) => all.get(name),
     set: (name, value) => void all.set(name, value),
     remove: (name) => void all.delete(name),

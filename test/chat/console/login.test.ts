@@ -11,6 +11,18 @@ afterEach(() => rig.close());
 
 const secretOf = async (actor = ada): Promise<string> => (await rig.invite(actor)).split('/login/')[1] ?? '';
 
+describe('a page whose browser somebody else signed in with', () => {
+  it('does nothing for them: it is refused', async () => {
+    const page = await signIn(rig, ben);
+    const tap = { id: crypto.randomUUID(), channel: 'ops', text: 'status' };
+    const refused = await page.post('messages', tap, { 'x-quarterdeck-actor': encodeURIComponent(ada) });
+    expect(refused).toMatchObject({ status: 409, body: { code: 'http.another_actor', next: 'Reload the page.' } });
+    expect(rig.received).toEqual([]);
+    const taken = await page.post('messages', tap, { 'x-quarterdeck-actor': encodeURIComponent(ben) });
+    expect(taken.status).toBe(200);
+  });
+});
+
 describe('a login link', () => {
   it('signs its person in once, and never again', async () => {
     const link = await secretOf(ben);

@@ -1,6 +1,9 @@
 import type { Language } from '#core/text.ts';
 import type { WireRefusal } from '../../protocol.ts';
 
+/** What the server says to a page that believes to act for somebody else. */
+const anotherActor = 'http.another_actor';
+
 /** The server said no. */
 export class Refused extends Error {
   readonly status: number;
@@ -13,6 +16,10 @@ export class Refused extends Error {
   /** The same request may succeed later. */
   get again(): boolean {
     return this.status >= 500 || this.status === 429;
+  }
+  /** It is about who asks, not about what was asked: nobody is signed in, or somebody else. */
+  get isOfSession(): boolean {
+    return this.status === 401 || this.refusal.code === anotherActor;
   }
 }
 
@@ -49,12 +56,20 @@ const queryText = (query: Readonly<Record<string, string | number | undefined>>)
 
 export const createApi = (options: {
   language: () => Language;
+  /** Whom the page acts for, once that is known: the session is the browser's, and another page may change it. */
+  actor: () => string | undefined;
+  otherActor: () => void;
   signedOut: () => void;
   unanswered: () => void;
 }): Api => {
   let ahead = 0;
   const ask = async (path: string, init: RequestInit): Promise<Response> => {
-    const headers = { ...init.headers, 'accept-language': options.language() };
+    const actor = options.actor();
+    const headers = {
+      ...init.headers,
+      'accept-language': options.language(),
+      ...(actor === undefined ? {} : { 'x-quarterdeck-actor': encodeURIComponent(actor) }),
+    };
     const response = await fetch(root + path, { ...init, headers, cache: 'no-store' }).catch(() => {
       throw new Unreachable();
     });
@@ -63,6 +78,7 @@ export const createApi = (options: {
     if (response.ok) return response;
     const refusal = await refusalIn(response);
     if (response.status === 401 && path !== 'login') options.signedOut();
+    if (refusal.code === anotherActor) options.otherActor();
     throw new Refused(response.status, refusal);
   };
   const read = async <T>(path: string, init: RequestInit): Promise<T> => {

@@ -1,5 +1,5 @@
 import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
-import type { WireEvents } from '../../protocol.ts';
+import type { WireEvents, WireRefusal } from '../../protocol.ts';
 import { type Api, Refused } from './api.ts';
 import { readEvents } from './events.ts';
 
@@ -11,6 +11,8 @@ export interface Link {
   readonly state: Signal<LinkState>;
   /** While it is not live: when it was heard last, so of what time all that is shown is. */
   readonly lostSince: ReadonlySignal<string | undefined>;
+  /** Why the server does not open it; undefined once it did. */
+  readonly refusal: ReadonlySignal<WireRefusal | undefined>;
   start(): void;
   stop(): void;
   /** Opens it anew at once: the watched run changed, or the person asks. */
@@ -31,6 +33,8 @@ export interface LinkOptions {
 const deadAfterMs = 40_000;
 /** How long one may take to open. */
 const openWithinMs = 20_000;
+/** One that opens anew within this was never away. */
+const blinkMs = 1000;
 /** Heard so lately, it is not in doubt. */
 const surelyMs = 4000;
 const firstWaitMs = 500;
@@ -41,6 +45,7 @@ const waitMs = (failures: number): number =>
 
 export const createLink = ({ api, query, hear }: LinkOptions): Link => {
   const state = signal<LinkState>('connecting');
+  const refusal = signal<WireRefusal | undefined>(undefined);
   let attempt = new AbortController();
   let running = false;
   let failures = 0;
@@ -53,6 +58,9 @@ export const createLink = ({ api, query, hear }: LinkOptions): Link => {
 
   const listen = async (signal: AbortSignal, abort: () => void): Promise<void> => {
     let watch = setTimeout(abort, openWithinMs);
+    const unsure = setTimeout(() => {
+      if (state.value === 'live') state.value = 'connecting';
+    }, blinkMs);
     const alive = (): void => {
       heardAt = Date.now();
       clearTimeout(watch);
@@ -64,7 +72,9 @@ export const createLink = ({ api, query, hear }: LinkOptions): Link => {
       alive();
       for await (const { event, data } of readEvents(body, alive)) {
         if (event === 'hello') {
+          clearTimeout(unsure);
           state.value = 'live';
+          refusal.value = undefined;
           failures = 0;
         }
         if (event === 'displaced') state.value = 'displaced';
@@ -72,6 +82,7 @@ export const createLink = ({ api, query, hear }: LinkOptions): Link => {
       }
     } finally {
       clearTimeout(watch);
+      clearTimeout(unsure);
     }
   };
 
@@ -91,7 +102,8 @@ export const createLink = ({ api, query, hear }: LinkOptions): Link => {
       try {
         await listen(signal, () => attempt.abort());
       } catch (thrown) {
-        if (thrown instanceof Refused && thrown.status === 401) return;
+        if (thrown instanceof Refused && thrown.isOfSession) return;
+        refusal.value = thrown instanceof Refused ? thrown.refusal : undefined;
       }
       if (!running || state.value === 'displaced') return;
       if (signal.reason === 'renew') continue;
@@ -130,6 +142,7 @@ export const createLink = ({ api, query, hear }: LinkOptions): Link => {
   return {
     state,
     lostSince,
+    refusal,
     renew,
     doubt: () => doubt(),
     start() {

@@ -16,13 +16,16 @@ export const Banner = () => {
     const timer = setTimeout(() => setLate(true), graceMs);
     return () => clearTimeout(timer);
   }, [state]);
+  const refusal = deck.link.refusal.value;
+  const kept = deck.memory.keeps.value ? words.reconnecting : words.reconnectingUnkept;
+  const reconnecting = refusal === undefined ? kept : [refusal.say, refusal.next].filter(Boolean).join(' ');
   const isShown = state === 'displaced' || (late && state !== 'live');
   return (
     <div class="banner-place" role="status">
       {isShown && (
         <p class="banner">
           <Icon of={state === 'displaced' ? 'pause' : 'running'} />
-          <span>{state === 'displaced' ? words.displaced : words.reconnecting}</span>
+          <span>{state === 'displaced' ? words.displaced : reconnecting}</span>
           {state === 'displaced' && (
             <button type="button" class="button button-small" onClick={deck.link.renew}>
               {words.resume}

@@ -1,6 +1,7 @@
 import { Fragment } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import type { WireMessage } from '../../protocol.ts';
+import type { UnsentMessage } from '../state/unsent.ts';
 import { useDeck } from '../state/use-deck.ts';
 import { Earlier } from './earlier.tsx';
 import { Icon } from './icon.tsx';
@@ -52,7 +53,8 @@ export const MessageList = ({ channel, edit }: { channel: string; edit: (text: s
   const messages = state.messages.value;
   const reading = useReading(() => deck.messages.load(channel), state.stale.value && channel !== '');
   const list = useRef<HTMLDivElement>(null);
-  const onTheWay = deck.unsent.value?.messages.value.length ?? 0;
+  const isHere = (message: UnsentMessage): boolean => message.channel === channel && message.thread === undefined;
+  const onTheWay = deck.unsent.value?.messages.value.filter(isHere).length ?? 0;
   const { isAway, away, toEnd } = useStick(list, {
     count: messages.length + onTheWay,
     others: messages.filter(({ mine }) => !mine).length,

@@ -1,5 +1,7 @@
+import { useState } from 'preact/hooks';
 import type { WireSession } from '../../protocol.ts';
 import { useDeck } from '../state/use-deck.ts';
+import { sentenceOf } from './use-tap.ts';
 
 /** One or two letters for a name. */
 export const initials = (name: string): string =>
@@ -24,6 +26,11 @@ export const Badge = ({ name }: { name: string }) => {
 export const Person = ({ session }: { session: WireSession }) => {
   const deck = useDeck();
   const words = deck.words.value;
+  const [refusal, setRefusal] = useState('');
+  const leave = (): void => {
+    setRefusal('');
+    deck.leave().catch((thrown: unknown) => setRefusal(sentenceOf(thrown, words.notSignedOut)));
+  };
   const other = deck.language.value === 'fr' ? 'en' : 'fr';
   return (
     <div class="person">
@@ -38,10 +45,15 @@ export const Person = ({ session }: { session: WireSession }) => {
         <button type="button" class="button button-quiet" lang={other} onClick={() => deck.speakLanguage(other)}>
           {words.otherLanguage}
         </button>
-        <button type="button" class="button button-quiet" onClick={() => void deck.leave().catch(() => undefined)}>
+        <button type="button" class="button button-quiet" onClick={leave}>
           {words.signOut}
         </button>
       </div>
+      {refusal !== '' && (
+        <p class="hint" role="alert">
+          {refusal}
+        </p>
+      )}
     </div>
   );
 };

@@ -10,10 +10,11 @@ const State = ({ message }: { message: UnsentMessage }) => {
   if (message.state === 'waiting') {
     return (
       <span class="unsent-state">
-        <Icon of="clock" /> {words.waiting}
+        <Icon of="clock" /> {message.refusal === undefined ? words.waiting : words.waitingAfter(message.refusal.say)}
       </span>
     );
   }
+  if (message.state === 'asking') return <span class="unsent-state">{words.askSend}</span>;
   return (
     <span class="unsent-state unsent-refused" role="alert">
       <Icon of="bad" /> <strong>{words.notSent}.</strong> {message.refusal?.say} {message.refusal?.next}
@@ -45,8 +46,13 @@ export const UnsentMessages = ({ channel, thread, shown, edit }: UnsentProps) =>
             {message.text}
           </p>
           <State message={message} />
-          {message.state === 'refused' && (
+          {message.state !== 'sending' && (
             <span class="unsent-actions">
+              {message.state === 'asking' && (
+                <button type="button" class="button button-small" onClick={() => unsent?.sendNow(message.id)}>
+                  {words.sendNow}
+                </button>
+              )}
               <button
                 type="button"
                 class="button button-small"

@@ -55,8 +55,10 @@ export const useStick = (list: RefObject<HTMLElement | null>, followed: Followed
   };
 
   useLayoutEffect(follow, [count]);
+  const sent = useRef(sending);
   useLayoutEffect(() => {
-    if (sending > 0) toEnd();
+    if (sending > sent.current) toEnd();
+    sent.current = sending;
   }, [sending]);
   const before = useRef(asked);
   useLayoutEffect(() => {

@@ -7,6 +7,7 @@ import { type Times, timesIn } from '../words/times.ts';
 import { type Words, wordsOf } from '../words/words.ts';
 import { browserMemory, type Memory } from './memory.ts';
 import { createMessages, type Messages } from './messages.ts';
+import { otherPages } from './other-pages.ts';
 import { addressOf, followPlace, type Place } from './place.ts';
 import { createRuns, type Runs } from './runs.ts';
 import { createUnsent, type Unsent } from './unsent.ts';
@@ -60,6 +61,7 @@ const listenTo = (
       message: (message) => {
         moveTo(message.changed);
         deck.messages.apply(message);
+        deck.unsent.value?.settle(message);
       },
       order: () => undefined,
       run: deck.runs.applyRun,
@@ -97,11 +99,15 @@ export const createDeck = (): Deck => {
     return channels.find(({ name }) => name === wanted)?.name ?? channels[0]?.name ?? '';
   });
   let changed = 0;
+  let actor: string | undefined;
   const unsent = signal<Unsent | undefined>(undefined);
   const api = createApi({
     language: () => language.value,
+    actor: () => actor,
+    otherActor: () => location.reload(),
     signedOut: () => {
       link.stop();
+      unsent.value?.stop();
       session.value = undefined;
     },
     unanswered: () => link.doubt(),
@@ -120,6 +126,9 @@ export const createDeck = (): Deck => {
     }),
   });
 
+  const others = otherPages((signedIn) => {
+    if (actor !== undefined && signedIn !== actor) location.reload();
+  });
   effect(() => {
     document.documentElement.lang = language.value;
   });
@@ -139,11 +148,15 @@ export const createDeck = (): Deck => {
   });
 
   const enter = async (): Promise<void> => {
+    // Nothing that was read or typed by whoever was here before is left in the page.
+    if (unsent.value !== undefined) return location.reload();
     const found = await api.get<WireSession>('session');
     changed = found.changed;
     const chosen = memory.get('language');
     if (chosen === undefined && found.actor.language !== undefined) language.value = found.actor.language;
-    unsent.value = createUnsent(api, memory, found.actor.id, messages.apply);
+    actor = found.actor.id;
+    others.tell(actor);
+    unsent.value = createUnsent(api, memory, actor, messages.apply);
     session.value = found;
     link.start();
   };

@@ -3,27 +3,44 @@ import type { WireMessage, WireRefusal, WireSend } from '../../protocol.ts';
 import { type Api, Refused, Unreachable } from '../net/api.ts';
 import { createHistory } from './history.ts';
 import type { Memory } from './memory.ts';
+import { newId } from './new-id.ts';
 
-/** A message on its way. `waiting`: for the connection; `refused`: the server will not take it. */
+/**
+ * A message on its way. `waiting`: it is tried again by itself, after the `refusal` when there was one; `asking`: it is
+ * sent when the person says so; `refused`: the server will not take it.
+ */
 export interface UnsentMessage extends WireSend {
   readonly at: string;
-  readonly state: 'sending' | 'waiting' | 'refused';
+  readonly state: 'sending' | 'waiting' | 'asking' | 'refused';
   readonly refusal?: WireRefusal;
 }
 
-/** Messages kept until the server has taken them: each is tried again under its own id, so it is sent once. */
+/** One person's messages, kept until the server has taken them: each is tried under its own id, so it is sent once. */
 export interface Unsent {
   /** Whose they are. */
   readonly owner: string;
   readonly messages: Signal<readonly UnsentMessage[]>;
   send(message: Omit<WireSend, 'id'>): void;
+  /** Sends one that asked. */
+  sendNow(id: string): void;
   discard(id: string): void;
+  /** The server has this message: it is no longer on its way. */
+  settle(message: WireMessage): void;
   /** Tries those that wait; called when the connection is back. */
   flush(): void;
+  /** Nothing more is sent: the person signed out. */
+  stop(): void;
 }
 
-const retryMs = 3000;
+/** How long between two tries, and after how long a line is no longer sent unasked: what it was about may be over. */
+export interface UnsentTimes {
+  readonly retryMs: number;
+  readonly freshMs: number;
+}
 
+const usualTimes: UnsentTimes = { retryMs: 3000, freshMs: 300_000 };
+
+/** What was left by a page that is gone; it asks before it is sent. */
 const kept = (memory: Memory, owner: string): readonly UnsentMessage[] =>
   memory
     .names(`unsent.${owner}.`)
@@ -35,29 +52,47 @@ const kept = (memory: Memory, owner: string): readonly UnsentMessage[] =>
         return [];
       }
     })
-    .map((message): UnsentMessage => (message.state === 'refused' ? message : { ...message, state: 'waiting' }))
+    .map((message): UnsentMessage => (message.state === 'refused' ? message : { ...message, state: 'asking' }))
     .sort((a, b) => (a.at < b.at ? -1 : 1));
+
+const isDue = ({ state }: UnsentMessage): boolean => state === 'sending' || state === 'waiting';
+
+const inState = ({ refusal: _, ...message }: UnsentMessage, state: UnsentMessage['state']): UnsentMessage => ({
+  ...message,
+  state,
+});
+
+/** What becomes of a message that was not taken. */
+const after = (message: UnsentMessage, thrown: unknown): UnsentMessage => {
+  if (!(thrown instanceof Refused) || thrown.isOfSession) return inState(message, 'waiting');
+  return { ...message, state: thrown.again ? 'waiting' : 'refused', refusal: thrown.refusal };
+};
 
 export const createUnsent = (
   api: Api,
   memory: Memory,
   owner: string,
   taken: (message: WireMessage) => void,
+  { retryMs, freshMs }: UnsentTimes = usualTimes,
 ): Unsent => {
   const messages = signal(kept(memory, owner));
   const history = createHistory(memory, owner);
   /** The bot says there is a secret in it: it is on no disk. */
   const secrets = new Set<string>();
   let busy = false;
+  let stopped = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
+
+  const find = (id: string): UnsentMessage | undefined => messages.value.find((message) => message.id === id);
 
   const keep = (message: UnsentMessage): void => {
     const name = `unsent.${owner}.${message.id}`;
     if (secrets.has(message.id)) memory.remove(name);
     else memory.set(name, JSON.stringify(message));
-    messages.value = messages.value.some(({ id }) => id === message.id)
-      ? messages.value.map((other) => (other.id === message.id ? message : other))
-      : [...messages.value, message];
+    messages.value =
+      find(message.id) === undefined
+        ? [...messages.value, message]
+        : messages.value.map((other) => (other.id === message.id ? message : other));
   };
 
   const discard = (id: string): void => {
@@ -65,7 +100,7 @@ export const createUnsent = (
     messages.value = messages.value.filter((message) => message.id !== id);
   };
 
-  /** True when the next may be tried. */
+  /** True when others may be tried. */
   const deliver = async (message: UnsentMessage): Promise<boolean> => {
     const { id, channel, text, thread } = message;
     keep({ ...message, state: 'sending' });
@@ -78,29 +113,36 @@ export const createUnsent = (
       return true;
     } catch (thrown) {
       if (thrown instanceof Refused && thrown.refusal.code.startsWith('secret.')) secrets.add(id);
-      const isLater = !(thrown instanceof Refused) || thrown.again || thrown.status === 401;
-      if (thrown instanceof Refused && !isLater) keep({ ...message, state: 'refused', refusal: thrown.refusal });
-      else keep({ ...message, state: 'waiting' });
-      if (!isLater) return true;
       if (!(thrown instanceof Refused) && !(thrown instanceof Unreachable)) throw thrown;
-      return false;
+      if (find(id) !== undefined) keep(after(message, thrown));
+      return thrown instanceof Refused && !thrown.isOfSession;
     }
   };
 
+  const isOld = ({ at }: UnsentMessage): boolean => Date.now() - Date.parse(at) > freshMs;
+
+  /** Tries each once, also those that come meanwhile: one that is refused does not hold up the others. */
+  const tryAll = async (): Promise<void> => {
+    const tried = new Set<string>();
+    while (!stopped) {
+      const next = messages.value.find((message) => isDue(message) && !tried.has(message.id));
+      if (next === undefined) return;
+      tried.add(next.id);
+      if (isOld(next)) keep({ ...next, state: 'asking' });
+      else if (!(await deliver(next))) break;
+    }
+    for (const left of messages.value.filter(({ state }) => state === 'sending')) keep(inState(left, 'waiting'));
+  };
+
   const work = async (): Promise<void> => {
-    if (busy) return;
+    if (busy || stopped) return;
     busy = true;
     clearTimeout(timer);
     try {
-      for (;;) {
-        const next = messages.value.find(({ state }) => state !== 'refused');
-        if (next === undefined) return;
-        if (await deliver(next)) continue;
-        timer = setTimeout(() => void work(), retryMs);
-        return;
-      }
+      await tryAll();
     } finally {
       busy = false;
+      if (!stopped && messages.value.some(isDue)) timer = setTimeout(() => void work(), retryMs);
     }
   };
 
@@ -110,8 +152,22 @@ export const createUnsent = (
     discard,
     flush: () => void work(),
     send(message) {
-      keep({ ...message, id: crypto.randomUUID(), at: new Date().toISOString(), state: 'sending' });
+      keep({ ...message, id: newId(), at: new Date().toISOString(), state: 'sending' });
       void work();
+    },
+    sendNow(id) {
+      const message = find(id);
+      if (message === undefined) return;
+      keep({ ...inState(message, 'sending'), at: new Date().toISOString() });
+      void work();
+    },
+    settle({ mine, key }) {
+      if (!mine) return;
+      for (const { id } of messages.value.filter((message) => key.endsWith(`:${message.id}`))) discard(id);
+    },
+    stop() {
+      stopped = true;
+      clearTimeout(timer);
     },
   };
 };

@@ -30,6 +30,8 @@ export const en = {
   noAnswerYet: 'The bot does not answer yet. Asking again…',
   // Link
   reconnecting: 'Reconnecting… what you type is kept.',
+  reconnectingUnkept: 'Reconnecting… this browser keeps nothing: what waits is lost with this page.',
+  notSignedOut: 'Not signed out: the bot did not answer. Try again.',
   asOf: (clock: string) => `as of ${clock}`,
   displaced: 'This window is paused: too many are open.',
   resume: 'Resume',
@@ -52,6 +54,9 @@ export const en = {
   yesterday: 'Yesterday',
   sending: 'Sending…',
   waiting: 'Waiting for the connection',
+  waitingAfter: (say: string) => `${say} It is tried again by itself.`,
+  askSend: 'Not sent yet, and some time has passed.',
+  sendNow: 'Send now',
   notSent: 'Not sent',
   edit: 'Edit',
   discard: 'Discard',
