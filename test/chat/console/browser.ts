@@ -133,6 +133,7 @@ export const apiOf = (page: Page): Api => {
     },
     post: (path, body) => taken(page.post(path, body)),
     open: () => Promise.reject(new Unreachable()),
+    now: () => Date.now(),
   };
 };
 
