@@ -135,8 +135,7 @@ async function isOnlyOne(desk: Desk, order: Order, about: Order): Promise<boolea
   const spoken = new Set(last.filter(({ actor }) => actor === order.actor).map(spokenOf));
   const others = last.filter(({ id, actor }) => id !== about.id && id < order.id && actor !== order.actor);
   return !others.some(
-    (one) =>
-      (one.requirement?.approvals ?? 0) > 0 && Date.parse(one.createdAt) > said - inMindMs && !spoken.has(one.id),
+    (one) => (one.requirement?.approvals ?? 0) > 0 && waitsSince(one) > said - inMindMs && !spoken.has(one.id),
   );
 }
 

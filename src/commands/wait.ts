@@ -6,7 +6,7 @@ import type { OrderChange } from '#core/store.ts';
 import type { Text } from '#core/text.ts';
 import { wantedOf } from './approvers.ts';
 import { approvingCard, settledCard } from './cards.ts';
-import { standingApprovals, subjectOf } from './consent.ts';
+import { requiredNow, standingApprovals, subjectOf } from './consent.ts';
 import { missing } from './demands.ts';
 import type { Desk } from './desk.ts';
 import { amid, inTheMiddle, underWay } from './meanwhile.ts';
@@ -18,10 +18,11 @@ type Waiting = Order & { readonly requirement: Requirement; readonly expiresAt: 
 
 /** The plan before others: who has approved it, and who still has to. */
 async function cardFor(desk: Desk, order: Waiting, asker: string, plan: Plan): Promise<Card> {
-  const { requirement, expiresAt } = order;
+  const { expiresAt } = order;
   const title = titleOf(plan);
   const other = await amid(desk, plan, await underWay(desk));
   const subject = await subjectOf(desk, order);
+  const requirement = subject ? requiredNow(desk, subject, plan) : order.requirement;
   const approvers = subject ? (await standingApprovals(desk, order, subject, plan)).approvers : [];
   const rest = { ...requirement, demands: missing(desk.policy(), approvers, requirement.demands) };
   return approvingCard(inTheMiddle(desk.cards.plan(plan, title), other), order, {
@@ -54,10 +55,18 @@ export async function showStanding(desk: Desk, order: Order, asker: string, plan
   await move(desk, order, { from: ['approving'], change: { card }, show: 'board' });
 }
 
+/** A plan's card with the fields of the one before; what cannot be drawn keeps that one, and holds nothing up. */
+function drawn(desk: Desk, plan: Plan, before: Card | undefined): Card | undefined {
+  try {
+    return { ...desk.cards.plan(plan, titleOf(plan)), ...(before?.fields ? { fields: before.fields } : {}) };
+  } catch (err) {
+    desk.log.error({ err, plan: plan.hash }, 'a plan could not be drawn');
+    return before;
+  }
+}
+
 /** The message of an order that waits for nobody any more: its plan, and how it ended. */
 export async function closedCard(desk: Desk, order: Order, title: Text, note: Text): Promise<Card> {
   const plan = order.planHash === undefined ? undefined : await desk.store.plans.get(order.planHash);
-  const fields = order.card?.fields;
-  const shown = plan ? { ...desk.cards.plan(plan, titleOf(plan)), ...(fields ? { fields } : {}) } : order.card;
-  return settledCard(shown, 'warn', title, note);
+  return settledCard(plan ? drawn(desk, plan, order.card) : order.card, 'warn', title, note);
 }

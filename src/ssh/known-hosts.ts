@@ -1,6 +1,7 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto';
 import { type FileHandle, mkdir, open, readFile, readlink, realpath, rename, rm, stat } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { homedir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
 import type { HostKey, SshTarget } from '#core/ssh.ts';
 import * as faults from './faults.ts';
 
@@ -123,8 +124,12 @@ export async function knownKeys(
     .map((entry) => hostKey(Buffer.from(entry.base64, 'base64')));
 }
 
+/** The account's own file, which nobody has named, vouches for nothing when it cannot be read: as for OpenSSH. */
+const isOwn = (file: string): boolean => file === join(homedir(), '.ssh', 'known_hosts');
+
 const readKnown = (file: string): Promise<string> =>
   readOr(file, '').catch((cause: unknown) => {
+    if (isOwn(file)) return '';
     throw faults.knownHostsUnreadable(file, cause);
   });
 

@@ -74,8 +74,8 @@ const isOpen = ({ mode }: Stats): boolean => (mode & 0o77) !== 0;
 /** Everybody may write there, as in /tmp. */
 const isShared = ({ mode }: Stats): boolean => (mode & 0o1002) === 0o1002;
 
-/** What a data folder holds from the first start on, and what a disk that is one brings. */
-const own = ['lock.db', 'quarterdeck.db'];
+/** What a data folder holds from the first start on, or what is copied into one to restore it; and what a disk that is one brings. */
+const own = ['lock.db', 'quarterdeck.db', 'audit.head', 'digest.key', 'bot.json'];
 const empty = ['lost+found'];
 
 /** Takes a folder from everybody else, unless that would take it from those whose it is: named by mistake, it may be /etc. */

@@ -98,6 +98,20 @@ describe('a bare word', () => {
     expect(await bot.order('approve', ben)).toMatchObject({ state: 'done', args: { order: third.id } });
   });
 
+  it('is not taken for another than the one that came before others last, however old that is', async () => {
+    let now = Date.now();
+    const rule = { name: 'Both', when: { permission: 'plain.run', on: ['all'] }, within: '1h' } as const;
+    const rules = [{ ...rule, require: { confirmation: true, approvals: 1 } }];
+    bot = await testBot([plugin], { ...world, rules, clock: { now: () => now } });
+    const late = await bot.order('plain', ada);
+    const waits = await bot.order('grave', ada);
+    now += 11 * 60_000;
+    await bot.order(`confirm ${late.id}`, ada);
+    await bot.order(`deny ${late.id}`, carol);
+    const said = await bot.order('approve', ben);
+    expect([said.refusal?.code, lines(said)]).toEqual(['order.which', [`approve ${waits.id}`]]);
+  });
+
   it.each(['approve', 'deny', 'cancel'])('%s means after a kill what it meant before', async (word) => {
     const folder = await mkdtemp(join(tmpdir(), 'too-late-'));
     bot = await testBot([plugin], { ...world, folder });

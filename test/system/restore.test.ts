@@ -52,6 +52,24 @@ const boardOf = async (bot: RealBot): Promise<string> => {
 };
 
 describe('a copy of the store', () => {
+  it('begins nothing by itself that waited for its turn when it was made', async () => {
+    const bot = await start();
+    await bot.kill('SIGTERM');
+    const sqlite = new DatabaseSync(join(data, 'quarterdeck.db'));
+    sqlite.exec(`insert into orders (id, event_id, kind, chat, channel, actor, text, confirmed, state, run_id, created_at)
+      values (1, 'e', 'message', 'console', 'ops', '${ada}', 'deploy', 1, 'queued', 1, '2026-01-01T00:00:00.000Z')`);
+    sqlite.exec(`insert into runs (id, order_id, actor, state, request, plan_hash, recap, queued_at)
+      values (1, 1, '${ada}', 'queued', '{"playbook":"a.yml","vars":{},"locks":[]}', 'h', '{}', '2026-01-01T00:00:00.000Z')`);
+    sqlite.close();
+    expect((await command(`backup ${copy}`)).code).toBe(0);
+    expect((await command(`restore ${copy}`)).code).toBe(0);
+    const again = await start();
+    expect(await again.run(1)).toMatchObject({ run: { state: 'cancelled', refusal: { code: 'run.of_a_copy' } } });
+    await until('the order is over', async () => (await again.order(1)).state === 'cancelled');
+    await again.kill('SIGTERM');
+    expect((await verify()).intact).toBe(true);
+  });
+
   it('is put back in the place of a damaged one, and that is in the audit and on the board', async () => {
     const known = await killedAfterCopy();
     for (const name of ['quarterdeck.db', 'quarterdeck.db-wal']) await writeFile(join(data, name), 'no store any more');

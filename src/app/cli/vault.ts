@@ -219,11 +219,26 @@ async function inEditor(content: Buffer, terminal: Terminal, keep: (after: Buffe
   }
 }
 
+/** Ctrl-C is the editor's while it is open: the terminal gives it to both. */
+async function withoutInterrupts<T>(work: () => Promise<T>): Promise<T> {
+  const others = process.listeners('SIGINT');
+  const ignore = (): void => undefined;
+  process.removeAllListeners('SIGINT').on('SIGINT', ignore);
+  try {
+    return await work();
+  } finally {
+    process.off('SIGINT', ignore);
+    for (const one of others) process.on('SIGINT', one);
+  }
+}
+
 async function edited(path: string, content: Buffer, terminal: Terminal): Promise<Buffer> {
   await writeFile(path, content, { mode: 0o600 });
   const editor = terminal.env.VISUAL ?? terminal.env.EDITOR ?? 'vi';
-  const child = spawn('sh', ['-c', `${editor} "$1"`, 'sh', path], { stdio: 'inherit' });
-  const [code] = (await once(child, 'exit')) as [number | null];
+  const [code] = await withoutInterrupts(async () => {
+    const child = spawn('sh', ['-c', `${editor} "$1"`, 'sh', path], { stdio: 'inherit' });
+    return (await once(child, 'exit')) as [number | null];
+  });
   if (code !== 0) {
     throw new Fault({
       code: 'vault.editor',

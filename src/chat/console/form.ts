@@ -8,7 +8,7 @@ import { canonical } from '#core/json.ts';
 import { idOf } from './again.ts';
 import type { ConsoleOptions } from './options.ts';
 import { readerOf, seen } from './reader.ts';
-import { read, refuses } from './replies.ts';
+import { read, refuses, reply } from './replies.ts';
 import type { Say } from './say.ts';
 
 const formShape = z.strictObject({
@@ -63,6 +63,9 @@ export const formRoute = (options: ConsoleOptions, say: Say): Route => ({
     if (sent === undefined) return refuses.badRequest();
     const message = await seen(sent.key, actor, options);
     if (message === undefined) return refuses.noMessage();
+    // Its card may have changed since it was taken, most often because it was.
+    if (sent.id !== undefined && (await options.wasReceived(eventIdOf('form', sent.key, sent.form, sent.id, actor))))
+      return reply({ status: 'duplicate' });
     const form = message.card?.form;
     if (form?.id !== sent.form || sent.revision !== message.revision) return refuses.cardChanged();
     const taken = take(form, sent.values);

@@ -75,6 +75,10 @@ export const runs = {
     means: 'Who asked for the run may no longer do it on all its hosts; nothing was run.',
     next: 'Ask for one of the roles that are named.',
   },
+  'run.of_a_copy': {
+    means: 'The run waited when the copy of the store was made that was put back; it may have been done since.',
+    next: 'Look at its hosts, then send the order again.',
+  },
   'run.secret_gone': {
     means: 'A secret the plan was made with is another one now, or gone.',
     next: 'Give the order again to see the new plan.',

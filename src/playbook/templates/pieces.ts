@@ -1,7 +1,7 @@
 import { reaching } from './reaching.ts';
 import type { Expression, Statement } from './syntax/ast.ts';
 import { shortName } from './syntax/known.ts';
-import { argumentsOf, freeNames, freeNamesOf, within } from './syntax/names.ts';
+import { argumentsOf, freeNames, freeNamesOf } from './syntax/names.ts';
 
 /**
  * How a variable comes into a text: as it is, changed on the way, taken out of an encoding (a plain word may then be
@@ -22,6 +22,15 @@ const taming = new Set(['int', 'float', 'bool', 'length', 'count', 'hash', 'chec
 
 /** Filters that make anything of a plain word. */
 const decoding = new Set(['b64decode', 'urldecode']);
+
+/** Does any part of a template take something out of an encoding, by a filter, a block or `map` of one? */
+function decodes(part: unknown): boolean {
+  if (typeof part !== 'object' || part === null) return false;
+  if ('name' in part && typeof part.name === 'string' && decoding.has(part.name)) return true;
+  if ('node' in part && part.node === 'literal' && 'value' in part && decoding.has(shortName(String(part.value))))
+    return true;
+  return Object.values(part).some(decodes);
+}
 
 const lookups = new Set(['lookup', 'query', 'q']);
 
@@ -46,7 +55,7 @@ function ofStatement(statement: Statement): readonly Piece[] {
     const bodies = [...statement.branches.map(({ body }) => body), statement.otherwise];
     return [{ kind: 'either', of: bodies.map(piecesOf) }];
   }
-  const names = value(freeNames([statement]), 'changed');
+  const names = value(freeNames([statement]), decodes(statement) ? 'decoded' : 'changed');
   return 'body' in statement && statement.node !== 'macro' && statement.node !== 'set-block'
     ? [names, { kind: 'either', of: [[], piecesOf(statement.body)] }]
     : [names];
@@ -75,8 +84,7 @@ function ofValue(expression: Expression): Piece {
   const parts = isPlainLookup(expression) ? argumentsOf(expression) : [expression];
   const names = new Set(parts.flatMap((part) => [...freeNamesOf(part)]));
   if (expression.node === 'filter' && expression.name === 'quote') return value(names, 'quoted');
-  const decodes = [...within(expression)].some((one) => one.node === 'filter' && decoding.has(one.name));
-  return value(names, decodes ? 'decoded' : 'changed');
+  return value(names, decodes(expression) ? 'decoded' : 'changed');
 }
 
 /** A variable, or a part of it that is named. */

@@ -43,6 +43,17 @@ export function afterOutput(reader: Reader, open: Open): Open {
   return '^<'.includes(now) ? outer(open) : open;
 }
 
+/**
+ * What is open behind one of several texts. Whether a word may begin there can differ: that matters to a comment alone, and
+ * none begins where a word goes on.
+ */
+export function afterEither(ends: readonly Open[], open: Open): Open {
+  const [end = open, ...others] = new Set(ends);
+  if (others.length === 0) return end;
+  const [base = '', ...more] = new Set(ends.map((one) => one.replace(/[_o]$/, '')));
+  return more.length === 0 ? `${base}o` : unsure;
+}
+
 /** True where a quoted word is one word and nothing else. */
 export const isBare = (open: Open): boolean => /^\(*[_o^<]?$/.test(open);
 

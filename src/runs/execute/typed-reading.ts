@@ -12,7 +12,16 @@ import {
   type Use,
 } from '#playbook/templates/index.ts';
 import type { Written } from '#playbook/tree.ts';
-import { afterOutput, beginning, isBare, isText, type Open, openAfter, type Reader } from '#playbook/words/open.ts';
+import {
+  afterEither,
+  afterOutput,
+  beginning,
+  isBare,
+  isText,
+  type Open,
+  openAfter,
+  type Reader,
+} from '#playbook/words/open.ts';
 import { hasPercent, isHarmless, isNumber, texts } from './typed-values.ts';
 import type { Unit } from './unit.ts';
 import type { Walk } from './walk.ts';
@@ -76,9 +85,10 @@ export class TypedReading {
       const ends = piece.names.map((name) => this.name(name, piece.use, open));
       return piece.use === 'plain' && ends[0] !== undefined ? ends[0] : afterOutput(this.reader, open);
     }
-    const ends = new Set(piece.of.map((one) => this.pieces(one, open)));
-    const [end = open] = ends;
-    return ends.size < 2 ? end : '?';
+    return afterEither(
+      piece.of.map((one) => this.pieces(one, open)),
+      open,
+    );
   }
 
   /** A variable that comes into the text; gives what is open behind it. */

@@ -257,6 +257,8 @@ describe('sending a form', () => {
     expect((await send(key, { app: 'shop' }, first)).body.status).toBe('duplicate');
     await rig.bot.say(form, { key });
     expect((await send(key, { app: 'shop' }, { ...first, revision: 2 })).body.status).toBe('duplicate');
+    // As after the order was taken: its card is another by then.
+    expect((await send(key, { app: 'shop' }, first)).body.status).toBe('duplicate');
     await send(key, { app: 'shop' }, { ...second, revision: 2 });
     expect(rig.received.map(({ text }) => text)).toEqual(['deploy --app "shop"', 'deploy --app "shop"']);
   });

@@ -102,7 +102,22 @@ describe('a typed value in a task that a shell reads', () => {
   });
 
   it.each([
+    ['a choice', "    - shell: echo {{ '--force' if 1 else '' }} {{ name | quote }}"],
+    ['a condition', '    - shell: "echo {% if 1 %}--force{% endif %} {{ name | quote }}"'],
+    ['a loop', '    - shell: "echo {% for h in [1] %}--host {{ h }} {% endfor %}{{ name | quote }}"'],
+  ])('may be quoted behind %s', async (_what, tasks) => {
+    expect(await planned(tasks, evil)).toBe('confirming');
+  });
+
+  it.each([
     ['encoded', 'run site name=eDsgaWQ=', '    - shell: echo {{ name | b64decode }}'],
+    ['encoded, and set', 'run site name=eDsgaWQ=', '    - shell: "{% set y = name | b64decode %}echo {{ y }}"'],
+    [
+      'encoded, in a block',
+      'run site name=eDsgaWQ=',
+      '    - shell: "echo {% filter b64decode %}{{ name }}{% endfilter %}"',
+    ],
+    ['encoded, in a list', 'run site name=eDsgaWQ=', "    - shell: echo {{ [name] | map('b64decode') | first }}"],
     ['escaped for an address', 'run site name=x%3bid', '    - shell: echo {{ name | urldecode }}'],
     ['a percent sign for cron', 'run site name=a%b', '    - cron: { name: a, job: "echo {{ name | quote }}" }'],
     ['the name of a column', 'run site name=id', '    - mysql_query: { query: "DELETE FROM a WHERE id={{ name }}" }'],

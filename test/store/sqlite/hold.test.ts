@@ -81,6 +81,7 @@ test('a folder of others is refused and left as it is; an empty one, and one tha
     await made('new', 0o755),
     await made('disk', 0o755, 'lost+found'),
     await made('before', 0o755, 'quarterdeck.db', 'more'),
+    await made('to-restore', 0o755, 'digest.key', 'known_hosts'),
     await made('private', 0o700, 'quarterdeck.yaml'),
   ]) {
     await (await holdDataFolder(path)).release();
