@@ -47,7 +47,6 @@ it('who signs in after another sees nothing of theirs, and nothing of theirs is 
 it('a login in one window is known in the others, and what they did not hear of does nothing', async () => {
   const page = await signIn(window, rig);
   await page.evaluate(`window.stays = true`);
-  await window.context.clearCookies();
   const other = await window.context.newPage();
   await other.goto(await rig.invite(ben));
   await other.getByText('Signed in as Ben').waitFor();
@@ -61,6 +60,16 @@ it('a login in one window is known in the others, and what they did not hear of 
   await say(page, 'echo by whom');
   await page.getByText('Signed in as Ada').waitFor();
   expect(rig.received).toEqual([]);
+});
+
+it('a link that was used leaves who is signed in signed in', async () => {
+  const link = await rig.invite();
+  const page = await window.context.newPage();
+  await page.goto(link);
+  await page.getByText('Signed in as Ada').waitFor();
+  await page.goto(link);
+  await page.getByText('Signed in as Ada').waitFor();
+  await live(page);
 });
 
 it('over plain HTTP from another machine a line is sent, too', async () => {
