@@ -143,7 +143,7 @@ describe.each(bothSizes)('on a %s', (size) => {
     await rig.startServer();
     const again = await window.context.newPage();
     await again.goto(rig.url);
-    await again.getByText('Not sent yet, and some time has passed.').waitFor();
+    await again.getByText('Perhaps not sent, and some time has passed.').waitFor();
     await live(again);
     expect(rig.received).toEqual([]);
     await again.getByRole('button', { name: 'Send now' }).click();

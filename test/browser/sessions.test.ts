@@ -72,7 +72,7 @@ it('a link that was used leaves who is signed in signed in', async () => {
   await live(page);
 });
 
-it('over plain HTTP from another machine a line is sent, too', async () => {
+it('over plain HTTP from another machine a line and a form are sent, too', async () => {
   const context = await browser.newContext();
   const page = await context.newPage();
   await page.goto((await rig.invite()).replace('127.0.0.1', 'console.test'));
@@ -80,5 +80,11 @@ it('over plain HTTP from another machine a line is sent, too', async () => {
   await live(page);
   await say(page, 'echo from afar');
   await page.locator('.card-title').getByText('from afar').waitFor();
+  await say(page, 'deploy');
+  const form = page.locator('.card-form');
+  await form.getByLabel('Application').selectOption('shop');
+  await form.getByLabel('Version').fill('v2');
+  await form.getByRole('button', { name: 'Go on' }).click();
+  await form.getByRole('button', { name: 'Sent' }).waitFor();
   await context.close();
 });
