@@ -19,8 +19,19 @@ class LongestFirst extends BaseSequencer {
   }
 }
 
+/** How long `expect.poll` asks: its own second is too short for a busy machine. */
+const poll = { timeout: 45_000 };
+
 const project = (name: string, include: string[], extra: object = {}) => ({
-  test: { name, include, pool: 'forks' as const, testTimeout: 120_000, hookTimeout: 240_000, ...extra },
+  test: {
+    name,
+    include,
+    pool: 'forks' as const,
+    testTimeout: 120_000,
+    hookTimeout: 240_000,
+    expect: { poll },
+    ...extra,
+  },
 });
 
 export default defineConfig({

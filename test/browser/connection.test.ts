@@ -143,9 +143,13 @@ describe.each(bothSizes)('on a %s', (size) => {
     await rig.startServer();
     const again = await window.context.newPage();
     await again.goto(rig.url);
-    await again.getByText('Not sent yet, and some time has passed.').waitFor();
+    await again.getByText('Perhaps not sent, and some time has passed.').waitFor();
     await live(again);
     expect(rig.received).toEqual([]);
+    const elsewhere = again.getByRole('link', { name: '1 line was not sent: look' });
+    expect(await elsewhere.count()).toBe(0);
+    await again.evaluate(`location.hash = '#/runs'`);
+    await elsewhere.click();
     await again.getByRole('button', { name: 'Send now' }).click();
     await again.locator('.card-title').getByText('from before the reload').waitFor();
     expect(rig.received).toHaveLength(1);

@@ -64,11 +64,12 @@ describe.each(bothSizes)('on a %s', (size) => {
     const left: string[] = [];
     page.on('requestfailed', (request) => left.push(new URL(request.url()).searchParams.get('line') ?? ''));
     await page.route('**/console/api/complete?*', () => undefined);
+    const asked = page.waitForRequest((request) => new URL(request.url()).searchParams.get('line') === 'ru');
     await composer().press('u');
     await options.nth(1).waitFor({ state: 'detached' });
     expect(await options.first().innerText()).toContain('runs');
     expect(await options.first().getAttribute('aria-selected')).toBe('false');
-    await page.waitForTimeout(300);
+    await asked;
     await composer().press('x');
     await options.first().waitFor({ state: 'detached' });
     await expect.poll(() => left).toEqual(['ru']);

@@ -35,15 +35,15 @@ it('what could not be read is said, and read when the person asks or the connect
 
   await rig.stopServer();
   for (const [place, read] of [
-    ['#/runs', 'No runs yet.'],
-    ['#/c/shop/t/root', 'No replies yet.'],
-    ['#/audit', 'Every order, allowed or refused'],
+    ['#/runs', 'text=No runs yet.'],
+    ['#/c/shop/t/root', 'text=No replies yet.'],
+    ['#/audit', '.audit-what'],
   ] as const) {
     await page.evaluate(`location.hash = ${JSON.stringify(place)}`);
     await page.getByRole('alert').getByText('The bot did not answer.').waitFor();
     await rig.startServer();
     await live(page);
-    await page.getByText(read).first().waitFor();
+    await page.locator(read).first().waitFor();
     await page.getByRole('alert').waitFor({ state: 'detached' });
     await rig.stopServer();
     await page.locator('.link-state.link-live').first().waitFor({ state: 'detached' });

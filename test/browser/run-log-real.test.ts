@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -14,12 +14,19 @@ let sshd: Sshd;
 let bot: RealBot;
 let own: string;
 
-const chatty = `- hosts: all
+const saying = (last: number, then: string) => `- hosts: all
   gather_facts: false
   tasks:
     - name: Chat
-      shell: 'for n in $(seq 1 100); do echo "said $n"; sleep 0.1; done'
+      shell: 'for n in $(seq 1 ${last}); do echo "said $n"; ${then}sleep 0.1; done'
 `;
+
+/** It stops at 60 until the test lets it go on. */
+const chatty = () => {
+  const waiting = `while [ -d "${own}" ] && [ ! -e "${own}/go-on" ]; do sleep 0.1; done; `;
+  return saying(100, `[ $n -ne 60 ] || ${waiting}`);
+};
+const goOn = () => writeFile(join(own, 'go-on'), '');
 
 const start = (port = '0') =>
   bots.start(own, { env: { QUARTERDECK_PORT: port } }, ['--config', join(own, 'quarterdeck.yaml')]);
@@ -34,9 +41,10 @@ async function pageOf(size: Size): Promise<Page> {
   return page;
 }
 
-/** Begins a run that prints for ten seconds, and waits until it has printed some. */
-async function aRun(): Promise<number> {
-  const posted = await bot.post({ text: 'run chatty on web-1', as: ada, yes: true });
+/** Begins a run that prints, and waits until it has printed some. */
+async function aRun(playbook: string): Promise<number> {
+  await rm(join(own, 'go-on'), { force: true });
+  const posted = await bot.post({ text: `run ${playbook} on web-1`, as: ada, yes: true });
   let id = 0;
   await until('it prints', async () => {
     id = (await bot.order(`e:${posted.body.event}`))?.runId ?? 0;
@@ -73,7 +81,8 @@ describe.skipIf(!hasSshd)('the log of a real run', () => {
     const { identityFiles, knownHosts, user } = sshd.target();
     await mkdir(join(own, 'playbooks'));
     await mkdir(join(own, 'inventory'));
-    await writeFile(join(own, 'playbooks/chatty.yml'), chatty);
+    await writeFile(join(own, 'playbooks/chatty.yml'), chatty());
+    await writeFile(join(own, 'playbooks/endless.yml'), saying(1200, ''));
     await writeFile(
       join(own, 'inventory/hosts.ini'),
       `[web]\nweb-1 ansible_host=127.0.0.1 ansible_port=${sshd.port}\n`,
@@ -99,11 +108,14 @@ roles: { everything: { allow: [{ permission: '*', on: [web] }] } }
   it.each(bothSizes)(
     'on a %s: opened late it is all there, goes on live, and is there when the run is over',
     async (size) => {
-      const id = await aRun();
+      const id = await aRun('chatty');
       const page = await pageOf(size);
       await page.goto(`${bot.url}/#/runs/${id}`);
       await page.getByText('web-1 | said 20', { exact: true }).waitFor();
-      expect((await shown(page)).slice(0, 20)).toEqual(upTo(20));
+      const first = await shown(page);
+      expect(first).toEqual(upTo(first.length));
+      expect(first.length).toBeLessThan(100);
+      await goOn();
       await page.getByText(/^PLAY RECAP/).waitFor();
       expect(await shown(page)).toEqual(upTo(100));
       expect(said(await logOf(id))).toEqual(upTo(100));
@@ -115,7 +127,7 @@ roles: { everything: { allow: [{ permission: '*', on: [web] }] } }
   );
 
   it('on a phone: the bot dies and comes back, and the log is as it was written', async () => {
-    const id = await aRun();
+    const id = await aRun('endless');
     const page = await pageOf('phone');
     await page.goto(`${bot.url}/#/runs/${id}`);
     await page.getByText('web-1 | said 20', { exact: true }).waitFor();

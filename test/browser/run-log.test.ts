@@ -123,7 +123,7 @@ describe.each(bothSizes)('on a %s', (size) => {
     const place = () => log.evaluate((list) => [list.scrollTop, list.scrollHeight - list.clientHeight] as const);
     await expect.poll(async () => (await place())[1] - (await place())[0], { timeout: 45_000 }).toBeLessThan(4);
     await log.evaluate((list) => list.scrollTo(0, 100));
-    await page.waitForTimeout(200);
+    await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))');
     await print(rig, run.id, lines(200, 210));
     await log.getByText('web-1 | line 209', { exact: true }).waitFor({ state: 'attached' });
     expect((await place())[0]).toBe(100);

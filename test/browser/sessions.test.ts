@@ -47,7 +47,6 @@ it('who signs in after another sees nothing of theirs, and nothing of theirs is 
 it('a login in one window is known in the others, and what they did not hear of does nothing', async () => {
   const page = await signIn(window, rig);
   await page.evaluate(`window.stays = true`);
-  await window.context.clearCookies();
   const other = await window.context.newPage();
   await other.goto(await rig.invite(ben));
   await other.getByText('Signed in as Ben').waitFor();
@@ -63,7 +62,17 @@ it('a login in one window is known in the others, and what they did not hear of 
   expect(rig.received).toEqual([]);
 });
 
-it('over plain HTTP from another machine a line is sent, too', async () => {
+it('a link that was used leaves who is signed in signed in', async () => {
+  const link = await rig.invite();
+  const page = await window.context.newPage();
+  await page.goto(link);
+  await page.getByText('Signed in as Ada').waitFor();
+  await page.goto(link);
+  await page.getByText('Signed in as Ada').waitFor();
+  await live(page);
+});
+
+it('over plain HTTP from another machine a line and a form are sent, too', async () => {
   const context = await browser.newContext();
   const page = await context.newPage();
   await page.goto((await rig.invite()).replace('127.0.0.1', 'console.test'));
@@ -71,5 +80,11 @@ it('over plain HTTP from another machine a line is sent, too', async () => {
   await live(page);
   await say(page, 'echo from afar');
   await page.locator('.card-title').getByText('from afar').waitFor();
+  await say(page, 'deploy');
+  const form = page.locator('.card-form');
+  await form.getByLabel('Application').selectOption('shop');
+  await form.getByLabel('Version').fill('v2');
+  await form.getByRole('button', { name: 'Go on' }).click();
+  await form.getByRole('button', { name: 'Sent' }).waitFor();
   await context.close();
 });

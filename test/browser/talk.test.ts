@@ -45,14 +45,14 @@ const addOrder = (n: number) =>
     createdAt: new Date().toISOString(),
   });
 
-/** Does something, and taps a card's button a tenth of a second after the card says this. */
+/** Does something, and taps a card's button as soon as the card says this. */
 const tapAsSoonAs = async (page: Page, text: string, work: () => Promise<unknown>): Promise<void> => {
   await page.evaluate(`void (window.tapped = new Promise((resolve) => {
     const watch = new MutationObserver(() => {
       const card = [...document.querySelectorAll('.card')].find((one) => one.textContent.includes('${text}'));
       if (card === undefined) return;
       watch.disconnect();
-      setTimeout(() => resolve(card.querySelector('.card-actions button').click()), 100);
+      setTimeout(() => resolve(card.querySelector('.card-actions button').click()), 0);
     });
     watch.observe(document.body, { subtree: true, childList: true, characterData: true });
   }))`);

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { Refused } from '#chat/console/page/net/api.ts';
 import { createUnsent, type Unsent } from '#chat/console/page/state/unsent.ts';
 import { ada, openRig, type Rig } from '#test/support/console-rig.ts';
 import { apiOf, newMemory, type Page, signIn } from './browser.ts';
@@ -50,11 +51,34 @@ it('one that the server would not take now says why, and holds up no other', asy
     }),
   });
   page = await signIn(rig);
-  open();
+  open({ retryMs: 1000 });
   send('stuck');
   send('passes');
   await expect.poll(said).toEqual(['passes']);
   await expect.poll(() => unsent.messages.value[0]?.refusal?.code).toBe('http.failed');
+});
+
+it('one that comes too soon holds up the others: they would be answered so, too', async () => {
+  const asked: string[] = [];
+  const api = apiOf(page);
+  unsent = createUnsent(
+    {
+      ...api,
+      async post(path, body) {
+        asked.push((body as { text: string }).text);
+        if (asked.length === 1) throw new Refused(429, { code: 'http.too_many', say: 'Wait.' });
+        return api.post(path, body);
+      },
+    },
+    memory,
+    ada,
+    () => undefined,
+    times,
+  );
+  send('one');
+  send('two');
+  await expect.poll(said).toEqual(['one', 'two']);
+  expect(asked).toEqual(['one', 'one', 'two']);
 });
 
 it('an old one, and one that another page left, ask before they are sent', async () => {

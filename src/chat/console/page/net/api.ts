@@ -63,6 +63,13 @@ export const createApi = (options: {
   unanswered: () => void;
 }): Api => {
   let ahead = 0;
+  let isKnown = false;
+  /** A time is told in whole seconds: the smallest difference is the nearest, unless a clock was set. */
+  const tell = (off: number): void => {
+    if (Number.isNaN(off) || (isKnown && off >= ahead && off - ahead <= 5000)) return;
+    ahead = off;
+    isKnown = true;
+  };
   const ask = async (path: string, init: RequestInit): Promise<Response> => {
     const actor = options.actor();
     const headers = {
@@ -74,7 +81,7 @@ export const createApi = (options: {
       throw new Unreachable();
     });
     const told = Date.parse(response.headers.get('date') ?? '');
-    if (!Number.isNaN(told)) ahead = Date.now() - told;
+    tell(Date.now() - told);
     if (response.ok) return response;
     const refusal = await refusalIn(response);
     if (response.status === 401 && path !== 'login') options.signedOut();

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { Refused } from '../net/api.ts';
 import { useDeck } from '../state/use-deck.ts';
-import { Login } from './login.tsx';
+import { Login, linkSecret } from './login.tsx';
 import { Shell } from './shell.tsx';
 import { sentenceOf } from './use-tap.ts';
 
@@ -13,6 +13,11 @@ export const App = () => {
   const session = deck.session.value;
   const [trouble, setTrouble] = useState('');
   useEffect(() => {
+    // Whoever opens a link means its person, also where another is signed in.
+    if (linkSecret() !== undefined) {
+      deck.session.value = undefined;
+      return;
+    }
     const enter = (): Promise<void> =>
       deck.enter().catch((thrown: unknown) => {
         if (thrown instanceof Refused && thrown.status === 401) return;

@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { useDeck } from '../state/use-deck.ts';
 import { Icon } from './icon.tsx';
+import { UnsentElsewhere } from './unsent-elsewhere.tsx';
 
 /** A blink of the connection is not worth a word. */
 const graceMs = 1000;
@@ -33,6 +34,7 @@ export const Banner = () => {
           )}
         </p>
       )}
+      <UnsentElsewhere />
     </div>
   );
 };

@@ -22,7 +22,7 @@ export const CardActions = ({ message, actions }: { message: WireMessage; action
             title={action.line}
             aria-disabled={resting !== undefined}
             aria-busy={resting === action.id}
-            onClick={() => void tap(action)}
+            onClick={({ detail }) => void tap(action, detail !== 0)}
           >
             {resting === action.id && <Icon of="running" class="turning" />}
             <span>{inWords(action.label, deck.language.value)}</span>

@@ -2,6 +2,7 @@ import { useId, useRef, useState } from 'preact/hooks';
 import type { Form, FormField } from '#core/card.ts';
 import type { WireForm, WireMessage } from '../../protocol.ts';
 import { Unreachable } from '../net/api.ts';
+import { newId } from '../state/new-id.ts';
 import { useDeck } from '../state/use-deck.ts';
 import { inWords } from '../words/words.ts';
 import { Icon } from './icon.tsx';
@@ -86,8 +87,9 @@ export const CardForm = ({ message, form }: { message: WireMessage; form: Form }
   const [tried, setTried] = useState(false);
   const [sent, setSent] = useState<'no' | 'sending' | 'yes'>('no');
   const [refusal, setRefusal] = useState('');
+  const [firstId] = useState(newId);
   /** The same for every try of what is filled in: an answer that was lost makes no second order. */
-  const sending = useRef({ id: crypto.randomUUID(), restsUntil: 0, revision: 0 });
+  const sending = useRef({ id: firstId, restsUntil: 0, revision: 0 });
   const isDone = sent === 'yes' && sending.current.revision === message.revision;
   const isMissing = (field: FormField): boolean => field.required && (values[field.name] ?? '').trim() === '';
 
@@ -105,7 +107,7 @@ export const CardForm = ({ message, form }: { message: WireMessage; form: Form }
       const body: WireForm = { key, revision, form: form.id, id: sending.current.id, values };
       const answer = await deck.api.post<{ message?: WireMessage }>('forms', body);
       if (answer.message !== undefined) deck.messages.apply(answer.message);
-      sending.current = { id: crypto.randomUUID(), restsUntil: performance.now() + restMs, revision };
+      sending.current = { id: newId(), restsUntil: performance.now() + restMs, revision };
       setSent('yes');
     } catch (thrown) {
       const label = inWords(form.submit, deck.language.value);
@@ -133,7 +135,7 @@ export const CardForm = ({ message, form }: { message: WireMessage; form: Form }
           set={(value) => {
             setValues({ ...values, [field.name]: value });
             setSent('no');
-            sending.current = { ...sending.current, id: crypto.randomUUID() };
+            sending.current = { ...sending.current, id: newId() };
           }}
         />
       ))}

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import { useDeck } from '../state/use-deck.ts';
 import { inWords } from '../words/words.ts';
 import { Composer, type Draft } from './composer.tsx';
@@ -17,14 +17,6 @@ export const ChannelPage = ({ channel, thread }: { channel: string; thread: stri
       ? session.channels.reduce((sum, { name }) => sum + deck.messages.channel(name).unread.value, 0)
       : 0;
   useTitle(`${elsewhere > 0 ? `(${elsewhere}) ` : ''}#${channel}`);
-
-  useEffect(() => {
-    const look = (): void => {
-      if (document.visibilityState === 'visible') deck.messages.see(channel);
-    };
-    document.addEventListener('visibilitychange', look);
-    return () => document.removeEventListener('visibilitychange', look);
-  }, [channel]);
 
   return (
     <div class={`channel ${thread === undefined ? '' : 'with-thread'}`}>

@@ -25,6 +25,7 @@ export const useEarlier = ({ list, read }: EarlierProps) => {
   };
 
   const look = async (): Promise<void> => {
+    if (busy) return;
     setBusy(true);
     setFailure('');
     await read(keepPlace).catch((thrown: unknown) => setFailure(sentenceOf(thrown, words.noAnswer)));
@@ -39,7 +40,7 @@ export const Earlier = (props: EarlierProps) => {
   const { busy, failure, look } = useEarlier(props);
   return (
     <p class="earlier">
-      <button type="button" class="button button-quiet" disabled={busy} onClick={look}>
+      <button type="button" class="button button-quiet" aria-busy={busy} onClick={look}>
         {words.earlier}
       </button>
       {failure !== '' && <span role="alert">{failure}</span>}

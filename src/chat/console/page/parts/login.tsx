@@ -5,7 +5,8 @@ import { Icon } from './icon.tsx';
 import { sentenceOf } from './use-tap.ts';
 import { useTitle } from './use-title.ts';
 
-const linkSecret = (): string | undefined => /^\/login\/([\w-]+)$/.exec(location.pathname)?.[1];
+/** The one-time link in the address. */
+export const linkSecret = (): string | undefined => /^\/login\/([\w-]+)$/.exec(location.pathname)?.[1];
 
 /** The login: by the one-time link in the address, or by a pasted token. */
 export const Login = () => {

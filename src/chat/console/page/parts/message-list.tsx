@@ -64,8 +64,23 @@ export const MessageList = ({ channel, edit }: { channel: string; edit: (text: s
   const newFrom = useNewFrom(state);
 
   useEffect(() => {
-    if (!isAway && document.visibilityState === 'visible') deck.messages.see(channel);
+    state.above.value = isAway;
+    const look = (): void => {
+      if (!isAway && document.visibilityState === 'visible') deck.messages.see(channel);
+    };
+    look();
+    document.addEventListener('visibilitychange', look);
+    return () => document.removeEventListener('visibilitychange', look);
   }, [messages.length, isAway]);
+  useEffect(
+    () => () => {
+      state.above.value = false;
+    },
+    [],
+  );
+  useEffect(() => {
+    for (const message of messages) deck.unsent.value?.settle(message);
+  }, [messages]);
 
   return (
     <div class="list-place">

@@ -1,10 +1,11 @@
-import { useMemo, useRef, useState } from 'preact/hooks';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { WireRun } from '../../protocol.ts';
 import type { ShownLog } from '../state/run-log.ts';
 import { useDeck } from '../state/use-deck.ts';
 import { useEarlier } from './earlier.tsx';
 import { reachable } from './reachable.ts';
 import { useStick } from './use-stick.ts';
+import { sentenceOf } from './use-tap.ts';
 
 /** What a host said stands after its name; what became of a step names it in brackets. */
 const hostOf = (line: string): string | undefined =>
@@ -75,22 +76,32 @@ const Lines = ({ shown, only, label }: { shown: ShownLog | undefined; only: stri
   const words = deck.words.value;
   const list = useRef<HTMLPreElement>(null);
   const to = shown?.to ?? 0;
-  useStick(list, { count: to, others: to });
+  const { isAway } = useStick(list, { count: to, others: to });
+  useEffect(() => {
+    deck.runs.log.above.value = isAway;
+    return () => {
+      deck.runs.log.above.value = false;
+    };
+  }, [isAway]);
+  const failed = deck.runs.log.failure.value;
   const pieces = shown?.pieces ?? [];
   const { busy, failure, look } = useEarlier({ list, read: deck.runs.log.earlier });
   return (
     <pre class="code live" ref={list} {...reachable} role="log" aria-live="off" aria-label={label}>
       <code>
         {(shown?.from ?? 0) > 0 && (
-          <button type="button" class="button button-small log-earlier" disabled={busy} onClick={look}>
+          <button type="button" class="button button-small log-earlier" aria-busy={busy} onClick={look}>
             {words.earlierLog}
           </button>
         )}
         {failure !== '' && <span role="alert">{failure}</span>}
-        {pieces.length === 0 && <span class="muted">{shown === undefined ? words.loading : words.noOutput}</span>}
+        {pieces.length === 0 && failed === undefined && (
+          <span class="muted">{shown === undefined ? words.loading : words.noOutput}</span>
+        )}
         {pieces.map(({ from, text }) => (
           <Piece key={from} text={text} only={only} />
         ))}
+        {failed !== undefined && <span role="alert">{sentenceOf(failed, words.noAnswer)}</span>}
       </code>
     </pre>
   );

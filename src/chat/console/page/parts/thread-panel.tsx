@@ -32,6 +32,10 @@ export const ThreadPanel = ({ channel, thread }: { channel: string; thread: stri
     };
   }, [thread]);
 
+  useEffect(() => {
+    for (const message of shown?.replies ?? []) deck.unsent.value?.settle(message);
+  }, [shown?.replies]);
+
   const count = Math.max(shown?.root?.replies ?? 0, shown?.replies.length ?? 0);
   const close = (): void => deck.go({ at: 'channel', channel });
   return (

@@ -46,7 +46,7 @@ export const UnsentMessages = ({ channel, thread, shown, edit }: UnsentProps) =>
             {message.text}
           </p>
           <State message={message} />
-          {message.state !== 'sending' && (
+          {(message.tried || message.state !== 'sending') && (
             <span class="unsent-actions">
               {message.state === 'asking' && (
                 <button type="button" class="button button-small" onClick={() => unsent?.sendNow(message.id)}>
@@ -56,14 +56,21 @@ export const UnsentMessages = ({ channel, thread, shown, edit }: UnsentProps) =>
               <button
                 type="button"
                 class="button button-small"
+                aria-disabled={message.state === 'sending'}
                 onClick={() => {
+                  if (message.state === 'sending') return;
                   unsent?.discard(message.id);
                   edit(message.text);
                 }}
               >
                 {words.edit}
               </button>
-              <button type="button" class="button button-small" onClick={() => unsent?.discard(message.id)}>
+              <button
+                type="button"
+                class="button button-small"
+                aria-disabled={message.state === 'sending'}
+                onClick={() => message.state !== 'sending' && unsent?.discard(message.id)}
+              >
                 {words.discard}
               </button>
             </span>

@@ -27,6 +27,8 @@ export const useSettled = (looks: string) => {
     if (now !== known.current) changedAt.current = performance.now();
     known.current = now;
   });
-  const isSettled = (): boolean => performance.now() - Math.max(changedAt.current, movedAt) >= settledMs;
+  /** Only a finger or a mouse aims at a place: for the others what counts is the button's own change. */
+  const isSettled = (byPointer: boolean): boolean =>
+    performance.now() - Math.max(changedAt.current, byPointer ? movedAt : Number.NEGATIVE_INFINITY) >= settledMs;
   return { box, isSettled };
 };

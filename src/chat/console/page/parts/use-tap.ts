@@ -21,13 +21,13 @@ export const missed = (thrown: unknown, label: string, isLost: boolean, words: W
   sentenceOf(thrown, isLost ? words.notTapped(label) : words.tapUnanswered(label));
 
 /** What a button's tap does: which one rests, and what went wrong. What just came under the thumb is not taken. */
-export const useTap = (message: WireMessage, isSettled: () => boolean) => {
+export const useTap = (message: WireMessage, isSettled: (byPointer: boolean) => boolean) => {
   const deck = useDeck();
   const [resting, setResting] = useState<string | undefined>(undefined);
   const [refused, setRefused] = useState({ action: '', say: '' });
-  const tap = async (action: Action): Promise<void> => {
+  const tap = async (action: Action, byPointer: boolean): Promise<void> => {
     if (resting !== undefined) return;
-    if (!isSettled()) return setRefused({ action: action.id, say: deck.words.value.justChanged });
+    if (!isSettled(byPointer)) return setRefused({ action: action.id, say: deck.words.value.justChanged });
     setResting(action.id);
     setRefused({ action: action.id, say: '' });
     const isLost = deck.link.state.value === 'lost';

@@ -15,6 +15,8 @@ export interface ChannelState {
   readonly unread: Signal<number>;
   /** The newest message the person had seen when they came: after it stands the “new” line. */
   readonly seenUpTo: Signal<number>;
+  /** The person reads above the end: nothing above is let go. */
+  readonly above: Signal<boolean>;
 }
 
 /** An open thread; without a root while it is being read. */
@@ -59,8 +61,8 @@ const mostEarly = 40;
 /** How many messages of a channel are kept while nobody reads the oldest of them. */
 const mostKept = 400;
 
-const letGo = ({ messages, more }: ChannelState): void => {
-  if (messages.value.length <= mostKept) return;
+const letGo = ({ messages, more, above }: ChannelState): void => {
+  if (above.value || messages.value.length <= mostKept) return;
   messages.value = messages.value.slice(-mostKept);
   more.value = true;
 };
@@ -72,6 +74,7 @@ const newState = (seen: number): ChannelState => ({
   stale: signal(true),
   unread: signal(0),
   seenUpTo: signal(seen),
+  above: signal(false),
 });
 
 export const createMessages = (api: Api, memory: Memory, isWatched: (channel: string) => boolean): Messages => {

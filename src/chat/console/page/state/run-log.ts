@@ -1,4 +1,4 @@
-import { type ReadonlySignal, signal } from '@preact/signals';
+import { type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import type { WireLog } from '../../protocol.ts';
 import { type Api, Refused } from '../net/api.ts';
 
@@ -16,6 +16,10 @@ export interface ShownLog {
 /** The log of the run on screen; undefined while it is first read. */
 export interface RunLog {
   readonly shown: ReadonlySignal<ShownLog | undefined>;
+  /** Why it could not be read on, until it is. */
+  readonly failure: ReadonlySignal<unknown>;
+  /** The person reads above the end: nothing above is let go. */
+  readonly above: Signal<boolean>;
   /** Reads on to the end of this run's log, from wherever the page has got to. */
   follow(run: number): void;
   /** The log of this run is so long now. */
@@ -29,7 +33,9 @@ export interface RunLog {
 const shortPiece = 8 * 1024;
 /** The oldest of more than this is let go, unless the person asked for it; it can be read again. */
 const mostKept = 1024 * 1024;
+/** Each failed try doubles it, this often at most. */
 const againMs = 2000;
+const mostDoubled = 4;
 
 const nothing: ShownLog = { pieces: [], from: 0, to: 0 };
 
@@ -55,12 +61,16 @@ const within = (shown: ShownLog, most: number): ShownLog => {
  */
 export const createRunLog = (api: Api): RunLog => {
   const shown = signal<ShownLog | undefined>(undefined);
+  const failure = signal<unknown>(undefined);
+  const above = signal(false);
   let open: number | undefined;
   /** Which time a run is open: what comes for an earlier one is not shown. */
   let visit = 0;
   /** The newest length that was told since the last question. */
   let told = 0;
   let kept = mostKept;
+  /** How often in a row it could not be read. */
+  let tries = 0;
   let isReading = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -78,7 +88,8 @@ export const createRunLog = (api: Api): RunLog => {
     }
     const { from, to, size, text } = answer;
     const before = has === undefined || has.none !== undefined ? { ...nothing, from: to, to } : has;
-    shown.value = text === '' ? before : within(append(before, answer), kept);
+    const after = text === '' ? before : append(before, answer);
+    shown.value = above.value ? after : within(after, kept);
     return told > to || (to > from && to < size);
   };
 
@@ -88,20 +99,29 @@ export const createRunLog = (api: Api): RunLog => {
       const from = has === undefined || has.none !== undefined ? undefined : has.to;
       told = 0;
       const answer = await api.get<WireLog>(`runs/${run}/log`, { from });
-      isMore = visit === mine && take(answer);
+      if (visit !== mine) return;
+      tries = 0;
+      failure.value = undefined;
+      isMore = take(answer);
     }
   };
 
   const follow = (run: number): void => {
     if (run !== open) close();
     open = run;
-    if (isReading) return;
+    if (isReading) {
+      told = Number.POSITIVE_INFINITY; // what is being read may be older than this question
+      return;
+    }
     isReading = true;
     clearTimeout(timer);
     const mine = visit;
     const failed = (thrown: unknown): void => {
-      if (visit !== mine || (thrown instanceof Refused && !thrown.again)) return;
-      timer = setTimeout(follow, againMs, run);
+      if (visit !== mine) return;
+      failure.value = thrown;
+      if (thrown instanceof Refused && !thrown.again) return;
+      timer = setTimeout(follow, againMs * 2 ** Math.min(tries, mostDoubled), run);
+      tries += 1;
     };
     void readOn(run, mine)
       .catch(failed)
@@ -116,17 +136,22 @@ export const createRunLog = (api: Api): RunLog => {
     visit += 1;
     open = undefined;
     kept = mostKept;
+    tries = 0;
+    failure.value = undefined;
     shown.value = undefined;
   };
 
   return {
     shown,
+    failure,
+    above,
     follow,
     close,
     grown(run, size) {
       if (run !== open) return;
       told = size;
-      if (size > (shown.value?.to ?? 0)) follow(run);
+      // After a failure it waits for its time.
+      if (tries === 0 && size > (shown.value?.to ?? 0)) follow(run);
     },
     async earlier(found) {
       const { value: has } = shown;

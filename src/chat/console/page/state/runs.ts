@@ -49,9 +49,14 @@ export const createRuns = (api: Api): Runs => {
     open,
     log,
     async load() {
+      const newest = list.value[0]?.id ?? 0;
       const page = await api.get<WireRuns>('runs');
-      list.value = page.runs.reduce(upsertRun, list.value);
-      if (!loaded.value) before.value = page.before;
+      const start = page.before;
+      // More runs came than one page has: those known before would stand below a hole.
+      const isApart = start !== undefined && start > newest;
+      const known = isApart ? list.value.filter(({ id }) => id >= start) : list.value;
+      list.value = page.runs.reduce(upsertRun, known);
+      if (!loaded.value || isApart) before.value = start;
       loaded.value = true;
     },
     before,

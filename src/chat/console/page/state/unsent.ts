@@ -13,6 +13,8 @@ export interface UnsentMessage extends WireSend {
   readonly at: string;
   readonly state: 'sending' | 'waiting' | 'asking' | 'refused';
   readonly refusal?: WireRefusal;
+  /** It was not taken at once: what can be done with it is shown, and stays. */
+  readonly tried?: true;
 }
 
 /** One person's messages, kept until the server has taken them: each is tried under its own id, so it is sent once. */
@@ -60,12 +62,16 @@ const isDue = ({ state }: UnsentMessage): boolean => state === 'sending' || stat
 const inState = ({ refusal: _, ...message }: UnsentMessage, state: UnsentMessage['state']): UnsentMessage => ({
   ...message,
   state,
+  tried: true,
 });
+
+/** Answers about the moment, not about a message: the next would be answered so, too. */
+const ofTheMoment = [429, 502, 503, 504];
 
 /** What becomes of a message that was not taken. */
 const after = (message: UnsentMessage, thrown: unknown): UnsentMessage => {
   if (!(thrown instanceof Refused) || thrown.isOfSession) return inState(message, 'waiting');
-  return { ...message, state: thrown.again ? 'waiting' : 'refused', refusal: thrown.refusal };
+  return { ...message, tried: true, state: thrown.again ? 'waiting' : 'refused', refusal: thrown.refusal };
 };
 
 export const createUnsent = (
@@ -115,7 +121,7 @@ export const createUnsent = (
       if (thrown instanceof Refused && thrown.refusal.code.startsWith('secret.')) secrets.add(id);
       if (!(thrown instanceof Refused) && !(thrown instanceof Unreachable)) throw thrown;
       if (find(id) !== undefined) keep(after(message, thrown));
-      return thrown instanceof Refused && !thrown.isOfSession;
+      return thrown instanceof Refused && !thrown.isOfSession && !ofTheMoment.includes(thrown.status);
     }
   };
 

@@ -54,8 +54,10 @@ export const fr: Words = {
   sending: 'Envoi…',
   waiting: 'Attend la connexion',
   waitingAfter: (say) => `${say} Nouvel essai automatique.`,
-  askSend: 'Pas encore envoyé, et du temps a passé.',
+  askSend: 'Peut-être pas envoyée, et du temps a passé.',
   sendNow: 'Envoyer maintenant',
+  unsentElsewhere: (count) =>
+    count > 1 ? `${count} lignes ne sont pas parties : voir` : '1 ligne n’est pas partie : voir',
   notSent: 'Pas envoyé',
   edit: 'Modifier',
   discard: 'Jeter',
