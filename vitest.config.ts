@@ -1,6 +1,11 @@
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
+/** What takes too long for every time: their like stays among the others (CONTRIBUTING.md). */
+const long = ['kill-more', 'stopped-rollbacks', 'stopped-broken-deploys', 'bench'].map(
+  (name) => `test/system/${name}.test.ts`,
+);
+
 /** Files that take minutes: they begin first, so that nothing waits for one of them in the end. */
 const longest = [
   '/kill.test.ts',
@@ -49,11 +54,12 @@ export default defineConfig({
       project('contract', ['test/contract/**/*.test.ts'], { testTimeout: 240_000 }),
       // Some bots, or two browsers, side by side: each test has ports and folders of its own, and waits half of its time.
       project('system', ['test/system/**/*.test.ts'], {
-        exclude: ['test/system/ansible/judge.test.ts'],
+        exclude: ['test/system/ansible/judge.test.ts', ...long],
         testTimeout: 900_000,
         hookTimeout: 600_000,
         maxWorkers: 4,
       }),
+      project('long', long, { testTimeout: 1_800_000, hookTimeout: 600_000, maxWorkers: 4 }),
       // Each case starts two hosts and runs a playbook four times: as many at a time as there are processors.
       project('judge', ['test/system/ansible/judge.test.ts'], {
         testTimeout: 600_000,

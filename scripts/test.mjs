@@ -1,5 +1,4 @@
-// What `npm test` runs: every stage in order, each with its time, up to the first that fails; the suites of real servers go
-// beside each other. Needs Node 24.
+// What `npm test` runs: every stage in order, each with its time, up to the first that fails. Needs Node 24.
 //   npm test                    all stages but those that take too long for every time
 //   npm test -- unit contract   these only
 import { resolve } from 'node:path';
@@ -33,20 +32,11 @@ async function passes(stage, counts) {
   return passed;
 }
 
-/** Stages that go beside each other become one group: each waits for its servers half of its time. */
-const grouped = (all) =>
-  all.reduce((groups, stage) => {
-    const last = groups.at(-1);
-    if (stage.beside && last?.[0].beside) last.push(stage);
-    else groups.push([stage]);
-    return groups;
-  }, []);
-
 async function main() {
   const counts = [noCounts];
   let passed = true;
-  for (const group of grouped(chosen(process.argv.slice(2)))) {
-    passed = (await Promise.all(group.map((stage) => passes(stage, counts)))).every(Boolean);
+  for (const stage of chosen(process.argv.slice(2))) {
+    passed = await passes(stage, counts);
     if (!passed) break;
   }
   const unmet = whatMustRun(counts, process.env);

@@ -36,8 +36,9 @@ export const stages = [
   { name: 'page', about: 'the console page is built', run: page },
   suite('unit', 'each room by itself'),
   suite('contract', 'what all adapters of a kind promise'),
-  { ...suite('system', 'real servers, the real program', { twice: true }), beside: true },
-  { ...suite('browser', 'the console in a real browser', { twice: true }), beside: true },
+  suite('system', 'real servers, the real program', { twice: true }),
+  suite('browser', 'the console in a real browser', { twice: true }),
+  { ...suite('long', 'what stops a bot again and again'), onlyByName: true },
   { ...suite('judge', 'playbooks on real hosts, ours beside Ansible'), onlyByName: true },
   { name: 'readme', about: 'the commands of README.md', run: script('readme.mjs') },
 ];

@@ -4,7 +4,7 @@ import { auditWords } from '#chat/console/page/words/audit.ts';
 import { auditActions } from '#core/audit.ts';
 import type { JsonObject } from '#core/json.ts';
 import { ada, openRig, type Rig } from '#test/support/console-rig.ts';
-import { bothSizes, expectAccessible, expectNoSidewaysScroll, openBrowser, openWindow, signIn } from './window.ts';
+import { expectAccessible, expectNoSidewaysScroll, openBrowser, openWindow, signIn, usualSizes } from './window.ts';
 
 let browser: Browser;
 let rig: Rig;
@@ -59,7 +59,7 @@ const brokenWords = (page: Page) =>
     return broken;
   })()`);
 
-describe.each(bothSizes)('the audit on a %s', (size) => {
+describe.each(usualSizes)('the audit on a %s', (size) => {
   it.each([
     ['en-GB', 'light'],
     ['fr-FR', 'dark'],

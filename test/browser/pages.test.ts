@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { ada, ben, knownSecret, openRig, type Rig } from '#test/support/console-rig.ts';
 import { aRun, aStep, print } from './runs.ts';
 import { completions, confirming, script } from './script.ts';
-import { bothSizes, live, openBrowser, openWindow, signIn, untilTrue, type Window } from './window.ts';
+import { live, openBrowser, openWindow, signIn, untilTrue, usualSizes, type Window } from './window.ts';
 
 let browser: Browser;
 let rig: Rig;
@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => browser.close());
 
-describe.each(bothSizes)('on a %s', (size) => {
+describe.each(usualSizes)('on a %s', (size) => {
   beforeEach(async () => {
     rig = await openRig({ script, completions });
     window = await openWindow(browser, rig, size);

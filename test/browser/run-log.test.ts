@@ -6,13 +6,13 @@ import type { Run, RunState } from '#core/run.ts';
 import { ben, openRig, type Rig } from '#test/support/console-rig.ts';
 import { aRun, print } from './runs.ts';
 import {
-  bothSizes,
   expectAccessible,
   expectNoSidewaysScroll,
   live,
   openBrowser,
   openWindow,
   signIn,
+  usualSizes,
   type Window,
 } from './window.ts';
 
@@ -45,7 +45,7 @@ const end = async (state: RunState): Promise<void> => {
   rig.tell({ kind: 'run', id: run.id });
 };
 
-describe.each(bothSizes)('on a %s', (size) => {
+describe.each(usualSizes)('on a %s', (size) => {
   beforeEach(async () => {
     rig = await openRig();
     window = await openWindow(browser, rig, size, { bypassCSP: true, acceptDownloads: true });

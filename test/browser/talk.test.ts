@@ -3,7 +3,6 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { ada, ben, openRig, type Rig } from '#test/support/console-rig.ts';
 import { asking, completions, confirming, script } from './script.ts';
 import {
-  bothSizes,
   expectAccessible,
   expectNoSidewaysScroll,
   live,
@@ -12,6 +11,7 @@ import {
   say,
   signIn,
   tap,
+  usualSizes,
   type Window,
 } from './window.ts';
 
@@ -60,7 +60,7 @@ const tapAsSoonAs = async (page: Page, text: string, work: () => Promise<unknown
   await page.evaluate('window.tapped');
 };
 
-describe.each(bothSizes)('on a %s', (size) => {
+describe.each(usualSizes)('on a %s', (size) => {
   beforeEach(async () => {
     rig = await openRig({ script, completions });
     window = await openWindow(browser, rig, size);

@@ -20,6 +20,8 @@ export const sizes = {
 
 export type Size = keyof typeof sizes;
 export const bothSizes = Object.keys(sizes) as readonly Size[];
+/** For what hangs little on the size: the phone, and both with QUARTERDECK_EVERY_SIZE (CONTRIBUTING.md). */
+export const usualSizes: readonly Size[] = process.env.QUARTERDECK_EVERY_SIZE ? bothSizes : ['phone'];
 
 const places = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
