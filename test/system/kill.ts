@@ -19,7 +19,7 @@ import {
   until,
 } from '#test/support/real-bot.ts';
 
-/** How often the bot is killed in each of two files, which run side by side. */
+/** How often the bot is killed in each of two files, of which one runs by name only (CONTRIBUTING.md). */
 const kills = z.coerce.number().int().min(2).default(25).parse(process.env.QUARTERDECK_KILLS);
 
 /**
