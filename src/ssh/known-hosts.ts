@@ -127,9 +127,12 @@ export async function knownKeys(
 /** The account's own file, which nobody has named, vouches for nothing when it cannot be read: as for OpenSSH. */
 const isOwn = (file: string): boolean => file === join(homedir(), '.ssh', 'known_hosts');
 
+/** Below a file there is none. */
+const isNowhere = (cause: unknown): boolean => cause instanceof Error && 'code' in cause && cause.code === 'ENOTDIR';
+
 const readKnown = (file: string): Promise<string> =>
   readOr(file, '').catch((cause: unknown) => {
-    if (isOwn(file)) return '';
+    if (isOwn(file) || isNowhere(cause)) return '';
     throw faults.knownHostsUnreadable(file, cause);
   });
 
