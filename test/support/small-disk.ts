@@ -20,7 +20,7 @@ export async function smallDisk(megabytes: number): Promise<SmallDisk | undefine
 async function mounted(megabytes: number): Promise<SmallDisk | undefined> {
   const path = await mkdtemp(join(tmpdir(), 'small-disk-'));
   const remove = () => rm(path, { recursive: true });
-  const { status } = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'tmpfs', path]);
+  const { status } = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m,mode=700`, 'tmpfs', path]);
   if (status !== 0) return void (await remove());
   return {
     path,
