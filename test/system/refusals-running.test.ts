@@ -144,8 +144,10 @@ describe('a configuration changed while the bot runs', () => {
   });
 
   it('left one audit entry for each that was put in force', async () => {
-    const said = bot.output().match(/was read again/g)?.length;
-    expect((await bot.audit()).filter((entry) => entry.action === 'settings.reloaded')).toHaveLength(said ?? -1);
+    const said = () => bot.output().match(/was read again/g)?.length;
+    const noted = async () => (await bot.audit()).filter((entry) => entry.action === 'settings.reloaded').length;
+    // What is noted is said a moment later.
+    await until('each that was noted is said', async () => (await noted()) === said());
     expect(await readFile(join(own, 'quarterdeck.log'), 'utf8')).not.toContain('uncaught');
   });
 });

@@ -44,6 +44,7 @@ const cut = (cause: unknown): Fault =>
 const isRefused = (thrown: unknown): boolean =>
   thrown instanceof Error &&
   (('code' in thrown && thrown.code === 'ECONNREFUSED') ||
+    thrown.message === 'bad port' || // fetch does not even try some, such as 1
     isRefused(thrown.cause) ||
     (thrown instanceof AggregateError && thrown.errors.every(isRefused)));
 
