@@ -73,7 +73,7 @@ const said = (text: string) => [...text.matchAll(/said (\d+)/g)].map(([, n]) => 
 const upTo = (last: number) => Array.from({ length: last }, (_, n) => n + 1);
 const shown = async (page: Page) => said(await page.getByRole('log').innerText());
 
-describe.skipIf(!hasSshd)('the log of a real run', () => {
+describe.skipIf(!hasSshd)('the log of a real run (needs sshd)', () => {
   beforeAll(async () => {
     browser = await openBrowser();
     sshd = await startSshd();
