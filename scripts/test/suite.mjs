@@ -16,7 +16,7 @@ async function vitest(root, project, report, files = []) {
 
 /**
  * The files that failed are tried once more, by themselves, and told apart at the end of the run: where dozens of real
- * servers share two processors, one that was late is not yet a fault of the program. More than two are.
+ * processes share two processors, one that was late is not yet a fault of the program. More than two are.
  */
 async function again(root, project, report, second) {
   const files = (await failedFiles(report)).map((file) => relative(root, file));
@@ -28,7 +28,7 @@ async function again(root, project, report, second) {
 }
 
 /** A stage that is a suite of tests. `counts` says how many ran, for the end. */
-export const suite = (name, about, { twice = false } = {}) => ({
+export const suite = (name, about) => ({
   name,
   about,
   suite: true,
@@ -36,7 +36,7 @@ export const suite = (name, about, { twice = false } = {}) => ({
     const report = join(root, 'test-results', `${name}.json`);
     const second = join(root, 'test-results', `${name}-again.json`);
     rmSync(second, { force: true });
-    return (await vitest(root, name, report)) || (twice && (await again(root, name, report, second)));
+    return (await vitest(root, name, report)) || (await again(root, name, report, second));
   },
   counts: (root) =>
     countsOf(join(root, 'test-results', `${name}.json`), join(root, 'test-results', `${name}-again.json`)),

@@ -66,7 +66,7 @@ const listen = async (bearer: string) => {
     for await (const piece of response.body ?? []) text += new TextDecoder().decode(piece);
   })().catch(() => undefined);
   const until = async (words: string): Promise<void> => {
-    for (const late = Date.now() + 5000; !text.includes(words); await pause(10))
+    for (const late = Date.now() + 45_000; !text.includes(words); await pause(10))
       if (Date.now() > late) throw new Error(`no ${words} in ${text}`);
   };
   await until('hello');

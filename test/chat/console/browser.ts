@@ -68,7 +68,7 @@ const listen = async (url: string, headers: Record<string, string>): Promise<Lis
     events,
     ended,
     async until(satisfies) {
-      const late = Date.now() + 5000;
+      const late = Date.now() + 45_000;
       for (;;) {
         const found = events.find(satisfies);
         if (found !== undefined) return found;

@@ -128,7 +128,7 @@ export function callOf(line: string): PluginCall {
 }
 
 /** Waits until it is so. */
-export async function until(holds: () => boolean | Promise<boolean>, what = 'it', ms = 10_000): Promise<void> {
+export async function until(holds: () => boolean | Promise<boolean>, what = 'it', ms = 45_000): Promise<void> {
   const deadline = Date.now() + ms;
   while (!(await holds())) {
     if (Date.now() > deadline) throw new Error(`${what} did not come about in ${ms} ms`);
