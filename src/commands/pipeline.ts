@@ -9,7 +9,7 @@ import type { Desk } from './desk.ts';
 import { followRuns, refresh } from './follow.ts';
 import { createLanes } from './lanes.ts';
 import { move } from './record.ts';
-import { refuse } from './settle.ts';
+import { fail, refuse } from './settle.ts';
 import { closedCard } from './wait.ts';
 import { knownNow, permitted, work } from './work.ts';
 
@@ -28,6 +28,21 @@ const tooMany: Refusal = {
   ),
   next: t('Send it again once they are answered.', 'Renvoyez-le quand ils auront leur réponse.'),
   retryable: true,
+};
+
+/** An order that so many starts have found open is likely why they were needed. */
+const mostTakenUp = 3;
+
+const givenUp: Refusal = {
+  code: 'order.given_up',
+  say: t(
+    'I went down several times while this order was open; I gave it up.',
+    'Je suis tombé plusieurs fois pendant que cet ordre était ouvert ; je l’ai abandonné.',
+  ),
+  next: t(
+    'Nothing more was done. Look into the log of the bot before you send it again.',
+    'Rien de plus n’a été fait. Regardez le journal du bot avant de le renvoyer.',
+  ),
 };
 
 /** Orders somebody has to work on: not understood yet, or not carried through. */
@@ -58,7 +73,9 @@ export function createPipeline(desk: Desk): Pipeline {
 
   /** What is not begun when the bot stops is taken up at its next start. */
   const begin = async (order: Order, about: string | undefined): Promise<void> => {
-    if (!stopping.signal.aborted) await work(desk, order, about, stopping.signal);
+    if (stopping.signal.aborted) return;
+    if ((order.takenUp ?? 0) > mostTakenUp) await fail(desk, order, givenUp);
+    else await work(desk, order, about, stopping.signal);
   };
 
   const start = (order: Order, about: string | undefined, againMs = firstAgainMs) => {
@@ -106,7 +123,7 @@ export function createPipeline(desk: Desk): Pipeline {
   return {
     receive,
     async recover() {
-      for (const order of await desk.store.orders.inStates(openStates)) start(order, undefined);
+      for (const order of await desk.store.orders.inStates(openStates)) start(await counted(desk, order), undefined);
       for (const order of await desk.store.orders.inStates(['queued', 'running']))
         await takeUp(desk, order, stopping.signal);
       recovered.resolve();
@@ -156,6 +173,16 @@ function orderOf(desk: Desk, incoming: Incoming): Omit<Order, 'id'> {
     state: 'received',
     createdAt: iso(desk.clock),
   };
+}
+
+/** The order, with this start counted; where that cannot be stored, as it is. */
+async function counted(desk: Desk, order: Order): Promise<Order> {
+  const change = { takenUp: (order.takenUp ?? 0) + 1 };
+  const kept = await desk.store.orders.change(order.id, openStates, change).catch((cause: unknown) => {
+    desk.log.error({ err: cause, order: order.id }, 'it cannot be counted how often an order was taken up');
+    return undefined;
+  });
+  return kept ?? order;
 }
 
 /** An order whose run was queued or running when the bot stopped. */

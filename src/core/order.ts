@@ -64,6 +64,8 @@ export interface Order {
   /** ISO 8601; when a confirmation or an approval is no longer taken. */
   readonly expiresAt?: string;
   readonly runId?: number;
+  /** How many starts of the bot have found it not carried through. */
+  readonly takenUp?: number;
   /** The newest card said about it. */
   readonly card?: Card;
   readonly refusal?: Refusal;

@@ -36,6 +36,7 @@ export type OrderChange = Partial<
     | 'text'
     | 'risk'
     | 'resumes'
+    | 'takenUp'
   >
 >;
 

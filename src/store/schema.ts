@@ -64,6 +64,7 @@ export interface OrdersTable {
   run_id: number | null;
   risk: Risk | null;
   resumes: number | null;
+  taken_up: number | null;
   card: string | null;
   refusal: string | null;
   created_at: string;

@@ -102,6 +102,8 @@ export interface RealBot {
 export interface Launched {
   readonly pid: number;
   readonly ready: Promise<RealBot>;
+  /** It has ended, by whatever cause. */
+  readonly ended: Promise<void>;
   output(): string;
   kill(signal?: NodeJS.Signals): Promise<void>;
 }
@@ -130,7 +132,7 @@ export function launchRealBot(data: string, around: Around = {}, words: readonly
     child.kill(signal);
     await ended;
   };
-  const started = { pid: child.pid ?? 0, output: () => output, kill };
+  const started = { pid: child.pid ?? 0, output: () => output, kill, ended };
   const ready = open.then(() => connect(data, started));
   ready.catch(() => undefined); // told to who waits for it
   return { ...started, ready };

@@ -58,6 +58,10 @@ export const commands = {
     means: 'Something broke inside the bot; nothing more was done.',
     next: 'Look at the log of the bot.',
   },
+  'order.given_up': {
+    means: 'The bot went down several times while the order was open, so it is not tried again.',
+    next: 'Look into the log of the bot before you send it again.',
+  },
   'order.expired': { means: 'The order waited too long for a yes; nothing was run.', next: 'Send it again.' },
   'order.needs_another': { means: 'The order waits for somebody else’s yes.', next: 'Ask one of those who are named.' },
   'order.not_waiting': { means: 'The order waits for nothing any more.' },

@@ -9,6 +9,7 @@ import { planUse } from './008-plan-use.ts';
 import { inboxIndex } from './009-inbox-index.ts';
 import { stepItems } from './010-step-items.ts';
 import { stepPlaces } from './011-step-places.ts';
+import { orderStarts } from './012-order-starts.ts';
 import type { Migration } from './migration.ts';
 
 /** All migrations, in the order they are applied. New ones go at the end. */
@@ -24,4 +25,5 @@ export const migrations: readonly Migration[] = [
   inboxIndex,
   stepItems,
   stepPlaces,
+  orderStarts,
 ];

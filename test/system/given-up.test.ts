@@ -1,0 +1,48 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, expect, it } from 'vitest';
+import { ada, realBots, until } from '#test/support/real-bot.ts';
+
+const bots = realBots();
+afterAll(() => bots.end());
+
+const deadly = `import { spawnSync } from 'node:child_process';
+import { definePlugin, question, z } from '#kit';
+export default definePlugin({
+  name: 'deadly', about: 'a test', settings: z.object({}),
+  commands: [question({
+    name: 'deadly', about: 'a test', permission: 'deadly.use', needs: [], args: {}, examples: ['deadly'],
+    answer: () => { spawnSync('kill', ['-9', String(process.pid)]); return { tone: 'good', title: 'survived' }; },
+  })],
+});
+`;
+
+it('an order that brings the bot down at each start is given up, with a word, and the bot stays', async () => {
+  const own = await bots.folder();
+  await mkdir(join(own, 'plugins/deadly'), { recursive: true });
+  await writeFile(join(own, 'plugins/deadly/index.ts'), deadly);
+  const config = join(own, 'quarterdeck.yaml');
+  await writeFile(
+    config,
+    `harbour: false
+plugins: { folders: [./plugins] }
+people: [{ id: '${ada}', name: Ada, roles: [everything] }]
+roles: { everything: { allow: [{ permission: '*', on: [all] }] } }
+`,
+  );
+  const first = await bots.start(own, {}, ['--config', config]);
+  const { body } = await first.post({ text: 'deadly', as: ada });
+  const id = body.id ?? 0;
+  await until('the bot is down', async () => !(await first.call('GET', '/healthz').catch(() => undefined)));
+
+  // It may be down before it is ready, or a moment later.
+  for (let starts = 0; starts < 3; starts += 1) {
+    const next = bots.launch(own, {}, ['--config', config]);
+    await next.ended;
+  }
+  const last = await bots.start(own, {}, ['--config', config]);
+  const order = await last.order(id, 30);
+  expect(order).toMatchObject({ state: 'failed', refusal: { code: 'order.given_up' } });
+  expect((await last.say('help')).state).toBe('done');
+  expect((await last.audit(20)).map(({ action }) => action)).toContain('order.finished');
+});
