@@ -82,17 +82,27 @@ const empty = ['lost+found'];
 async function close(folder: string, found: Stats): Promise<void> {
   const names = (await readdir(folder)).filter((name) => !empty.includes(name));
   const isOurs = names.length === 0 || names.some((name) => own.includes(name));
-  if (isShared(found) || !isOurs) throw foreign(folder);
+  if (isShared(found)) throw foreign(folder, shared(folder));
+  if (!isOurs) throw foreign(folder, others(folder));
   await chmod(folder, 0o700);
 }
 
-const foreign = (folder: string): Fault =>
+const shared = (folder: string): Text =>
+  t(
+    `The data folder ${folder} is one that everybody may write to, like /tmp.`,
+    `Le dossier de données ${folder} est ouvert en écriture à tous, comme /tmp.`,
+  );
+
+const others = (folder: string): Text =>
+  t(
+    `The data folder ${folder} holds files that are not Quarterdeck’s, and others may use it.`,
+    `Le dossier de données ${folder} contient des fichiers qui ne sont pas de Quarterdeck, et d’autres peuvent s’en servir.`,
+  );
+
+const foreign = (folder: string, say: Text): Fault =>
   new Fault({
     code: 'data.foreign',
-    say: t(
-      `The data folder ${folder} holds files that are not Quarterdeck’s, and others may use it.`,
-      `Le dossier de données ${folder} contient des fichiers qui ne sont pas de Quarterdeck, et d’autres peuvent s’en servir.`,
-    ),
+    say,
     next: t(
       'Name an empty folder with QUARTERDECK_DATA; if this one is for the bot alone, make it so: chmod 700.',
       'Nommez un dossier vide par QUARTERDECK_DATA ; si celui-ci est pour le bot seul, rendez-le tel : chmod 700.',

@@ -7,7 +7,8 @@ export const store = {
     next: 'Remove it: plans that still wait must then be made again.',
   },
   'data.foreign': {
-    means: 'The folder named as the data folder is not the bot’s alone: it holds other files, and others may use it.',
+    means:
+      'The folder named as the data folder is not the bot’s alone: everybody may write to it, or it holds other files and others may use it.',
     next: 'Name an empty folder with `QUARTERDECK_DATA`, or make it the bot’s alone with `chmod 700`.',
   },
   'data.unusable': {

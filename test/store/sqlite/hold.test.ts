@@ -73,7 +73,10 @@ test('a folder of others is refused and left as it is; an empty one, and one tha
   ] as const) {
     await expect(holdDataFolder(path)).rejects.toMatchObject({
       code: 'data.foreign',
-      refusal: { details: { folder: path } },
+      refusal: {
+        say: { en: expect.stringContaining(mode === 0o1777 ? 'everybody may write' : 'not Quarterdeck’s') },
+        details: { folder: path },
+      },
     });
     expect(await modeOf(path)).toBe(mode);
   }
