@@ -57,7 +57,8 @@ async function needOf(order: Order, options: SightOptions): Promise<Need | undef
 
 /**
  * Who sees other people's orders: for a plan or a run whoever may list runs on all its hosts, for anything else whoever
- * may use the same command on the same hosts. Who reads the audit: whoever may ask for it in chat.
+ * may use the same command on the same hosts. Who reads the audit: whoever may ask for it in chat, which is on all hosts,
+ * for it tells about any.
  */
 export function sightOf(options: SightOptions): Sight {
   const may = async (id: ActorId, { permission, hosts }: Need) => {
@@ -76,6 +77,6 @@ export function sightOf(options: SightOptions): Sight {
       const message = await options.messages.get(`order:${one.id}`);
       return message !== undefined && message.to === undefined && order(actor, one);
     },
-    audit: (actor) => may(actor, { permission: 'audit.read', hosts: [] }),
+    audit: (actor) => may(actor, { permission: 'audit.read', hosts: options.fleet().hosts() }),
   };
 }

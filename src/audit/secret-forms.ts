@@ -44,22 +44,69 @@ const urlForms = (secret: string): readonly string[] => {
   const component = encodeURIComponent(secret.toWellFormed());
   const strict = percentEncodeAll(component);
   const form = strict.replaceAll('%20', '+').replaceAll('%2A', '*');
-  return [component, strict, form].flatMap((encoded) => [encoded, lowerHex(encoded)]);
+  const path = strict.replaceAll('%2F', '/');
+  return [component, strict, form, path].flatMap((encoded) => [encoded, lowerHex(encoded)]);
 };
+
+/** JSON with these signs written as figures, as programs of other languages do it, and those that put it into a page. */
+const withFigures = (json: string, signs: RegExp): string =>
+  json.replace(signs, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
 const jsonForms = (secret: string): readonly string[] => {
   const once = JSON.stringify(secret).slice(1, -1);
-  return [once, JSON.stringify(once).slice(1, -1), once.replaceAll('/', '\\/')];
+  const all = [once, withFigures(once, /[^ -~]/g), withFigures(once, /[^ -~]|[<>&']/g)];
+  return all.flatMap((form) => [form, JSON.stringify(form).slice(1, -1), form.replaceAll('/', '\\/')]);
 };
 
-const shellForm = (secret: string): string => secret.replaceAll("'", "'\\''");
+/** Within a list or a table that is shown as text: in single quotes, in double ones when it holds single ones. */
+const shownForms = (secret: string): readonly string[] => {
+  const escaped = secret
+    .replaceAll('\\', '\\\\')
+    .replaceAll('\n', '\\n')
+    .replaceAll('\r', '\\r')
+    .replaceAll('\t', '\\t');
+  return [escaped, escaped.replaceAll("'", "\\'")];
+};
 
-/** Everything a secret may look like on its way out: as it is, in JSON, base64, a URL, a quoted shell word; line by line. */
+const shellForms = (secret: string): readonly string[] =>
+  ["'\\''", `'"'"'`].map((quote) => secret.replaceAll("'", quote));
+
+const entities: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&#34;',
+  "'": '&#39;',
+};
+
+const htmlForms = (secret: string): readonly string[] => {
+  const escaped = secret.replace(/[&<>"']/g, (sign) => entities[sign] ?? sign);
+  return [escaped, escaped.replaceAll('&#34;', '&quot;'), escaped.replaceAll('&#39;', '&#x27;')];
+};
+
+/** A regular expression that means it. */
+const regexForms = (secret: string): readonly string[] => {
+  const meaning = (signs: RegExp) => secret.replace(signs, '\\$&');
+  return [meaning(/[^\w\s]|\s/g), meaning(/[()[\]{}?*+\-|^$\\.&~#\s]/g), meaning(/[.[\]*^$\\]/g)];
+};
+
+/** In other letters; not where it might be a common word. */
+const caseForms = (secret: string): readonly string[] =>
+  /\p{L}/u.test(secret) && /[^\p{L}]/u.test(secret) ? [secret.toLowerCase(), secret.toUpperCase()] : [];
+
+/**
+ * Everything a secret may look like on its way out: as it is, in JSON, base64, a URL, a quoted shell word, shown within a
+ * list, in HTML, in a regular expression, in other letters; line by line.
+ */
 export const formsOf = (secret: string): readonly string[] => {
   const values = parts(secret).filter((value) => value.length >= shortestSecret);
   const forms = values.flatMap((value) => [
     value,
-    shellForm(value),
+    ...[value, ...jsonForms(value)].flatMap(shellForms),
+    ...shownForms(value),
+    ...htmlForms(value),
+    ...regexForms(value),
+    ...caseForms(value),
     ...jsonForms(value),
     ...urlForms(value),
     ...base64Forms(value),

@@ -41,7 +41,7 @@ export const mayBegin = (desk: Desk, actor: Actor, command: CommandDescription, 
   allows(desk.policy(), actor, command.permission, namedHosts(desk, command, args));
 
 /** What a command gets by these is not cut to the hosts its actor may see. */
-const uncut: readonly NeedName[] = ['logs', 'metrics'];
+const uncut: readonly NeedName[] = ['logs', 'metrics', 'audit'];
 
 /**
  * May this actor use this command on the hosts its arguments name? Where it names none and nothing else cuts its answer,

@@ -9,6 +9,7 @@ import { systemClock } from '#core/clock.ts';
 import type { Host } from '#core/hosts.ts';
 import type { Order } from '#core/order.ts';
 import { planHash } from '#core/plan.ts';
+import type { Role } from '#core/policy.ts';
 import type { Sight } from '#core/sight.ts';
 import type { Store } from '#core/store.ts';
 import { openSqliteStore } from '#store/sqlite/open.ts';
@@ -36,14 +37,8 @@ const roles = [
 ];
 const actor = (role: string) => `console:local:${role}`;
 
-let folder: string;
-let store: Store;
-let sight: Sight;
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'sight-'));
-  store = await openSqliteStore({ path: join(folder, 'store.db'), clock: systemClock });
-  for (const { name } of roles) await store.people.put({ id: actor(name), kind: 'person', name, roles: [name] });
-  sight = sightOf({
+const sightOver = (roles: readonly Role[]): Sight =>
+  sightOf({
     people: store.people,
     plans: store.plans,
     messages: store.console,
@@ -51,6 +46,15 @@ beforeEach(async () => {
     fleet: () => ({ hosts: () => hosts }),
     commands: () => [look, change],
   });
+
+let folder: string;
+let store: Store;
+let sight: Sight;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'sight-'));
+  store = await openSqliteStore({ path: join(folder, 'store.db'), clock: systemClock });
+  for (const { name } of roles) await store.people.put({ id: actor(name), kind: 'person', name, roles: [name] });
+  sight = sightOver(roles);
 });
 afterEach(async () => {
   await store.close();
@@ -102,6 +106,18 @@ it('shows a question to whoever may ask it of the hosts it names; of no host in 
   expect(await whoSees(await anOrder({ command: 'look', args: { on: 'db-1' } }))).toEqual(['all-look']);
   expect(await whoSees(await anOrder({ command: 'look', args: { on: 'WEB' } }))).toEqual(['all-look']);
   expect(await whoSees(await anOrder({ command: 'look', args: {} }))).toEqual(['all-look']);
+});
+
+it('shows the audit, which tells about every host, to whoever may read it of all of them', async () => {
+  const among: Role[] = [
+    { name: 'web-audit', allow: [grant('audit.read', 'web')] },
+    { name: 'all-audit', allow: [grant('audit.read', 'all')] },
+    { name: 'each-audit', allow: [grant('audit.read', 'web'), grant('audit.read', 'db')] },
+  ];
+  for (const { name } of among) await store.people.put({ id: actor(name), kind: 'person', name, roles: [name] });
+  const read = sightOver(among);
+  const may = await Promise.all(among.map(({ name }) => read.audit(actor(name))));
+  expect(may).toEqual([false, true, true]);
 });
 
 it('shows a change without a plan to whoever may use it everywhere', async () => {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { machine } from '#test/support/bundled.ts';
 import { type TestBot, testBot } from '#testing';
+import audit from '../../plugins/audit/index.ts';
 import logs from '../../plugins/logs/index.ts';
 import metrics from '../../plugins/metrics/index.ts';
 
@@ -17,12 +18,12 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'unnamed-'));
   const log = join(folder, 'own.log');
   await writeFile(log, `${new Date().toISOString()} INFO the bot's own affairs\n`);
-  bot = await testBot([logs, metrics, machine], {
+  bot = await testBot([logs, metrics, machine, audit], {
     people: { [ada]: ['reader'], [eve]: ['everywhere'], [wes]: ['web'] },
     roles: {
       reader: { 'logs.read': ['all'], 'metrics.read': ['all'] },
       everywhere: { 'logs.read': ['web', 'db'] },
-      web: { 'logs.read': ['web'], 'metrics.read': ['web'] },
+      web: { 'logs.read': ['web'], 'metrics.read': ['web'], 'audit.read': ['web'] },
     },
     hosts: { web: ['web-1'], db: ['db-1'] },
     settings: { machine: { logs: { machine: [log], 'web-1': [log], 'elsewhere:9100': [log] } } },
@@ -35,9 +36,18 @@ afterAll(async () => {
 
 const mayNot = { state: 'refused', refusal: { code: 'policy.not_allowed' } };
 
-it.each(['logs', 'logs machine', 'logs elsewhere:9100', 'metrics', 'metrics machine', 'metrics cpu', 'logs db-1'])(
-  '%s is about no host somebody with rights on some hosts may read',
-  async (line) => expect(await bot.order(line, wes)).toMatchObject(mayNot),
+it.each([
+  'audit',
+  'audit all',
+  'logs',
+  'logs machine',
+  'logs elsewhere:9100',
+  'metrics',
+  'metrics machine',
+  'metrics cpu',
+  'logs db-1',
+])('%s is about no host somebody with rights on some hosts may read', async (line) =>
+  expect(await bot.order(line, wes)).toMatchObject(mayNot),
 );
 
 it('goes on answering about the hosts one may read, and is still offered', async () => {
