@@ -147,8 +147,9 @@ export const runs = {
   },
   'step.too_large': { means: 'A file is too large to be read.', next: 'Use a smaller one.' },
   'step.typed_in_shell': {
-    means: 'What a person typed would be read by a shell, a command, cron or a database as more than one plain word.',
-    next: 'Write `{{ name | quote }}` in the playbook, without quotes of your own around it; for SQL, use `named_args`.',
+    means:
+      'What a person typed would be read by a shell, a command, cron or a database as more than one plain word, as an option, or as part of a program.',
+    next: 'Write `{{ name | quote }}` in the playbook, without quotes of your own around it, behind `--`, and outside of any program text such as that of `sh -c`; for SQL, use `named_args`.',
   },
   'step.undecided': { means: 'The step needs a result that was not kept.', next: 'Give the order again as a new run.' },
   'step.until': { means: 'After all its attempts the task is not as `until` wants it.' },

@@ -1,10 +1,11 @@
 /** Jinja2 as Ansible configures it: an interpreter with no way to the host process. */
 
+export { isChancy, isQuoted } from './keeping.ts';
 export { type Layer, layeredScope } from './layers.ts';
 export { pureLookups } from './lookups/index.ts';
 export { LOOKUP_NAMES } from './lookups/names.ts';
 export { faultAt, Mistake, UnknownMet } from './mistakes.ts';
-export { type Piece, piecesOf, type Use } from './pieces.ts';
+export { isPart, type Piece, piecesOf, type Use } from './pieces.ts';
 export { reachesAnything, reaching } from './reaching.ts';
 export { evaluateCondition, evaluateExpression, renderTemplate, renderText, renderValue } from './render.ts';
 export { type Budget, DEFAULT_BUDGET } from './run/budget.ts';
@@ -19,3 +20,4 @@ export {
   type Template,
   type TemplateOptions,
 } from './template.ts';
+export { type Stretch, traceTemplate } from './trace.ts';

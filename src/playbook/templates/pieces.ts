@@ -18,7 +18,10 @@ export type Piece =
   | { readonly kind: 'value'; readonly names: readonly string[]; readonly use: Use };
 
 /** Filters whose result is one harmless word for whoever reads it, whatever goes in. */
-const taming = new Set(['int', 'float', 'bool', 'length', 'count', 'hash', 'checksum', 'b64encode', 'to_uuid']);
+const taming = new Set(['bool', 'length', 'count', 'hash', 'checksum', 'b64encode', 'to_uuid']);
+
+/** The same, but what they are given for what is no number comes out as it is. */
+const numbering = new Set(['int', 'float']);
 
 /** Filters that make anything of a plain word. */
 const decoding = new Set(['b64decode', 'urldecode']);
@@ -78,8 +81,12 @@ function ofExpression(expression: Expression): readonly Piece[] {
   }
 }
 
-function ofValue(expression: Expression): Piece {
+/** What variables an expression takes into a text. */
+export function ofValue(expression: Expression): Piece {
   if (expression.node === 'filter' && taming.has(expression.name)) return value([], 'plain');
+  if (expression.node === 'filter' && numbering.has(expression.name)) {
+    return value(new Set(argumentsOf(expression).flatMap((part) => [...freeNamesOf(part)])), 'changed');
+  }
   if (isPart(expression)) return value(freeNamesOf(expression), 'plain');
   const parts = isPlainLookup(expression) ? argumentsOf(expression) : [expression];
   const names = new Set(parts.flatMap((part) => [...freeNamesOf(part)]));
@@ -88,7 +95,7 @@ function ofValue(expression: Expression): Piece {
 }
 
 /** A variable, or a part of it that is named. */
-const isPart = (expression: Expression): boolean =>
+export const isPart = (expression: Expression): boolean =>
   expression.node === 'name' ||
   (expression.node === 'attribute' && isPart(expression.of)) ||
   (expression.node === 'item' && expression.key.node === 'literal' && isPart(expression.of));

@@ -17,7 +17,7 @@ import { runsOnce } from './once.ts';
 import { perform } from './perform.ts';
 import type { StepEnd } from './reporter.ts';
 import { earlier, endedBefore, otherItem, resumed } from './resumed.ts';
-import { typedIn } from './typed.ts';
+import { isTypedIn } from './typed.ts';
 import { flagOf, scopeOf, type Unit } from './unit.ts';
 import { stepKey, type Walk } from './walk.ts';
 
@@ -83,7 +83,7 @@ function regroup(walk: Walk, unit: Unit, { host, ...more }: Regroup): void {
   if (!known) return;
   const scope = scopeOf(walk, unit);
   for (const [name, written] of Object.entries(unit.task.args)) {
-    if (typedIn(walk, unit, written, scope) === undefined) continue;
+    if (!isTypedIn(walk, unit, written, scope)) continue;
     if (Object.hasOwn(more.variables, name)) walk.stateOf(known).typed.add(name);
     else for (const one of ['groups', 'group_names']) unit.state.typed.add(one);
   }

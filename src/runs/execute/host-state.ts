@@ -36,8 +36,10 @@ export interface HostState {
   included: Vars;
   /** Set by `set_fact` and `register`. */
   readonly known: Record<string, Json | Unknown>;
-  /** Names in `known` that were made of what a person typed, unquoted. */
+  /** Names of what was made of what a person typed and is no plain word, quoted or not. */
   readonly typed: Set<string>;
+  /** The same for what was made here of plain words only: a filter may make more of them. */
+  readonly words: Set<string>;
   /** In a plan: names in `known` of results that a run will give with more in them. */
   readonly foreseen: Set<string>;
   /** Handlers of the present play, by task id. */
@@ -59,6 +61,7 @@ export const newHostState = (host: Host): HostState => ({
   included: {},
   known: {},
   typed: new Set(),
+  words: new Set(),
   foreseen: new Set(),
   notified: new Map(),
   pending: createPending(),

@@ -13,6 +13,7 @@ import {
   renderText,
   renderValue,
   type TemplateEnv,
+  traceTemplate,
   type Unknown,
   UnknownMet,
   unknown,
@@ -31,6 +32,7 @@ export function createLanguage(env: TemplateEnv, omission: Omission): Language {
       const value = renderValue(written.value, written.at, scope, env);
       return isUnknown(value) ? value : withoutOmitted(value, omission.mark);
     },
+    trace: (written, scope) => traceTemplate(parseTemplate(written.value, written.at), scope, env),
     expression: (written, scope) => evaluateExpression(written.value, written.at, scope, env),
     condition: (written, scope) => evaluateCondition(written.value, written.at, scope, env),
     text: (source, file, scope) =>

@@ -2,6 +2,8 @@ import type { Json } from '#core/json.ts';
 
 /** A value no shell finds a meaning in, and no command takes for an option. */
 const harmless = /^(?!-)[\w@%+=:,./-]*$/;
+/** The same, but it may begin as an option does. */
+const word = /^[\w@%+=:,./-]*$/;
 const number = /^\d+(?:\.\d+)?$/;
 
 /** True when all texts in a value are as they should be. */
@@ -13,6 +15,9 @@ const every = (value: Json | undefined, holds: (text: string) => boolean): boole
 
 /** True for plain words only. */
 export const isHarmless = (value: Json | undefined): boolean => every(value, (text) => harmless.test(text));
+
+/** True for what is plain, and may begin with a dash. */
+export const isWord = (text: string): boolean => word.test(text);
 
 /** True for numbers only. */
 export const isNumber = (value: Json | undefined): boolean => every(value, (text) => number.test(text));

@@ -1,30 +1,134 @@
-import { Fault } from '#core/errors.ts';
-import { t } from '#core/text.ts';
 import type { Module } from '#playbook/modules/module.ts';
-import { hasTemplate, type Scope } from '#playbook/templates/index.ts';
+import { hasTemplate, isUnknown, type Scope } from '#playbook/templates/index.ts';
 import type { Written } from '#playbook/tree.ts';
+import { beginning } from '#playbook/words/open.ts';
+import { typedInShell } from './typed-faults.ts';
+import { type Objection, objectionIn, objectionInWords } from './typed-line.ts';
+import { TypedParts } from './typed-parts.ts';
+import { partIn } from './typed-place.ts';
 import { type Reading, TypedReading } from './typed-reading.ts';
+import { isHarmless, texts } from './typed-values.ts';
 import type { Unit } from './unit.ts';
 import type { Walk } from './walk.ts';
 
-/**
- * The name of a typed variable (an extra var) that may be in what is made of the written text, quoted or not; undefined
- * when there is none, or when its value is a plain word.
- */
-export const typedIn = (walk: Walk, unit: Unit, written: Written, scope: Scope): string | undefined =>
-  new TypedReading(walk, unit, scope, 'any').read(written);
+/** What may be in what is made of a written text: something typed that is no plain word, plain words only, or nothing. */
+type Level = 'typed' | 'words' | undefined;
+
+/** True when something typed that is no plain word may be in what is made of the written text, quoted or not. */
+export const isTypedIn = (walk: Walk, unit: Unit, written: Written, scope: Scope): boolean =>
+  levelOf(walk, unit, written, scope) === 'typed';
+
+function levelOf(walk: Walk, unit: Unit, written: Written, scope: Scope): Level {
+  const parts = new TypedParts(walk, unit, scope);
+  let level: Level;
+  if (!parts.origins.ofWritten(written)) return undefined;
+  for (const text of texts(written.value)) {
+    const made = parts.of(text, written.at);
+    const open = made
+      ? made.some(({ kind, text: part }) => kind === 'open' || (kind === 'quoted' && !isHarmless(part)))
+      : new TypedReading(walk, unit, scope, 'any').read({ value: text, at: written.at }) !== undefined;
+    if (open) return 'typed';
+    if (made ? made.some(({ name }) => name !== '') : parts.origins.ofWritten({ value: text, at: written.at }))
+      level = 'words';
+  }
+  return level;
+}
 
 /** Throws where a module hands a typed value to something that would read it as more than one plain word. */
 export function guardTyped(walk: Walk, unit: Unit, module: Module, scope: Scope): void {
+  const guard = new Guard(walk, unit, module, scope);
   for (const [argument, reading] of Object.entries(module.interpreted ?? {})) {
     const written = unit.task.args[argument];
+    if (written) guard.check(written, reading);
+  }
+  const { argv } = unit.task.args;
+  if (argv && module.name === 'command') guard.words(argv);
+}
+
+/** Looks at the arguments of one task. */
+class Guard {
+  private readonly walk: Walk;
+  private readonly unit: Unit;
+  private readonly module: Module;
+  private readonly scope: Scope;
+  private readonly parts: TypedParts;
+
+  constructor(walk: Walk, unit: Unit, module: Module, scope: Scope) {
+    this.walk = walk;
+    this.unit = unit;
+    this.module = module;
+    this.scope = scope;
+    this.parts = new TypedParts(walk, unit, scope);
+  }
+
+  check(written: Written, reading: Exclude<Reading, 'any'>): void {
     // Words of a list are not split.
-    if (!written || (reading === 'words' && Array.isArray(written.value))) continue;
-    const open = readsOtherwise(unit, module) ? '?' : undefined;
-    const name = new TypedReading(walk, unit, scope, reading).read(written, open);
-    if (name !== undefined) throw typedInShell(name, written, module.name, reading);
+    if (reading === 'words' && Array.isArray(written.value)) this.words(written);
+    else for (const text of texts(written.value)) this.line({ value: text, at: written.at }, reading);
+  }
+
+  private line(written: Written<string>, reading: Exclude<Reading, 'any'>): void {
+    const parts = this.parts.of(written.value, written.at);
+    const otherwise = readsOtherwise(this.unit, this.module);
+    if (!parts) {
+      const name = new TypedReading(this.walk, this.unit, this.scope, reading).read(
+        written,
+        otherwise ? '?' : undefined,
+      );
+      if (name !== undefined) throw typedInShell({ name }, written, this.module.name, reading);
+      return;
+    }
+    const name = partIn(parts, reading, otherwise ? '?' : beginning(reading === 'cron' ? 'shell' : reading));
+    if (name !== undefined) throw typedInShell({ name }, written, this.module.name, reading);
+    if (reading === 'sql' || otherwise) return;
+    this.refuse(objectionIn(parts, reading === 'words' ? 'words' : 'shell', this.stdin()), written, reading);
+  }
+
+  /** Words as a list, or what makes one. */
+  words(written: Written): void {
+    const { value, at } = written;
+    const words = (Array.isArray(value) ? value : [value]).map((word) => this.parts.of(String(word), at));
+    if (words.some((word) => word === undefined)) return;
+    const known = words.filter((word) => word !== undefined);
+    const [only] = known;
+    // A template that gives the whole list: its words are as it shows them.
+    if (!Array.isArray(value) && only) this.listed(written);
+    else this.refuse(objectionInWords(known, this.stdin()), written, 'words');
+  }
+
+  private listed(written: Written): void {
+    const origin = this.parts.origins.ofWritten(written);
+    const value = this.walk.language.value(written, this.scope);
+    if (!origin || isUnknown(value)) return;
+    const list = Array.isArray(value) ? value.map(String) : String(value).split(',');
+    const own = (word: string): boolean => isHarmless(word) || isLiteral(word, String(written.value));
+    const words = list.map((text) => [{ text, kind: own(text) ? 'written' : 'quoted', name: origin.name } as const]);
+    this.refuse(objectionInWords(words, this.stdin()), written, 'words');
+  }
+
+  private stdin() {
+    const { stdin } = this.unit.task.args;
+    return typeof stdin?.value === 'string' ? (this.parts.of(stdin.value, stdin.at) ?? []) : [];
+  }
+
+  private refuse(objection: Objection | undefined, written: Written, reading: Reading): void {
+    if (!objection) return;
+    const { name } = this.module;
+    throw typedInShell(
+      { ...objection, program: runsLines.has(name) ? objection.program : name },
+      written,
+      name,
+      reading,
+    );
   }
 }
+
+/** Modules whose line begins with the program that reads it. */
+const runsLines = new Set(['command', 'cron', 'raw', 'shell']);
+
+/** True for a word that the author of a template wrote in it. */
+const isLiteral = (word: string, template: string): boolean =>
+  [`'${word}'`, `"${word}"`].some((literal) => template.includes(literal));
 
 /** True where the line is read by no shell that `quote` is made for. */
 const readsOtherwise = ({ task }: Unit, { name }: Module): boolean =>
@@ -32,19 +136,40 @@ const readsOtherwise = ({ task }: Unit, { name }: Module): boolean =>
   task.args.executable !== undefined &&
   !/^[\w./-]*\b(?:sh|ash|bash|dash|ksh|mksh|zsh)$/.test(String(task.args.executable.value));
 
+/** What a role is called, for its tasks. */
+const ofRole = ['role_name', 'ansible_role_name', 'role_path', 'ansible_play_role_names', 'ansible_search_path'];
+
 /** What is made of a typed value is as typed, since quotes protect one shell only: facts, results, items of an include. */
 export function noteTyped(walk: Walk, unit: Unit, scope: Scope, module?: Module): void {
-  const { typed } = unit.state;
   const { args, register, environment, name, loop, loopControl, include } = unit.task;
-  const isTyped = (written: Written): boolean => typedIn(walk, unit, written, scope) !== undefined;
-  if (module?.name === 'set_fact') {
-    for (const [fact, written] of Object.entries(args)) isTyped(written) ? typed.add(fact) : typed.delete(fact);
-  }
+  const level = (written: Written): Level => levelOf(walk, unit, written, scope);
+  if (module?.name === 'set_fact') for (const [fact, written] of Object.entries(args)) note(unit, fact, level(written));
+  if (include) for (const one of ofRole) noteMore(unit, one, level(include.name));
   const given = Object.entries(args).map(([argument, written]) => asTemplate(written, argument, module));
-  if (![...given, ...environment, ...(loop ? [loop] : []), name].some(isTyped)) return;
-  for (const one of ['ansible_failed_result', 'ansible_failed_task', ...(module?.tells ?? [])]) typed.add(one);
-  if (register !== undefined) typed.add(register);
-  if (include && loop) for (const one of [loopControl.loopVar, 'ansible_loop']) typed.add(one);
+  const all = worst([...given, ...environment, ...(loop ? [loop] : []), name].map(level));
+  // What a host says to plain words is its own.
+  const told = all === 'words' && module !== undefined && !module.local ? undefined : all;
+  for (const one of ['ansible_failed_result', 'ansible_failed_task', ...(module?.tells ?? [])]) {
+    noteMore(unit, one, told);
+  }
+  if (register !== undefined) note(unit, register, told);
+  if (include && loop) for (const one of [loopControl.loopVar, 'ansible_loop']) noteMore(unit, one, all);
+}
+
+const worst = (levels: readonly Level[]): Level =>
+  levels.includes('typed') ? 'typed' : levels.includes('words') ? 'words' : undefined;
+
+/** From here on the variable is that, and nothing of what it was before the task. */
+function note(unit: Unit, name: string, level: Level): void {
+  if ((unit.items?.index ?? 0) === 0) {
+    unit.state.typed.delete(name);
+    unit.state.words.delete(name);
+  }
+  noteMore(unit, name, level);
+}
+
+function noteMore({ state }: Unit, name: string, level: Level): void {
+  if (level !== undefined) state[level].add(name);
 }
 
 /** `debug: var=name` and its like are expressions without braces. */
@@ -52,34 +177,3 @@ const asTemplate = ({ value, at }: Written, argument: string, module: Module | u
   typeof value === 'string' && !hasTemplate(value) && module?.expressions?.includes(argument)
     ? { value: `{{ ${value} }}`, at }
     : { value, at };
-
-const advice = (name: string, reading: Reading) => {
-  if (reading === 'sql')
-    return t(
-      `Write %(${name})s in the query, and give its value in named_args.`,
-      `Écrivez %(${name})s dans la requête, et donnez sa valeur dans named_args.`,
-    );
-  const quoted = `{{ ${name} | quote }}`;
-  if (reading === 'cron')
-    return t(
-      `Write ${quoted} in the playbook, without quotes of your own around it; a value for cron has no %.`,
-      `Écrivez ${quoted} dans le playbook, sans guillemets à vous autour ; une valeur pour cron n’a pas de %.`,
-    );
-  return t(
-    `Write ${quoted} in the playbook, without quotes of your own around it.`,
-    `Écrivez ${quoted} dans le playbook, sans guillemets à vous autour.`,
-  );
-};
-
-/** Thrown where a playbook would let a typed value be read by a shell: nothing a person types is a shell word. */
-const typedInShell = (name: string, { at }: Written, module: string, reading: Reading): Fault => {
-  const place = `${at.file}:${at.line}`;
-  return new Fault({
-    code: 'step.typed_in_shell',
-    say: t(
-      `${place}: “${name}” was typed and would be read by ${module} as more than one plain word.`,
-      `${place} : « ${name} » a été tapé et serait lu par ${module} comme plus qu’un simple mot.`,
-    ),
-    next: advice(name, reading),
-  });
-};

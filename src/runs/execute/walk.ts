@@ -8,6 +8,7 @@ import type { Controller } from '#playbook/modules/module.ts';
 import type { ModuleRegistry } from '#playbook/modules/registry.ts';
 import type { PlayParts } from '#playbook/parse/context.ts';
 import type { Scope, Unknown } from '#playbook/templates/scope.ts';
+import type { Stretch } from '#playbook/templates/trace.ts';
 import type { Include, Item, Play, Position, Role, Task, Vars, Written } from '#playbook/tree.ts';
 import type { DoneStep, ExecutionControl, StepKey } from '../executor.ts';
 import type { Calm } from './ahead.ts';
@@ -27,6 +28,8 @@ import type { Journals } from './sweeping.ts';
 /** How written values get their meaning. Throws a Fault `template.…` with the place. */
 export interface Language {
   value(written: Written, scope: Scope): Json | Unknown;
+  /** A template's text in its stretches, with what each is made of. */
+  trace(written: Written<string>, scope: Scope): readonly Stretch[] | Unknown;
   /** A bare expression, without braces. */
   expression(written: Written<string>, scope: Scope): Json | Unknown;
   condition(written: Written<string | boolean>, scope: Scope): boolean | Unknown;

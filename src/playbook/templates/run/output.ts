@@ -1,4 +1,5 @@
 import { fromLiteral } from '../python/literal.ts';
+import type { Expression } from '../syntax/ast.ts';
 import { defined, show } from '../values/show.ts';
 import { Undefined, type Value, View } from '../values/value.ts';
 import type { Run } from './run.ts';
@@ -27,21 +28,26 @@ export class Output {
     this.add({ value: text, text });
   }
 
-  /** Adds a value. */
-  value(given: Value): void {
+  /** The expressions whose values are added for one that is written; who traces a text takes it apart. */
+  parts(expression: Expression, _ask: (expression: Expression) => Value): readonly Expression[] {
+    return [expression];
+  }
+
+  /** Adds a value, of an expression or of a block. */
+  value(given: Value, _expression?: Expression): void {
     const value = this.final(given);
     this.add({ value, text: this.alone ? undefined : this.textOf(value) });
   }
 
   /** What is shown of a value: an inline `if` without `else` shows nothing; in Ansible a view shows as its list. */
-  private final(value: Value): Value {
+  protected final(value: Value): Value {
     if (value instanceof Undefined && value.quiet) return '';
     if (value instanceof View && !this.run.plain) return [...value.items];
     return defined(value);
   }
 
   /** None is empty in text, as in Ansible. */
-  private textOf(value: Value): string {
+  protected textOf(value: Value): string {
     return value === null && !this.run.plain ? '' : show(value, this.run.meter);
   }
 

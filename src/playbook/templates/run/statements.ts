@@ -31,7 +31,9 @@ function executeOne(run: Run, frame: Frame, statement: Statement, output: Output
       output.data(statement.text);
       return undefined;
     case 'output':
-      output.value(evaluate(run, frame, statement.value));
+      for (const part of output.parts(statement.value, (one) => evaluate(run, frame, one))) {
+        output.value(evaluate(run, frame, part), part);
+      }
       return undefined;
     case 'if':
       return branch(run, frame, statement, output);

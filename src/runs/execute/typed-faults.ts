@@ -1,0 +1,61 @@
+import { Fault } from '#core/errors.ts';
+import { type Text, t } from '#core/text.ts';
+import type { Written } from '#playbook/tree.ts';
+import type { Objection } from './typed-line.ts';
+import type { Reading } from './typed-reading.ts';
+
+/** What is wrong; without a reason, that it is not one plain word. */
+type Wrong = Pick<Objection, 'name'> & Partial<Objection>;
+
+/** Thrown where a playbook would let a typed value be read by a shell: nothing a person types is a shell word. */
+export const typedInShell = (wrong: Wrong, { at }: Written, module: string, reading: Reading): Fault =>
+  new Fault({
+    code: 'step.typed_in_shell',
+    say: said(wrong, `${at.file}:${at.line}`, module),
+    next: advice(wrong, reading),
+  });
+
+function said({ name, why, program }: Wrong, place: string, module: string): Text {
+  if (why === 'option')
+    return t(
+      `${place}: “${name}” was typed, begins with “-”, and would be read by ${program} as an option.`,
+      `${place} : « ${name} » a été tapé, commence par « - », et serait lu par ${program} comme une option.`,
+    );
+  if (why === 'program')
+    return t(
+      `${place}: “${name}” was typed and would be read by ${program} as part of a program, in spite of its quotes.`,
+      `${place} : « ${name} » a été tapé et serait lu par ${program} comme une partie d’un programme, malgré ses guillemets.`,
+    );
+  return t(
+    `${place}: “${name}” was typed and would be read by ${module} as more than one plain word.`,
+    `${place} : « ${name} » a été tapé et serait lu par ${module} comme plus qu’un simple mot.`,
+  );
+}
+
+function advice({ name, why }: Wrong, reading: Reading): Text {
+  if (why === 'option')
+    return t(
+      'Type another value, or write -- in the playbook before it, where the command takes that.',
+      'Tapez une autre valeur, ou écrivez -- avant elle dans le playbook, si la commande l’accepte.',
+    );
+  if (why === 'program')
+    return t(
+      `Type a plain word, or give ${name} beside the program: in environment, or as a word after it, such as sh -c 'echo "$1"' sh {{ ${name} | quote }}.`,
+      `Tapez un simple mot, ou donnez ${name} à côté du programme : dans environment, ou comme mot après lui, comme sh -c 'echo "$1"' sh {{ ${name} | quote }}.`,
+    );
+  if (reading === 'sql')
+    return t(
+      `Write %(${name})s in the query, and give its value in named_args.`,
+      `Écrivez %(${name})s dans la requête, et donnez sa valeur dans named_args.`,
+    );
+  const quoted = `{{ ${name} | quote }}`;
+  if (reading === 'cron')
+    return t(
+      `Write ${quoted} in the playbook, without quotes of your own around it; a value for cron has no %.`,
+      `Écrivez ${quoted} dans le playbook, sans guillemets à vous autour ; une valeur pour cron n’a pas de %.`,
+    );
+  return t(
+    `Write ${quoted} in the playbook, without quotes of your own around it.`,
+    `Écrivez ${quoted} dans le playbook, sans guillemets à vous autour.`,
+  );
+}
