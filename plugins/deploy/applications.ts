@@ -74,6 +74,13 @@ export const variables = (app: Application & { readonly name: string }, version?
   ...(app.health === undefined ? {} : { app_health: app.health }),
 });
 
+/** Those of them that are as the settings say. */
+export const settledIn = (app: Application): readonly string[] => [
+  ...Object.keys(app.vars).filter((name) => !['app_name', 'app_version'].includes(name)),
+  ...(app.unit === undefined ? [] : ['app_unit']),
+  ...(app.health === undefined ? [] : ['app_health']),
+];
+
 /** Hosts asked for that are none of the application's; all of them when its hosts are a pattern nobody can check here. */
 export function strangers(app: Application, asked: readonly string[], hosts: readonly Host[]): readonly string[] {
   const terms = app.hosts.split(',').map((term) => term.trim());

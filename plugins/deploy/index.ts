@@ -5,6 +5,7 @@ import {
   noApplications,
   type Settings,
   settings,
+  settledIn,
   strangers,
   unknownApplication,
   unknownVersion,
@@ -101,6 +102,7 @@ export default definePlugin({
             title: t(`Deploy ${one.name} ${version}`, `Déployer ${one.name} ${version}`),
             playbook: one.playbook,
             vars: variables(one, version),
+            settled: settledIn(one),
             ...onHosts(one, args.hosts),
           }
         );
@@ -143,6 +145,7 @@ export default definePlugin({
             titleFrom: { link: current, title: t(`Roll back ${one.name} to {}`, `Ramener ${one.name} à {}`) },
             playbook: one.rollback,
             vars: variables(one, version),
+            settled: settledIn(one),
             ...onHosts(one, args.hosts),
           }
         );

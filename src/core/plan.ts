@@ -12,6 +12,8 @@ export interface PlayRequest {
   /** An Ansible pattern that narrows the plays' hosts. */
   readonly limit?: string;
   readonly vars: JsonObject;
+  /** Those of the variables whose values are from the configuration: nobody typed them. */
+  readonly settled?: readonly string[];
   readonly tags?: readonly string[];
   readonly skipTags?: readonly string[];
   /** The name of the first task to do: those before it are passed over. */

@@ -102,6 +102,11 @@ export type Proposal =
       readonly playbook: string;
       readonly limit?: string;
       readonly vars: JsonObject;
+      /**
+       * Those of `vars` whose values are the settings' own: a playbook may put them into a shell as they are, as what its
+       * inventory says. Without it, and where something typed is in a value, it counts as typed.
+       */
+      readonly settled?: readonly string[];
       readonly tags?: readonly string[];
       readonly skipTags?: readonly string[];
       readonly locks?: readonly string[];

@@ -114,6 +114,7 @@ const proposal = z.discriminatedUnion('do', [
     playbook,
     limit: z.string().min(1).max(10_000).optional(),
     vars: variables,
+    settled: z.array(z.string()).max(1000).optional(),
     tags: names.optional(),
     skipTags: names.optional(),
     locks: names.optional(),

@@ -3,7 +3,7 @@ import { noEdges } from '#audit/redact.ts';
 import { Fault } from '#core/errors.ts';
 import type { Host } from '#core/hosts.ts';
 import type { JsonObject } from '#core/json.ts';
-import type { Plan } from '#core/plan.ts';
+import type { Plan, PlayRequest } from '#core/plan.ts';
 import { t } from '#core/text.ts';
 import type { HostConnection } from '#playbook/inventory/inventory.ts';
 import { createRunInventory, type RunInventory } from '#playbook/inventory/regroup.ts';
@@ -108,7 +108,7 @@ export function createWalk(job: ExecutionJob, loaded: Loaded, making: Making): W
       states: () => states,
     }),
     extraScope: layeredScope([job.request.vars], making.env),
-    extra: job.request.vars,
+    extra: typedOf(job.request),
     quote: options.quote,
     limits,
     log: options.log,
@@ -133,6 +133,12 @@ export function createWalk(job: ExecutionJob, loaded: Loaded, making: Making): W
     left: new Map(),
     passesOver: createStart(job.request.startAt),
   };
+}
+
+/** The variables that are not from the configuration. */
+function typedOf({ vars, settled = [] }: PlayRequest): JsonObject {
+  const own = new Set(settled);
+  return Object.fromEntries(Object.entries(vars).filter(([name]) => !own.has(name)));
 }
 
 /** Delegation goes to hosts of the inventory; in a run, to none that its plan did not name. */
