@@ -1,7 +1,8 @@
 // How fast the bot starts and how much memory it holds when it does nothing, as `npm start` starts it: with the demo
 // fleet, in a data folder it has used before.
 //   node bench/start/run.mjs [--times 5] [--idle 10] [--after-run] [--rest 330]
-// With --after-run it also deploys the demo shop once, and measures again when `rest` seconds have passed since.
+// With --after-run it also deploys the demo shop once and asks for `help` 500 times, and measures again when `rest`
+// seconds have passed since.
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -36,19 +37,20 @@ async function ready(url) {
   }
 }
 
-/** One run from its order to its end; throws when it does not end well. */
-async function deploy({ url, token }) {
+/** An order from its acceptance to its end; throws when it does not end well. */
+async function order({ url, token }, text) {
   const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
-  const body = JSON.stringify({ text: 'deploy shop v2', as: 'console:local:ada', yes: true });
+  const body = JSON.stringify({ text, as: 'console:local:ada', yes: true });
   const { event } = await (await fetch(`${url}/api/v1/orders`, { method: 'POST', headers, body })).json();
   const at = `${url}/api/v1/orders/${encodeURIComponent(`e:${event}`)}?wait=60`;
   const { order } = await (await fetch(at, { headers })).json();
-  if (order?.state !== 'done') throw new Error(`the deploy ended ${order?.state}: ${JSON.stringify(order?.refusal)}`);
+  if (order?.state !== 'done') throw new Error(`${text} ended ${order?.state}: ${JSON.stringify(order?.refusal)}`);
 }
 
-/** What the bot holds once a run is over and it has rested, in MB. */
+/** What the bot holds once a run and many questions are over and it has rested, in MB. */
 async function afterRun(bot) {
-  await deploy(bot);
+  await order(bot, 'deploy shop v2');
+  for (let count = 0; count < 500; count += 1) await order(bot, 'help');
   const during = residentMb(bot.pid);
   await pause(restSeconds * 1000);
   return { during, after: residentMb(bot.pid) };
@@ -86,7 +88,7 @@ async function start(folder, idleFor, withRun) {
 }
 
 const ran = ({ during, after }) =>
-  after === undefined ? '' : `  just after a run ${shown(during, 'MB')}  rested ${shown(after, 'MB')}`;
+  after === undefined ? '' : `  just after work ${shown(during, 'MB')}  rested ${shown(after, 'MB')}`;
 
 endOnSignals();
 const { folder, remove } = dataFolder();

@@ -1,6 +1,7 @@
 import type { Anchor } from '#audit/anchor.ts';
 import { recordTo } from '#audit/record.ts';
 import type { ActorId } from '#core/actor.ts';
+import { tidyAtRest } from '#core/at-rest.ts';
 import type { Refusal } from '#core/errors.ts';
 import type { Log } from '#core/log.ts';
 import type { AuditLog } from '#core/store.ts';
@@ -92,6 +93,8 @@ async function open(options: BotOptions, undo: Undo): Promise<Bot> {
   const { data } = edges.settings();
   const { files, runLogs } = pathsIn(data);
   keepTidy({ ...edges, files, runLogs, keep: () => edges.settings().keep, believes }, edges.log, undo);
+  const stopTidying = tidyAtRest();
+  undo.add(async () => stopTidying());
   await announce(data, { url: web.server.url, page: web.url, pid: process.pid, ...local });
   undo.add(() => withdraw(data));
   return {

@@ -146,7 +146,8 @@ export async function assemble(edges: Edges): Promise<Core> {
     person,
     people: () => edges.people.all(),
     board: () => ({ chat: 'console', channel: settings().console.channels[0]?.name ?? 'ops' }),
-    stopping: new Set(),
+    stopping: new Map(),
+    working: new Map(),
     posted() {
       for (const pump of pumps.values()) pump.kick();
     },

@@ -1,7 +1,7 @@
 import type { Actor } from '#core/actor.ts';
 import type { Card } from '#core/card.ts';
 import type { Refusal, Result } from '#core/errors.ts';
-import { ok, refused } from '#core/errors.ts';
+import { Fault, ok, refused } from '#core/errors.ts';
 import type { Order } from '#core/order.ts';
 import type { Plan } from '#core/plan.ts';
 import { type Run, resumable } from '#core/run.ts';
@@ -48,6 +48,9 @@ const notResumable = ({ id, state }: Run): Refusal => ({
   next: t('Send the order again for a new plan.', 'Renvoyez l’ordre pour un nouveau plan.'),
 });
 
+/** A stop that was given and not written down. */
+export const stopUnwrittenCode = 'run.stop_unwritten';
+
 /** How long drawing the run's message again may take. */
 const refreshMs = 5_000;
 
@@ -82,19 +85,35 @@ export async function cancelRun(
 ): Promise<void> {
   const found = await touchable(desk, actor, runId);
   if (!found.ok) return void (await verdictRefused(desk, order, found.refusal));
-  const now = wantsNow || (desk.stopping.has(runId) && order.kind !== 'action');
+  // An order that is worked on again, because it could not be written down, is no second word.
+  const first = desk.stopping.get(runId) ?? order.id;
+  const now = wantsNow || (first !== order.id && order.kind !== 'action');
   const cancelled = await desk.runner.cancel(runId, now ? 'now' : 'boundary');
   if (!cancelled.ok) return void (await verdictRefused(desk, order, cancelled.refusal));
-  desk.stopping.add(runId);
+  desk.stopping.set(runId, first);
   await refresh(desk, runId, AbortSignal.timeout(refreshMs));
   // Read again: it may have begun between the two words.
   const waited = (await desk.store.runs.get(runId))?.startedAt === undefined;
   const title = waited ? neverBegan(runId) : stops(runId, now);
   const atOnce = { id: 'now', label: t('Stop now', 'Arrêter net'), line: `cancel ${found.value.run.orderId} --now` };
   const card: Card = { tone: 'warn', title, ...(now || waited ? {} : { actions: [{ ...atOnce, style: 'danger' }] }) };
-  if (elsewhere) await done(desk, order, card, { run: runId, now });
-  else await verdictDone(desk, order, card, { run: runId, now });
+  const said = elsewhere
+    ? done(desk, order, card, { run: runId, now })
+    : verdictDone(desk, order, card, { run: runId, now });
+  await said.catch((cause: unknown) => {
+    throw new Fault(stopUnwritten(runId), { cause });
+  });
 }
+
+const stopUnwritten = (id: number): Refusal => ({
+  code: stopUnwrittenCode,
+  say: t(
+    `Run ${id} was told to stop, but I cannot write that down.`,
+    `L’exécution ${id} a reçu l’ordre de s’arrêter, mais je ne peux pas le consigner.`,
+  ),
+  next: t('I try again by myself until I can.', 'Je réessaie de moi-même jusqu’à ce que je le puisse.'),
+  retryable: true,
+});
 
 const neverBegan = (run: number): Text =>
   t(`Run ${run} was waiting: it does not begin`, `L’exécution ${run} attendait : elle ne commence pas`);

@@ -10,6 +10,7 @@ import type { Approval, Order, OrderState } from '#core/order.ts';
 import type { Plan } from '#core/plan.ts';
 import { each, join, type Text, t } from '#core/text.ts';
 import { approversOf } from './approvers.ts';
+import { reservedNames } from './builtin.ts';
 import { mayJudge, mayStill, requiredNow, type Subject, standingApprovals, subjectOf } from './consent.ts';
 import { cancelRun } from './control.ts';
 import { tally, whoMay } from './demands.ts';
@@ -17,7 +18,7 @@ import type { Desk } from './desk.ts';
 import { noSuchOrder, orderMeant, waitingStates } from './order-meant.ts';
 import { queueRun, titleOf } from './queue.ts';
 import { factOf, type Move, move, moveAll } from './record.ts';
-import { refuse, verdictMove, verdictRefused } from './settle.ts';
+import { atWork, refuse, verdictMove, verdictRefused } from './settle.ts';
 import { standing } from './standing.ts';
 import { closedCard, showStanding, waitForApprovals } from './wait.ts';
 
@@ -255,15 +256,25 @@ async function deny(desk: Desk, verdict: Verdict): Promise<void> {
   const open = stillOpen(desk, about, ...waitingStates);
   if (open) return void (await verdictRefused(desk, order, open));
   const title = t(`Order ${about.id} denied by ${actor.name}`, `Ordre ${about.id} refusé par ${actor.name}`);
-  await withdraw(desk, verdict, 'order.denied', title);
+  const moved = await withdraw(desk, verdict, 'order.denied', title);
+  if (moved) await verdictRefused(desk, order, notWaiting(moved));
 }
 
-/** Closes an order that waits, and says so, in one commit: nothing was run. */
-async function withdraw(desk: Desk, verdict: Verdict, action: AuditAction, title: Card['title']): Promise<void> {
+/**
+ * Closes an order that waits, and says so, in one commit: nothing was run. Gives back the order when it had moved on
+ * meanwhile.
+ */
+async function withdraw(
+  desk: Desk,
+  verdict: Verdict,
+  action: AuditAction,
+  title: Card['title'],
+  from: readonly OrderState[] = waitingStates,
+): Promise<Order | undefined> {
   const { order, about } = verdict;
   const card = await closedCard(desk, about, title, t('Nothing was run.', 'Rien n’a été exécuté.'));
   const close: Move = {
-    from: [...waitingStates, 'asking'],
+    from,
     change: { state: 'cancelled', card },
     audit: { action, by: acting(order) },
     show: 'board',
@@ -272,20 +283,30 @@ async function withdraw(desk: Desk, verdict: Verdict, action: AuditAction, title
     { order: about, next: close },
     { order, next: answerTo(verdict, { tone: 'good', title }) },
   ]);
-  if (!moved) await verdictRefused(desk, order, notWaiting((await desk.store.orders.get(about.id)) ?? about));
+  if (moved) desk.working.get(about.id)?.abort();
+  return moved ? undefined : ((await desk.store.orders.get(about.id)) ?? about);
 }
+
+/** What its asker may take back: it waits, or it is being worked out. */
+const revocable: readonly OrderState[] = [...waitingStates, 'asking', ...atWork];
+
+const isUnderWay = (order: Order): order is Order & { readonly runId: number } =>
+  order.runId !== undefined && (order.state === 'queued' || order.state === 'running');
 
 async function cancel(desk: Desk, verdict: Verdict, now: boolean): Promise<void> {
   const { order, actor, about } = verdict;
-  if (about.runId !== undefined && (about.state === 'queued' || about.state === 'running')) {
-    return cancelRun(desk, order, actor, about.runId, now);
-  }
+  if (isUnderWay(about)) return cancelRun(desk, order, actor, about.runId, now);
   if (about.actor !== actor.id) {
     const may = await judged(desk, verdict);
     if (!may.ok) return void (await verdictRefused(desk, order, notYours(about)));
   }
-  if (![...waitingStates, 'asking'].includes(about.state))
+  // A word about another order is said already: what it does is done in a moment.
+  if (!revocable.includes(about.state) || reservedNames.includes(about.command ?? ''))
     return void (await verdictRefused(desk, order, notWaiting(about)));
   const title = t(`Order ${about.id} cancelled by ${actor.name}`, `Ordre ${about.id} annulé par ${actor.name}`);
-  await withdraw(desk, verdict, 'order.cancelled', title);
+  const moved = await withdraw(desk, verdict, 'order.cancelled', title, revocable);
+  // It moved on meanwhile: the word is for what it has become, such as a run.
+  if (!moved) return;
+  if (isUnderWay(moved)) return cancelRun(desk, order, actor, moved.runId, now);
+  await verdictRefused(desk, order, notWaiting(moved));
 }

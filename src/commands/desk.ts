@@ -47,8 +47,10 @@ export interface Desk {
   people(): Promise<readonly Actor[]>;
   /** Where changes are shown that were asked for outside any chat. */
   board(): { readonly chat: string; readonly channel: string };
-  /** Runs somebody asked to stop; a stop does not outlive the bot, so this is kept nowhere else. */
-  readonly stopping: Set<number>;
+  /** Runs somebody asked to stop, and the order that asked first; a stop does not outlive the bot, so this is kept nowhere else. */
+  readonly stopping: Map<number, number>;
+  /** What ends the work on each order that is being worked on. */
+  readonly working: Map<number, AbortController>;
   /** Called after something was put into the outbox. */
   posted(): void;
 }

@@ -5,6 +5,7 @@ import type { Order, OrderState } from '#core/order.ts';
 import { type Text, t } from '#core/text.ts';
 import { mayJudge, subjectOf } from './consent.ts';
 import type { Desk } from './desk.ts';
+import { atWork } from './settle.ts';
 
 /** The states in which an order waits for a yes. */
 export const waitingStates: readonly OrderState[] = ['confirming', 'approving'];
@@ -37,6 +38,8 @@ interface Candidates {
   readonly own?: boolean;
   /** Only those that who says it may say yes or no to as they stand. */
   readonly judged?: true;
+  /** Changes that are being planned, too. */
+  readonly planning?: true;
   /** The word does nothing to these: one is told why, several are not offered. */
   readonly vain?: true;
 }
@@ -57,11 +60,15 @@ const candidates: Readonly<Record<string, readonly Candidates[]>> = {
     { states: waitingStates, vain: true },
   ],
   cancel: [
-    { states: waitingStates, own: true },
+    { states: waitingStates, own: true, planning: true },
     { states: ['queued', 'running'], own: true },
     { states: ['asking'], own: true },
   ],
 };
+
+/** Is it an order for a change, rather than a question or a word about another order? */
+const isChange = (desk: Desk, { command }: Order): boolean =>
+  desk.plugins.commands().some(({ name, kind }) => name === command && kind === 'change');
 
 /** May this actor say yes or no to the order now? */
 async function canJudge(desk: Desk, actor: Actor, about: Order): Promise<boolean> {
@@ -73,9 +80,13 @@ async function canJudge(desk: Desk, actor: Actor, about: Order): Promise<boolean
 
 /** The open orders of one kind of candidates. */
 async function openOrders(desk: Desk, order: Order, actor: Actor, kind: Candidates): Promise<readonly Order[]> {
-  const { own, judged, vain } = kind;
-  const open = (await desk.store.orders.inStates(kind.states)).filter(
-    (one) => one.id !== order.id && (own === undefined || (one.actor === order.actor) === own),
+  const { own, judged, vain, planning } = kind;
+  const states = planning ? [...kind.states, ...atWork] : kind.states;
+  const open = (await desk.store.orders.inStates(states)).filter(
+    (one) =>
+      one.id !== order.id &&
+      (own === undefined || (one.actor === order.actor) === own) &&
+      (!atWork.includes(one.state) || isChange(desk, one)),
   );
   if (vain) return open.length === 1 ? open : [];
   if (!judged) return open;

@@ -2,12 +2,11 @@ import type { Chat, Outgoing } from '#core/chat.ts';
 import type { Clock } from '#core/clock.ts';
 import { type Refusal, refusalOf } from '#core/errors.ts';
 import type { Log } from '#core/log.ts';
-import type { Outbox } from '#core/store.ts';
+import { longestPostponedMs, type Outbox } from '#core/store.ts';
 import { t } from '#core/text.ts';
 
 const batch = 100;
 const firstWaitMs = 500;
-const longestWaitMs = 60_000;
 
 const undelivered: Refusal = {
   code: 'chat.failed',
@@ -32,7 +31,7 @@ export function pumpOutbox(options: { outbox: Outbox; chat: Chat; clock: Clock; 
   const postpone = async (message: Outgoing, refusal: Refusal) => {
     const count = (failures.get(message.channel) ?? 0) + 1;
     failures.set(message.channel, count);
-    const wait = Math.min(longestWaitMs, firstWaitMs * 2 ** Math.min(count - 1, 10));
+    const wait = Math.min(longestPostponedMs, firstWaitMs * 2 ** Math.min(count - 1, 10));
     await outbox.postpone(message.key, new Date(clock.now() + wait).toISOString(), refusal);
   };
 

@@ -8,7 +8,7 @@ import type { Desk } from './desk.ts';
 import { type Audience, type Move, move } from './record.ts';
 
 /** The states an order can be refused from while it is being worked on. */
-const atWork: readonly OrderState[] = ['received', 'working'];
+export const atWork: readonly OrderState[] = ['received', 'working'];
 
 /** Ends an order with a no: said, and written down. */
 export const refuse = (

@@ -9,6 +9,7 @@ import { answer, mayBegin } from './answer.ts';
 import { builtInCommands } from './builtin.ts';
 import { askingCard, settledCard } from './cards.ts';
 import type { CommandDescription } from './catalogue.ts';
+import { stopUnwrittenCode } from './control.ts';
 import { decide } from './decide.ts';
 import type { Desk } from './desk.ts';
 import { allCard, commandCard, helpCard, noHelp } from './help.ts';
@@ -65,24 +66,30 @@ const held: Card = {
 };
 
 /** Says that an order waits for the store or the audit, where even that can be kept. Its state stays what it is. */
-const hold = (desk: Desk, order: Order) =>
-  move(desk, order, { from: ['received', 'working'], change: { card: held } }).catch(() => undefined);
+const hold = (desk: Desk, order: Order, { code, say, next }: Refusal) => {
+  const card: Card = code === stopUnwrittenCode ? { tone: 'bad', title: say, ...(next ? { text: next } : {}) } : held;
+  return move(desk, order, { from: ['received', 'working'], change: { card } }).catch(() => undefined);
+};
 
 /**
  * Carries a stored order as far as it goes: what goes wrong is said and written down. Throws only when that cannot be
  * done either: then nothing was, and the order is to be worked on again.
  */
 export async function work(desk: Desk, order: Order, about: string | undefined, signal: AbortSignal): Promise<void> {
+  const own = new AbortController();
+  desk.working.set(order.id, own);
   try {
-    await attempt(desk, order, about, signal);
+    await attempt(desk, order, about, AbortSignal.any([signal, own.signal]));
   } catch (thrown) {
     const refusal = refusalOf(thrown) ?? broken;
     desk.log.error({ err: thrown, order: order.id }, 'an order failed');
     await fail(desk, order, refusal).catch(async (cause: unknown) => {
       desk.log.error({ err: cause, order: order.id }, 'its failure could not be stored either');
-      await hold(desk, order);
+      await hold(desk, order, refusal);
       throw new Fault({ ...refusal, retryable: true }, { cause });
     });
+  } finally {
+    desk.working.delete(order.id);
   }
   if (about === undefined) return;
   await dropStale(desk, order, about).catch((cause: unknown) =>

@@ -21,15 +21,24 @@ const mostActors = 1000;
 /** For each actor the time at which all their places are free again: every use takes one for `everyMs`. */
 export const createRate = (clock: Clock, { burst, everyMs }: RateLimits): Rate => {
   const freeAt = new Map<ActorId, number>();
+  /** A clock that was set back makes nobody wait for longer than all their places take. */
+  const freeOf = (actor: ActorId, now: number): number => {
+    const free = Math.min(freeAt.get(actor) ?? 0, now + burst * everyMs);
+    if (free > now) freeAt.set(actor, free);
+    return free;
+  };
   const forget = (now: number): void => {
     for (const [actor, free] of freeAt) if (free <= now) freeAt.delete(actor);
   };
   return {
-    wait: (actor) => Math.max(0, (freeAt.get(actor) ?? 0) - clock.now() - (burst - 1) * everyMs),
+    wait(actor) {
+      const now = clock.now();
+      return Math.max(0, freeOf(actor, now) - now - (burst - 1) * everyMs);
+    },
     count(actor) {
       const now = clock.now();
       if (freeAt.size >= mostActors) forget(now);
-      freeAt.set(actor, Math.max(freeAt.get(actor) ?? 0, now) + everyMs);
+      freeAt.set(actor, Math.max(freeOf(actor, now), now) + everyMs);
     },
   };
 };

@@ -95,6 +95,9 @@ export interface Locks {
   held(): Promise<readonly { readonly name: string; readonly runId: number; readonly since: string }[]>;
 }
 
+/** Milliseconds: a message is never put off for longer at once. */
+export const longestPostponedMs = 60_000;
+
 /** What must be said: one row per message key, holding the newest revision only. */
 export interface Outbox {
   /** Creates the message or replaces its content, with the next revision. */

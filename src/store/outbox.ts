@@ -2,7 +2,7 @@ import { type Selectable, sql } from 'kysely';
 import type { Card } from '#core/card.ts';
 import type { Outgoing } from '#core/chat.ts';
 import { present } from '#core/present.ts';
-import type { Outbox } from '#core/store.ts';
+import { longestPostponedMs, type Outbox } from '#core/store.ts';
 import { fromJson, toJson } from './rows.ts';
 import type { OutboxTable } from './schema.ts';
 import type { Use } from './use.ts';
@@ -15,6 +15,8 @@ const outgoingOf = (row: Selectable<OutboxTable>): Outgoing => ({
   revision: row.revision,
   ...present({ thread: row.thread, to: row.to_actor }),
 });
+
+const later = (time: string, ms: number): string => new Date(Date.parse(time) + ms).toISOString();
 
 /** The highest revision that needs no more delivery; a late answer about an old one never lowers it. */
 const settledUpTo = (revision: number) =>
@@ -56,7 +58,9 @@ export const createOutbox = (use: Use): Outbox => ({
             .select('channel')
             .where('chat', '=', chat)
             .whereRef('settled', '<', 'revision')
-            .where('not_before', '>', now),
+            .where('not_before', '>', now)
+            // Nothing is put off for longer: the clock was set back since.
+            .where('not_before', '<=', later(now, longestPostponedMs)),
         )
         .orderBy('seq')
         .limit(limit)

@@ -120,3 +120,14 @@ test('a channel that fails holds up no other, and what can never be shown is giv
   await new Promise((done) => setTimeout(done, 1200));
   expect([asked, shown]).toEqual([1, ['now:1']]);
 });
+
+test('a clock that was set back an hour keeps no channel silent for an hour', async () => {
+  const folder = await ownFolder();
+  const store = await opened(folder);
+  await store.outbox.say(outgoing('a', 'one'));
+  const hence = new Date(Date.now() + 3_600_000).toISOString();
+  await store.outbox.postpone('a', hence, { code: 'chat.failed', say: 'slow down' });
+  const { chat, shown } = chatThat(() => undefined);
+  pumping(store, chat).kick();
+  await expect.poll(() => shown, { timeout: 2000 }).toEqual(['a:1']);
+});

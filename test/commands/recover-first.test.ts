@@ -33,7 +33,8 @@ it('an event that arrives before the last life was taken up waits for that, and 
     redactor: createRedactor([]),
     changes: { tell: () => undefined },
     runner: { listen: () => () => undefined },
-    stopping: new Set<number>(),
+    stopping: new Map(),
+    working: new Map(),
     language: () => 'en',
     posted: () => undefined,
     person: async () => {

@@ -29,6 +29,6 @@ const timesOf = async (base: string, { wasReceived }: ConsoleOptions): Promise<n
 export const idOf = async (base: string, options: ConsoleOptions): Promise<string> => {
   const times = await timesOf(base, options);
   const before = times === 0 ? undefined : await options.messages.get(numbered(base, times));
-  const together = before !== undefined && options.clock.now() - Date.parse(before.at) < togetherMs;
+  const together = before !== undefined && Math.abs(options.clock.now() - Date.parse(before.at)) < togetherMs;
   return numbered(base, together ? times : times + 1);
 };

@@ -38,10 +38,12 @@ export interface IsolateOptions {
 export function startIsolate(options: IsolateOptions): Isolate {
   const { port1, port2 } = new MessageChannel();
   const under = createTally();
+  let spoke = false;
   const death = Promise.withResolvers<Death | 'ended'>();
   const channel = openChannel(port1, {
     serve: (_method, payload, signal) => options.need(payload, signal),
     hear: (method, payload) => {
+      spoke = true;
       if (method === 'log' && isLogged(payload)) write(options.log, payload);
       if (method === 'busy' && isBusy(payload)) under.mark(payload);
     },
@@ -78,7 +80,14 @@ export function startIsolate(options: IsolateOptions): Isolate {
     void end();
   };
   const buffers = async () => (await worker.getHeapStatistics()).external_memory;
-  const pulse = watchPulse(channel, { ...options, idle, loading: under.loading, buffers, die });
+  const pulse = watchPulse(channel, {
+    ...options,
+    idle,
+    loading: under.loading,
+    spoken: () => spoke,
+    buffers,
+    die,
+  });
   worker.on('error', (error) => {
     options.log.error({ error }, 'the plugins ended');
     die('code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? 'memory' : 'exit');
@@ -118,17 +127,18 @@ interface Pulse {
   readonly memoryMb: number;
   idle(): boolean;
   loading(): boolean;
+  /** The thread said anything yet: it runs. */
+  spoken(): boolean;
   /** How much memory the thread's buffers take. */
   buffers(): Promise<number>;
   die(how: Death): void;
 }
 
 /** Several pings without an answer mean a stuck thread, and memory is watched: also at rest, for what a call left behind. */
-function watchPulse(channel: Channel, { stallMs, memoryMb, idle, loading, buffers, die }: Pulse) {
+function watchPulse(channel: Channel, { stallMs, memoryMb, idle, loading, spoken, buffers, die }: Pulse) {
   const most = growthFactor * memoryMb * 1024 * 1024;
   let missed = 0;
   let asked = false;
-  let lives = false;
   let before: number | undefined;
   const grown = () => {
     const now = process.memoryUsage.rss();
@@ -144,7 +154,7 @@ function watchPulse(channel: Channel, { stallMs, memoryMb, idle, loading, buffer
     else if (grown()) return die('memory');
     if (asked) {
       // A thread that has yet to start is no stuck one.
-      if (lives || !idle()) missed += 1;
+      if (spoken() || !idle()) missed += 1;
       return missed >= missable * (loading() ? 2 : 1) ? die('stuck') : undefined;
     }
     asked = true;
@@ -152,7 +162,6 @@ function watchPulse(channel: Channel, { stallMs, memoryMb, idle, loading, buffer
       (size) => {
         asked = false;
         missed = 0;
-        lives = true;
         if (size > most) die('memory');
       },
       // The channel is closed: nobody is left to ping.

@@ -66,6 +66,10 @@ export const runs = {
     means: 'There is nothing to go on with in this run.',
     next: 'Send the order again for a new plan.',
   },
+  'run.stop_unwritten': {
+    means: 'A run was told to stop, and that could not be written down.',
+    next: 'It stops all the same. The bot writes it down as soon as it can: look after its disk.',
+  },
   'run.over': { means: 'The run is over already.' },
   'run.plan_mismatch': {
     means: 'The plan is not the one that was made for this order.',

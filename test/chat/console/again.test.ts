@@ -42,6 +42,12 @@ it('takes two taps close together for one, and a later one for another', async (
   expect(await tap()).toBe('tap:x#3');
 });
 
+it('a clock that was set back an hour makes a button no duplicate of the tap before', async () => {
+  const first = await tap();
+  now -= 3_600_000;
+  expect(await tap()).not.toBe(first);
+});
+
 it('never wears out', async () => {
   for (let time = 1; time <= 130; time += 1) {
     expect(await tap()).toBe(time === 1 ? 'tap:x' : `tap:x#${time}`);

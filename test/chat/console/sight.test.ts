@@ -304,8 +304,9 @@ describe('a channel', () => {
     await stream.until(({ data }) => JSON.stringify(data).includes('here'));
     expect(JSON.stringify(stream.events)).not.toContain('removed');
     stream.close();
-    await expect(rig.bot.say({ tone: 'info', title: 'x' }, { channel: 'removed' })).rejects.toMatchObject({
-      code: 'console.no_channel',
-    });
+    await rig.bot.say({ tone: 'info', title: 'kept for its return' }, { channel: 'removed' });
+    expect((await adas.get('messages?channel=removed')).status).toBe(404);
+    const kept = await rig.store.console.page({ channel: 'removed', reader: 'console:local:ada', limit: 5 });
+    expect(kept.map(({ card }) => card?.title)).toEqual(['of a removed channel', 'kept for its return']);
   });
 });

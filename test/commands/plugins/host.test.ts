@@ -98,6 +98,15 @@ test('a loop in what a call left behind is found, and no other plugin is blamed 
   await until(() => news.length === 4, 'the fall that nobody asked into');
 });
 
+test('a loop right after the start, before the plugins were first looked at, is found at rest, too', async () => {
+  const late = questionSource('late', `setTimeout(() => { for (;;); }, 0); return { tone: 'info', title: 'ok' };`);
+  const { title, host } = await rigOver(await folderWith({ 'late/index.ts': late }), { seconds: 10 });
+  const news: string[] = [];
+  host.onChange(({ kind }) => news.push(kind));
+  expect(await title('late')).toBe('ok');
+  await until(() => news.includes('restarted'), 'the fall');
+});
+
 test('buffers that pile up after the answer end the plugins, too', async () => {
   const leak = questionSource(
     'leak',
