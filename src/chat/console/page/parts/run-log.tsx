@@ -1,4 +1,3 @@
-import { memo } from 'preact/compat';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { WireRun } from '../../protocol.ts';
 import type { ShownLog } from '../state/run-log.ts';
@@ -71,7 +70,7 @@ const HostList = ({ hosts, only, choose }: HostChoiceProps) => {
   );
 };
 
-const HostChoice = memo(({ hosts, only, choose }: HostChoiceProps) => {
+const HostChoice = ({ hosts, only, choose }: HostChoiceProps) => {
   const words = useDeck().words.value;
   if (hosts.length > mostButtons) return <HostList hosts={hosts} only={only} choose={choose} />;
   return (
@@ -90,7 +89,7 @@ const HostChoice = memo(({ hosts, only, choose }: HostChoiceProps) => {
       ))}
     </fieldset>
   );
-});
+};
 
 /** The pieces there are when they are first drawn, one with each frame, from the newest on; those that come are drawn at once. */
 const Pieces = ({ pieces, only }: { pieces: ShownLog['pieces']; only: string }) => {

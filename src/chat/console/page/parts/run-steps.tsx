@@ -1,5 +1,4 @@
-import { memo } from 'preact/compat';
-import { useState } from 'preact/hooks';
+import { useMemo, useState } from 'preact/hooks';
 import type { HostRecap, Step } from '#core/run.ts';
 import { isBad } from '../state/steps.ts';
 import { useDeck } from '../state/use-deck.ts';
@@ -59,13 +58,17 @@ const StepRow = ({ step }: { step: Step }) => {
 };
 
 /** A host's steps, each with what it changed and said; drawn again when one of them changed. */
-const Steps = memo(({ steps }: { steps: readonly Step[] }) => (
-  <ol class="steps">
-    {steps.map((step) => (
-      <StepRow key={`${step.id} ${step.host}`} step={step} />
-    ))}
-  </ol>
-));
+const Steps = ({ steps }: { steps: readonly Step[] }) =>
+  useMemo(
+    () => (
+      <ol class="steps">
+        {steps.map((step) => (
+          <StepRow key={`${step.id} ${step.host}`} step={step} />
+        ))}
+      </ol>
+    ),
+    [steps],
+  );
 
 interface HostStepsProps {
   readonly host: string;
