@@ -26,6 +26,9 @@ export const en = {
   signingIn: 'Signing you in…',
   useLink: 'Use this link',
   linkAbout: 'This login link works once.',
+  signedInAlready: (name: string, say: string) => `You are signed in as ${name}. ${say}`,
+  goOnAs: (name: string) => `Go on as ${name}`,
+  signInOtherwise: 'Sign in with a token',
   loading: 'Loading…',
   noAnswerYet: 'The bot does not answer yet. Asking again…',
   // Link
