@@ -89,6 +89,17 @@ describe.each(bothSizes)('on a %s', (size) => {
     });
     await tap(card.getByRole('button', { name: 'Stop' }));
     await card.getByRole('alert').getByText('No answer to “Stop”: look whether it happened, else tap again.').waitFor();
+    // Tapped again, on a card that has gone on meanwhile, it is the same order.
+    await rig.bot.say({ tone: 'running', title: 'Deploy: 3 of 9', actions: [stop] }, { key: 'order:12' });
+    await card.getByText('3 of 9').waitFor();
+    await page.unroute('**/console/api/taps');
+    await tap(card.getByRole('button', { name: 'Stop' }));
+    await card.getByRole('alert').waitFor({ state: 'detached' });
+    await expect.poll(() => card.locator('[aria-busy=true]').count()).toBe(0);
+    expect(rig.received.map(({ text }) => text)).toEqual(['cancel 12']);
+    await page.route('**/console/api/taps', (route) => route.abort('connectionreset'));
+    await tap(card.getByRole('button', { name: 'Stop' }));
+    await card.getByRole('alert').waitFor();
     await rig.bot.say({ tone: 'warn', title: 'Deploy: stopped', actions: [] }, { key: 'order:12' });
     await card.getByText('Deploy: stopped').waitFor();
     expect(await card.getByRole('alert').count()).toBe(0);

@@ -2,7 +2,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { ben, openRig, type Rig } from '#test/support/console-rig.ts';
 import { script } from './script.ts';
-import { live, openBrowser, openWindow, say, signIn, type Window } from './window.ts';
+import { expectNoSidewaysScroll, live, openBrowser, openWindow, say, signIn, type Window } from './window.ts';
 
 let browser: Browser;
 let rig: Rig;
@@ -68,8 +68,23 @@ it('a link that was used leaves who is signed in signed in', async () => {
   await page.goto(link);
   await page.getByText('Signed in as Ada').waitFor();
   await page.goto(link);
-  await page.getByText('Signed in as Ada').waitFor();
+  await page.getByText('You are signed in as Ada. This login link was used or has expired.').waitFor();
+  await expectNoSidewaysScroll(page);
+  expect(await page.locator('.composer').count()).toBe(0);
+  await page.getByRole('button', { name: 'Go on as Ada' }).click();
+  await page.locator('.composer').waitFor();
   await live(page);
+  const french = await browser.newContext({ locale: 'fr-FR' });
+  const his = await french.newPage();
+  await his.goto(await rig.invite(ben));
+  await live(his);
+  await his.goto(link);
+  await his.getByText('Vous êtes connecté en tant que Ben. Ce lien de connexion a servi ou a expiré.').waitFor();
+  await his.getByRole('button', { name: 'Se connecter avec un jeton' }).click();
+  await his.getByLabel('Jeton').fill(await rig.token());
+  await his.getByRole('button', { name: 'Se connecter', exact: true }).click();
+  await his.getByText('Connecté en tant que Ada').waitFor();
+  await french.close();
 });
 
 it('over plain HTTP from another machine a line and a form are sent, too', async () => {

@@ -1,3 +1,4 @@
+import type { Clock } from '#core/clock.ts';
 import type { ConsoleOptions } from './options.ts';
 
 /** Taps of one button closer together than this are one tap: a thumb that trembles, or a page that asks again. */
@@ -31,4 +32,20 @@ export const idOf = async (base: string, options: ConsoleOptions): Promise<strin
   const before = times === 0 ? undefined : await options.messages.get(numbered(base, times));
   const together = before !== undefined && Math.abs(options.clock.now() - Date.parse(before.at)) < togetherMs;
   return numbered(base, together ? times : times + 1);
+};
+
+/**
+ * Two taps of one button close together under ids of their own, as from two windows, are one: the first id counts. What
+ * is remembered here is only that; the same id again is the same for good.
+ */
+export const createTogether = (clock: Clock) => {
+  const last = new Map<string, { readonly id: string; readonly at: number }>();
+  return (base: string, id: string): string => {
+    const now = clock.now();
+    for (const [other, { at }] of last) if (Math.abs(now - at) >= togetherMs) last.delete(other);
+    const before = last.get(base);
+    if (before !== undefined) return before.id;
+    last.set(base, { id, at: now });
+    return id;
+  };
 };

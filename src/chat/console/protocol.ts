@@ -72,8 +72,12 @@ export interface WireSend {
   readonly text: string;
 }
 
-/** `POST /console/api/taps`: what was seen when the button was tapped; the line that is run is the stored one. */
+/**
+ * `POST /console/api/taps`: what was seen when the button was tapped; the line that is run is the stored one. `id` is the
+ * page's own random id, the same for every try of the same tap.
+ */
 export interface WireTap {
+  readonly id?: string;
   readonly key: string;
   readonly revision: number;
   readonly action: string;

@@ -7,9 +7,8 @@ import { readerOf, readsLog } from './reader.ts';
 import { refuses, reply } from './replies.ts';
 import { runView } from './view.ts';
 
-/** What is read first and at each step back; of what is new, more at once. */
-const mostBack = 64 * 1024;
-const mostOn = 256 * 1024;
+/** What is read at once: what the page draws while nobody notices that it does. */
+const most = 64 * 1024;
 
 /** The run that is asked for, when this reader may see it. */
 const seenRun = async (request: WebRequest, options: ConsoleOptions): Promise<Run | undefined> => {
@@ -26,8 +25,7 @@ const pieceFor = async (run: Run, request: WebRequest, options: ConsoleOptions):
   if (!(await readsLog(run.id, readerOf(request), options))) return { none: 'notYours' };
   if (run.state === 'queued') return { none: 'notYet' };
   const [from, before] = [figure(request.query.from), figure(request.query.before)];
-  const wanted =
-    from === undefined ? { most: mostBack, ...(before === undefined ? {} : { before }) } : { from, most: mostOn };
+  const wanted = from === undefined ? { most, ...(before === undefined ? {} : { before }) } : { from, most };
   return (await options.readLog(run.id, wanted)) ?? { none: run.state === 'running' ? 'notYet' : 'gone' };
 };
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { type Api, Refused } from '#chat/console/page/net/api.ts';
-import { createRunLog } from '#chat/console/page/state/run-log.ts';
+import { createRunLog, inShort } from '#chat/console/page/state/run-log.ts';
 import { createRuns } from '#chat/console/page/state/runs.ts';
 import type { WireRun } from '#chat/console/protocol.ts';
 
@@ -50,4 +50,24 @@ it('a log that cannot be read says so, is asked for again, and then no longer sa
   await expect.poll(() => log.shown.value?.to).toBe(3);
   expect(log.failure.value).toBeUndefined();
   log.close();
+});
+
+it('a long piece of a log is several of whole lines, each from its own byte', () => {
+  const text = Array.from({ length: 3000 }, (_, n) => `hôte-${n} | prêt\n`).join('');
+  const pieces = inShort({ from: 7, text });
+  expect(pieces.length).toBeGreaterThan(2);
+  expect(pieces.map((piece) => piece.text).join('')).toBe(text);
+  expect(pieces.slice(0, -1).every((piece) => piece.text.endsWith('\n'))).toBe(true);
+  expect(pieces.map(({ from }) => from)).toEqual(
+    pieces.map(
+      (_, at) =>
+        7 +
+        Buffer.byteLength(
+          pieces
+            .slice(0, at)
+            .map((piece) => piece.text)
+            .join(''),
+        ),
+    ),
+  );
 });

@@ -120,3 +120,27 @@ it('one that is seen among the messages is no longer on its way', async () => {
   unsent.settle(body.message as Parameters<Unsent['settle']>[0]);
   expect(states()).toEqual([]);
 });
+
+it('one that was thrown away in one window is sent by no other', async () => {
+  await rig.stopServer();
+  send('restart web-1');
+  await expect.poll(states).toEqual(['restart web-1: waiting']);
+  const other = createUnsent(apiOf(page), memory, ada, () => undefined, times);
+  const { id = '' } = other.messages.value[0] ?? {};
+  // Before the other windows hear of it, they look.
+  other.discard(id);
+  unsent.sendNow(id);
+  expect(states()).toEqual([]);
+  send('status');
+  const third = createUnsent(apiOf(page), memory, ada, () => undefined, times);
+  await expect.poll(() => third.messages.value.map(({ text }) => text)).toEqual(['status']);
+  third.discard(third.messages.value[0]?.id ?? '');
+  await expect.poll(states).toEqual([]);
+  await rig.startServer();
+  send('runs');
+  await expect.poll(said).toEqual(['runs']);
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  expect(said()).toEqual(['runs']);
+  expect(memory.names('unsent.')).toEqual([]);
+  for (const one of [other, third]) one.stop();
+});

@@ -202,6 +202,37 @@ describe('tapping a button', () => {
     expect(rig.received).toHaveLength(0);
   });
 
+  it('sent again under its own id is the same, also when the card has changed, and later', async () => {
+    let now = Date.now();
+    await rig.close();
+    rig = await openRig({ clock: { now: () => now } });
+    page = await signIn(rig);
+    const id = '0b5f1d5e-8a0c-4c2c-9d5f-6d7c3f1c0a01';
+    const key = await rig.bot.say(buttons);
+    expect((await tap(key, { id })).body.status).toBe('accepted');
+    await rig.bot.say({ ...buttons, title: '3 of 8 steps' }, { key });
+    expect((await tap(key, { id, revision: 2 })).body.status).toBe('duplicate');
+    now += 60_000;
+    expect((await tap(key, { id, revision: 2 })).body.status).toBe('duplicate');
+    await rig.bot.say(card, { key });
+    expect(await tap(key, { id, revision: 2 })).toMatchObject({ status: 200, body: { status: 'duplicate' } });
+    expect(rig.received).toHaveLength(1);
+  });
+
+  it('under another id is the same as well when it comes at once, and meant when it comes later', async () => {
+    let now = Date.now();
+    await rig.close();
+    rig = await openRig({ clock: { now: () => now } });
+    page = await signIn(rig);
+    const ids = [1, 2, 3].map((n) => `0b5f1d5e-8a0c-4c2c-9d5f-6d7c3f1c0a0${n}`);
+    const key = await rig.bot.say(buttons);
+    const both = await Promise.all([tap(key, { id: ids[0] }), tap(key, { id: ids[1] })]);
+    expect(both.map(({ body }) => body.status).sort()).toEqual(['accepted', 'duplicate']);
+    now += 11_000;
+    expect((await tap(key, { id: ids[2] })).body.status).toBe('accepted');
+    expect(rig.received).toHaveLength(2);
+  });
+
   it('still counts when the card was only redrawn under the thumb', async () => {
     const key = await rig.bot.say(buttons);
     await rig.bot.say({ ...buttons, title: '3 of 8 steps' }, { key });

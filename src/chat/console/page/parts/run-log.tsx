@@ -4,6 +4,7 @@ import type { ShownLog } from '../state/run-log.ts';
 import { useDeck } from '../state/use-deck.ts';
 import { useEarlier } from './earlier.tsx';
 import { reachable } from './reachable.ts';
+import { useGrowing } from './use-growing.ts';
 import { useStick } from './use-stick.ts';
 import { sentenceOf } from './use-tap.ts';
 
@@ -43,16 +44,35 @@ const Piece = ({ text, only }: { text: string; only: string }) =>
     [text, only],
   );
 
-const HostChoice = ({
-  hosts,
-  only,
-  choose,
-}: {
-  hosts: readonly string[];
-  only: string;
-  choose: (host: string) => void;
-}) => {
+interface HostChoiceProps {
+  readonly hosts: readonly string[];
+  readonly only: string;
+  readonly choose: (host: string) => void;
+}
+
+/** More hosts than these are chosen from a list. */
+const mostButtons = 12;
+
+const HostList = ({ hosts, only, choose }: HostChoiceProps) => {
   const words = useDeck().words.value;
+  return (
+    <label class="host-of-many">
+      <span>{words.chooseHost}</span>
+      <select value={only} onChange={(event) => choose(event.currentTarget.value)}>
+        <option value="">{words.allHosts}</option>
+        {hosts.map((host) => (
+          <option key={host} value={host}>
+            {host}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+};
+
+const HostChoice = ({ hosts, only, choose }: HostChoiceProps) => {
+  const words = useDeck().words.value;
+  if (hosts.length > mostButtons) return <HostList hosts={hosts} only={only} choose={choose} />;
   return (
     <fieldset class="host-choice">
       <legend class="sr">{words.hosts}</legend>
@@ -68,6 +88,19 @@ const HostChoice = ({
         </button>
       ))}
     </fieldset>
+  );
+};
+
+/** The pieces there are when they are first drawn, one with each frame, from the newest on; those that come are drawn at once. */
+const Pieces = ({ pieces, only }: { pieces: ShownLog['pieces']; only: string }) => {
+  const [before] = useState(pieces.length);
+  const drawn = useGrowing(before, 2);
+  return (
+    <>
+      {pieces.slice(before - drawn).map(({ from, text }) => (
+        <Piece key={from} text={text} only={only} />
+      ))}
+    </>
   );
 };
 
@@ -98,9 +131,7 @@ const Lines = ({ shown, only, label }: { shown: ShownLog | undefined; only: stri
         {pieces.length === 0 && failed === undefined && (
           <span class="muted">{shown === undefined ? words.loading : words.noOutput}</span>
         )}
-        {pieces.map(({ from, text }) => (
-          <Piece key={from} text={text} only={only} />
-        ))}
+        <Pieces key={`${only} ${pieces.length > 0}`} pieces={pieces} only={only} />
         {failed !== undefined && <span role="alert">{sentenceOf(failed, words.noAnswer)}</span>}
       </code>
     </pre>

@@ -1,14 +1,15 @@
-import { useEffect } from 'preact/hooks';
+import { useEffect, useMemo } from 'preact/hooks';
 import type { Step } from '#core/run.ts';
 import type { WireRun } from '../../protocol.ts';
 import { addressOf } from '../state/place.ts';
 import type { OpenRun } from '../state/runs.ts';
+import { isBad, type StepsByHost } from '../state/steps.ts';
 import { useDeck } from '../state/use-deck.ts';
 import { inWords } from '../words/words.ts';
 import { Icon } from './icon.tsx';
+import { RunHosts } from './run-hosts.tsx';
 import { RunLog } from './run-log.tsx';
 import { RunMark } from './run-mark.tsx';
-import { HostSteps } from './run-steps.tsx';
 import { Took } from './took.tsx';
 import { UnreadNotice } from './unread-notice.tsx';
 import { useReading } from './use-reading.ts';
@@ -63,19 +64,22 @@ const Facts = ({ run }: { run: WireRun }) => {
 
 const endedBadly: ReadonlySet<WireRun['state']> = new Set(['failed', 'drifted', 'interrupted', 'cancelled']);
 
-/** More failures than these are counted. */
+/** More failures than these are counted, and more hosts of one. */
 const failuresShown = 3;
+const failedHostsShown = 10;
 
 /** Why a run ended badly, before its steps: on a phone those are far below. */
-const Failures = ({ steps }: { steps: readonly Step[] }) => {
+const Failures = ({ steps }: { steps: StepsByHost }) => {
   const deck = useDeck();
   const words = deck.words.value;
   const language = deck.language.value;
-  const bad = steps.filter(({ state }) => state === 'failed' || state === 'unreachable' || state === 'unknown');
+  const bad = [...steps.values()].flat().filter((step) => isBad(step) || step.state === 'unknown');
   const alike = new Map<string, Step[]>();
   for (const step of bad) {
     const key = JSON.stringify([step.task, step.state, step.refusal?.say ?? '']);
-    alike.set(key, [...(alike.get(key) ?? []), step]);
+    const its = alike.get(key);
+    if (its === undefined) alike.set(key, [step]);
+    else its.push(step);
   }
   const shown = [...alike.values()].slice(0, failuresShown);
   if (bad.length === 0) return null;
@@ -85,8 +89,14 @@ const Failures = ({ steps }: { steps: readonly Step[] }) => {
         <li key={`${first?.id} ${first?.host}`} class="notice notice-bad">
           <Icon of="bad" />
           <span>
-            <strong>{[first, ...others].map((step) => step?.host).join(', ')}</strong>,{' '}
-            <span dir="auto">{first?.task}</span>
+            <strong>
+              {[first, ...others]
+                .slice(0, failedHostsShown)
+                .map((step) => step?.host)
+                .join(', ')}
+              {others.length >= failedHostsShown && ` ${words.andMoreHosts(others.length + 1 - failedHostsShown)}`}
+            </strong>
+            , <span dir="auto">{first?.task}</span>
             {' — '}
             {first?.refusal === undefined
               ? words.stepStates[first?.state ?? 'failed']
@@ -102,7 +112,10 @@ const Failures = ({ steps }: { steps: readonly Step[] }) => {
 const Shown = ({ open, run }: { open: OpenRun; run: WireRun }) => {
   const deck = useDeck();
   const words = deck.words.value;
-  const hosts = [...new Set([...open.steps.map(({ host }) => host), ...Object.keys(run.recap)])];
+  const hosts = useMemo(
+    () => [...new Set([...open.steps.keys(), ...Object.keys(run.recap)])],
+    [open.steps.size, run.recap],
+  );
   return (
     <div class="run-body">
       <p class="run-head">
@@ -126,10 +139,7 @@ const Shown = ({ open, run }: { open: OpenRun; run: WireRun }) => {
       )}
       <Facts run={run} />
       {run.startedAt !== undefined && <RunLog run={run} hosts={hosts} />}
-      <h2>{words.hosts}</h2>
-      {hosts.map((host) => (
-        <HostSteps key={host} host={host} open={open} recap={run.recap[host]} />
-      ))}
+      <RunHosts open={open} run={run} hosts={hosts} />
     </div>
   );
 };

@@ -1,5 +1,6 @@
+import { useMemo, useState } from 'preact/hooks';
 import type { HostRecap, Step } from '#core/run.ts';
-import type { OpenRun } from '../state/runs.ts';
+import { isBad } from '../state/steps.ts';
 import { useDeck } from '../state/use-deck.ts';
 import { duration } from '../words/times.ts';
 import { inWords } from '../words/words.ts';
@@ -15,6 +16,8 @@ const textOf = (result: Step['result'], name: string): string => {
 const StepRow = ({ step }: { step: Step }) => {
   const deck = useDeck();
   const language = deck.language.value;
+  /** What is folded is drawn when somebody unfolds it. */
+  const [wasOpened, setOpened] = useState(false);
   const diff = step.differences
     .map((difference) => difference.diff ?? '')
     .filter(Boolean)
@@ -36,33 +39,49 @@ const StepRow = ({ step }: { step: Step }) => {
   if (diff === '' && said === '' && reason === undefined) return <li class="step">{head}</li>;
   return (
     <li class="step">
-      <details open={step.state === 'failed' || step.state === 'unreachable'}>
+      <details open={isBad(step)} onToggle={({ currentTarget }) => setOpened(wasOpened || currentTarget.open)}>
         <summary>{head}</summary>
-        {reason !== undefined && (
-          <p class="notice notice-bad">
-            <Icon of="bad" /> <span>{reason}</span>
-          </p>
+        {(isBad(step) || wasOpened) && (
+          <>
+            {reason !== undefined && (
+              <p class="notice notice-bad">
+                <Icon of="bad" /> <span>{reason}</span>
+              </p>
+            )}
+            {diff !== '' && <CodeLines text={diff} language="diff" label={`${step.task}: diff`} />}
+            {said !== '' && <CodeLines text={said} language="log" label={step.task} />}
+          </>
         )}
-        {diff !== '' && <CodeLines text={diff} language="diff" label={`${step.task}: diff`} />}
-        {said !== '' && <CodeLines text={said} language="log" label={step.task} />}
       </details>
     </li>
   );
 };
 
-/** A host's steps, each with what it changed and said. */
-export const HostSteps = ({ host, open, recap }: { host: string; open: OpenRun; recap: HostRecap | undefined }) => {
-  const steps = open.steps.filter((step) => step.host === host);
-  return (
-    <section class="host" aria-label={host}>
-      <h3>
-        <span>{host}</span> {recap !== undefined && <RecapLine recap={recap} />}
-      </h3>
+/** A host's steps, each with what it changed and said; drawn again when one of them changed. */
+const Steps = ({ steps }: { steps: readonly Step[] }) =>
+  useMemo(
+    () => (
       <ol class="steps">
         {steps.map((step) => (
           <StepRow key={`${step.id} ${step.host}`} step={step} />
         ))}
       </ol>
-    </section>
+    ),
+    [steps],
   );
-};
+
+interface HostStepsProps {
+  readonly host: string;
+  readonly steps: readonly Step[];
+  readonly recap: HostRecap | undefined;
+}
+
+/** A host: how it came out, and its steps. */
+export const HostSteps = ({ host, steps, recap }: HostStepsProps) => (
+  <section class="host" aria-label={host} tabIndex={-1}>
+    <h3>
+      <span>{host}</span> {recap !== undefined && <RecapLine recap={recap} />}
+    </h3>
+    <Steps steps={steps} />
+  </section>
+);

@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks';
 import type { Action } from '#core/card.ts';
 import type { WireMessage, WireTap } from '../../protocol.ts';
 import { Refused, Unreachable } from '../net/api.ts';
+import { buttonOf } from '../state/taps.ts';
 import { useDeck } from '../state/use-deck.ts';
 import { inWords, type Words } from '../words/words.ts';
 
@@ -34,8 +35,11 @@ export const useTap = (message: WireMessage, isSettled: (byPointer: boolean) => 
     const rest = new Promise((resolve) => setTimeout(resolve, restMs));
     try {
       if (isLost) throw new Unreachable();
-      const body: WireTap = { key: message.key, revision: message.revision, action: action.id, line: action.line };
+      const button = buttonOf(message.key, action);
+      const { key, revision } = message;
+      const body: WireTap = { id: deck.taps.idOf(button), key, revision, action: action.id, line: action.line };
       const answer = await deck.api.post<{ message?: WireMessage }>('taps', body);
+      deck.taps.taken(button);
       if (answer.message !== undefined) {
         if (!isAnsweredInPlace(message, action)) deck.tapped.value = answer.message.id;
         deck.messages.apply(answer.message);

@@ -10,6 +10,7 @@ import { createMessages, type Messages } from './messages.ts';
 import { otherPages } from './other-pages.ts';
 import { addressOf, followPlace, type Place } from './place.ts';
 import { createRuns, type Runs } from './runs.ts';
+import { createTaps, type Taps } from './taps.ts';
 import { createUnsent, type Unsent } from './unsent.ts';
 
 /** Everything the page knows and can do. Made once, handed to every part. */
@@ -28,6 +29,7 @@ export interface Deck {
   readonly runs: Runs;
   readonly link: Link;
   readonly unsent: Signal<Unsent | undefined>;
+  readonly taps: Taps;
   /** The id of the person's newest tap that a new message answers. */
   readonly tapped: Signal<number>;
   /** How often the live connection was opened: with every new one, what could not be read is read. */
@@ -175,6 +177,7 @@ export const createDeck = (): Deck => {
     link,
     unsent,
     connections,
+    taps: createTaps(),
     tapped: signal(0),
     spoken: signal(''),
     enter,

@@ -6,7 +6,7 @@ type Piece = Extract<WireLog, { readonly text: string }>;
 
 /** What the page has of a run's log: pieces that follow each other, from one byte of its file to another. */
 export interface ShownLog {
-  readonly pieces: readonly Pick<Piece, 'from' | 'text'>[];
+  readonly pieces: readonly Text[];
   readonly from: number;
   readonly to: number;
   /** Why there is none. */
@@ -37,13 +37,35 @@ const mostKept = 1024 * 1024;
 const againMs = 2000;
 const mostDoubled = 4;
 
+/** What is longer is drawn in several goes. */
+const longPiece = 16 * 1024;
+
+type Text = Pick<Piece, 'from' | 'text'>;
+
+const bytesOf = (text: string): number => new TextEncoder().encode(text).length;
+
+/** A piece as several, each of whole lines and not much longer than is drawn in one go. */
+export const inShort = ({ from, text }: Text): readonly Text[] => {
+  const pieces: Text[] = [];
+  for (let at = 0, byte = from; at < text.length; ) {
+    const end = text.indexOf('\n', at + longPiece) + 1 || text.length;
+    const part = text.slice(at, end);
+    pieces.push({ from: byte, text: part });
+    byte += bytesOf(part);
+    at = end;
+  }
+  return pieces;
+};
+
 const nothing: ShownLog = { pieces: [], from: 0, to: 0 };
 
 const append = (shown: ShownLog, { from, to, text }: Piece): ShownLog => {
   const last = shown.pieces.at(-1);
-  if (last === undefined) return { pieces: [{ from, text }], from, to };
-  const joined = last.text.length < shortPiece ? { from: last.from, text: last.text + text } : undefined;
-  const pieces = joined ? [...shown.pieces.slice(0, -1), joined] : [...shown.pieces, { from, text }];
+  if (last === undefined) return { pieces: inShort({ from, text }), from, to };
+  const pieces =
+    last.text.length < shortPiece
+      ? [...shown.pieces.slice(0, -1), ...inShort({ from: last.from, text: last.text + text })]
+      : [...shown.pieces, ...inShort({ from, text })];
   return { pieces, from: shown.from, to };
 };
 
@@ -162,7 +184,7 @@ export const createRunLog = (api: Api): RunLog => {
       if (visit !== mine || now?.from !== has.from || 'none' in answer) return;
       kept += has.from - answer.from;
       found();
-      const pieces = [{ from: answer.from, text: answer.text }, ...now.pieces];
+      const pieces = [...inShort(answer), ...now.pieces];
       shown.value = { ...now, pieces, from: answer.from };
     },
   };

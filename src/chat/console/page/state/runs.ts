@@ -3,7 +3,8 @@ import type { Step } from '#core/run.ts';
 import type { WireRun, WireRunDetail, WireRuns } from '../../protocol.ts';
 import type { Api } from '../net/api.ts';
 import { createRunLog, type RunLog } from './run-log.ts';
-import { laterRun, upsertRun, upsertStep } from './upsert.ts';
+import { type StepsByHost, withSteps } from './steps.ts';
+import { laterRun, upsertRun } from './upsert.ts';
 
 /** The run on screen; without `run` while it is being read. */
 export interface OpenRun {
@@ -11,7 +12,7 @@ export interface OpenRun {
   readonly run: WireRun | undefined;
   /** The run that goes on with it. */
   readonly resumedBy?: number;
-  readonly steps: readonly Step[];
+  readonly steps: StepsByHost;
 }
 
 /** The runs the page knows. */
@@ -31,6 +32,9 @@ export interface Runs {
   applyStep(step: Step): void;
 }
 
+/** Steps that come together are shown together: a run on many hosts tells hundreds in a second. */
+const togetherMs = 100;
+
 export const createRuns = (api: Api): Runs => {
   const list = signal<readonly WireRun[]>([]);
   const loaded = signal(false);
@@ -41,6 +45,17 @@ export const createRuns = (api: Api): Runs => {
   /** Changes the open run, when it is this one. */
   const change = (id: number, next: (shown: OpenRun) => OpenRun): void => {
     if (open.value?.id === id) open.value = next(open.value);
+  };
+
+  let heard: Step[] = [];
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const take = (): void => {
+    const told = heard;
+    heard = [];
+    timer = undefined;
+    const id = open.value?.id;
+    const its = told.filter(({ runId }) => runId === id);
+    if (id !== undefined && its.length > 0) change(id, (shown) => ({ ...shown, steps: withSteps(shown.steps, its) }));
   };
 
   return {
@@ -66,17 +81,20 @@ export const createRuns = (api: Api): Runs => {
       before.value = page.before;
     },
     async show(id) {
-      if (open.value?.id !== id) open.value = { id, run: undefined, steps: [] };
+      if (open.value?.id !== id) open.value = { id, run: undefined, steps: new Map() };
       const detail = await api.get<WireRunDetail>(`runs/${id}`);
       if (open.value?.id === id && detail.run.startedAt !== undefined) log.follow(id);
       change(id, (shown) => ({
         ...shown,
         run: shown.run === undefined ? detail.run : laterRun(shown.run, detail.run),
-        steps: shown.steps.reduce(upsertStep, detail.steps),
+        steps: withSteps(withSteps(new Map(), detail.steps), [...shown.steps.values()].flat()),
         ...(detail.resumedBy === undefined ? {} : { resumedBy: detail.resumedBy }),
       }));
     },
     close() {
+      clearTimeout(timer);
+      timer = undefined;
+      heard = [];
       open.value = undefined;
       log.close();
     },
@@ -87,7 +105,9 @@ export const createRuns = (api: Api): Runs => {
       if (run.resumes !== undefined) change(run.resumes, (shown) => ({ ...shown, resumedBy: run.id }));
     },
     applyStep(step) {
-      change(step.runId, (shown) => ({ ...shown, steps: upsertStep(shown.steps, step) }));
+      if (open.value?.id !== step.runId) return;
+      heard.push(step);
+      timer ??= setTimeout(take, togetherMs);
     },
   };
 };

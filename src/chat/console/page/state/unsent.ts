@@ -1,6 +1,7 @@
 import { type Signal, signal } from '@preact/signals';
 import type { WireMessage, WireRefusal, WireSend } from '../../protocol.ts';
 import { type Api, Refused, Unreachable } from '../net/api.ts';
+import { createDiscarded } from './discarded.ts';
 import { createHistory } from './history.ts';
 import type { Memory } from './memory.ts';
 import { newId } from './new-id.ts';
@@ -81,7 +82,8 @@ export const createUnsent = (
   taken: (message: WireMessage) => void,
   { retryMs, freshMs }: UnsentTimes = usualTimes,
 ): Unsent => {
-  const messages = signal(kept(memory, owner));
+  const discarded = createDiscarded(memory, owner, (id) => drop(id));
+  const messages = signal(kept(memory, owner).filter(({ id }) => !discarded.has(id)));
   const history = createHistory(memory, owner);
   /** The bot says there is a secret in it: it is on no disk. */
   const secrets = new Set<string>();
@@ -91,7 +93,16 @@ export const createUnsent = (
 
   const find = (id: string): UnsentMessage | undefined => messages.value.find((message) => message.id === id);
 
+  const drop = (id: string): void => {
+    memory.remove(`unsent.${owner}.${id}`);
+    messages.value = messages.value.filter((message) => message.id !== id);
+  };
+
   const keep = (message: UnsentMessage): void => {
+    if (discarded.has(message.id)) {
+      drop(message.id);
+      return;
+    }
     const name = `unsent.${owner}.${message.id}`;
     if (secrets.has(message.id)) memory.remove(name);
     else memory.set(name, JSON.stringify(message));
@@ -101,19 +112,15 @@ export const createUnsent = (
         : messages.value.map((other) => (other.id === message.id ? message : other));
   };
 
-  const discard = (id: string): void => {
-    memory.remove(`unsent.${owner}.${id}`);
-    messages.value = messages.value.filter((message) => message.id !== id);
-  };
-
   /** True when others may be tried. */
   const deliver = async (message: UnsentMessage): Promise<boolean> => {
     const { id, channel, text, thread } = message;
     keep({ ...message, state: 'sending' });
+    if (find(id) === undefined) return true;
     try {
       const body: WireSend = { id, channel, text, ...(thread === undefined ? {} : { thread }) };
       const answer = await api.post<{ message?: WireMessage }>('messages', body);
-      discard(id);
+      drop(id);
       history.add(text);
       if (answer.message !== undefined) taken(answer.message);
       return true;
@@ -155,7 +162,10 @@ export const createUnsent = (
   return {
     owner,
     messages,
-    discard,
+    discard(id) {
+      drop(id);
+      discarded.add(id);
+    },
     flush: () => void work(),
     send(message) {
       keep({ ...message, id: newId(), at: new Date().toISOString(), state: 'sending' });
@@ -169,10 +179,11 @@ export const createUnsent = (
     },
     settle({ mine, key }) {
       if (!mine) return;
-      for (const { id } of messages.value.filter((message) => key.endsWith(`:${message.id}`))) discard(id);
+      for (const { id } of messages.value.filter((message) => key.endsWith(`:${message.id}`))) drop(id);
     },
     stop() {
       stopped = true;
+      discarded.stop();
       clearTimeout(timer);
     },
   };

@@ -1,4 +1,3 @@
-import type { Step } from '#core/run.ts';
 import type { WireMessage, WireRun } from '../../protocol.ts';
 
 /** Adds a message or replaces an older state of it; in the order of their ids. What comes late does not undo what is newer. */
@@ -19,16 +18,6 @@ export const withReplies = (messages: readonly WireMessage[], key: string, repli
   messages.map((message) =>
     message.key === key ? { ...message, replies: Math.max(message.replies, replies) } : message,
   );
-
-const same = (a: Step, b: Step): boolean => a.id === b.id && a.host === b.host;
-
-/** Adds a step or replaces an older state of it: one that ended does not begin again. */
-export const upsertStep = (steps: readonly Step[], step: Step): readonly Step[] => {
-  const at = steps.findIndex((other) => same(other, step));
-  const known = steps[at];
-  if (known === undefined) return [...steps, step];
-  return known.finishedAt !== undefined && step.finishedAt === undefined ? steps : steps.with(at, step);
-};
 
 const rank = ({ state }: WireRun): number => (state === 'queued' ? 0 : state === 'running' ? 1 : 2);
 
