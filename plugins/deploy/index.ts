@@ -100,7 +100,7 @@ export default definePlugin({
             do: 'play',
             title: t(`Deploy ${one.name} ${version}`, `Déployer ${one.name} ${version}`),
             playbook: one.playbook,
-            vars: variables(one, version),
+            ...variables(one, version),
             ...onHosts(one, args.hosts),
           }
         );
@@ -142,7 +142,7 @@ export default definePlugin({
             title: t(`Roll back ${one.name}${to}`, `Ramener ${one.name} ${vers}`),
             titleFrom: { link: current, title: t(`Roll back ${one.name} to {}`, `Ramener ${one.name} à {}`) },
             playbook: one.rollback,
-            vars: variables(one, version),
+            ...variables(one, version),
             ...onHosts(one, args.hosts),
           }
         );

@@ -19,6 +19,7 @@ import { amid, inTheMiddle, notNow, underWay } from './meanwhile.ts';
 import { named } from './named.ts';
 import { hostsOf, queueRun, titleOf, unknownHosts } from './queue.ts';
 import { type Move, move } from './record.ts';
+import { requestOf } from './request.ts';
 import { done, fail, refuse } from './settle.ts';
 import { waitForApprovals } from './wait.ts';
 
@@ -134,9 +135,9 @@ async function notPlanned(desk: Desk, { order, actor, command }: Asked, refusal:
 }
 
 async function play(desk: Desk, asked: Asked, proposal: Play, signal: AbortSignal, stop: () => void): Promise<void> {
-  const { do: _do, risk, locks = [], titleFrom, ...rest } = proposal;
+  const { risk, titleFrom } = proposal;
   const before = await underWay(desk);
-  const planned = await desk.runner.plan({ ...rest, locks }, mayReach(desk, asked), signal);
+  const planned = await desk.runner.plan(requestOf(asked, proposal), mayReach(desk, asked), signal);
   stop();
   if (!planned.ok) return void (await notPlanned(desk, asked, planned.refusal));
   const plan = named(planned.value, titleFrom);

@@ -101,7 +101,10 @@ export type Proposal =
       /** Relative to the playbooks folder; the extension of its file may be left out. */
       readonly playbook: string;
       readonly limit?: string;
+      /** What was typed, or made of it. A name that a person chose (`arg.vars`) replaces nothing that the team wrote. */
       readonly vars: JsonObject;
+      /** Further variables, in which is nothing that was typed: from the plugin's settings. */
+      readonly chosen?: JsonObject;
       readonly tags?: readonly string[];
       readonly skipTags?: readonly string[];
       readonly locks?: readonly string[];

@@ -140,6 +140,10 @@ export const runs = {
     means: 'A task of this module cannot be left running (`poll: 0`).',
     next: 'Leave out `poll: 0`: then it is waited for.',
   },
+  'run.variable_set': {
+    means: 'A variable was named in chat that the team wrote already: it would be replaced.',
+    next: 'Leave it out, or have the playbook ask for it: `vars_prompt`, or a default of a role.',
+  },
   'step.no_module': { means: 'There is no such module.', next: 'Correct the name of the module.' },
   'step.no_regular_file': {
     means: 'A file that a task needs is a pipe, a socket or a device.',

@@ -102,6 +102,8 @@ export function createWalk(job: ExecutionJob, loaded: Loaded, making: Making): W
       inventory: () => inventory.now,
       env: making.env,
       extra: job.request.vars,
+      typed: job.request.typed ?? [],
+      prompted: loaded.plays.flatMap(({ play }) => play.prompts.map(({ name }) => name)),
       omit: making.omission.mark,
       root: options.playbooks,
       playbook: loaded.playbook.file,
