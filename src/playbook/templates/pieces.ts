@@ -18,7 +18,7 @@ export type Piece =
   | { readonly kind: 'value'; readonly names: readonly string[]; readonly use: Use };
 
 /** Filters whose result is one harmless word for whoever reads it, whatever goes in. */
-const taming = new Set(['int', 'float', 'bool', 'length', 'count', 'hash', 'checksum', 'b64encode', 'to_uuid']);
+export const taming = new Set(['int', 'float', 'bool', 'length', 'count', 'hash', 'checksum', 'b64encode', 'to_uuid']);
 
 /** Filters that make anything of a plain word. */
 const decoding = new Set(['b64decode', 'urldecode']);
@@ -32,12 +32,13 @@ function decodes(part: unknown): boolean {
   return Object.values(part).some(decodes);
 }
 
-const lookups = new Set(['lookup', 'query', 'q']);
+/** How a template calls a lookup. */
+export const lookups: ReadonlySet<string> = new Set(['lookup', 'query', 'q']);
 
 const value = (names: Iterable<string>, use: Use): Piece => ({ kind: 'value', names: [...names], use });
 
 /** A lookup that reads something else than variables: only its arguments count. */
-function isPlainLookup(expression: Expression): boolean {
+export function isPlainLookup(expression: Expression): boolean {
   if (expression.node !== 'call' || expression.callee.node !== 'name' || !lookups.has(expression.callee.name)) {
     return false;
   }
@@ -88,7 +89,7 @@ function ofValue(expression: Expression): Piece {
 }
 
 /** A variable, or a part of it that is named. */
-const isPart = (expression: Expression): boolean =>
+export const isPart = (expression: Expression): boolean =>
   expression.node === 'name' ||
   (expression.node === 'attribute' && isPart(expression.of)) ||
   (expression.node === 'item' && expression.key.node === 'literal' && isPart(expression.of));

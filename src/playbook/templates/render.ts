@@ -22,7 +22,7 @@ import { Float, type Value } from './values/value.ts';
 const TEXT_FILTERS: ReadonlySet<string> = new Set(['string', 'to_json', 'to_nice_json', 'to_yaml', 'to_nice_yaml']);
 
 /** Runs work in the machine; every way it can stop becomes a Fault with its place, or an Unknown. */
-function guarded<T>(run: Run, work: () => T): T | Unknown {
+export function guarded<T>(run: Run, work: () => T): T | Unknown {
   try {
     return work();
   } catch (thrown) {
@@ -43,7 +43,8 @@ function guarded<T>(run: Run, work: () => T): T | Unknown {
   }
 }
 
-function startRun(source: Source, scope: Scope, env: TemplateEnv, converts: boolean): Run {
+/** One rendering, about to begin. */
+export function startRun(source: Source, scope: Scope, env: TemplateEnv, converts: boolean): Run {
   const registry = env.dialect === 'jinja2' ? jinjaRegistry : ansibleRegistry;
   return new Run({ scope, env, registry, source, converts });
 }

@@ -111,6 +111,7 @@ export function createWalk(job: ExecutionJob, loaded: Loaded, making: Making): W
     }),
     extraScope: layeredScope([job.request.vars], making.env),
     extra: job.request.vars,
+    typedVars: typedOf(job.request),
     quote: options.quote,
     limits,
     log: options.log,
@@ -136,6 +137,9 @@ export function createWalk(job: ExecutionJob, loaded: Loaded, making: Making): W
     passesOver: createStart(job.request.startAt),
   };
 }
+
+const typedOf = ({ vars, chosen = [] }: ExecutionJob['request']): JsonObject =>
+  Object.fromEntries(Object.entries(vars).filter(([name]) => !chosen.includes(name)));
 
 /** Delegation goes to hosts of the inventory; in a run, to none that its plan did not name. */
 function delegation({ inventory, hosts }: Loaded, how: Going, delegated: Set<string>): Walk['delegate'] {

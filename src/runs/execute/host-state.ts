@@ -38,6 +38,8 @@ export interface HostState {
   readonly known: Record<string, Json | Unknown>;
   /** Names in `known` that were made of what a person typed, unquoted. */
   readonly typed: Set<string>;
+  /** What is made of typed variables, whatever they hold: facts, results, items of an include; with their names. */
+  readonly madeOf: Map<string, ReadonlySet<string>>;
   /** In a plan: names in `known` of results that a run will give with more in them. */
   readonly foreseen: Set<string>;
   /** Handlers of the present play, by task id. */
@@ -59,6 +61,7 @@ export const newHostState = (host: Host): HostState => ({
   included: {},
   known: {},
   typed: new Set(),
+  madeOf: new Map(),
   foreseen: new Set(),
   notified: new Map(),
   pending: createPending(),

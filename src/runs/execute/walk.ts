@@ -8,6 +8,7 @@ import type { Controller } from '#playbook/modules/module.ts';
 import type { ModuleRegistry } from '#playbook/modules/registry.ts';
 import type { PlayParts } from '#playbook/parse/context.ts';
 import type { Scope, Unknown } from '#playbook/templates/scope.ts';
+import type { Span } from '#playbook/templates/spans.ts';
 import type { Include, Item, Play, Position, Role, Task, Vars, Written } from '#playbook/tree.ts';
 import type { DoneStep, ExecutionControl, StepKey } from '../executor.ts';
 import type { Calm } from './ahead.ts';
@@ -31,6 +32,8 @@ export interface Language {
   expression(written: Written<string>, scope: Scope): Json | Unknown;
   condition(written: Written<string | boolean>, scope: Scope): boolean | Unknown;
   text(source: string, file: string, scope: Scope): string | Unknown;
+  /** The parts of a written text, or of a file's, with the variables behind each. */
+  spans(written: Written<string>, scope: Scope, kind: 'value' | 'file'): readonly Span[] | Unknown;
   /** What a lookup makes of the terms of a loop; `subfolder` is where the task has files of its own. */
   lookup(
     name: string,
@@ -72,6 +75,8 @@ export interface Walk {
   readonly extraScope: Scope;
   /** Typed by people or given by a plugin: values, never templates, and never shell words. */
   readonly extra: JsonObject;
+  /** Those of them that may have been typed: all that no plugin and no operator chose. */
+  readonly typedVars: JsonObject;
   readonly states: ReadonlyMap<string, HostState>;
   /** What is known of a host of the inventory; nothing yet for one that no play named so far. */
   stateOf(host: Host): HostState;
