@@ -65,21 +65,22 @@ export function find(
   return found && name !== undefined ? { ...found, name } : undefined;
 }
 
-/** What both playbooks receive. */
-export const variables = (app: Application & { readonly name: string }, version?: string): JsonObject => ({
-  ...app.vars,
-  app_name: app.name,
-  ...(version === undefined ? {} : { app_version: version }),
-  ...(app.unit === undefined ? {} : { app_unit: app.unit }),
-  ...(app.health === undefined ? {} : { app_health: app.health }),
-});
-
-/** Those of them that are as the settings say. */
-export const settledIn = (app: Application): readonly string[] => [
-  ...Object.keys(app.vars).filter((name) => !['app_name', 'app_version'].includes(name)),
-  ...(app.unit === undefined ? [] : ['app_unit']),
-  ...(app.health === undefined ? [] : ['app_health']),
-];
+/** What both playbooks receive: the version was typed, the rest is as the settings say. */
+export const variables = (
+  app: Application & { readonly name: string },
+  version?: string,
+): { readonly vars: JsonObject; readonly chosen: JsonObject } => {
+  const { app_version: _typed, ...vars } = app.vars;
+  return {
+    vars: version === undefined ? {} : { app_version: version },
+    chosen: {
+      ...(version === undefined ? app.vars : vars),
+      app_name: app.name,
+      ...(app.unit === undefined ? {} : { app_unit: app.unit }),
+      ...(app.health === undefined ? {} : { app_health: app.health }),
+    },
+  };
+};
 
 /** Hosts asked for that are none of the application's; all of them when its hosts are a pattern nobody can check here. */
 export function strangers(app: Application, asked: readonly string[], hosts: readonly Host[]): readonly string[] {

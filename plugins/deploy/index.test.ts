@@ -65,7 +65,6 @@ describe('deploy', () => {
         limit: 'web',
         locks: ['app:shop'],
         vars: { app_name: 'shop', app_version: 'v2', colour: 'blue' },
-        settled: ['colour'],
       },
     });
     expect(en(planned.card?.title)).toContain('Deploy shop v2');

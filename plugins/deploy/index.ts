@@ -5,7 +5,6 @@ import {
   noApplications,
   type Settings,
   settings,
-  settledIn,
   strangers,
   unknownApplication,
   unknownVersion,
@@ -101,8 +100,7 @@ export default definePlugin({
             do: 'play',
             title: t(`Deploy ${one.name} ${version}`, `Déployer ${one.name} ${version}`),
             playbook: one.playbook,
-            vars: variables(one, version),
-            settled: settledIn(one),
+            ...variables(one, version),
             ...onHosts(one, args.hosts),
           }
         );
@@ -144,8 +142,7 @@ export default definePlugin({
             title: t(`Roll back ${one.name}${to}`, `Ramener ${one.name} ${vers}`),
             titleFrom: { link: current, title: t(`Roll back ${one.name} to {}`, `Ramener ${one.name} à {}`) },
             playbook: one.rollback,
-            vars: variables(one, version),
-            settled: settledIn(one),
+            ...variables(one, version),
             ...onHosts(one, args.hosts),
           }
         );

@@ -78,7 +78,8 @@ export default definePlugin({
             : t(`Restart ${name}`, `Redémarrer ${name}`),
           playbook: given.playbook,
           limit: args.hosts ? args.hosts.join(',') : found.hosts,
-          vars: { service_name: found.unit ?? name },
+          vars: {},
+          chosen: { service_name: found.unit ?? name },
           locks: [`service:${name}`],
           ...(found.risk ? { risk: found.risk } : {}),
         };

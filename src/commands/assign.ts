@@ -2,9 +2,9 @@ import type { Refusal } from '#core/errors.ts';
 import type { Json, JsonObject } from '#core/json.ts';
 import { nearest } from '#core/nearest.ts';
 import { t } from '#core/text.ts';
+import { mayBeSet } from '#core/variable-names.ts';
 import type { ArgDescription, CommandDescription } from './catalogue.ts';
 import type { Line, Token } from './grammar.ts';
-import { mayBeSet } from './reserved.ts';
 import { type Known, readDuration, readValue } from './values.ts';
 
 /** The arguments of a line: those that are right, those that are wrong, those that are missing. */

@@ -19,8 +19,8 @@ import { amid, inTheMiddle, notNow, underWay } from './meanwhile.ts';
 import { named } from './named.ts';
 import { hostsOf, queueRun, titleOf, unknownHosts } from './queue.ts';
 import { type Move, move } from './record.ts';
+import { requestOf } from './request.ts';
 import { done, fail, refuse } from './settle.ts';
-import { settledOf } from './settled.ts';
 import { waitForApprovals } from './wait.ts';
 
 /** A change accepted this long ago and not yet planned is not carried out behind its asker's back. */
@@ -135,14 +135,9 @@ async function notPlanned(desk: Desk, { order, actor, command }: Asked, refusal:
 }
 
 async function play(desk: Desk, asked: Asked, proposal: Play, signal: AbortSignal, stop: () => void): Promise<void> {
-  const { do: _do, risk, locks = [], titleFrom, settled: _settled, ...rest } = proposal;
-  const settled = settledOf(proposal, asked.args);
+  const { risk, titleFrom } = proposal;
   const before = await underWay(desk);
-  const planned = await desk.runner.plan(
-    { ...rest, ...(settled.length > 0 ? { settled } : {}), locks },
-    mayReach(desk, asked),
-    signal,
-  );
+  const planned = await desk.runner.plan(requestOf(asked, proposal), mayReach(desk, asked), signal);
   stop();
   if (!planned.ok) return void (await notPlanned(desk, asked, planned.refusal));
   const plan = named(planned.value, titleFrom);

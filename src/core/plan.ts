@@ -12,8 +12,10 @@ export interface PlayRequest {
   /** An Ansible pattern that narrows the plays' hosts. */
   readonly limit?: string;
   readonly vars: JsonObject;
-  /** Those of the variables whose values are from the configuration: nobody typed them. */
-  readonly settled?: readonly string[];
+  /** Which of `vars` a person named: those replace nothing that the team wrote. */
+  readonly typed?: readonly string[];
+  /** Which of `vars` nobody typed: they come from the settings of a plugin, or from the operator's own terminal. */
+  readonly chosen?: readonly string[];
   readonly tags?: readonly string[];
   readonly skipTags?: readonly string[];
   /** The name of the first task to do: those before it are passed over. */

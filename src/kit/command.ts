@@ -101,12 +101,10 @@ export type Proposal =
       /** Relative to the playbooks folder; the extension of its file may be left out. */
       readonly playbook: string;
       readonly limit?: string;
+      /** What was typed, or made of it. A name that a person chose (`arg.vars`) replaces nothing that the team wrote. */
       readonly vars: JsonObject;
-      /**
-       * Those of `vars` whose values are the settings' own: a playbook may put them into a shell as they are, as what its
-       * inventory says. Without it, and where something typed is in a value, it counts as typed.
-       */
-      readonly settled?: readonly string[];
+      /** Further variables, in which is nothing that was typed: from the plugin's settings. */
+      readonly chosen?: JsonObject;
       readonly tags?: readonly string[];
       readonly skipTags?: readonly string[];
       readonly locks?: readonly string[];

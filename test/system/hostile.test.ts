@@ -16,7 +16,7 @@ let canary: string;
 const site = `- name: Write what was said
   hosts: web
   gather_facts: false
-  vars: { name: nobody }
+  vars_prompt: [{ name: name, default: nobody }]
   tasks:
     - name: In a file
       copy: { content: "{{ name }}", dest: said.txt }
@@ -32,19 +32,28 @@ const site = `- name: Write what was said
       copy: { content: "{{ printed.stdout }}", dest: printed.txt }
 `;
 
+const clean = `- name: Take an old version away
+  hosts: web
+  gather_facts: false
+  tasks:
+    - file: { path: "srv/shop/releases/{{ version }}", state: absent }
+`;
+
 beforeAll(async () => {
   own = await bots.folder();
   canary = join(own, 'canary');
   await mkdir(join(own, 'playbooks'));
   await cp(join(program, 'playbooks'), join(own, 'playbooks'), { recursive: true });
   await writeFile(join(own, 'playbooks', 'site.yml'), site);
+  await writeFile(join(own, 'playbooks', 'clean.yml'), clean);
   await writeFile(join(own, 'quarterdeck.yaml'), 'harbour: true\nplaybooks: ./playbooks\n');
   bot = await bots.start(await bots.folder(), {}, ['--config', join(own, 'quarterdeck.yaml')]);
 });
 afterAll(() => bots.end());
 
 /** Codes that say something broke inside, which no line may bring about. */
-const broken = /^(?:order\.broken|store\.|plugin\.(?:failed|malformed|timeout|stuck|ended|memory)|run\.(?!not_found))/;
+const broken =
+  /^(?:order\.broken|store\.|plugin\.(?:failed|malformed|timeout|stuck|ended|memory)|run\.(?!not_found|variable_set))/;
 
 /** What is wrong with an answer; nothing when it is one clear sentence. */
 function faultsOf(order: SeenOrder | undefined): readonly string[] {
@@ -155,6 +164,31 @@ describe('hostile and clumsy lines', () => {
     const order = await bot.say(line);
     expect([order.state, faultsOf(order)]).toEqual([state, []]);
     if (order.state === 'confirming') await bot.say(`cancel ${order.id}`);
+  });
+
+  it.each([
+    ['deploy shop ../v2', 'change.refused', 'shop has no version “../v2”'],
+    ['run deploy app_version=../v2 on web-1', 'step.failed', 'Name the version to deploy, such as v2'],
+    ['run deploy shop_root=/etc', 'run.variable_set', '“shop_root” cannot be set from chat'],
+    ['run deploy healthy=/etc', 'run.variable_set', 'deploy.yml:'],
+    ['run clean version=..', 'step.typed_in_path', 'clean.yml:5: “version” was typed'],
+    ['run clean version=.', 'step.typed_in_path', 'clean.yml:5: “version” was typed'],
+    ['run clean version=""', 'step.typed_in_path', 'clean.yml:5: “version” was typed'],
+    ['run clean version=v1/../..', 'step.typed_in_path', 'clean.yml:5: “version” was typed'],
+    ['run clean version=v1/page.html', 'step.typed_in_path', 'clean.yml:5: “version” was typed'],
+  ])('%s is refused in one sentence, and nothing is taken away', async (line, code, words) => {
+    const order = await bot.say(line, { yes: true, wait: 60 });
+    expect([order.refusal?.code, faultsOf(order)]).toEqual([code, []]);
+    expect(JSON.stringify([order.card, order.refusal])).toContain(words);
+    const shop = join(bot.data, 'harbour', 'web-1', 'srv/shop');
+    expect(await filesIn(shop)).toContain('releases/v1/page.html');
+  });
+
+  it('a name of a version takes that version away, and no more', async () => {
+    const releases = join(bot.data, 'harbour', 'web-1', 'srv/shop/releases');
+    await mkdir(join(releases, 'v0'));
+    expect((await bot.say('run clean version=v0', { yes: true, wait: 60 })).state).toBe('done');
+    expect(await readdir(releases)).toEqual(['v1']);
   });
 
   it.each([

@@ -52,7 +52,7 @@ afterAll(async () => {
 const marks = `- name: Leave marks
   hosts: "{{ where }}"
   gather_facts: false
-  vars: { where: steady, tag: none }
+  vars_prompt: [{ name: where, default: steady }, { name: tag, default: none }]
   tasks:
     - { name: One, shell: "echo {{ tag }}-one >>marks; sleep 0.2" }
     - { name: Two, shell: "sleep 0.1; echo {{ tag }}-two >>marks; sleep 0.1" }

@@ -87,7 +87,9 @@ export async function openJob(
   const secrets = [...(await vaultSecrets(flags, terminal)), ...vaultSecretsOf(settings)];
   const vault = createVault(secrets, (value) => redactor.add(value));
   const vars = await readVars(flags['extra-vars'] ?? [], vault);
-  const request: PlayRequest = { playbook, vars, locks: [], ...present({ limit: flags.limit }) };
+  // The operator's own: nothing of it came by chat.
+  const chosen = Object.keys(vars);
+  const request: PlayRequest = { playbook, vars, chosen, locks: [], ...present({ limit: flags.limit }) };
   const inventory = async (): Promise<Inventory> => {
     const read = await loadInventory(settings.inventory, { beside: folder, vault });
     if (!read.ok) throw new Fault(read.refusal);

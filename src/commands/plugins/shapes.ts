@@ -3,8 +3,8 @@ import type { Card } from '#core/card.ts';
 import type { ErrorCode } from '#core/error-codes.ts';
 import { isErrorCode, type Refusal } from '#core/errors.ts';
 import type { Text } from '#core/text.ts';
+import { mayBeSet } from '#core/variable-names.ts';
 import type { Answer, Proposal } from '#kit/command.ts';
-import { mayBeSet } from '../reserved.ts';
 import { largestAnswer } from './protocol.ts';
 
 // Control characters say nothing to a reader and can forge lines on some screens; line break and tab stay.
@@ -114,7 +114,7 @@ const proposal = z.discriminatedUnion('do', [
     playbook,
     limit: z.string().min(1).max(10_000).optional(),
     vars: variables,
-    settled: z.array(z.string()).max(1000).optional(),
+    chosen: variables.optional(),
     tags: names.optional(),
     skipTags: names.optional(),
     locks: names.optional(),

@@ -144,12 +144,32 @@ export const runs = {
     means: 'A task of this module cannot be left running (`poll: 0`).',
     next: 'Leave out `poll: 0`: then it is waited for.',
   },
+  'run.variable_set': {
+    means: 'A variable was named in chat that the team wrote already: it would be replaced.',
+    next: 'Leave it out, or have the playbook ask for it: `vars_prompt`, or a default of a role.',
+  },
   'step.no_module': { means: 'There is no such module.', next: 'Correct the name of the module.' },
   'step.no_regular_file': {
     means: 'A file that a task needs is a pipe, a socket or a device.',
     next: 'Put a regular file there, or take it away.',
   },
   'step.too_large': { means: 'A file is too large to be read.', next: 'Use a smaller one.' },
+  'step.typed_in_line': {
+    means: 'What a person typed would begin a new line in a file or a setting.',
+    next: 'Type it on one line; in a text of several, write `{{ name | to_json }}` in the playbook.',
+  },
+  'step.typed_in_list': {
+    means: 'What a person typed would be more than one entry of a list.',
+    next: 'Type one entry; for several, the playbook needs a variable for each.',
+  },
+  'step.typed_in_path': {
+    means: 'What a person typed would be nothing, or more than one name, in a path or an address.',
+    next: 'Type one name, without `/` and `..`.',
+  },
+  'step.typed_in_pattern': {
+    means: 'What a person typed would be read as a pattern, and stand for more than itself.',
+    next: 'Write `{{ name | regex_escape }}` in the playbook, or type letters and digits only.',
+  },
   'step.typed_in_shell': {
     means:
       'What a person typed would be read by a shell, a command, cron or a database as more than one plain word, as an option, or as part of a program.',

@@ -11,6 +11,7 @@ export { evaluateCondition, evaluateExpression, renderTemplate, renderText, rend
 export { type Budget, DEFAULT_BUDGET } from './run/budget.ts';
 export type { Lookup, LookupCall, Lookups, TemplateEnv } from './run/env.ts';
 export { isLazy, isUnknown, type Lazy, lazy, type Scope, type Unknown, unknown } from './scope.ts';
+export { namesBehind, type Span, spansOf } from './spans.ts';
 export {
   type Condition,
   expressionNames,

@@ -18,7 +18,7 @@ export type Piece =
   | { readonly kind: 'value'; readonly names: readonly string[]; readonly use: Use };
 
 /** Filters whose result is one harmless word for whoever reads it, whatever goes in. */
-const taming = new Set(['bool', 'length', 'count', 'hash', 'checksum', 'b64encode', 'to_uuid']);
+export const taming = new Set(['bool', 'length', 'count', 'hash', 'checksum', 'b64encode', 'to_uuid']);
 
 /** The same, but what they are given for what is no number comes out as it is. */
 const numbering = new Set(['int', 'float']);
@@ -35,12 +35,13 @@ function decodes(part: unknown): boolean {
   return Object.values(part).some(decodes);
 }
 
-const lookups = new Set(['lookup', 'query', 'q']);
+/** How a template calls a lookup. */
+export const lookups: ReadonlySet<string> = new Set(['lookup', 'query', 'q']);
 
 const value = (names: Iterable<string>, use: Use): Piece => ({ kind: 'value', names: [...names], use });
 
 /** A lookup that reads something else than variables: only its arguments count. */
-function isPlainLookup(expression: Expression): boolean {
+export function isPlainLookup(expression: Expression): boolean {
   if (expression.node !== 'call' || expression.callee.node !== 'name' || !lookups.has(expression.callee.name)) {
     return false;
   }

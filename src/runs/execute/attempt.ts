@@ -18,6 +18,7 @@ import { perform } from './perform.ts';
 import type { StepEnd } from './reporter.ts';
 import { earlier, endedBefore, otherItem, resumed } from './resumed.ts';
 import { isTypedIn } from './typed.ts';
+import { noteRegrouped } from './typed-roots.ts';
 import { flagOf, scopeOf, type Unit } from './unit.ts';
 import { stepKey, type Walk } from './walk.ts';
 
@@ -82,6 +83,7 @@ function regroup(walk: Walk, unit: Unit, { host, ...more }: Regroup): void {
   const known = walk.inventory.now.host(host);
   if (!known) return;
   const scope = scopeOf(walk, unit);
+  noteRegrouped(walk, unit, scope, { to: walk.stateOf(known), names: Object.keys(more.variables) });
   for (const [name, written] of Object.entries(unit.task.args)) {
     if (!isTypedIn(walk, unit, written, scope)) continue;
     if (Object.hasOwn(more.variables, name)) walk.stateOf(known).typed.add(name);

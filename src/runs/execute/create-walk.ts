@@ -3,7 +3,7 @@ import { noEdges } from '#audit/redact.ts';
 import { Fault } from '#core/errors.ts';
 import type { Host } from '#core/hosts.ts';
 import type { JsonObject } from '#core/json.ts';
-import type { Plan, PlayRequest } from '#core/plan.ts';
+import type { Plan } from '#core/plan.ts';
 import { t } from '#core/text.ts';
 import type { HostConnection } from '#playbook/inventory/inventory.ts';
 import { createRunInventory, type RunInventory } from '#playbook/inventory/regroup.ts';
@@ -102,13 +102,15 @@ export function createWalk(job: ExecutionJob, loaded: Loaded, making: Making): W
       inventory: () => inventory.now,
       env: making.env,
       extra: job.request.vars,
+      typed: job.request.typed ?? [],
+      prompted: loaded.plays.flatMap(({ play }) => play.prompts.map(({ name }) => name)),
       omit: making.omission.mark,
       root: options.playbooks,
       playbook: loaded.playbook.file,
       states: () => states,
     }),
     extraScope: layeredScope([job.request.vars], making.env),
-    extra: typedOf(job.request),
+    typedVars: typedOf(job.request),
     quote: options.quote,
     limits,
     log: options.log,
@@ -135,11 +137,8 @@ export function createWalk(job: ExecutionJob, loaded: Loaded, making: Making): W
   };
 }
 
-/** The variables that are not from the configuration. */
-function typedOf({ vars, settled = [] }: PlayRequest): JsonObject {
-  const own = new Set(settled);
-  return Object.fromEntries(Object.entries(vars).filter(([name]) => !own.has(name)));
-}
+const typedOf = ({ vars, chosen = [] }: ExecutionJob['request']): JsonObject =>
+  Object.fromEntries(Object.entries(vars).filter(([name]) => !chosen.includes(name)));
 
 /** Delegation goes to hosts of the inventory; in a run, to none that its plan did not name. */
 function delegation({ inventory, hosts }: Loaded, how: Going, delegated: Set<string>): Walk['delegate'] {

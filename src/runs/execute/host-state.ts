@@ -40,6 +40,8 @@ export interface HostState {
   readonly typed: Set<string>;
   /** The same for what was made here of plain words only: a filter may make more of them. */
   readonly words: Set<string>;
+  /** What is made of typed variables, whatever they hold: facts, results, items of an include; with their names. */
+  readonly madeOf: Map<string, ReadonlySet<string>>;
   /** In a plan: names in `known` of results that a run will give with more in them. */
   readonly foreseen: Set<string>;
   /** Handlers of the present play, by task id. */
@@ -62,6 +64,7 @@ export const newHostState = (host: Host): HostState => ({
   known: {},
   typed: new Set(),
   words: new Set(),
+  madeOf: new Map(),
   foreseen: new Set(),
   notified: new Map(),
   pending: createPending(),

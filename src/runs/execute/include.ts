@@ -11,6 +11,8 @@ import { itemsOf, loopVariables, unitOf } from './loop.ts';
 import { count } from './recap.ts';
 import type { StepEnd } from './reporter.ts';
 import { noteTyped } from './typed.ts';
+import { guardPath } from './typed-places.ts';
+import { noteMade } from './typed-roots.ts';
 import { scopeOf, type Unit } from './unit.ts';
 import type { Walk } from './walk.ts';
 
@@ -85,8 +87,10 @@ function askOne(walk: Walk, unit: Unit, wanted: Map<string, Bringing>): StepEnd 
   if (isUnknown(may)) return undecidedEnd(walk, unit, may.unknownBecause);
   if (!may || unit.task.include === undefined) return skipped;
   noteTyped(walk, unit, scope);
+  noteMade(walk, unit, scope);
   const name = walk.language.value(unit.task.include.name, scope);
   if (isUnknown(name)) return undecidedEnd(walk, unit, name.unknownBecause);
+  guardPath(walk, unit, scope, unit.task.include.name, String(name));
   const key = `${unit.name.id} ${String(name)}`;
   const bringing = wanted.get(key) ?? { id: unit.name.id, name: String(name), hosts: new Map() };
   bringing.hosts.set(unit.state, unit.more);

@@ -2,11 +2,13 @@ import { Fault } from '#core/errors.ts';
 import type { Host } from '#core/hosts.ts';
 import type { Json, JsonObject } from '#core/json.ts';
 import { t } from '#core/text.ts';
-import type { Module } from '#playbook/modules/module.ts';
+import type { Controller, Module } from '#playbook/modules/module.ts';
 import { isUnknown, type Scope, type Unknown } from '#playbook/templates/scope.ts';
 import { environmentOf, exportsOf, withEnvironment } from './environment.ts';
 import type { Invocation } from './examine.ts';
 import { guardTyped, noteTyped } from './typed.ts';
+import { guardPlaces, guardText } from './typed-places.ts';
+import { noteMade } from './typed-roots.ts';
 import { Undecided } from './undecided.ts';
 import { numberOf, scopeOf, type Unit } from './unit.ts';
 import type { Walk } from './walk.ts';
@@ -35,6 +37,8 @@ function render(walk: Walk, unit: Unit, module: Module, scope: Scope): Rendered 
     const value = module.expressions?.includes(name) ? written.value : walk.language.value(written, scope);
     if (!walk.language.omitted(value, scope)) rendered[name] = value;
   }
+  noteMade(walk, unit, scope, module);
+  guardPlaces(walk, unit, module, scope, rendered);
   return rendered;
 }
 
@@ -72,6 +76,20 @@ export function accountOf(walk: Walk, { task }: Unit, scope: Scope): string | un
   return typeof user === 'string' && user !== '' ? user : undefined;
 }
 
+/** The controller as the task sees it; in the texts it renders, what was typed stays on its line. */
+function controllerOf(walk: Walk, unit: Unit): Controller {
+  const scope = (): Scope => scopeOf(walk, unit);
+  const controller = walk.controller(unit.state, unit.body.going.play, unit.task, scope);
+  return {
+    ...controller,
+    async render(text, file) {
+      const rendered = await controller.render(text, file);
+      guardText(walk, unit, scope(), { value: text, at: { file, line: 1, column: 1 } }, rendered);
+      return rendered;
+    },
+  };
+}
+
 /** The module with its arguments rendered for this host and item. Throws `Undecided` when one cannot be known yet. */
 export function invoke(walk: Walk, unit: Unit): Invocation {
   const module = moduleOf(walk, unit);
@@ -89,10 +107,7 @@ export function invoke(walk: Walk, unit: Unit): Invocation {
   return {
     module,
     args,
-    controller: {
-      ...walk.controller(unit.state, unit.body.going.play, unit.task, () => scopeOf(walk, unit)),
-      ...(delegate && { delegate: delegate.name }),
-    },
+    controller: { ...controllerOf(walk, unit), ...(delegate && { delegate: delegate.name }) },
     line,
     sets,
     environment,

@@ -12,6 +12,7 @@ import {
   parseTemplate,
   renderText,
   renderValue,
+  spansOf,
   type TemplateEnv,
   traceTemplate,
   type Unknown,
@@ -37,6 +38,7 @@ export function createLanguage(env: TemplateEnv, omission: Omission): Language {
     condition: (written, scope) => evaluateCondition(written.value, written.at, scope, env),
     text: (source, file, scope) =>
       renderText(parseTemplate(source, { file, line: 1, column: 1 }, { kind: 'file' }), scope, env),
+    spans: ({ value, at }, scope, kind) => spansOf(parseTemplate(value, at, { kind }), scope, env),
     lookup: (name, terms, scope, { at, subfolder }) => {
       const lookup = env.lookups[name];
       const options: JsonObject = name === 'first_found' ? { subfolder } : {};

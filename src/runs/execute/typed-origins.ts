@@ -72,7 +72,7 @@ export class TypedOrigins {
         loopWith !== undefined && reaching.has(loopWith) ? this.anything() : undefined,
       ]);
     }
-    if (Object.hasOwn(walk.extra, name)) return { name, plain: isHarmless(walk.extra[name]) };
+    if (Object.hasOwn(walk.typedVars, name)) return { name, plain: isHarmless(walk.typedVars[name]) };
     const kept = this.kept(name);
     if (kept) return kept;
     const written = name === 'ansible_play_name' ? unit.body.going.play.name : scope.written?.(name);
@@ -87,11 +87,11 @@ export class TypedOrigins {
 
   /** Something typed that a template could reach without naming it. */
   private anything(): Origin | undefined {
-    const { extra, states } = this.walk;
+    const { typedVars, states } = this.walk;
     const kept = [...states.values()].flatMap(({ typed, words }): readonly Origin[] => [
       ...[...typed].map((name) => ({ name, plain: false })),
       ...[...words].map((name) => ({ name, plain: true })),
     ]);
-    return worst([...Object.entries(extra).map(([name, value]) => ({ name, plain: isHarmless(value) })), ...kept]);
+    return worst([...Object.entries(typedVars).map(([name, value]) => ({ name, plain: isHarmless(value) })), ...kept]);
   }
 }

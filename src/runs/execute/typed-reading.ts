@@ -111,7 +111,7 @@ export class TypedReading {
       if (loopWith !== undefined && reaching.has(loopWith)) this.anything(use, open);
       return this.made(loop, use, open);
     }
-    if (Object.hasOwn(walk.extra, name)) this.meet(name, walk.extra[name], use, open);
+    if (Object.hasOwn(walk.typedVars, name)) this.meet(name, walk.typedVars[name], use, open);
     else if (this.isTyped(name)) this.meet(name, undefined, use, open);
     else {
       const written = this.scope.written?.(name);
@@ -146,7 +146,7 @@ export class TypedReading {
 
   /** Something typed that a template could reach without naming it. */
   private anything(use: Use, open: Open): undefined {
-    for (const [name, value] of Object.entries(this.walk.extra)) this.meet(name, value, use, open);
+    for (const [name, value] of Object.entries(this.walk.typedVars)) this.meet(name, value, use, open);
     for (const { typed } of this.walk.states.values()) {
       for (const name of typed) this.meet(name, undefined, use, open);
     }

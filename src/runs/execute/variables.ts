@@ -14,6 +14,7 @@ import { type Play, type Role, type Task, type Vars, type Written, withDependenc
 import { unprefixed } from './gather.ts';
 import type { PlayGoing } from './going.ts';
 import { type HostState, newHostState } from './host-state.ts';
+import { asksFor, guardNames } from './typed-names.ts';
 import type { ScopeOf } from './walk.ts';
 
 /** What all scopes of a walk share. */
@@ -23,6 +24,10 @@ export interface SharedVariables {
   readonly env: TemplateEnv;
   /** Typed by people or given by a plugin: values, never templates. */
   readonly extra: JsonObject;
+  /** Those of them that a person named. */
+  readonly typed: readonly string[];
+  /** What any play asks for. */
+  readonly prompted: readonly string[];
   readonly omit: string;
   /** The playbooks folder and the playbook in it. */
   readonly root: string;
@@ -84,7 +89,7 @@ function lateValues(names: Iterable<string>, make: (name: string) => Json | Unkn
  * the magic ones.
  */
 export function createScopes(shared: SharedVariables): ScopeOf {
-  const { inventory, env, extra, states } = shared;
+  const { inventory, env, extra, typed, prompted, states } = shared;
   const marked = createMarker();
   const once = createOnce<Vars>();
   const layers = createLayers(marked);
@@ -98,18 +103,17 @@ export function createScopes(shared: SharedVariables): ScopeOf {
       ),
     );
 
-  const hostScope = (state: HostState): Scope =>
-    layeredScope(
-      [
-        ...inventoryLayers(state.host.name),
-        state.gathered ?? {},
-        state.told,
-        state.known,
-        extra,
-        magic(state, undefined, undefined),
-      ],
+  const unasked = typed.filter((name) => !prompted.includes(name));
+
+  const hostScope = (state: HostState): Scope => {
+    const inventoried = inventoryLayers(state.host.name);
+    guardNames(unasked, inventoried);
+    guardNames(typed, [state.told, state.known]);
+    return layeredScope(
+      [...inventoried, state.gathered ?? {}, state.told, state.known, extra, magic(state, undefined, undefined)],
       env,
     );
+  };
 
   const variablesOf = (name: string): JsonObject => {
     const host = inventory().host(name);
@@ -133,21 +137,33 @@ export function createScopes(shared: SharedVariables): ScopeOf {
 
   return (state, going, task, more: Readonly<Record<string, Json | Unknown>>) => {
     const roles = rolesOf(going, task);
+    const inventoried = inventoryLayers(state.host.name);
+    const ofPlay = marked(going.play.vars);
+    const above = [
+      marked(state.varsFiles),
+      ...roles.map((role) => marked(role.vars)),
+      ...(task ? [marked(task.vars)] : []),
+      marked(state.included),
+      state.known,
+      ...(task?.role ? [marked(task.role.params)] : []),
+    ];
+    if (typed.length > 0) {
+      guardNames(
+        typed.filter((name) => !asksFor(going.play, name)),
+        [...inventoried, ofPlay],
+      );
+      guardNames(typed, [state.told, ...above]);
+    }
     return layeredScope(
       [
         usual,
         ...roles.map((role) => marked(role.defaults)),
-        ...inventoryLayers(state.host.name),
+        ...inventoried,
         state.gathered ?? {},
         state.told,
-        marked(going.play.vars),
+        ofPlay,
         promptsOf(going.play),
-        marked(state.varsFiles),
-        ...roles.map((role) => marked(role.vars)),
-        ...(task ? [marked(task.vars)] : []),
-        marked(state.included),
-        state.known,
-        ...(task?.role ? [marked(task.role.params)] : []),
+        ...above,
         extra,
         more,
         magic(state, going, task),

@@ -8,6 +8,7 @@ import type { Controller } from '#playbook/modules/module.ts';
 import type { ModuleRegistry } from '#playbook/modules/registry.ts';
 import type { PlayParts } from '#playbook/parse/context.ts';
 import type { Scope, Unknown } from '#playbook/templates/scope.ts';
+import type { Span } from '#playbook/templates/spans.ts';
 import type { Stretch } from '#playbook/templates/trace.ts';
 import type { Include, Item, Play, Position, Role, Task, Vars, Written } from '#playbook/tree.ts';
 import type { DoneStep, ExecutionControl, StepKey } from '../executor.ts';
@@ -34,6 +35,8 @@ export interface Language {
   expression(written: Written<string>, scope: Scope): Json | Unknown;
   condition(written: Written<string | boolean>, scope: Scope): boolean | Unknown;
   text(source: string, file: string, scope: Scope): string | Unknown;
+  /** The parts of a written text, or of a file's, with the variables behind each. */
+  spans(written: Written<string>, scope: Scope, kind: 'value' | 'file'): readonly Span[] | Unknown;
   /** What a lookup makes of the terms of a loop; `subfolder` is where the task has files of its own. */
   lookup(
     name: string,
@@ -73,8 +76,8 @@ export interface Walk {
   readonly scopeOf: ScopeOf;
   /** The extra vars alone: what is known before any host is. */
   readonly extraScope: Scope;
-  /** Typed by people or given by a plugin: values, never templates, and never shell words. */
-  readonly extra: JsonObject;
+  /** Those of them that may have been typed, all that no plugin and no operator chose: values, never templates or shell words. */
+  readonly typedVars: JsonObject;
   readonly states: ReadonlyMap<string, HostState>;
   /** What is known of a host of the inventory; nothing yet for one that no play named so far. */
   stateOf(host: Host): HostState;

@@ -1,0 +1,172 @@
+import type { Json } from '#core/json.ts';
+import type { Mark, Typed } from './typed-marks.ts';
+import type { Place } from './typed-place-kinds.ts';
+
+/** In which way something typed would be more than it should. */
+export type Wrong = 'path' | 'pattern' | 'glob' | 'replacement' | 'list' | 'line';
+
+/** What is wrong, and with which variable. */
+export interface Found {
+  readonly wrong: Wrong;
+  readonly name: string;
+}
+
+const lineEnds = /[\n\r\v\f\0\u0085\u2028\u2029]/;
+const control = /\p{Cc}/u;
+const meaningless = /^[\w@%,:;=/"'<>!~ -]+$/;
+const wild = /[*?[\]]/;
+
+/** Filters behind which a text is letters only, for whoever reads a pattern, an address or lines. */
+const escaping: Readonly<Partial<Record<Place['kind'], readonly string[]>>> = {
+  pattern: ['regex_escape'],
+  text: ['to_json', 'to_nice_json', 'to_yaml', 'to_nice_yaml', 'quote', 'regex_escape', 'comment'],
+};
+
+/** The first typed part of a text that means more there than its letters; undefined when all are harmless. */
+export function judge(marks: readonly Mark[], place: Place): Found | undefined {
+  if (place.kind === 'free' || !marks.some(({ typed }) => typed)) return undefined;
+  return inFields(marks, place) ?? inKind(marks, place);
+}
+
+function inKind(marks: readonly Mark[], place: Place): Found | undefined {
+  switch (place.kind) {
+    case 'path':
+      return inLine(marks) ? foundIn(marks, 'path', (part) => lineEnds.test(part)) : inPath(marks);
+    case 'address':
+      return inLine(marks) ?? inAddress(marks);
+    case 'pattern':
+      return foundIn(
+        marks,
+        'pattern',
+        (part) => !meaningless.test(part),
+        escaping.pattern,
+        (part) => part === '',
+      );
+    case 'glob':
+      return inLine(marks) ?? foundIn(marks, 'glob', (part) => wild.test(part) || part === '');
+    case 'letters':
+      return inLine(marks) ?? foundIn(marks, 'pattern', (part) => part === '');
+    case 'replacement':
+      return inLine(marks) ?? foundIn(marks, 'replacement', (part) => part.includes('\\'));
+    case 'text':
+      return inLine(marks, escaping.text);
+    default:
+      return inLine(marks);
+  }
+}
+
+const inLine = (marks: readonly Mark[], tame?: readonly string[]): Found | undefined =>
+  foundIn(
+    marks,
+    'line',
+    (part) => lineEnds.test(part),
+    tame,
+    undefined,
+    (text) => lineEnds.test(text),
+  );
+
+/** Entries of a list, and fields of a text of the author's. */
+function inFields(marks: readonly Mark[], { between, within }: Place): Found | undefined {
+  const parted = marks.some(({ typed, text }) => text !== '' && !typed?.itself) || marks.length > 1;
+  const separates = (text: string): boolean =>
+    (between?.test(text) ?? false) || (parted && (within?.test(text) ?? false));
+  return foundIn(marks, 'list', separates, [], undefined, separates);
+}
+
+/** The texts of a value. */
+function* textsOf(value: Json): Iterable<string> {
+  if (typeof value === 'object' && value !== null) for (const item of Object.values(value)) yield* textsOf(item);
+  else if (value !== null) yield String(value);
+}
+
+const rootWhere = ({ roots }: Typed, holds: (text: string) => boolean): string | undefined =>
+  [...roots].find(([, value]) => [...textsOf(value)].some(holds))?.[0];
+
+const firstRoot = ({ roots }: Typed): string => [...roots.keys()][0] ?? '';
+
+/**
+ * The first part that is as it should not be: a variable by what came out of its filters, what is made of it and more
+ * by the variables that went in. `shows`: only where the text that came out is of that kind, too.
+ */
+function foundIn(
+  marks: readonly Mark[],
+  wrong: Wrong,
+  bad: (text: string) => boolean,
+  tame: readonly string[] = [],
+  always?: (text: string) => boolean,
+  shows: (text: string) => boolean = () => true,
+): Found | undefined {
+  for (const { text, typed } of marks) {
+    if (!typed || !shows(text)) continue;
+    const escaped = tame.includes(typed.filters[0] ?? '');
+    const name = typed.itself ? (escaped ? always?.(text) : bad(text)) && firstRoot(typed) : rootWhere(typed, bad);
+    if (name) return { wrong, name };
+  }
+  return undefined;
+}
+
+/** What is one name of a path. */
+const isName = (text: string): boolean =>
+  text !== '' && text !== '.' && text !== '..' && !text.includes('/') && !control.test(text);
+
+/** What names a whole path, or the folder that the rest is below. */
+const isWhole = (text: string): boolean => {
+  const names = text.split('/').filter((name) => name !== '');
+  return names.length > 0 && !control.test(text) && !names.some((name) => name === '.' || name === '..');
+};
+
+/** What is in the middle of a path, as far as it shows by itself: `.` beside letters of others is none yet. */
+const isWithin = (text: string): boolean => isName(text) || text === '.' || text === '..';
+
+/**
+ * A part of a path is one name. At its beginning, where it stands for a whole path or for the folder of the rest, it may
+ * have several. Nowhere may it lead upwards, or be nothing.
+ */
+function inPath(marks: readonly Mark[]): Found | undefined {
+  let before = '';
+  for (const { text, typed } of marks) {
+    const name = typed && wrongIn(typed, text, before === '');
+    if (name) return { wrong: 'path', name };
+    before += text;
+  }
+  return upwards(marks);
+}
+
+function wrongIn(typed: Typed, text: string, first: boolean): string | undefined {
+  if (!typed.itself) return rootWhere(typed, (part) => !isName(part));
+  return (first ? isWhole(text) : isWithin(text)) ? undefined : firstRoot(typed);
+}
+
+/** A name of the path that something typed makes `.`, `..` or nothing, alone or with what stands beside it. */
+function upwards(marks: readonly Mark[]): Found | undefined {
+  let part = '';
+  let typed: Typed | undefined;
+  const ended = (): Found | undefined =>
+    typed && ['', '.', '..'].includes(part) ? { wrong: 'path', name: firstRoot(typed) } : undefined;
+  for (const mark of marks) {
+    const [same = '', ...next] = mark.text.split('/');
+    part += same;
+    if (mark.typed && (same !== '' || mark.text === '')) typed = mark.typed;
+    for (const piece of next) {
+      const found = ended();
+      if (found) return found;
+      part = piece;
+      typed = mark.typed && piece !== '' ? mark.typed : undefined;
+    }
+  }
+  return ended();
+}
+
+/** An address: what is behind its `?` leads nowhere else, but adds no fields. */
+function inAddress(marks: readonly Mark[]): Found | undefined {
+  const query = marks.findIndex(({ text, typed }) => !typed && /[?#]/.test(text));
+  const way = query < 0 ? marks : marks.slice(0, query);
+  const [first, ...rest] = way.map(unescaped);
+  const asked = query < 0 ? [] : marks.slice(query + 1).map(unescaped);
+  const astray = foundIn(rest, 'path', (part) => !isWithin(part) || /[?#@\\%\s]/.test(part));
+  return astray ?? foundIn(asked, 'path', (part) => /[&#\s]/.test(part)) ?? (first && upwards([first, ...rest]));
+}
+
+/** What is escaped for an address is the author's own. */
+const unescaped = (mark: Mark): Mark =>
+  mark.typed?.itself && mark.typed.filters[0] === 'urlencode' ? { text: mark.text } : mark;

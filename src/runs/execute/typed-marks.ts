@@ -1,0 +1,132 @@
+import type { Json } from '#core/json.ts';
+import {
+  hasTemplate,
+  isUnknown,
+  namesBehind,
+  parseTemplate,
+  type Scope,
+  type Span,
+} from '#playbook/templates/index.ts';
+import type { Position, Written } from '#playbook/tree.ts';
+import { isOfLoop, RootsBehind } from './typed-roots.ts';
+import type { Unit } from './unit.ts';
+import type { Walk } from './walk.ts';
+
+/** A part of a rendered text, and what is known of where it comes from. */
+export interface Mark {
+  readonly text: string;
+  /** Absent for what the team wrote. */
+  readonly typed?: Typed;
+}
+
+/** How a part of a text is made of typed variables. */
+export interface Typed {
+  /** The variables, with their values. */
+  readonly roots: ReadonlyMap<string, Json>;
+  /** True for one of them as it is, or through filters alone; false for what is made of it and of more. */
+  readonly itself: boolean;
+  /** What it went through, the last filter first. */
+  readonly filters: readonly string[];
+}
+
+/** The texts of a value, each with its marks. */
+export class Marking {
+  private readonly walk: Walk;
+  private readonly unit: Unit;
+  private readonly scope: Scope;
+  private readonly behind: RootsBehind;
+
+  constructor(walk: Walk, unit: Unit, scope: Scope) {
+    this.walk = walk;
+    this.unit = unit;
+    this.scope = scope;
+    this.behind = new RootsBehind(walk, unit, scope);
+  }
+
+  /** The marks of a written text that was rendered; one mark, where its parts cannot be told apart. */
+  of(written: Written<string>, rendered: string, kind: 'value' | 'file' = 'value'): readonly Mark[] {
+    if (!hasTemplate(written.value)) return [{ text: rendered }];
+    const marks = this.parts(written, kind);
+    return marks && same(marks, rendered) ? marks : [this.whole(written, rendered)];
+  }
+
+  /** A value of which nobody knows the parts. */
+  whole({ value, at }: Written<string>, rendered: string): Mark {
+    return this.made(namesBehind(parseTemplate(value, at)), rendered);
+  }
+
+  /** What an author wrote in place of a text that is a variable and nothing else, where that is a list or a mapping. */
+  listBehind({ value, at }: Written<string>): Written | undefined {
+    if (!hasTemplate(value)) return undefined;
+    const spans = this.walk.language.spans({ value, at }, this.scope, 'value');
+    const [only] = isUnknown(spans) ? [] : spans;
+    if (isUnknown(spans) || spans.length !== 1 || only?.part === undefined) return undefined;
+    const written = this.writtenOf(only.part);
+    if (typeof written?.value === 'string') return this.listBehind({ value: written.value, at: written.at });
+    return written;
+  }
+
+  private parts(written: Written<string>, kind: 'value' | 'file'): readonly Mark[] | undefined {
+    const spans = this.walk.language.spans(written, this.scope, kind);
+    return isUnknown(spans) ? undefined : spans.flatMap((span) => this.ofSpan(span));
+  }
+
+  private ofSpan(span: Span): readonly Mark[] {
+    const { text, names, part, filters } = span;
+    const [root] = names;
+    if (root !== undefined && names.length === 1 && (part ?? filters) && this.isTyped(root))
+      return [{ text, typed: { roots: this.values([root]), itself: true, filters: filters ?? [] } }];
+    return (part && this.inner(part, text)) ?? [this.made(names, text, part !== undefined)];
+  }
+
+  /** The parts of the variable that a part of a text is. */
+  private inner(part: readonly string[], text: string): readonly Mark[] | undefined {
+    const written = this.writtenOf(part);
+    if (typeof written?.value !== 'string' || !hasTemplate(written.value)) return undefined;
+    const marks = this.parts({ value: written.value, at: written.at }, 'value');
+    return marks && same(marks, text) ? marks : undefined;
+  }
+
+  /** `alone`: it is one variable, which may be a typed one under another name. */
+  private made(names: Iterable<string>, text: string, alone = false): Mark {
+    const found = this.behind.ofAll(names);
+    if (found.size === 0) return { text };
+    const roots = this.values(found);
+    return { text, typed: { roots, itself: alone && [...roots.values()].includes(text), filters: [] } };
+  }
+
+  private isTyped(name: string): boolean {
+    return Object.hasOwn(this.walk.typedVars, name) && !Object.hasOwn(this.unit.more, name);
+  }
+
+  private values(names: Iterable<string>): ReadonlyMap<string, Json> {
+    return new Map([...names].map((name) => [name, this.walk.typedVars[name] ?? null]));
+  }
+
+  /** What an author wrote for a variable or a part of it; for an item of a loop, where the list itself is written. */
+  private writtenOf([name = '', ...keys]: readonly string[]): Written | undefined {
+    const { task, items } = this.unit;
+    const { loop, loopWith, loopControl } = task;
+    if (!isOfLoop(this.unit, name)) return under(this.scope.written?.(name), keys);
+    if (name !== loopControl.loopVar || !loop || !items || (loopWith ?? 'items') !== 'items') return undefined;
+    const list = typeof loop.value === 'string' ? this.listBehind({ value: loop.value, at: loop.at }) : loop;
+    return list && isList(list.value) && list.value.length === items.all.length
+      ? under({ value: list.value[items.index] ?? null, at: list.at }, keys)
+      : undefined;
+  }
+}
+
+const isList = (value: Json): value is readonly Json[] => Array.isArray(value);
+
+const same = (marks: readonly Mark[], text: string): boolean => marks.map((mark) => mark.text).join('') === text;
+
+function under(written: Written | undefined, keys: readonly string[]): Written | undefined {
+  if (written === undefined || keys.length === 0) return written;
+  const [key = '', ...rest] = keys;
+  const { value, at } = written;
+  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined;
+  return under({ value: (value as Readonly<Record<string, Json>>)[key] ?? null, at }, rest);
+}
+
+/** Where something stands, for a refusal. */
+export const placeText = ({ file, line }: Position): string => `${file}:${line}`;

@@ -1,0 +1,130 @@
+import type { Json } from '#core/json.ts';
+import { argumentOf } from '#playbook/modules/arguments.ts';
+import type { Module, ModuleArgType } from '#playbook/modules/module.ts';
+
+/**
+ * What a text is for the module that takes it. `line`: a part of one line of a file, and all that is not known better.
+ * `letters`: what is looked for as it is. `text`: lines of a file. `free`: nobody reads more in it than it is, or the guard for shells looks at it.
+ */
+export type PlaceKind = 'path' | 'address' | 'pattern' | 'glob' | 'letters' | 'replacement' | 'line' | 'text' | 'free';
+
+/** An argument of a module, as a place for something typed. */
+export interface Place {
+  readonly kind: PlaceKind;
+  /** What separates entries, where a text is read as several. */
+  readonly between?: RegExp;
+  /** What separates the fields of a text of the author's. */
+  readonly within?: RegExp;
+}
+
+const commas = /,/;
+const path: Place = { kind: 'path' };
+const pattern: Place = { kind: 'pattern' };
+const glob: Place = { kind: 'glob' };
+const text: Place = { kind: 'text' };
+const free: Place = { kind: 'free' };
+const entries: Place = { kind: 'line', between: commas };
+const paths: Place = { kind: 'path', between: commas };
+const names: Place = { kind: 'glob', between: commas };
+const ports: Place = { kind: 'line', between: /[,:]/ };
+const address: Place = { kind: 'address' };
+const rights: Place = { kind: 'line', within: /[\s,:/.*]/ };
+
+const freely = (...all: readonly string[]): Readonly<Record<string, Place>> =>
+  Object.fromEntries(all.map((name) => [name, free]));
+
+const postgres = {
+  objs: entries,
+  roles: entries,
+  target_roles: entries,
+  privs: entries,
+  priv: rights,
+  role_attr_flags: entries,
+};
+
+/** What the declarations of the modules do not say. `*` is for all arguments of a module. */
+const known: Readonly<Record<string, Readonly<Record<string, Place>>>> = {
+  add_host: { '*': free },
+  apt: { name: names, deb: paths, dpkg_options: entries },
+  apt_key: { data: text, url: address },
+  apt_repository: { filename: path, repo: { kind: 'line', within: /\s/ } },
+  assemble: { regexp: pattern },
+  assert: { '*': free },
+  authorized_key: { key_options: entries },
+  blockinfile: { block: text, insertafter: pattern, insertbefore: pattern },
+  command: freely('stdin', 'argv'),
+  copy: { content: text },
+  cron: { job: { kind: 'line' } },
+  deb822_repository: { name: path, inrelease_path: path, uris: address },
+  debug: { '*': free },
+  dnf: { name: names, conf_file: path },
+  docker_compose_v2: { files: paths, env_files: paths },
+  docker_container: { volumes: { kind: 'path', between: commas, within: /:/ } },
+  docker_image_build: { dockerfile: path },
+  fail: { '*': free },
+  fetch: { dest: path },
+  find: { paths, patterns: names, excludes: names, contains: pattern },
+  firewalld: { rich_rule: { kind: 'line', within: /[\s"']/ } },
+  get_url: { url: address },
+  git: { reference: path, repo: address },
+  group_by: { '*': free },
+  htpasswd: { name: { kind: 'line', between: /:/ } },
+  lineinfile: { regexp: pattern, search_string: { kind: 'letters' }, insertafter: pattern, insertbefore: pattern },
+  mount: { src: path, opts: entries },
+  mysql_query: freely('positional_args', 'named_args'),
+  mysql_user: { priv: rights },
+  package: { name: names, deb: paths, dpkg_options: entries, conf_file: path },
+  pause: { '*': free },
+  pip: { requirements: path },
+  postgresql_privs: postgres,
+  postgresql_query: freely('positional_args', 'named_args'),
+  postgresql_user: postgres,
+  reboot: { search_paths: paths },
+  replace: { regexp: pattern, after: pattern, before: pattern, replace: { kind: 'replacement' } },
+  rpm_key: { key: address },
+  service: { name: glob },
+  set_fact: { '*': free },
+  setup: { filter: names },
+  shell: freely('stdin'),
+  synchronize: { link_dest: paths },
+  systemd: { name: glob },
+  systemd_service: { name: glob },
+  tempfile: { prefix: path, suffix: path },
+  ufw: { from_port: ports, to_port: ports },
+  unarchive: { src: address, include: names, exclude: names },
+  uri: { url: address, body: free },
+  user: { shell: path },
+  wait_for: { search_regex: pattern },
+  yum: { name: names, conf_file: path },
+};
+
+const byType: Readonly<Record<ModuleArgType, Place>> = {
+  path,
+  list: entries,
+  dict: { kind: 'line', between: /[\s,=]/ },
+  str: { kind: 'line' },
+  raw: { kind: 'line' },
+  bool: free,
+  int: free,
+  float: free,
+  mode: free,
+};
+
+/** Of what the other arguments say. */
+function asArgued(module: Module, argument: string, args: Readonly<Record<string, Json>>): Place | undefined {
+  const on = (flag: string): boolean => args[flag] === true || /^(?:yes|true|on|1)$/i.test(String(args[flag]));
+  if (module.name === 'find' && ['patterns', 'excludes'].includes(argument) && on('use_regex'))
+    return { kind: 'pattern', between: commas };
+  if (module.name === 'lineinfile' && argument === 'line' && on('backrefs')) return { kind: 'replacement' };
+  return undefined;
+}
+
+/** What an argument of a module is for something typed. */
+export function placeOf(module: Module, argument: string, args: Readonly<Record<string, Json>>): Place {
+  const own = Object.hasOwn(known, module.name) ? known[module.name] : undefined;
+  const found = asArgued(module, argument, args) ?? own?.[argument] ?? own?.['*'];
+  if (found) return found;
+  if (module.expressions?.includes(argument) || Object.hasOwn(module.interpreted ?? {}, argument)) return free;
+  const arg = argumentOf(module, argument);
+  return arg === undefined || arg.choices ? free : byType[arg.type];
+}

@@ -1,0 +1,181 @@
+import { Fault } from '#core/errors.ts';
+import type { Json } from '#core/json.ts';
+import { t } from '#core/text.ts';
+import type { Module } from '#playbook/modules/module.ts';
+import { isUnknown, type Scope, type Unknown } from '#playbook/templates/scope.ts';
+import type { Written } from '#playbook/tree.ts';
+import { type Found, judge, type Wrong } from './typed-judge.ts';
+import { Marking } from './typed-marks.ts';
+import { type Place, placeOf } from './typed-place-kinds.ts';
+import { hasTyped } from './typed-roots.ts';
+import type { Unit } from './unit.ts';
+import type { Walk } from './walk.ts';
+
+type Rendered = Readonly<Record<string, Json | Unknown>>;
+
+/** Throws where a module would take something typed for more than one value: a path elsewhere, a pattern, a line more. */
+export function guardPlaces(walk: Walk, unit: Unit, module: Module, scope: Scope, rendered: Rendered): void {
+  if (!hasTyped(walk)) return;
+  const args = Object.fromEntries(Object.entries(rendered).filter(([, value]) => !isUnknown(value))) as Readonly<
+    Record<string, Json>
+  >;
+  const looking = new Looking(new Marking(walk, unit, scope));
+  for (const [argument, value] of Object.entries(args)) {
+    const written = unit.task.args[argument];
+    const found = written && looking.at(written, value, placeOf(module, argument, args));
+    if (found) throw typedInPlace(found, written, module.name);
+  }
+}
+
+/** The same for a path that no module is given: of a file of tasks. */
+export function guardPath(walk: Walk, unit: Unit, scope: Scope, written: Written<string>, rendered: string): void {
+  if (!hasTyped(walk)) return;
+  const found = judge(new Marking(walk, unit, scope).of(written, rendered), { kind: 'path' });
+  if (found) throw typedInPlace(found, written, unit.task.module);
+}
+
+/** The same for the text of a template's file. */
+export function guardText(walk: Walk, unit: Unit, scope: Scope, written: Written<string>, rendered: string): void {
+  if (!hasTyped(walk)) return;
+  const found = judge(new Marking(walk, unit, scope).of(written, rendered, 'file'), { kind: 'text' });
+  if (found) throw typedInPlace(found, written, unit.task.module);
+}
+
+const isList = (value: Json): value is readonly Json[] => Array.isArray(value);
+const isGroup = (value: Json): value is Readonly<Record<string, Json>> => typeof value === 'object' && value !== null;
+
+/** What is a list already is not split. */
+const entryOf = ({ between: _between, ...place }: Place): Place => place;
+
+/** Goes through a written value and what it was rendered to, side by side. */
+class Looking {
+  private readonly marking: Marking;
+
+  constructor(marking: Marking) {
+    this.marking = marking;
+  }
+
+  at({ value, at }: Written, rendered: Json, place: Place): Found | undefined {
+    if (place.kind === 'free' || rendered === null) return undefined;
+    if (typeof value === 'string') return this.text({ value, at }, rendered, place);
+    // A content that is data is written as JSON.
+    if (!isGroup(value) || !isGroup(rendered) || place.kind === 'text') return undefined;
+    const inside = entryOf(place);
+    return this.keys({ value, at }, rendered, inside) ?? this.items({ value, at }, rendered, inside);
+  }
+
+  private items({ value, at }: Written, rendered: Json, place: Place): Found | undefined {
+    // Entries that were left out (`omit`) move the others.
+    const moved = isList(value) && isList(rendered) && value.length !== rendered.length;
+    for (const [key, item] of Object.entries(value ?? {})) {
+      const all = isList(rendered) ? rendered : [];
+      const pairs = moved ? all : [(rendered as Readonly<Record<string, Json>>)[key] ?? null];
+      for (const one of pairs) {
+        const found = this.at({ value: item as Json, at }, one, place);
+        if (found) return found;
+      }
+    }
+    return undefined;
+  }
+
+  private keys({ value, at }: Written, rendered: Json, place: Place): Found | undefined {
+    if (isList(rendered)) return undefined;
+    const written = Object.keys(value ?? {});
+    for (const [index, key] of Object.keys(rendered ?? {}).entries()) {
+      const found = this.at({ value: written[index] ?? '', at }, key, { ...place, kind: 'line' });
+      if (found) return found;
+    }
+    return undefined;
+  }
+
+  private text(written: Written<string>, rendered: Json, place: Place): Found | undefined {
+    if (!isGroup(rendered)) return judge(this.marking.of(written, String(rendered)), place);
+    const { typed } = this.marking.whole(written, '');
+    if (!typed) return undefined;
+    // A text that looks like a list became one.
+    const grown = [...typed.roots].find(([, value]) => typeof value === 'string' && /^\s*[[{]/.test(value));
+    if (grown && place.kind !== 'text') return { wrong: 'list', name: grown[0] };
+    const behind = this.marking.listBehind(written);
+    if (behind) return this.at(behind, rendered, place);
+    return this.anyIn(written, rendered, entryOf(place));
+  }
+
+  /** Every text of a value of which nobody knows how it was made. */
+  private anyIn(written: Written<string>, value: Json, place: Place): Found | undefined {
+    if (!isGroup(value)) return judge([this.marking.whole(written, String(value))], place);
+    for (const item of Object.values(value)) {
+      const found = this.anyIn(written, item, place);
+      if (found) return found;
+    }
+    return undefined;
+  }
+}
+
+const words: Readonly<
+  Record<
+    Wrong,
+    { readonly en: string; readonly fr: string; readonly next: (name: string) => readonly [string, string] }
+  >
+> = {
+  path: {
+    en: 'would be more than one name in the path',
+    fr: 'serait plus qu’un nom dans le chemin',
+    next: () => ['Type one name, without “/” and “..”.', 'Tapez un seul nom, sans « / » ni « .. ».'],
+  },
+  pattern: {
+    en: 'would be read as a pattern',
+    fr: 'serait lu comme un motif',
+    next: (name) => [
+      `Write {{ ${name} | regex_escape }} in the playbook, or type letters and digits only; nothing at all matches everything.`,
+      `Écrivez {{ ${name} | regex_escape }} dans le playbook, ou tapez seulement lettres et chiffres ; rien du tout correspond à tout.`,
+    ],
+  },
+  glob: {
+    en: 'would stand for more than one name',
+    fr: 'désignerait plus qu’un nom',
+    next: () => ['Type one name, without “*”, “?” and “[”.', 'Tapez un seul nom, sans « * », « ? » ni « [ ».'],
+  },
+  replacement: {
+    en: 'would be read as a reference to what was found',
+    fr: 'serait lu comme un renvoi à ce qui a été trouvé',
+    next: () => ['Type it without “\\”.', 'Tapez-le sans « \\ ».'],
+  },
+  list: {
+    en: 'would be more than one entry',
+    fr: 'serait plus qu’une entrée',
+    next: () => [
+      'Type one entry; for several, the playbook needs a variable for each.',
+      'Tapez une seule entrée ; pour plusieurs, il faut au playbook une variable pour chacune.',
+    ],
+  },
+  line: {
+    en: 'would begin a new line',
+    fr: 'commencerait une nouvelle ligne',
+    next: (name) => [
+      `Type it on one line; in a text of several, write {{ ${name} | to_json }} in the playbook.`,
+      `Tapez-le sur une ligne ; dans un texte de plusieurs, écrivez {{ ${name} | to_json }} dans le playbook.`,
+    ],
+  },
+};
+
+const codes = {
+  path: 'step.typed_in_path',
+  pattern: 'step.typed_in_pattern',
+  glob: 'step.typed_in_pattern',
+  replacement: 'step.typed_in_pattern',
+  list: 'step.typed_in_list',
+  line: 'step.typed_in_line',
+} as const satisfies Record<Wrong, string>;
+
+function typedInPlace({ wrong, name }: Found, { at }: Written, module: string): Fault {
+  const { en, fr, next } = words[wrong];
+  const place = `${at.file}:${at.line}`;
+  return new Fault({
+    code: codes[wrong],
+    say: t(
+      `${place}: “${name}” was typed and ${en} (${module}).`,
+      `${place} : « ${name} » a été tapé et ${fr} (${module}).`,
+    ),
+    next: t(...next(name)),
+  });
+}

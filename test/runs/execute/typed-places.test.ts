@@ -1,0 +1,221 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { inLanguage } from '#core/text.ts';
+import { definePlugin, z } from '#kit';
+import { type TestBot, testBot } from '#testing';
+import run from '../../../plugins/run/index.ts';
+
+const nothing = definePlugin({ name: 'nothing', about: 'nothing', settings: z.object({}), commands: [] });
+
+let bot: TestBot;
+afterEach(() => bot?.stop());
+
+/** Plans a playbook of one play with these tasks; the refusal's code, or what it came to. */
+async function planned(line: string, tasks: string, files: Readonly<Record<string, string>> = {}): Promise<string> {
+  const playbook = `- hosts: all
+  gather_facts: false
+  vars:
+    root: "{{ home }}/srv"
+    release: "releases/{{ v }}"
+    made: "{{ root }}/{{ release }}"
+    several: [one, "{{ v }}"]
+    author: "a, b/../c*"
+  tasks:
+${tasks}`;
+  bot = await testBot([run, nothing], { hosts: { web: ['web-1'] }, playbooks: { 'site.yml': playbook } });
+  for (const [path, text] of Object.entries(files)) {
+    const file = join(bot.folder, 'playbooks', path);
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, text);
+  }
+  const order = await bot.order(line);
+  if (order.refusal?.code.startsWith('step.typed')) {
+    expect(inLanguage(order.refusal.say, 'en')).toMatch(/^[\w./-]+:\d+: “\w+” was typed and /);
+  }
+  return order.refusal?.code ?? order.state;
+}
+
+const file = (path: string): string => `    - file: { path: ${JSON.stringify(path)}, state: absent }`;
+
+/** `v` was typed as that, in this task. */
+type Case = readonly [what: string, typed: string, tasks: string];
+
+describe('a typed part of a path', () => {
+  it.each<Case>([
+    ['leads upwards', '../etc', file('{{ root }}/{{ v }}')],
+    ['is the folder above', '..', file('{{ root }}/{{ v }}')],
+    ['is the folder itself', '.', file('{{ root }}/{{ v }}')],
+    ['is nothing', '', file('{{ root }}/{{ v }}')],
+    ['is nothing at the end of a name', '', file('{{ root }}/a{{ v }}')],
+    ['begins at the root', '/etc', file('{{ root }}/{{ v }}')],
+    ['has several names', 'a/b', file('{{ root }}/{{ v }}')],
+    ['has a line end', 'a\nb', file('{{ root }}/{{ v }}')],
+    ['makes two dots beside another', '.', file('{{ root }}/{{ v }}{{ v }}/x')],
+    ['makes two dots with the author’s', '.', file('{{ root }}/.{{ v }}')],
+    ['leads upwards by itself', '/srv/../etc', file('{{ v }}')],
+    ['is the root by itself', '//', file('{{ v }}')],
+    ['is nothing before the rest', '', file('{{ v }}/etc')],
+    ['comes through a variable', '../..', file('{{ made }}')],
+    ['is changed on the way', '../ETC', file('{{ root }}/{{ v | lower }}')],
+    ['is joined', '/etc', file('{{ [root, v] | path_join }}')],
+    ['is joined with the author’s', 'a/b', file("{{ root ~ '/' ~ v }}")],
+    ['is in a loop', '..', `${file('{{ root }}/{{ item }}')}\n      loop: [a, "{{ v }}"]`],
+    ['is in a mapping of a loop', '..', `${file('{{ root }}/{{ item.name }}')}\n      loop: [{ name: "{{ v }}" }]`],
+    ['is in a list of a loop', '..', `${file('{{ root }}/{{ item }}')}\n      loop: "{{ several }}"`],
+    ['is in a fact', '', `    - set_fact: { fact: "{{ root }}/{{ v }}" }\n${file('{{ fact }}')}`],
+    ['is a plain word in a fact', '..', `    - set_fact: { fact: "{{ v }}" }\n${file('{{ root }}/{{ fact }}')}`],
+    ['is in a result', '..', `    - debug: { msg: "{{ v }}" }\n      register: r\n${file('{{ root }}/{{ r.msg }}')}`],
+    ['is where a copy goes', '../a', `    - copy: { content: a, dest: '{{ root }}/{{ v }}' }`],
+    ['is what a link names', '..', `    - file: { src: 'a/{{ v }}', dest: '{{ root }}/x', state: link }`],
+    ['is in a list of paths', '..', `    - find: { paths: ['{{ root }}/{{ v }}'] }`],
+    ['is the folder of a command', '..', `    - command: { cmd: id, chdir: '{{ root }}/{{ v }}' }`],
+    ['is what a command creates', '', `    - command: { cmd: id, creates: '{{ root }}/{{ v }}' }`],
+    ['is a file of a source', '../a', `    - apt_repository: { repo: 'deb http://x y z', filename: '{{ v }}/x' }`],
+    ['is in an address', '../a', `    - get_url: { url: 'http://127.0.0.1/{{ v }}.tgz', dest: '{{ root }}/x' }`],
+    ['is another host', 'evil.example/', `    - uri: { url: 'http://{{ v }}.example.com/' }`],
+    ['adds a field', 'a&admin=1', `    - uri: { url: 'http://127.0.0.1/?a={{ v }}' }`],
+    ['names tasks', '../more', '    - include_tasks: "tasks/{{ v }}.yml"'],
+  ])('is refused where it %s', async (_what, typed, tasks) => {
+    expect(await planned(`run site v="${typed}"`, tasks, { 'more.yml': '[]' })).toMatch(/^step\.typed_in_path$/);
+  });
+
+  it.each<Case>([
+    ['is one name', 'v1.2-rc_3', file('{{ root }}/{{ v }}/x')],
+    ['is one name with dots', '..a', file('{{ root }}/{{ v }}')],
+    ['is a whole path', '/srv/a/b', file('{{ v }}')],
+    ['is a folder for the rest', '/srv/a/', file('{{ v }}/rest')],
+    ['is in a fact that is all of it', '/srv/a', `    - set_fact: { fact: "{{ v }}" }\n${file('{{ fact }}')}`],
+    ['is a name in a fact', 'v2', `    - set_fact: { fact: "{{ made }}" }\n${file('{{ fact }}/x')}`],
+    ['only decides', '..', file("{{ root }}/{{ 'a' if v == '..' else 'b' }}")],
+    ['is the last name of what was typed', '/a/b', file('{{ root }}/{{ v | basename }}')],
+    ['is a checksum', '../a', file("{{ root }}/{{ v | hash('sha1') }}")],
+    ['is not in it', '..', file('{{ root }}/a//b/../{{ home | basename }}')],
+    [
+      'is in a loop beside paths of the author’s',
+      'v2',
+      `${file('{{ root }}/{{ item }}')}\n      loop: [a/b, '{{ release }}/x']`,
+    ],
+    ['is in a whole address', 'http://127.0.0.1:1/a/b', `    - debug: { msg: '{{ v }}' }`],
+  ])('may stand where it %s', async (_what, typed, tasks) => {
+    expect(await planned(`run site v="${typed}"`, tasks)).toMatch(/^(?:confirming|done)$/);
+  });
+});
+
+const line = (more: string): string => `    - lineinfile: { path: '{{ home }}/f', create: true, ${more} }`;
+
+describe('a typed part of a pattern', () => {
+  it.each<Case>([
+    ['matches anything', '.*', line(`regexp: '^{{ v }}=', line: a`)],
+    ['is nothing', '', line(`regexp: '^{{ v }}', state: absent`)],
+    ['is nothing, and escaped', '', line(`regexp: '^{{ v | regex_escape }}', state: absent`)],
+    ['is escaped and changed', 'a.c', line(`regexp: "{{ v | regex_escape | replace('\\\\\\\\', '') }}", line: a`)],
+    ['is where a line is put', 'a|b', line(`insertafter: '{{ v }}', line: a`)],
+    ['is looked for as nothing', '', line(`search_string: '{{ v }}', state: absent`)],
+    ['is a reference', '\\\\1', `    - replace: { path: '{{ home }}/f', regexp: '(a)', replace: '{{ v }}' }`],
+    ['is replaced', 'a.', `    - replace: { path: '{{ home }}/f', regexp: '{{ v }}', replace: b }`],
+    [
+      'bounds what is replaced',
+      '.*',
+      `    - replace: { path: '{{ home }}/f', regexp: a, after: '{{ v }}', replace: b }`,
+    ],
+    ['is looked for in files', '.', `    - find: { paths: '{{ home }}', contains: '{{ v }}' }`],
+    ['names files', '*', `    - find: { paths: '{{ home }}', patterns: '{{ v }}' }`],
+    [
+      'names files by an expression',
+      'a.',
+      `    - find: { paths: '{{ home }}', use_regex: true, patterns: '{{ v }}$' }`,
+    ],
+    ['is waited for', '.', `    - wait_for: { path: '{{ home }}/f', search_regex: '{{ v }}' }`],
+    ['names services', 's*', `    - service: { name: '{{ v }}', state: restarted }`],
+    ['names packages', '*', `    - apt: { name: '{{ v }}', state: absent }`],
+  ])('is refused where it %s', async (_what, typed, tasks) => {
+    expect(await planned(`run site v="${typed}"`, tasks)).toBe('step.typed_in_pattern');
+  });
+
+  it.each<Case>([
+    ['is letters', 'listen_port-2', line(`regexp: '^{{ v }}=', line: a`)],
+    ['is escaped', 'a.*[b', line(`regexp: '^{{ v | regex_escape }}=', line: a`)],
+    ['names files', 'a.log', `    - find: { paths: '{{ home }}', patterns: '*-{{ v }}' }`],
+  ])('may stand where it %s', async (_what, typed, tasks) => {
+    expect(await planned(`run site v="${typed}"`, tasks)).toMatch(/^(?:confirming|done)$/);
+  });
+});
+
+describe('a typed entry of a list', () => {
+  it.each<Case>([
+    ['is two packages', 'a,b', `    - apt: { name: '{{ v }}' }`],
+    ['is two behind the author’s', 'a,b', `    - apt: { name: 'c,{{ v }}' }`],
+    ['looks like a list', "['a', 'b']", `    - apt: { name: '{{ v }}' }`],
+    ['is two groups', 'a,sudo', `    - user: { name: ann, groups: '{{ v }}' }`],
+    ['is an option more', 'ro,exec', `    - mount: { path: /mnt, src: x, fstype: y, state: present, opts: '{{ v }}' }`],
+    ['is a right more', 'a.*:ALL/b', `    - mysql_user: { name: ann, priv: '{{ v }}.*:SELECT' }`],
+    ['is a field more', 'ann:x', `    - htpasswd: { path: '{{ home }}/p', name: '{{ v }}', password: a }`],
+    ['is a word more of a source', 'main evil', `    - apt_repository: { repo: 'deb http://x y {{ v }}' }`],
+  ])('is refused where it %s', async (_what, typed, tasks) => {
+    expect(await planned(`run site v="${typed}"`, tasks)).toBe('step.typed_in_list');
+  });
+
+  it.each<Case>([
+    ['is one of the author’s list', 'a,b', `    - command: { argv: [echo, '{{ v }}'] }`],
+    ['is a word of a message', 'a, b', `    - debug: { msg: ['{{ v }}', '{{ author }}'] }`],
+    ['is a variable with a list in it', 'a', `    - find: { paths: '{{ home }}', patterns: '{{ several }}' }`],
+  ])('may stand where it %s', async (_what, typed, tasks) => {
+    expect(await planned(`run site v="${typed}"`, tasks)).toMatch(/^(?:confirming|done)$/);
+  });
+});
+
+const text = 'x\ny: 1';
+
+describe('a typed part of a line', () => {
+  it.each<readonly [string, string]>([
+    ['a line', line(`line: 'a={{ v }}'`)],
+    ['a line, changed', line(`line: 'a={{ v | upper }}'`)],
+    ['a line, through a loop', `${line(`line: 'a={{ item }}'`)}\n      loop: ['{{ v }}']`],
+    ['a setting', `    - ini_file: { path: '{{ home }}/i', section: s, option: o, value: '{{ v }}' }`],
+    ['the name of a setting', `    - ini_file: { path: '{{ home }}/i', section: s, option: '{{ v }}', value: a }`],
+    ['a setting of the kernel', `    - sysctl: { name: a, value: '{{ v }}' }`],
+    ['the name of a job', `    - cron: { name: '{{ v }}', job: id }`],
+    ['a job, quoted', `    - cron: { name: a, job: 'echo {{ v | quote }}' }`],
+    ['a key', `    - authorized_key: { user: ann, key: '{{ v }}' }`],
+    ['a source', `    - apt_repository: { repo: '{{ v }}' }`],
+    ['a comment of a user', `    - user: { name: ann, comment: '{{ v }}' }`],
+    ['the name of a host', `    - hostname: { name: '{{ v }}' }`],
+    ['a mark of a block', `    - blockinfile: { path: '{{ home }}/f', marker: '# {mark} {{ v }}', block: a }`],
+    ['a block', `    - blockinfile: { path: '{{ home }}/f', create: true, block: 'a: {{ v }}' }`],
+    ['a content', `    - copy: { dest: '{{ home }}/f', content: 'a: {{ v }}' }`],
+    ['a template', `    - template: { dest: '{{ home }}/f', src: a.j2 }`],
+    ['a template, in a loop', `    - template: { dest: '{{ home }}/f', src: loop.j2 }`],
+  ])('is refused where it ends %s', async (_what, tasks) => {
+    const files = { 'a.j2': 'a: {{ v }}\n', 'loop.j2': '{% for one in [v] %}\n- {{ one }}\n{% endfor %}\n' };
+    expect(await planned(`run site v="${text}"`, tasks, files)).toBe('step.typed_in_line');
+  });
+
+  it.each<readonly [string, string]>([
+    ['a message', `    - debug: { msg: '{{ v }}' }`],
+    ['a fact', `    - set_fact: { fact: '{{ v }}' }`],
+    ['what a command reads', `    - command: { cmd: cat, stdin: '{{ v }}' }`],
+    ['a content of JSON', `    - copy: { dest: '{{ home }}/f', content: 'a: {{ v | to_json }}' }`],
+    ['a content that is data', `    - copy: { dest: '{{ home }}/f', content: { a: '{{ v }}' } }`],
+    ['a line without its ends', line(`line: "a={{ v | replace('\\n', ' ') }}"`)],
+    ['a template that makes JSON of it', `    - template: { dest: '{{ home }}/f', src: a.j2 }`],
+  ])('may have line ends in %s', async (_what, tasks) => {
+    const files = {
+      'a.j2': '{% if v %}\na: {{ v | to_json }}\n{% endif %}\n{% for i in [1, 2] %}\n- {{ i }}\n{% endfor %}\n',
+    };
+    expect(await planned(`run site v="${text}"`, tasks, files)).toMatch(/^(?:confirming|done)$/);
+  });
+});
+
+it('what only the run can know is looked at in the run', async () => {
+  const tasks = `    - command: cat name\n      args: { chdir: '{{ home }}' }\n      register: r\n${file('{{ root }}/{{ r.stdout }}{{ v }}')}`;
+  expect(await planned('run site v=.', tasks)).toBe('confirming');
+  await mkdir(join(bot.folder, 'hosts/web-1'), { recursive: true });
+  await writeFile(join(bot.folder, 'hosts/web-1/name'), '.');
+  const [order] = await bot.store.orders.last(1);
+  if (!order) throw new Error('no order');
+  await bot.tap(order, 'confirm');
+  const ended = await bot.until(order.id, ({ state }) => state === 'failed' || state === 'done');
+  expect(ended.state).toBe('failed');
+  expect(JSON.stringify(await bot.store.runs.steps(ended.runId ?? 0))).toContain('step.typed_in_path');
+});
