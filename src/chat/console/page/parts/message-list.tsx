@@ -84,15 +84,7 @@ export const MessageList = ({ channel, edit }: { channel: string; edit: (text: s
 
   return (
     <div class="list-place">
-      <div
-        class="list"
-        ref={list}
-        {...reachable}
-        role="log"
-        aria-live="polite"
-        aria-relevant="additions"
-        aria-label={words.messagesIn(channel)}
-      >
+      <div class="list" ref={list} {...reachable} role="log" aria-live="off" aria-label={words.messagesIn(channel)}>
         <div class="list-inner">
           <UnreadNotice reading={reading} />
           {state.more.value && <Earlier list={list} read={(found) => deck.messages.earlier(channel, found)} />}
