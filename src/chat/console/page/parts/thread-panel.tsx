@@ -72,12 +72,7 @@ export const ThreadPanel = ({ channel, thread }: { channel: string; thread: stri
               ))}
             </>
           )}
-          <UnsentMessages
-            channel={channel}
-            thread={thread}
-            shown={shown?.replies ?? []}
-            edit={(text) => setDraft({ text })}
-          />
+          <UnsentMessages channel={channel} thread={thread} shown={shown?.replies ?? []} edit={setDraft} />
         </div>
       </div>
       <Composer channel={channel} thread={thread} draft={draft} />
