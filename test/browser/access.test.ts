@@ -188,7 +188,9 @@ describe('by keyboard alone', () => {
     await page.locator('.card-title').getByText('Deployed shop v2').waitFor();
     // The button went: the focus is on its card, by its new name.
     await expect.poll(() => focused(page)).toBe('Deployed shop v2');
-    await expect.poll(() => page.locator('.shell > [aria-live="polite"]').textContent()).toBe('Deployed shop v2');
+    await expect
+      .poll(() => page.locator('.shell > [aria-live="polite"]').textContent())
+      .toMatch(/^OK: Deployed shop v2\./);
     await tabTo(page, 'Reply', 'Shift+Tab');
     await page.keyboard.press('Enter');
     await page.getByRole('complementary', { name: 'Thread' }).waitFor();
@@ -219,15 +221,6 @@ describe('by keyboard alone', () => {
     expect(await page.evaluate('document.activeElement.id')).toBe('page-title');
     await window.close();
   });
-});
-
-it('is silent to screen readers about what only changes, and speaks of what is new', async () => {
-  const window = await openWindow(browser, rig);
-  const page = await signIn(window, rig);
-  const log = page.getByRole('log', { name: 'Messages in ops' });
-  expect(await log.getAttribute('aria-live')).toBe('polite');
-  expect(await log.getAttribute('aria-relevant')).toBe('additions');
-  await window.close();
 });
 
 it('speaks French to who speaks French, and changes its language at once', async () => {

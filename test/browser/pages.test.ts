@@ -110,6 +110,44 @@ describe.each(usualSizes)('on a %s', (size) => {
     expect(await composer().inputValue()).toBe('');
   });
 
+  it('a refused secret that is edited stays in no memory of the browser, also while it is sent again', async () => {
+    const written: string[] = [];
+    await page.exposeFunction('written', (text: string) => void written.push(text));
+    await page.evaluate(`(() => {
+      const set = Storage.prototype.setItem;
+      Storage.prototype.setItem = function (name, value) {
+        void window.written(name + '=' + value);
+        return set.call(this, name, value);
+      };
+    })()`);
+    const asked: string[] = [];
+    page.on('request', (request) => asked.push(request.url()));
+    await composer().fill(`echo ${knownSecret}`);
+    await composer().press('Enter');
+    await page.getByText('There is a secret in this').waitFor();
+    written.length = 0;
+    asked.length = 0;
+    await page.getByRole('button', { name: 'Edit' }).click();
+    await expect.poll(() => composer().inputValue()).toBe(`echo ${knownSecret}`);
+    await composer().pressSequentially(' more');
+    await composer().press('Enter');
+    await page.getByText('There is a secret in this').waitFor();
+    await page.getByRole('button', { name: 'Edit' }).click();
+    await composer().pressSequentially('!');
+    await page.waitForTimeout(400);
+    expect(written.filter((text) => text.includes(knownSecret))).toEqual([]);
+    expect(asked.filter((url) => url.includes(knownSecret))).toEqual([]);
+    expect(await page.evaluate('JSON.stringify([localStorage, sessionStorage])')).not.toContain(knownSecret);
+    await composer().fill('');
+    await composer().pressSequentially('echo fine');
+    expect(await page.evaluate('JSON.stringify(localStorage)')).toContain('echo fine');
+    await page.reload();
+    expect(await composer().inputValue()).toBe('echo fine');
+    await composer().fill('');
+    await composer().press('ArrowUp');
+    expect(await composer().inputValue()).toBe('');
+  });
+
   it('Escape closes the dialog over a thread, and not the thread', async () => {
     await rig.bot.say(confirming, { key: 'order:12' });
     await page.goto(`${rig.url}/#/c/ops/t/order%3A12`);

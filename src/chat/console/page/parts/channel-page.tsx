@@ -28,7 +28,7 @@ export const ChannelPage = ({ channel, thread }: { channel: string; thread: stri
           </h1>
           {about !== undefined && <p class="muted">{inWords(about, deck.language.value)}</p>}
         </header>
-        <MessageList channel={channel} edit={(text) => setDraft({ text })} />
+        <MessageList channel={channel} edit={setDraft} />
         <Composer channel={channel} draft={draft} />
       </main>
       {thread !== undefined && <ThreadPanel key={thread} channel={channel} thread={thread} />}

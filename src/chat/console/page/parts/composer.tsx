@@ -9,6 +9,8 @@ import { useDraft } from './use-draft.ts';
 /** Text put into the composer from outside; a new object each time. */
 export interface Draft {
   readonly text: string;
+  /** The bot found a secret in it. */
+  readonly secret?: true;
 }
 
 interface ComposerProps {
@@ -29,7 +31,7 @@ export const Composer = ({ channel, thread, draft }: ComposerProps) => {
   const words = deck.words.value;
   const id = useId();
   const field = useRef<HTMLTextAreaElement>(null);
-  const [text, setText] = useDraft(channel, thread);
+  const { text, isSecret, write: setText } = useDraft(channel, thread);
   const [back, setBack] = useState(0);
   const completions = useCompletions(channel);
   const { choices, chosen } = completions;
@@ -41,7 +43,8 @@ export const Composer = ({ channel, thread, draft }: ComposerProps) => {
   useEffect(() => field.current?.setAttribute('autocorrect', 'off'), []); // as a property it is a boolean: “off” turns it on
   useEffect(() => {
     if (draft === undefined) return;
-    setText(text === '' ? draft.text : `${draft.text}\n${text}`); // what is being typed stays
+    // What is being typed stays.
+    setText(text === '' ? draft.text : `${draft.text}\n${text}`, isSecret || draft.secret === true);
     field.current?.focus();
   }, [draft]);
   useLayoutEffect(() => {
@@ -60,7 +63,8 @@ export const Composer = ({ channel, thread, draft }: ComposerProps) => {
     const line = text.trim();
     if (line === '') return;
     completions.close();
-    deck.unsent.value?.send({ channel, text: line, ...(thread === undefined ? {} : { thread }) });
+    const more = { ...(thread === undefined ? {} : { thread }), ...(isSecret ? { secret: true as const } : {}) };
+    deck.unsent.value?.send({ channel, text: line, ...more });
     setBack(0);
     setText('');
   };
@@ -159,7 +163,7 @@ export const Composer = ({ channel, thread, draft }: ComposerProps) => {
             const element = event.currentTarget;
             setText(element.value);
             setBack(0);
-            completions.ask(element.value, element.selectionStart);
+            if (!isSecret) completions.ask(element.value, element.selectionStart);
           }}
           onKeyDown={press}
           onBlur={completions.close}

@@ -3,6 +3,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import type { WireMessage } from '../../protocol.ts';
 import type { UnsentMessage } from '../state/unsent.ts';
 import { useDeck } from '../state/use-deck.ts';
+import type { Draft } from './composer.tsx';
 import { Earlier } from './earlier.tsx';
 import { Icon } from './icon.tsx';
 import { Message } from './message.tsx';
@@ -45,7 +46,7 @@ const newestAsked = (messages: readonly WireMessage[], tapped: number): number =
   messages.findLast(({ id, mine, onlyYou }) => id === tapped || (onlyYou && !mine))?.id ?? 0;
 
 /** A channel's messages: days, the “new” line, and what is on its way. */
-export const MessageList = ({ channel, edit }: { channel: string; edit: (text: string) => void }) => {
+export const MessageList = ({ channel, edit }: { channel: string; edit: (draft: Draft) => void }) => {
   const deck = useDeck();
   const words = deck.words.value;
   const times = deck.times.value;
@@ -84,15 +85,7 @@ export const MessageList = ({ channel, edit }: { channel: string; edit: (text: s
 
   return (
     <div class="list-place">
-      <div
-        class="list"
-        ref={list}
-        {...reachable}
-        role="log"
-        aria-live="polite"
-        aria-relevant="additions"
-        aria-label={words.messagesIn(channel)}
-      >
+      <div class="list" ref={list} {...reachable} role="log" aria-live="off" aria-label={words.messagesIn(channel)}>
         <div class="list-inner">
           <UnreadNotice reading={reading} />
           {state.more.value && <Earlier list={list} read={(found) => deck.messages.earlier(channel, found)} />}

@@ -43,7 +43,7 @@ const BotMessage = ({ message, card, inThread }: { message: WireMessage; card: C
   const footer = card.footer === undefined ? undefined : inWords(card.footer, deck.language.value);
   const moment = card.until ?? card.ended;
   const hasThread = !inThread && !message.onlyYou;
-  const held = useHeldFocus(inWords(card.title, deck.language.value));
+  const held = useHeldFocus(inWords(card.title, deck.language.value), card.tone);
   // What went on when the connection broke may be over by now: nothing moves on such a card.
   const asOf = card.tone === 'running' ? deck.link.lostSince.value : undefined;
   return (

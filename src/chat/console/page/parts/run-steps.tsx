@@ -29,8 +29,11 @@ const StepRow = ({ step }: { step: Step }) => {
   const reason = step.refusal === undefined ? undefined : inWords(step.refusal.say, language);
   const head = (
     <>
-      <StepMark state={step.state} /> <span class="step-task">{step.task}</span>
-      {step.on !== undefined && <span class="muted"> → {step.on}</span>}
+      <StepMark state={step.state} />{' '}
+      <span class="step-task">
+        {step.task}
+        {step.on !== undefined && <span class="muted"> → {step.on}</span>}
+      </span>
       {step.finishedAt !== undefined && (
         <span class="muted step-took">{duration(Date.parse(step.finishedAt) - Date.parse(step.startedAt))}</span>
       )}

@@ -57,15 +57,7 @@ export const ThreadPanel = ({ channel, thread }: { channel: string; thread: stri
           <Icon of="close" />
         </button>
       </header>
-      <div
-        class="list"
-        ref={list}
-        {...reachable}
-        role="log"
-        aria-live="polite"
-        aria-relevant="additions"
-        aria-label={words.thread}
-      >
+      <div class="list" ref={list} {...reachable} role="log" aria-live="off" aria-label={words.thread}>
         <div class="list-inner">
           <UnreadNotice reading={reading} />
           {shown?.root !== undefined && (
@@ -80,12 +72,7 @@ export const ThreadPanel = ({ channel, thread }: { channel: string; thread: stri
               ))}
             </>
           )}
-          <UnsentMessages
-            channel={channel}
-            thread={thread}
-            shown={shown?.replies ?? []}
-            edit={(text) => setDraft({ text })}
-          />
+          <UnsentMessages channel={channel} thread={thread} shown={shown?.replies ?? []} edit={setDraft} />
         </div>
       </div>
       <Composer channel={channel} thread={thread} draft={draft} />

@@ -1,6 +1,7 @@
 import type { WireMessage } from '../../protocol.ts';
 import type { UnsentMessage } from '../state/unsent.ts';
 import { useDeck } from '../state/use-deck.ts';
+import type { Draft } from './composer.tsx';
 import { Icon } from './icon.tsx';
 
 const State = ({ message }: { message: UnsentMessage }) => {
@@ -27,7 +28,7 @@ interface UnsentProps {
   readonly thread?: string | undefined;
   /** What is already shown: the stream may be faster than the answer to the sending. */
   readonly shown: readonly WireMessage[];
-  readonly edit: (text: string) => void;
+  readonly edit: (draft: Draft) => void;
 }
 
 /** Messages on their way: each is kept until the server has it. */
@@ -60,7 +61,7 @@ export const UnsentMessages = ({ channel, thread, shown, edit }: UnsentProps) =>
                 onClick={() => {
                   if (message.state === 'sending') return;
                   unsent?.discard(message.id);
-                  edit(message.text);
+                  edit({ text: message.text, ...(message.secret ? { secret: true } : {}) });
                 }}
               >
                 {words.edit}

@@ -1,21 +1,22 @@
 import { useLayoutEffect, useRef } from 'preact/hooks';
+import type { Tone } from '#core/card.ts';
 import { useDeck } from '../state/use-deck.ts';
 
 const isNowhere = (): boolean => document.activeElement === null || document.activeElement === document.body;
 
 /**
  * Keeps the focus on a card whose focused button goes: a keyboard must not begin at the top of the page again. While the
- * focus is on it, its new title is spoken.
+ * focus is on it, its new title is spoken; one that comes with another tone is spoken anyway.
  */
-export const useHeldFocus = (title: string) => {
+export const useHeldFocus = (title: string, tone: Tone) => {
   const { spoken } = useDeck();
   const card = useRef<HTMLElement>(null);
   const isHeld = useRef(false);
-  const known = useRef(title);
+  const known = useRef({ title, tone });
 
   useLayoutEffect(() => {
-    const isNew = known.current !== title;
-    known.current = title;
+    const isNew = known.current.title !== title && known.current.tone === tone;
+    known.current = { title, tone };
     if (!isHeld.current) return;
     if (isNowhere()) card.current?.focus({ preventScroll: true });
     if (isNew) spoken.value = title;

@@ -3,6 +3,7 @@ import type { Language } from '#core/text.ts';
 import type { WireEvents, WireSession } from '../../protocol.ts';
 import { type Api, createApi } from '../net/api.ts';
 import { createLink, type Link } from '../net/link.ts';
+import { spokenText } from '../words/spoken.ts';
 import { type Times, timesIn } from '../words/times.ts';
 import { type Words, wordsOf } from '../words/words.ts';
 import { browserMemory, type Memory } from './memory.ts';
@@ -10,6 +11,7 @@ import { createMessages, type Messages } from './messages.ts';
 import { otherPages } from './other-pages.ts';
 import { addressOf, followPlace, type Place } from './place.ts';
 import { createRuns, type Runs } from './runs.ts';
+import { createSpeaking, listAt, type Speaking } from './speaking.ts';
 import { createTaps, type Taps } from './taps.ts';
 import { createUnsent, type Unsent } from './unsent.ts';
 
@@ -49,7 +51,7 @@ const firstLanguage = (memory: Memory): Language => {
 
 /** What a stream's events do. */
 const listenTo = (
-  deck: Pick<Deck, 'messages' | 'runs' | 'unsent' | 'connections'>,
+  deck: Pick<Deck, 'messages' | 'runs' | 'unsent' | 'connections'> & { readonly speaking: Speaking },
   moveTo: (changed: number) => void,
 ) =>
   function hear<N extends keyof WireEvents>(name: N, data: WireEvents[N]): void {
@@ -62,6 +64,7 @@ const listenTo = (
       },
       message: (message) => {
         moveTo(message.changed);
+        deck.speaking.hear(message);
         deck.messages.apply(message);
         deck.unsent.value?.settle(message);
       },
@@ -118,12 +121,19 @@ export const createDeck = (): Deck => {
     place.value.at === 'channel' && channel.value === name && document.visibilityState === 'visible';
   const messages = createMessages(api, memory, isWatched);
   const runs = createRuns(api);
+  const spoken = signal('');
+  const speaking = createSpeaking({
+    spoken,
+    listOf: listAt(messages, isWatched),
+    inWords: (message) => spokenText(message, language.value),
+    counted: (count) => words.value.jump(count),
+  });
   const connections = signal(0);
   const watchedRun = computed(() => (place.value.at === 'run' ? place.value.run : undefined));
   const link = createLink({
     api,
     query: () => `since=${changed}${watchedRun.value === undefined ? '' : `&run=${watchedRun.value}`}`,
-    hear: listenTo({ messages, runs, unsent, connections }, (to) => {
+    hear: listenTo({ messages, runs, unsent, connections, speaking }, (to) => {
       changed = to;
     }),
   });
@@ -179,7 +189,7 @@ export const createDeck = (): Deck => {
     connections,
     taps: createTaps(),
     tapped: signal(0),
-    spoken: signal(''),
+    spoken,
     enter,
     async leave() {
       await api.post('logout', {});

@@ -16,6 +16,8 @@ export interface UnsentMessage extends WireSend {
   readonly refusal?: WireRefusal;
   /** It was not taken at once: what can be done with it is shown, and stays. */
   readonly tried?: true;
+  /** The bot says there is a secret in it: it is on no disk. */
+  readonly secret?: true;
 }
 
 /** One person's messages, kept until the server has taken them: each is tried under its own id, so it is sent once. */
@@ -23,7 +25,7 @@ export interface Unsent {
   /** Whose they are. */
   readonly owner: string;
   readonly messages: Signal<readonly UnsentMessage[]>;
-  send(message: Omit<WireSend, 'id'>): void;
+  send(message: Omit<WireSend, 'id'> & Pick<UnsentMessage, 'secret'>): void;
   /** Sends one that asked. */
   sendNow(id: string): void;
   discard(id: string): void;
@@ -72,7 +74,9 @@ const ofTheMoment = [429, 502, 503, 504];
 /** What becomes of a message that was not taken. */
 const after = (message: UnsentMessage, thrown: unknown): UnsentMessage => {
   if (!(thrown instanceof Refused) || thrown.isOfSession) return inState(message, 'waiting');
-  return { ...message, tried: true, state: thrown.again ? 'waiting' : 'refused', refusal: thrown.refusal };
+  const { refusal } = thrown;
+  const secret: Pick<UnsentMessage, 'secret'> = refusal.code.startsWith('secret.') ? { secret: true } : {};
+  return { ...message, ...secret, tried: true, state: thrown.again ? 'waiting' : 'refused', refusal };
 };
 
 export const createUnsent = (
@@ -85,8 +89,6 @@ export const createUnsent = (
   const discarded = createDiscarded(memory, owner, (id) => drop(id));
   const messages = signal(kept(memory, owner).filter(({ id }) => !discarded.has(id)));
   const history = createHistory(memory, owner);
-  /** The bot says there is a secret in it: it is on no disk. */
-  const secrets = new Set<string>();
   let busy = false;
   let stopped = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -104,7 +106,7 @@ export const createUnsent = (
       return;
     }
     const name = `unsent.${owner}.${message.id}`;
-    if (secrets.has(message.id)) memory.remove(name);
+    if (message.secret) memory.remove(name);
     else memory.set(name, JSON.stringify(message));
     messages.value =
       find(message.id) === undefined
@@ -121,11 +123,10 @@ export const createUnsent = (
       const body: WireSend = { id, channel, text, ...(thread === undefined ? {} : { thread }) };
       const answer = await api.post<{ message?: WireMessage }>('messages', body);
       drop(id);
-      history.add(text);
+      if (answer.message?.text === text) history.add(text); // what the bot hides is not kept here either
       if (answer.message !== undefined) taken(answer.message);
       return true;
     } catch (thrown) {
-      if (thrown instanceof Refused && thrown.refusal.code.startsWith('secret.')) secrets.add(id);
       if (!(thrown instanceof Refused) && !(thrown instanceof Unreachable)) throw thrown;
       if (find(id) !== undefined) keep(after(message, thrown));
       return thrown instanceof Refused && !thrown.isOfSession && !ofTheMoment.includes(thrown.status);
