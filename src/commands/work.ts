@@ -65,7 +65,7 @@ const held: Card = {
 };
 
 /** Says that an order waits for the store or the audit, where even that can be kept. Its state stays what it is. */
-const hold = (desk: Desk, order: Order) =>
+export const hold = (desk: Desk, order: Order) =>
   move(desk, order, { from: ['received', 'working'], change: { card: held } }).catch(() => undefined);
 
 /**
@@ -115,6 +115,12 @@ async function understood(desk: Desk, text: string): Promise<Understood> {
   if (meaning.kind !== 'refused' || meaning.refusal.code !== 'argument.wrong') return meaning;
   await desk.lookAgain();
   return understand(text, allCommands(desk), knownNow(desk));
+}
+
+/** Does an order only ask something of a plugin? Then nothing hangs on when it is answered. */
+export function isQuestion(desk: Desk, order: Order): boolean {
+  const meaning = understand(order.text, allCommands(desk), knownNow(desk));
+  return meaning.kind === 'order' && meaning.command.kind === 'question' && meaning.command.plugin !== '';
 }
 
 /**
