@@ -170,4 +170,15 @@ describe('a stop in good order', () => {
     end();
     expect(await bot.until(id, over)).toMatchObject({ state: 'done' });
   });
+
+  it('gives up nothing that takes long, however often', { timeout: 60_000 }, async () => {
+    await start();
+    const id = await say('think');
+    for (let starts = 0; starts < 5; starts += 1) {
+      await sleep(300);
+      await bot.stop();
+      await start();
+    }
+    expect(await bot.until(id, over)).toMatchObject({ state: 'done', card: { title: 'the answer' } });
+  });
 });
