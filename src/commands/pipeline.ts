@@ -5,6 +5,7 @@ import type { Refusal } from '#core/errors.ts';
 import type { Order } from '#core/order.ts';
 import type { Run } from '#core/run.ts';
 import { type Text, t } from '#core/text.ts';
+import { watchAway } from './away.ts';
 import { createBacklog, within } from './backlog.ts';
 import { mayBegin } from './begin.ts';
 import { type Completion, complete } from './complete.ts';
@@ -53,6 +54,7 @@ export function createPipeline(desk: Desk): Pipeline {
   const underway = new Set<Promise<unknown>>();
   const following = followRuns(desk, stopping.signal);
   const takings = createTakings(desk);
+  const away = watchAway(desk);
 
   /** Until then an event would be taken for one of the last life, and its order begun twice. */
   const recovered = Promise.withResolvers<void>();
@@ -136,6 +138,7 @@ export function createPipeline(desk: Desk): Pipeline {
   return {
     receive,
     async recover() {
+      await away.look();
       for (const order of await desk.store.orders.inStates(openStates)) backlog.join(order, undefined);
       for (const order of await desk.store.orders.inStates(['queued', 'running']))
         await takeUp(desk, order, stopping.signal);
@@ -143,7 +146,7 @@ export function createPipeline(desk: Desk): Pipeline {
     },
     async mayBegin(run) {
       await backlog.clear();
-      return mayBegin(desk, run);
+      return away.refusal(run) ?? mayBegin(desk, run);
     },
     async complete(actorId, line) {
       const actor = await desk.person(actorId);
@@ -161,7 +164,7 @@ export function createPipeline(desk: Desk): Pipeline {
       clearInterval(sweep);
       backlog.stop();
       following.stop();
-      await takings.takeBack();
+      await Promise.all([takings.takeBack(), away.stop()]);
       await Promise.allSettled([backlog.rest(), ...underway]);
     },
   };

@@ -182,3 +182,44 @@ describe('a stop in good order', () => {
     expect(await bot.until(id, over)).toMatchObject({ state: 'done', card: { title: 'the answer' } });
   });
 });
+
+describe('a run that waits in the queue', () => {
+  const days = 3 * 24 * 3_600_000;
+  const minutes = 20 * 60_000;
+  let ahead = 0;
+  const clock = { now: () => Date.now() + ahead };
+
+  it('is not begun days later, when the bot is back', { timeout: 60_000 }, async () => {
+    await start({ clock });
+    const { id, runId } = await queued();
+    await bot.stop();
+    ahead += days;
+    await start({ clock });
+    const order = await bot.until(id, over);
+    expect(order).toMatchObject({ state: 'cancelled', refusal: { code: 'run.stale' } });
+    expect(order.card?.actions).toMatchObject([{ line: `runs resume ${runId}` }, { line: 'plain' }]);
+    expect(await didCount()).toBe('nothing');
+  });
+
+  it('is begun after as long as the one before it takes, and a short stop', { timeout: 60_000 }, async () => {
+    await start({ clock });
+    const { id } = await queued();
+    ahead += minutes;
+    await bot.stop();
+    await start({ clock });
+    expect(await bot.until(id, over)).toMatchObject({ state: 'done' });
+  });
+
+  it('is not begun later either when its end could not be stored at once', { timeout: 60_000 }, async () => {
+    await start({ clock });
+    const { id } = await queued();
+    await bot.stop();
+    ahead += days;
+    await start({ clock });
+    const end = refuseAudit();
+    await bot.stop();
+    await start({ clock });
+    end();
+    expect(await bot.until(id, over)).toMatchObject({ state: 'cancelled', refusal: { code: 'run.stale' } });
+  });
+});
