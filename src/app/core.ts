@@ -2,7 +2,6 @@ import { type HoldsSecret, refuseSecrets } from '#audit/guesses.ts';
 import { recordTo } from '#audit/record.ts';
 import type { Redactor } from '#audit/redact.ts';
 import { approversOf } from '#commands/approvers.ts';
-import { mayBegin } from '#commands/begin.ts';
 import { reservedNames } from '#commands/builtin.ts';
 import type { Desk } from '#commands/desk.ts';
 import { pumpOutbox } from '#commands/outbox.ts';
@@ -90,7 +89,7 @@ export async function assemble(edges: Edges): Promise<Core> {
   refresh.unref();
 
   await recoverRuns(store, { clock, redactor });
-  const whole = Promise.withResolvers<Desk>();
+  const whole = Promise.withResolvers<Pipeline>();
   const runner = createRunner({
     store,
     executor: edges.executor,
@@ -98,7 +97,7 @@ export async function assemble(edges: Edges): Promise<Core> {
     log,
     redactor,
     folder: edges.runLogs,
-    mayBegin: async (run) => mayBegin(await whole.promise, run),
+    mayBegin: async (run) => (await whole.promise).mayBegin(run),
   });
   let host: PluginHost | undefined;
   const services = createServices({
@@ -152,12 +151,12 @@ export async function assemble(edges: Edges): Promise<Core> {
       for (const pump of pumps.values()) pump.kick();
     },
   };
-  whole.resolve(desk);
   const tell: Core['tell'] = async (key, card) => {
     await store.outbox.say({ key, ...desk.board(), card });
     desk.posted();
   };
   const pipeline = createPipeline(desk);
+  whole.resolve(pipeline);
   const stopPluginNews = plugins.onChange((news) => {
     log.info({ news }, 'the plugins changed');
     if (news.kind === 'broken' || news.kind === 'paused') {

@@ -108,6 +108,8 @@ export async function answer(
   if (!accepted) return;
   const stop = showPatience(desk, accepted, command);
   const answered = await desk.plugins.answer(callOf(desk, order, actor, command, args), signal).finally(stop);
+  // Stopped with the bot, it is answered at the next start: a question may be asked twice.
+  if (!answered.ok && signal.aborted) return;
   if (!answered.ok) return void (await fail(desk, accepted, answered.refusal));
   if (!('do' in answered.value)) return void (await done(desk, accepted, answered.value));
   const { card } = answered.value;

@@ -2,23 +2,29 @@ import type { ActorId } from '#core/actor.ts';
 import { type Incoming, longestLine, type Receipt, type Receiver } from '#core/chat.ts';
 import { iso } from '#core/clock.ts';
 import type { Refusal } from '#core/errors.ts';
-import type { Order, OrderState } from '#core/order.ts';
+import type { Order } from '#core/order.ts';
+import type { Run } from '#core/run.ts';
 import { type Text, t } from '#core/text.ts';
+import { watchAway } from './away.ts';
+import { createBacklog, within } from './backlog.ts';
+import { mayBegin } from './begin.ts';
 import { type Completion, complete } from './complete.ts';
 import type { Desk } from './desk.ts';
 import { followRuns, refresh } from './follow.ts';
 import { createLanes } from './lanes.ts';
 import { move } from './record.ts';
 import { fail, refuse } from './settle.ts';
+import { createTakings, givenUp, isHopeless, isSuspect, openStates } from './taken-up.ts';
 import { closedCard } from './wait.ts';
-import { knownNow, permitted, work } from './work.ts';
+import { hold, isQuestion, knownNow, permitted, work } from './work.ts';
 
 /** How often orders that wait are looked at for their time being over. */
 const sweepMs = 2_000;
 
-/** How soon an order is worked on again that the store would not let end, the first time and at most. */
-const firstAgainMs = 1_000;
-const longestAgainMs = 30_000;
+/** How long an order that is taken up, or was held, may hold up those behind it. */
+const aheadMs = 5_000;
+const firstQuestionMs = 1_000;
+const aloneMs = 10_000;
 
 const tooMany: Refusal = {
   code: 'order.too_many',
@@ -30,28 +36,12 @@ const tooMany: Refusal = {
   retryable: true,
 };
 
-/** An order that so many starts have found open is likely why they were needed. */
-const mostTakenUp = 3;
-
-const givenUp: Refusal = {
-  code: 'order.given_up',
-  say: t(
-    'I went down several times while this order was open; I gave it up.',
-    'Je suis tombé plusieurs fois pendant que cet ordre était ouvert ; je l’ai abandonné.',
-  ),
-  next: t(
-    'Nothing more was done. Look into the log of the bot before you send it again.',
-    'Rien de plus n’a été fait. Regardez le journal du bot avant de le renvoyer.',
-  ),
-};
-
-/** Orders somebody has to work on: not understood yet, or not carried through. */
-const openStates: readonly OrderState[] = ['received', 'working'];
-
 /** The order path: events in, messages out through the store's outbox. */
 export interface Pipeline extends Receiver {
   /** Takes up what was accepted before the bot stopped; call once. Events that arrive before that wait for it. */
   recover(): Promise<void>;
+  /** Why a run that waits in the queue may not begin; waits for the orders that are held, and throws when that takes longer. */
+  mayBegin(run: Run): Promise<Refusal | undefined>;
   complete(actor: ActorId, line: string): Promise<readonly Completion[]>;
   /** Resolves when no order is being worked on. */
   idle(): Promise<void>;
@@ -61,42 +51,67 @@ export interface Pipeline extends Receiver {
 /** Builds the order path over a desk. */
 export function createPipeline(desk: Desk): Pipeline {
   const stopping = new AbortController();
-  const underway = new Set<Promise<void>>();
+  const underway = new Set<Promise<unknown>>();
   const following = followRuns(desk, stopping.signal);
-
-  const waiting = new Set<NodeJS.Timeout>();
+  const takings = createTakings(desk);
+  const away = watchAway(desk);
 
   /** Until then an event would be taken for one of the last life, and its order begun twice. */
   const recovered = Promise.withResolvers<void>();
 
   const lanes = createLanes();
 
-  /** What is not begun when the bot stops is taken up at its next start. */
-  const begin = async (order: Order, about: string | undefined): Promise<void> => {
-    if (stopping.signal.aborted) return;
-    if ((order.takenUp ?? 0) > mostTakenUp) await fail(desk, order, givenUp);
-    else await work(desk, order, about, stopping.signal);
-  };
-
-  const start = (order: Order, about: string | undefined, againMs = firstAgainMs) => {
-    const task = lanes
-      .take(order.actor, () => begin(order, about))
-      .catch((cause: unknown) => {
-        desk.log.error({ err: cause, order: order.id }, 'an order is left as it is until the store works again');
-        if (!stopping.signal.aborted) later(order, about, againMs);
-      });
+  const track = <T>(task: Promise<T>): Promise<T> => {
     underway.add(task);
-    task.finally(() => underway.delete(task));
+    const over = () => underway.delete(task);
+    task.then(over, over);
+    return task;
   };
 
-  /** Takes an order up again that could not even be refused. */
-  const later = (order: Order, about: string | undefined, againMs: number) => {
-    const timer = setTimeout(async () => {
-      waiting.delete(timer);
-      const present = await desk.store.orders.get(order.id).catch(() => order);
-      if (present && openStates.includes(present.state)) start(present, about, Math.min(againMs * 2, longestAgainMs));
-    }, againMs);
-    waiting.add(timer);
+  /** False when the store would not let it end. What is not begun when the bot stops is taken up at its next start. */
+  const take = (order: Order, task: () => Promise<unknown>): Promise<boolean> => {
+    const begun = lanes.take(order.actor, async () => {
+      if (!stopping.signal.aborted) await task();
+    });
+    const left = (cause: unknown) => {
+      desk.log.error({ err: cause, order: order.id }, 'an order is left as it is until the store works again');
+      return false;
+    };
+    return track(begun.then(() => true, left));
+  };
+
+  const start = async (order: Order, about: string | undefined): Promise<void> => {
+    if (!(await take(order, () => work(desk, order, about, stopping.signal)))) backlog.again(order, about);
+  };
+
+  const takeUpOrder = (order: Order, about: string | undefined) =>
+    take(order, async () => {
+      if (isHopeless(order)) await fail(desk, order, givenUp);
+      else await takings.counted(order, (taken) => work(desk, taken, about, stopping.signal));
+    });
+
+  /** A suspect is alone, for as long as one can wait; a question holds nobody up, once it is known that the store works. */
+  const patience = async (order: Order, sure: boolean): Promise<number> => {
+    if (!isSuspect(order)) return isQuestion(desk, order) ? (sure ? 0 : firstQuestionMs) : aheadMs;
+    await within(Promise.all(underway), aloneMs, stopping.signal);
+    return aloneMs;
+  };
+
+  const backlog = createBacklog({
+    work: takeUpOrder,
+    present: async ({ id }) => {
+      const order = await desk.store.orders.get(id);
+      return order && openStates.includes(order.state) ? order : undefined;
+    },
+    patience,
+    signal: stopping.signal,
+  });
+
+  /** Nobody overtakes an order that came before and is held. */
+  const admit = (order: Order, about: string | undefined): void => {
+    if (backlog.isEmpty) return void start(order, about);
+    backlog.join(order, about);
+    if (backlog.isStuck) track(hold(desk, order));
   };
 
   const receive = async (incoming: Incoming): Promise<Receipt> => {
@@ -111,8 +126,8 @@ export function createPipeline(desk: Desk): Pipeline {
     });
     if (!order) return { status: 'duplicate', eventId, ...(await accepted(desk, incoming)) };
     desk.changes.tell({ kind: 'order', id: order.id });
-    if (full) await refuse(desk, order, tooMany).catch(() => start(order, incoming.about));
-    else if (!stopping.signal.aborted) start(order, incoming.about);
+    if (full) await refuse(desk, order, tooMany).catch(() => backlog.again(order, incoming.about));
+    else if (!stopping.signal.aborted) admit(order, incoming.about);
     return { status: 'accepted', eventId, order: order.id };
   };
 
@@ -123,25 +138,34 @@ export function createPipeline(desk: Desk): Pipeline {
   return {
     receive,
     async recover() {
-      for (const order of await desk.store.orders.inStates(openStates)) start(await counted(desk, order), undefined);
+      await away.look();
+      for (const order of await desk.store.orders.inStates(openStates)) backlog.join(order, undefined);
       for (const order of await desk.store.orders.inStates(['queued', 'running']))
         await takeUp(desk, order, stopping.signal);
       recovered.resolve();
+    },
+    async mayBegin(run) {
+      await backlog.clear();
+      return away.refusal(run) ?? mayBegin(desk, run);
     },
     async complete(actorId, line) {
       const actor = await desk.person(actorId);
       return actor ? complete(line.slice(0, longestLine), permitted(desk, actor), knownNow(desk)) : [];
     },
     async idle() {
-      while (underway.size > 0) await Promise.all(underway);
+      do {
+        await backlog.rest();
+        await Promise.all(underway);
+      } while (underway.size > 0);
     },
     async stop() {
       stopping.abort();
       recovered.resolve();
       clearInterval(sweep);
-      for (const timer of waiting) clearTimeout(timer);
+      backlog.stop();
       following.stop();
-      await Promise.allSettled(underway);
+      await Promise.all([takings.takeBack(), away.stop()]);
+      await Promise.allSettled([backlog.rest(), ...underway]);
     },
   };
 }
@@ -173,16 +197,6 @@ function orderOf(desk: Desk, incoming: Incoming): Omit<Order, 'id'> {
     state: 'received',
     createdAt: iso(desk.clock),
   };
-}
-
-/** The order, with this start counted; where that cannot be stored, as it is. */
-async function counted(desk: Desk, order: Order): Promise<Order> {
-  const change = { takenUp: (order.takenUp ?? 0) + 1 };
-  const kept = await desk.store.orders.change(order.id, openStates, change).catch((cause: unknown) => {
-    desk.log.error({ err: cause, order: order.id }, 'it cannot be counted how often an order was taken up');
-    return undefined;
-  });
-  return kept ?? order;
 }
 
 /** An order whose run was queued or running when the bot stopped. */

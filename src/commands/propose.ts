@@ -11,6 +11,7 @@ import type { Proposal } from '#kit/command.ts';
 import { allows } from '#policy/allows.ts';
 import { requirement } from '#policy/requirement.ts';
 import { accept, callOf, mayUse, showPatience } from './answer.ts';
+import { staleMs } from './away.ts';
 import { confirmingCard } from './cards.ts';
 import type { CommandDescription } from './catalogue.ts';
 import { cancelRun, resumeRun } from './control.ts';
@@ -22,9 +23,6 @@ import { type Move, move } from './record.ts';
 import { requestOf } from './request.ts';
 import { done, fail, refuse } from './settle.ts';
 import { waitForApprovals } from './wait.ts';
-
-/** A change accepted this long ago and not yet planned is not carried out behind its asker's back. */
-const staleMs = 10 * 60_000;
 
 const stale: Refusal = {
   code: 'order.stale',

@@ -66,8 +66,9 @@ const held: Card = {
 };
 
 /** Says that an order waits for the store or the audit, where even that can be kept. Its state stays what it is. */
-const hold = (desk: Desk, order: Order, { code, say, next }: Refusal) => {
-  const card: Card = code === stopUnwrittenCode ? { tone: 'bad', title: say, ...(next ? { text: next } : {}) } : held;
+export const hold = (desk: Desk, order: Order, why?: Refusal) => {
+  const given = why?.code === stopUnwrittenCode;
+  const card: Card = given ? { tone: 'bad', title: why.say, ...(why.next ? { text: why.next } : {}) } : held;
   return move(desk, order, { from: ['received', 'working'], change: { card } }).catch(() => undefined);
 };
 
@@ -122,6 +123,12 @@ async function understood(desk: Desk, text: string): Promise<Understood> {
   if (meaning.kind !== 'refused' || meaning.refusal.code !== 'argument.wrong') return meaning;
   await desk.lookAgain();
   return understand(text, allCommands(desk), knownNow(desk));
+}
+
+/** Does an order only ask something of a plugin? Then nothing hangs on when it is answered. */
+export function isQuestion(desk: Desk, order: Order): boolean {
+  const meaning = understand(order.text, allCommands(desk), knownNow(desk));
+  return meaning.kind === 'order' && meaning.command.kind === 'question' && meaning.command.plugin !== '';
 }
 
 /**

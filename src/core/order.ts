@@ -64,7 +64,7 @@ export interface Order {
   /** ISO 8601; when a confirmation or an approval is no longer taken. */
   readonly expiresAt?: string;
   readonly runId?: number;
-  /** How many starts of the bot have found it not carried through. */
+  /** How often the bot went down, or is at work, with it taken up again. */
   readonly takenUp?: number;
   /** The newest card said about it. */
   readonly card?: Card;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { ada, realBots, until } from '#test/support/real-bot.ts';
 
+const ben = 'console:local:ben';
 const bots = realBots();
 afterAll(() => bots.end());
 
@@ -13,11 +14,14 @@ export default definePlugin({
   commands: [question({
     name: 'deadly', about: 'a test', permission: 'deadly.use', needs: [], args: {}, examples: ['deadly'],
     answer: () => { spawnSync('kill', ['-9', String(process.pid)]); return { tone: 'good', title: 'survived' }; },
+  }), question({
+    name: 'harmless', about: 'a test', permission: 'harmless.use', needs: [], args: {}, examples: ['harmless'],
+    answer: async () => { await new Promise((over) => setTimeout(over, 1500)); return { tone: 'good', title: 'the answer' }; },
   })],
 });
 `;
 
-it('an order that brings the bot down at each start is given up, with a word, and the bot stays', async () => {
+it('an order that brings the bot down at each start is given up, with a word; those beside it are answered', async () => {
   const own = await bots.folder();
   await mkdir(join(own, 'plugins/deadly'), { recursive: true });
   await writeFile(join(own, 'plugins/deadly/index.ts'), deadly);
@@ -26,11 +30,12 @@ it('an order that brings the bot down at each start is given up, with a word, an
     config,
     `harbour: false
 plugins: { folders: [./plugins] }
-people: [{ id: '${ada}', name: Ada, roles: [everything] }]
+people: [{ id: '${ada}', name: Ada, roles: [everything] }, { id: '${ben}', name: Ben, roles: [everything] }]
 roles: { everything: { allow: [{ permission: '*', on: [all] }] } }
 `,
   );
   const first = await bots.start(own, {}, ['--config', config]);
+  const before = await first.post({ text: 'harmless', as: ben });
   const { body } = await first.post({ text: 'deadly', as: ada });
   const id = body.id ?? 0;
   await until('the bot is down', async () => !(await first.call('GET', '/healthz').catch(() => undefined)));
@@ -43,6 +48,7 @@ roles: { everything: { allow: [{ permission: '*', on: [all] }] } }
   const last = await bots.start(own, {}, ['--config', config]);
   const order = await last.order(id, 30);
   expect(order).toMatchObject({ state: 'failed', refusal: { code: 'order.given_up' } });
+  expect(await last.order(before.body.id ?? 0, 30)).toMatchObject({ state: 'done' });
   expect((await last.say('help')).state).toBe('done');
   expect((await last.audit(20)).map(({ action }) => action)).toContain('order.finished');
 });

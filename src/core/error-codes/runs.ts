@@ -88,6 +88,10 @@ export const runs = {
     next: 'Give the order again to see the new plan.',
   },
   'run.too_many_failed': { means: 'More hosts failed than the play allows.', next: 'See the failed steps.' },
+  'run.stale': {
+    means: 'The run waited in the queue while the bot was away for long, so it was not begun.',
+    next: 'Resume it if it is still wanted, or plan it again.',
+  },
   'run.waiting': {
     means:
       'The run waits for one that has the same application or host before it, or for one of those that go on to end.',

@@ -1,0 +1,63 @@
+import type { Refusal } from '#core/errors.ts';
+import type { Run } from '#core/run.ts';
+import { t } from '#core/text.ts';
+import type { Desk } from './desk.ts';
+
+/** What was accepted this long ago and not carried on since is not carried out behind its asker's back. */
+export const staleMs = 10 * 60_000;
+
+/** How often it is kept that the bot is there while runs wait. */
+const noteEveryMs = 60_000;
+
+/** Where that is kept: no plugin has an empty name. */
+const [space, key] = ['', 'awake'];
+
+const waitedAlone: Refusal = {
+  code: 'run.stale',
+  say: t(
+    'It waited in the queue while I was away for long; nothing was run.',
+    'Elle attendait dans la file pendant ma longue absence ; rien n’a été exécuté.',
+  ),
+  next: t(
+    'Resume it if it is still wanted, or plan it again.',
+    'Reprenez-la si elle est encore voulue, ou replanifiez.',
+  ),
+};
+
+/**
+ * Runs that wait in the queue while the bot is there may wait for as long as it takes; those that it finds there after it
+ * was away for long are not begun.
+ */
+export function watchAway(desk: Desk) {
+  let stale: ReadonlySet<number> = new Set();
+  let timer: NodeJS.Timeout | undefined;
+
+  const note = async (): Promise<void> => {
+    if (timer === undefined) return;
+    const queued = await desk.store.runs.inStates(['queued']);
+    // As long as one is not told, the bot counts as away: it would be begun at the next start.
+    if (queued.length === 0 || queued.some(({ id }) => stale.has(id))) return;
+    await desk.store.pluginValues.set(space, key, desk.clock.now());
+  };
+  const noted = () =>
+    note().catch((cause: unknown) => desk.log.error({ err: cause }, 'that the bot is there could not be kept'));
+
+  return {
+    /** Looks at what waits, before any of it begins. */
+    async look(): Promise<void> {
+      const now = desk.clock.now();
+      const kept = Number((await desk.store.pluginValues.get(space, key)) ?? 0);
+      const awake = kept <= now ? kept : 0;
+      const queued = await desk.store.runs.inStates(['queued']);
+      const isStale = ({ queuedAt }: Run) => now - Math.max(Date.parse(queuedAt), awake) > staleMs;
+      stale = new Set(queued.filter(isStale).map(({ id }) => id));
+      timer = setInterval(noted, noteEveryMs);
+    },
+    /** Why a run that was found in the queue may not begin. */
+    refusal: ({ id }: Run): Refusal | undefined => (stale.has(id) ? waitedAlone : undefined),
+    async stop(): Promise<void> {
+      clearInterval(timer);
+      await noted();
+    },
+  };
+}
