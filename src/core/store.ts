@@ -27,6 +27,7 @@ export type OrderChange = Partial<
     | 'command'
     | 'args'
     | 'planHash'
+    | 'seenRuns'
     | 'requirement'
     | 'expiresAt'
     | 'runId'

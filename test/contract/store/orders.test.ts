@@ -55,6 +55,7 @@ describe.each(subjects)('$name keeps orders', ({ fresh }) => {
       },
       expiresAt: later(60_000),
       runId: 4,
+      seenRuns: { last: 3, underWay: [2, 3] },
       card: card('x'),
       refusal: { code: 'order.broken', say: { en: 'a', fr: 'b' } },
       finishedAt: later(1),
