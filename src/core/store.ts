@@ -100,6 +100,7 @@ export interface Locks {
 export interface Outbox {
   /** Creates the message or replaces its content, with the next revision. */
   say(message: Omit<Outgoing, 'revision'>): Promise<Outgoing>;
+  get(key: string): Promise<Outgoing | undefined>;
   /** Messages whose newest revision the chat has not taken, oldest first. */
   due(chat: string, now: string, limit: number): Promise<readonly Outgoing[]>;
   delivered(key: string, revision: number): Promise<void>;

@@ -66,6 +66,11 @@ export const commands = {
   'order.needs_another': { means: 'The order waits for somebody else’s yes.', next: 'Ask one of those who are named.' },
   'order.not_waiting': { means: 'The order waits for nothing any more.' },
   'order.not_yours': { means: 'The order is somebody else’s.', next: 'Let the person who asked for it confirm it.' },
+  'order.of_a_copy': {
+    means:
+      'The order was open when the copy of the store was made that was put back; it may have been carried out since.',
+    next: 'Look whether it was done, then send it again.',
+  },
   'order.stale': {
     means: 'The order waited too long while the bot was away; nothing was done.',
     next: 'Send it again if it is still wanted.',
