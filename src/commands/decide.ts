@@ -3,7 +3,7 @@ import type { Actor } from '#core/actor.ts';
 import type { AuditAction } from '#core/audit.ts';
 import type { Card } from '#core/card.ts';
 import { iso } from '#core/clock.ts';
-import type { Refusal } from '#core/errors.ts';
+import { type Refusal, refusalOf } from '#core/errors.ts';
 import type { JsonObject } from '#core/json.ts';
 import type { Approval, Order, OrderState } from '#core/order.ts';
 import type { Plan } from '#core/plan.ts';
@@ -14,7 +14,7 @@ import { tally } from './demands.ts';
 import type { Desk } from './desk.ts';
 import { judged, stillAllowed, waitingFor } from './judged.ts';
 import { orderMeant, waitingStates } from './order-meant.ts';
-import { queueRun, titleOf } from './queue.ts';
+import { alreadyResumed, queueRun, titleOf } from './queue.ts';
 import { factOf, type Move, move, moveAll } from './record.ts';
 import { refuse, verdictMove, verdictRefused } from './settle.ts';
 import { standing } from './standing.ts';
@@ -145,6 +145,37 @@ const approvalOf = (desk: Desk, about: Order, actor: Actor, verdict: Approval['v
   at: iso(desk.clock),
 });
 
+/** Why an order that would go on with a run is too late: another goes on with it. */
+async function goneOn(desk: Desk, { resumes }: Order): Promise<Refusal | undefined> {
+  const later = resumes === undefined ? undefined : await desk.store.runs.resumedBy(resumes);
+  return resumes === undefined || later === undefined ? undefined : alreadyResumed(resumes, later.id);
+}
+
+/** Closes an order that waits and can never be carried out, and says so to whoever said yes to it. */
+async function closeInVain(desk: Desk, { order, about }: Verdict, refusal: Refusal): Promise<void> {
+  const title = t(`Order ${about.id} is closed`, `L’ordre ${about.id} est clos`);
+  await move(desk, about, {
+    from: waitingStates,
+    change: { state: 'failed', refusal, card: await closedCard(desk, about, title, refusal.say) },
+    audit: { action: 'order.finished', details: { state: 'failed', code: refusal.code } },
+    show: 'board',
+  });
+  await verdictRefused(desk, order, refusal);
+}
+
+/** Queues the run of an approved order; false when another went on with the same run in the same instant. */
+async function queueApproved(desk: Desk, verdict: Verdict, plan: Plan): Promise<boolean> {
+  try {
+    await queueRun(desk, verdict.about, plan, ['approving']);
+    return true;
+  } catch (thrown) {
+    const refusal = refusalOf(thrown);
+    if (refusal?.code !== 'run.already_resumed') throw thrown;
+    await closeInVain(desk, verdict, refusal);
+    return false;
+  }
+}
+
 async function approve(desk: Desk, verdict: Verdict): Promise<void> {
   const { order, actor, about } = verdict;
   if (order.via !== undefined || order.chat === 'cli') return void (await verdictRefused(desk, order, inAnothersName));
@@ -155,12 +186,15 @@ async function approve(desk: Desk, verdict: Verdict): Promise<void> {
   const { plan, subject } = waiting.value;
   const asker = await stillAllowed(desk, actor, about, waiting.value);
   if (!asker.ok) return void (await verdictRefused(desk, order, asker.refusal));
+  const gone = await goneOn(desk, about);
+  if (gone) return closeInVain(desk, verdict, gone);
   const late = await noteYes(desk, verdict, 'approved', plan);
   if (late) return void (await verdictRefused(desk, order, late));
   const given = await standingApprovals(desk, about, subject, plan);
   const { demands } = requiredNow(desk, subject, plan);
-  if (given.enough) await queueRun(desk, about, plan, ['approving']);
-  else await showStanding(desk, about, asker.value.name, plan);
+  if (given.enough) {
+    if (!(await queueApproved(desk, verdict, plan))) return;
+  } else await showStanding(desk, about, asker.value.name, plan);
   const closed = await closedSince(desk, about);
   if (closed) return void (await verdictRefused(desk, order, closed));
   const card: Card = {
