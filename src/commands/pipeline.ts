@@ -123,7 +123,8 @@ export function createPipeline(desk: Desk): Pipeline {
   return {
     receive,
     async recover() {
-      for (const order of await desk.store.orders.inStates(openStates)) start(await counted(desk, order), undefined);
+      for (const order of await desk.store.orders.inStates(openStates))
+        start(await counted(desk, order), await aboutOf(desk, order));
       for (const order of await desk.store.orders.inStates(['queued', 'running']))
         await takeUp(desk, order, stopping.signal);
       recovered.resolve();
@@ -184,6 +185,13 @@ async function counted(desk: Desk, order: Order): Promise<Order> {
   });
   return kept ?? order;
 }
+
+/** The message that an order came from; where that cannot be read, it is carried out all the same. */
+const aboutOf = (desk: Desk, { id, eventId }: Order): Promise<string | undefined> =>
+  desk.store.inbox.about(eventId).catch((cause: unknown) => {
+    desk.log.error({ err: cause, order: id }, 'it cannot be read what an order was about');
+    return undefined;
+  });
 
 /** An order whose run was queued or running when the bot stopped. */
 async function takeUp(desk: Desk, order: Order, signal: AbortSignal): Promise<void> {

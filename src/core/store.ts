@@ -15,6 +15,8 @@ export interface Inbox {
   add(incoming: Incoming): Promise<boolean>;
   /** Whether that event id is there: it stays when all else about it is forgotten. */
   has(eventId: string): Promise<boolean>;
+  /** The message that a tap or a form came from. */
+  about(eventId: string): Promise<string | undefined>;
   /** The order that came of the event. */
   settle(eventId: string, orderId: number): Promise<void>;
 }
