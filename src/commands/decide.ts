@@ -1,25 +1,25 @@
 import { recordTo } from '#audit/record.ts';
-import { type Actor, isSamePerson } from '#core/actor.ts';
+import type { Actor } from '#core/actor.ts';
 import type { AuditAction } from '#core/audit.ts';
 import type { Card } from '#core/card.ts';
 import { iso } from '#core/clock.ts';
-import type { Refusal, Result } from '#core/errors.ts';
-import { ok, refused } from '#core/errors.ts';
+import { type Refusal, refusalOf } from '#core/errors.ts';
 import type { JsonObject } from '#core/json.ts';
 import type { Approval, Order, OrderState } from '#core/order.ts';
 import type { Plan } from '#core/plan.ts';
-import { each, join, type Text, t } from '#core/text.ts';
-import { approversOf } from './approvers.ts';
+import { each, t } from '#core/text.ts';
 import { reservedNames } from './builtin.ts';
-import { mayJudge, mayStill, requiredNow, type Subject, standingApprovals, subjectOf } from './consent.ts';
+import { requiredNow, standingApprovals } from './consent.ts';
 import { cancelRun } from './control.ts';
-import { tally, whoMay } from './demands.ts';
+import { tally } from './demands.ts';
 import type { Desk } from './desk.ts';
-import { noSuchOrder, orderMeant, waitingStates } from './order-meant.ts';
-import { queueRun, titleOf } from './queue.ts';
+import { judged, stillAllowed, waitingFor } from './judged.ts';
+import { orderMeant, waitingStates } from './order-meant.ts';
+import { alreadyResumed, queueRun, titleOf } from './queue.ts';
 import { factOf, type Move, move, moveAll } from './record.ts';
 import { atWork, refuse, verdictMove, verdictRefused } from './settle.ts';
 import { standing } from './standing.ts';
+import { expired, inAnothersName, notByYourself, notWaiting, notYours } from './verdict-refusals.ts';
 import { closedCard, showStanding, waitForApprovals } from './wait.ts';
 
 /** A yes or a no on its way: the order that says it, who, and the order it is about. */
@@ -30,26 +30,6 @@ interface Verdict {
   /** What was said of it: `confirm`, `approve`, `deny`, `cancel`. */
   readonly word: string;
 }
-
-const notWaiting = (about: Order): Refusal => ({
-  code: 'order.not_waiting',
-  say: t(
-    `Order ${about.id} waits for nothing: it ${standing[about.state][0]}.`,
-    `L’ordre ${about.id} n’attend rien : il ${standing[about.state][1]}.`,
-  ),
-});
-
-const expired = (about: Order): Refusal => ({
-  code: 'order.expired',
-  say: t(`Order ${about.id} has expired; nothing was run.`, `L’ordre ${about.id} a expiré ; rien n’a été exécuté.`),
-  next: t('Send it again.', 'Renvoyez-le.'),
-});
-
-const notYours = (about: Order): Refusal => ({
-  code: 'order.not_yours',
-  say: t(`Order ${about.id} is somebody else’s.`, `L’ordre ${about.id} est celui d’un autre.`),
-  next: t('Only who asked for it can confirm it.', 'Seule la personne qui l’a demandé peut le confirmer.'),
-});
 
 /** Carries out `confirm`, `approve`, `deny` and `cancel`: each checks its right at this moment. */
 export async function decide(desk: Desk, order: Order, actor: Actor, word: string, args: JsonObject): Promise<void> {
@@ -103,27 +83,6 @@ function stillOpen(desk: Desk, about: Order, ...states: readonly OrderState[]): 
   return late ? expired(about) : undefined;
 }
 
-/** A waiting order with everything it is judged by. */
-interface Waiting {
-  readonly plan: Plan;
-  readonly subject: Subject;
-}
-
-/** The plan and the subject of an order that has one, whatever its state. */
-async function judgedBy(desk: Desk, about: Order): Promise<Waiting | undefined> {
-  const plan = about.planHash === undefined ? undefined : await desk.store.plans.get(about.planHash);
-  const subject = plan && (await subjectOf(desk, about));
-  return plan && subject ? { plan, subject } : undefined;
-}
-
-/** The asker may have lost the right since the plan was made. */
-async function stillAllowed(desk: Desk, about: Order, { plan, subject }: Waiting): Promise<Result<Actor>> {
-  const asker = await desk.person(about.actor);
-  if (!asker) return refused(notWaiting(about));
-  const allowed = mayStill(desk, asker, subject, plan);
-  return allowed.allowed ? ok(asker) : refused(allowed.refusal);
-}
-
 /** The state in which an order waits for each kind of yes. */
 const waitsIn = { confirmed: 'confirming', approved: 'approving' } as const;
 
@@ -158,10 +117,10 @@ async function confirm(desk: Desk, verdict: Verdict): Promise<void> {
   if (about.state === 'approving') return void (await verdictRefused(desk, order, await notByYourself(desk, about)));
   const open = stillOpen(desk, about, 'confirming');
   if (open) return void (await verdictRefused(desk, order, open));
-  const waiting = await judgedBy(desk, about);
-  if (!waiting) return void (await verdictRefused(desk, order, notWaiting(about)));
-  const { plan, subject } = waiting;
-  const asker = await stillAllowed(desk, about, waiting);
+  const waiting = await waitingFor(desk, actor, about);
+  if (!waiting.ok) return void (await verdictRefused(desk, order, waiting.refusal));
+  const { plan, subject } = waiting.value;
+  const asker = await stillAllowed(desk, actor, about, waiting.value);
   if (!asker.ok) return void (await verdictRefused(desk, order, asker.refusal));
   const late = await noteYes(desk, verdict, 'confirmed', plan);
   if (late) return void (await verdictRefused(desk, order, late));
@@ -179,22 +138,6 @@ async function confirm(desk: Desk, verdict: Verdict): Promise<void> {
   await settled(desk, verdict, { tone: 'info', title });
 }
 
-const mayApproveIt = async (desk: Desk, about: Order): Promise<Text> =>
-  whoMay([...new Set((await approversOf(desk, about.id)).map(({ name }) => name))]);
-
-const notByYourself = async (desk: Desk, about: Order): Promise<Refusal> => ({
-  code: 'order.needs_another',
-  say: join([
-    t(`Order ${about.id} waits for somebody else: `, `L’ordre ${about.id} attend quelqu’un d’autre : `),
-    await mayApproveIt(desk, about),
-  ]),
-});
-
-const ownOrder = async (desk: Desk, about: Order): Promise<Refusal> => ({
-  code: 'policy.own_order',
-  say: join([t('You asked for this yourself: ', 'C’est votre demande : '), await mayApproveIt(desk, about)]),
-});
-
 const approvalOf = (desk: Desk, about: Order, actor: Actor, verdict: Approval['verdict'], plan: Plan): Approval => ({
   orderId: about.id,
   actor: actor.id,
@@ -203,42 +146,56 @@ const approvalOf = (desk: Desk, about: Order, actor: Actor, verdict: Approval['v
   at: iso(desk.clock),
 });
 
-/** Whoever holds the data folder may speak in anybody's name, so a second name is no second person. */
-const inAnothersName: Refusal = {
-  code: 'order.approval_by_proxy',
-  say: t('An approval is not given on the command line.', 'Un accord ne se donne pas en ligne de commande.'),
-  next: t(
-    'Let that person approve, logged in as themselves.',
-    'Laissez cette personne approuver, connectée elle-même.',
-  ),
-};
+/** Why an order that would go on with a run is too late: another goes on with it. */
+async function goneOn(desk: Desk, { resumes }: Order): Promise<Refusal | undefined> {
+  const later = resumes === undefined ? undefined : await desk.store.runs.resumedBy(resumes);
+  return resumes === undefined || later === undefined ? undefined : alreadyResumed(resumes, later.id);
+}
 
-/** What an order is judged by, when this actor may judge it; strangers to it learn nothing of its state. */
-async function judged(desk: Desk, { actor, about }: Verdict): Promise<Result<Waiting>> {
-  const waiting = await judgedBy(desk, about);
-  if (!waiting) return refused(about.actor === actor.id ? notWaiting(about) : noSuchOrder(about.id));
-  const may = mayJudge(desk, actor, waiting.subject, waiting.plan);
-  if (may.allowed) return ok(waiting);
-  const isOwn = about.state === 'approving' && isSamePerson(actor, waiting.subject.asker);
-  return refused(isOwn ? await ownOrder(desk, about) : may.refusal);
+/** Closes an order that waits and can never be carried out, and says so to whoever said yes to it. */
+async function closeInVain(desk: Desk, { order, about }: Verdict, refusal: Refusal): Promise<void> {
+  const title = t(`Order ${about.id} is closed`, `L’ordre ${about.id} est clos`);
+  await move(desk, about, {
+    from: waitingStates,
+    change: { state: 'failed', refusal, card: await closedCard(desk, about, title, refusal.say) },
+    audit: { action: 'order.finished', details: { state: 'failed', code: refusal.code } },
+    show: 'board',
+  });
+  await verdictRefused(desk, order, refusal);
+}
+
+/** Queues the run of an approved order; false when another went on with the same run in the same instant. */
+async function queueApproved(desk: Desk, verdict: Verdict, plan: Plan): Promise<boolean> {
+  try {
+    await queueRun(desk, verdict.about, plan, ['approving']);
+    return true;
+  } catch (thrown) {
+    const refusal = refusalOf(thrown);
+    if (refusal?.code !== 'run.already_resumed') throw thrown;
+    await closeInVain(desk, verdict, refusal);
+    return false;
+  }
 }
 
 async function approve(desk: Desk, verdict: Verdict): Promise<void> {
   const { order, actor, about } = verdict;
   if (order.via !== undefined || order.chat === 'cli') return void (await verdictRefused(desk, order, inAnothersName));
-  const waiting = await judged(desk, verdict);
+  const waiting = await judged(desk, actor, about);
   if (!waiting.ok) return void (await verdictRefused(desk, order, waiting.refusal));
   const open = stillOpen(desk, about, 'approving');
   if (open) return void (await verdictRefused(desk, order, open));
   const { plan, subject } = waiting.value;
-  const asker = await stillAllowed(desk, about, waiting.value);
+  const asker = await stillAllowed(desk, actor, about, waiting.value);
   if (!asker.ok) return void (await verdictRefused(desk, order, asker.refusal));
+  const gone = await goneOn(desk, about);
+  if (gone) return closeInVain(desk, verdict, gone);
   const late = await noteYes(desk, verdict, 'approved', plan);
   if (late) return void (await verdictRefused(desk, order, late));
   const given = await standingApprovals(desk, about, subject, plan);
   const { demands } = requiredNow(desk, subject, plan);
-  if (given.enough) await queueRun(desk, about, plan, ['approving']);
-  else await showStanding(desk, about, asker.value.name, plan);
+  if (given.enough) {
+    if (!(await queueApproved(desk, verdict, plan))) return;
+  } else await showStanding(desk, about, asker.value.name, plan);
   const closed = await closedSince(desk, about);
   if (closed) return void (await verdictRefused(desk, order, closed));
   const card: Card = {
@@ -251,7 +208,7 @@ async function approve(desk: Desk, verdict: Verdict): Promise<void> {
 
 async function deny(desk: Desk, verdict: Verdict): Promise<void> {
   const { order, actor, about } = verdict;
-  const waiting = await judged(desk, verdict);
+  const waiting = await judged(desk, actor, about);
   if (!waiting.ok) return void (await verdictRefused(desk, order, waiting.refusal));
   const open = stillOpen(desk, about, ...waitingStates);
   if (open) return void (await verdictRefused(desk, order, open));
@@ -297,7 +254,7 @@ async function cancel(desk: Desk, verdict: Verdict, now: boolean): Promise<void>
   const { order, actor, about } = verdict;
   if (isUnderWay(about)) return cancelRun(desk, order, actor, about.runId, now);
   if (about.actor !== actor.id) {
-    const may = await judged(desk, verdict);
+    const may = await judged(desk, actor, about);
     if (!may.ok) return void (await verdictRefused(desk, order, notYours(about)));
   }
   // A word about another order is said already: what it does is done in a moment.

@@ -1,5 +1,6 @@
 import type { Card } from '#core/card.ts';
 import type { Refusal } from '#core/errors.ts';
+import type { SeenRuns } from '#core/order.ts';
 import type { Plan } from '#core/plan.ts';
 import type { Run } from '#core/run.ts';
 import { join, type Text, t } from '#core/text.ts';
@@ -8,6 +9,13 @@ import { titleOf } from './queue.ts';
 
 /** The runs that change something now, or are about to. */
 export const underWay = (desk: Desk): Promise<readonly Run[]> => desk.store.runs.inStates(['queued', 'running']);
+
+/** The runs of now, and what a plan that is made now is judged by later. The newest first: one that comes between is later. */
+export async function runsNow(desk: Desk): Promise<{ readonly seen: SeenRuns; readonly open: readonly Run[] }> {
+  const [newest] = await desk.store.runs.last(1);
+  const open = await underWay(desk);
+  return { seen: { last: newest?.id ?? 0, underWay: open.map(({ id }) => id) }, open };
+}
 
 /** A run that changes what a plan was made of while it was made. */
 export interface Meanwhile {

@@ -139,7 +139,7 @@ export function createPipeline(desk: Desk): Pipeline {
     receive,
     async recover() {
       await away.look();
-      for (const order of await desk.store.orders.inStates(openStates)) backlog.join(order, undefined);
+      for (const order of await desk.store.orders.inStates(openStates)) backlog.join(order, await aboutOf(desk, order));
       for (const order of await desk.store.orders.inStates(['queued', 'running']))
         await takeUp(desk, order, stopping.signal);
       recovered.resolve();
@@ -198,6 +198,13 @@ function orderOf(desk: Desk, incoming: Incoming): Omit<Order, 'id'> {
     createdAt: iso(desk.clock),
   };
 }
+
+/** The message that an order came from; where that cannot be read, it is carried out all the same. */
+const aboutOf = (desk: Desk, { id, eventId }: Order): Promise<string | undefined> =>
+  desk.store.inbox.about(eventId).catch((cause: unknown) => {
+    desk.log.error({ err: cause, order: id }, 'it cannot be read what an order was about');
+    return undefined;
+  });
 
 /** An order whose run was queued or running when the bot stopped. */
 async function takeUp(desk: Desk, order: Order, signal: AbortSignal): Promise<void> {

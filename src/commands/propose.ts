@@ -6,6 +6,7 @@ import type { Order } from '#core/order.ts';
 import { countOutcomes, type Plan } from '#core/plan.ts';
 import type { Requirement, Risk } from '#core/policy.ts';
 import { beyondCode } from '#core/run.ts';
+import type { OrderChange } from '#core/store.ts';
 import { t } from '#core/text.ts';
 import type { Proposal } from '#kit/command.ts';
 import { allows } from '#policy/allows.ts';
@@ -16,7 +17,7 @@ import { confirmingCard } from './cards.ts';
 import type { CommandDescription } from './catalogue.ts';
 import { cancelRun, resumeRun } from './control.ts';
 import type { Desk } from './desk.ts';
-import { amid, inTheMiddle, notNow, underWay } from './meanwhile.ts';
+import { amid, inTheMiddle, notNow, runsNow, underWay } from './meanwhile.ts';
 import { named } from './named.ts';
 import { hostsOf, queueRun, titleOf, unknownHosts } from './queue.ts';
 import { type Move, move } from './record.ts';
@@ -134,7 +135,7 @@ async function notPlanned(desk: Desk, { order, actor, command }: Asked, refusal:
 
 async function play(desk: Desk, asked: Asked, proposal: Play, signal: AbortSignal, stop: () => void): Promise<void> {
   const { risk, titleFrom } = proposal;
-  const before = await underWay(desk);
+  const { seen, open } = await runsNow(desk);
   const planned = await desk.runner.plan(requestOf(asked, proposal), mayReach(desk, asked), signal);
   stop();
   if (!planned.ok) return void (await notPlanned(desk, asked, planned.refusal));
@@ -145,7 +146,7 @@ async function play(desk: Desk, asked: Asked, proposal: Play, signal: AbortSigna
   const allowed = allows(desk.policy(), asked.actor, asked.command.permission, hosts);
   if (!allowed.allowed) return void (await refuse(desk, asked.order, allowed.refusal));
   await desk.store.plans.put(plan);
-  const other = await amid(desk, plan, [...before, ...(await underWay(desk))]);
+  const other = await amid(desk, plan, [...open, ...(await underWay(desk))]);
   const card = inTheMiddle(desk.cards.plan(plan, titleOf(plan)), other, asked.planOnly);
   if (asked.planOnly) return void (await done(desk, asked.order, card, { planHash: plan.hash, planOnly: true }));
   const verdict = runnable(plan);
@@ -153,7 +154,7 @@ async function play(desk: Desk, asked: Asked, proposal: Play, signal: AbortSigna
   if (verdict !== 'run') return void (await settlePlan(desk, asked.order, plan, card, verdict));
   const worst: Risk = risk === 'grave' || asked.command.risk === 'grave' ? 'grave' : 'ordinary';
   const required = requirement(desk.policy(), { permission: asked.command.permission, risk: worst, hosts });
-  await ask(desk, asked, plan, card, required, worst);
+  await ask(desk, asked, plan, card, required, { risk: worst, seenRuns: seen });
 }
 
 /** Whether a plan can run as it is: nothing to do is done, and a plan with a fault in it is not started. */
@@ -182,10 +183,17 @@ const inAdvance = ({ hash, hosts }: Plan): NonNullable<Move['audit']> => ({
 });
 
 /** Asks for a confirmation or for approvals, or queues the run when neither is wanted. */
-async function ask(desk: Desk, asked: Asked, plan: Plan, card: Card, required: Requirement, risk: Risk): Promise<void> {
+async function ask(
+  desk: Desk,
+  asked: Asked,
+  plan: Plan,
+  card: Card,
+  required: Requirement,
+  judged: Required<Pick<OrderChange, 'risk' | 'seenRuns'>>,
+): Promise<void> {
   const { order, actor } = asked;
   const expiresAt = new Date(desk.clock.now() + required.withinSeconds * 1000).toISOString();
-  const change = { planHash: plan.hash, requirement: required, expiresAt, risk } as const;
+  const change = { planHash: plan.hash, requirement: required, expiresAt, ...judged } as const;
   if (required.confirmation && !order.confirmed) {
     const danger = asked.command.risk === 'grave';
     const waiting = confirmingCard(card, order, danger, required, expiresAt, desk.clock.now());

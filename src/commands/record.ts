@@ -25,15 +25,23 @@ export type Audience = 'chat' | 'board' | 'whisper' | 'quiet';
 const nowhere = ['api', 'cli'];
 const noChannel = 'api';
 
+/** The name of an order's message. */
+export const keyOf = ({ id }: Order): string => `order:${id}`;
+
+/** Where an order was given in a chat; undefined when it came another way. */
+export const ownPlace = ({ chat, channel, thread }: Order) =>
+  nowhere.includes(chat) ? undefined : { chat, channel, ...(thread === undefined ? {} : { thread }) };
+
 /** Where an order's message stands; undefined when nobody would see it. */
 function place(desk: Desk, order: Order, show: Audience) {
   if (show === 'quiet') return undefined;
-  const key = `order:${order.id}`;
+  const key = keyOf(order);
   const rest = {
     ...(order.thread === undefined ? {} : { thread: order.thread }),
     ...(show === 'whisper' ? { to: order.actor } : {}),
   };
-  if (!nowhere.includes(order.chat)) return { key, chat: order.chat, channel: order.channel, ...rest };
+  const own = ownPlace(order);
+  if (own) return { key, ...own, ...rest };
   if (order.channel !== noChannel) return { key, chat: desk.board().chat, channel: order.channel, ...rest };
   return show === 'board' ? { key, ...desk.board() } : undefined;
 }

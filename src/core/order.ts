@@ -36,6 +36,12 @@ export const closedStates = [
 
 export const isClosed = (state: OrderState): boolean => (closedStates as readonly OrderState[]).includes(state);
 
+/** The runs there were when a plan was made: those with a higher number came later, and those under way changed what it saw. */
+export interface SeenRuns {
+  readonly last: number;
+  readonly underWay: readonly number[];
+}
+
 /** One use of a command. */
 export interface Order {
   readonly id: number;
@@ -56,6 +62,8 @@ export interface Order {
   /** Checked arguments as JSON; hosts by name. */
   readonly args?: JsonObject;
   readonly planHash?: string;
+  /** What its plan is judged by when its run begins: whether another run changed the same hosts since. */
+  readonly seenRuns?: SeenRuns;
   readonly requirement?: Requirement;
   /** How dangerous its plan is: the command's risk, or the one the plugin raised it to. */
   readonly risk?: Risk;

@@ -15,6 +15,8 @@ export interface Inbox {
   add(incoming: Incoming): Promise<boolean>;
   /** Whether that event id is there: it stays when all else about it is forgotten. */
   has(eventId: string): Promise<boolean>;
+  /** The message that a tap or a form came from. */
+  about(eventId: string): Promise<string | undefined>;
   /** The order that came of the event. */
   settle(eventId: string, orderId: number): Promise<void>;
 }
@@ -27,6 +29,7 @@ export type OrderChange = Partial<
     | 'command'
     | 'args'
     | 'planHash'
+    | 'seenRuns'
     | 'requirement'
     | 'expiresAt'
     | 'runId'
@@ -102,6 +105,7 @@ export const longestPostponedMs = 60_000;
 export interface Outbox {
   /** Creates the message or replaces its content, with the next revision. */
   say(message: Omit<Outgoing, 'revision'>): Promise<Outgoing>;
+  get(key: string): Promise<Outgoing | undefined>;
   /** Messages whose newest revision the chat has not taken, oldest first. */
   due(chat: string, now: string, limit: number): Promise<readonly Outgoing[]>;
   delivered(key: string, revision: number): Promise<void>;

@@ -1,5 +1,6 @@
 import type { Refusal } from '#core/errors.ts';
 import { canonical, type Json } from '#core/json.ts';
+import type { SeenRuns } from '#core/order.ts';
 import type { Plan } from '#core/plan.ts';
 import type { Run } from '#core/run.ts';
 import type { Store } from '#core/store.ts';
@@ -7,12 +8,39 @@ import { t } from '#core/text.ts';
 import { lockNames } from './queue.ts';
 import { chainOf } from './resume.ts';
 
-/** So many runs are looked back over: more do not fit between a plan and its run. */
-const mostBack = 100;
+/** So many runs are read at a time. */
+const atATime = 100;
 
 /** The locks a run holds or waits for. */
 export async function namesOf(run: Run, { plans }: Pick<Store, 'plans'>): Promise<readonly string[]> {
   return lockNames((await plans.hosts(run.planHash)) ?? [], run.request.locks);
+}
+
+/** Where nobody knows what there was when a plan was made, everything came after it. */
+const unseen: SeenRuns = { last: 0, underWay: [] };
+
+/** Runs that are newer than this one, the newest first. */
+async function* after(last: number, { runs }: Pick<Store, 'runs'>): AsyncGenerator<Run> {
+  for (let before: number | undefined; ; ) {
+    const some = await runs.last(atATime, before);
+    yield* some.filter(({ id }) => id > last);
+    before = some.at(-1)?.id;
+    if (before === undefined || before <= last) return;
+  }
+}
+
+/**
+ * Runs that may have changed something after a plan was made. They go by their numbers: of a run that the bot died in
+ * nobody knows when it ended, and clocks are put back.
+ */
+async function* since(seen: SeenRuns, store: Pick<Store, 'runs'>): AsyncGenerator<Run> {
+  yield* after(seen.last, store);
+  for (const id of seen.underWay) {
+    const run = await store.runs.get(id);
+    if (run) yield run;
+  }
+  // What it began may still go on there; who goes on with it knows.
+  for (const run of await store.runs.inStates(['interrupted'])) if (!(await store.runs.resumedBy(run.id))) yield run;
 }
 
 /**
@@ -25,27 +53,29 @@ export async function overtakenBy(
 ): Promise<number | undefined> {
   const chain = await chainOf(run, store);
   for (const earlier of chain.slice(1)) if ((await store.runs.steps(earlier.id)).length > 0) return undefined;
-  const planned = (await store.orders.get(chain.at(-1)?.orderId ?? run.orderId))?.createdAt;
-  if (planned === undefined) return undefined;
+  const order = await store.orders.get(chain.at(-1)?.orderId ?? run.orderId);
+  if (order === undefined) return undefined;
   const names = new Set(await namesOf(run, store));
   const own = new Set(chain.map(({ id }) => id));
-  for (const other of await store.runs.last(mostBack)) {
-    const later = !own.has(other.id) && other.startedAt !== undefined && (other.finishedAt ?? planned) >= planned;
-    if (later && (await namesOf(other, store)).some((name) => names.has(name))) return other.id;
+  for await (const other of since(order.seenRuns ?? unseen, store)) {
+    if (own.has(other.id) || other.startedAt === undefined) continue;
+    if ((await namesOf(other, store)).some((name) => names.has(name))) return other.id;
   }
   return undefined;
 }
 
-/** What a plan does, whichever of its hosts was quicker. */
-const deedsOf = ({ hosts, steps }: Plan): string => {
+/** What a plan does, whichever of its hosts was quicker, and but for these. */
+const deedsOf = ({ hosts, steps }: Plan, without: ReadonlySet<string>): string => {
   const keyOf = ({ host, id }: Plan['steps'][number]): string => `${host} ${id}`;
-  const sorted = steps.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
-  return canonical([hosts.toSorted(), sorted] as unknown as Json);
+  const sorted = steps.filter(({ host }) => !without.has(host)).toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+  return canonical([hosts.filter((host) => !without.has(host)).toSorted(), sorted] as unknown as Json);
 };
 
-/** True when a plan made anew would do the same; of a host that does not answer the run itself says so. */
-export const isStill = (plan: Plan, fresh: Plan): boolean =>
-  fresh.steps.some(({ outcome }) => outcome === 'unreachable') || deedsOf(plan) === deedsOf(fresh);
+/** True when a plan made anew would do the same; of hosts that do not answer the run itself says so. */
+export function isStill(plan: Plan, fresh: Plan): boolean {
+  const silent = new Set(fresh.steps.filter(({ outcome }) => outcome === 'unreachable').map(({ host }) => host));
+  return deedsOf(plan, silent) === deedsOf(fresh, silent);
+}
 
 /** Nothing was begun: what another run did makes this plan another one. */
 export const overtaken = (by: number): Refusal => ({

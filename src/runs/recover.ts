@@ -32,7 +32,7 @@ const botDied: Refusal = {
 };
 
 /** The last sign of life of a run: how long the bot was dead after it is no part of how long the run took. */
-const lastSeen = ({ startedAt }: Run, steps: readonly Step[]): string | undefined =>
+export const lastSeen = ({ startedAt }: Run, steps: readonly Step[]): string | undefined =>
   [startedAt, ...steps.flatMap((step) => [step.startedAt, step.finishedAt])]
     .filter((at) => at !== undefined)
     .sort()

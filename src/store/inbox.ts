@@ -1,5 +1,6 @@
+import type { Incoming } from '#core/chat.ts';
 import type { Inbox } from '#core/store.ts';
-import { toJson } from './rows.ts';
+import { fromJson, toJson } from './rows.ts';
 import type { Use } from './use.ts';
 
 /** Incoming events: the unique event id is what makes an order idempotent. */
@@ -19,6 +20,12 @@ export const createInbox = (use: Use): Inbox => ({
     use(async (db) => {
       const found = await db.selectFrom('inbox').select('seq').where('event_id', '=', eventId).executeTakeFirst();
       return found !== undefined;
+    }),
+
+  about: (eventId) =>
+    use(async (db) => {
+      const row = await db.selectFrom('inbox').select('incoming').where('event_id', '=', eventId).executeTakeFirst();
+      return row && fromJson<Partial<Incoming>>(row.incoming).about;
     }),
 
   settle: (eventId, orderId) =>

@@ -2,7 +2,7 @@ import type { Insertable, Selectable, Updateable } from 'kysely';
 import type { Card } from '#core/card.ts';
 import type { Refusal } from '#core/errors.ts';
 import type { JsonObject } from '#core/json.ts';
-import type { Order } from '#core/order.ts';
+import type { Order, SeenRuns } from '#core/order.ts';
 import type { Requirement } from '#core/policy.ts';
 import { present } from '#core/present.ts';
 import type { OrderChange, Orders } from '#core/store.ts';
@@ -33,6 +33,7 @@ const orderOf = (row: Selectable<OrdersTable>): Order => ({
     risk: row.risk,
     resumes: row.resumes,
     takenUp: row.taken_up,
+    seenRuns: fromOptionalJson<SeenRuns>(row.seen_runs),
     card: fromOptionalJson<Card>(row.card),
     refusal: fromOptionalJson<Refusal>(row.refusal),
     finishedAt: row.finished_at,
@@ -49,6 +50,7 @@ const changeable = (order: OrderChange) => ({
   risk: order.risk ?? null,
   resumes: order.resumes ?? null,
   taken_up: order.takenUp ?? null,
+  seen_runs: toOptionalJson(order.seenRuns),
   card: toOptionalJson(order.card),
   refusal: toOptionalJson(order.refusal),
   finished_at: order.finishedAt ?? null,

@@ -44,6 +44,12 @@ export const createOutbox = (use: Use): Outbox => ({
       return outgoingOf(row);
     }),
 
+  get: (key) =>
+    use(async (db) => {
+      const row = await db.selectFrom('outbox').selectAll().where('key', '=', key).executeTakeFirst();
+      return row && outgoingOf(row);
+    }),
+
   due: (chat, now, limit) =>
     use(async (db) => {
       const rows = await db

@@ -65,6 +65,7 @@ export interface OrdersTable {
   risk: Risk | null;
   resumes: number | null;
   taken_up: number | null;
+  seen_runs: string | null;
   card: string | null;
   refusal: string | null;
   created_at: string;

@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { inLanguage, type Text } from '#core/text.ts';
-import { type TestBot, testBot } from '#testing';
+import { type TestBot, type TestWorld, testBot } from '#testing';
 import run from '../../plugins/run/index.ts';
 import runs from '../../plugins/runs/index.ts';
 
@@ -90,6 +91,63 @@ describe('a change that is asked for while a run changes the same hosts', () => 
     expect([ended?.state, ended?.refusal?.code]).toEqual(['failed', 'run.drifted']);
     expect(en(ended?.refusal?.say)).toContain('Run 1 changed the same hosts after this was planned');
     expect(await readFile(file('state'), 'utf8')).toBe('one');
+  });
+});
+
+describe('a change that was planned in the middle of a run', () => {
+  const twoSteps = (dest: string) => `${head}    - shell: echo stopped >> stopped\n${copy('two', dest)}`;
+
+  it('is looked at again where the bot was killed then', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'amid-run-'));
+    const [go, state] = [join(folder, 'go'), join(folder, 'state')];
+    const world: TestWorld = {
+      folder,
+      people: { 'memory:local:ada': ['everything'] },
+      hosts: { web: ['web-1'] },
+      playbooks: {
+        'one.yml': `${head}    - shell: while [ ! -e ${go} ]; do sleep 0.05; done; echo one > ${state}\n`,
+        'two.yml': twoSteps(state),
+      },
+    };
+    await bot.stop();
+    bot = await testBot([run, runs], world);
+    const first = await begin();
+    const order = await bot.order('run two');
+    expect(en(order.card?.text)).toContain('this begins after it, and only if it is still right');
+    await bot.store.copyTo(join(folder, 'killed.db'));
+    await writeFile(go, '');
+    await over(first);
+    await bot.stop();
+    for (const end of ['-wal', '-shm']) await rm(join(folder, `quarterdeck.db${end}`), { force: true });
+    await copyFile(join(folder, 'killed.db'), join(folder, 'quarterdeck.db'));
+    bot = await testBot([run, runs], world);
+    await vi.waitUntil(async () => (await bot.store.orders.get(first))?.state === 'interrupted', slow);
+    await bot.say(`confirm ${order.id}`);
+    await over(order.id);
+    expect((await bot.store.orders.get(order.id))?.refusal?.code).toBe('run.drifted');
+    expect(existsSync(file('stopped'))).toBe(false);
+    await bot.stop();
+    await rm(folder, { recursive: true });
+  });
+
+  it('is looked at again when the clock was put back', async () => {
+    let back = 0;
+    await bot.stop();
+    bot = await testBot([run, runs], {
+      clock: { now: () => Date.now() - back },
+      people: { 'memory:local:ada': ['everything'] },
+      hosts: { web: ['web-1'] },
+      playbooks: { 'one.yml': head + copy('one'), 'two.yml': twoSteps('state') },
+    });
+    const order = await bot.order('run two');
+    back = 3600_000;
+    const other = await bot.order('run one');
+    await bot.say(`confirm ${other.id}`);
+    await over(other.id);
+    await bot.say(`confirm ${order.id}`);
+    await over(order.id);
+    expect((await bot.store.orders.get(order.id))?.refusal?.code).toBe('run.drifted');
+    expect(existsSync(file('stopped'))).toBe(false);
   });
 });
 

@@ -52,21 +52,63 @@ const boardOf = async (bot: RealBot): Promise<string> => {
 };
 
 describe('a copy of the store', () => {
-  it('begins nothing by itself that waited for its turn when it was made', async () => {
+  it('begins nothing by itself, and nothing of it can be gone on with or approved: it may be over since', async () => {
     const bot = await start();
+    const asked = await bot.say('echo one');
     await bot.kill('SIGTERM');
+    const at = new Date().toISOString();
+    const waiting = ['received', 'working', 'asking', 'confirming', 'approving'] as const;
+    const runs = ['queued', 'running', 'interrupted', 'cancelled', 'done'] as const;
     const sqlite = new DatabaseSync(join(data, 'quarterdeck.db'));
-    sqlite.exec(`insert into orders (id, event_id, kind, chat, channel, actor, text, confirmed, state, run_id, created_at)
-      values (1, 'e', 'message', 'console', 'ops', '${ada}', 'deploy', 1, 'queued', 1, '2026-01-01T00:00:00.000Z')`);
-    sqlite.exec(`insert into runs (id, order_id, actor, state, request, plan_hash, recap, queued_at)
-      values (1, 1, '${ada}', 'queued', '{"playbook":"a.yml","vars":{},"locks":[]}', 'h', '{}', '2026-01-01T00:00:00.000Z')`);
+    const order = sqlite.prepare(`insert into orders
+      (id, event_id, kind, chat, channel, actor, text, confirmed, state, run_id, card, expires_at, created_at)
+      values (?, ?, 'message', ?, 'ops', '${ada}', 'echo again', 1, ?, ?, ?, '2999-01-01T00:00:00.000Z', '${at}')`);
+    const card = JSON.stringify({
+      tone: 'info',
+      title: 'Again?',
+      actions: [{ id: 'yes', label: 'Yes', line: 'approve' }],
+    });
+    for (const [index, state] of waiting.entries()) order.run(101 + index, state, 'console', state, null, card);
+    order.run(110, 'of the API', 'api', 'approving', null, card);
+    sqlite.exec(`insert into outbox (key, chat, channel, card, revision, settled)
+      values ('order:110', 'console', 'ops', '${card}', 1, 1)`);
+    const run =
+      sqlite.prepare(`insert into runs (id, order_id, actor, state, request, plan_hash, recap, queued_at, started_at)
+      values (?, ?, '${ada}', ?, '{"playbook":"a.yml","vars":{},"locks":[]}', 'h', '{}', '${at}', '${at}')`);
+    for (const [index, state] of runs.entries()) {
+      order.run(201 + index, `run ${state}`, 'console', state, 1 + index, card);
+      run.run(1 + index, 201 + index, state);
+    }
+    sqlite.exec(`insert into locks (name, run_id, since) values ('host:a', 2, '${at}')`);
+    sqlite.exec(`insert into steps (run_id, host, id, task, module, state, started_at, differences, result)
+      values (2, 'a', '1.1', 'x', 'shell', 'running', '${at}', '[]', '{}')`);
     sqlite.close();
     expect((await command(`backup ${copy}`)).code).toBe(0);
     expect((await command(`restore ${copy}`)).code).toBe(0);
+
     const again = await start();
-    expect(await again.run(1)).toMatchObject({ run: { state: 'cancelled', refusal: { code: 'run.of_a_copy' } } });
-    await until('the order is over', async () => (await again.order(1)).state === 'cancelled');
+    for (const id of [101, 102, 103, 104, 105, 110]) {
+      const { state, refusal, card } = await again.order(id);
+      expect([id, state, refusal?.code, card?.actions]).toEqual([id, 'cancelled', 'order.of_a_copy', undefined]);
+    }
+    for (const id of [1, 2, 3, 4]) {
+      expect(await again.run(id)).toMatchObject({ run: { state: 'failed', refusal: { code: 'run.of_a_copy' } } });
+    }
+    expect((await again.run(5)).run.state).toBe('done');
+    expect((await again.run(2)).steps[0]?.state).toBe('unknown');
+    for (const id of [201, 202])
+      await until('the order is over', async () => (await again.order(id)).state === 'failed');
+    expect((await again.order(202)).card?.actions?.map(({ id }) => id)).not.toContain('resume');
+    expect((await again.order(asked.id)).state).toBe('done');
+    const board = await boardOf(again);
+    for (const id of [101, 102, 103, 104, 105, 110])
+      expect(board).toContain(`Order ${id} was open when the copy was made`);
+    const written = (await again.audit(200)).filter(({ action }) => action === 'order.cancelled');
+    expect(written.map(({ orderId }) => orderId).sort()).toEqual([101, 102, 103, 104, 105, 110]);
     await again.kill('SIGTERM');
+    const left = new DatabaseSync(join(data, 'quarterdeck.db'), { readOnly: true });
+    expect(left.prepare('select * from locks').all()).toEqual([]);
+    left.close();
     expect((await verify()).intact).toBe(true);
   });
 

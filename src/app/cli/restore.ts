@@ -5,11 +5,12 @@ import { resolve } from 'node:path';
 import { openAnchor } from '#audit/anchor.ts';
 import { createRedactor } from '#audit/redact.ts';
 import { type AnchorPoint, verifyAudit } from '#audit/verify.ts';
+import { closeOrdersOfACopy } from '#commands/of-a-copy.ts';
 import type { NewAuditFact } from '#core/audit.ts';
 import { iso, systemClock } from '#core/clock.ts';
-import { Fault, type Refusal } from '#core/errors.ts';
+import { Fault } from '#core/errors.ts';
 import { join, t } from '#core/text.ts';
-import { cancelInQueue } from '#runs/records.ts';
+import { endRunsOfACopy } from '#runs/of-a-copy.ts';
 import { holdDataFolder } from '#store/sqlite/hold.ts';
 import { hasJournal, type WaitingCopy, waitingCopy } from '#store/sqlite/restore.ts';
 import { pathsIn } from '../paths.ts';
@@ -75,20 +76,11 @@ async function entriesOf({ store }: WaitingCopy, file: string): Promise<number> 
   return entries;
 }
 
-const ofACopy: Refusal = {
-  code: 'run.of_a_copy',
-  say: t(
-    'It waited for its turn when the copy was made, and may have been done since; nothing was run.',
-    'Elle attendait son tour quand la copie a été faite, et a peut-être eu lieu depuis ; rien n’a été exécuté.',
-  ),
-  next: t('Look at its hosts, then send the order again.', 'Regardez ses hôtes, puis renvoyez l’ordre.'),
-};
-
-/** A run that waited when the copy was made would begin by itself, perhaps for the second time. */
-async function endWaiting({ store }: WaitingCopy): Promise<void> {
+/** Nothing of a copy goes on, neither by itself nor by a word: it may be over since. */
+async function endOpen({ store }: WaitingCopy): Promise<void> {
   const recording = { clock: systemClock, redactor: createRedactor([]) };
-  for (const { id } of await store.runs.inStates(['queued']))
-    await store.transaction((inside) => cancelInQueue(inside, id, recording, ofACopy));
+  await endRunsOfACopy(store, recording);
+  await closeOrdersOfACopy(store, recording);
 }
 
 /**
@@ -104,7 +96,7 @@ async function putBack(file: string, data: string) {
   try {
     const entries = await entriesOf(copy, file);
     const end = `.before-restore-${iso(systemClock).replaceAll(':', '-')}`;
-    await endWaiting(copy);
+    await endOpen(copy);
     await copy.store.audit.append(factOf(file, entries, known));
     const aside = [...(await copy.takePlace(end))];
     if (existsSync(paths.anchor)) {

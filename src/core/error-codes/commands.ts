@@ -62,10 +62,28 @@ export const commands = {
     means: 'The bot went down several times while the order was open, so it is not tried again.',
     next: 'Look into the log of the bot before you send it again.',
   },
+  'order.asker_lost_right': {
+    means: 'Who asked for the order may no longer do it, so nobody can approve it.',
+    next: 'Give the order yourself if you may, or deny that one.',
+  },
+  'order.asker_unknown': {
+    means: 'Who asked for the order is no longer among the people, so nobody can approve it.',
+    next: 'Give the order yourself if you may, or deny that one.',
+  },
+  'order.command_gone': {
+    means: 'The command of the order is not there now, so nobody knows what right it takes; the order waits on.',
+    next: 'Try again once its plugin is back.',
+    retryable: true,
+  },
   'order.expired': { means: 'The order waited too long for a yes; nothing was run.', next: 'Send it again.' },
   'order.needs_another': { means: 'The order waits for somebody else’s yes.', next: 'Ask one of those who are named.' },
   'order.not_waiting': { means: 'The order waits for nothing any more.' },
   'order.not_yours': { means: 'The order is somebody else’s.', next: 'Let the person who asked for it confirm it.' },
+  'order.of_a_copy': {
+    means:
+      'The order was open when the copy of the store was made that was put back; it may have been carried out since.',
+    next: 'Look whether it was done, then send it again.',
+  },
   'order.stale': {
     means: 'The order waited too long while the bot was away; nothing was done.',
     next: 'Send it again if it is still wanted.',

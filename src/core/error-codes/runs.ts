@@ -80,7 +80,7 @@ export const runs = {
     next: 'Ask for one of the roles that are named.',
   },
   'run.of_a_copy': {
-    means: 'The run waited when the copy of the store was made that was put back; it may have been done since.',
+    means: 'The run was not over when the copy of the store was made that was put back; it may have been done since.',
     next: 'Look at its hosts, then send the order again.',
   },
   'run.secret_gone': {

@@ -10,6 +10,7 @@ import { inboxIndex } from './009-inbox-index.ts';
 import { stepItems } from './010-step-items.ts';
 import { stepPlaces } from './011-step-places.ts';
 import { orderStarts } from './012-order-starts.ts';
+import { seenRuns } from './013-seen-runs.ts';
 import type { Migration } from './migration.ts';
 
 /** All migrations, in the order they are applied. New ones go at the end. */
@@ -26,4 +27,5 @@ export const migrations: readonly Migration[] = [
   stepItems,
   stepPlaces,
   orderStarts,
+  seenRuns,
 ];

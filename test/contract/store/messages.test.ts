@@ -16,6 +16,8 @@ describe.each(subjects)('$name keeps what is said', ({ fresh }) => {
     });
     expect(await outbox.say(outgoing('a', 'two'))).toStrictEqual({ ...outgoing('a', 'two'), revision: 2 });
     expect(await outbox.due('console', at, 10)).toStrictEqual([{ ...outgoing('a', 'two'), revision: 2 }]);
+    expect(await outbox.get('a')).toStrictEqual({ ...outgoing('a', 'two'), revision: 2 });
+    expect(await outbox.get('b')).toBeUndefined();
   });
 
   test('messages are due, oldest first, until the newest revision is delivered', async () => {

@@ -11,6 +11,18 @@ describe.each(subjects)('$name keeps orders', ({ fresh }) => {
     expect(await opened.store.inbox.add(incoming('e1', { text: 'something else' }))).toBe(false);
   });
 
+  test('what an event was about is known as long as the event', async () => {
+    await using opened = await fresh();
+    await opened.store.inbox.add(incoming('e1', { about: 'order:7' }));
+    await opened.store.inbox.add(incoming('e2'));
+    const { inbox } = await opened.reopen();
+    expect(await Promise.all(['e1', 'e2', 'e3'].map((id) => inbox.about(id)))).toEqual([
+      'order:7',
+      undefined,
+      undefined,
+    ]);
+  });
+
   test('the same event arriving fifty times at once is taken once', async () => {
     await using opened = await fresh();
     const taken = await Promise.all(Array.from({ length: 50 }, () => opened.store.inbox.add(incoming('e1'))));
@@ -55,6 +67,7 @@ describe.each(subjects)('$name keeps orders', ({ fresh }) => {
       },
       expiresAt: later(60_000),
       runId: 4,
+      seenRuns: { last: 3, underWay: [2, 3] },
       card: card('x'),
       refusal: { code: 'order.broken', say: { en: 'a', fr: 'b' } },
       finishedAt: later(1),
