@@ -1,4 +1,4 @@
-import { Marked } from './marked.ts';
+import { Letters, Marked } from './marked.ts';
 
 /** A program with its words, and what it is given to read. */
 export interface Command<Mark> {
@@ -37,7 +37,7 @@ class Line<Mark> {
   readonly documents: Document[] = [];
   private readonly line: Marked<Mark>;
   private at = 0;
-  private word: Marked<Mark> | undefined;
+  private word: Letters<Mark> | undefined;
   private command: Draft<Mark> = { words: [], reads: [] };
   private next: Next;
   private pipeline = 0;
@@ -68,11 +68,13 @@ class Line<Mark> {
   }
 
   private add(from = this.at, to = from + 1): void {
-    this.word = (this.word ?? Marked.none<Mark>()).with(this.line.slice(from, to));
+    this.word ??= new Letters();
+    this.word.add(this.line, from, to);
   }
 
   private endWord(): void {
-    const { word, next, command } = this;
+    const { next, command } = this;
+    const word = this.word?.whole();
     this.word = undefined;
     if (!word) return;
     this.next = undefined;
@@ -91,12 +93,14 @@ class Line<Mark> {
   private operator(char: string): void {
     const piped = char === '|' && this.char(1) !== '|' && this.char(-1) !== '|';
     if (char === '(') {
+      const { reads } = this.command;
       this.endCommand();
-      this.within(')');
+      this.within(')', reads);
       return;
     }
     if (char === '&' && '<>'.includes(this.char(-1)) && this.at > 0) return;
     this.endCommand();
+    if (piped && this.char(1) === '&') this.at += 1;
     if (!piped) {
       if (char !== ')') this.pipeline = this.commands.length;
       return;
@@ -109,10 +113,10 @@ class Line<Mark> {
   }
 
   /** Reads what is in brackets, from behind the opening one to the closing one. */
-  private within(end: string): void {
+  private within(end: string, reads: readonly Marked<Mark>[] = []): void {
     const { word, command, next, pipeline } = this;
     this.word = undefined;
-    this.command = { words: [], reads: [] };
+    this.command = { words: [], reads: [...reads] };
     this.next = undefined;
     this.pipeline = this.commands.length;
     this.at += 1;
@@ -121,8 +125,12 @@ class Line<Mark> {
   }
 
   private newline(): void {
-    this.endCommand();
-    this.pipeline = this.commands.length;
+    this.endWord();
+    // Behind a bar the line goes on.
+    if (this.command.words.length > 0 || this.command.reads.length === 0) {
+      this.endCommand();
+      this.pipeline = this.commands.length;
+    }
     const { ends } = this;
     this.ends = [];
     for (const { end, command, operator } of ends) {
@@ -155,7 +163,7 @@ class Line<Mark> {
       this.nested(2, ')');
       return;
     }
-    if (this.word && /^\d+$/.test(this.word.text)) this.word = undefined;
+    if (this.word && /^\d+$/.test(this.word.whole().text)) this.word = undefined;
     this.endWord();
     const [operator = char] = /^(?:<<<|<<-?|<&|<>|>>|>&|>\||[<>])/.exec(this.line.text.slice(this.at)) ?? [];
     this.next = operator === '<<<' ? 'input' : operator.startsWith('<<') ? 'end' : 'file';
@@ -168,7 +176,7 @@ class Line<Mark> {
   }
 
   private letters(char: string): void {
-    this.word ??= Marked.none();
+    this.word ??= new Letters();
     if (char === '\\') {
       this.at += 1;
       if (this.char() !== '\n') this.add();
@@ -246,25 +254,26 @@ export function documentsOf(line: string): readonly Document[] {
 }
 
 /** The one command of a line that no shell reads, but that is split into words. */
-export function wordsOf<Mark>({ text, marks }: Marked<Mark>): Command<Mark> {
-  const words: Marked<Mark>[] = [];
-  let word: Marked<Mark> | undefined;
+export function wordsOf<Mark>(line: Marked<Mark>): Command<Mark> {
+  const { text } = line;
+  const words: Letters<Mark>[] = [];
+  let word: Letters<Mark> | undefined;
   let quote = '';
   for (let at = 0; at < text.length; at += 1) {
     const char = text[at] ?? '';
-    const letter = (): void => {
-      word = (word ?? Marked.none<Mark>()).with(new Marked(text[at] ?? '', [marks[at]]));
-    };
-    if (char === '\\' && quote !== "'") {
-      at += 1;
-      letter();
-    } else if (quote === '' ? '\'"'.includes(char) : char === quote) {
-      quote = quote === '' ? char : '';
-      word ??= Marked.none();
-    } else if (quote === '' && /\s/.test(char)) {
-      if (word) words.push(word);
+    if (quote === '' && /\s/.test(char)) {
       word = undefined;
-    } else letter();
+      continue;
+    }
+    if (!word) {
+      word = new Letters();
+      words.push(word);
+    }
+    if (quote === '' ? '\'"'.includes(char) : char === quote) quote = quote === '' ? char : '';
+    else {
+      if (char === '\\' && quote !== "'") at += 1;
+      word.add(line, at, at + 1);
+    }
   }
-  return { words: word ? [...words, word] : words, reads: [] };
+  return { words: words.map((one) => one.whole()), reads: [] };
 }

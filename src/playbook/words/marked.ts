@@ -25,3 +25,18 @@ export class Marked<Mark> {
     return new Marked(this.text.slice(from, to), this.marks.slice(from, to));
   }
 }
+
+/** A marked text while it grows. */
+export class Letters<Mark> {
+  private text = '';
+  private readonly marks: (Mark | undefined)[] = [];
+
+  add(from: Marked<Mark>, begin: number, end: number): void {
+    this.text += from.text.slice(begin, end);
+    for (let at = begin; at < end; at += 1) this.marks.push(from.marks[at]);
+  }
+
+  whole(): Marked<Mark> {
+    return new Marked(this.text, this.marks);
+  }
+}

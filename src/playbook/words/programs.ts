@@ -25,6 +25,7 @@ const wrappers: Readonly<Record<string, readonly [options: string, words: number
   strace: ['eopsu', 0],
   runuser: ['ugGs', 0],
   fakeroot: ['', 0],
+  sshpass: ['dfPp', 0],
 };
 
 /** Words of a shell before a command. */
@@ -52,7 +53,7 @@ const listeners =
   /^(?:sh|ash|bash|dash|ksh|ksh93|mksh|zsh|fish|csh|tcsh|python[\d.]*|perl[\d.]*|ruby[\d.]*|node|php[\d.]*|lua[\d.]*|psql|mysql|mariadb|sqlite3|at|batch|crontab|ssh)$/;
 
 /** Programs of which every word is, or may become, part of a program. */
-const readers = /^(?:eval|trap|ssh|watch|parallel|sshpass|pssh|mosh)$/;
+const readers = /^(?:eval|trap|ssh|watch|parallel|pssh|mosh)$/;
 
 type Words<Mark> = readonly Marked<Mark>[];
 
@@ -110,6 +111,8 @@ export function programsOf<Mark>(command: Command<Mark>): readonly Program<Mark>
 
 function textsOf<Mark>(name: string, rest: Words<Mark>, begins: boolean): Words<Mark> {
   if (begins && readers.test(name)) return rest;
+  // A place on another host is read by a shell there.
+  if (begins && /^(?:scp|rsync)$/.test(name)) return rest.filter(({ text }) => /^[^/]*:/.test(text));
   if (begins && (name === 'sed' || name === 'gsed'))
     return scriptOf(rest, /^-[A-Za-z]*e|^--expression/, /^-[A-Za-z]*f|^--file/);
   if (begins && /^[gmn]?awk$/.test(name))

@@ -78,10 +78,12 @@ class Guard {
       if (name !== undefined) throw typedInShell({ name }, written, this.module.name, reading);
       return;
     }
+    const stdin = this.stdin();
+    if ([...parts, ...stdin].every(({ name }) => name === '')) return;
     const name = partIn(parts, reading, otherwise ? '?' : beginning(reading === 'cron' ? 'shell' : reading));
     if (name !== undefined) throw typedInShell({ name }, written, this.module.name, reading);
     if (reading === 'sql' || otherwise) return;
-    this.refuse(objectionIn(parts, reading === 'words' ? 'words' : 'shell', this.stdin()), written, reading);
+    this.refuse(objectionIn(parts, reading === 'words' ? 'words' : 'shell', stdin), written, reading);
   }
 
   /** Words as a list, or what makes one. */
@@ -147,13 +149,18 @@ export function noteTyped(walk: Walk, unit: Unit, scope: Scope, module?: Module)
   if (include) for (const one of ofRole) noteMore(unit, one, level(include.name));
   const given = Object.entries(args).map(([argument, written]) => asTemplate(written, argument, module));
   const all = worst([...given, ...environment, ...(loop ? [loop] : []), name].map(level));
-  // What a host says to plain words is its own.
-  const told = all === 'words' && module !== undefined && !module.local ? undefined : all;
+  const told = module && !module.local ? toldBy(walk, unit, scope, given, all) : all;
   for (const one of ['ansible_failed_result', 'ansible_failed_task', ...(module?.tells ?? [])]) {
     noteMore(unit, one, told);
   }
   if (register !== undefined) note(unit, register, told);
   if (include && loop) for (const one of [loopControl.loopVar, 'ansible_loop']) noteMore(unit, one, all);
+}
+
+/** What a host says to plain words is its own; but such a word may stand for what it was told before, as that of a job does. */
+function toldBy(walk: Walk, unit: Unit, scope: Scope, given: readonly Written[], all: Level): Level {
+  const any = new TypedReading(walk, unit, scope, 'any');
+  return all === 'typed' || given.some((written) => any.read(written) !== undefined) ? 'typed' : undefined;
 }
 
 const worst = (levels: readonly Level[]): Level =>

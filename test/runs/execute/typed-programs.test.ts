@@ -60,6 +60,8 @@ describe('a typed word that is quoted', () => {
     'eval echo {{ v | quote }}',
     'ssh host rm {{ v | quote }}',
     'ssh -p 22 {{ v | quote }}',
+    'sshpass -p a ssh host echo {{ v | quote }}',
+    'scp file host:{{ v | quote }}',
     'sed -i {{ v | quote }} file',
     'sed -n -e p -e {{ v | quote }} file',
     's=1; sed s/a/{{ v | quote }}/ file',
@@ -85,6 +87,10 @@ describe('a typed word that is quoted', () => {
     'echo {{ v | quote }} | sudo bash -s',
     '(id; echo {{ v | quote }}) | tr a b | sh',
     'for x in {{ v | quote }}; do echo "$x"; done | sh',
+    'echo {{ v | quote }} |\n  sh',
+    'echo {{ v | quote }} |& sh',
+    'echo {{ v | quote }} | (sh)',
+    'echo {{ v | quote }} | { sh; }',
     'sh <<< {{ v | quote }}',
     'ssh host sh -s <<< {{ v | quote }}',
     'echo {{ v | quote }} | xargs -I{} sh -c "echo {}"',
@@ -113,6 +119,8 @@ describe('a typed word that is quoted', () => {
     'which bash {{ v | quote }}',
     'mysql shop < {{ v | quote }}',
     'timeout 5 touch {{ v | quote }}',
+    'sshpass -p {{ v | quote }} ssh host id',
+    'scp {{ v | quote }} host:file',
   ])('may be beside a program: %s', async (line) => {
     expect(await refusals(task(line), { v: evil })).toEqual([]);
   });
@@ -158,6 +166,18 @@ describe('a typed word that is quoted', () => {
   ])('may be %s', async (_where, tasks) => {
     expect(await refusals(tasks, { v: '-a; b' })).toEqual([]);
   });
+});
+
+it.each([
+  ['rm {{ v | quote }}', '-rf', 'site.yml:6: “v” was typed, begins with “-”, and would be read by rm as an option.'],
+  [
+    'sudo sh -c {{ v | quote }}',
+    evil,
+    'site.yml:6: “v” was typed and would be read by sh as part of a program, in spite of its quotes.',
+  ],
+])('a refusal says what, where and by whom: %s', async (line, v, sentence) => {
+  const [found] = await refusals(task(line), { v });
+  expect(found).toContain(sentence);
 });
 
 describe('what a filter makes of something typed', () => {
@@ -225,6 +245,30 @@ describe('a name that was typed', () => {
     await lab.playbook('- hosts: a\n  gather_facts: false\n  tasks:\n    - include_role: { name: "{{ v }}" }\n');
     const plan = await lab.plan({ vars: { v: 'x y' } });
     expect(plan.steps.map(({ refusal }) => refusal?.code)).toContain('step.typed_in_shell');
+  });
+
+  it('stays typed in what is told later of a task that was left running', async () => {
+    const tasks = `    - shell: echo {{ v | quote }}
+      async: 30
+      poll: 0
+      register: job
+    - async_status: { jid: "{{ job.ansible_job_id }}" }
+      register: end
+      until: end is finished
+      retries: 30
+      delay: 0
+    - shell: echo {{ end.stdout }}`;
+    lab = await openLab({ hosts: ['a'] });
+    await lab.playbook(`- hosts: a\n  gather_facts: false\n  tasks:\n${tasks}\n`);
+    const plan = await lab.plan({ vars: { v: evil } });
+    await lab.apply({ plan, request: plan.request });
+    expect(await lab.read('a', 'pwned')).toBeUndefined();
+  });
+
+  it('stays typed as a variable of a host that was added', async () => {
+    const tasks = `    - add_host: { name: other, groups: more, y: "{{ v }}" }
+    - shell: echo {{ hostvars.other.y | b64decode }}`;
+    expect(await refusals(tasks, { v: 'eDsgaWQ=' })).toHaveLength(1);
   });
 
   it('stays typed when a fact is made of it', async () => {
