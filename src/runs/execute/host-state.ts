@@ -15,6 +15,14 @@ export interface Notice {
 /** Why a host takes no part any more. `ended`: the playbook said so (`meta: end_host`). */
 export type Leaving = 'failed' | 'unreachable' | 'ended';
 
+/** Of what a fact or a result is made. */
+export interface Made {
+  /** The names of the typed variables behind it. */
+  readonly roots: ReadonlySet<string>;
+  /** True where a typed variable went into it as it is, and was joined to nothing. */
+  readonly alone: boolean;
+}
+
 /** What is known of a host while plays go over it. */
 export interface HostState {
   readonly host: Host;
@@ -40,8 +48,8 @@ export interface HostState {
   readonly typed: Set<string>;
   /** The same for what was made here of plain words only: a filter may make more of them. */
   readonly words: Set<string>;
-  /** What is made of typed variables, whatever they hold: facts, results, items of an include; with their names. */
-  readonly madeOf: Map<string, ReadonlySet<string>>;
+  /** What is made of typed variables, whatever they hold: facts, results, items of an include. */
+  readonly madeOf: Map<string, Made>;
   /** In a plan: names in `known` of results that a run will give with more in them. */
   readonly foreseen: Set<string>;
   /** Handlers of the present play, by task id. */

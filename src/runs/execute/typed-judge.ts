@@ -105,14 +105,16 @@ function foundIn(
   return undefined;
 }
 
+/** Nothing, the folder itself and the one above; entries of a list lose the blanks around them. */
+const noName = (text: string): boolean => ['', '.', '..'].includes(text.trim());
+
 /** What is one name of a path. */
-const isName = (text: string): boolean =>
-  text !== '' && text !== '.' && text !== '..' && !text.includes('/') && !control.test(text);
+const isName = (text: string): boolean => !noName(text) && !text.includes('/') && !control.test(text);
 
 /** What names a whole path, or the folder that the rest is below. */
 const isWhole = (text: string): boolean => {
   const names = text.split('/').filter((name) => name !== '');
-  return names.length > 0 && !control.test(text) && !names.some((name) => name === '.' || name === '..');
+  return names.length > 0 && !control.test(text) && !names.some(noName);
 };
 
 /** What is in the middle of a path, as far as it shows by itself: `.` beside letters of others is none yet. */
@@ -134,6 +136,8 @@ function inPath(marks: readonly Mark[]): Found | undefined {
 
 function wrongIn(typed: Typed, text: string, first: boolean): string | undefined {
   if (!typed.itself) return rootWhere(typed, (part) => !isName(part));
+  // A filter may put something before or behind nothing.
+  if (typed.filters.length > 0 && rootWhere(typed, (part) => !isWhole(part))) return firstRoot(typed);
   return (first ? isWhole(text) : isWithin(text)) ? undefined : firstRoot(typed);
 }
 
@@ -142,7 +146,7 @@ function upwards(marks: readonly Mark[]): Found | undefined {
   let part = '';
   let typed: Typed | undefined;
   const ended = (): Found | undefined =>
-    typed && ['', '.', '..'].includes(part) ? { wrong: 'path', name: firstRoot(typed) } : undefined;
+    typed && noName(part) ? { wrong: 'path', name: firstRoot(typed) } : undefined;
   for (const mark of marks) {
     const [same = '', ...next] = mark.text.split('/');
     part += same;

@@ -76,7 +76,11 @@ export class Marking {
     const [root] = names;
     if (root !== undefined && names.length === 1 && (part ?? filters) && this.isTyped(root))
       return [{ text, typed: { roots: this.values([root]), itself: true, filters: filters ?? [] } }];
-    return (part && this.inner(part, text)) ?? [this.made(names, text, part !== undefined)];
+    return (
+      (part && this.inner(part, text)) ?? [
+        this.made(names, text, part?.[0] !== undefined && this.behind.isAloneIn(part[0])),
+      ]
+    );
   }
 
   /** The parts of the variable that a part of a text is. */

@@ -2,6 +2,7 @@ import { Fault } from '#core/errors.ts';
 import type { Json } from '#core/json.ts';
 import { t } from '#core/text.ts';
 import type { Module } from '#playbook/modules/module.ts';
+import { hasTemplate } from '#playbook/templates/index.ts';
 import { isUnknown, type Scope, type Unknown } from '#playbook/templates/scope.ts';
 import type { Written } from '#playbook/tree.ts';
 import { type Found, judge, type Wrong } from './typed-judge.ts';
@@ -47,6 +48,15 @@ const isGroup = (value: Json): value is Readonly<Record<string, Json>> => typeof
 /** What is a list already is not split. */
 const entryOf = ({ between: _between, ...place }: Place): Place => place;
 
+/** What an entry became: all there is, where others were left out (`omit`) or its own key is a template. */
+function beside(written: Json, key: string, rendered: Json): readonly Json[] {
+  if (!isGroup(rendered)) return [];
+  if (isList(written) && isList(rendered) && written.length !== rendered.length) return rendered;
+  return Object.hasOwn(rendered, key)
+    ? [(rendered as Readonly<Record<string, Json>>)[key] ?? null]
+    : Object.values(rendered);
+}
+
 /** Goes through a written value and what it was rendered to, side by side. */
 class Looking {
   private readonly marking: Marking;
@@ -65,12 +75,8 @@ class Looking {
   }
 
   private items({ value, at }: Written, rendered: Json, place: Place): Found | undefined {
-    // Entries that were left out (`omit`) move the others.
-    const moved = isList(value) && isList(rendered) && value.length !== rendered.length;
     for (const [key, item] of Object.entries(value ?? {})) {
-      const all = isList(rendered) ? rendered : [];
-      const pairs = moved ? all : [(rendered as Readonly<Record<string, Json>>)[key] ?? null];
-      for (const one of pairs) {
+      for (const one of beside(value, key, rendered)) {
         const found = this.at({ value: item as Json, at }, one, place);
         if (found) return found;
       }
@@ -80,10 +86,11 @@ class Looking {
 
   private keys({ value, at }: Written, rendered: Json, place: Place): Found | undefined {
     if (isList(rendered)) return undefined;
-    const written = Object.keys(value ?? {});
-    for (const [index, key] of Object.keys(rendered ?? {}).entries()) {
-      const found = this.at({ value: written[index] ?? '', at }, key, { ...place, kind: 'line' });
-      if (found) return found;
+    for (const written of Object.keys(value ?? {}).filter(hasTemplate)) {
+      for (const key of Object.keys(rendered ?? {})) {
+        const found = this.at({ value: written, at }, key, { ...place, kind: 'line' });
+        if (found) return found;
+      }
     }
     return undefined;
   }

@@ -8,7 +8,7 @@ import {
   type Scope,
 } from '#playbook/templates/index.ts';
 import type { Written } from '#playbook/tree.ts';
-import type { HostState } from './host-state.ts';
+import type { HostState, Made } from './host-state.ts';
 import { texts } from './typed-values.ts';
 import type { Unit } from './unit.ts';
 import type { Walk } from './walk.ts';
@@ -17,6 +17,9 @@ import type { Walk } from './walk.ts';
 export type Roots = ReadonlySet<string>;
 
 const none: Roots = new Set();
+
+/** Variables that are made of each other: more than these are not followed. */
+const deepest = 20;
 
 /** Which typed variables are behind a name, directly or through whatever was made of them. */
 export class RootsBehind {
@@ -39,6 +42,24 @@ export class RootsBehind {
   ofWritten({ value, at }: Written): Roots {
     const names = [...texts(value)].flatMap((text) => (hasTemplate(text) ? namesBehind(parseTemplate(text, at)) : []));
     return this.ofAll(names);
+  }
+
+  /** True where what is typed in it stands by itself: a variable that is joined to something is another one. */
+  isAlone({ value, at }: Written, deep = 0): boolean {
+    return [...texts(value)].every((text) => {
+      if (this.ofWritten({ value: text, at }).size === 0) return true;
+      const name = /^\s*\{\{\s*([A-Za-z_]\w*)(?:\.\w+)*\s*\}\}\s*$/.exec(text)?.[1];
+      return name !== undefined && deep < deepest && this.isAloneIn(name, deep + 1);
+    });
+  }
+
+  /** The same for a variable. */
+  isAloneIn(name: string, deep = 0): boolean {
+    const { loop } = this.unit.task;
+    if (isOfLoop(this.unit, name)) return loop === undefined || this.isAlone(loop, deep);
+    if (Object.hasOwn(this.walk.typedVars, name)) return true;
+    const written = this.scope.written?.(name);
+    return (this.unit.state.madeOf.get(name)?.alone ?? true) && (!written || this.isAlone(written, deep));
   }
 
   private of(name: string): Roots {
@@ -72,7 +93,7 @@ const ofAllHosts = new Set(['groups', 'group_names']);
 
 function madeOf(walk: Walk, { state }: Unit, name: string): Roots {
   const states = ofAllHosts.has(name) ? [...walk.states.values()] : [state];
-  return new Set(states.flatMap(({ madeOf: made }) => [...(made.get(name) ?? none)]));
+  return new Set(states.flatMap(({ madeOf: made }) => [...(made.get(name)?.roots ?? none)]));
 }
 
 /** True for the names that the task's own loop gives. */
@@ -88,16 +109,20 @@ export function noteMade(walk: Walk, unit: Unit, scope: Scope, module?: Module):
   const { madeOf: made } = unit.state;
   const { args, register, environment, loop, loopControl, include } = unit.task;
   const behind = new RootsBehind(walk, unit, scope);
+  const madeBy = (...given: readonly Written[]): Made => ({
+    roots: new Set(given.flatMap((written) => [...behind.ofWritten(written)])),
+    alone: given.every((written) => behind.isAlone(written)),
+  });
   if (module?.name === 'set_fact') {
-    for (const [fact, written] of Object.entries(args)) made.set(fact, behind.ofWritten(written));
+    for (const [fact, one] of Object.entries(args).map(([name, written]) => [name, madeBy(written)] as const))
+      made.set(fact, one);
   }
   const asked = Object.entries(args).map(([name, written]) => asTemplate(written, name, module));
-  const given = [...asked, ...environment, ...(loop ? [loop] : [])];
-  const roots = new Set(given.flatMap((written) => [...behind.ofWritten(written)]));
-  if (register !== undefined) made.set(register, roots);
-  if (roots.size === 0) return;
-  for (const one of ['ansible_failed_result', 'ansible_failed_task', ...(module?.tells ?? [])]) made.set(one, roots);
-  if (include && loop) for (const one of [loopControl.loopVar, 'ansible_loop']) made.set(one, roots);
+  const all = madeBy(...asked, ...environment, ...(loop ? [loop] : []));
+  if (register !== undefined) made.set(register, all);
+  if (all.roots.size === 0) return;
+  for (const one of ['ansible_failed_result', 'ansible_failed_task', ...(module?.tells ?? [])]) made.set(one, all);
+  if (include && loop) for (const one of [loopControl.loopVar, 'ansible_loop']) made.set(one, madeBy(loop));
 }
 
 /** `debug: var=name` and its like are expressions without braces. */
@@ -118,7 +143,8 @@ export function noteRegrouped(
   for (const [name, written] of Object.entries(unit.task.args)) {
     const roots = behind.ofWritten(written);
     if (roots.size === 0) continue;
-    if (names.includes(name)) to.madeOf.set(name, roots);
-    else for (const one of ofAllHosts) unit.state.madeOf.set(one, roots);
+    const made = { roots, alone: behind.isAlone(written) };
+    if (names.includes(name)) to.madeOf.set(name, made);
+    else for (const one of ofAllHosts) unit.state.madeOf.set(one, made);
   }
 }
