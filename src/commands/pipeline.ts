@@ -16,7 +16,7 @@ import { move } from './record.ts';
 import { fail, refuse } from './settle.ts';
 import { createTakings, givenUp, isHopeless, isSuspect, openStates } from './taken-up.ts';
 import { closedCard } from './wait.ts';
-import { hold, isQuestion, knownNow, permitted, work } from './work.ts';
+import { hold, isQuestion, isWord, knownNow, permitted, work } from './work.ts';
 
 /** How often orders that wait are looked at for their time being over. */
 const sweepMs = 2_000;
@@ -60,6 +60,9 @@ export function createPipeline(desk: Desk): Pipeline {
   const recovered = Promise.withResolvers<void>();
 
   const lanes = createLanes();
+  /** A word about an order never waits for what its actor asked before: least of all the one that stops it. */
+  const wordLanes = createLanes();
+  const laneOf = (order: Pick<Order, 'text'>) => (isWord(desk, order.text) ? wordLanes : lanes);
 
   const track = <T>(task: Promise<T>): Promise<T> => {
     underway.add(task);
@@ -70,7 +73,7 @@ export function createPipeline(desk: Desk): Pipeline {
 
   /** False when the store would not let it end. What is not begun when the bot stops is taken up at its next start. */
   const take = (order: Order, task: () => Promise<unknown>): Promise<boolean> => {
-    const begun = lanes.take(order.actor, async () => {
+    const begun = laneOf(order).take(order.actor, async () => {
       if (!stopping.signal.aborted) await task();
     });
     const left = (cause: unknown) => {
@@ -117,7 +120,7 @@ export function createPipeline(desk: Desk): Pipeline {
   const receive = async (incoming: Incoming): Promise<Receipt> => {
     await recovered.promise;
     const { eventId, actor } = incoming;
-    const full = lanes.isFull(actor);
+    const full = laneOf(incoming).isFull(actor);
     const order = await desk.store.transaction(async (inside) => {
       if (!(await inside.inbox.add({ ...incoming, text: lineOf(desk, incoming) }))) return undefined;
       const added = await inside.orders.add(orderOf(desk, incoming));

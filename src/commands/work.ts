@@ -131,6 +131,12 @@ export function isQuestion(desk: Desk, order: Order): boolean {
   return meaning.kind === 'order' && meaning.command.kind === 'question' && meaning.command.plugin !== '';
 }
 
+/** Is it a word of the order path itself: a yes, a no, a cancel, `help`? */
+export function isWord(desk: Desk, text: string): boolean {
+  const meaning = understand(text, builtInCommands, knownNow(desk));
+  return meaning.kind === 'order' && meaning.command.plugin === '';
+}
+
 /**
  * Its words put together otherwise than they were written, such as without one between them, may be a secret that was not
  * seen in the line: shown, it would tell whether a guess is right. A button's line was judged when it was offered.

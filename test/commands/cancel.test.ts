@@ -130,3 +130,11 @@ it('one cancel that cannot be written down stays one: the step is not killed, an
   expect(end.state).toBe('cancelled');
   expect(await readFile(join(bot.folder, 'hosts/db-1/whole'), 'utf8')).toBe('yes\n');
 });
+
+it('a word about an order does not wait for the questions its actor asked before', async () => {
+  const run = await migrating();
+  for (let count = 0; count < 40; count += 1) await bot.chat.say({ actor: ada, text: 'wonder' });
+  const begin = performance.now();
+  expect((await bot.order(`cancel ${run.id}`, ada)).state).toBe('done');
+  expect(performance.now() - begin).toBeLessThan(2_500); // each of those takes 3 s
+});
