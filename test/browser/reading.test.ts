@@ -31,7 +31,7 @@ it('what could not be read is said, and read when the person asks or the connect
   await page.unroute('**/console/api/messages?channel=shop*');
   await page.getByRole('button', { name: 'Try again' }).click();
   await page.locator('.card-title').getByText('in the shop').waitFor();
-  expect(await page.getByRole('alert').count()).toBe(0);
+  await page.getByRole('alert').waitFor({ state: 'detached' });
 
   await rig.stopServer();
   for (const [place, read] of [
@@ -49,6 +49,35 @@ it('what could not be read is said, and read when the person asks or the connect
     await page.locator('.link-state.link-live').first().waitFor({ state: 'detached' });
   }
   await rig.startServer();
+});
+
+it('what could not be read while the connection stands is read again by itself', async () => {
+  const page = await signIn(window, rig);
+  await rig.bot.say({ tone: 'info', title: 'in the shop' }, { channel: 'shop' });
+  let asked = 0;
+  await page.route('**/console/api/messages?channel=shop*', (route) => {
+    asked += 1;
+    return asked === 1 ? route.abort('connectionreset') : route.continue();
+  });
+  await page.evaluate(`location.hash = '#/c/shop'`);
+  await page.getByRole('alert').getByText('The bot did not answer.').waitFor();
+  await page.locator('.card-title').getByText('in the shop').waitFor();
+  await page.getByRole('alert').waitFor({ state: 'detached' });
+});
+
+it('what came while the connection was lost stands below the “new” line, and the focus stays where it was', async () => {
+  const page = await signIn(window, rig);
+  await rig.bot.say({ tone: 'info', title: 'seen' });
+  await page.locator('.card-title').getByText('seen', { exact: true }).waitFor();
+  await page.locator('.page .composer textarea').focus();
+  await rig.stopServer();
+  await page.getByText('Reconnecting… what you type is kept.').waitFor();
+  await rig.bot.say({ tone: 'info', title: 'missed' });
+  await rig.startServer();
+  await page.locator('.card-title').getByText('missed', { exact: true }).waitFor();
+  await page.locator('.new-line').waitFor();
+  expect(await page.locator('.new-line').evaluate((line) => line.nextElementSibling?.textContent)).toContain('missed');
+  expect(await page.evaluate('document.activeElement.tagName')).toBe('TEXTAREA');
 });
 
 it('when too much was missed, the list stays and is then read again', async () => {

@@ -76,3 +76,31 @@ it('a line of another channel that gets through does not move the reader', async
   await page.waitForTimeout(300);
   expect(await list.evaluate((element) => element.scrollTop)).toBeLessThan(260);
 });
+
+it('a line that waits says why: no answer, too much at once, or the line before it', async () => {
+  const page = await signIn(window, rig);
+  const unsent = page.locator('.unsent');
+  const answer = (status: number | undefined) =>
+    page.route('**/console/api/messages', (route) => {
+      if (route.request().method() !== 'POST') return route.continue();
+      if (status === undefined) return route.abort('connectionreset');
+      return route.fulfill({ status, json: { code: 'x', say: 'Too much at once.', retryable: true } });
+    });
+  await answer(429);
+  for (const line of ['echo one', 'echo two']) await say(page, line);
+  await unsent.nth(0).getByText('Too much at once. It is tried again by itself.').waitFor();
+  await unsent.nth(1).getByText('Waits for the line before it').waitFor();
+  await page.unroute('**/console/api/messages');
+  await answer(undefined);
+  // Only that answer is lost: the page hears the bot.
+  await unsent.nth(0).getByText('No answer from the bot yet. It is tried again by itself.').waitFor();
+  await page.unroute('**/console/api/messages');
+  await page.locator('.said .said-text').getByText('echo two').waitFor();
+  expect(rig.received.map(({ text }) => text)).toEqual(['echo one', 'echo two']);
+  await rig.stopServer();
+  await page.locator('.link-state.link-live').first().waitFor({ state: 'detached' });
+  for (const line of ['echo three', 'echo four']) await say(page, line);
+  await expect.poll(() => unsent.getByText('Waiting for the connection').count()).toBe(2);
+  await rig.startServer();
+  await page.locator('.said .said-text').getByText('echo four').waitFor();
+});

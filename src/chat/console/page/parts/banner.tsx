@@ -1,7 +1,8 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useState } from 'preact/hooks';
 import { useDeck } from '../state/use-deck.ts';
 import { Icon } from './icon.tsx';
 import { UnsentElsewhere } from './unsent-elsewhere.tsx';
+import { listMoved } from './use-settled.ts';
 
 /** A blink of the connection is not worth a word. */
 const graceMs = 1000;
@@ -21,6 +22,7 @@ export const Banner = () => {
   const kept = deck.memory.keeps.value ? words.reconnecting : words.reconnectingUnkept;
   const reconnecting = refusal === undefined ? kept : [refusal.say, refusal.next].filter(Boolean).join(' ');
   const isShown = state === 'displaced' || (late && state !== 'live');
+  useLayoutEffect(listMoved, [isShown]); // it comes above all buttons and moves them
   return (
     <div class="banner-place" role="status">
       {isShown && (

@@ -1,8 +1,16 @@
 import type { WireMessage } from '../../protocol.ts';
 import type { UnsentMessage } from '../state/unsent.ts';
 import { useDeck } from '../state/use-deck.ts';
+import type { Words } from '../words/words.ts';
 import type { Draft } from './composer.tsx';
 import { Icon } from './icon.tsx';
+
+/** Why one waits; while the connection is gone, that is why. */
+const whyWaiting = ({ refusal, why }: UnsentMessage, isLive: boolean, words: Words): string => {
+  if (refusal !== undefined) return words.waitingAfter(refusal.say);
+  if (!isLive || why === undefined) return words.waiting;
+  return why === 'behind' ? words.waitingBehind : words.waitingAnswer;
+};
 
 const State = ({ message }: { message: UnsentMessage }) => {
   const deck = useDeck();
@@ -11,7 +19,7 @@ const State = ({ message }: { message: UnsentMessage }) => {
   if (message.state === 'waiting') {
     return (
       <span class="unsent-state">
-        <Icon of="clock" /> {message.refusal === undefined ? words.waiting : words.waitingAfter(message.refusal.say)}
+        <Icon of="clock" /> {whyWaiting(message, deck.link.state.value === 'live', words)}
       </span>
     );
   }

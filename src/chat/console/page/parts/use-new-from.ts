@@ -12,7 +12,7 @@ const catchUpMs = 3000;
 /**
  * The id of the first message that came while the person was away: before it stands the “new” line. It is set when
  * the channel is opened and when the window comes back, and stays until the next time. A window that comes back may
- * have to connect first: what it missed then counts as well.
+ * have to connect first: what it missed then counts as well, and so does what comes after the connection was lost.
  */
 export const useNewFrom = (state: ChannelState): number | undefined => {
   const deck = useDeck();
@@ -23,6 +23,7 @@ export const useNewFrom = (state: ChannelState): number | undefined => {
   const messages = state.messages.value;
   const connections = deck.connections.value;
 
+  const newest = (): number => state.messages.peek().at(-1)?.id ?? seen.current;
   const decide = (): void => setNewFrom(firstAfter(state.messages.peek(), seen.current));
 
   useEffect(() => {
@@ -33,15 +34,22 @@ export const useNewFrom = (state: ChannelState): number | undefined => {
     if (isBack.current) decide();
   }, [messages]);
 
+  const isLost = deck.link.state.value === 'lost';
   useEffect(() => {
+    if (!isLost || isBack.current) return;
+    seen.current = newest();
+    isBack.current = true;
+  }, [isLost]);
+
+  useEffect(() => {
+    if (isLost) return;
     const timer = setTimeout(() => {
       isBack.current = false;
     }, catchUpMs);
     return () => clearTimeout(timer);
-  }, [connections]);
+  }, [connections, isLost]);
 
   useEffect(() => {
-    const newest = (): number => state.messages.peek().at(-1)?.id ?? seen.current;
     const look = (): void => {
       const isHidden = document.visibilityState === 'hidden';
       isBack.current = !isHidden && deck.link.state.peek() !== 'live';

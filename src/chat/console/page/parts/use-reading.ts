@@ -12,9 +12,13 @@ export interface Reading {
   again(): void;
 }
 
+/** How long until it is tried again by itself; each failure doubles it, this often at most. */
+const againMs = 4000;
+const mostDoubled = 3;
+
 /**
- * Reads what a part shows when it appears, and again while that is not done: with the next connection, or when the
- * person asks. `isStale`: must it be read, when that is known elsewhere?
+ * Reads what a part shows when it appears, and again while that is not done: after a while, with the next connection, or
+ * when the person asks. `isStale`: must it be read, when that is known elsewhere?
  */
 export const useReading = (read: () => Promise<void>, isStale?: boolean): Reading => {
   const deck = useDeck();
@@ -23,7 +27,9 @@ export const useReading = (read: () => Promise<void>, isStale?: boolean): Readin
   const isMissing = useRef(true);
   /** Each connection is one try. */
   const triedAt = useRef(-1);
+  const failures = useRef(0);
   const connections = deck.connections.value;
+  const mayRetry = !(thrown?.by instanceof Refused) || thrown.by.again;
 
   const again = async (): Promise<void> => {
     triedAt.current = deck.connections.peek();
@@ -31,8 +37,10 @@ export const useReading = (read: () => Promise<void>, isStale?: boolean): Readin
     try {
       await read();
       isMissing.current = false;
+      failures.current = 0;
       setThrown(undefined);
     } catch (by) {
+      failures.current += 1;
       setThrown({ by });
     }
     setBusy(false);
@@ -42,9 +50,15 @@ export const useReading = (read: () => Promise<void>, isStale?: boolean): Readin
     if (!busy && (isStale ?? isMissing.current) && triedAt.current !== connections) void again();
   }, [connections, isStale, busy]);
 
+  useEffect(() => {
+    if (thrown === undefined || !mayRetry) return;
+    const timer = setTimeout(() => void again(), againMs * 2 ** Math.min(failures.current - 1, mostDoubled));
+    return () => clearTimeout(timer);
+  }, [thrown]);
+
   return {
     failure: thrown === undefined ? '' : sentenceOf(thrown.by, deck.words.value.noAnswer),
-    mayRetry: !(thrown?.by instanceof Refused) || thrown.by.again,
+    mayRetry,
     again: () => void again(),
   };
 };

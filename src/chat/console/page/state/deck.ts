@@ -1,7 +1,7 @@
 import { computed, effect, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import type { Language } from '#core/text.ts';
 import type { WireEvents, WireSession } from '../../protocol.ts';
-import { type Api, createApi } from '../net/api.ts';
+import { type Api, createApi, Refused } from '../net/api.ts';
 import { createLink, type Link } from '../net/link.ts';
 import { spokenText } from '../words/spoken.ts';
 import { type Times, timesIn } from '../words/times.ts';
@@ -79,13 +79,16 @@ const listenTo = (
     hearing[name]?.(data);
   };
 
-/** Runs have no event id: after a gap what is shown is read again. A failure is met by the next connection. */
+const refreshAgainMs = 4000;
+
+/** Runs have no event id: after a gap what is shown is read again, and again until that was answered. */
 const refresh = async ({ runs }: Pick<Deck, 'runs'>): Promise<void> => {
   try {
     if (runs.loaded.value) await runs.load();
     if (runs.open.value !== undefined) await runs.show(runs.open.value.id);
-  } catch {
-    // the connection broke again: the next “hello” refreshes
+  } catch (thrown) {
+    if (thrown instanceof Refused && !thrown.again) return; // no more to be seen, or signed out
+    setTimeout(() => void refresh({ runs }), refreshAgainMs);
   }
 };
 

@@ -14,6 +14,8 @@ export interface UnsentMessage extends WireSend {
   readonly at: string;
   readonly state: 'sending' | 'waiting' | 'asking' | 'refused';
   readonly refusal?: WireRefusal;
+  /** Why it waits, where nothing was refused: it got no answer, or stands behind one that waits. */
+  readonly why?: 'unanswered' | 'behind';
   /** It was not taken at once: what can be done with it is shown, and stays. */
   readonly tried?: true;
   /** The bot says there is a secret in it: it is on no disk. */
@@ -62,7 +64,7 @@ const kept = (memory: Memory, owner: string): readonly UnsentMessage[] =>
 
 const isDue = ({ state }: UnsentMessage): boolean => state === 'sending' || state === 'waiting';
 
-const inState = ({ refusal: _, ...message }: UnsentMessage, state: UnsentMessage['state']): UnsentMessage => ({
+const inState = ({ refusal: _, why: __, ...message }: UnsentMessage, state: UnsentMessage['state']): UnsentMessage => ({
   ...message,
   state,
   tried: true,
@@ -73,7 +75,8 @@ const ofTheMoment = [429, 502, 503, 504];
 
 /** What becomes of a message that was not taken. */
 const after = (message: UnsentMessage, thrown: unknown): UnsentMessage => {
-  if (!(thrown instanceof Refused) || thrown.isOfSession) return inState(message, 'waiting');
+  if (!(thrown instanceof Refused)) return { ...inState(message, 'waiting'), why: 'unanswered' };
+  if (thrown.isOfSession) return inState(message, 'waiting');
   const { refusal } = thrown;
   const secret: Pick<UnsentMessage, 'secret'> = refusal.code.startsWith('secret.') ? { secret: true } : {};
   return { ...message, ...secret, tried: true, state: thrown.again ? 'waiting' : 'refused', refusal };
@@ -145,7 +148,8 @@ export const createUnsent = (
       if (isOld(next)) keep({ ...next, state: 'asking' });
       else if (!(await deliver(next))) break;
     }
-    for (const left of messages.value.filter(({ state }) => state === 'sending')) keep(inState(left, 'waiting'));
+    for (const left of messages.value.filter(({ state }) => state === 'sending'))
+      keep({ ...inState(left, 'waiting'), why: 'behind' });
   };
 
   const work = async (): Promise<void> => {

@@ -57,6 +57,8 @@ export const en = {
   yesterday: 'Yesterday',
   sending: 'Sending…',
   waiting: 'Waiting for the connection',
+  waitingAnswer: 'No answer from the bot yet. It is tried again by itself.',
+  waitingBehind: 'Waits for the line before it',
   waitingAfter: (say: string) => `${say} It is tried again by itself.`,
   askSend: 'Perhaps not sent, and some time has passed.',
   sendNow: 'Send now',

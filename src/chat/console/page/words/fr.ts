@@ -56,6 +56,8 @@ export const fr: Words = {
   yesterday: 'Hier',
   sending: 'Envoi…',
   waiting: 'Attend la connexion',
+  waitingAnswer: 'Pas encore de réponse du bot. Nouvel essai automatique.',
+  waitingBehind: 'Attend la ligne d’avant',
   waitingAfter: (say) => `${say} Nouvel essai automatique.`,
   askSend: 'Peut-être pas envoyée, et du temps a passé.',
   sendNow: 'Envoyer maintenant',
