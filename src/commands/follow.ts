@@ -26,8 +26,15 @@ const endings: Readonly<Partial<Record<RunState, OrderState>>> = {
   interrupted: 'interrupted',
 };
 
+/** What keeps the messages of running orders true. */
+export interface Following {
+  /** Draws the message of a run, and ends its order with it, as soon as that can be done. */
+  show(runId: number): void;
+  stop(): void;
+}
+
 /** Keeps the messages of running orders true: live while the run goes on, final when it ends. */
-export function followRuns(desk: Desk, signal: AbortSignal): { stop(): void } {
+export function followRuns(desk: Desk, signal: AbortSignal): Following {
   const timers = new Map<number, NodeJS.Timeout>();
   const waits = new Map<number, Refusal>();
   let stopped = false;
@@ -51,6 +58,7 @@ export function followRuns(desk: Desk, signal: AbortSignal): { stop(): void } {
     } else if (!timers.has(runId)) timers.set(runId, setTimeout(update, editEveryMs, runId));
   });
   return {
+    show: (runId) => update(runId),
     stop() {
       stopped = true;
       stop();

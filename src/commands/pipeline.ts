@@ -144,7 +144,12 @@ export function createPipeline(desk: Desk): Pipeline {
       await away.look();
       for (const order of await desk.store.orders.inStates(openStates)) backlog.join(order, await aboutOf(desk, order));
       for (const order of await desk.store.orders.inStates(['queued', 'running']))
-        await takeUp(desk, order, stopping.signal);
+        await takeUp(desk, order, stopping.signal).catch((cause: unknown) => {
+          desk.log.error({ err: cause, order: order.id }, 'an order cannot be taken up now');
+          if (order.runId === undefined) return;
+          following.show(order.runId);
+          desk.runner.enqueue(order.runId);
+        });
       recovered.resolve();
     },
     async mayBegin(run) {
@@ -225,18 +230,24 @@ const tooLate = async (desk: Desk, { id, state }: Order): Promise<Text> =>
       )
     : t('Nobody answered in time; nothing was run.', 'Personne n’a répondu à temps ; rien n’a été exécuté.');
 
-/** Closes the orders whose confirmation, approval or missing argument did not come in time. */
+/** Closes the orders whose confirmation, approval or missing argument did not come in time; one that cannot be keeps no other. */
 async function expire(desk: Desk): Promise<void> {
   const now = desk.clock.now();
   for (const order of await desk.store.orders.inStates(['asking', 'confirming', 'approving'])) {
     if (order.expiresAt === undefined || Date.parse(order.expiresAt) > now) continue;
-    const title = t(`Order ${order.id} expired`, `L’ordre ${order.id} a expiré`);
-    const card = await closedCard(desk, order, title, await tooLate(desk, order));
-    await move(desk, order, {
-      from: [order.state],
-      change: { state: 'expired', card },
-      audit: { action: 'order.expired', by: { actor: 'service:quarterdeck' } },
-      show: 'board',
-    });
+    await close(desk, order).catch((cause: unknown) =>
+      desk.log.error({ err: cause, order: order.id }, 'an expired order could not be closed'),
+    );
   }
+}
+
+async function close(desk: Desk, order: Order): Promise<void> {
+  const title = t(`Order ${order.id} expired`, `L’ordre ${order.id} a expiré`);
+  const card = await closedCard(desk, order, title, await tooLate(desk, order));
+  await move(desk, order, {
+    from: [order.state],
+    change: { state: 'expired', card },
+    audit: { action: 'order.expired', by: { actor: 'service:quarterdeck' } },
+    show: 'board',
+  });
 }

@@ -65,8 +65,17 @@ function drawn(desk: Desk, plan: Plan, before: Card | undefined): Card | undefin
   }
 }
 
+/** The plan of an order; one that cannot be read holds nothing up either. */
+const planOf = async (desk: Desk, { planHash }: Order): Promise<Plan | undefined> =>
+  planHash === undefined
+    ? undefined
+    : desk.store.plans.get(planHash).catch((err: unknown) => {
+        desk.log.error({ err, plan: planHash }, 'a plan could not be read');
+        return undefined;
+      });
+
 /** The message of an order that waits for nobody any more: its plan, and how it ended. */
 export async function closedCard(desk: Desk, order: Order, title: Text, note: Text): Promise<Card> {
-  const plan = order.planHash === undefined ? undefined : await desk.store.plans.get(order.planHash);
+  const plan = await planOf(desk, order);
   return settledCard(plan ? drawn(desk, plan, order.card) : order.card, 'warn', title, note);
 }

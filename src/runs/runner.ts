@@ -85,6 +85,13 @@ export function createRunner(options: RunnerOptions): Runner {
     for (const run of await store.runs.inStates(['queued'])) tellWait(run, cannotBegin);
   };
 
+  /** One run that cannot begin keeps no other from it. */
+  const inTrouble = (run: Run, err: unknown): void => {
+    log.error({ err, run: run.id }, 'a queued run cannot begin now');
+    tellWait(run, cannotBegin);
+    if (!stopping) retry ??= setTimeout(pump, retryMs);
+  };
+
   const cancelQueued = async (runId: number, why?: Refusal): Promise<boolean> => {
     const run = await store.transaction((inside) => cancelInQueue(inside, runId, options, why));
     if (run) tell({ kind: 'run', run });
@@ -103,10 +110,30 @@ export function createRunner(options: RunnerOptions): Runner {
     if (started) launch(started, by);
   };
 
+  const needsOfAll = async (queued: readonly Run[]): Promise<readonly WaitingRun[]> => {
+    const waiting: WaitingRun[] = [];
+    for (const run of queued) {
+      try {
+        waiting.push(needs.get(run.id) ?? (await needsOf(run, store)));
+      } catch (err) {
+        inTrouble(run, err);
+      }
+    }
+    return waiting;
+  };
+
+  const tryStart = async (run: Run, names: readonly string[]): Promise<void> => {
+    try {
+      await start(run, names);
+      told.delete(run.id);
+    } catch (err) {
+      inTrouble(run, err);
+    }
+  };
+
   const round = async (): Promise<void> => {
     const queued = await store.runs.inStates(['queued']);
-    const waiting: WaitingRun[] = [];
-    for (const run of queued) waiting.push(needs.get(run.id) ?? (await needsOf(run, store)));
+    const waiting = await needsOfAll(queued);
     needs.clear();
     for (const run of waiting) needs.set(run.id, run);
     const held = new Map((await store.locks.held()).map((lock) => [lock.name, lock.runId]));
@@ -114,8 +141,7 @@ export function createRunner(options: RunnerOptions): Runner {
     const queuedRun = (id: number): Run | undefined => queued.find((one) => one.id === id);
     for (const { id, names } of choice.start) {
       const run = queuedRun(id);
-      if (run && !stopping) await start(run, names);
-      told.delete(id);
+      if (run && !stopping) await tryStart(run, names);
     }
     for (const one of choice.blocked) tellWait(queuedRun(one.id), waitsFor(one));
     for (const id of choice.crowded) tellWait(queuedRun(id), waitsForPlace(atOnce));

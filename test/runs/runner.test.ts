@@ -462,3 +462,20 @@ test('a run that may no longer begin ends cancelled, with the reason in its row 
     details: { state: 'cancelled', code: 'run.right_lost' },
   });
 });
+
+test('a run of which nobody can tell whether it may begin keeps no other from it, says so, and begins once that can be told', async () => {
+  let broken = true;
+  bench = await openBench(async () => done, {
+    mayBegin: async ({ id }) => {
+      if (id === 1 && broken) throw new Error('nobody knows');
+      return undefined;
+    },
+  });
+  const [first, second] = [await bench.queue(['a']), await bench.queue(['b'])];
+  await bench.reach(second.id, 'done');
+  expect((await bench.store.runs.get(first.id))?.state).toBe('queued');
+  const whys = bench.events.flatMap((event) => (event.kind === 'run' && event.run.refusal ? [event.run] : []));
+  expect(whys.map(({ id, refusal }) => [id, refusal?.code])).toEqual([[first.id, 'run.cannot_begin']]);
+  broken = false;
+  await bench.reach(first.id, 'done');
+});
