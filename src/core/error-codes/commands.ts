@@ -76,6 +76,11 @@ export const commands = {
     retryable: true,
   },
   'order.expired': { means: 'The order waited too long for a yes; nothing was run.', next: 'Send it again.' },
+  'order.held': {
+    means: 'Orders were accepted, and what is done cannot be written down, so nothing is done.',
+    next: 'The log says what the store lacks; they are tried again by themselves.',
+    retryable: true,
+  },
   'order.needs_another': { means: 'The order waits for somebody else’s yes.', next: 'Ask one of those who are named.' },
   'order.not_waiting': { means: 'The order waits for nothing any more.' },
   'order.not_yours': {
