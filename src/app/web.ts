@@ -64,6 +64,9 @@ const noPlugins = {
   retryable: true,
 } as const;
 
+/** Orders are taken, and wait. */
+const heldOrders = ({ pipeline }: Core): readonly Refusal[] => [pipeline.held()].filter((one) => one !== undefined);
+
 const readLogOf = ({ runLogs, redactor }: OpenEdges) => readLogIn({ folder: runLogs, redactor });
 
 function consoleOf(edges: OpenEdges, core: Core, sight: Sight): Console {
@@ -149,7 +152,7 @@ export async function openWeb(
       ...console.routes,
       ...healthRoutes({
         checks: readyChecks(edges, core),
-        warnings,
+        warnings: () => [...warnings(), ...heldOrders(core)],
         metrics: metrics.registry,
       }),
       ...pageRoutes({ folder: pageFolder }),

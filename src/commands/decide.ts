@@ -13,13 +13,13 @@ import { requiredNow, standingApprovals } from './consent.ts';
 import { cancelRun } from './control.ts';
 import { tally } from './demands.ts';
 import type { Desk } from './desk.ts';
-import { judged, stillAllowed, waitingFor } from './judged.ts';
+import { judged, notForYou, stillAllowed, waitingFor } from './judged.ts';
 import { orderMeant, waitingStates } from './order-meant.ts';
 import { alreadyResumed, queueRun, titleOf } from './queue.ts';
 import { factOf, type Move, move, moveAll } from './record.ts';
 import { atWork, refuse, verdictMove, verdictRefused } from './settle.ts';
 import { standing } from './standing.ts';
-import { expired, inAnothersName, notByYourself, notWaiting, notYours } from './verdict-refusals.ts';
+import { expired, inAnothersName, notByYourself, notWaiting, over } from './verdict-refusals.ts';
 import { closedCard, showStanding, waitForApprovals } from './wait.ts';
 
 /** A yes or a no on its way: the order that says it, who, and the order it is about. */
@@ -78,7 +78,7 @@ const alreadyGiven = (about: Order): Card => ({
 
 /** Why an order no longer waits in this state; undefined while it does and its time is not over. */
 function stillOpen(desk: Desk, about: Order, ...states: readonly OrderState[]): Refusal | undefined {
-  if (!states.includes(about.state)) return about.state === 'expired' ? expired(about) : notWaiting(about);
+  if (!states.includes(about.state)) return over(about);
   const late = about.expiresAt === undefined || Date.parse(about.expiresAt) <= desk.clock.now();
   return late ? expired(about) : undefined;
 }
@@ -113,7 +113,8 @@ const confirmedWord = { en: 'confirmed, its message goes on', fr: 'confirmé, so
 
 async function confirm(desk: Desk, verdict: Verdict): Promise<void> {
   const { order, actor, about } = verdict;
-  if (about.actor !== actor.id) return void (await verdictRefused(desk, order, notYours(about)));
+  if (about.actor !== actor.id)
+    return void (await verdictRefused(desk, order, await notForYou(desk, actor, about, 'confirm')));
   if (about.state === 'approving') return void (await verdictRefused(desk, order, await notByYourself(desk, about)));
   const open = stillOpen(desk, about, 'confirming');
   if (open) return void (await verdictRefused(desk, order, open));
@@ -255,7 +256,7 @@ async function cancel(desk: Desk, verdict: Verdict, now: boolean): Promise<void>
   if (isUnderWay(about)) return cancelRun(desk, order, actor, about.runId, now);
   if (about.actor !== actor.id) {
     const may = await judged(desk, actor, about);
-    if (!may.ok) return void (await verdictRefused(desk, order, notYours(about)));
+    if (!may.ok) return void (await verdictRefused(desk, order, await notForYou(desk, actor, about, 'cancel')));
   }
   // A word about another order is said already: what it does is done in a moment.
   if (!revocable.includes(about.state) || reservedNames.includes(about.command ?? ''))

@@ -1,6 +1,5 @@
 import { type Actor, isSamePerson } from '#core/actor.ts';
-import type { Result } from '#core/errors.ts';
-import { ok, refused } from '#core/errors.ts';
+import { ok, type Refusal, type Result, refused } from '#core/errors.ts';
 import type { Order } from '#core/order.ts';
 import type { Plan } from '#core/plan.ts';
 import { mayApprove } from '#policy/approve.ts';
@@ -8,7 +7,7 @@ import { askerOf, mayJudge, mayStill, type Subject, subjectOf } from './consent.
 import type { Desk } from './desk.ts';
 import { noSuchOrder, waitingStates } from './order-meant.ts';
 import { hostsOf } from './queue.ts';
-import { askerLostRight, askerUnknown, commandGone, notWaiting, ownOrder } from './verdict-refusals.ts';
+import { askerLostRight, askerUnknown, commandGone, notWaiting, notYours, over, ownOrder } from './verdict-refusals.ts';
 
 /** A waiting order with everything it is judged by. */
 export interface Waiting {
@@ -61,6 +60,13 @@ export async function judged(desk: Desk, actor: Actor, about: Order): Promise<Re
   const { subject, plan } = waiting.value;
   const may = mayJudge(desk, actor, subject, plan);
   if (may.allowed) return waiting;
-  const isOwn = about.state === 'approving' && isSamePerson(actor, subject.asker);
-  return refused(isOwn ? await ownOrder(desk, about) : may.refusal);
+  if (!isSamePerson(actor, subject.asker) || about.state === 'confirming') return refused(may.refusal);
+  return refused(about.state === 'approving' ? await ownOrder(desk, about) : over(about));
+}
+
+/** What a word is told that only the asker of an order may say: others learn of one that waits, and of no other. */
+export async function notForYou(desk: Desk, actor: Actor, about: Order, word: 'confirm' | 'cancel'): Promise<Refusal> {
+  if (waitingStates.includes(about.state)) return notYours(about, word);
+  const may = await judged(desk, actor, about);
+  return may.ok ? notYours(about, word) : may.refusal;
 }

@@ -14,7 +14,7 @@ export const waitingStates: readonly OrderState[] = ['confirming', 'approving'];
 export const noSuchOrder = (id: number): Refusal => ({
   code: 'order.unknown',
   say: t(`There is no order ${id}.`, `Il n’y a pas d’ordre ${id}.`),
-  next: t('Name it by its number, such as “confirm 12”.', 'Nommez-le par son numéro, comme « confirm 12 ».'),
+  next: t('The number of an order is on its card.', 'Le numéro d’un ordre est sur sa carte.'),
 });
 
 const nothingToCancel = t('Nothing here can be cancelled.', 'Il n’y a rien à annuler ici.');
@@ -40,7 +40,7 @@ interface Candidates {
   readonly judged?: true;
   /** Changes that are being planned, too. */
   readonly planning?: true;
-  /** The word does nothing to these: one is told why, several are not offered. */
+  /** The word does nothing to these: one is told why, of the own ones the newest; several are not offered. */
   readonly vain?: true;
 }
 
@@ -48,10 +48,12 @@ interface Candidates {
 const candidates: Readonly<Record<string, readonly Candidates[]>> = {
   confirm: [
     { states: ['confirming'], own: true },
+    { states: ['approving'], own: true, vain: true },
     { states: waitingStates, vain: true },
   ],
   approve: [
     { states: ['approving'], own: false, judged: true },
+    { states: ['approving'], own: true, vain: true },
     { states: waitingStates, vain: true },
   ],
   deny: [
@@ -78,6 +80,8 @@ async function canJudge(desk: Desk, actor: Actor, about: Order): Promise<boolean
   return hosts !== undefined && subject !== undefined && mayJudge(desk, actor, subject, { hosts }).allowed;
 }
 
+const newest = (orders: readonly Order[]): readonly Order[] => [...orders].sort((a, b) => b.id - a.id).slice(0, 1);
+
 /** The open orders of one kind of candidates. */
 async function openOrders(desk: Desk, order: Order, actor: Actor, kind: Candidates): Promise<readonly Order[]> {
   const { own, judged, vain, planning } = kind;
@@ -88,7 +92,7 @@ async function openOrders(desk: Desk, order: Order, actor: Actor, kind: Candidat
       (own === undefined || (one.actor === order.actor) === own) &&
       (!atWork.includes(one.state) || isChange(desk, one)),
   );
-  if (vain) return open.length === 1 ? open : [];
+  if (vain) return own || open.length === 1 ? newest(open) : [];
   if (!judged) return open;
   const may = await Promise.all(open.map((one) => canJudge(desk, actor, one)));
   return open.filter((_one, at) => may[at]);
@@ -153,6 +157,8 @@ async function isOnlyOne(desk: Desk, order: Order, about: Order): Promise<boolea
 /** Can a bare word only mean that order? */
 async function isFresh(desk: Desk, order: Order, word: string, about: Order): Promise<boolean> {
   if (about.actor !== order.actor) return isOnlyOne(desk, order, about);
+  // To an own order that waits for others a yes does nothing, and is told so.
+  if (word === 'confirm' && about.state === 'approving') return true;
   // What goes on is looked at before it is stopped; there is only one of it, and to stop is the safe side.
   if (word === 'approve' || (word === 'cancel' && about.runId !== undefined)) return true;
   return isLastSaid(desk, order, about);

@@ -36,6 +36,19 @@ const tooMany: Refusal = {
   retryable: true,
 };
 
+const heldOrders: Refusal = {
+  code: 'order.held',
+  say: t(
+    'Orders wait: what is done cannot be written down, so nothing is done.',
+    'Des ordres attendent : rien ne peut être consigné, donc rien n’est fait.',
+  ),
+  next: t(
+    'The log says what the store lacks; they are tried again by themselves.',
+    'Le journal dit ce qui manque à la base ; ils sont réessayés d’eux-mêmes.',
+  ),
+  retryable: true,
+};
+
 /** The order path: events in, messages out through the store's outbox. */
 export interface Pipeline extends Receiver {
   /** Takes up what was accepted before the bot stopped; call once. Events that arrive before that wait for it. */
@@ -43,6 +56,8 @@ export interface Pipeline extends Receiver {
   /** Why a run that waits in the queue may not begin; waits for the orders that are held, and throws when that takes longer. */
   mayBegin(run: Run): Promise<Refusal | undefined>;
   complete(actor: ActorId, line: string): Promise<readonly Completion[]>;
+  /** Why orders that were accepted wait now, where the store or the audit lets none end. */
+  held(): Refusal | undefined;
   /** Resolves when no order is being worked on. */
   idle(): Promise<void>;
   stop(): Promise<void>;
@@ -156,6 +171,7 @@ export function createPipeline(desk: Desk): Pipeline {
       await backlog.clear();
       return away.refusal(run) ?? mayBegin(desk, run);
     },
+    held: () => (backlog.isStuck && !backlog.isEmpty ? heldOrders : undefined),
     async complete(actorId, line) {
       const actor = await desk.person(actorId);
       return actor ? complete(line.slice(0, longestLine), permitted(desk, actor), knownNow(desk)) : [];

@@ -22,11 +22,20 @@ export const expired = (about: Order): Refusal => ({
   next: t('Send it again.', 'Renvoyez-le.'),
 });
 
-/** Only its asker confirms an order. */
-export const notYours = (about: Order): Refusal => ({
+/** Why no word moves an order any more that is over. */
+export const over = (about: Order): Refusal => (about.state === 'expired' ? expired(about) : notWaiting(about));
+
+const onlyAsker = t('Only who asked for it can confirm it.', 'Seule la personne qui l’a demandé peut le confirmer.');
+const onlyCloser = t(
+  'Only who asked for it, or may approve it, can cancel it.',
+  'Seule la personne qui l’a demandé, ou qui peut l’approuver, peut l’annuler.',
+);
+
+/** Only its asker confirms an order, and not everybody cancels it. */
+export const notYours = (about: Order, word: 'confirm' | 'cancel'): Refusal => ({
   code: 'order.not_yours',
   say: t(`Order ${about.id} is somebody else’s.`, `L’ordre ${about.id} est celui d’un autre.`),
-  next: t('Only who asked for it can confirm it.', 'Seule la personne qui l’a demandé peut le confirmer.'),
+  next: word === 'confirm' ? onlyAsker : onlyCloser,
 });
 
 /** Its asker lost the right to it: an approver can do nothing about that. */

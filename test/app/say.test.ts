@@ -15,16 +15,23 @@ let server: Server;
 let keys: string[];
 /** How many orders the bot takes and is cut off before it says so. */
 let cuts: number;
+/** What the order is at, each time it is looked at, before it is done. */
+let stages: { state: string; card?: object }[];
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'say-'));
   keys = [];
+  cuts = 0;
+  stages = [];
   server = createServer(async (request, reply) => {
     if (request.method === 'POST') {
       keys.push(((await json(request)) as { key: string }).key);
       if (keys.length <= cuts) return void request.socket.destroy();
       reply.writeHead(202).end(JSON.stringify({ event: 'e', status: '/api/v1/orders/1', id: 1 }));
-    } else reply.end(JSON.stringify({ order: { id: 1, state: 'done', card: { tone: 'good', title: 'Done' } } }));
+    } else {
+      const stage = stages.shift() ?? { state: 'done', card: { tone: 'good', title: 'Done' } };
+      reply.end(JSON.stringify({ order: { id: 1, ...stage } }));
+    }
   }).listen(0, '127.0.0.1');
   await new Promise((listening) => server.once('listening', listening));
   const { port } = server.address() as AddressInfo;
@@ -39,20 +46,22 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-async function saying() {
-  const printed: string[] = [];
-  const out = (words: Parameters<Terminal['out']>[0]) => void printed.push(inLanguage(words, 'en'));
+async function saying(...options: string[]) {
+  const [printed, meanwhile]: [string[], string[]] = [[], []];
+  const to = (lines: string[]) => (words: Parameters<Terminal['out']>[0]) => void lines.push(inLanguage(words, 'en'));
   const lost = new Promise<never>(() => undefined);
   const { signal } = new AbortController();
   const env = { ...process.env, QUARTERDECK_DATA: folder };
-  const terminal: Terminal = { language: 'en', env, signal, out, error: out, lost };
-  const code = await say.run(['deploy', 'shop', 'v2'], terminal).catch((thrown: unknown) => refusalOf(thrown));
-  return { code, printed };
+  const terminal: Terminal = { language: 'en', env, signal, out: to(printed), error: to(meanwhile), lost };
+  const code = await say
+    .run(['deploy', 'shop', 'v2', ...options], terminal)
+    .catch((thrown: unknown) => refusalOf(thrown));
+  return { code, printed, meanwhile };
 }
 
 test('an order that may have been taken is given again under the key it had, and told once', async () => {
   cuts = 3;
-  expect(await saying()).toEqual({ code: 0, printed: ['✓ Done'] });
+  expect(await saying()).toEqual({ code: 0, printed: ['✓ Done'], meanwhile: [] });
   expect(keys).toHaveLength(4);
   expect(new Set(keys).size).toBe(1);
 });
@@ -67,4 +76,33 @@ test('where nobody takes the connection there is no bot', async () => {
   server.close();
   expect((await saying()).code).toMatchObject({ code: 'cli.no_bot' });
   expect(keys).toEqual([]);
+});
+
+const running = (title: string) => ({ state: 'running', card: { tone: 'running', title, text: 'and more' } });
+
+test('while it waits, what goes on is said apart from the answer, each thing once', async () => {
+  stages = [
+    { state: 'working' },
+    { state: 'working' },
+    running('Edge: step 1'),
+    running('Edge: step 1'),
+    running('Edge: step 2'),
+  ];
+  expect(await saying()).toEqual({
+    code: 0,
+    printed: ['✓ Done'],
+    meanwhile: ['… Order 1 is not done yet.', '… Edge: step 1', '… Edge: step 2'],
+  });
+});
+
+test('that nothing can be written down is said at once, and whole', async () => {
+  const held = { state: 'received', card: { tone: 'bad', title: 'I do nothing.', text: 'I try again.' } };
+  stages = [held, held];
+  expect((await saying()).meanwhile).toEqual(['✗ I do nothing.\n  I try again.']);
+});
+
+test('nobody reads beside JSON', async () => {
+  stages = [{ state: 'working' }];
+  const { printed, meanwhile } = await saying('--json');
+  expect([JSON.parse(printed.join('')), meanwhile]).toEqual([expect.objectContaining({ state: 'done' }), []]);
 });

@@ -72,12 +72,12 @@ describe('a bare word', () => {
     expect(lines(await bot.order('deny', ben))).toEqual(judged.slice(0, 3));
   });
 
-  it('offers nothing where nothing can be approved', async () => {
+  it('offers nothing where it can approve nothing, and is told who can', async () => {
     bot = await testBot([plugin], world);
     await bot.order('grave', ada);
     await bot.order('grave', ada);
     const said = await bot.order('approve', ada);
-    expect([said.refusal?.code, lines(said)]).toEqual(['order.unknown', []]);
+    expect([said.refusal?.code, lines(said)]).toEqual(['policy.own_order', []]);
   });
 
   it('is not taken for an order that came in the place of another a moment ago', async () => {

@@ -82,7 +82,12 @@ describe('an audit that cannot be written', () => {
     const held = await bot.order(event);
     expect([held.closed, titleOf(held.card)]).toEqual([false, expect.not.stringContaining('must not be said')]);
     expect((await bot.audit()).length).toBe(entries);
-    expect((await bot.call('GET', '/readyz')).status).toBe(200);
+    const ready = await bot.call('GET', '/readyz');
+    expect([ready.status, ready.body.warnings]).toEqual([200, [expect.objectContaining({ code: 'order.held' })]]);
+    const said = await quarterdeck(data, ['say', '--wait', '4', '--as', ada, 'echo nor this']);
+    expect(said.error).toBe(
+      '✗ I cannot write down what I do, so I do nothing.\n  I try again by myself until I can.\n',
+    );
     sqlite.exec('drop trigger closed');
     sqlite.close();
     await until('it is answered', async () => (await bot.order(event)).closed, 30_000);

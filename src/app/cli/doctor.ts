@@ -27,8 +27,8 @@ const smallestFreeMb = 500;
 
 const saidShape = z.array(
   z
-    .object({ say: z.string(), next: z.string().optional() })
-    .transform(({ say, next }) => (next ? `${say} ${next}` : say)),
+    .object({ code: z.string().optional(), say: z.string(), next: z.string().optional() })
+    .transform(({ code = '', say, next }) => ({ code, words: next ? `${say} ${next}` : say })),
 );
 const readyShape = z.object({ reasons: saidShape, warnings: saidShape });
 
@@ -100,14 +100,18 @@ async function askBot(data: string, language: Language): Promise<SeenBot | undef
 async function ready(asked: Promise<SeenBot | undefined>): Promise<readonly Finding[]> {
   const bot = await look('bot', async () => judgedBot(await asked));
   const { warnings = [] } = bot.ok ? ((await asked)?.said ?? {}) : {};
-  return [bot, ...warnings.map((says): Finding => ({ what: t('plugins', 'greffons'), ok: true, warning: true, says }))];
+  const what = (code: string) => (code === 'order.held' ? t('orders', 'ordres') : t('plugins', 'greffons'));
+  return [
+    bot,
+    ...warnings.map(({ code, words: says }): Finding => ({ what: what(code), ok: true, warning: true, says })),
+  ];
 }
 
 function judgedBot(bot: SeenBot | undefined): Text {
   if (!bot) throw notRunning();
   const { url, isReady, said } = bot;
   if (isReady) return t(`ready at ${url}`, `prêt sur ${url}`);
-  const why = said.reasons.length > 0 ? said.reasons.join(' ') : t('not ready', 'pas prêt');
+  const why = said.reasons.length > 0 ? said.reasons.map(({ words }) => words).join(' ') : t('not ready', 'pas prêt');
   throw new Fault({ code: 'doctor.not_ready', say: why });
 }
 

@@ -10,6 +10,7 @@ import { localActor } from '../local-access.ts';
 import { placeFor, readArguments } from './arguments.ts';
 import { cardText } from './card-text.ts';
 import { type LocalApi, localApi, refusalShape } from './local-api.ts';
+import { goesOn, type Meanwhile, sayMeanwhile } from './meanwhile.ts';
 import { nextStep } from './next-step.ts';
 import { type CliCommand, exit, type Terminal, Usage } from './terminal.ts';
 
@@ -61,8 +62,9 @@ const codes: Readonly<Record<string, number>> = {
 const strange = (status: number): Fault =>
   new Fault({ code: 'cli.answer', say: t(`The bot answered ${status}.`, `Le bot a répondu ${status}.`) });
 
-/** One call waits at most this long; longer waits are several calls. */
+/** One call waits at most this long, in seconds; longer waits are several calls, and more where each is told of. */
 const longestPoll = 30;
+const toldPoll = 1;
 
 async function place(api: LocalApi, order: object): Promise<z.output<typeof acceptedShape>> {
   const { status, body } = await api.call('POST', '/api/v1/orders', order);
@@ -116,12 +118,20 @@ async function read(api: LocalApi, path: string, wait: number) {
   return orderShape.parse(body).order;
 }
 
+/** How an order is waited for. */
+interface Waiting {
+  readonly until: number;
+  readonly meanwhile: Meanwhile | undefined;
+}
+
 /** Waits until the order is closed, waits for a person, or it is too late. */
-async function follow(api: LocalApi, path: string, until: number) {
+async function follow(api: LocalApi, path: string, { until, meanwhile }: Waiting) {
+  const most = meanwhile ? toldPoll : longestPoll;
   for (;;) {
     const left = Math.ceil((until - Date.now()) / 1000);
-    const order = await read(api, path, Math.max(0, Math.min(left, longestPoll)));
+    const order = await read(api, path, Math.max(0, Math.min(left, most)));
     if (codes[order.state] !== undefined || left <= 0) return order;
+    if (Date.now() < until) meanwhile?.(order);
   }
 }
 
@@ -134,19 +144,15 @@ const setGoing = ({ state, command, args }: SeenOrder): number | undefined => {
 };
 
 /** Waits for what was said; of a yes, for the work it set going. */
-async function outcomeOf(api: LocalApi, path: string, seconds: number): Promise<SeenOrder> {
-  const until = Date.now() + seconds * 1000;
-  const order = await follow(api, path, until);
+async function outcomeOf(api: LocalApi, path: string, waiting: Waiting): Promise<SeenOrder> {
+  const order = await follow(api, path, waiting);
   const about = setGoing(order);
-  return about === undefined ? order : follow(api, `/api/v1/orders/${about}`, until);
+  return about === undefined ? order : follow(api, `/api/v1/orders/${about}`, waiting);
 }
 
 /** Who speaks has a language of their own, before the one of the terminal. */
 const languageOf = (people: Settings['people'], actor: string, { language }: Terminal): Language =>
   everyId(people).find((one) => one.id === actor)?.language ?? language;
-
-const goesOn = ({ id }: { readonly id: number }) =>
-  t(`… Order ${id} is not done yet.`, `… L’ordre ${id} n’est pas encore fini.`);
 
 /** `quarterdeck say`: one order to the running bot, and its answer. */
 export const say: CliCommand = {
@@ -172,7 +178,11 @@ export const say: CliCommand = {
       ...(values.channel === undefined ? {} : { channel: values.channel }),
     });
     const language = languageOf(settings?.people ?? [], values.as ?? localActor(api.access.account), terminal);
-    const order = await outcomeOf(api, accepted.status, wait).catch((thrown: unknown) => {
+    const waiting = {
+      until: Date.now() + wait * 1000,
+      meanwhile: values.json ? undefined : sayMeanwhile(terminal, language),
+    };
+    const order = await outcomeOf(api, accepted.status, waiting).catch((thrown: unknown) => {
       throw isGone(thrown) ? botGone(accepted.id, thrown) : thrown;
     });
     const tell = (text: Text) => terminal.out(inLanguage(text, language));

@@ -76,9 +76,17 @@ export const commands = {
     retryable: true,
   },
   'order.expired': { means: 'The order waited too long for a yes; nothing was run.', next: 'Send it again.' },
+  'order.held': {
+    means: 'Orders were accepted, and what is done cannot be written down, so nothing is done.',
+    next: 'The log says what the store lacks; they are tried again by themselves.',
+    retryable: true,
+  },
   'order.needs_another': { means: 'The order waits for somebody else’s yes.', next: 'Ask one of those who are named.' },
   'order.not_waiting': { means: 'The order waits for nothing any more.' },
-  'order.not_yours': { means: 'The order is somebody else’s.', next: 'Let the person who asked for it confirm it.' },
+  'order.not_yours': {
+    means: 'The order is somebody else’s.',
+    next: 'Let the person who asked for it confirm or cancel it.',
+  },
   'order.of_a_copy': {
     means:
       'The order was open when the copy of the store was made that was put back; it may have been carried out since.',
@@ -95,7 +103,7 @@ export const commands = {
   },
   'order.unknown': {
     means: 'There is no such order, or none that waits.',
-    next: 'Name it by its number: `confirm 12`.',
+    next: 'Name it by the number on its card: `confirm 12`.',
   },
   'order.unknown_hosts': {
     means: 'The inventory has just changed and is not in force yet; nothing was done.',
