@@ -105,7 +105,7 @@ describe('an audit that cannot be written', () => {
     );
     const { body } = await bot.post({ text: 'deploy shop v2', yes: true, as: ada });
     const log = () => readFile(join(data, 'quarterdeck.log'), 'utf8');
-    await until('the run was held back', async () => (await log()).includes('queued runs cannot begin now'));
+    await until('the run was held back', async () => (await log()).includes('a queued run cannot begin now'));
     expect((await bot.order(`e:${body.event}`)).state).toBe('queued');
     expect(await current()).toBe('releases/v1');
     sqlite.exec('drop trigger closed');
