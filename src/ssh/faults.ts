@@ -3,8 +3,9 @@ import { notHere as botsMachine } from '#core/hosts.ts';
 import type { LossReason, SshTarget } from '#core/ssh.ts';
 import { join, type Text, t } from '#core/text.ts';
 
-type Where = Pick<SshTarget, 'name' | 'address' | 'port' | 'user'>;
+type Where = Pick<SshTarget, 'name' | 'address' | 'port' | 'user' | 'trustAs'>;
 
+const trusting = (at: Where): string => `quarterdeck trust ${at.trustAs ?? at.name}`;
 const place = (at: Where): string => `${at.name} (${at.address}:${at.port})`;
 const fault = (refusal: Refusal, cause?: unknown): Fault => new Fault(refusal, cause === undefined ? {} : { cause });
 
@@ -95,8 +96,8 @@ export const hostKeyUnknown = (at: Where, shown: string): Fault =>
     code: 'ssh.host_key_unknown',
     // One sentence with the way out: where a step of a run tells it, in chat, there is room for no second.
     say: t(
-      `The host key of ${place(at)} is not known: it shows ${shown}. Compare it on the host, then type: quarterdeck trust ${at.name}`,
-      `La clé d’hôte de ${place(at)} n’est pas connue : il montre ${shown}. Comparez-la sur l’hôte, puis tapez : quarterdeck trust ${at.name}`,
+      `The host key of ${place(at)} is not known: it shows ${shown}. Compare it on the host, then type: ${trusting(at)}`,
+      `La clé d’hôte de ${place(at)} n’est pas connue : il montre ${shown}. Comparez-la sur l’hôte, puis tapez : ${trusting(at)}`,
     ),
     details: { host: at.name, shown },
   });
@@ -110,8 +111,8 @@ export const hostKeyChanged = (at: Where, shown: string, known: readonly string[
       `La clé d’hôte de ${place(at)} a changé : il montre ${shown}, la clé connue est ${known.join(' ou ')}. Rien n’a été envoyé.`,
     ),
     next: t(
-      `If the host was really reinstalled, compare the new key on it, then type: quarterdeck trust ${at.name}`,
-      `Si l’hôte a vraiment été réinstallé, comparez-y la nouvelle clé, puis tapez : quarterdeck trust ${at.name}`,
+      `If the host was really reinstalled, compare the new key on it, then type: ${trusting(at)}`,
+      `Si l’hôte a vraiment été réinstallé, comparez-y la nouvelle clé, puis tapez : ${trusting(at)}`,
     ),
     details: { host: at.name, shown, known },
   });
