@@ -165,32 +165,50 @@ export const hostKeyRevoked = (at: Where, shown: string): Fault =>
     details: { host: at.name, shown },
   });
 
-/** The host accepted none of our keys. */
-export const notLetIn = (at: Where, tried: readonly string[], cause?: unknown): Fault =>
+/** The host accepted none of our keys; `leftOut` says why others were not even offered. */
+export const notLetIn = (
+  at: Where,
+  tried: readonly string[],
+  leftOut: readonly Refusal[] = [],
+  cause?: unknown,
+): Fault =>
   fault(
     {
       code: 'ssh.auth',
-      say: t(
-        `${place(at)} does not let ${at.user} in with the keys at hand (${tried.join(', ') || 'none'}).`,
-        `${place(at)} ne laisse pas entrer ${at.user} avec les clés disponibles (${tried.join(', ') || 'aucune'}).`,
+      say: join(
+        [
+          t(
+            `${place(at)} does not let ${at.user} in with the keys at hand (${tried.join(', ') || 'none'}).`,
+            `${place(at)} ne laisse pas entrer ${at.user} avec les clés disponibles (${tried.join(', ') || 'aucune'}).`,
+          ),
+          ...leftOut.map(({ say }) => say),
+        ],
+        ' ',
       ),
-      next: t(
-        `Add the public key to ~${at.user}/.ssh/authorized_keys on the host, or set another user or key.`,
-        `Ajoutez la clé publique à ~${at.user}/.ssh/authorized_keys sur l’hôte, ou changez d’utilisateur ou de clé.`,
-      ),
+      next:
+        leftOut[0]?.next ??
+        t(
+          `Add the public key to ~${at.user}/.ssh/authorized_keys on the host, or set another user or key.`,
+          `Ajoutez la clé publique à ~${at.user}/.ssh/authorized_keys sur l’hôte, ou changez d’utilisateur ou de clé.`,
+        ),
       details: { host: at.name, user: at.user },
     },
     cause,
   );
 
-/** A key file cannot be used. */
-export const badKey = (path: string, why: Text, next: Text, cause?: unknown): Fault =>
+/** A key file cannot be used; `why` is for programs. */
+export const badKey = (
+  { path, why }: { readonly path: string; readonly why: string },
+  because: Text,
+  next: Text,
+  cause?: unknown,
+): Fault =>
   fault(
     {
       code: 'ssh.key',
-      say: join([t(`The key ${path} cannot be used: `, `La clé ${path} est inutilisable : `), why, '.']),
+      say: join([t(`The key ${path} cannot be used: `, `La clé ${path} est inutilisable : `), because, '.']),
       next,
-      details: { path },
+      details: { path, why },
     },
     cause,
   );

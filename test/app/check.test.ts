@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { check } from '#app/cli/check.ts';
 import { inLanguage } from '#core/text.ts';
+import { makeKey } from '#test/support/sshd.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -133,4 +134,18 @@ it.each([
   const rest = '\nharbour: false\nroles: { some: { allow: [{ permission: mine.use, on: [all] }] } }\n';
   const { error } = await checked(line + rest);
   expect(error).toEqual([expect.stringMatching(said)]);
+});
+
+it('names a key of the configuration that cannot be used', async () => {
+  await writeFile(join(folder, 'words'), 'hello');
+  makeKey(folder, 'good');
+  makeKey(folder, 'locked', 'ed25519', 'secret');
+  const { code, error } = await checked('ssh: { agent: false, identityFiles: [./words, ./good, ./locked] }\n');
+  expect([code, error]).toEqual([
+    1,
+    [
+      expect.stringMatching(/^q\.yaml:1:38 The key words cannot be used: it is not a private key.*ssh-keygen/),
+      expect.stringMatching(/^q\.yaml:1:55 The key locked cannot be used: it is protected by a passphrase\. Load/),
+    ],
+  ]);
 });
