@@ -21,6 +21,7 @@ import type { Log } from '#core/log.ts';
 import type { Policy } from '#core/policy.ts';
 import type { Runner } from '#core/run.ts';
 import type { People, Store } from '#core/store.ts';
+import { folderIsThere } from '#playbook/find.ts';
 import { createPlaybookList } from '#playbook/list.ts';
 import { planCard, runCard } from '#runs/cards.ts';
 import type { Executor } from '#runs/executor.ts';
@@ -79,7 +80,9 @@ export async function assemble(edges: Edges): Promise<Core> {
   const person: Desk['person'] = (id) => edges.people.get(id);
   const listPlaybooks = createPlaybookList(log);
   let playbooks = await listPlaybooks(settings().playbooks);
+  let folder = await folderIsThere(settings().playbooks);
   const listAgain = async (): Promise<void> => {
+    folder = await folderIsThere(settings().playbooks);
     playbooks = await listPlaybooks(settings().playbooks).catch((cause: unknown) => {
       log.error({ err: cause }, 'the playbooks could not be listed again');
       return playbooks;
@@ -139,6 +142,7 @@ export async function assemble(edges: Edges): Promise<Core> {
     policy,
     fleet: edges.fleet,
     playbooks: () => playbooks.map((playbook) => playbook.name),
+    noPlaybooks: () => (folder.ok ? undefined : folder.refusal),
     lookAgain: async () => void (await Promise.all([listAgain(), edges.lookAtHosts()])),
     secrets: () => Object.keys(settings().secrets),
     language: () => settings().language,

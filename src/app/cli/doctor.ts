@@ -27,8 +27,8 @@ const smallestFreeMb = 500;
 
 const saidShape = z.array(
   z
-    .object({ say: z.string(), next: z.string().optional() })
-    .transform(({ say, next }) => (next ? `${say} ${next}` : say)),
+    .object({ code: z.string(), say: z.string(), next: z.string().optional() })
+    .transform(({ code, say, next }) => ({ code, says: next ? `${say} ${next}` : say })),
 );
 const readyShape = z.object({ reasons: saidShape, warnings: saidShape });
 
@@ -96,18 +96,20 @@ async function askBot(data: string, language: Language): Promise<SeenBot | undef
   return { url: bot.url, isReady: reply.status === 200, said: readinessOf(await reply.json().catch(() => undefined)) };
 }
 
+const aboutOf = (code: string): Text => (code.startsWith('playbook.') ? 'playbooks' : t('plugins', 'greffons'));
+
 /** The running bot, and each warning of it as a finding of its own. */
 async function ready(asked: Promise<SeenBot | undefined>): Promise<readonly Finding[]> {
   const bot = await look('bot', async () => judgedBot(await asked));
   const { warnings = [] } = bot.ok ? ((await asked)?.said ?? {}) : {};
-  return [bot, ...warnings.map((says): Finding => ({ what: t('plugins', 'greffons'), ok: true, warning: true, says }))];
+  return [bot, ...warnings.map(({ code, says }): Finding => ({ what: aboutOf(code), ok: true, warning: true, says }))];
 }
 
 function judgedBot(bot: SeenBot | undefined): Text {
   if (!bot) throw notRunning();
   const { url, isReady, said } = bot;
   if (isReady) return t(`ready at ${url}`, `prêt sur ${url}`);
-  const why = said.reasons.length > 0 ? said.reasons.join(' ') : t('not ready', 'pas prêt');
+  const why = said.reasons.length > 0 ? said.reasons.map(({ says }) => says).join(' ') : t('not ready', 'pas prêt');
   throw new Fault({ code: 'doctor.not_ready', say: why });
 }
 
