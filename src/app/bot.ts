@@ -12,7 +12,7 @@ import { watchSettings } from '#settings/watch.ts';
 import { brokenBy, type ChangeNews, notInForce, withOldPlugins } from './change-news.ts';
 import { ownLine } from './cli/own-line.ts';
 import { clockTrust } from './clock-trust.ts';
-import { assemble, type Core, withOwnLogs } from './core.ts';
+import { assemble, type Core, isLoud, withOwnLogs } from './core.ts';
 import { type Loaded, type OpenEdges, openEdges } from './edges.ts';
 import { announce, newLocalToken, withdraw } from './local-access.ts';
 import { type Lost, lostBetween, lostDetails, lostText, namedIn } from './lost.ts';
@@ -90,6 +90,7 @@ async function open(options: BotOptions, undo: Undo): Promise<Bot> {
   await core.pipeline.recover();
   followSettings(options, edges, core, plugins, undo);
   followInventory(options, edges, core);
+  followPlugins(options, edges, core);
   const { data } = edges.settings();
   const { files, runLogs } = pathsIn(data);
   keepTidy({ ...edges, files, runLogs, keep: () => edges.settings().keep, believes }, edges.log, undo);
@@ -204,5 +205,14 @@ function followInventory(options: BotOptions, edges: OpenEdges, core: Core): voi
     if (fault === undefined) return say({ title: inventoryAgain, isLoud: false });
     const text = fault.next === undefined ? fault.say : join([fault.say, fault.next], '\n');
     say({ title: brokenInventory, text, isLoud: true });
+  });
+}
+
+/** Tells the terminal of a plugin that is not as its files are, and when it is again; the board is told by the core. */
+function followPlugins(options: BotOptions, edges: OpenEdges, core: Core): void {
+  core.plugins.onChange(({ kind, say, next }) => {
+    if (!isLoud(kind)) return;
+    const words = next === undefined ? say : join([say, next], '\n');
+    options.notice(inLanguage(edges.redactor.words(words), edges.settings().language));
   });
 }

@@ -161,18 +161,17 @@ export async function assemble(edges: Edges): Promise<Core> {
   };
   const pipeline = createPipeline(desk);
   whole.resolve(pipeline);
+  const tellPlugin = pluginTeller(tell, redactor, clock);
   const stopPluginNews = plugins.onChange((news) => {
     log.info({ news }, 'the plugins changed');
-    if (news.kind === 'broken' || news.kind === 'paused') {
-      tellPluginNews(tell, redactor, news).catch((cause: unknown) => log.error({ err: cause }, 'the news of a plugin'));
-    }
+    tellPlugin(news).catch((cause: unknown) => log.error({ err: cause }, 'the news of a plugin'));
   });
   const stopRunNews = runner.listen((event) => {
     if (event.kind !== 'log')
       edges.changes.tell({ kind: 'run', id: event.kind === 'run' ? event.run.id : event.step.runId });
   });
 
-  for (const { plugin, refusal } of plugins.faults()) await tellPluginNews(tell, redactor, brokenNews(plugin, refusal));
+  for (const { plugin, refusal } of plugins.faults()) await tellPlugin(brokenNews(plugin, refusal));
 
   return {
     pipeline,
@@ -207,9 +206,17 @@ export function withOwnLogs(given: PluginSettings, own: readonly string[] = []):
   return { ...given, machine: { ...machine, logs: { machine: own, ...logs } } };
 }
 
-/** Says on the board that a plugin is not as its files are. */
-async function tellPluginNews(tell: Core['tell'], redactor: Redactor, news: PluginNews): Promise<void> {
-  const title = redactor.words(news.say);
-  const text = news.next && redactor.words(news.next);
-  await tell(`plugin:${news.plugin ?? 'all'}`, { tone: 'warn', title, ...(text && { text }) });
+/** Says on the board that a plugin is not as its files are, in one message until it is mended: a later fault is news of its own. */
+function pluginTeller(tell: Core['tell'], redactor: Redactor, clock: Clock): (news: PluginNews) => Promise<void> {
+  const keys = new Map<string, string>();
+  return async ({ kind, plugin = 'all', say, next }) => {
+    if (!isLoud(kind)) return;
+    const key = keys.get(plugin) ?? `plugin:${plugin}`;
+    keys.set(plugin, kind === 'mended' ? `plugin:${plugin}:${clock.now()}` : key);
+    const text = next && redactor.words(next);
+    await tell(key, { tone: kind === 'mended' ? 'good' : 'warn', title: redactor.words(say), ...(text && { text }) });
+  };
 }
+
+/** True for the news of a plugin that people should hear. */
+export const isLoud = (kind: PluginNews['kind']): boolean => ['broken', 'paused', 'mended'].includes(kind);
