@@ -6,7 +6,7 @@ import type { Inventory } from '#playbook/inventory/load.ts';
 import { describeFaults, type SettingsFault } from '#settings/faults.ts';
 import type { SettingsOutcome } from '#settings/load.ts';
 import type { Settings } from '#settings/schema.ts';
-import { probeDataFolder } from '#store/data-folder.ts';
+import { lookAtDataFolder, probeDataFolder } from '#store/data-folder.ts';
 import { readInventory } from '../inventory.ts';
 import { findBot } from '../local-access.ts';
 import { answering } from './answering.ts';
@@ -49,6 +49,7 @@ async function look(what: Text, see: () => Promise<Text>): Promise<Finding> {
 }
 
 async function freeSpace(folder: string): Promise<Text> {
+  await lookAtDataFolder(folder);
   await probeDataFolder(folder);
   const { bavail, bsize } = await statfs(folder);
   const mb = Math.round((bavail * bsize) / 1e6);
