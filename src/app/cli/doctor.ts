@@ -114,7 +114,7 @@ function judgedBot(bot: SeenBot | undefined): Text {
   throw new Fault({ code: 'doctor.not_ready', say: why });
 }
 
-/** Everything that can be looked at: of a broken configuration only what needs none, and its data folder. */
+/** Everything that can be looked at: of a broken configuration only what needs none, its data folder and inventory. */
 async function looks(
   outcome: SettingsOutcome,
   language: Language,
@@ -126,10 +126,26 @@ async function looks(
     look('node', async () => process.version),
     look('configuration', () => judged(outcome)),
     ...(data === undefined ? [] : [look(t('data folder', 'dossier de données'), () => freeSpace(data))]),
-    ...(outcome.ok ? await looksAtHosts(outcome.settings, bot, signal) : []),
+    ...(outcome.ok ? await looksAtHosts(outcome.settings, bot, signal) : await looksWithout(outcome)),
     ...(bot === undefined ? [] : [ready(bot)]),
   ];
 }
+
+/** Of a broken configuration the inventory, where it can be told which one is meant; what is not looked at is said. */
+async function looksWithout(outcome: SettingsOutcome): Promise<readonly Promise<Finding>[]> {
+  const inventory = await inventoryOf(outcome);
+  return [
+    inventory ? look(inventoryWord, async () => counted(inventory)) : notLookedAt(inventoryWord),
+    notLookedAt(hostsWord),
+  ];
+}
+
+const notLookedAt = async (what: Text): Promise<Finding> => ({
+  what,
+  ok: true,
+  warning: true,
+  says: t('not looked at: the configuration is broken', 'pas examiné : la configuration est fautive'),
+});
 
 /** The inventory, and whether its hosts answer. */
 async function looksAtHosts(
@@ -140,7 +156,7 @@ async function looksAtHosts(
   const settings = orDemo(own);
   const inventory = await readInventory(settings);
   const hasHosts = inventory.ok && inventory.value.hosts().length > 0;
-  const found = await look(t('inventory', 'inventaire'), async () => counted(inventory));
+  const found = await look(inventoryWord, async () => counted(inventory));
   const asleep = settings !== own && (await bot) === undefined;
   return [
     Promise.resolve(inventory.ok && !hasHosts ? { ...found, warning: true } : found),
@@ -148,6 +164,7 @@ async function looksAtHosts(
   ];
 }
 
+const inventoryWord = t('inventory', 'inventaire');
 const hostsWord = t('hosts', 'hôtes');
 
 /** The demo's hosts are processes of the bot: that they do not answer without it says nothing. */
