@@ -6,16 +6,16 @@ import type { Refusal } from '#core/errors.ts';
 import type { Log } from '#core/log.ts';
 import type { AuditLog } from '#core/store.ts';
 import { inLanguage, join, t } from '#core/text.ts';
-import { describeFaults } from '#settings/faults.ts';
 import type { Settings } from '#settings/schema.ts';
 import { watchSettings } from '#settings/watch.ts';
-import { brokenBy, type ChangeNews, notInForce, withOldPlugins } from './change-news.ts';
+import { afterRestartOf } from './after-restart.ts';
+import { brokenBy, type ChangeNews, notInForce, readAgain, withOldPlugins } from './change-news.ts';
 import { ownLine } from './cli/own-line.ts';
 import { clockTrust } from './clock-trust.ts';
-import { assemble, type Core, withOwnLogs } from './core.ts';
+import { assemble, type Core, isLoud, withOwnLogs } from './core.ts';
 import { type Loaded, type OpenEdges, openEdges } from './edges.ts';
 import { announce, newLocalToken, withdraw } from './local-access.ts';
-import { type Lost, lostBetween, lostDetails, lostText, namedIn } from './lost.ts';
+import { type Lost, lostBetween, lostDetails, namedIn } from './lost.ts';
 import { pathsIn } from './paths.ts';
 import { type PluginWarnings, watchPlugins } from './plugin-check.ts';
 import { restoredCard, untoldRestores } from './restored.ts';
@@ -90,6 +90,7 @@ async function open(options: BotOptions, undo: Undo): Promise<Bot> {
   await core.pipeline.recover();
   followSettings(options, edges, core, plugins, undo);
   followInventory(options, edges, core);
+  followPlugins(options, edges, core);
   const { data } = edges.settings();
   const { files, runLogs } = pathsIn(data);
   keepTidy({ ...edges, files, runLogs, keep: () => edges.settings().keep, believes }, edges.log, undo);
@@ -120,15 +121,6 @@ function keepAnchor(anchor: Anchor, audit: AuditLog, log: Log, undo: Undo): void
   });
 }
 
-const again = t('The configuration was read again.', 'La configuration a été relue.');
-const withLosses = t(
-  'The configuration was read again, and no longer names all it did',
-  'La configuration a été relue, et ne nomme plus tout ce qu’elle nommait',
-);
-const withSlips = t(
-  'The configuration was read again, and names what there is not',
-  'La configuration a été relue, et nomme ce qui n’existe pas',
-);
 /** Tells the terminal of every change, and the board, in one message, of what people must know. */
 function changeTeller(
   about: 'settings' | 'inventory',
@@ -153,11 +145,13 @@ function followSettings(options: BotOptions, edges: OpenEdges, core: Core, known
   const check = ownLine('check', options);
   const change = async (fresh: Loaded) => {
     const before = namedIn(edges.settings(), edges.fleet());
+    const afterRestart = afterRestartOf(options.loaded, fresh);
     let lost: Lost | undefined;
     // Written down before it is in force: no record, no change.
     await edges.change(fresh, async (after) => {
       lost = lostBetween(before, after);
-      const fact = { actor: 'service:quarterdeck', action: 'settings.reloaded', details: lostDetails(lost) } as const;
+      const details = { ...lostDetails(lost), ...(afterRestart.length > 0 && { afterRestart }) };
+      const fact = { actor: 'service:quarterdeck', action: 'settings.reloaded', details } as const;
       await recordTo(edges.store.audit, edges.redactor).append(fact);
     });
     const { plugins } = edges.settings();
@@ -167,11 +161,7 @@ function followSettings(options: BotOptions, edges: OpenEdges, core: Core, known
       edges.log.error({ err: cause }, 'the plugins could not be started with the changed configuration');
       return say(withOldPlugins(cause));
     }
-    const unknown = await known.look(fresh);
-    if (unknown.length > 0) {
-      const text = t(describeFaults(unknown, 'en'), describeFaults(unknown, 'fr'));
-      say({ title: withSlips, text: lost ? join([text, lostText(lost)], '\n') : text, isLoud: true });
-    } else say(lost ? { title: withLosses, text: lostText(lost), isLoud: true } : { title: again, isLoud: false });
+    say(readAgain({ unknown: await known.look(fresh), lost, afterRestart }));
   };
   const watch = watchSettings({
     ...(options.config === undefined ? {} : { path: options.config }),
@@ -204,5 +194,14 @@ function followInventory(options: BotOptions, edges: OpenEdges, core: Core): voi
     if (fault === undefined) return say({ title: inventoryAgain, isLoud: false });
     const text = fault.next === undefined ? fault.say : join([fault.say, fault.next], '\n');
     say({ title: brokenInventory, text, isLoud: true });
+  });
+}
+
+/** Tells the terminal of a plugin that is not as its files are, and when it is again; the board is told by the core. */
+function followPlugins(options: BotOptions, edges: OpenEdges, core: Core): void {
+  core.plugins.onChange(({ kind, say, next }) => {
+    if (!isLoud(kind)) return;
+    const words = next === undefined ? say : join([say, next], '\n');
+    options.notice(inLanguage(edges.redactor.words(words), edges.settings().language));
   });
 }

@@ -1,8 +1,9 @@
 import { refusalOf } from '#core/errors.ts';
 import { furtherFaults } from '#core/further-faults.ts';
 import { join, type Text, t } from '#core/text.ts';
-import { firstFaults, type SettingsFault } from '#settings/faults.ts';
+import { describeFaults, firstFaults, type SettingsFault } from '#settings/faults.ts';
 import { emptied } from '#settings/watch.ts';
+import { type Lost, lostText } from './lost.ts';
 
 /** What the terminal and the board are told of a change. */
 export interface ChangeNews {
@@ -25,6 +26,50 @@ export function brokenBy(faults: readonly SettingsFault[], check: string): Chang
   const [first] = faults;
   if (first?.code === emptied) return { title: join([first.message, stays], ' '), isLoud: true };
   return { title: broken(check), text: firstFaults(faults), isLoud: true };
+}
+
+const again = t('The configuration was read again.', 'La configuration a été relue.');
+const withLosses = t(
+  'The configuration was read again, and no longer names all it did',
+  'La configuration a été relue, et ne nomme plus tout ce qu’elle nommait',
+);
+const withSlips = t(
+  'The configuration was read again, and names what there is not',
+  'La configuration a été relue, et nomme ce qui n’existe pas',
+);
+const inPart = t(
+  'The configuration was read again, and needs a restart in part',
+  'La configuration a été relue, et demande en partie un redémarrage',
+);
+
+/** What people must know of a change that is in force. */
+export interface Known {
+  /** Names in it that nothing has. */
+  readonly unknown: readonly SettingsFault[];
+  readonly lost: Lost | undefined;
+  /** Its keys that are in force only after a restart. */
+  readonly afterRestart: readonly string[];
+}
+
+/** A change that is in force, and what people must know of it. */
+export function readAgain({ unknown, lost, afterRestart }: Known): ChangeNews {
+  const keys = afterRestart.join(', ');
+  const told: readonly (readonly [Text, Text])[] = [
+    ...(unknown.length > 0
+      ? [[withSlips, t(describeFaults(unknown, 'en'), describeFaults(unknown, 'fr'))] as const]
+      : []),
+    ...(lost ? [[withLosses, lostText(lost)] as const] : []),
+    ...(keys
+      ? [[inPart, t(`Only after a restart: ${keys}`, `Seulement après un redémarrage : ${keys}`)] as const]
+      : []),
+  ];
+  const [first] = told;
+  if (first === undefined) return { title: again, isLoud: false };
+  const text = join(
+    told.map(([, each]) => each),
+    '\n',
+  );
+  return { title: first[0], text, isLoud: true };
 }
 
 const notTaken = t(

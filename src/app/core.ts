@@ -21,6 +21,7 @@ import type { Log } from '#core/log.ts';
 import type { Policy } from '#core/policy.ts';
 import type { Runner } from '#core/run.ts';
 import type { People, Store } from '#core/store.ts';
+import { folderIsThere } from '#playbook/find.ts';
 import { createPlaybookList } from '#playbook/list.ts';
 import { planCard, runCard } from '#runs/cards.ts';
 import type { Executor } from '#runs/executor.ts';
@@ -79,7 +80,9 @@ export async function assemble(edges: Edges): Promise<Core> {
   const person: Desk['person'] = (id) => edges.people.get(id);
   const listPlaybooks = createPlaybookList(log);
   let playbooks = await listPlaybooks(settings().playbooks);
+  let folder = await folderIsThere(settings().playbooks);
   const listAgain = async (): Promise<void> => {
+    folder = await folderIsThere(settings().playbooks);
     playbooks = await listPlaybooks(settings().playbooks).catch((cause: unknown) => {
       log.error({ err: cause }, 'the playbooks could not be listed again');
       return playbooks;
@@ -139,6 +142,7 @@ export async function assemble(edges: Edges): Promise<Core> {
     policy,
     fleet: edges.fleet,
     playbooks: () => playbooks.map((playbook) => playbook.name),
+    noPlaybooks: () => (folder.ok ? undefined : folder.refusal),
     lookAgain: async () => void (await Promise.all([listAgain(), edges.lookAtHosts()])),
     secrets: () => Object.keys(settings().secrets),
     language: () => settings().language,
@@ -157,18 +161,17 @@ export async function assemble(edges: Edges): Promise<Core> {
   };
   const pipeline = createPipeline(desk);
   whole.resolve(pipeline);
+  const tellPlugin = pluginTeller(tell, redactor, clock);
   const stopPluginNews = plugins.onChange((news) => {
     log.info({ news }, 'the plugins changed');
-    if (news.kind === 'broken' || news.kind === 'paused') {
-      tellPluginNews(tell, redactor, news).catch((cause: unknown) => log.error({ err: cause }, 'the news of a plugin'));
-    }
+    tellPlugin(news).catch((cause: unknown) => log.error({ err: cause }, 'the news of a plugin'));
   });
   const stopRunNews = runner.listen((event) => {
     if (event.kind !== 'log')
       edges.changes.tell({ kind: 'run', id: event.kind === 'run' ? event.run.id : event.step.runId });
   });
 
-  for (const { plugin, refusal } of plugins.faults()) await tellPluginNews(tell, redactor, brokenNews(plugin, refusal));
+  for (const { plugin, refusal } of plugins.faults()) await tellPlugin(brokenNews(plugin, refusal));
 
   return {
     pipeline,
@@ -203,9 +206,17 @@ export function withOwnLogs(given: PluginSettings, own: readonly string[] = []):
   return { ...given, machine: { ...machine, logs: { machine: own, ...logs } } };
 }
 
-/** Says on the board that a plugin is not as its files are. */
-async function tellPluginNews(tell: Core['tell'], redactor: Redactor, news: PluginNews): Promise<void> {
-  const title = redactor.words(news.say);
-  const text = news.next && redactor.words(news.next);
-  await tell(`plugin:${news.plugin ?? 'all'}`, { tone: 'warn', title, ...(text && { text }) });
+/** Says on the board that a plugin is not as its files are, in one message until it is mended: a later fault is news of its own. */
+function pluginTeller(tell: Core['tell'], redactor: Redactor, clock: Clock): (news: PluginNews) => Promise<void> {
+  const keys = new Map<string, string>();
+  return async ({ kind, plugin = 'all', say, next }) => {
+    if (!isLoud(kind)) return;
+    const key = keys.get(plugin) ?? `plugin:${plugin}`;
+    keys.set(plugin, kind === 'mended' ? `plugin:${plugin}:${clock.now()}` : key);
+    const text = next && redactor.words(next);
+    await tell(key, { tone: kind === 'mended' ? 'good' : 'warn', title: redactor.words(say), ...(text && { text }) });
+  };
 }
+
+/** True for the news of a plugin that people should hear. */
+export const isLoud = (kind: PluginNews['kind']): boolean => ['broken', 'paused', 'mended'].includes(kind);

@@ -21,19 +21,22 @@ export function unknownInDemo(judged: Judged): readonly SettingsFault[] {
 /** The groups and hosts of an inventory. */
 export type Names = Pick<Fleet, 'groups' | 'hosts'>;
 
-/** Roles and rules of the configuration about groups or hosts that nobody has. Without any inventory nothing can run. */
+/** Roles and rules of the configuration about groups or hosts that nobody has. */
 export function unknownGroups(judged: Judged, inventory: Names): readonly SettingsFault[] {
   const { settings, spots } = judged;
   const demo = settings.harbour === true ? fleetNames : [];
-  if (settings.inventory.length === 0 && demo.length === 0) return [];
   const hosts = inventory.hosts().map(({ name }) => name);
   return fleetFaults(saidIn(judged), spots, [...inventory.groups(), ...hosts, ...demo]);
 }
 
 const all = (faults: readonly SettingsFault[]): Text => t(describeFaults(faults, 'en'), describeFaults(faults, 'fr'));
 
+/** Without any inventory nothing can run: a policy may be there first. */
+const hasInventory = ({ settings }: Judged): boolean => settings.inventory.length > 0 || settings.harbour === true;
+
 /** The same as a yes or a no: a policy about other hosts than there are is not put in force. `tell` words the faults. */
 export function fits(loaded: Loaded, inventory: Names, tell = all): Result<void> {
-  const faults = inReadingOrder([...unknownGroups(loaded, inventory), ...unknownInDemo(loaded)]);
+  const groups = hasInventory(loaded) ? unknownGroups(loaded, inventory) : [];
+  const faults = inReadingOrder([...groups, ...unknownInDemo(loaded)]);
   return faults.length === 0 ? ok(undefined) : refused({ code: 'settings.faulty', say: tell(faults) });
 }

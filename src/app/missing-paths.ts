@@ -20,6 +20,7 @@ const key = ['key', 'de clé'] as const;
 export async function missingPaths({ settings, spots }: Judged): Promise<readonly SettingsFault[]> {
   const named: readonly Named[] = [
     [['playbooks'], settings.playbooks, folder],
+    ...settings.plugins.folders.map((path, index): Named => [['plugins', 'folders', index], path, folder]),
     ...settings.inventory.map((path, index): Named => [['inventory', index], path, inventory]),
     ...settings.ssh.identityFiles.map((path, index): Named => [['ssh', 'identityFiles', index], path, key]),
   ];

@@ -75,5 +75,49 @@ function hopTarget(inventory: Inventory, host: string, hop: string, defaults: Ss
   if (!name) throw badHop(host, hop);
   const known = inventory.hosts().some((one) => one.name === name);
   const base = known ? targetOf(inventory, name, defaults, depth) : bare(name, defaults);
-  return { ...base, port: parts?.port ? Number(parts.port) : base.port, user: parts?.user ?? base.user };
+  const port = parts?.port ? Number(parts.port) : base.port;
+  const at = { ...base, port, user: parts?.user ?? base.user };
+  if (known) return port === base.port ? at : { ...at, trustAs: placeName(name, port) };
+  return { ...at, trustAs: placesOf(inventory).get(placeName(name, port)) ?? placeName(name, port) };
+}
+
+/** A place as it is typed: the port is left out where it is the usual one. */
+const placeName = (address: string, port: number): string => {
+  const host = address.includes(':') ? `[${address}]` : address;
+  return port === 22 ? address : `${host}:${port}`;
+};
+
+const places = new WeakMap<Inventory, ReadonlyMap<string, string>>();
+
+/** The hosts of an inventory that are reached without a jump host, by their place. */
+function placesOf(inventory: Inventory): ReadonlyMap<string, string> {
+  const found = places.get(inventory) ?? new Map(inventory.hosts().flatMap(({ name }) => placeOf(inventory, name)));
+  places.set(inventory, found);
+  return found;
+}
+
+function placeOf(inventory: Inventory, name: string): readonly (readonly [string, string])[] {
+  const found = inventory.connection(name);
+  if (!found.ok || found.value.jumps.length > 0) return [];
+  return [[placeName(found.value.host ?? name, found.value.port ?? 22), name]];
+}
+
+/** What `quarterdeck trust` is to trust: a host of the inventory, or a jump host of one, as it is called or by its place. */
+export function trustTarget(inventory: Inventory, word: string, defaults: SshDefaults): SshTarget {
+  const hosts = inventory.hosts().map(({ name }) => name);
+  const hop = hosts.includes(word) ? undefined : hosts.values().flatMap((host) => hopsOf(inventory, host, defaults));
+  const isMeant = (at: SshTarget) => [at.trustAs ?? at.name, placeName(at.address, at.port)].includes(word);
+  return hop?.find(isMeant) ?? targetOf(inventory, word, defaults);
+}
+
+/** The jump hosts of a host, each behind those before it; none where that cannot be read. */
+function hopsOf(inventory: Inventory, host: string, defaults: SshDefaults): readonly SshTarget[] {
+  const found = inventory.connection(host);
+  if (!found.ok || found.value.jumps.length === 0) return [];
+  try {
+    return targetOf(inventory, host, defaults).via.map((hop, index, all) => ({ ...hop, via: all.slice(0, index) }));
+  } catch (thrown) {
+    if (thrown instanceof Fault) return []; // it is told where that host is asked for
+    throw thrown;
+  }
 }

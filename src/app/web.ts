@@ -10,6 +10,7 @@ import { createDoorkeeper } from '#http/doorkeeper.ts';
 import { healthRoutes, type ReadyCheck } from '#http/health.ts';
 import { isBuilt, pageNotBuilt, pageRoutes } from '#http/pages.ts';
 import { createHttpServer, type HttpServer } from '#http/server.ts';
+import { folderIsThere } from '#playbook/parse.ts';
 import { readLogIn } from '#runs/read-log.ts';
 import type { Core } from './core.ts';
 import { diskCheck } from './disk-check.ts';
@@ -99,6 +100,12 @@ function consoleOf(edges: OpenEdges, core: Core, sight: Sight): Console {
   });
 }
 
+/** What orders about playbooks would be refused with. */
+const noPlaybooks = async (folder: string): Promise<readonly Refusal[]> => {
+  const found = await folderIsThere(folder);
+  return found.ok ? [] : [found.refusal];
+};
+
 /** Opens the HTTP server with everything it serves. */
 export async function openWeb(
   edges: OpenEdges,
@@ -152,7 +159,7 @@ export async function openWeb(
       ...console.routes,
       ...healthRoutes({
         checks: readyChecks(edges, core),
-        warnings: () => [...warnings(), ...heldOrders(core)],
+        warnings: async () => [...warnings(), ...heldOrders(core), ...(await noPlaybooks(settings().playbooks))],
         metrics: metrics.registry,
       }),
       ...pageRoutes({ folder: pageFolder }),

@@ -4,6 +4,7 @@ import type { Actor, ActorId } from '#core/actor.ts';
 import type { Card } from '#core/card.ts';
 import type { Changes } from '#core/changes.ts';
 import type { Clock } from '#core/clock.ts';
+import type { Refusal } from '#core/errors.ts';
 import type { Fleet } from '#core/hosts.ts';
 import type { Log } from '#core/log.ts';
 import type { Plan } from '#core/plan.ts';
@@ -37,6 +38,8 @@ export interface Desk {
   policy(): Policy;
   fleet(): Fleet;
   playbooks(): readonly string[];
+  /** Why there are no playbooks, when their folder is not there. */
+  noPlaybooks(): Refusal | undefined;
   /** Reads the inventory and the list of playbooks again: an order may name what came a moment ago. */
   lookAgain(): Promise<void>;
   secrets(): readonly string[];

@@ -11,6 +11,8 @@ import type { ArgDescription } from './catalogue.ts';
 export interface Known {
   readonly fleet: Fleet;
   readonly playbooks: readonly string[];
+  /** Why there are none, when their folder is not there. */
+  readonly noPlaybooks?: Refusal | undefined;
   readonly secrets: readonly string[];
   readonly commands: readonly string[];
   /** Milliseconds since the epoch. */
@@ -57,6 +59,12 @@ function readDate(text: string): number | undefined {
 
 const show = (text: string): string => (text.length > 40 ? `${text.slice(0, 39)}…` : text);
 
+const wanted = (arg: ArgDescription, given: string, instead: readonly string[]) => ({
+  argument: arg.name,
+  given: show(given),
+  instead,
+});
+
 /** The refusal of one value, in the words that fit it, with what is near. `details.instead` are values to offer. */
 function refuse(
   arg: ArgDescription,
@@ -68,7 +76,7 @@ function refuse(
   const refusal: Refusal = {
     code: 'argument.wrong',
     say,
-    details: { argument: arg.name, given: show(given), instead },
+    details: wanted(arg, given, instead),
   };
   if (instead.length === 0) return refused(refusal);
   const list = instead.join(', ');
@@ -183,7 +191,9 @@ function readFlag(arg: ArgDescription, given: string): Result<boolean> {
 const withoutExtension = (name: string): string => name.replace(/\.ya?ml$/, '');
 
 /** A playbook may be named with its extension, and has to be where two files would have the same name without it. */
-function readPlaybook(arg: ArgDescription, given: string, names: readonly string[]): Result<string> {
+function readPlaybook(arg: ArgDescription, given: string, known: Known): Result<string> {
+  const { playbooks: names, noPlaybooks } = known;
+  if (noPlaybooks) return refused({ ...noPlaybooks, code: 'argument.wrong', details: wanted(arg, given, []) });
   const found = listed(given, names);
   if (found !== undefined) return ok(found);
   const [one, other] = names.filter((name) => withoutExtension(name) === given);
@@ -220,7 +230,7 @@ export function readValue(arg: ArgDescription, given: string, known: Known): Res
     case 'hosts':
       return readHosts(arg, given, known.fleet);
     case 'playbook':
-      return readPlaybook(arg, given, known.playbooks);
+      return readPlaybook(arg, given, known);
     case 'secret':
       return pick(arg, given, known.secrets, 'secret', 'de secret');
     case 'command':

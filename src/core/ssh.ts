@@ -12,6 +12,8 @@ export interface SshTarget {
   /** Paths of known_hosts files that vouch for it. */
   readonly knownHosts: readonly string[];
   readonly connectTimeoutMs: number;
+  /** What `quarterdeck trust` calls it, when that is not its name: a jump host at another port, or under another name. */
+  readonly trustAs?: string;
   /** It is this machine itself, reached without SSH; scripts begin in that folder. */
   readonly local?: { readonly folder: string };
 }

@@ -32,7 +32,7 @@ const outcome = async (check: ReadyCheck): Promise<Refusal | undefined> => {
 export const healthRoutes = (options: {
   readonly checks: readonly ReadyCheck[];
   /** What is wrong although orders can be taken. */
-  readonly warnings?: () => readonly Refusal[];
+  readonly warnings?: () => Promise<readonly Refusal[]> | readonly Refusal[];
   readonly metrics?: MetricsPage;
 }): readonly Route[] => {
   const health: Route = {
@@ -53,7 +53,7 @@ export const healthRoutes = (options: {
       const reasons = found.flatMap(({ name, refusal }) =>
         refusal === undefined ? [] : [{ check: name, ...refusalBody(refusal, language) }],
       );
-      const warnings = (options.warnings?.() ?? []).map((refusal) => refusalBody(refusal, language));
+      const warnings = ((await options.warnings?.()) ?? []).map((refusal) => refusalBody(refusal, language));
       return { status: reasons.length === 0 ? 200 : 503, body: { ready: reasons.length === 0, reasons, warnings } };
     },
   };

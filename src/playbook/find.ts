@@ -16,6 +16,20 @@ const isInside = (root: string, path: string): boolean => {
   return way !== '' && !way.startsWith('..') && !isAbsolute(way);
 };
 
+/** Refused with `playbook.no_folder` where the playbooks folder is not there. */
+export const folderIsThere = async (root: string): Promise<Result<void>> => {
+  const found = await stat(root).catch(() => undefined);
+  if (found?.isDirectory()) return ok(undefined);
+  return refused({
+    code: 'playbook.no_folder',
+    say: t(`There is no playbooks folder ${root}.`, `Il n’y a pas de dossier de playbooks ${root}.`),
+    next: t(
+      'Put it back, or correct “playbooks” in the configuration.',
+      'Remettez-le, ou corrigez « playbooks » dans la configuration.',
+    ),
+  });
+};
+
 const outside = (name: string): Result<string> =>
   refused({
     code: 'playbook.outside',

@@ -14,7 +14,7 @@ import type { Include, Item, Play, Playbook, Vars } from './tree.ts';
 import { type Entry, entryOf, type Node, toJson } from './yaml/node.ts';
 import { readYaml } from './yaml/read.ts';
 
-export { findPlaybook, withExtension } from './find.ts';
+export { findPlaybook, folderIsThere, withExtension } from './find.ts';
 export { listPlaybooks } from './list.ts';
 export { createPartFiles, type Given, type PartFiles } from './parse/part-files.ts';
 

@@ -3,8 +3,9 @@ import { notHere as botsMachine } from '#core/hosts.ts';
 import type { LossReason, SshTarget } from '#core/ssh.ts';
 import { join, type Text, t } from '#core/text.ts';
 
-type Where = Pick<SshTarget, 'name' | 'address' | 'port' | 'user'>;
+type Where = Pick<SshTarget, 'name' | 'address' | 'port' | 'user' | 'trustAs'>;
 
+const trusting = (at: Where): string => `quarterdeck trust ${at.trustAs ?? at.name}`;
 const place = (at: Where): string => `${at.name} (${at.address}:${at.port})`;
 const fault = (refusal: Refusal, cause?: unknown): Fault => new Fault(refusal, cause === undefined ? {} : { cause });
 
@@ -95,8 +96,8 @@ export const hostKeyUnknown = (at: Where, shown: string): Fault =>
     code: 'ssh.host_key_unknown',
     // One sentence with the way out: where a step of a run tells it, in chat, there is room for no second.
     say: t(
-      `The host key of ${place(at)} is not known: it shows ${shown}. Compare it on the host, then type: quarterdeck trust ${at.name}`,
-      `La clé d’hôte de ${place(at)} n’est pas connue : il montre ${shown}. Comparez-la sur l’hôte, puis tapez : quarterdeck trust ${at.name}`,
+      `The host key of ${place(at)} is not known: it shows ${shown}. Compare it on the host, then type: ${trusting(at)}`,
+      `La clé d’hôte de ${place(at)} n’est pas connue : il montre ${shown}. Comparez-la sur l’hôte, puis tapez : ${trusting(at)}`,
     ),
     details: { host: at.name, shown },
   });
@@ -110,8 +111,8 @@ export const hostKeyChanged = (at: Where, shown: string, known: readonly string[
       `La clé d’hôte de ${place(at)} a changé : il montre ${shown}, la clé connue est ${known.join(' ou ')}. Rien n’a été envoyé.`,
     ),
     next: t(
-      `If the host was really reinstalled, compare the new key on it, then type: quarterdeck trust ${at.name}`,
-      `Si l’hôte a vraiment été réinstallé, comparez-y la nouvelle clé, puis tapez : quarterdeck trust ${at.name}`,
+      `If the host was really reinstalled, compare the new key on it, then type: ${trusting(at)}`,
+      `Si l’hôte a vraiment été réinstallé, comparez-y la nouvelle clé, puis tapez : ${trusting(at)}`,
     ),
     details: { host: at.name, shown, known },
   });
@@ -164,32 +165,50 @@ export const hostKeyRevoked = (at: Where, shown: string): Fault =>
     details: { host: at.name, shown },
   });
 
-/** The host accepted none of our keys. */
-export const notLetIn = (at: Where, tried: readonly string[], cause?: unknown): Fault =>
+/** The host accepted none of our keys; `leftOut` says why others were not even offered. */
+export const notLetIn = (
+  at: Where,
+  tried: readonly string[],
+  leftOut: readonly Refusal[] = [],
+  cause?: unknown,
+): Fault =>
   fault(
     {
       code: 'ssh.auth',
-      say: t(
-        `${place(at)} does not let ${at.user} in with the keys at hand (${tried.join(', ') || 'none'}).`,
-        `${place(at)} ne laisse pas entrer ${at.user} avec les clés disponibles (${tried.join(', ') || 'aucune'}).`,
+      say: join(
+        [
+          t(
+            `${place(at)} does not let ${at.user} in with the keys at hand (${tried.join(', ') || 'none'}).`,
+            `${place(at)} ne laisse pas entrer ${at.user} avec les clés disponibles (${tried.join(', ') || 'aucune'}).`,
+          ),
+          ...leftOut.map(({ say }) => say),
+        ],
+        ' ',
       ),
-      next: t(
-        `Add the public key to ~${at.user}/.ssh/authorized_keys on the host, or set another user or key.`,
-        `Ajoutez la clé publique à ~${at.user}/.ssh/authorized_keys sur l’hôte, ou changez d’utilisateur ou de clé.`,
-      ),
+      next:
+        leftOut[0]?.next ??
+        t(
+          `Add the public key to ~${at.user}/.ssh/authorized_keys on the host, or set another user or key.`,
+          `Ajoutez la clé publique à ~${at.user}/.ssh/authorized_keys sur l’hôte, ou changez d’utilisateur ou de clé.`,
+        ),
       details: { host: at.name, user: at.user },
     },
     cause,
   );
 
-/** A key file cannot be used. */
-export const badKey = (path: string, why: Text, next: Text, cause?: unknown): Fault =>
+/** A key file cannot be used; `why` is for programs. */
+export const badKey = (
+  { path, why }: { readonly path: string; readonly why: string },
+  because: Text,
+  next: Text,
+  cause?: unknown,
+): Fault =>
   fault(
     {
       code: 'ssh.key',
-      say: join([t(`The key ${path} cannot be used: `, `La clé ${path} est inutilisable : `), why, '.']),
+      say: join([t(`The key ${path} cannot be used: `, `La clé ${path} est inutilisable : `), because, '.']),
       next,
-      details: { path },
+      details: { path, why },
     },
     cause,
   );

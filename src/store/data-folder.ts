@@ -78,13 +78,12 @@ const isShared = ({ mode }: Stats): boolean => (mode & 0o1002) === 0o1002;
 const own = ['lock.db', 'quarterdeck.db', 'audit.head', 'digest.key', 'bot.json'];
 const empty = ['lost+found'];
 
-/** Takes a folder from everybody else, unless that would take it from those whose it is: named by mistake, it may be /etc. */
-async function close(folder: string, found: Stats): Promise<void> {
+/** Refuses a folder that is not the bot's alone to take from everybody else: named by mistake, it may be /etc. */
+async function mayClose(folder: string, found: Stats): Promise<void> {
   const names = (await readdir(folder)).filter((name) => !empty.includes(name));
   const isOurs = names.length === 0 || names.some((name) => own.includes(name));
   if (isShared(found)) throw foreign(folder, shared(folder));
   if (!isOurs) throw foreign(folder, others(folder));
-  await chmod(folder, 0o700);
 }
 
 const shared = (folder: string): Text =>
@@ -116,7 +115,10 @@ export async function prepareDataFolder(folder: string): Promise<void> {
     await make(resolve(folder));
     const found = await stat(folder);
     if (!found.isDirectory()) throw Object.assign(new Error('not a folder'), { code: 'ENOTDIR' });
-    if (isOpen(found)) await close(folder, found);
+    if (isOpen(found)) {
+      await mayClose(folder, found);
+      await chmod(folder, 0o700);
+    }
     await access(folder, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (cause) {
     throw cause instanceof Fault ? cause : unusable(folder, cause);
@@ -134,5 +136,20 @@ export async function probeDataFolder(folder: string): Promise<void> {
     throw unusable(folder, cause);
   } finally {
     await rm(path, { force: true });
+  }
+}
+
+/**
+ * Looks whether a data folder could be used, without a change; one that is not there is made at the start. What this account
+ * may not see is the bot's account's to judge. Throws the Faults `data.unusable` and `data.foreign`.
+ */
+export async function lookAtDataFolder(folder: string): Promise<void> {
+  try {
+    const found = await stat(folder);
+    if (!found.isDirectory()) throw Object.assign(new Error('not a folder'), { code: 'ENOTDIR' });
+    if (isOpen(found)) await mayClose(folder, found);
+  } catch (cause) {
+    if (cause instanceof Fault) throw cause;
+    if ((cause as NodeJS.ErrnoException).code === 'ENOTDIR') throw unusable(folder, cause); // what node:fs throws
   }
 }

@@ -1,9 +1,10 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { access, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { check } from '#app/cli/check.ts';
 import { inLanguage } from '#core/text.ts';
+import { makeKey } from '#test/support/sshd.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -13,16 +14,16 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 
 /** What `quarterdeck check` prints of a configuration, by where it goes, without the folder's name. */
 async function checked(text: string, ...more: string[]) {
-  return checkedIn('en', text, ...more);
+  return checkedIn('en', text, { QUARTERDECK_DATA: folder }, ...more);
 }
 
-async function checkedIn(language: 'en' | 'fr', text: string, ...more: string[]) {
+async function checkedIn(language: 'en' | 'fr', text: string, env: NodeJS.ProcessEnv, ...more: string[]) {
   await writeFile(join(folder, 'q.yaml'), text);
   const said = { out: [] as string[], error: [] as string[] };
   const hear = (where: 'out' | 'error') => (words: Parameters<typeof inLanguage>[0]) =>
     void said[where].push(...inLanguage(words, language).replaceAll(`${folder}/`, '').split('\n'));
   const terminal = {
-    ...{ env: { QUARTERDECK_DATA: folder }, language, out: hear('out'), error: hear('error') },
+    ...{ env, language, out: hear('out'), error: hear('error') },
   } as unknown as Parameters<typeof check.run>[1]; // what this command uses of a terminal
   const code = await check.run(['--config', join(folder, 'q.yaml'), ...more], terminal);
   return { code, ...said };
@@ -95,7 +96,7 @@ it('of a broken inventory tells that too, and hides only what is about its group
 });
 
 it('says in French, too, that an inventory is not there', async () => {
-  const { error } = await checkedIn('fr', 'harbour: false\ninventory: [./none.ini]\n');
+  const { error } = await checkedIn('fr', 'harbour: false\ninventory: [./none.ini]\n', {});
   expect(error).toEqual(['q.yaml:2:13 none.ini : il n’y a pas d’inventaire à cet endroit.']);
 });
 
@@ -133,4 +134,75 @@ it.each([
   const rest = '\nharbour: false\nroles: { some: { allow: [{ permission: mine.use, on: [all] }] } }\n';
   const { error } = await checked(line + rest);
   expect(error).toEqual([expect.stringMatching(said)]);
+});
+
+it('names a key of the configuration that cannot be used', async () => {
+  await writeFile(join(folder, 'words'), 'hello');
+  makeKey(folder, 'good');
+  makeKey(folder, 'locked', 'ed25519', 'secret');
+  const { code, error } = await checked('ssh: { agent: false, identityFiles: [./words, ./good, ./locked] }\n');
+  expect([code, error]).toEqual([
+    1,
+    [
+      expect.stringMatching(/^q\.yaml:1:38 The key words cannot be used: it is not a private key.*ssh-keygen/),
+      expect.stringMatching(/^q\.yaml:1:55 The key locked cannot be used: it is protected by a passphrase\. Load/),
+    ],
+  ]);
+});
+
+it('names folders of plugins that are not there', async () => {
+  const { error } = await checked('plugins: { folders: [./nope] }\n');
+  expect(error).toEqual([expect.stringMatching(/^q\.yaml:1:22 nope: there is no such folder\.$/)]);
+});
+
+it('names a data folder that the bot would not start with', async () => {
+  const data = async (path: string) => checkedIn('en', `data: ${path}\n`, {});
+  expect((await data('/etc/passwd')).error).toEqual([
+    expect.stringMatching(/^q\.yaml:1:7 The data folder \/etc\/passwd cannot be used: a file is in its place\. Give/),
+  ]);
+  expect((await data('/etc')).error).toEqual([
+    expect.stringMatching(
+      /^q\.yaml:1:7 The data folder \/etc holds files that are not Quarterdeck’s.*QUARTERDECK_DATA/,
+    ),
+  ]);
+  expect((await data('/etc/passwd/below')).error).toEqual([expect.stringContaining('a file is in its place')]);
+  expect(await data('./later/on')).toMatchObject({ code: 0 });
+  await expect(access(join(folder, 'later'))).rejects.toThrow();
+  await writeFile(join(folder, 'file'), '');
+  const { error } = await checkedIn('en', 'data: ./later\n', { QUARTERDECK_DATA: join(folder, 'file') });
+  expect(error).toEqual([expect.stringMatching(/^QUARTERDECK_DATA The data folder file cannot be used/)]);
+});
+
+it('names hosts of the inventory that cannot be reached as it says, once for each place', async () => {
+  await writeFile(
+    join(folder, 'hosts.yml'),
+    `all:
+  vars: { ansible_user: ops }
+  children:
+    win: { vars: { ansible_connection: winrm }, hosts: { w1: , w2: } }
+  hosts:
+    one: { ansible_ssh_common_args: '-J [bad' }
+    two: { ansible_port: abc }
+    good: { ansible_ssh_common_args: '-J bastion.example:2222' }
+    round: { ansible_ssh_common_args: '-J round' }
+`,
+  );
+  const { code, error } = await checked('inventory: [./hosts.yml]\n');
+  expect(code).toBe(1);
+  expect(error).toEqual([
+    expect.stringMatching(/\/hosts\.yml:6:\d+ one: “-J \[bad” in ansible_ssh_common_args is not understood/),
+    expect.stringMatching(/\/hosts\.yml:7:\d+ two: “abc” is not a port/),
+    expect.stringMatching(/^inventory The jump hosts of round lead in a circle\./),
+    expect.stringMatching(/\/hosts\.yml:4:\d+ w1: ansible_connection=winrm is not supported/),
+  ]);
+});
+
+it('names groups that a role or a rule is about where there is no inventory to have them', async () => {
+  const { error } = await checked(
+    'roles: { a: { allow: [{ permission: approve, on: [wbe, all] }] } }\nrules: [{ name: r, when: { on: [db] }, require: { confirmation: true } }]\n',
+  );
+  expect(error).toEqual([
+    expect.stringMatching(/^q\.yaml:1:\d+ The inventory has no group or host "wbe"/),
+    expect.stringMatching(/^q\.yaml:2:\d+ The inventory has no group or host "db"/),
+  ]);
 });

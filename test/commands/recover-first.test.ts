@@ -36,6 +36,11 @@ it('an event that arrives before the last life was taken up waits for that, and 
     stopping: new Map(),
     working: new Map(),
     language: () => 'en',
+    fleet: () => ({ hosts: () => [] }),
+    playbooks: () => [],
+    noPlaybooks: () => undefined,
+    secrets: () => [],
+    plugins: { commands: () => [] },
     posted: () => undefined,
     person: async () => {
       begun += 1;

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { quarterdeck, realBots } from '#test/support/real-bot.ts';
@@ -51,6 +51,23 @@ describe.skipIf(!hasSshd)('quarterdeck doctor', () => {
     await hosts({ 'web-1': sshd.port }, [join(own, 'known_hosts')]);
     expect(await doctor()).toMatch(
       /^✗ hosts: 1 of 1 does not answer: web-1\n.* is not known: .* quarterdeck trust web-1$/m,
+    );
+  });
+
+  it('says with a broken configuration what it did not look at', async () => {
+    await hosts({ 'web-1': sshd.port });
+    const file = join(own, 'quarterdeck.yaml');
+    const good = await readFile(file, 'utf8');
+    await writeFile(file, `${good}peeple: []\n`);
+    const seen = await doctor();
+    expect(seen).toMatch(/^✗ configuration: .*peeple/m);
+    expect(seen).toMatch(/^✓ inventory: 1 host$/m);
+    expect(seen).toMatch(/^! hosts: not looked at: the configuration is broken$/m);
+    await writeFile(file, good.replace('[hosts.ini]', '5'));
+    expect(await doctor()).toMatch(/^! inventory: not looked at: .*\n! hosts: not looked at: /m);
+    await writeFile(file, good.replace('harbour: false', 'harbour: ['));
+    expect(await doctor({ LC_ALL: 'fr_FR.UTF-8' })).toMatch(
+      /^! inventaire : pas examiné : la configuration est fautive$/m,
     );
   });
 });

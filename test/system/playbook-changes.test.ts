@@ -1,7 +1,7 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ada, type RealBot, realBots, titleOf, until } from '#test/support/real-bot.ts';
+import { ada, quarterdeck, type RealBot, realBots, titleOf, until } from '#test/support/real-bot.ts';
 import { hasSshd, type Sshd, startSshd } from '#test/support/sshd.ts';
 
 const bots = realBots();
@@ -62,6 +62,28 @@ roles: { everything: { allow: [{ permission: '*', on: [web] }] } }
     expect((await run()).state).toBe('done');
     await rm(join(own, 'playbooks/mark.yml'));
     await until('the playbook that went is unknown', async () => (await run()).state === 'refused');
+  });
+
+  it('a playbooks folder that goes is named by who runs one of it, and by the bot’s state', async () => {
+    const folder = join(own, 'playbooks');
+    const gone = `There is no playbooks folder ${folder}.`;
+    await rename(folder, `${folder}-away`);
+    const order = await run();
+    expect([order.state, titleOf(order.card)]).toEqual([expect.stringMatching(/failed|refused/), expect.any(String)]);
+    expect(JSON.stringify(order.card)).toContain(gone);
+    expect(JSON.stringify((await bot.call('GET', '/readyz')).body.warnings)).toContain(gone);
+    const config = ['--config', join(own, 'quarterdeck.yaml')];
+    expect((await quarterdeck(own, ['doctor', ...config])).out).toContain(`! playbooks: ${gone}`);
+    for (const words of [
+      ['run', 'mark.yml'],
+      ['plan', 'mark'],
+      ['run', 'mark', '--list-tasks'],
+    ]) {
+      const { code, error } = await quarterdeck(own, [...words, ...config]);
+      expect([code, error]).toEqual([1, expect.stringContaining(gone)]);
+    }
+    await rename(`${folder}-away`, folder);
+    expect(JSON.stringify((await bot.call('GET', '/readyz')).body.warnings)).not.toContain(gone);
   });
 
   it('a host that moves to another group is another’s to change', async () => {

@@ -107,14 +107,30 @@ describe('a plugin', () => {
   it('changed while the bot runs is taken at once; broken, its last good version stays and the board says so', async () => {
     await put('greet', plugin('greet', "return { tone: 'good', title: 'hello two' };"));
     await until('the changed plugin answers', async () => (await title('greet')) === 'hello two');
-    await put('greet', 'export default {{{');
     const { out } = await quarterdeck(own, ['login', ada]);
     const session = await logIn(bot, out.trim().split(/\s+/).at(-1) ?? '', ada);
-    const board = async () => JSON.stringify(await session.read('/console/api/messages?channel=ops'));
-    await until('the board says it', async () => /greet/.test(await board()));
+    const board = async (): Promise<readonly string[]> => {
+      const { messages } = await session.read('/console/api/messages?channel=ops');
+      return messages
+        .filter(({ key }: { key: string }) => key.startsWith('plugin:greet'))
+        .map(({ card }: { card: { tone: string; title: { en: string } } }) => `${card.tone}: ${card.title.en}`);
+    };
+    const mended = 'The plugin greet is in use again as its files are.';
+    await put('greet', 'export default {{{');
+    await until('the board says it', async () => (await board()).length > 0);
+    expect(await board()).toEqual([expect.stringContaining('warn: ')]);
+    const [first = ''] = await board();
+    expect(bot.output()).toContain(first.replace('warn: ', ''));
     expect(await title('greet')).toBe('hello two');
     await put('greet', plugin('greet', "return { tone: 'good', title: 'hello three' };"));
     await until('the mended plugin answers', async () => (await title('greet')) === 'hello three');
+    await until('the board says that it is mended', async () => (await board())[0] === `good: ${mended}`);
+    expect(bot.output()).toContain(mended);
+    await put('greet', 'export default {{{');
+    await until('a later break is news of its own', async () => (await board()).length === 2);
+    expect(await board()).toEqual(expect.arrayContaining([`good: ${mended}`, first]));
+    await put('greet', plugin('greet', "return { tone: 'good', title: 'hello four' };"));
+    await until('that is mended too', async () => (await board()).every((card) => card === `good: ${mended}`));
   });
 });
 

@@ -148,6 +148,19 @@ it('what a good change no longer names is told loudly, by name, and written down
   });
 });
 
+it('what only a restart puts in force is named, in the terminal, on the board and in the audit, until it is taken back', async () => {
+  const more = `server: { host: 0.0.0.0 }\nplugins: { seconds: 7 }\nharbour: true\n`;
+  await writeFile(config, good.replace('harbour: false\n', '') + more);
+  const said =
+    'The configuration was read again, and needs a restart in part\nOnly after a restart: server.host, plugins.seconds, harbour';
+  await until('the terminal says it', () => bot.output().includes(`${said}\n`), 8000);
+  await until('the board says it', async () => (await board())[0] === `warn: ${said}`);
+  const [entry] = (await bot.audit()).filter(({ action }) => action === 'settings.reloaded');
+  expect(entry?.details).toEqual({ afterRestart: ['server.host', 'plugins.seconds', 'harbour'] });
+  await writeFile(config, good);
+  await until('it is taken back', async () => (await board())[0]?.startsWith('good: ') === true, 8000);
+});
+
 it('a change that cannot be written down is not put in force, and it is said', async () => {
   const sqlite = new DatabaseSync(join(bot.data, 'quarterdeck.db'), { timeout: 10_000 });
   sqlite.exec("create trigger closed before insert on audit begin select raise(abort, 'closed'); end");

@@ -22,7 +22,7 @@ describe.skipIf(!hasSshd)('ssh against OpenSSH', () => {
   let sshd: Sshd;
   let ssh: Ssh;
   let folder: string;
-  const refusal = (target: SshTarget) => ssh.connect(target, never).then(() => undefined, refusalOf);
+  const refusal = (target: SshTarget, by = ssh) => by.connect(target, never).then(() => undefined, refusalOf);
   const file = async (name: string, content: string) => {
     await writeFile(join(folder, name), content);
     return join(folder, name);
@@ -164,6 +164,21 @@ describe.skipIf(!hasSshd)('ssh against OpenSSH', () => {
         expect(found?.code).toBe('ssh.key');
         expect(JSON.stringify(found?.say)).toContain(path);
       }
+    });
+
+    it('says of a key why it cannot be used also where an agent is asked first', async () => {
+      const asking = createSsh({ log: silentLog, agentSocket: join(folder, 'no-agent') });
+      const locked = makeKey(folder, 'behind-agent', 'ed25519', 'secret');
+      const one = [await file('no-key', 'hello')];
+      const of = (paths: readonly string[]) => refusal(sshd.target({ agent: true, identityFiles: paths }), asking);
+      const found = await of([join(folder, 'absent'), locked]);
+      expect(found?.code).toBe('ssh.auth');
+      expect(found?.say).toMatchObject({
+        en: expect.stringMatching(/\(agent\)\. The key \S+behind-agent .*passphrase\.$/),
+      });
+      expect(JSON.stringify(found?.next)).toContain('Load it into an SSH agent');
+      expect(JSON.stringify((await of(one))?.say)).toContain('is not a private key');
+      expect(JSON.stringify((await of([join(folder, 'absent')]))?.say)).toContain('there is no such file');
     });
 
     it('passes over a key that cannot be used when another one can', async () => {

@@ -17,7 +17,7 @@ export const check: CliCommand = {
   async run(args, terminal) {
     const { values } = readArguments(args, {});
     const outcome = await loadFor(values.config, terminal);
-    const faults = await allFaults(outcome);
+    const faults = await allFaults(outcome, terminal.env);
     const isGood = outcome.ok && faults.length === 0;
     if (values.json) terminal.out(JSON.stringify(isGood ? { ok: true } : { ok: false, faults }));
     else if (isGood) terminal.out(outcome.configured ? good : none);

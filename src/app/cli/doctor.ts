@@ -6,7 +6,7 @@ import type { Inventory } from '#playbook/inventory/load.ts';
 import { describeFaults, type SettingsFault } from '#settings/faults.ts';
 import type { SettingsOutcome } from '#settings/load.ts';
 import type { Settings } from '#settings/schema.ts';
-import { probeDataFolder } from '#store/data-folder.ts';
+import { lookAtDataFolder, probeDataFolder } from '#store/data-folder.ts';
 import { readInventory } from '../inventory.ts';
 import { findBot } from '../local-access.ts';
 import { answering } from './answering.ts';
@@ -28,7 +28,7 @@ const smallestFreeMb = 500;
 const saidShape = z.array(
   z
     .object({ code: z.string().optional(), say: z.string(), next: z.string().optional() })
-    .transform(({ code = '', say, next }) => ({ code, words: next ? `${say} ${next}` : say })),
+    .transform(({ code = '', say, next }) => ({ code, says: next ? `${say} ${next}` : say })),
 );
 const readyShape = z.object({ reasons: saidShape, warnings: saidShape });
 
@@ -49,6 +49,7 @@ async function look(what: Text, see: () => Promise<Text>): Promise<Finding> {
 }
 
 async function freeSpace(folder: string): Promise<Text> {
+  await lookAtDataFolder(folder);
   await probeDataFolder(folder);
   const { bavail, bsize } = await statfs(folder);
   const mb = Math.round((bavail * bsize) / 1e6);
@@ -96,26 +97,27 @@ async function askBot(data: string, language: Language): Promise<SeenBot | undef
   return { url: bot.url, isReady: reply.status === 200, said: readinessOf(await reply.json().catch(() => undefined)) };
 }
 
+function aboutOf(code: string): Text {
+  if (code.startsWith('playbook.')) return 'playbooks';
+  return code.startsWith('order.') ? t('orders', 'ordres') : t('plugins', 'greffons');
+}
+
 /** The running bot, and each warning of it as a finding of its own. */
 async function ready(asked: Promise<SeenBot | undefined>): Promise<readonly Finding[]> {
   const bot = await look('bot', async () => judgedBot(await asked));
   const { warnings = [] } = bot.ok ? ((await asked)?.said ?? {}) : {};
-  const what = (code: string) => (code === 'order.held' ? t('orders', 'ordres') : t('plugins', 'greffons'));
-  return [
-    bot,
-    ...warnings.map(({ code, words: says }): Finding => ({ what: what(code), ok: true, warning: true, says })),
-  ];
+  return [bot, ...warnings.map(({ code, says }): Finding => ({ what: aboutOf(code), ok: true, warning: true, says }))];
 }
 
 function judgedBot(bot: SeenBot | undefined): Text {
   if (!bot) throw notRunning();
   const { url, isReady, said } = bot;
   if (isReady) return t(`ready at ${url}`, `prêt sur ${url}`);
-  const why = said.reasons.length > 0 ? said.reasons.map(({ words }) => words).join(' ') : t('not ready', 'pas prêt');
+  const why = said.reasons.length > 0 ? said.reasons.map(({ says }) => says).join(' ') : t('not ready', 'pas prêt');
   throw new Fault({ code: 'doctor.not_ready', say: why });
 }
 
-/** Everything that can be looked at: of a broken configuration only what needs none, and its data folder. */
+/** Everything that can be looked at: of a broken configuration only what needs none, its data folder and inventory. */
 async function looks(
   outcome: SettingsOutcome,
   language: Language,
@@ -127,10 +129,26 @@ async function looks(
     look('node', async () => process.version),
     look('configuration', () => judged(outcome)),
     ...(data === undefined ? [] : [look(t('data folder', 'dossier de données'), () => freeSpace(data))]),
-    ...(outcome.ok ? await looksAtHosts(outcome.settings, bot, signal) : []),
+    ...(outcome.ok ? await looksAtHosts(outcome.settings, bot, signal) : await looksWithout(outcome)),
     ...(bot === undefined ? [] : [ready(bot)]),
   ];
 }
+
+/** Of a broken configuration the inventory, where it can be told which one is meant; what is not looked at is said. */
+async function looksWithout(outcome: SettingsOutcome): Promise<readonly Promise<Finding>[]> {
+  const inventory = await inventoryOf(outcome);
+  return [
+    inventory ? look(inventoryWord, async () => counted(inventory)) : notLookedAt(inventoryWord),
+    notLookedAt(hostsWord),
+  ];
+}
+
+const notLookedAt = async (what: Text): Promise<Finding> => ({
+  what,
+  ok: true,
+  warning: true,
+  says: t('not looked at: the configuration is broken', 'pas examiné : la configuration est fautive'),
+});
 
 /** The inventory, and whether its hosts answer. */
 async function looksAtHosts(
@@ -141,7 +159,7 @@ async function looksAtHosts(
   const settings = orDemo(own);
   const inventory = await readInventory(settings);
   const hasHosts = inventory.ok && inventory.value.hosts().length > 0;
-  const found = await look(t('inventory', 'inventaire'), async () => counted(inventory));
+  const found = await look(inventoryWord, async () => counted(inventory));
   const asleep = settings !== own && (await bot) === undefined;
   return [
     Promise.resolve(inventory.ok && !hasHosts ? { ...found, warning: true } : found),
@@ -149,6 +167,7 @@ async function looksAtHosts(
   ];
 }
 
+const inventoryWord = t('inventory', 'inventaire');
 const hostsWord = t('hosts', 'hôtes');
 
 /** The demo's hosts are processes of the bot: that they do not answer without it says nothing. */

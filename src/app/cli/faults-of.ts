@@ -8,6 +8,7 @@ import { readInventory } from '../inventory.ts';
 import type { Judged } from '../judged.ts';
 import { missingPaths } from '../missing-paths.ts';
 import { checkPlugins } from '../plugin-check.ts';
+import { unusableKeys } from '../unusable-keys.ts';
 
 const judgedIn = (outcome: SettingsOutcome): Judged | undefined => (outcome.ok ? outcome : outcome.rest);
 
@@ -40,7 +41,11 @@ export async function faultsOf(
   const own = ownFaults(outcome);
   const judged = judgedIn(outcome);
   if (judged === undefined) return own;
-  const more = [...(await missingPaths(judged)), ...(await unknownNames(outcome, judged, inventory))];
+  const more = [
+    ...(await missingPaths(judged)),
+    ...(await unusableKeys(judged)),
+    ...(await unknownNames(outcome, judged, inventory)),
+  ];
   // What is at fault already may only seem to name what there is not.
   const fresh = more.filter(({ path }) => !own.some((one) => one.path === path));
   return inReadingOrder([...own, ...fresh]);

@@ -1,7 +1,7 @@
 import type { ErrorCode } from '#core/error-codes.ts';
 import type { Refusal } from '#core/errors.ts';
 import type { Json, JsonObject } from '#core/json.ts';
-import { t } from '#core/text.ts';
+import { type Text, t } from '#core/text.ts';
 import type { SettingsFault } from '#settings/faults.ts';
 
 /** One thing that `quarterdeck check` tells: of the configuration, or of the inventory that it names. */
@@ -18,12 +18,20 @@ const hint = t(
 );
 
 /** What is wrong with an inventory, one by one. Without it no order can be carried out: it is part of the configuration. */
-export function inventoryFaults({ code, say, details }: Refusal): readonly ToldFault[] {
+export function inventoryFaults(refusal: Refusal): readonly ToldFault[] {
+  return placedFaults(refusal, 'inventory', hint);
+}
+
+/** The faults that a refusal has the places of, or the one that it is, of this part of the configuration. */
+export function placedFaults(
+  { code, say, details }: Refusal,
+  path: string,
+  hint: Text | undefined,
+): readonly ToldFault[] {
   const found = Array.isArray(details?.faults) ? details.faults.filter(isObject) : [];
-  if (found.length === 0)
-    return [{ file: 'inventory', line: 0, column: 0, code, path: 'inventory', message: say, hint }];
+  if (found.length === 0) return [{ file: path, line: 0, column: 0, code, path, message: say, ...(hint && { hint }) }];
   return found.map(({ file, line, column, message }) => ({
-    ...{ file: String(file), line: Number(line), column: Number(column), code, path: 'inventory', hint },
+    ...{ file: String(file), line: Number(line), column: Number(column), code, path, ...(hint && { hint }) },
     message: isObject(message) ? t(String(message.en), String(message.fr)) : String(message),
   }));
 }

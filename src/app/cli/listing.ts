@@ -3,7 +3,7 @@ import type { PlayRequest } from '#core/plan.ts';
 import type { Inventory } from '#playbook/inventory/inventory.ts';
 import { readLibrary, withLibrary } from '#playbook/modules/library.ts';
 import { bundledModules, type ModuleRegistry } from '#playbook/modules/registry.ts';
-import { createPartFiles, type Given, parsePlaybook } from '#playbook/parse.ts';
+import { createPartFiles, folderIsThere, type Given, parsePlaybook } from '#playbook/parse.ts';
 import { type Play, type Task, tasksOf } from '#playbook/tree.ts';
 import type { Vault } from '#playbook/vault.ts';
 import { takesPart } from '#runs/execute/tags.ts';
@@ -40,6 +40,8 @@ export async function modulesOf(root: string): Promise<ModuleRegistry> {
 
 /** Reads a playbook; throws a Fault with every fault in it. */
 export async function readFor({ root, request, vault, given }: Looking): Promise<readonly Play[]> {
+  const folder = await folderIsThere(root);
+  if (!folder.ok) throw new Fault(folder.refusal);
   const files = createPartFiles(root, vault, given);
   const parsed = await parsePlaybook(request.playbook, { root, known: await modulesOf(root), files });
   if (!parsed.ok) throw new Fault(parsed.refusal);

@@ -62,7 +62,7 @@ export const start: CliCommand = {
   async run(args, terminal) {
     const { values } = readArguments(args, {});
     const loaded = await loadFor(values.config, terminal);
-    if (!loaded.ok) throw faulty(await allFaults(loaded), terminal);
+    if (!loaded.ok) throw faulty(await allFaults(loaded, terminal.env), terminal);
     const bot = await startBot({
       loaded,
       env: terminal.env,

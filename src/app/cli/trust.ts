@@ -10,7 +10,7 @@ import { createSsh } from '#ssh/real/open.ts';
 import { executorSettings, knownHostsOf } from '../executor-settings.ts';
 import { readInventory } from '../inventory.ts';
 import { pathsIn } from '../paths.ts';
-import { targetOf } from '../targets.ts';
+import { trustTarget } from '../targets.ts';
 import { readArguments, settingsFor } from './arguments.ts';
 import { type KeyStanding, standingOf } from './host-keys.ts';
 import { orDemo } from './or-demo.ts';
@@ -135,11 +135,17 @@ export const trust: CliCommand = {
       1,
     );
     const [host] = positionals;
-    if (host === undefined) throw new Usage(t('Name one host of the inventory.', 'Nommez un hôte de l’inventaire.'));
+    if (host === undefined)
+      throw new Usage(
+        t(
+          'Name one host of the inventory, or a jump host of one.',
+          'Nommez un hôte de l’inventaire, ou un hôte de rebond.',
+        ),
+      );
     const settings = orDemo((await settingsFor(values.config, terminal)).settings);
     const inventory = await readInventory(settings);
     if (!inventory.ok) throw new Fault(inventory.refusal);
-    const target = targetOf(inventory.value, host, executorSettings(settings).ssh);
+    const target = trustTarget(inventory.value, host, executorSettings(settings).ssh);
     const shown = await scan(target, terminal.signal);
     const known = await knownKeys(target.knownHosts, target);
     const standing = standingOf(shown, known, values.fingerprint);

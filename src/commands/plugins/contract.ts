@@ -60,9 +60,12 @@ export interface PluginFault {
   readonly keptLastGood: boolean;
 }
 
-/** What listeners are told: `loaded` after a good (re)load, `broken` for a change that was not taken, `restarted`, `paused`. */
+/**
+ * What listeners are told: `loaded` after a good (re)load, `broken` for a change that was not taken, `mended` when what was
+ * broken or paused is in use again or gone, `restarted`, `paused`.
+ */
 export interface PluginNews {
-  readonly kind: 'loaded' | 'broken' | 'restarted' | 'paused';
+  readonly kind: 'loaded' | 'broken' | 'mended' | 'restarted' | 'paused';
   readonly plugin?: string;
   readonly say: Text;
   /** What to do about it. */

@@ -5,7 +5,7 @@ import type { Gate } from './gate.ts';
 import { type Generation, loadGeneration } from './generation.ts';
 import type { Death, Isolate } from './isolate.ts';
 import type { LoadReport, Pinned } from './protocol.ts';
-import { brokenNews } from './refusals.ts';
+import { brokenNews, mendedNews } from './refusals.ts';
 
 /** The generations of the plugins, one in use at a time. */
 export interface Lineage {
@@ -39,6 +39,7 @@ export async function createLineage(options: PluginOptions, { gate, blame, start
   const good = new Map<string, Pinned>();
   const timers = new Set<NodeJS.Timeout>();
   const old = new Set<Promise<void>>();
+  const unwell = new Set<string>();
   let wanted = { folders: options.folders, disabled: options.disabled, settings: options.settings };
   let guilty: string | undefined;
   let turn: Promise<unknown> = Promise.resolve();
@@ -91,6 +92,7 @@ export async function createLineage(options: PluginOptions, { gate, blame, start
       `The plugin ${plugin} is paused: it brought the plugins down again and again.`,
       `Le greffon ${plugin} est mis en pause : il a fait tomber les greffons à répétition.`,
     );
+    unwell.add(plugin);
     tell({ kind: 'paused', plugin, say });
     later(Math.max(0, (blame.pausedUntil(plugin) ?? 0) - (options.now ?? Date.now)()) + 50, () => void reload());
   };
@@ -139,6 +141,12 @@ export async function createLineage(options: PluginOptions, { gate, blame, start
     const known = new Set(before.faults.map(keyOf));
     const fresh = next.faults.filter((fault) => !known.has(keyOf(fault)));
     for (const { plugin, refusal } of fresh) tell(brokenNews(plugin, refusal));
+    const present = new Set(next.report.plugins.map(({ name }) => name));
+    for (const name of unwell) {
+      const isUnwell = blame.pausedUntil(name) !== undefined || next.faults.some(({ plugin }) => plugin === name);
+      if (!isUnwell && unwell.delete(name)) tell(mendedNews(name, present.has(name)));
+    }
+    for (const { plugin } of next.faults) unwell.add(plugin);
     if (fresh.length === 0)
       tell({ kind: 'loaded', say: t('The plugins were reloaded.', 'Les greffons ont été rechargés.') });
   };
@@ -155,7 +163,10 @@ export async function createLineage(options: PluginOptions, { gate, blame, start
   let inUse = await load();
   let current: Promise<Generation | undefined> = Promise.resolve(inUse);
   begin(inUse);
-  for (const { plugin, refusal } of inUse.faults) log.warn({ plugin, refusal }, 'a plugin did not load');
+  for (const { plugin, refusal } of inUse.faults) {
+    unwell.add(plugin);
+    log.warn({ plugin, refusal }, 'a plugin did not load');
+  }
 
   return {
     current: () => current,

@@ -117,3 +117,18 @@ export const brokenNews = (plugin: string, { say, next }: Refusal): PluginNews =
   say,
   ...(next === undefined ? {} : { next }),
 });
+
+/** The news that a plugin that did not load, or was paused, is well; `isThere` is false when its files are gone. */
+export const mendedNews = (plugin: string, isThere: boolean): PluginNews => ({
+  kind: 'mended',
+  plugin,
+  say: isThere
+    ? t(
+        `The plugin ${plugin} is in use again as its files are.`,
+        `Le greffon ${plugin} sert à nouveau tel que sont ses fichiers.`,
+      )
+    : t(
+        `The plugin ${plugin}, which was broken, is in use no more.`,
+        `Le greffon ${plugin}, qui était fautif, ne sert plus.`,
+      ),
+});

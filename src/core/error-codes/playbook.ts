@@ -43,6 +43,10 @@ export const playbook = {
     means: 'There is no playbook file at this path.',
     next: 'Name a file by its path, or a playbook of the playbooks folder by its name.',
   },
+  'playbook.no_folder': {
+    means: 'The playbooks folder is not there.',
+    next: 'Put it back, or correct `playbooks` in the configuration.',
+  },
   'playbook.no_handler': {
     means: 'A task notifies a handler that the play does not have.',
     next: 'Correct `notify`, or add the handler.',

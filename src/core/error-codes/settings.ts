@@ -51,6 +51,11 @@ export const settings = {
     means: 'The configuration file cannot be read.',
     next: 'Copy `config/quarterdeck.example.yaml` there, or name another file with `--config`.',
   },
+  'settings.unusable_key': {
+    means:
+      'The configuration names a private key that cannot be used: it is none, or it is locked and no agent is asked.',
+    next: 'Name a private key without a passphrase, or load it into an SSH agent.',
+  },
   'settings.wrong_type': { means: 'A value is of the wrong kind.', next: 'Write what is wanted there.' },
   'settings.wrong_value': {
     means: 'A value is not among those that are possible.',

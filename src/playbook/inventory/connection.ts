@@ -24,6 +24,8 @@ export interface HostConnection {
 
 type Variables = ReadonlyMap<string, Written>;
 
+const placeOf = ({ file, line, column }: Position) => ({ file, line, column });
+
 const refuse = (host: string, at: Position | undefined, say: Text): Result<never> => {
   const place = at ? `${at.file}:${at.line}:${at.column}: ` : '';
   const [en, fr] = typeof say === 'string' ? [say, say] : [say.en, say.fr];
@@ -31,6 +33,9 @@ const refuse = (host: string, at: Position | undefined, say: Text): Result<never
     code: 'inventory.connection',
     say: t(`${place}${host}: ${en}.`, `${place}${host} : ${fr}.`),
     next: t('Correct the connection variables of this host.', 'Corrigez les variables de connexion de cet hôte.'),
+    ...(at && {
+      details: { faults: [{ ...placeOf(at), message: { en: `${host}: ${en}.`, fr: `${host} : ${fr}.` } }] },
+    }),
   });
 };
 

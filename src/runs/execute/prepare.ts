@@ -4,6 +4,7 @@ import { Fault, ok, type Result, refused } from '#core/errors.ts';
 import type { Json } from '#core/json.ts';
 import { t } from '#core/text.ts';
 import { readLibrary, withLibrary } from '#playbook/modules/library.ts';
+import { folderIsThere } from '#playbook/parse.ts';
 import {
   isUnknown,
   type Lookup,
@@ -35,6 +36,8 @@ export interface Prepared {
 /** Reads playbook and inventory and puts together what its tasks share. */
 export async function prepare(job: ExecutionJob & Pick<ApplyJob, 'plan'>, parts: Preparing): Promise<Result<Prepared>> {
   const { options } = parts;
+  const folder = await folderIsThere(options.playbooks);
+  if (!folder.ok) return folder;
   const library = await readLibrary(options.playbooks);
   const drifted = driftOfLibrary(job.plan, library.sums);
   if (drifted) return refused(drifted);

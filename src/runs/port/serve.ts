@@ -68,7 +68,7 @@ const newCall = (): Call => ({
 
 const broken = (thrown: unknown): Refusal => ({
   code: 'run.executor_broken',
-  say: t('The executor broke on this; the bot’s log says where.', 'L’exécuteur a échoué ; le journal du bot dit où.'),
+  say: t('This broke off inside the bot; its log says where.', 'Cela s’est rompu dans le bot ; son journal dit où.'),
   // For the log at the other end; never shown.
   details: { stack: thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown) },
 });

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import ssh2 from 'ssh2';
-import { Fault } from '#core/errors.ts';
+import { Fault, type Refusal } from '#core/errors.ts';
 import type { Log } from '#core/log.ts';
 import type { SshTarget } from '#core/ssh.ts';
-import { t } from '#core/text.ts';
+import { type Text, t } from '#core/text.ts';
 import * as faults from '../faults.ts';
 
 /** A private key ready to use. */
@@ -12,8 +12,14 @@ export interface UserKey {
   readonly content: Buffer;
 }
 
+/** The keys that can be offered, and why others cannot. */
+export interface LoadedKeys {
+  readonly keys: readonly UserKey[];
+  readonly leftOut: readonly Refusal[];
+}
+
 /** Reads the target's private keys. Throws `ssh.key` when none can be used and there is no agent to ask. */
-export async function loadKeys(at: SshTarget, agent: boolean, log: Log): Promise<readonly UserKey[]> {
+export async function loadKeys(at: SshTarget, agent: boolean, log: Log): Promise<LoadedKeys> {
   const read = await Promise.all(at.identityFiles.map(readKey));
   const keys = read.filter((one): one is UserKey => !(one instanceof Fault));
   const problems = read.filter((one) => one instanceof Fault);
@@ -21,7 +27,22 @@ export async function loadKeys(at: SshTarget, agent: boolean, log: Log): Promise
     log.warn({ host: at.name, code: problem.code, path: problem.refusal.details?.path }, 'a key is left out');
   const first = problems[0];
   if (keys.length === 0 && !agent && first) throw first;
-  return keys;
+  const refusals = problems.map(({ refusal }) => refusal);
+  // As in OpenSSH, of several keys some may not be there: the usual ones are asked for by their names.
+  return { keys, leftOut: read.length === 1 ? refusals : refusals.filter((one) => !isAbsent(one)) };
+}
+
+const isAbsent = ({ details }: Refusal): boolean => details?.why === 'absent';
+
+/** Why a private key file cannot be used: it is not there (`absent`), not open to us (`unreadable`), `locked`, or `strange`. */
+export type KeyProblem = 'absent' | 'unreadable' | 'locked' | 'strange';
+
+/** What is wrong with a private key file; undefined when it can be used. */
+export async function problemOfKey(path: string): Promise<{ why: KeyProblem; say: Text; next: Text } | undefined> {
+  const read = await readKey(path);
+  if (!(read instanceof Fault)) return undefined;
+  const { say, next = '', details } = read.refusal;
+  return { why: details?.why as KeyProblem, say, next };
 }
 
 async function readKey(path: string): Promise<UserKey | Fault> {
@@ -29,10 +50,10 @@ async function readKey(path: string): Promise<UserKey | Fault> {
   try {
     content = await readFile(path);
   } catch (cause) {
-    const isAbsent = (cause as NodeJS.ErrnoException).code === 'ENOENT';
+    const why = (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'absent' : 'unreadable';
     return faults.badKey(
-      path,
-      isAbsent
+      { path, why },
+      why === 'absent'
         ? t('there is no such file', 'il n’y a pas de tel fichier')
         : t('it cannot be read', 'elle ne peut pas être lue'),
       t(
@@ -44,7 +65,7 @@ async function readKey(path: string): Promise<UserKey | Fault> {
   }
   if (isEncrypted(content.toString('latin1')))
     return faults.badKey(
-      path,
+      { path, why: 'locked' },
       t('it is protected by a passphrase', 'elle est protégée par une phrase secrète'),
       t(
         'Load it into an SSH agent, or give the bot a key without a passphrase.',
@@ -54,7 +75,7 @@ async function readKey(path: string): Promise<UserKey | Fault> {
   const key = ssh2.utils.parseKey(content);
   if (key instanceof Error || !key.isPrivateKey())
     return faults.badKey(
-      path,
+      { path, why: 'strange' },
       t('it is not a private key of a known kind', 'ce n’est pas une clé privée d’un genre connu'),
       t('Make one with: ssh-keygen -t ed25519', 'Créez-en une avec : ssh-keygen -t ed25519'),
       key instanceof Error ? key : undefined,

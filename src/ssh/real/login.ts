@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import ssh2, { type AnyAuthMethod, type Client } from 'ssh2';
-import type { Fault } from '#core/errors.ts';
+import type { Fault, Refusal } from '#core/errors.ts';
 import type { Log } from '#core/log.ts';
 import type { SshTarget } from '#core/ssh.ts';
 import { t } from '#core/text.ts';
@@ -23,7 +23,7 @@ export async function login(
   signal: AbortSignal,
 ): Promise<Client> {
   const agent = at.agent ? options.agentSocket : undefined;
-  const [check, keys] = await Promise.all([
+  const [check, { keys, leftOut }] = await Promise.all([
     loadHostKeyCheck(at, options.log),
     loadKeys(at, agent !== undefined, options.log),
   ]);
@@ -40,7 +40,7 @@ export async function login(
     // The agent or one key failed: the next way in is tried, and its end is the verdict.
     const another = problem.level === 'agent' || (problem.level === 'client-authentication' && !offers.exhausted());
     if (another) options.log.warn({ host: at.name, cause: problem }, 'one way to log in did not work');
-    else fail(refusedKey ?? loginFault(at, problem, offers.tried()));
+    else fail(refusedKey ?? loginFault(at, problem, offers.tried(), leftOut));
   };
   const onAbort = (): void => fail(faults.cancelled(at));
   const timer = setTimeout(
@@ -99,8 +99,13 @@ function authOffers(at: SshTarget, keys: readonly UserKey[], agent: string | und
 }
 
 /** Why a login ended, by ssh2's level of the error, never by its text. */
-function loginFault(at: SshTarget, problem: Error & { readonly level?: string }, tried: readonly string[]): Fault {
-  if (problem.level === 'client-authentication') return faults.notLetIn(at, tried, problem);
+function loginFault(
+  at: SshTarget,
+  problem: Error & { readonly level?: string },
+  tried: readonly string[],
+  leftOut: readonly Refusal[],
+): Fault {
+  if (problem.level === 'client-authentication') return faults.notLetIn(at, tried, leftOut, problem);
   const why =
     problem.level === 'handshake'
       ? t('we have no common SSH algorithms', 'nous n’avons aucun algorithme SSH commun')

@@ -174,6 +174,7 @@ test('a plugin that brings the others down three times in ten minutes is paused 
   await put(folder, { 'loop/index.ts': questionSource('loop', `return { tone: 'good', title: 'mended' };`) });
   await host.reload();
   expect(await title('loop')).toBe('mended');
+  expect(news).toContain('mended loop');
 });
 
 test('a plugin cannot end the bot', async () => {

@@ -64,6 +64,7 @@ test('a broken change keeps the last good one and says which file and line; corr
   await host.reload();
   expect(await title('one')).toBe('better');
   expect(host.faults()).toEqual([]);
+  expect(news.map(({ kind, plugin }) => `${kind} ${plugin}`).slice(1)).toEqual(['mended one', 'loaded undefined']);
 });
 
 test('the last good one survives a fall of the worker, although its file is broken by then', async () => {
