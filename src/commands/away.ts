@@ -32,12 +32,14 @@ export function watchAway(desk: Desk) {
   let stale: ReadonlySet<number> = new Set();
   let timer: NodeJS.Timeout | undefined;
 
+  const keep = (): Promise<void> => desk.store.pluginValues.set(space, key, desk.clock.now());
+
   const note = async (): Promise<void> => {
     if (timer === undefined) return;
     const queued = await desk.store.runs.inStates(['queued']);
     // As long as one is not told, the bot counts as away: it would be begun at the next start.
     if (queued.length === 0 || queued.some(({ id }) => stale.has(id))) return;
-    await desk.store.pluginValues.set(space, key, desk.clock.now());
+    await keep();
   };
   const noted = () =>
     note().catch((cause: unknown) => desk.log.error({ err: cause }, 'that the bot is there could not be kept'));
@@ -46,11 +48,13 @@ export function watchAway(desk: Desk) {
     /** Looks at what waits, before any of it begins. */
     async look(): Promise<void> {
       const now = desk.clock.now();
-      const kept = Number((await desk.store.pluginValues.get(space, key)) ?? 0);
-      const awake = kept <= now ? kept : 0;
+      const kept = Number((await desk.store.pluginValues.get(space, key)) ?? now);
+      // A clock that was set back a little makes nothing old.
+      const awake = kept <= now + staleMs ? Math.min(kept, now) : 0;
       const queued = await desk.store.runs.inStates(['queued']);
       const isStale = ({ queuedAt }: Run) => now - Math.max(Date.parse(queuedAt), awake) > staleMs;
       stale = new Set(queued.filter(isStale).map(({ id }) => id));
+      if (stale.size === 0) await keep();
       timer = setInterval(noted, noteEveryMs);
     },
     /** Why a run that was found in the queue may not begin. */

@@ -99,7 +99,8 @@ async function openOrders(desk: Desk, order: Order, actor: Actor, kind: Candidat
 }
 
 /** The number of the order in whose thread another is said. */
-const threadOf = ({ thread = '' }: Order): string | undefined => /^order:(\d+)$/.exec(thread)?.[1];
+export const threadOf = ({ thread = '' }: { readonly thread?: string | undefined }): string | undefined =>
+  /^order:(\d+)$/.exec(thread)?.[1];
 
 /** The orders a verdict may be about: by number, by the thread it is said in, or those that fit; one when it is clear. */
 async function fittingOrders(

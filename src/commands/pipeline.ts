@@ -1,29 +1,28 @@
 import type { ActorId } from '#core/actor.ts';
 import { type Incoming, longestLine, type Receipt, type Receiver } from '#core/chat.ts';
 import { iso } from '#core/clock.ts';
-import type { Refusal } from '#core/errors.ts';
+import { Fault, type Refusal } from '#core/errors.ts';
 import type { Order } from '#core/order.ts';
 import type { Run } from '#core/run.ts';
 import { type Text, t } from '#core/text.ts';
 import { watchAway } from './away.ts';
-import { createBacklog, within } from './backlog.ts';
 import { mayBegin } from './begin.ts';
 import { type Completion, complete } from './complete.ts';
 import type { Desk } from './desk.ts';
 import { followRuns, refresh } from './follow.ts';
+import { createHeld } from './held.ts';
 import { createLanes } from './lanes.ts';
 import { move } from './record.ts';
 import { fail, refuse } from './settle.ts';
 import { createTakings, givenUp, isHopeless, isSuspect, openStates } from './taken-up.ts';
 import { closedCard } from './wait.ts';
-import { hold, isQuestion, isWord, knownNow, permitted, work } from './work.ts';
+import { within } from './within.ts';
+import { hold, knownNow, permitted, wordIn, work } from './work.ts';
 
 /** How often orders that wait are looked at for their time being over. */
 const sweepMs = 2_000;
 
-/** How long an order that is taken up, or was held, may hold up those behind it. */
-const aheadMs = 5_000;
-const firstQuestionMs = 1_000;
+/** How long the bot waits for one that is taken up alone, and for all others before it. */
 const aloneMs = 10_000;
 
 const tooMany: Refusal = {
@@ -49,11 +48,21 @@ const heldOrders: Refusal = {
   retryable: true,
 };
 
+const noIsHeld: Refusal = {
+  code: 'order.held',
+  say: t(
+    'A no that was said before is not written down yet; nothing was started.',
+    'Un non dit avant n’est pas encore consigné ; rien n’a été commencé.',
+  ),
+  next: t('I try again by myself until I can.', 'Je réessaie de moi-même jusqu’à ce que je le puisse.'),
+  retryable: true,
+};
+
 /** The order path: events in, messages out through the store's outbox. */
 export interface Pipeline extends Receiver {
   /** Takes up what was accepted before the bot stopped; call once. Events that arrive before that wait for it. */
   recover(): Promise<void>;
-  /** Why a run that waits in the queue may not begin; waits for the orders that are held, and throws when that takes longer. */
+  /** Why a run that waits in the queue may not begin; throws while a no to it is held. */
   mayBegin(run: Run): Promise<Refusal | undefined>;
   complete(actor: ActorId, line: string): Promise<readonly Completion[]>;
   /** Why orders that were accepted wait now, where the store or the audit lets none end. */
@@ -77,7 +86,7 @@ export function createPipeline(desk: Desk): Pipeline {
   const lanes = createLanes();
   /** A word about an order never waits for what its actor asked before: least of all the one that stops it. */
   const wordLanes = createLanes();
-  const laneOf = (order: Pick<Order, 'text'>) => (isWord(desk, order.text) ? wordLanes : lanes);
+  const laneOf = (order: Pick<Order, 'text' | 'thread'>) => (wordIn(desk, order) ? wordLanes : lanes);
 
   const track = <T>(task: Promise<T>): Promise<T> => {
     underway.add(task);
@@ -86,50 +95,65 @@ export function createPipeline(desk: Desk): Pipeline {
     return task;
   };
 
-  /** False when the store would not let it end. What is not begun when the bot stops is taken up at its next start. */
-  const take = (order: Order, task: () => Promise<unknown>): Promise<boolean> => {
+  const held = createHeld({
+    again: (order, about) => void track(again(order, about)),
+    wordOf: (order) => wordIn(desk, order),
+    now: desk.clock.now,
+  });
+
+  /** A yes is not carried out while a no that was said is held: that one came first. */
+  const isTooSoon = (order: Order): boolean => {
+    const word = wordIn(desk, order);
+    return (word?.name === 'confirm' || word?.name === 'approve') && held.isInTheWay(word.order);
+  };
+
+  /** What is not begun when the bot stops is taken up at its next start. */
+  const take = (order: Order, about: string | undefined, task: () => Promise<unknown>): Promise<void> => {
     const begun = laneOf(order).take(order.actor, async () => {
-      if (!stopping.signal.aborted) await task();
+      if (stopping.signal.aborted) return;
+      if (isTooSoon(order)) throw new Fault(noIsHeld);
+      await task();
+      held.done(order);
     });
-    const left = (cause: unknown) => {
-      desk.log.error({ err: cause, order: order.id }, 'an order is left as it is until the store works again');
-      return false;
-    };
-    return track(begun.then(() => true, left));
+    return track(
+      begun.catch(async (cause: unknown) => {
+        desk.log.error({ err: cause, order: order.id }, 'an order is left as it is until the store works again');
+        if (isTooSoon(order)) await hold(desk, order);
+        if (!stopping.signal.aborted) held.put(order, about);
+      }),
+    );
   };
 
-  const start = async (order: Order, about: string | undefined): Promise<void> => {
-    if (!(await take(order, () => work(desk, order, about, stopping.signal)))) backlog.again(order, about);
-  };
+  const start = (order: Order, about: string | undefined): Promise<void> =>
+    take(order, about, () => work(desk, order, about, stopping.signal));
 
-  const takeUpOrder = (order: Order, about: string | undefined) =>
-    take(order, async () => {
+  /** Takes up an order that was open when the bot stopped. */
+  const takeUpOrder = (order: Order, about: string | undefined): Promise<void> =>
+    take(order, about, async () => {
       if (isHopeless(order)) await fail(desk, order, givenUp);
       else await takings.counted(order, (taken) => work(desk, taken, about, stopping.signal));
     });
 
-  /** A suspect is alone, for as long as one can wait; a question holds nobody up, once it is known that the store works. */
-  const patience = async (order: Order, sure: boolean): Promise<number> => {
-    if (!isSuspect(order)) return isQuestion(desk, order) ? (sure ? 0 : firstQuestionMs) : aheadMs;
-    await within(Promise.all(underway), aloneMs, stopping.signal);
-    return aloneMs;
+  /** Tries an order again that could not even be refused. */
+  const again = async (before: Order, about: string | undefined): Promise<void> => {
+    const order = await desk.store.orders.get(before.id).catch(() => before);
+    if (order && openStates.includes(order.state)) await start(order, about);
+    else held.done(before);
   };
 
-  const backlog = createBacklog({
-    work: takeUpOrder,
-    present: async ({ id }) => {
-      const order = await desk.store.orders.get(id);
-      return order && openStates.includes(order.state) ? order : undefined;
-    },
-    patience,
-    signal: stopping.signal,
-  });
-
-  /** Nobody overtakes an order that came before and is held. */
-  const admit = (order: Order, about: string | undefined): void => {
-    if (backlog.isEmpty) return void start(order, about);
-    backlog.join(order, about);
-    if (backlog.isStuck) track(hold(desk, order));
+  /** All that was open begins at once; what the bot may have gone down with comes after, each alone. */
+  const takeUpAll = (open: readonly Order[]): void => {
+    for (const order of open) held.note(order);
+    const begin = async (order: Order) => takeUpOrder(order, await aboutOf(desk, order));
+    const [innocent, suspects] = [open.filter((one) => !isSuspect(one)), open.filter(isSuspect)];
+    const all = innocent.map(begin);
+    track(
+      (async () => {
+        if (suspects.length > 0) await within(Promise.all(all), aloneMs, stopping.signal);
+        for (const order of suspects)
+          if (!stopping.signal.aborted) await within(begin(order), aloneMs, stopping.signal);
+      })(),
+    );
   };
 
   const receive = async (incoming: Incoming): Promise<Receipt> => {
@@ -144,8 +168,8 @@ export function createPipeline(desk: Desk): Pipeline {
     });
     if (!order) return { status: 'duplicate', eventId, ...(await accepted(desk, incoming)) };
     desk.changes.tell({ kind: 'order', id: order.id });
-    if (full) await refuse(desk, order, tooMany).catch(() => backlog.again(order, incoming.about));
-    else if (!stopping.signal.aborted) admit(order, incoming.about);
+    if (full) await refuse(desk, order, tooMany).catch(() => held.put(order, incoming.about));
+    else if (!stopping.signal.aborted) void start(order, incoming.about);
     return { status: 'accepted', eventId, order: order.id };
   };
 
@@ -157,7 +181,7 @@ export function createPipeline(desk: Desk): Pipeline {
     receive,
     async recover() {
       await away.look();
-      for (const order of await desk.store.orders.inStates(openStates)) backlog.join(order, await aboutOf(desk, order));
+      takeUpAll(await desk.store.orders.inStates(openStates));
       for (const order of await desk.store.orders.inStates(['queued', 'running']))
         await takeUp(desk, order, stopping.signal).catch((cause: unknown) => {
           desk.log.error({ err: cause, order: order.id }, 'an order cannot be taken up now');
@@ -168,28 +192,25 @@ export function createPipeline(desk: Desk): Pipeline {
       recovered.resolve();
     },
     async mayBegin(run) {
-      await backlog.clear();
+      if (held.isInTheWay(run.orderId)) throw new Fault(noIsHeld);
       return away.refusal(run) ?? mayBegin(desk, run);
     },
-    held: () => (backlog.isStuck && !backlog.isEmpty ? heldOrders : undefined),
+    held: () => (held.isEmpty ? undefined : heldOrders),
     async complete(actorId, line) {
       const actor = await desk.person(actorId);
       return actor ? complete(line.slice(0, longestLine), permitted(desk, actor), knownNow(desk)) : [];
     },
     async idle() {
-      do {
-        await backlog.rest();
-        await Promise.all(underway);
-      } while (underway.size > 0);
+      while (underway.size > 0) await Promise.all(underway);
     },
     async stop() {
       stopping.abort();
       recovered.resolve();
       clearInterval(sweep);
-      backlog.stop();
+      held.stop();
       following.stop();
       await Promise.all([takings.takeBack(), away.stop()]);
-      await Promise.allSettled([backlog.rest(), ...underway]);
+      await Promise.allSettled(underway);
     },
   };
 }

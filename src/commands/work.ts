@@ -13,6 +13,7 @@ import { stopUnwrittenCode } from './control.ts';
 import { decide } from './decide.ts';
 import type { Desk } from './desk.ts';
 import { allCard, commandCard, helpCard, noHelp } from './help.ts';
+import { threadOf } from './order-meant.ts';
 import { propose } from './propose.ts';
 import { move } from './record.ts';
 import { done, fail, refuse } from './settle.ts';
@@ -70,6 +71,8 @@ const held: Card = {
 export const hold = (desk: Desk, order: Order, why?: Refusal) => {
   const given = why?.code === stopUnwrittenCode;
   const card: Card = given ? { tone: 'bad', title: why.say, ...(why.next ? { text: why.next } : {}) } : held;
+  // Said once, however often it is tried again.
+  if (JSON.stringify(order.card?.title) === JSON.stringify(card.title)) return Promise.resolve(undefined);
   return move(desk, order, { from: ['received', 'working'], change: { card } }).catch(() => undefined);
 };
 
@@ -85,11 +88,13 @@ export async function work(desk: Desk, order: Order, about: string | undefined, 
   } catch (thrown) {
     const refusal = refusalOf(thrown) ?? broken;
     desk.log.error({ err: thrown, order: order.id }, 'an order failed');
-    await fail(desk, order, refusal).catch(async (cause: unknown) => {
-      desk.log.error({ err: cause, order: order.id }, 'its failure could not be stored either');
-      await hold(desk, order, refusal);
-      throw new Fault({ ...refusal, retryable: true }, { cause });
-    });
+    await (refusal.code === stopUnwrittenCode ? Promise.reject(thrown) : fail(desk, order, refusal)).catch(
+      async (cause: unknown) => {
+        desk.log.error({ err: cause, order: order.id }, 'its failure could not be stored either');
+        await hold(desk, order, refusal);
+        throw new Fault({ ...refusal, retryable: true }, { cause });
+      },
+    );
   } finally {
     desk.working.delete(order.id);
   }
@@ -126,16 +131,19 @@ async function understood(desk: Desk, text: string): Promise<Understood> {
   return understand(text, allCommands(desk), knownNow(desk));
 }
 
-/** Does an order only ask something of a plugin? Then nothing hangs on when it is answered. */
-export function isQuestion(desk: Desk, order: Order): boolean {
-  const meaning = understand(order.text, allCommands(desk), knownNow(desk));
-  return meaning.kind === 'order' && meaning.command.kind === 'question' && meaning.command.plugin !== '';
+/** A word of the order path itself: a yes, a no, a cancel, `help`. */
+export interface Word {
+  readonly name: string;
+  /** The order it names, by its number or by the thread it is said in. */
+  readonly order: number | undefined;
 }
 
-/** Is it a word of the order path itself: a yes, a no, a cancel, `help`? */
-export function isWord(desk: Desk, text: string): boolean {
+/** The word that a line is, where it is one. */
+export function wordIn(desk: Desk, { text, thread }: Pick<Order, 'text' | 'thread'>): Word | undefined {
   const meaning = understand(text, builtInCommands, knownNow(desk));
-  return meaning.kind === 'order' && meaning.command.plugin === '';
+  if (meaning.kind !== 'order') return undefined;
+  const { order = threadOf({ thread }) } = meaning.args;
+  return { name: meaning.command.name, order: order === undefined ? undefined : Number(order) };
 }
 
 /**

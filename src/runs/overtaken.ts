@@ -29,18 +29,25 @@ async function* after(last: number, { runs }: Pick<Store, 'runs'>): AsyncGenerat
   }
 }
 
+/** For so long what an interrupted run began is taken to go on on its hosts. */
+const goesOnMs = 3_600_000;
+
+const isRecent = ({ finishedAt = '' }: Run, at: string): boolean =>
+  !(Math.abs(Date.parse(at) - Date.parse(finishedAt)) > goesOnMs);
+
 /**
  * Runs that may have changed something after a plan was made. They go by their numbers: of a run that the bot died in
  * nobody knows when it ended, and clocks are put back.
  */
-async function* since(seen: SeenRuns, store: Pick<Store, 'runs'>): AsyncGenerator<Run> {
+async function* since(seen: SeenRuns, at: string, store: Pick<Store, 'runs'>): AsyncGenerator<Run> {
   yield* after(seen.last, store);
   for (const id of seen.underWay) {
     const run = await store.runs.get(id);
     if (run) yield run;
   }
-  // What it began may still go on there; who goes on with it knows.
-  for (const run of await store.runs.inStates(['interrupted'])) if (!(await store.runs.resumedBy(run.id))) yield run;
+  // What it began may still go on there for a while; who goes on with it knows.
+  for (const run of await store.runs.inStates(['interrupted']))
+    if (isRecent(run, at) && !(await store.runs.resumedBy(run.id))) yield run;
 }
 
 /**
@@ -57,7 +64,7 @@ export async function overtakenBy(
   if (order === undefined) return undefined;
   const names = new Set(await namesOf(run, store));
   const own = new Set(chain.map(({ id }) => id));
-  for await (const other of since(order.seenRuns ?? unseen, store)) {
+  for await (const other of since(order.seenRuns ?? unseen, run.queuedAt, store)) {
     if (own.has(other.id) || other.startedAt === undefined) continue;
     if ((await namesOf(other, store)).some((name) => names.has(name))) return other.id;
   }
