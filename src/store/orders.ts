@@ -6,7 +6,7 @@ import type { Order, SeenRuns } from '#core/order.ts';
 import type { Requirement } from '#core/policy.ts';
 import { present } from '#core/present.ts';
 import type { OrderChange, Orders } from '#core/store.ts';
-import { fromOptionalJson, toOptionalJson } from './rows.ts';
+import { fromJsonOrNothing, fromOptionalJson, toOptionalJson } from './rows.ts';
 import type { OrdersTable } from './schema.ts';
 import type { Use } from './use.ts';
 
@@ -33,9 +33,9 @@ const orderOf = (row: Selectable<OrdersTable>): Order => ({
     risk: row.risk,
     resumes: row.resumes,
     takenUp: row.taken_up,
-    seenRuns: fromOptionalJson<SeenRuns>(row.seen_runs),
-    card: fromOptionalJson<Card>(row.card),
-    refusal: fromOptionalJson<Refusal>(row.refusal),
+    seenRuns: fromJsonOrNothing<SeenRuns>(row.seen_runs),
+    card: fromJsonOrNothing<Card>(row.card),
+    refusal: fromJsonOrNothing<Refusal>(row.refusal),
     finishedAt: row.finished_at,
   }),
 });

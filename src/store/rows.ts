@@ -5,6 +5,15 @@ export const fromJson = <T>(column: string): T => JSON.parse(column);
 export const fromOptionalJson = <T>(column: string | null): T | undefined =>
   column === null ? undefined : fromJson<T>(column);
 
+/** A column that others can do without: where it cannot be read there is nothing in it, and the rest of the row counts. */
+export function fromJsonOrNothing<T>(column: string | null): T | undefined {
+  try {
+    return fromOptionalJson<T>(column);
+  } catch {
+    return undefined;
+  }
+}
+
 /** Writes a JSON column. */
 export const toJson = (value: unknown): string => JSON.stringify(value);
 

@@ -131,7 +131,7 @@ describe('orders that are held while the store is in trouble', () => {
     expect(await didCount()).toBe('nothing');
   });
 
-  it('all say so, and are carried through in the order they came', { timeout: 60_000 }, async () => {
+  it('all say so, and are carried through', { timeout: 60_000 }, async () => {
     await start();
     const end = refuseAudit();
     const ids: number[] = [];
@@ -153,6 +153,40 @@ describe('orders that are held while the store is in trouble', () => {
     const began = Date.now();
     await bot.order('ask', ada);
     expect(Date.now() - began).toBeLessThan(1_000);
+  });
+});
+
+describe('what is held', () => {
+  it('keeps no stop from being heard at once', { timeout: 60_000 }, async () => {
+    await start();
+    const { id } = await bot.order('migrate', ada);
+    await bot.order(`confirm ${id}`, ada);
+    await bot.until(id, ({ state }) => state === 'running');
+    const end = refuseAudit();
+    await say('ask', ben);
+    await sleep(300);
+    const stop = await say(`cancel ${id}`);
+    await bot.chat.until(
+      (card, message) => message.key === `order:${stop}` && /told to stop/.test(JSON.stringify(card)),
+    );
+    end();
+    expect(await bot.until(id, over)).toMatchObject({ state: 'cancelled' });
+    expect(await bot.until(stop, over)).toMatchObject({ state: 'done' });
+  });
+
+  it('for ever, such as what is damaged, holds nobody else up', { timeout: 60_000 }, async () => {
+    await start();
+    const db = new DatabaseSync(join(bot.folder, 'quarterdeck.db'));
+    db.exec(
+      "create trigger bad before update on orders when old.text = 'ask' begin select raise(abort, 'damaged'); end",
+    );
+    db.close();
+    await say('ask', ben);
+    await sleep(1_500);
+    expect((await bot.order('help', ada)).state).toBe('done');
+    const { id } = await bot.order('plain', ada);
+    await bot.order(`confirm ${id}`, ada);
+    expect(await bot.until(id, over)).toMatchObject({ state: 'done' });
   });
 });
 
@@ -206,6 +240,16 @@ describe('a run that waits in the queue', () => {
     const { id } = await queued();
     ahead += minutes;
     await bot.stop();
+    await start({ clock });
+    expect(await bot.until(id, over)).toMatchObject({ state: 'done' });
+  });
+
+  it('is begun when the clock was set back by a little meanwhile', { timeout: 60_000 }, async () => {
+    await start({ clock });
+    const { id } = await queued();
+    ahead += minutes;
+    await bot.stop();
+    ahead -= 60_000;
     await start({ clock });
     expect(await bot.until(id, over)).toMatchObject({ state: 'done' });
   });

@@ -78,3 +78,20 @@ it('an order whose plan cannot be read expires all the same', async () => {
   ahead = 16 * 60_000;
   expect((await bot.until(one.id, isOver)).state).toBe('expired');
 });
+
+it('an order whose message cannot be read keeps neither the bot from starting nor others from expiring', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'one-broken-'));
+  let ahead = 0;
+  const clock = { now: () => Date.now() + ahead };
+  bot = await testBot([plugin], { ...world, folder, clock });
+  const [one, two] = [await bot.order('one'), await bot.order('two')];
+  await bot.stop();
+  inDatabase(folder, `update orders set card = 'no json' where id = ${one.id}`);
+  inDatabase(folder, `update orders set card = 'no json', state = 'working' where id = ${two.id}`);
+  bot = await testBot([plugin], { ...world, folder, clock });
+  expect((await bot.until(two.id, ({ state }) => state !== 'working')).state).toBe('confirming');
+  ahead = 16 * 60_000;
+  expect((await bot.until(one.id, isOver)).state).toBe('expired');
+  await bot.stop();
+  await rm(folder, { recursive: true });
+});
