@@ -54,6 +54,16 @@ const story: readonly AuditEntry[] = [
   entry(1, 'order.accepted', { orderId: 1, details: { text: 'status', kind: 'question' } }),
 ];
 
+test('a host that was trusted is told with the account that trusted it', () => {
+  const at = (details: AuditEntry['details']) =>
+    en(sentenceOf(entry(1, 'host.trusted', { actor: 'service:command-line', details }), new Map(), who));
+  expect(at({ account: 'root', host: 'web-1' })).toBe('The account root trusted web-1');
+  expect(at({ account: 'root', host: 'web-1', replaced: ['SHA256:x'] })).toBe(
+    'The account root replaced the key of web-1',
+  );
+  expect(at({ host: 'web-1' })).toBe('service:command-line trusted web-1');
+});
+
 test('what happened is told in sentences, without questions, logins and what is told twice', () => {
   const shown = whatHappened(story).map((one) => sentenceOf(one, ordersOf(story), who));
   expect(shown.map(en)).toEqual([

@@ -72,6 +72,15 @@ function tokenRemoved(who: string, entry: AuditEntry, called: Who): Text {
   );
 }
 
+/** A host's key that was trusted at the command line, with the account that did it. */
+function hostTrusted(who: string, { details: { account, host, replaced } }: AuditEntry): Text {
+  const by = said(account);
+  const [en, fr] = by === undefined ? [who, who] : [`The account ${by}`, `Le compte ${by}`];
+  return Array.isArray(replaced)
+    ? t(`${en} replaced the key of ${said(host) ?? 'a host'}`, `${fr} a remplacé la clé de ${said(host) ?? 'un hôte'}`)
+    : t(`${en} trusted ${said(host) ?? 'a host'}`, `${fr} fait confiance à ${said(host) ?? 'un hôte'}`);
+}
+
 const sentences: Readonly<Record<string, Sentence>> = {
   'order.accepted': (who, what) => t(`${who} asked for ${what}`, `${who} a demandé ${what}`),
   'order.asked': (who, what) => t(`${who} was asked more about ${what}`, `${who} doit compléter ${what}`),
@@ -88,13 +97,7 @@ const sentences: Readonly<Record<string, Sentence>> = {
   'order.finished': (_who, what, { details }) => ended(what, details.state),
   'run.started': (who, what) => t(`${what} began for ${who}`, `${what} a commencé pour ${who}`),
   'run.finished': (_who, what, { details }) => ended(what, details.state),
-  'host.trusted': (who, _what, { details: { host, replaced } }) =>
-    Array.isArray(replaced)
-      ? t(
-          `${who} replaced the key of ${said(host) ?? 'a host'}`,
-          `${who} a remplacé la clé de ${said(host) ?? 'un hôte'}`,
-        )
-      : t(`${who} trusted ${said(host) ?? 'a host'}`, `${who} fait confiance à ${said(host) ?? 'un hôte'}`),
+  'host.trusted': (who, _what, entry) => hostTrusted(who, entry),
   'message.held_secret': (who) =>
     t(`${who} sent a secret, which was refused`, `${who} a envoyé un secret, qui a été refusé`),
   login: (who) => t(`${who} logged in`, `${who} s’est connecté`),

@@ -280,7 +280,7 @@ describe('reading an order', () => {
     expect(read.body.order).toMatchObject({ state: 'working', closed: false });
   });
 
-  it.each(['abc', '-1', '1.5', ''])('says what a wait of “%s” is not', async (wait) => {
+  it.each(['abc', '-1', '1.5', '', '61'])('says what a wait of “%s” is not', async (wait) => {
     await start({ script: (incoming) => void makeOrder(incoming) });
     const given = await call('/api/v1/orders', { body: { text: 'slow' } });
     const read = await call(`${given.body.status}?wait=${wait}`);

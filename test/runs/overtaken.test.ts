@@ -50,9 +50,14 @@ describe('a run is overtaken by', () => {
   const early = '2020-01-01T00:00:00.000Z';
 
   /** A run that began, at a time that says nothing about the order of things. */
-  const begun = async (hosts: readonly string[], state: Run['state'] = 'done', resumes?: number): Promise<number> => {
+  const begun = async (
+    hosts: readonly string[],
+    state: Run['state'] = 'done',
+    resumes?: number,
+    finishedAt = early,
+  ): Promise<number> => {
     const { id } = await addRun(store, hosts, { state: 'running', ...(resumes === undefined ? {} : { resumes }) });
-    await store.runs.change(id, ['running'], { state, startedAt: early, finishedAt: early });
+    await store.runs.change(id, ['running'], { state, startedAt: early, finishedAt });
     return id;
   };
   let orders = 0;
@@ -84,8 +89,9 @@ describe('a run is overtaken by', () => {
     expect(await overtakenBy(run, store)).toBeUndefined();
   });
 
-  test('one that was interrupted, which may still go on there, until another goes on with it', async () => {
-    const left = await begun(['a'], 'interrupted');
+  test('one that was interrupted of late, which may still go on there, until another goes on with it', async () => {
+    await begun(['a'], 'interrupted');
+    const left = await begun(['a'], 'interrupted', undefined, new Date().toISOString());
     const run = await planned({ last: left, underWay: [] });
     expect(await overtakenBy(run, store)).toBe(left);
     expect(await overtakenBy({ ...run, resumes: left }, store)).toBeUndefined();

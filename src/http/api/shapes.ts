@@ -35,7 +35,11 @@ const whole = (
 ): number => {
   if (value === undefined) return fallback;
   if (/^\d{1,15}$/.test(value)) return Math.min(Number(value), most);
-  throw new HttpRefusal(400, {
+  throw notWhole(name, most, example);
+};
+
+const notWhole = (name: string, most: number, example: number): HttpRefusal =>
+  new HttpRefusal(400, {
     code: 'api.bad_query',
     say: t(
       `“${name}” must be a whole number, up to ${most}.`,
@@ -43,10 +47,14 @@ const whole = (
     ),
     next: t(`Send ?${name}=${example}, or nothing.`, `Envoyez ?${name}=${example}, ou rien.`),
   });
-};
 
-/** How many seconds a reader waits: `?wait=30`, at most 60. */
-export const waitSeconds = (value: string | undefined): number => whole('wait', value, 0, 60);
+const longestWait = 60;
+
+/** How many seconds a reader waits: `?wait=30`, at most 60. Whoever asks for more would be answered too early: it is refused. */
+export const waitSeconds = (value: string | undefined): number => {
+  if (Number(value) > longestWait) throw notWhole('wait', longestWait, longestWait / 2);
+  return whole('wait', value, 0, longestWait);
+};
 
 /** How many entries a reader wants: `?limit=50`, at most 500. */
 export const limitOf = (value: string | undefined): number => Math.max(1, whole('limit', value, 50, 500));
