@@ -4,7 +4,7 @@ import type { Refusal, Result } from '#core/errors.ts';
 import { Fault, ok, refused } from '#core/errors.ts';
 import type { Order } from '#core/order.ts';
 import type { Plan } from '#core/plan.ts';
-import { type Run, resumable } from '#core/run.ts';
+import { ofACopyCode, type Run, resumable } from '#core/run.ts';
 import { type Text, t } from '#core/text.ts';
 import { mayStill, requiredNow, runChain, type Subject, standingApprovals, subjectOf } from './consent.ts';
 import type { Desk } from './desk.ts';
@@ -149,6 +149,7 @@ export async function resumeRun(
   if (!resumable.has(run.state)) {
     return void (await verdictRefused(desk, order, notResumable(run)));
   }
+  if (run.refusal?.code === ofACopyCode) return void (await verdictRefused(desk, order, run.refusal));
   const later = await desk.store.runs.resumedBy(run.id);
   if (later) return void (await verdictRefused(desk, order, alreadyResumed(run.id, later.id)));
   if (planOnly) return void (await done(desk, order, whole(desk, plan, run), { planHash: plan.hash, planOnly }));

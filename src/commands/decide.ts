@@ -228,6 +228,7 @@ async function withdraw(
   action: AuditAction,
   title: Card['title'],
   from: readonly OrderState[] = waitingStates,
+  actions: NonNullable<Card['actions']> = [],
 ): Promise<Order | undefined> {
   const { order, about } = verdict;
   const card = await closedCard(desk, about, title, t('Nothing was run.', 'Rien n’a été exécuté.'));
@@ -239,7 +240,7 @@ async function withdraw(
   };
   const moved = await moveAll(desk, [
     { order: about, next: close },
-    { order, next: answerTo(verdict, { tone: 'good', title }) },
+    { order, next: answerTo(verdict, { tone: 'good', title, ...(actions.length > 0 ? { actions } : {}) }) },
   ]);
   if (moved) desk.working.get(about.id)?.abort();
   return moved ? undefined : ((await desk.store.orders.get(about.id)) ?? about);
@@ -250,6 +251,17 @@ const revocable: readonly OrderState[] = [...waitingStates, 'asking', ...atWork]
 
 const isUnderWay = (order: Order): order is Order & { readonly runId: number } =>
   order.runId !== undefined && (order.state === 'queued' || order.state === 'running');
+
+/** The way to stop what runs of one's own: it may have been meant, too. */
+async function stopsOf(desk: Desk, { actor }: Order): Promise<NonNullable<Card['actions']>> {
+  const own = (await desk.store.orders.inStates(['queued', 'running'])).filter((one) => one.actor === actor);
+  return own.slice(-2).map(({ id, text }) => ({
+    id: `stop-${id}`,
+    label: t(`Stop ${id}: ${text.slice(0, 30)}`, `Arrêter ${id} : ${text.slice(0, 30)}`),
+    style: 'plain',
+    line: `cancel ${id}`,
+  }));
+}
 
 async function cancel(desk: Desk, verdict: Verdict, now: boolean): Promise<void> {
   const { order, actor, about } = verdict;
@@ -262,7 +274,7 @@ async function cancel(desk: Desk, verdict: Verdict, now: boolean): Promise<void>
   if (!revocable.includes(about.state) || reservedNames.includes(about.command ?? ''))
     return void (await verdictRefused(desk, order, notWaiting(about)));
   const title = t(`Order ${about.id} cancelled by ${actor.name}`, `Ordre ${about.id} annulé par ${actor.name}`);
-  const moved = await withdraw(desk, verdict, 'order.cancelled', title, revocable);
+  const moved = await withdraw(desk, verdict, 'order.cancelled', title, revocable, await stopsOf(desk, order));
   // It moved on meanwhile: the word is for what it has become, such as a run.
   if (!moved) return;
   if (isUnderWay(moved)) return cancelRun(desk, order, actor, moved.runId, now);

@@ -7,6 +7,7 @@ const over: ReadonlySet<string> = new Set([
   'run.over',
   'run.already_resumed',
   'run.not_resumable',
+  'run.of_a_copy',
   'order.not_waiting',
   'order.expired',
 ]);

@@ -5,6 +5,9 @@ import type { Difference, Plan, PlayRequest } from './plan.ts';
 /** `interrupted`: the bot died while it ran; it can be resumed. `drifted`: stopped before a change the plan did not show. */
 export type RunState = 'queued' | 'running' | 'done' | 'failed' | 'cancelled' | 'interrupted' | 'drifted';
 
+/** The refusal of a run that a copy of the store was made in: it is not gone on with, whatever its state. */
+export const ofACopyCode = 'run.of_a_copy';
+
 /** What a run may be gone on with from. */
 export const resumable: ReadonlySet<RunState> = new Set<RunState>(['interrupted', 'cancelled']);
 

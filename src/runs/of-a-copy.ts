@@ -1,7 +1,7 @@
 import { recordTo } from '#audit/record.ts';
 import { iso } from '#core/clock.ts';
 import type { Refusal } from '#core/errors.ts';
-import { type Run, resumable } from '#core/run.ts';
+import { ofACopyCode, type Run, resumable } from '#core/run.ts';
 import type { Repositories, Store } from '#core/store.ts';
 import { type Text, t } from '#core/text.ts';
 import { recapOf } from './execute/recap.ts';
@@ -24,7 +24,7 @@ const couldGoOn = t(
 );
 
 const ofACopy = (say: Text): Refusal => ({
-  code: 'run.of_a_copy',
+  code: ofACopyCode,
   say,
   next: t('Look at its hosts, then send the order again.', 'Regardez ses hôtes, puis renvoyez l’ordre.'),
   retryable: false,
@@ -39,8 +39,11 @@ async function end(inside: Repositories, run: Run, { clock, redactor }: Recordin
   const finishedAt = run.finishedAt ?? lastSeen(run, await inside.runs.steps(run.id)) ?? iso(clock);
   await endRunningSteps(inside, run.id, finishedAt);
   const recap = recapOf(await inside.runs.steps(run.id));
-  await inside.runs.change(run.id, [run.state], { state: 'failed', finishedAt, recap, refusal });
+  // One that somebody stopped stays what it was.
+  const state = run.state === 'cancelled' ? 'cancelled' : 'failed';
+  await inside.runs.change(run.id, [run.state], { state, finishedAt, recap, refusal });
   await inside.locks.release(run.id);
+  if (state === run.state) return;
   await recordTo(inside.audit, redactor).append({
     actor: run.actor,
     action: 'run.finished',

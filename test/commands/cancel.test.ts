@@ -79,6 +79,7 @@ it('a bare cancel takes back what is being planned, and leaves an older run alon
   const { id } = await begun('ponder');
   const cancel = await bot.order('cancel', ada);
   expect(english(cancel.card?.title)).toBe(`Order ${id} cancelled by ada`);
+  expect(cancel.card?.actions?.map(({ line }) => line)).toEqual([`cancel ${run.id}`]);
   expect(english(bot.chat.message(`order:${id}`)?.card.footer)).toBe('Nothing was run.');
   expect((await bot.until(run.id, ({ finishedAt }) => finishedAt !== undefined)).state).toBe('done');
   expect((await bot.store.orders.get(id))?.state).toBe('cancelled');
