@@ -128,7 +128,8 @@ describe('the first five minutes', () => {
 
   it('takes the same orders from a terminal while the bot runs', async () => {
     const said = await quarterdeck(bot.data, ['say', 'status web']);
-    expect([said.code, said.error]).toEqual([0, '']);
+    // On a busy machine it tells meanwhile that it is being asked.
+    expect([said.code, said.error.replace(/^… status.*\n/gm, '')]).toEqual([0, '']);
     const doctor = await quarterdeck(bot.data, ['doctor']);
     expect(doctor.out).toContain('ready at http://127.0.0.1:');
   });
