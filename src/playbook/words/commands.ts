@@ -5,12 +5,17 @@ export interface Command<Mark> {
   readonly words: readonly Marked<Mark>[];
   /** Here-documents and here-strings, and the words of the commands that are piped into it. */
   readonly reads: readonly Marked<Mark>[];
+  /** The files that it is redirected to and from. */
+  readonly files: readonly Marked<Mark>[];
 }
 
 interface Draft<Mark> {
   words: Marked<Mark>[];
   reads: Marked<Mark>[];
+  files: Marked<Mark>[];
 }
+
+const draft = <Mark>(reads: readonly Marked<Mark>[] = []): Draft<Mark> => ({ words: [], reads: [...reads], files: [] });
 
 const blank = /[ \t\r]/;
 /** Ends of what may have been many commands. */
@@ -38,7 +43,7 @@ class Line<Mark> {
   private readonly line: Marked<Mark>;
   private at = 0;
   private word: Letters<Mark> | undefined;
-  private command: Draft<Mark> = { words: [], reads: [] };
+  private command: Draft<Mark> = draft();
   private next: Next;
   private pipeline = 0;
   private ends: { readonly end: string; readonly command: Draft<Mark>; readonly operator: number }[] = [];
@@ -80,14 +85,16 @@ class Line<Mark> {
     this.next = undefined;
     if (next === 'end') this.ends.push({ end: word.text, command, operator: this.operatorAt });
     else if (next === 'input') command.reads.push(word);
-    else if (next === undefined) command.words.push(word);
+    else if (next === 'file') command.files.push(word);
+    else command.words.push(word);
   }
 
   private endCommand(): void {
     this.endWord();
     this.next = undefined;
-    if (this.command.words.length + this.command.reads.length > 0) this.commands.push(this.command);
-    this.command = { words: [], reads: [] };
+    const { words, reads, files } = this.command;
+    if (words.length + reads.length + files.length > 0) this.commands.push(this.command);
+    this.command = draft();
   }
 
   private operator(char: string): void {
@@ -116,7 +123,7 @@ class Line<Mark> {
   private within(end: string, reads: readonly Marked<Mark>[] = []): void {
     const { word, command, next, pipeline } = this;
     this.word = undefined;
-    this.command = { words: [], reads: [...reads] };
+    this.command = draft(reads);
     this.next = undefined;
     this.pipeline = this.commands.length;
     this.at += 1;
@@ -275,5 +282,5 @@ export function wordsOf<Mark>(line: Marked<Mark>): Command<Mark> {
       word.add(line, at, at + 1);
     }
   }
-  return { words: words.map((one) => one.whole()), reads: [] };
+  return { words: words.map((one) => one.whole()), reads: [], files: [] };
 }

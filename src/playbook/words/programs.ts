@@ -53,7 +53,7 @@ const listeners =
   /^(?:sh|ash|bash|dash|ksh|ksh93|mksh|zsh|fish|csh|tcsh|python[\d.]*|perl[\d.]*|ruby[\d.]*|node|php[\d.]*|lua[\d.]*|psql|mysql|mariadb|sqlite3|at|batch|crontab|ssh)$/;
 
 /** Programs of which every word is, or may become, part of a program. */
-const readers = /^(?:eval|trap|ssh|watch|parallel|pssh|mosh)$/;
+const readers = /^(?:eval|trap|ssh|watch|parallel|pssh|mosh|[gn]?make)$/;
 
 type Words<Mark> = readonly Marked<Mark>[];
 

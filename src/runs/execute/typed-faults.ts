@@ -10,7 +10,7 @@ type Wrong = Pick<Objection, 'name'> & Partial<Objection>;
 /** Thrown where a playbook would let a typed value be read by a shell: nothing a person types is a shell word. */
 export const typedInShell = (wrong: Wrong, { at }: Written, module: string, reading: Reading): Fault =>
   new Fault({
-    code: 'step.typed_in_shell',
+    code: wrong.why === 'path' ? 'step.typed_in_path' : 'step.typed_in_shell',
     say: said(wrong, `${at.file}:${at.line}`, module),
     next: advice(wrong, reading),
   });
@@ -25,6 +25,11 @@ function said({ name, why, program }: Wrong, place: string, module: string): Tex
     return t(
       `${place}: “${name}” was typed and would be read by ${program} as part of a program, in spite of its quotes.`,
       `${place} : « ${name} » a été tapé et serait lu par ${program} comme une partie d’un programme, malgré ses guillemets.`,
+    );
+  if (why === 'path')
+    return t(
+      `${place}: “${name}” was typed and would be nothing, or lead upwards, in a path that ${program} is given.`,
+      `${place} : « ${name} » a été tapé et ne serait rien, ou mènerait plus haut, dans un chemin que ${program} reçoit.`,
     );
   return t(
     `${place}: “${name}” was typed and would be read by ${module} as more than one plain word.`,
@@ -43,6 +48,7 @@ function advice({ name, why }: Wrong, reading: Reading): Text {
       `Type a plain word, or give ${name} beside the program: in environment, or as a word after it, such as sh -c 'echo "$1"' sh {{ ${name} | quote }}.`,
       `Tapez un simple mot, ou donnez ${name} à côté du programme : dans environment, ou comme mot après lui, comme sh -c 'echo "$1"' sh {{ ${name} | quote }}.`,
     );
+  if (why === 'path') return t('Type a name, without “..”.', 'Tapez un nom, sans « .. ».');
   if (reading === 'sql')
     return t(
       `Write %(${name})s in the query, and give its value in named_args.`,

@@ -2,13 +2,17 @@ import { type Command, commandsOf, wordsOf } from '#playbook/words/commands.ts';
 import { Marked } from '#playbook/words/marked.ts';
 import { type Program, programAt, programsOf } from '#playbook/words/programs.ts';
 import type { Part } from './typed-parts.ts';
+import { shown, upwards } from './typed-paths.ts';
 import { isHarmless } from './typed-values.ts';
 
 /** Why a line may not have what was typed where it has it. */
 export interface Objection {
   readonly name: string;
-  /** `option`: its first letter makes an option of it. `program`: another program reads it again, as its own text. */
-  readonly why: 'option' | 'program';
+  /**
+   * `option`: its first letter makes an option of it. `program`: another program reads it again, as its own text.
+   * `path`: it is nothing, or leads upwards, in a path of the author's.
+   */
+  readonly why: 'option' | 'program' | 'path';
   /** The program of the command. */
   readonly program: string;
 }
@@ -28,16 +32,35 @@ export function objectionIn(
   reader: 'shell' | 'words',
   stdin: readonly Part[] = [],
 ): Objection | undefined {
-  const line = marked(parts);
-  const commands = reader === 'shell' ? commandsOf(line) : [wordsOf(line)];
-  return inCommands(commands, stdin);
+  const read = (all: readonly Part[]): readonly TypedCommand[] =>
+    reader === 'shell' ? commandsOf(marked(all)) : [wordsOf(marked(all))];
+  return inCommands(read(parts), stdin) ?? astray(read(parts.map(shown)));
 }
 
 /** The same for words that are a list. */
 export const objectionInWords = (
   words: readonly (readonly Part[])[],
   stdin: readonly Part[] = [],
-): Objection | undefined => inCommands([{ words: words.map(marked), reads: [] }], stdin);
+): Objection | undefined => {
+  const command = (all: typeof words): TypedCommand => ({ words: all.map(marked), reads: [], files: [] });
+  return inCommands([command(words)], stdin) ?? astray([command(words.map((word) => word.map(shown)))]);
+};
+
+/** The first path that what was typed leads upwards, or is nothing in. */
+function astray(commands: readonly TypedCommand[]): Objection | undefined {
+  for (const command of commands) {
+    const scripts = programsOf(command).flatMap(({ name, texts }) => (editors.test(name) ? texts : []));
+    const paths = [...command.words, ...command.files].filter((word) => !scripts.includes(word));
+    const part = paths.map(upwards).find((one) => one !== undefined);
+    if (part) return { name: part.name, why: 'path', program: nameOf(command) };
+  }
+  return undefined;
+}
+
+/** In the programs of these a slash is no part of a path. */
+const editors = /^(?:g?sed|[gmn]?awk|perl[\d.]*|ruby[\d.]*)$/;
+
+const nameOf = (command: TypedCommand): string => command.words[programAt(command)]?.text.replace(/^.*\//, '') ?? '';
 
 function inCommands(commands: readonly TypedCommand[], stdin: readonly Part[]): Objection | undefined {
   const input = stdin.length > 0 ? [marked(stdin)] : [];
@@ -62,7 +85,10 @@ function wildIn(word: Typed, { name }: Program<Part>): Part | undefined {
   const typed = [...new Set(word.marks)].filter((part) => part !== undefined);
   const between = /^g?sed$/.test(name) ? separator(word) : undefined;
   return typed.find((part) => {
-    const text = [...word.text].filter((_, at) => word.marks[at] === part).join('');
+    const text = word.text
+      .split('')
+      .filter((_, at) => word.marks[at] === part)
+      .join('');
     return !isHarmless(text) || (between !== undefined && text.includes(between));
   });
 }
@@ -76,7 +102,7 @@ const free = /^(?:case|for|select|in|\[|\[\[|test|export|local|declare|readonly|
 function option(command: TypedCommand): Objection | undefined {
   const { words } = command;
   const first = programAt(command);
-  const program = words[first]?.text.replace(/^.*\//, '') ?? '';
+  const program = nameOf(command);
   if (free.test(program)) return undefined;
   const end = (from: number): number =>
     words.findIndex(({ text, marks }, at) => at > from && text === '--' && !marks[0]);
