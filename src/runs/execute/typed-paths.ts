@@ -38,14 +38,15 @@ function leads(text: string, from: number, to: number): boolean {
     .some((name) => name === '.' || name === '..');
 }
 
-interface Run {
+/** Letters of one typed part, side by side. */
+export interface Run {
   readonly part: Part;
   readonly from: number;
   readonly to: number;
 }
 
-/** Letters of one typed part, side by side. */
-function runs({ marks }: Marked<Part>): readonly Run[] {
+/** What was typed in a word, from its beginning. */
+export function runs({ marks }: Marked<Part>): readonly Run[] {
   const found: Run[] = [];
   let from = 0;
   for (let at = 1; at <= marks.length; at += 1) {

@@ -75,3 +75,84 @@ describe('a path of the author’s', () => {
     expect(await refusals(task(line), v)).toEqual([]);
   });
 });
+
+const subscript = 'a[$(touch pwned)]';
+
+it.each([
+  ['echo {{ v | quote }} | docker exec -i box sh', evil],
+  ['echo {{ v | quote }} | sudo kubectl exec -i box -n x -- psql -U a', evil],
+  ['docker run -i --rm a bash <<< {{ v | quote }}', evil],
+  ['nsenter -t 1 -m sh <<< {{ v | quote }}', evil],
+  ['echo {{ v | quote }} | su - a -c psql', evil],
+  ['echo {{ v | quote }} | ssh host "sudo psql -f -"', evil],
+  ['docker exec box sed -i {{ v | quote }} f', evil],
+  ['[[ {{ v | quote }} -gt 3 ]]', subscript],
+  ['[[ -v {{ v | quote }} ]]', subscript],
+  ['test -v {{ v | quote }}', subscript],
+  ['let n={{ v | quote }}', subscript],
+  ['declare -i n={{ v | quote }}', subscript],
+  ['declare {{ v | quote }}=1', subscript],
+  ['printf -v {{ v | quote }} a', subscript],
+  ['read {{ v | quote }} < f', subscript],
+  ['a[{{ v | quote }}]=1', subscript],
+  ["sed -i 's/^#//;s,OLD,{{ v }},g' f", 'NEW,wpwned'],
+  ["sed -i 's/a/b/{{ v }}' f", 'e'],
+  ["sed -n '{{ v }}p' f", '1wpwned'],
+  ["perl -pi -e 's/OLD/{{ v }}/g' f", 'system+mkp/e'],
+  ["ruby -pi -e 'sub(1);x=~s,OLD,{{ v }},g' f", 'a,b'],
+  ['psql -c "DELETE FROM t WHERE id={{ v }}"', 'id'],
+  ['mysql shop -e "DELETE FROM t WHERE id={{ v }}"', 'id'],
+  ['docker exec db psql -c "DELETE FROM t WHERE id={{ v }}"', 'id'],
+  ['clickhouse-client -q {{ v | quote }}', evil],
+  ['tar -I {{ v | quote }} -cf a b', evil],
+  ['rsync -a -e {{ v | quote }} a b', evil],
+  ['git -c core.sshCommand={{ v | quote }} fetch', evil],
+  ['tmux new-session -d {{ v | quote }}', evil],
+])('what was typed is no program in %s', async (line, v) => {
+  expect(await refusals(task(line), v)).toEqual([expect.stringMatching(/^step\.typed_in_shell: /)]);
+});
+
+it.each([
+  ['echo {{ v | quote }} | docker exec -i box tee out', evil],
+  ['docker exec -i box tee {{ v | quote }}', evil],
+  ['docker restart node; echo {{ v | quote }}', evil],
+  ['[[ {{ v | quote }} == a ]]', subscript],
+  ['declare n={{ v | quote }}', subscript],
+  ['n={{ v | quote }}; echo $((m + 1)) "$n"', subscript],
+  ['n={{ v | quote }}; echo $((n + 1))', '3'],
+  ["sed -i 's,OLD,{{ v }},g' f", '/srv/shop'],
+  ["sed -i 's/OLD/{{ v }}/;s/^#//' f", 'v1.2'],
+  ["sed -n '{{ v }}p' f", '12'],
+  ["sed -i '/{{ v }}/d' f", 'v1.2'],
+  ["sed -i '$a version={{ v }}' f", 'v1.2'],
+  ["perl -pi -e 's/OLD/{{ v }}/g' f", 'v1.2'],
+  [`X={{ v | quote }}; sh -c 'echo "$1"' sh "$X"`, evil],
+  [`export X={{ v | quote }}; sh -c 'echo "$X"'`, evil],
+  ['X={{ v | quote }}; sh -c "echo $X"', 'v1.2'],
+  ['X={{ v | quote }}; sh -c "echo $XY"', evil],
+  ['X={{ v | quote }}; echo "$X" > out', evil],
+  ['psql -c "DELETE FROM t WHERE id={{ v }}"', '12'],
+  [`mysql shop -e "DELETE FROM t WHERE id='{{ v }}'"`, 'ann'],
+  ['git -c user.name={{ v | quote }} commit', 'Ann B'],
+  ['git commit -m {{ v | quote }}', '- fixed bug'],
+  ['date -d {{ v | quote }}', '-1 day'],
+  ['nice -n {{ v | quote }} id', '-5'],
+  ['head -n {{ v | quote }} f', '-5'],
+  ['tail -n {{ v | quote }} f', '-5'],
+  ['find logs -name {{ v | quote }}', '*.log'],
+  ['find logs -name {{ v | quote }} -delete', 'a b.log'],
+  ['curl -d {{ v | quote }} http://a', 'ann@b.org'],
+])('what was typed may be in %s', async (line, v) => {
+  expect(await refusals(task(line), v)).toEqual([]);
+});
+
+it.each([
+  ['git branch -m {{ v | quote }}', '-f', 'step.typed_in_shell'],
+  ['rm -n {{ v | quote }}', '-5', 'step.typed_in_shell'],
+  ['find logs -name {{ v | quote }} -delete', '*', 'step.typed_in_pattern'],
+  ['find logs -name {{ v | quote }} -exec rm {} +', '[a-z]', 'step.typed_in_pattern'],
+  ['curl -s -d {{ v | quote }} http://a', '@/etc/passwd', 'step.typed_in_shell'],
+  ['curl -F a={{ v | quote }} http://a', '@/etc/passwd', 'step.typed_in_shell'],
+])('is refused: %s with %s', async (line, v, code) => {
+  expect(await refusals(task(line), v)).toEqual([expect.stringMatching(`^${code}: `)]);
+});
