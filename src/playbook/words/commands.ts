@@ -1,4 +1,5 @@
 import { Letters, Marked } from './marked.ts';
+import { Values } from './values.ts';
 
 /** A program with its words, and what it is given to read. */
 export interface Command<Mark> {
@@ -48,9 +49,11 @@ class Line<Mark> {
   private pipeline = 0;
   private ends: { readonly end: string; readonly command: Draft<Mark>; readonly operator: number }[] = [];
   private operatorAt = 0;
+  private readonly values: Values<Mark>;
 
-  constructor(line: Marked<Mark>) {
+  constructor(line: Marked<Mark>, values: Values<Mark>) {
     this.line = line;
+    this.values = values;
   }
 
   read(end = ''): void {
@@ -94,6 +97,7 @@ class Line<Mark> {
     this.next = undefined;
     const { words, reads, files } = this.command;
     if (words.length + reads.length + files.length > 0) this.commands.push(this.command);
+    this.values.note(words, reads);
     this.command = draft();
   }
 
@@ -156,13 +160,20 @@ class Line<Mark> {
       if (text.slice(to, stop).replace(/^\t+/, '') === end) {
         this.at = stop - 1;
         this.documents.push({ operator, from, to: stop });
-        return this.line.slice(from, to);
+        return this.lines(from, to, operator);
       }
       to = stop + 1;
     }
     this.at = text.length;
     this.documents.push({ operator, from, to: text.length });
-    return this.line.slice(from, text.length);
+    return this.lines(from, text.length, operator);
+  }
+
+  /** With values in their places, unless the word that ends it is quoted. */
+  private lines(from: number, to: number, operator: number): Marked<Mark> {
+    const lines = this.line.slice(from, to);
+    const word = this.line.text.slice(operator, from).split('\n', 1)[0] ?? '';
+    return /^<<-?[ \t]*[^\s'"\\]*['"\\]/.test(word) ? lines : this.values.within(lines);
   }
 
   private redirect(char: string): void {
@@ -195,7 +206,12 @@ class Line<Mark> {
   /** A letter, or what a shell puts in its place, which is kept as it is written. */
   private plain(char: string): void {
     const ahead = this.char(1);
-    if (char === '`') this.nested(1, '`');
+    const found = char === '$' ? this.values.at(this.line.text, this.at) : undefined;
+    if (found) {
+      this.word ??= new Letters();
+      this.word.add(found.value, 0, found.value.text.length);
+      this.at += found.length - 1;
+    } else if (char === '`') this.nested(1, '`');
     else if (char === '$' && ahead === "'") this.ansi();
     else if (char === '$' && ahead === '(') this.nested(2, ')');
     else if (char === '$' && ahead === '{') this.braces();
@@ -246,16 +262,16 @@ class Line<Mark> {
   }
 }
 
-/** The simple commands of a shell's line. */
-export function commandsOf<Mark>(line: Marked<Mark>): readonly Command<Mark>[] {
-  const reading = new Line(line);
+/** The simple commands of a shell's line, with the marked ones of its variables in their places. */
+export function commandsOf<Mark>(line: Marked<Mark>, values = new Values<Mark>()): readonly Command<Mark>[] {
+  const reading = new Line(line, values);
   reading.read();
   return reading.commands;
 }
 
 /** The here-documents of a shell's line. */
 export function documentsOf(line: string): readonly Document[] {
-  const reading = new Line(Marked.all(line));
+  const reading = new Line(Marked.all(line), new Values());
   reading.read();
   return reading.documents;
 }

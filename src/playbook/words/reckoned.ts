@@ -33,4 +33,5 @@ const reckonings = [
 
 /** True where a shell's line reckons with a variable. */
 export const reckonsWith = (line: string, name: string): boolean =>
+  /^[A-Za-z_]\w*$/.test(name) &&
   reckonings.some((one) => (line.match(one) ?? []).some((found) => new RegExp(`\\b${name}\\b`).test(found)));

@@ -20,6 +20,7 @@ const codes = {
   option: 'step.typed_in_shell',
   program: 'step.typed_in_shell',
   file: 'step.typed_in_shell',
+  environment: 'step.typed_in_shell',
   path: 'step.typed_in_path',
   pattern: 'step.typed_in_pattern',
 } as const;
@@ -44,6 +45,11 @@ function said({ name, why, program }: Wrong, place: string, module: string): Tex
     return t(
       `${place}: “${name}” was typed and would stand for more than one name for ${program}.`,
       `${place} : « ${name} » a été tapé et désignerait plus qu’un nom pour ${program}.`,
+    );
+  if (why === 'environment')
+    return t(
+      `${place}: “${name}” was typed and would be more than a plain value of ${program ? `${program} in ` : ''}the environment.`,
+      `${place} : « ${name} » a été tapé et serait plus qu’une simple valeur ${program ? `de ${program} dans` : 'de'} l’environnement.`,
     );
   if (why === 'file')
     return t(

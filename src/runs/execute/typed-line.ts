@@ -1,6 +1,8 @@
 import { type Command, commandsOf, wordsOf } from '#playbook/words/commands.ts';
 import { Marked } from '#playbook/words/marked.ts';
 import { type Program, programAt, programsOf } from '#playbook/words/programs.ts';
+import { reckonsWith } from '#playbook/words/reckoned.ts';
+import { Values } from '#playbook/words/values.ts';
 import { beyondText, beyondValue, namesFile } from './typed-editing.ts';
 import type { Part } from './typed-parts.ts';
 import { runs, shown, upwards } from './typed-paths.ts';
@@ -12,9 +14,9 @@ export interface Objection {
   /**
    * `option`: its first letter makes an option of it. `program`: another program reads it again, as its own text.
    * `path`: it is nothing, or leads upwards, in a path of the author's. `pattern`: it is for more than one name.
-   * `file`: it names a file to be read.
+   * `file`: it names a file to be read. `environment`: a variable there is read as more than a value.
    */
-  readonly why: 'option' | 'program' | 'path' | 'pattern' | 'file';
+  readonly why: 'option' | 'program' | 'path' | 'pattern' | 'file' | 'environment';
   /** The program of the command. */
   readonly program: string;
 }
@@ -28,15 +30,34 @@ export const marked = (parts: readonly Part[]): Typed =>
 
 const none: Typed = Marked.none();
 
+/** Variables that a shell has, with what was typed in them. */
+export type Given = ReadonlyMap<string, Typed>;
+
 /** What is wrong in a line that a shell reads, or that is split into words. */
 export function objectionIn(
   parts: readonly Part[],
   reader: 'shell' | 'words',
   stdin: readonly Part[] = [],
+  given: Given = new Map(),
 ): Objection | undefined {
-  const read = (all: readonly Part[]): readonly TypedCommand[] =>
-    reader === 'shell' ? commandsOf(marked(all)) : [wordsOf(marked(all))];
-  return inCommands(read(parts), stdin) ?? astray(read(parts.map(shown)));
+  const values = new Values(given);
+  const read = (all: readonly Part[], known: Values<Part>): readonly TypedCommand[] =>
+    reader === 'shell' ? commandsOf(marked(all), known) : [wordsOf(marked(all))];
+  return (
+    inCommands(read(parts, values), stdin) ??
+    (reader === 'shell' ? reckoned(parts, values) : undefined) ??
+    astray(read(parts.map(shown), new Values(given)))
+  );
+}
+
+/** A variable that a shell reckons with: a subscript in it is run as a program is. */
+function reckoned(parts: readonly Part[], { known }: Values<Part>): Objection | undefined {
+  const line = parts.map(({ kind, text }) => (kind === 'written' ? text : ' ')).join('');
+  for (const [name, value] of known) {
+    const part = runs(value).find(({ from, to }) => !isHarmless(value.text.slice(from, to)))?.part;
+    if (part && reckonsWith(line, name)) return { name: part.name, why: 'program', program: 'sh' };
+  }
+  return undefined;
 }
 
 /** The same for words that are a list. */

@@ -2,8 +2,9 @@ import type { Module } from '#playbook/modules/module.ts';
 import { hasTemplate, isUnknown, type Scope } from '#playbook/templates/index.ts';
 import type { Written } from '#playbook/tree.ts';
 import { beginning } from '#playbook/words/open.ts';
+import { settingsOf } from './typed-environment.ts';
 import { typedInShell } from './typed-faults.ts';
-import { type Objection, objectionIn, objectionInWords } from './typed-line.ts';
+import { type Given, marked, type Objection, objectionIn, objectionInWords } from './typed-line.ts';
 import { TypedParts } from './typed-parts.ts';
 import { partIn } from './typed-place.ts';
 import { type Reading, TypedReading } from './typed-reading.ts';
@@ -52,6 +53,7 @@ class Guard {
   private readonly module: Module;
   private readonly scope: Scope;
   private readonly parts: TypedParts;
+  private readonly given: Given;
 
   constructor(walk: Walk, unit: Unit, module: Module, scope: Scope) {
     this.walk = walk;
@@ -59,6 +61,15 @@ class Guard {
     this.module = module;
     this.scope = scope;
     this.parts = new TypedParts(walk, unit, scope);
+    this.given = this.environment();
+  }
+
+  /** The variables of the environment with something typed in them. */
+  private environment(): Given {
+    const found = settingsOf(this.unit, this.parts);
+    if (!('variable' in found)) return new Map(found.map(({ name, parts }) => [name, marked(parts)]));
+    const { name, variable, written } = found;
+    throw typedInShell({ name, why: 'environment', program: variable }, written, this.module.name, 'words');
   }
 
   check(written: Written, reading: Exclude<Reading, 'any'>): void {
@@ -79,11 +90,12 @@ class Guard {
       return;
     }
     const stdin = this.stdin();
-    if ([...parts, ...stdin].every(({ name }) => name === '')) return;
+    const given = reading === 'shell' ? this.given : undefined;
+    if (!given?.size && [...parts, ...stdin].every(({ name }) => name === '')) return;
     const name = partIn(parts, reading, otherwise ? '?' : beginning(reading === 'cron' ? 'shell' : reading));
     if (name !== undefined) throw typedInShell({ name }, written, this.module.name, reading);
     if (reading === 'sql' || otherwise) return;
-    this.refuse(objectionIn(parts, reading === 'words' ? 'words' : 'shell', stdin), written, reading);
+    this.refuse(objectionIn(parts, reading === 'words' ? 'words' : 'shell', stdin, given), written, reading);
   }
 
   /** Words as a list, or what makes one. */

@@ -95,11 +95,22 @@ it.each([
   ['printf -v {{ v | quote }} a', subscript],
   ['read {{ v | quote }} < f', subscript],
   ['a[{{ v | quote }}]=1', subscript],
+  ['n={{ v | quote }}; echo $((n + 1))', subscript],
+  ['n={{ v | quote }}\n(( n > 1 )) && id', subscript],
+  ['export n={{ v | quote }}; [[ $n -gt 3 ]]', subscript],
+  ['declare -i n; n={{ v | quote }}', subscript],
   ["sed -i 's/^#//;s,OLD,{{ v }},g' f", 'NEW,wpwned'],
   ["sed -i 's/a/b/{{ v }}' f", 'e'],
   ["sed -n '{{ v }}p' f", '1wpwned'],
   ["perl -pi -e 's/OLD/{{ v }}/g' f", 'system+mkp/e'],
   ["ruby -pi -e 'sub(1);x=~s,OLD,{{ v }},g' f", 'a,b'],
+  ['X={{ v | quote }}\nsh -c "echo $X"', evil],
+  ['X={{ v | quote }}; eval "$X"', evil],
+  ['X={{ v | quote }}; Y="b ${X}"; ssh host "echo $Y"', evil],
+  ['for x in {{ v | quote }}; do sh -c "echo $x"; done', evil],
+  ['set -- {{ v | quote }}; sh -c "echo $1"', evil],
+  ['X={{ v | quote }}; ssh host sh <<E\necho $X\nE', evil],
+  ['echo {{ v | quote }} | while read x; do sh -c "$x"; done', evil],
   ['psql -c "DELETE FROM t WHERE id={{ v }}"', 'id'],
   ['mysql shop -e "DELETE FROM t WHERE id={{ v }}"', 'id'],
   ['docker exec db psql -c "DELETE FROM t WHERE id={{ v }}"', 'id'],
@@ -149,10 +160,42 @@ it.each([
 it.each([
   ['git branch -m {{ v | quote }}', '-f', 'step.typed_in_shell'],
   ['rm -n {{ v | quote }}', '-5', 'step.typed_in_shell'],
+  ['X={{ v | quote }}; rm "$X"', '-rf', 'step.typed_in_shell'],
+  ['X={{ v | quote }}; rm -rf "srv/$X"', '..', 'step.typed_in_path'],
   ['find logs -name {{ v | quote }} -delete', '*', 'step.typed_in_pattern'],
   ['find logs -name {{ v | quote }} -exec rm {} +', '[a-z]', 'step.typed_in_pattern'],
   ['curl -s -d {{ v | quote }} http://a', '@/etc/passwd', 'step.typed_in_shell'],
   ['curl -F a={{ v | quote }} http://a', '@/etc/passwd', 'step.typed_in_shell'],
 ])('is refused: %s with %s', async (line, v, code) => {
   expect(await refusals(task(line), v)).toEqual([expect.stringMatching(`^${code}: `)]);
+});
+
+describe('an environment', () => {
+  const inEnvironment = (environment: string, line = 'id'): string =>
+    `${task(line)}\n      environment: ${environment}`;
+
+  it.each([
+    ['{ X: "{{ v }}" }', 'sh -c "echo $X"', evil],
+    ['{ X: "{{ v }}" }', 'echo $((X))', subscript],
+    ['{ PATH: "/opt/{{ v }}/bin:/bin" }', 'id', 'a:/tmp'],
+    ['{ LD_PRELOAD: "{{ v }}" }', 'id', '/tmp/a.so'],
+    ['{ GIT_SSH_COMMAND: "ssh -p {{ v }}" }', 'git fetch', '22 -oProxyCommand=id'],
+    ['{ JAVA_OPTS: "-Da={{ v }}" }', 'id', 'a -Db=c'],
+    ['{ EDITOR: "{{ v }}" }', 'id', evil],
+    ['"{{ {v: 1} }}"', 'id', 'BASH_ENV'],
+    ['{ "{{ v }}": a }', 'id', 'BASH_ENV'],
+  ])('is no way round: %s for %s', async (environment, line, v) => {
+    expect(await refusals(inEnvironment(environment, line), v)).toEqual([
+      expect.stringMatching(/^step\.typed_in_shell: /),
+    ]);
+  });
+
+  it.each([
+    ['{ X: "{{ v }}" }', 'echo "$X"', evil],
+    ['{ X: "{{ v }}" }', `sh -c 'echo "$X"'`, evil],
+    ['{ PATH: "/opt/{{ v }}/bin:/bin" }', 'id', 'v1.2'],
+    ['{ JAVA_OPTS: "-Da={{ v }}" }', 'id', '/srv/a'],
+  ])('may have it: %s for %s', async (environment, line, v) => {
+    expect(await refusals(inEnvironment(environment, line), v)).toEqual([]);
+  });
 });
