@@ -8,6 +8,7 @@ import { type Given, marked, type Objection, objectionIn, objectionInWords } fro
 import { TypedParts } from './typed-parts.ts';
 import { partIn } from './typed-place.ts';
 import { type Reading, TypedReading } from './typed-reading.ts';
+import { readerOf } from './typed-scripts.ts';
 import { isHarmless, texts } from './typed-values.ts';
 import type { Unit } from './unit.ts';
 import type { Walk } from './walk.ts';
@@ -42,8 +43,16 @@ export function guardTyped(walk: Walk, unit: Unit, module: Module, scope: Scope)
     const written = unit.task.args[argument];
     if (written) guard.check(written, reading);
   }
-  const { argv } = unit.task.args;
+  const { argv, content } = unit.task.args;
+  if (module.name === 'copy' && typeof content?.value === 'string')
+    guard.file({ value: content.value, at: content.at });
   if (argv && module.name === 'command') guard.words(argv);
+}
+
+/** The same for the text of a template's file, where a shell or cron reads it. */
+export function guardScript(walk: Walk, unit: Unit, scope: Scope, written: Written<string>): void {
+  const module = walk.registry.get(unit.task.module);
+  if (module) new Guard(walk, unit, module, scope).file(written);
 }
 
 /** Looks at the arguments of one task. */
@@ -78,7 +87,17 @@ class Guard {
     else for (const text of texts(written.value)) this.line({ value: text, at: written.at }, reading);
   }
 
-  private line(written: Written<string>, reading: Exclude<Reading, 'any'>): void {
+  /** A file's text that a shell or cron reads later. */
+  file(written: Written<string>): void {
+    if (!this.parts.origins.ofWritten(written)) return;
+    const { dest } = this.unit.task.args;
+    const place = dest && this.walk.language.value(dest, this.scope);
+    const text = this.parts.of(written.value, written.at)?.map((part) => part.text);
+    const reading = readerOf(text?.join('') ?? written.value, typeof place === 'string' ? place : '');
+    if (reading) this.line(written, reading, new Map());
+  }
+
+  private line(written: Written<string>, reading: Exclude<Reading, 'any'>, variables = this.given): void {
     const parts = this.parts.of(written.value, written.at);
     const otherwise = readsOtherwise(this.unit, this.module);
     if (!parts) {
@@ -90,7 +109,7 @@ class Guard {
       return;
     }
     const stdin = this.stdin();
-    const given = reading === 'shell' ? this.given : undefined;
+    const given = reading === 'shell' ? variables : undefined;
     if (!given?.size && [...parts, ...stdin].every(({ name }) => name === '')) return;
     const name = partIn(parts, reading, otherwise ? '?' : beginning(reading === 'cron' ? 'shell' : reading));
     if (name !== undefined) throw typedInShell({ name }, written, this.module.name, reading);
@@ -138,7 +157,7 @@ class Guard {
 }
 
 /** Modules whose line begins with the program that reads it. */
-const runsLines = new Set(['command', 'cron', 'raw', 'shell']);
+const runsLines = new Set(['command', 'copy', 'cron', 'raw', 'shell', 'template']);
 
 /** True for a word that the author of a template wrote in it. */
 const isLiteral = (word: string, template: string): boolean =>

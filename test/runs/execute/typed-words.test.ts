@@ -199,3 +199,28 @@ describe('an environment', () => {
     expect(await refusals(inEnvironment(environment, line), v)).toEqual([]);
   });
 });
+
+describe('a file that is read as a program', () => {
+  it.each([
+    ['a script', String.raw`    - copy: { dest: /tmp/a, content: "#!/bin/sh\nV={{ v }}\n" }`],
+    ['a job of cron', String.raw`    - copy: { dest: /etc/cron.d/a, content: "* * * * * root id {{ v }}\n" }`],
+  ])('is %s', async (_what, tasks) => {
+    expect(await refusals(tasks, '$(id)')).toEqual([expect.stringMatching(/^step\.typed_in_shell: /)]);
+  });
+
+  it.each([
+    ['a script', String.raw`    - copy: { dest: /tmp/a, content: "#!/bin/sh\nV={{ v | quote }}\n" }`],
+    ['a job of cron', String.raw`    - copy: { dest: /etc/cron.d/a, content: "* * * * * root id {{ v | quote }}\n" }`],
+    ['no script', String.raw`    - copy: { dest: /tmp/a, content: "V={{ v }}\n" }`],
+  ])('may have it quoted: %s', async (_what, tasks) => {
+    expect(await refusals(tasks, '$(id)')).toEqual([]);
+  });
+
+  it('is a template', async () => {
+    lab = await openLab({ hosts: ['a'] });
+    await lab.file('playbooks/templates/a.j2', '#!/usr/bin/env bash\nV={{ v }}\n');
+    await lab.playbook('- hosts: a\n  gather_facts: false\n  tasks:\n    - template: { src: a.j2, dest: /tmp/a }\n');
+    const plan = await lab.plan({ vars: { v: '$(id)' } });
+    expect(plan.steps.map(({ refusal }) => refusal?.code)).toEqual(['step.typed_in_shell']);
+  });
+});
