@@ -1,16 +1,22 @@
 import { Letters, Marked } from './marked.ts';
+import { Values } from './values.ts';
 
 /** A program with its words, and what it is given to read. */
 export interface Command<Mark> {
   readonly words: readonly Marked<Mark>[];
   /** Here-documents and here-strings, and the words of the commands that are piped into it. */
   readonly reads: readonly Marked<Mark>[];
+  /** The files that it is redirected to and from. */
+  readonly files: readonly Marked<Mark>[];
 }
 
 interface Draft<Mark> {
   words: Marked<Mark>[];
   reads: Marked<Mark>[];
+  files: Marked<Mark>[];
 }
+
+const draft = <Mark>(reads: readonly Marked<Mark>[] = []): Draft<Mark> => ({ words: [], reads: [...reads], files: [] });
 
 const blank = /[ \t\r]/;
 /** Ends of what may have been many commands. */
@@ -38,14 +44,16 @@ class Line<Mark> {
   private readonly line: Marked<Mark>;
   private at = 0;
   private word: Letters<Mark> | undefined;
-  private command: Draft<Mark> = { words: [], reads: [] };
+  private command: Draft<Mark> = draft();
   private next: Next;
   private pipeline = 0;
   private ends: { readonly end: string; readonly command: Draft<Mark>; readonly operator: number }[] = [];
   private operatorAt = 0;
+  private readonly values: Values<Mark>;
 
-  constructor(line: Marked<Mark>) {
+  constructor(line: Marked<Mark>, values: Values<Mark>) {
     this.line = line;
+    this.values = values;
   }
 
   read(end = ''): void {
@@ -80,14 +88,17 @@ class Line<Mark> {
     this.next = undefined;
     if (next === 'end') this.ends.push({ end: word.text, command, operator: this.operatorAt });
     else if (next === 'input') command.reads.push(word);
-    else if (next === undefined) command.words.push(word);
+    else if (next === 'file') command.files.push(word);
+    else command.words.push(word);
   }
 
   private endCommand(): void {
     this.endWord();
     this.next = undefined;
-    if (this.command.words.length + this.command.reads.length > 0) this.commands.push(this.command);
-    this.command = { words: [], reads: [] };
+    const { words, reads, files } = this.command;
+    if (words.length + reads.length + files.length > 0) this.commands.push(this.command);
+    this.values.note(words, reads);
+    this.command = draft();
   }
 
   private operator(char: string): void {
@@ -116,7 +127,7 @@ class Line<Mark> {
   private within(end: string, reads: readonly Marked<Mark>[] = []): void {
     const { word, command, next, pipeline } = this;
     this.word = undefined;
-    this.command = { words: [], reads: [...reads] };
+    this.command = draft(reads);
     this.next = undefined;
     this.pipeline = this.commands.length;
     this.at += 1;
@@ -149,13 +160,20 @@ class Line<Mark> {
       if (text.slice(to, stop).replace(/^\t+/, '') === end) {
         this.at = stop - 1;
         this.documents.push({ operator, from, to: stop });
-        return this.line.slice(from, to);
+        return this.lines(from, to, operator);
       }
       to = stop + 1;
     }
     this.at = text.length;
     this.documents.push({ operator, from, to: text.length });
-    return this.line.slice(from, text.length);
+    return this.lines(from, text.length, operator);
+  }
+
+  /** With values in their places, unless the word that ends it is quoted. */
+  private lines(from: number, to: number, operator: number): Marked<Mark> {
+    const lines = this.line.slice(from, to);
+    const word = this.line.text.slice(operator, from).split('\n', 1)[0] ?? '';
+    return /^<<-?[ \t]*[^\s'"\\]*['"\\]/.test(word) ? lines : this.values.within(lines);
   }
 
   private redirect(char: string): void {
@@ -188,7 +206,12 @@ class Line<Mark> {
   /** A letter, or what a shell puts in its place, which is kept as it is written. */
   private plain(char: string): void {
     const ahead = this.char(1);
-    if (char === '`') this.nested(1, '`');
+    const found = char === '$' ? this.values.at(this.line.text, this.at) : undefined;
+    if (found) {
+      this.word ??= new Letters();
+      this.word.add(found.value, 0, found.value.text.length);
+      this.at += found.length - 1;
+    } else if (char === '`') this.nested(1, '`');
     else if (char === '$' && ahead === "'") this.ansi();
     else if (char === '$' && ahead === '(') this.nested(2, ')');
     else if (char === '$' && ahead === '{') this.braces();
@@ -239,16 +262,16 @@ class Line<Mark> {
   }
 }
 
-/** The simple commands of a shell's line. */
-export function commandsOf<Mark>(line: Marked<Mark>): readonly Command<Mark>[] {
-  const reading = new Line(line);
+/** The simple commands of a shell's line, with the marked ones of its variables in their places. */
+export function commandsOf<Mark>(line: Marked<Mark>, values = new Values<Mark>()): readonly Command<Mark>[] {
+  const reading = new Line(line, values);
   reading.read();
   return reading.commands;
 }
 
 /** The here-documents of a shell's line. */
 export function documentsOf(line: string): readonly Document[] {
-  const reading = new Line(Marked.all(line));
+  const reading = new Line(Marked.all(line), new Values());
   reading.read();
   return reading.documents;
 }
@@ -275,5 +298,5 @@ export function wordsOf<Mark>(line: Marked<Mark>): Command<Mark> {
       word.add(line, at, at + 1);
     }
   }
-  return { words: words.map((one) => one.whole()), reads: [] };
+  return { words: words.map((one) => one.whole()), reads: [], files: [] };
 }

@@ -1,5 +1,6 @@
 import type { Command } from './commands.ts';
 import type { Marked } from './marked.ts';
+import { reckonedIn } from './reckoned.ts';
 
 /** Programs that begin another: the options of theirs that take a word, and how many words come before the other. */
 const wrappers: Readonly<Record<string, readonly [options: string, words: number]>> = {
@@ -46,6 +47,13 @@ const evaluators: readonly (readonly [RegExp, RegExp])[] = [
   [/^mongo(?:sh)?$/, /^--eval/],
   [/^su$|^runuser$|^script$|^flock$/, /^-[A-Za-z]*c$|^--(?:session-)?command/],
   [/^env$/, /^-[A-Za-z]*S|^--split-string/],
+  [/^clickhouse(?:-client|-local)?$/, /^-[A-Za-z]*q|^--query/],
+  [
+    /^(?:bsd|g)?tar$/,
+    /^-[A-Za-z]*[IF]$|^--(?:use-compress-program|to-command|checkpoint-action|(?:info|new-volume)-script|rsh-command|rmt-command)/,
+  ],
+  [/^git$/, /^-c$|^--(?:config|exec|upload-pack|receive-pack)/],
+  [/^rsync$/, /^-[A-Za-z]*e|^--rs(?:h|ync-path)/],
 ];
 
 /** Programs that read a program from their input when they are given none. */
@@ -53,7 +61,13 @@ const listeners =
   /^(?:sh|ash|bash|dash|ksh|ksh93|mksh|zsh|fish|csh|tcsh|python[\d.]*|perl[\d.]*|ruby[\d.]*|node|php[\d.]*|lua[\d.]*|psql|mysql|mariadb|sqlite3|at|batch|crontab|ssh)$/;
 
 /** Programs of which every word is, or may become, part of a program. */
-const readers = /^(?:eval|trap|ssh|watch|parallel|pssh|mosh)$/;
+const readers = /^(?:eval|trap|ssh|watch|parallel|pssh|mosh|[gn]?make|tmux)$/;
+
+/** Programs that begin another in a place of its own, behind one of the words. */
+const carriers = /^(?:docker|docker-compose|podman|nerdctl|kubectl|oc|lxc|incus|crictl)$/;
+const carrying = /^(?:exec|run|--)$/;
+/** The same, behind options of theirs. */
+const entering = /^(?:nsenter|unshare|systemd-run|systemd-nspawn|machinectl|lxc-attach|ip)$/;
 
 type Words<Mark> = readonly Marked<Mark>[];
 
@@ -101,33 +115,50 @@ export function programsOf<Mark>(command: Command<Mark>): readonly Program<Mark>
   const first = programAt(command);
   return words.flatMap((word, at) => {
     const name = nameOf(word);
-    const begins = at <= first || /^-(?:exec|execdir|ok|okdir)$/.test(words[at - 1]?.text ?? '');
+    const begins =
+      at <= first || isCarried(words, first, at) || /^-(?:exec|execdir|ok|okdir)$/.test(words[at - 1]?.text ?? '');
     const rest = words.slice(at + 1);
-    const texts = textsOf(name, rest, begins);
-    const listens = fills(words.slice(0, at), texts) || (begins && listeners.test(name) && isAlone(rest, name, texts));
+    const texts = [...textsOf(name, rest, begins), ...(at <= first ? reckonedIn(name, word, rest) : [])];
+    const listens = fills(words.slice(0, at), texts) || (begins && isListening(rest, name, texts));
     return texts.length > 0 || listens ? [{ name, at, texts, listens }] : [];
   });
+}
+
+/** True for a word that may begin a program in a container or the like. */
+function isCarried(words: Words<unknown>, first: number, at: number): boolean {
+  const name = nameOf(words[first]);
+  if (at <= first) return false;
+  return entering.test(name) || (carriers.test(name) && words.slice(first, at).some(({ text }) => carrying.test(text)));
 }
 
 function textsOf<Mark>(name: string, rest: Words<Mark>, begins: boolean): Words<Mark> {
   if (begins && readers.test(name)) return rest;
   // A place on another host is read by a shell there.
-  if (begins && /^(?:scp|rsync)$/.test(name)) return rest.filter(({ text }) => /^[^/]*:/.test(text));
+  if (begins && /^(?:scp|rsync)$/.test(name))
+    return [...rest.filter(({ text }) => /^[^/]*:/.test(text)), ...(name === 'rsync' ? given(name, rest) : [])];
   if (begins && (name === 'sed' || name === 'gsed'))
     return scriptOf(rest, /^-[A-Za-z]*e|^--expression/, /^-[A-Za-z]*f|^--file/);
   if (begins && /^[gmn]?awk$/.test(name))
     return scriptOf(rest, /^-e|^--source/, /^-[fi]|^--(?:file|include)/, /^-[vF]$|^--(?:assign|field-separator)$/);
   if (begins && name === 'sqlite3') return rest.filter(({ text }) => !text.startsWith('-')).slice(1);
+  return given(name, rest);
+}
+
+/** What options give to read. */
+function given<Mark>(name: string, rest: Words<Mark>): Words<Mark> {
   for (const [program, option] of evaluators) {
     if (!program.test(name)) continue;
     const own = anywhere.test(name) ? rest.length : ownOptions(rest);
-    return rest.flatMap((word, index) => (index < own && option.test(word.text) ? evaluated(rest, index) : []));
+    const texts = rest.flatMap((word, index) => (index < own && option.test(word.text) ? evaluated(rest, index) : []));
+    // Who wrote a commit is no program.
+    return name === 'git' ? texts.filter(({ text, marks }) => !(text.startsWith('user.') && !marks[0])) : texts;
   }
   return [];
 }
 
 /** These take their options behind other words too. */
-const anywhere = /^(?:psql|mysql|mariadb|mongo(?:sh)?|su|runuser|script|flock)$/;
+const anywhere =
+  /^(?:psql|mysql|mariadb|mongo(?:sh)?|su|runuser|script|flock|clickhouse(?:-client|-local)?|(?:bsd|g)?tar|git|rsync)$/;
 const taking = /^(?:[-+][A-Za-z]*[oO]|[-+][WXIdr]|--(?:rcfile|init-file|require|import))$/;
 
 /** How many of the words are an interpreter's own: what is behind its file is for that. */
@@ -151,6 +182,13 @@ function scriptOf<Mark>(rest: Words<Mark>, given: RegExp, file: RegExp, taking?:
   if (options.length > 0 || rest.some(({ text }) => file.test(text))) return options;
   const first = rest.findIndex(({ text }, index) => !/^-./.test(text) && !taking?.test(rest[index - 1]?.text ?? ''));
   return first < 0 ? [] : rest.slice(first, first + 1);
+}
+
+/** True for what reads a program from its input, or begins what does. */
+function isListening(rest: Words<unknown>, name: string, texts: Words<unknown>): boolean {
+  if (listeners.test(name) && isAlone(rest, name, texts)) return true;
+  const begun = shells.test(name) || /^(?:su|runuser|ssh)$/.test(name) ? texts : [];
+  return begun.some(({ text }) => text.split(/[\s;&|()]+/).some((word) => listeners.test(nameOf({ text: word }))));
 }
 
 /** True where no program is named that it would read instead. */

@@ -6,7 +6,7 @@ import type { Controller, Module } from '#playbook/modules/module.ts';
 import { isUnknown, type Scope, type Unknown } from '#playbook/templates/scope.ts';
 import { environmentOf, exportsOf, withEnvironment } from './environment.ts';
 import type { Invocation } from './examine.ts';
-import { guardTyped, noteTyped } from './typed.ts';
+import { guardScript, guardTyped, noteTyped } from './typed.ts';
 import { guardPlaces, guardText } from './typed-places.ts';
 import { noteMade } from './typed-roots.ts';
 import { Undecided } from './undecided.ts';
@@ -84,7 +84,9 @@ function controllerOf(walk: Walk, unit: Unit): Controller {
     ...controller,
     async render(text, file) {
       const rendered = await controller.render(text, file);
-      guardText(walk, unit, scope(), { value: text, at: { file, line: 1, column: 1 } }, rendered);
+      const written = { value: text, at: { file, line: 1, column: 1 } };
+      guardText(walk, unit, scope(), written, rendered);
+      guardScript(walk, unit, scope(), written);
       return rendered;
     },
   };

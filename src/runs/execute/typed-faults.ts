@@ -10,10 +10,20 @@ type Wrong = Pick<Objection, 'name'> & Partial<Objection>;
 /** Thrown where a playbook would let a typed value be read by a shell: nothing a person types is a shell word. */
 export const typedInShell = (wrong: Wrong, { at }: Written, module: string, reading: Reading): Fault =>
   new Fault({
-    code: 'step.typed_in_shell',
+    code: codes[wrong.why ?? 'word'],
     say: said(wrong, `${at.file}:${at.line}`, module),
     next: advice(wrong, reading),
   });
+
+const codes = {
+  word: 'step.typed_in_shell',
+  option: 'step.typed_in_shell',
+  program: 'step.typed_in_shell',
+  file: 'step.typed_in_shell',
+  environment: 'step.typed_in_shell',
+  path: 'step.typed_in_path',
+  pattern: 'step.typed_in_pattern',
+} as const;
 
 function said({ name, why, program }: Wrong, place: string, module: string): Text {
   if (why === 'option')
@@ -25,6 +35,26 @@ function said({ name, why, program }: Wrong, place: string, module: string): Tex
     return t(
       `${place}: “${name}” was typed and would be read by ${program} as part of a program, in spite of its quotes.`,
       `${place} : « ${name} » a été tapé et serait lu par ${program} comme une partie d’un programme, malgré ses guillemets.`,
+    );
+  if (why === 'path')
+    return t(
+      `${place}: “${name}” was typed and would be nothing, or lead upwards, in a path that ${program} is given.`,
+      `${place} : « ${name} » a été tapé et ne serait rien, ou mènerait plus haut, dans un chemin que ${program} reçoit.`,
+    );
+  if (why === 'pattern')
+    return t(
+      `${place}: “${name}” was typed and would stand for more than one name for ${program}.`,
+      `${place} : « ${name} » a été tapé et désignerait plus qu’un nom pour ${program}.`,
+    );
+  if (why === 'environment')
+    return t(
+      `${place}: “${name}” was typed and would be more than a plain value of ${program ? `${program} in ` : ''}the environment.`,
+      `${place} : « ${name} » a été tapé et serait plus qu’une simple valeur ${program ? `de ${program} dans` : 'de'} l’environnement.`,
+    );
+  if (why === 'file')
+    return t(
+      `${place}: “${name}” was typed and would be read by ${program} as the name of a file.`,
+      `${place} : « ${name} » a été tapé et serait lu par ${program} comme le nom d’un fichier.`,
     );
   return t(
     `${place}: “${name}” was typed and would be read by ${module} as more than one plain word.`,
@@ -43,6 +73,7 @@ function advice({ name, why }: Wrong, reading: Reading): Text {
       `Type a plain word, or give ${name} beside the program: in environment, or as a word after it, such as sh -c 'echo "$1"' sh {{ ${name} | quote }}.`,
       `Tapez un simple mot, ou donnez ${name} à côté du programme : dans environment, ou comme mot après lui, comme sh -c 'echo "$1"' sh {{ ${name} | quote }}.`,
     );
+  if (why === 'path') return t('Type a name, without “..”.', 'Tapez un nom, sans « .. ».');
   if (reading === 'sql')
     return t(
       `Write %(${name})s in the query, and give its value in named_args.`,

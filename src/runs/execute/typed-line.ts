@@ -1,14 +1,22 @@
 import { type Command, commandsOf, wordsOf } from '#playbook/words/commands.ts';
 import { Marked } from '#playbook/words/marked.ts';
 import { type Program, programAt, programsOf } from '#playbook/words/programs.ts';
+import { reckonsWith } from '#playbook/words/reckoned.ts';
+import { Values } from '#playbook/words/values.ts';
+import { beyondText, beyondValue, namesFile } from './typed-editing.ts';
 import type { Part } from './typed-parts.ts';
+import { runs, shown, upwards } from './typed-paths.ts';
 import { isHarmless } from './typed-values.ts';
 
 /** Why a line may not have what was typed where it has it. */
 export interface Objection {
   readonly name: string;
-  /** `option`: its first letter makes an option of it. `program`: another program reads it again, as its own text. */
-  readonly why: 'option' | 'program';
+  /**
+   * `option`: its first letter makes an option of it. `program`: another program reads it again, as its own text.
+   * `path`: it is nothing, or leads upwards, in a path of the author's. `pattern`: it is for more than one name.
+   * `file`: it names a file to be read. `environment`: a variable there is read as more than a value.
+   */
+  readonly why: 'option' | 'program' | 'path' | 'pattern' | 'file' | 'environment';
   /** The program of the command. */
   readonly program: string;
 }
@@ -22,22 +30,60 @@ export const marked = (parts: readonly Part[]): Typed =>
 
 const none: Typed = Marked.none();
 
+/** Variables that a shell has, with what was typed in them. */
+export type Given = ReadonlyMap<string, Typed>;
+
 /** What is wrong in a line that a shell reads, or that is split into words. */
 export function objectionIn(
   parts: readonly Part[],
   reader: 'shell' | 'words',
   stdin: readonly Part[] = [],
+  given: Given = new Map(),
 ): Objection | undefined {
-  const line = marked(parts);
-  const commands = reader === 'shell' ? commandsOf(line) : [wordsOf(line)];
-  return inCommands(commands, stdin);
+  const values = new Values(given);
+  const read = (all: readonly Part[], known: Values<Part>): readonly TypedCommand[] =>
+    reader === 'shell' ? commandsOf(marked(all), known) : [wordsOf(marked(all))];
+  return (
+    inCommands(read(parts, values), stdin) ??
+    (reader === 'shell' ? reckoned(parts, values) : undefined) ??
+    astray(read(parts.map(shown), new Values(given)))
+  );
+}
+
+/** A variable that a shell reckons with: a subscript in it is run as a program is. */
+function reckoned(parts: readonly Part[], { known }: Values<Part>): Objection | undefined {
+  const line = parts.map(({ kind, text }) => (kind === 'written' ? text : ' ')).join('');
+  for (const [name, value] of known) {
+    const part = runs(value).find(({ from, to }) => !isHarmless(value.text.slice(from, to)))?.part;
+    if (part && reckonsWith(line, name)) return { name: part.name, why: 'program', program: 'sh' };
+  }
+  return undefined;
 }
 
 /** The same for words that are a list. */
 export const objectionInWords = (
   words: readonly (readonly Part[])[],
   stdin: readonly Part[] = [],
-): Objection | undefined => inCommands([{ words: words.map(marked), reads: [] }], stdin);
+): Objection | undefined => {
+  const command = (all: typeof words): TypedCommand => ({ words: all.map(marked), reads: [], files: [] });
+  return inCommands([command(words)], stdin) ?? astray([command(words.map((word) => word.map(shown)))]);
+};
+
+/** The first path that what was typed leads upwards, or is nothing in. */
+function astray(commands: readonly TypedCommand[]): Objection | undefined {
+  for (const command of commands) {
+    const scripts = programsOf(command).flatMap(({ name, texts }) => (editors.test(name) ? texts : []));
+    const paths = [...command.words, ...command.files].filter((word) => !scripts.includes(word));
+    const part = paths.map(upwards).find((one) => one !== undefined);
+    if (part) return { name: part.name, why: 'path', program: nameOf(command) };
+  }
+  return undefined;
+}
+
+/** In the programs of these a slash is no part of a path. */
+const editors = /^(?:g?sed|[gmn]?awk|perl[\d.]*|ruby[\d.]*)$/;
+
+const nameOf = (command: TypedCommand): string => command.words[programAt(command)]?.text.replace(/^.*\//, '') ?? '';
 
 function inCommands(commands: readonly TypedCommand[], stdin: readonly Part[]): Objection | undefined {
   const input = stdin.length > 0 ? [marked(stdin)] : [];
@@ -54,21 +100,36 @@ function inCommand(command: TypedCommand): Objection | undefined {
     const part = read.map((word) => wildIn(word, program)).find((one) => one !== undefined);
     if (part) return { name: part.name, why: 'program', program: program.name };
   }
-  return option(command);
+  return option(command) ?? special(command);
 }
 
-/** What was typed and is no plain word, or ends the part of a program that it is in. */
+const wild = /[*?[\]]/;
+
+/** What only some programs find in what was typed. */
+function special(command: TypedCommand): Objection | undefined {
+  const program = nameOf(command);
+  const { words } = command;
+  if (program === 'find' && words.some(({ text }) => /^-(?:delete|exec|execdir|ok|okdir|fprint.*)$/.test(text))) {
+    const named = words.filter((_, at) => /^-i?(?:name|path|wholename|lname|regex)$/.test(words[at - 1]?.text ?? ''));
+    const found = named.flatMap(runsIn).find(({ text }) => wild.test(text));
+    if (found) return { name: found.part.name, why: 'pattern', program };
+  }
+  const file = program === 'curl' ? words.map(namesFile).find((one) => one !== undefined) : undefined;
+  return file && { name: file.part.name, why: 'file', program };
+}
+
+const runsIn = (word: Typed): readonly { readonly part: Part; readonly text: string }[] =>
+  runs(word).map(({ part, from, to }) => ({ part, text: word.text.slice(from, to) }));
+
+/** What was typed and is no plain word, or is more there than a part of a text. */
 function wildIn(word: Typed, { name }: Program<Part>): Part | undefined {
-  const typed = [...new Set(word.marks)].filter((part) => part !== undefined);
-  const between = /^g?sed$/.test(name) ? separator(word) : undefined;
-  return typed.find((part) => {
-    const text = [...word.text].filter((_, at) => word.marks[at] === part).join('');
-    return !isHarmless(text) || (between !== undefined && text.includes(between));
-  });
+  const part = runs(word).find(({ from, to }) => !isHarmless(word.text.slice(from, to)))?.part;
+  if (part) return part;
+  if (/^g?sed$|^perl[\d.]*$|^ruby[\d.]*$/.test(name)) return beyondText(word, name);
+  return databases.test(name) ? beyondValue(word) : undefined;
 }
 
-/** The letter that ends the parts of `s/a/b/`. */
-const separator = ({ text }: Typed): string | undefined => /(?:^|[\s;{}\d$/!,])[sy]([^\w\s])/.exec(text)?.[1];
+const databases = /^(?:psql|mysql|mariadb|sqlite3|clickhouse(?:-client|-local)?)$/;
 
 /** Commands of a shell that take no options there. */
 const free = /^(?:case|for|select|in|\[|\[\[|test|export|local|declare|readonly|return)$/;
@@ -76,14 +137,14 @@ const free = /^(?:case|for|select|in|\[|\[\[|test|export|local|declare|readonly|
 function option(command: TypedCommand): Objection | undefined {
   const { words } = command;
   const first = programAt(command);
-  const program = words[first]?.text.replace(/^.*\//, '') ?? '';
+  const program = nameOf(command);
   if (free.test(program)) return undefined;
   const end = (from: number): number =>
     words.findIndex(({ text, marks }, at) => at > from && text === '--' && !marks[0]);
   for (const [at, word] of words.entries()) {
     const part = word.text.startsWith('-') ? word.marks[0] : undefined;
     const ends = end(at > first ? first : -1);
-    if (!part || (ends >= 0 && ends < at) || isShown(program, word.text, at - first)) continue;
+    if (!part || (ends >= 0 && ends < at) || isShown(program, word.text, at - first) || isTaken(words, at)) continue;
     return { name: part.name, why: 'option', program };
   }
   return undefined;
@@ -92,3 +153,23 @@ function option(command: TypedCommand): Objection | undefined {
 /** What only shows its words has few options, or none behind the first of them. */
 const isShown = (program: string, text: string, at: number): boolean =>
   program === 'echo' ? !/^-[neE]+$/.test(text) : program === 'printf' && at > 1;
+
+/** Options that take the next word, whatever its first letter is. */
+const taking: readonly (readonly [program: RegExp, option: RegExp])[] = [
+  [/^(?:commit|tag|merge|notes|stash)$/, /^(?:-[a-z]*m|--message)$/],
+  [/^commit$/, /^--(?:author|date)$/],
+  [/^date$/, /^(?:-d|--date)$/],
+  [/^nice$/, /^(?:-n|--adjustment)$/],
+  [/^(?:head|tail)$/, /^(?:-[nc]|--lines|--bytes)$/],
+  [/^[ef]?grep$/, /^(?:-e|--regexp)$/],
+  [/^user(?:add|mod)$/, /^(?:-c|--comment)$/],
+  [/^curl$/, /^(?:-[dHu]|--(?:data(?:-[a-z]+)?|header|user))$/],
+];
+
+/** True for what stands where an option of the author's takes a word. */
+function isTaken(words: readonly Typed[], at: number): boolean {
+  const option = words[at - 1];
+  if (!option || option.marks.some((mark) => mark)) return false;
+  const before = words.slice(0, at - 1).map(({ text }) => text.replace(/^.*\//, ''));
+  return taking.some(([program, kind]) => kind.test(option.text) && before.some((word) => program.test(word)));
+}

@@ -2,11 +2,13 @@ import type { Module } from '#playbook/modules/module.ts';
 import { hasTemplate, isUnknown, type Scope } from '#playbook/templates/index.ts';
 import type { Written } from '#playbook/tree.ts';
 import { beginning } from '#playbook/words/open.ts';
+import { settingsOf } from './typed-environment.ts';
 import { typedInShell } from './typed-faults.ts';
-import { type Objection, objectionIn, objectionInWords } from './typed-line.ts';
+import { type Given, marked, type Objection, objectionIn, objectionInWords } from './typed-line.ts';
 import { TypedParts } from './typed-parts.ts';
 import { partIn } from './typed-place.ts';
 import { type Reading, TypedReading } from './typed-reading.ts';
+import { readerOf } from './typed-scripts.ts';
 import { isHarmless, texts } from './typed-values.ts';
 import type { Unit } from './unit.ts';
 import type { Walk } from './walk.ts';
@@ -41,8 +43,16 @@ export function guardTyped(walk: Walk, unit: Unit, module: Module, scope: Scope)
     const written = unit.task.args[argument];
     if (written) guard.check(written, reading);
   }
-  const { argv } = unit.task.args;
+  const { argv, content } = unit.task.args;
+  if (module.name === 'copy' && typeof content?.value === 'string')
+    guard.file({ value: content.value, at: content.at });
   if (argv && module.name === 'command') guard.words(argv);
+}
+
+/** The same for the text of a template's file, where a shell or cron reads it. */
+export function guardScript(walk: Walk, unit: Unit, scope: Scope, written: Written<string>): void {
+  const module = walk.registry.get(unit.task.module);
+  if (module) new Guard(walk, unit, module, scope).file(written);
 }
 
 /** Looks at the arguments of one task. */
@@ -52,6 +62,7 @@ class Guard {
   private readonly module: Module;
   private readonly scope: Scope;
   private readonly parts: TypedParts;
+  private readonly given: Given;
 
   constructor(walk: Walk, unit: Unit, module: Module, scope: Scope) {
     this.walk = walk;
@@ -59,6 +70,15 @@ class Guard {
     this.module = module;
     this.scope = scope;
     this.parts = new TypedParts(walk, unit, scope);
+    this.given = this.environment();
+  }
+
+  /** The variables of the environment with something typed in them. */
+  private environment(): Given {
+    const found = settingsOf(this.unit, this.parts);
+    if (!('variable' in found)) return new Map(found.map(({ name, parts }) => [name, marked(parts)]));
+    const { name, variable, written } = found;
+    throw typedInShell({ name, why: 'environment', program: variable }, written, this.module.name, 'words');
   }
 
   check(written: Written, reading: Exclude<Reading, 'any'>): void {
@@ -67,7 +87,17 @@ class Guard {
     else for (const text of texts(written.value)) this.line({ value: text, at: written.at }, reading);
   }
 
-  private line(written: Written<string>, reading: Exclude<Reading, 'any'>): void {
+  /** A file's text that a shell or cron reads later. */
+  file(written: Written<string>): void {
+    if (!this.parts.origins.ofWritten(written)) return;
+    const { dest } = this.unit.task.args;
+    const place = dest && this.walk.language.value(dest, this.scope);
+    const text = this.parts.of(written.value, written.at)?.map((part) => part.text);
+    const reading = readerOf(text?.join('') ?? written.value, typeof place === 'string' ? place : '');
+    if (reading) this.line(written, reading, new Map());
+  }
+
+  private line(written: Written<string>, reading: Exclude<Reading, 'any'>, variables = this.given): void {
     const parts = this.parts.of(written.value, written.at);
     const otherwise = readsOtherwise(this.unit, this.module);
     if (!parts) {
@@ -79,11 +109,12 @@ class Guard {
       return;
     }
     const stdin = this.stdin();
-    if ([...parts, ...stdin].every(({ name }) => name === '')) return;
+    const given = reading === 'shell' ? variables : undefined;
+    if (!given?.size && [...parts, ...stdin].every(({ name }) => name === '')) return;
     const name = partIn(parts, reading, otherwise ? '?' : beginning(reading === 'cron' ? 'shell' : reading));
     if (name !== undefined) throw typedInShell({ name }, written, this.module.name, reading);
     if (reading === 'sql' || otherwise) return;
-    this.refuse(objectionIn(parts, reading === 'words' ? 'words' : 'shell', stdin), written, reading);
+    this.refuse(objectionIn(parts, reading === 'words' ? 'words' : 'shell', stdin, given), written, reading);
   }
 
   /** Words as a list, or what makes one. */
@@ -126,7 +157,7 @@ class Guard {
 }
 
 /** Modules whose line begins with the program that reads it. */
-const runsLines = new Set(['command', 'cron', 'raw', 'shell']);
+const runsLines = new Set(['command', 'copy', 'cron', 'raw', 'shell', 'template']);
 
 /** True for a word that the author of a template wrote in it. */
 const isLiteral = (word: string, template: string): boolean =>

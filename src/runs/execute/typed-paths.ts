@@ -1,0 +1,59 @@
+import type { Marked } from '#playbook/words/marked.ts';
+import type { Part } from './typed-parts.ts';
+
+/** Stands for a typed part that is nothing, which would leave no trace in a word. */
+const nothing = '\u{e000}';
+
+/** A part; where something typed is nothing, with a letter in its place. */
+export const shown = (part: Part): Part =>
+  part.name !== '' && part.kind !== 'written' && /^(?:''|"")?$/.test(part.text)
+    ? { ...part, kind: 'quoted', text: nothing }
+    : part;
+
+/** What was typed beside a slash of the author's, and makes a name of the path nothing, `.` or `..`. */
+export function upwards(word: Marked<Part>): Part | undefined {
+  return runs(word).find(({ from, to }) => {
+    const beside = isSlash(word, from - 1 - dots(word.text, from)) || isSlash(word, to);
+    return beside && (isNothing(word.text.slice(from, to)) || leads(word.text, from, to));
+  })?.part;
+}
+
+/** How many dots stand before a letter. */
+const dots = (text: string, at: number): number => /\.*$/.exec(text.slice(0, at))?.[0].length ?? 0;
+
+const isSlash = ({ text, marks }: Marked<Part>, at: number): boolean => text[at] === '/' && !marks[at];
+
+const isNothing = (text: string): boolean => !/[^/\u{e000}]/u.test(text);
+
+/** True when a name that is wholly or partly between these letters is `.` or `..`. */
+function leads(text: string, from: number, to: number): boolean {
+  const ends = /[/:=\s;&|'"]/;
+  let begin = from;
+  let end = to;
+  while (begin > 0 && !ends.test(text[begin - 1] ?? '')) begin -= 1;
+  while (end < text.length && !ends.test(text[end] ?? '')) end += 1;
+  return text
+    .slice(begin, end)
+    .split(ends)
+    .some((name) => name === '.' || name === '..');
+}
+
+/** Letters of one typed part, side by side. */
+export interface Run {
+  readonly part: Part;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** What was typed in a word, from its beginning. */
+export function runs({ marks }: Marked<Part>): readonly Run[] {
+  const found: Run[] = [];
+  let from = 0;
+  for (let at = 1; at <= marks.length; at += 1) {
+    if (at < marks.length && marks[at] === marks[from]) continue;
+    const part = marks[from];
+    if (part) found.push({ part, from, to: at });
+    from = at;
+  }
+  return found;
+}
