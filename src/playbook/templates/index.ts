@@ -1,5 +1,6 @@
 /** Jinja2 as Ansible configures it: an interpreter with no way to the host process. */
 
+export { anyHostsOwn, leadBehind, namesBehind, ofAnyHost, opens } from './behind.ts';
 export { isChancy, isQuoted } from './keeping.ts';
 export { type Layer, layeredScope } from './layers.ts';
 export { pureLookups } from './lookups/index.ts';
@@ -11,7 +12,7 @@ export { evaluateCondition, evaluateExpression, renderTemplate, renderText, rend
 export { type Budget, DEFAULT_BUDGET } from './run/budget.ts';
 export type { Lookup, LookupCall, Lookups, TemplateEnv } from './run/env.ts';
 export { isLazy, isUnknown, type Lazy, lazy, type Scope, type Unknown, unknown } from './scope.ts';
-export { namesBehind, type Span, spansOf } from './spans.ts';
+export { type Span, spansOf } from './spans.ts';
 export {
   type Condition,
   expressionNames,

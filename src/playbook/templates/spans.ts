@@ -1,5 +1,6 @@
 import type { Json } from '#core/json.ts';
-import { isPart, isPlainLookup, lookups, taming } from './pieces.ts';
+import { leadIn, namesIn, namesInAll, opens } from './behind.ts';
+import { isPart } from './pieces.ts';
 import { guarded, startRun } from './render.ts';
 import type { TemplateEnv } from './run/env.ts';
 import { evaluate } from './run/evaluate.ts';
@@ -10,7 +11,7 @@ import { execute } from './run/statements.ts';
 import type { Scope, Unknown } from './scope.ts';
 import type { Expression, Statement } from './syntax/ast.ts';
 import { shortName } from './syntax/known.ts';
-import { argumentsOf, freeNames, freeNamesOf } from './syntax/names.ts';
+import { argumentsOf, freeNamesOf } from './syntax/names.ts';
 import type { Template } from './template.ts';
 import { toJson } from './values/json.ts';
 import { truth } from './values/show.ts';
@@ -26,6 +27,10 @@ export interface Span {
   readonly part?: readonly string[];
   /** The filters it went through, the last one first, where it is one variable and nothing else of the author's. */
   readonly filters?: readonly string[];
+  /** The variable that its text begins with, as far as that can be told. */
+  readonly lead?: string;
+  /** True where something is taken out of an encoding in it, or line ends are put in: more than went in may come out. */
+  readonly opened?: boolean;
 }
 
 const body = (statement: Statement): boolean => ['data', 'output', 'if'].includes(statement.node);
@@ -51,7 +56,7 @@ function ofAll(run: Run, statements: readonly Statement[]): Span {
   const output = new Output(run);
   execute(run, new Frame(), statements, output);
   const text = output.text();
-  return { text, value: text, names: withoutPlain(freeNames(statements), statements) };
+  return { text, value: text, names: namesInAll(statements), opened: opens(statements) };
 }
 
 function ofStatement(run: Run, statement: Statement): readonly Span[] {
@@ -74,32 +79,13 @@ function ofValue(run: Run, expression: Expression): Span {
   const output = new Output(run, true);
   output.value(evaluate(run, new Frame(), expression));
   const text = output.text();
-  const span = { text, value: toJson(output.native(true), run.meter), names: namesOf(expression) };
+  const span = { text, value: toJson(output.native(true), run.meter), names: namesIn(expression) };
   if (span.names.length === 0) return span;
   const part = partOf(expression);
   const filters = part ? [] : filtersOf(expression);
-  return { ...span, ...(part && { part }), ...(filters && { filters }) };
-}
-
-const namesOf = (expression: Expression): readonly string[] => {
-  if (['test', 'not', 'compare'].includes(expression.node)) return [];
-  if (expression.node === 'filter' && taming.has(shortName(expression.name))) return [];
-  return withoutPlain(freeNamesOf(expression), expression);
-};
-
-/** The variables behind a template. */
-export const namesBehind = ({ body: all }: Template): readonly string[] => withoutPlain(freeNames(all), all);
-
-/** Lookups are named only where one of them may reach any variable. */
-const withoutPlain = (names: ReadonlySet<string>, part: unknown): readonly string[] =>
-  reaches(part) ? [...names] : [...names].filter((name) => !lookups.has(name));
-
-function reaches(part: unknown): boolean {
-  if (typeof part !== 'object' || part === null) return false;
-  const node = part as Expression;
-  if (node.node === 'name') return lookups.has(node.name);
-  if (node.node === 'call' && isPlainLookup(node)) return argumentsOf(node).some(reaches);
-  return Object.values(part).some(reaches);
+  const lead = leadIn(expression);
+  const how = { opened: opens(expression), ...(lead !== undefined && { lead }) };
+  return { ...span, ...how, ...(part && { part }), ...(filters && { filters }) };
 }
 
 function partOf(expression: Expression): readonly string[] | undefined {

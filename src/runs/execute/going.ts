@@ -1,7 +1,7 @@
 import type { Json } from '#core/json.ts';
 import type { Unknown } from '#playbook/templates/scope.ts';
 import type { Item, Play, Role, Task } from '#playbook/tree.ts';
-import type { HostState } from './host-state.ts';
+import type { HostState, Made } from './host-state.ts';
 import type { TagChoice } from './tags.ts';
 
 /** What the loop of an include gives the tasks inside, on one host. */
@@ -30,6 +30,8 @@ export interface PlayGoing {
 export interface BodyGoing {
   readonly going: PlayGoing;
   readonly more: (state: HostState) => More;
+  /** What of that is made of typed variables. */
+  readonly made?: (state: HostState) => ReadonlyMap<string, Made> | undefined;
   /** What comes after the task that is at work, as far as it is written down. */
   readonly following?: Following;
 }

@@ -15,10 +15,20 @@ export interface Notice {
 /** Why a host takes no part any more. `ended`: the playbook said so (`meta: end_host`). */
 export type Leaving = 'failed' | 'unreachable' | 'ended';
 
-/** Of what a fact or a result is made. */
-export interface Made {
-  /** The names of the typed variables behind it. */
+/** What typed variables are behind something. */
+export interface Behind {
+  /** Their names. */
   readonly roots: ReadonlySet<string>;
+  /** Those of them that it may begin with. */
+  readonly leads: ReadonlySet<string>;
+  /** False where they came through the result of a module alone. */
+  readonly direct: boolean;
+  /** True where something was taken out of an encoding on the way. */
+  readonly opened: boolean;
+}
+
+/** Of what a fact or a result is made. */
+export interface Made extends Behind {
   /** True where a typed variable went into it as it is, and was joined to nothing. */
   readonly alone: boolean;
 }
@@ -48,7 +58,7 @@ export interface HostState {
   readonly typed: Set<string>;
   /** The same for what was made here of plain words only: a filter may make more of them. */
   readonly words: Set<string>;
-  /** What is made of typed variables, whatever they hold: facts, results, items of an include. */
+  /** What is made of typed variables, whatever they hold: facts and results. */
   readonly madeOf: Map<string, Made>;
   /** In a plan: names in `known` of results that a run will give with more in them. */
   readonly foreseen: Set<string>;

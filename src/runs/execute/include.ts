@@ -6,21 +6,27 @@ import { runBody } from './body.ts';
 import { allHold } from './conditions.ts';
 import { endOfThrown, undecidedEnd } from './failures.ts';
 import type { BodyGoing, More } from './going.ts';
-import { type HostState, leave } from './host-state.ts';
+import { type HostState, leave, type Made } from './host-state.ts';
 import { itemsOf, loopVariables, unitOf } from './loop.ts';
 import { count } from './recap.ts';
 import type { StepEnd } from './reporter.ts';
 import { noteTyped } from './typed.ts';
 import { guardPath } from './typed-places.ts';
-import { noteMade } from './typed-roots.ts';
+import { madeAround, noteMade } from './typed-roots.ts';
 import { scopeOf, type Unit } from './unit.ts';
 import type { Walk } from './walk.ts';
+
+/** What the loops around the tasks give one host, and what of that is typed. */
+interface Given {
+  readonly more: More;
+  readonly made: ReadonlyMap<string, Made> | undefined;
+}
 
 /** One file or role that an include brings in, and the hosts it is for. */
 interface Bringing {
   readonly id: string;
   readonly name: string;
-  readonly hosts: Map<HostState, More>;
+  readonly hosts: Map<HostState, Given>;
 }
 
 const included: StepEnd = { state: 'ok', differences: [], result: { changed: false }, changed: false };
@@ -43,7 +49,9 @@ export async function runInclude(walk: Walk, body: BodyGoing, task: Task, states
     if (walk.halt.reason) return;
     const items = read(walk, body, task, bringing);
     const hosts = [...bringing.hosts.keys()];
-    if (items) await runBody(walk, { ...body, more: (state) => bringing.hosts.get(state) ?? {} }, items, hosts);
+    const more = (state: HostState): More => bringing.hosts.get(state)?.more ?? {};
+    const made = (state: HostState): Given['made'] => bringing.hosts.get(state)?.made;
+    if (items) await runBody(walk, { ...body, more, made }, items, hosts);
   }
 }
 
@@ -93,7 +101,7 @@ function askOne(walk: Walk, unit: Unit, wanted: Map<string, Bringing>): StepEnd 
   guardPath(walk, unit, scope, unit.task.include.name, String(name));
   const key = `${unit.name.id} ${String(name)}`;
   const bringing = wanted.get(key) ?? { id: unit.name.id, name: String(name), hosts: new Map() };
-  bringing.hosts.set(unit.state, unit.more);
+  bringing.hosts.set(unit.state, { more: unit.more, made: madeAround(walk, unit, scope) });
   wanted.set(key, bringing);
   return included;
 }

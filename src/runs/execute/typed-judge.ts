@@ -13,7 +13,8 @@ export interface Found {
 
 const lineEnds = /[\n\r\v\f\0\u0085\u2028\u2029]/;
 const control = /\p{Cc}/u;
-const meaningless = /^[\w@%,:;=/"'<>!~ -]+$/;
+/** A dot between letters or digits is one in all that anybody types: a version, an address. */
+const meaningless = /^(?:[\w@%,:;=/"'<>!~ -]|(?<=[A-Za-z\d])\.(?=[A-Za-z\d]))+$/;
 const wild = /[*?[\]]/;
 
 /** Filters behind which a text is letters only, for whoever reads a pattern, an address or lines. */
@@ -56,21 +57,14 @@ function inKind(marks: readonly Mark[], place: Place): Found | undefined {
 }
 
 const inLine = (marks: readonly Mark[], tame?: readonly string[]): Found | undefined =>
-  foundIn(
-    marks,
-    'line',
-    (part) => lineEnds.test(part),
-    tame,
-    undefined,
-    (text) => lineEnds.test(text),
-  );
+  foundIn(marks, 'line', (part) => lineEnds.test(part), tame);
 
 /** Entries of a list, and fields of a text of the author's. */
 function inFields(marks: readonly Mark[], { between, within }: Place): Found | undefined {
   const parted = marks.some(({ typed, text }) => text !== '' && !typed?.itself) || marks.length > 1;
   const separates = (text: string): boolean =>
     (between?.test(text) ?? false) || (parted && (within?.test(text) ?? false));
-  return foundIn(marks, 'list', separates, [], undefined, separates);
+  return foundIn(marks, 'list', separates);
 }
 
 /** The texts of a value. */
@@ -85,22 +79,22 @@ const rootWhere = ({ roots }: Typed, holds: (text: string) => boolean): string |
 const firstRoot = ({ roots }: Typed): string => [...roots.keys()][0] ?? '';
 
 /**
- * The first part that is as it should not be: a variable by what came out of its filters, what is made of it and more
- * by the variables that went in. `shows`: only where the text that came out is of that kind, too.
+ * The first part that is as it should not be: a variable by what came out of its filters; what is made of it and of more
+ * where both what went in and what came out are of that kind, or what came out alone where an encoding hid what went in.
  */
 function foundIn(
   marks: readonly Mark[],
   wrong: Wrong,
   bad: (text: string) => boolean,
   tame: readonly string[] = [],
-  always?: (text: string) => boolean,
-  shows: (text: string) => boolean = () => true,
+  always: (text: string) => boolean = () => false,
 ): Found | undefined {
   for (const { text, typed } of marks) {
-    if (!typed || !shows(text)) continue;
-    const escaped = tame.includes(typed.filters[0] ?? '');
-    const name = typed.itself ? (escaped ? always?.(text) : bad(text)) && firstRoot(typed) : rootWhere(typed, bad);
-    if (name) return { wrong, name };
+    if (!typed) continue;
+    const escaped = typed.itself && tame.includes(typed.filters[0] ?? '');
+    if (!(escaped ? always(text) : bad(text))) continue;
+    const name = typed.itself || typed.opened ? firstRoot(typed) : rootWhere(typed, bad);
+    if (name !== undefined) return { wrong, name };
   }
   return undefined;
 }
@@ -111,11 +105,14 @@ const noName = (text: string): boolean => ['', '.', '..'].includes(text.trim());
 /** What is one name of a path. */
 const isName = (text: string): boolean => !noName(text) && !text.includes('/') && !control.test(text);
 
-/** What names a whole path, or the folder that the rest is below. */
-const isWhole = (text: string): boolean => {
+/** What names something, and leads nowhere by `.` and `..`. */
+const leads = (text: string): boolean => {
   const names = text.split('/').filter((name) => name !== '');
-  return names.length > 0 && !control.test(text) && !names.some(noName);
+  return names.length > 0 && !names.some(noName);
 };
+
+/** What names a whole path, or the folder that the rest is below. */
+const isWhole = (text: string): boolean => leads(text) && !control.test(text);
 
 /** What is in the middle of a path, as far as it shows by itself: `.` beside letters of others is none yet. */
 const isWithin = (text: string): boolean => isName(text) || text === '.' || text === '..';
@@ -135,10 +132,39 @@ function inPath(marks: readonly Mark[]): Found | undefined {
 }
 
 function wrongIn(typed: Typed, text: string, first: boolean): string | undefined {
-  if (!typed.itself) return rootWhere(typed, (part) => !isName(part));
+  if (!typed.itself) return wrongInMade(typed, text, first);
   // A filter may put something before or behind nothing.
   if (typed.filters.length > 0 && rootWhere(typed, (part) => !isWhole(part))) return firstRoot(typed);
   return (first ? isWhole(text) : isWithin(text)) ? undefined : firstRoot(typed);
+}
+
+/** The same for what is made of typed variables and of more: only where what was typed shows in what came out. */
+function wrongInMade(typed: Typed, text: string, first: boolean): string | undefined {
+  if (typed.opened && !(first ? isWhole(text) : isWithin(text))) return firstRoot(typed);
+  const strays = (name: string, part: string): boolean => {
+    if (isName(part)) return false;
+    if (!isWhole(text)) return true;
+    if (!leads(part)) return typed.direct || part.trim() !== '';
+    // A module tells the path that it was given, whole or below another folder; it was judged there.
+    if (!typed.direct && first && typed.leads.has(name)) return false;
+    const rest = first && (typed.leads.has(name) || !part.startsWith('/')) ? below(part, text) : text;
+    return shows(rest, part);
+  };
+  return [...typed.roots].find(([name, value]) => [...textsOf(value)].some((part) => strays(name, part)))?.[0];
+}
+
+/** What a text has behind the folder it begins with; all of it, where it begins with another. */
+function below(folder: string, text: string): string {
+  const whole = folder.replace(/\/+$/, '');
+  return text === whole || text.startsWith(`${whole}/`) ? text.slice(whole.length) : text;
+}
+
+/** True where a text has a typed path in it, or one of its later names as a name below. */
+function shows(text: string, typed: string): boolean {
+  if (!typed.includes('/')) return false;
+  const [all, part] = [text.toLowerCase(), typed.toLowerCase()];
+  const [, ...later] = part.split('/');
+  return all.includes(part) || later.some((name) => name.trim() !== '' && all.includes(`/${name}`));
 }
 
 /** A name of the path that something typed makes `.`, `..` or nothing, alone or with what stands beside it. */

@@ -2,13 +2,16 @@ import type { Json } from '#core/json.ts';
 import {
   hasTemplate,
   isUnknown,
+  leadBehind,
   namesBehind,
+  opens,
   parseTemplate,
   type Scope,
   type Span,
 } from '#playbook/templates/index.ts';
 import type { Position, Written } from '#playbook/tree.ts';
 import { isOfLoop, RootsBehind } from './typed-roots.ts';
+import { texts } from './typed-values.ts';
 import type { Unit } from './unit.ts';
 import type { Walk } from './walk.ts';
 
@@ -27,6 +30,12 @@ export interface Typed {
   readonly itself: boolean;
   /** What it went through, the last filter first. */
   readonly filters: readonly string[];
+  /** Those of the variables that it may begin with. */
+  readonly leads: ReadonlySet<string>;
+  /** False where they came through the result of a module alone. */
+  readonly direct: boolean;
+  /** True where something was taken out of an encoding on the way. */
+  readonly opened: boolean;
 }
 
 /** The texts of a value, each with its marks. */
@@ -52,7 +61,10 @@ export class Marking {
 
   /** A value of which nobody knows the parts. */
   whole({ value, at }: Written<string>, rendered: string): Mark {
-    return this.made(namesBehind(parseTemplate(value, at)), rendered);
+    const template = parseTemplate(value, at);
+    const lead = leadBehind(template);
+    const names = namesBehind(template);
+    return this.made({ names, opened: opens(template.body), ...(lead !== undefined && { lead }) }, rendered);
   }
 
   /** What an author wrote in place of a text that is a variable and nothing else, where that is a list or a mapping. */
@@ -75,10 +87,10 @@ export class Marking {
     const { text, names, part, filters } = span;
     const [root] = names;
     if (root !== undefined && names.length === 1 && (part ?? filters) && this.isTyped(root))
-      return [{ text, typed: { roots: this.values([root]), itself: true, filters: filters ?? [] } }];
+      return [{ text, typed: { ...asTyped, roots: this.values([root]), filters: filters ?? [] } }];
     return (
       (part && this.inner(part, text)) ?? [
-        this.made(names, text, part?.[0] !== undefined && this.behind.isAloneIn(part[0])),
+        this.made(span, text, part?.[0] !== undefined && this.behind.isAloneIn(part[0])),
       ]
     );
   }
@@ -86,17 +98,27 @@ export class Marking {
   /** The parts of the variable that a part of a text is. */
   private inner(part: readonly string[], text: string): readonly Mark[] | undefined {
     const written = this.writtenOf(part);
+    // The author's own, beside what is typed in the same mapping.
+    if (part.length > 1 && !isOpen(written?.value) && String(written?.value) === text) return [{ text }];
     if (typeof written?.value !== 'string' || !hasTemplate(written.value)) return undefined;
     const marks = this.parts({ value: written.value, at: written.at }, 'value');
     return marks && same(marks, text) ? marks : undefined;
   }
 
   /** `alone`: it is one variable, which may be a typed one under another name. */
-  private made(names: Iterable<string>, text: string, alone = false): Mark {
+  private made({ names, lead, opened }: Pick<Span, 'names' | 'lead' | 'opened'>, text: string, alone = false): Mark {
     const found = this.behind.ofAll(names);
-    if (found.size === 0) return { text };
-    const roots = this.values(found);
-    return { text, typed: { roots, itself: alone && [...roots.values()].includes(text), filters: [] } };
+    if (found.roots.size === 0) return { text };
+    const roots = this.values(found.roots);
+    const typed = {
+      roots,
+      itself: alone && [...roots.values()].includes(text),
+      filters: [],
+      leads: lead === undefined ? new Set<string>() : this.behind.ofAll([lead]).leads,
+      direct: found.direct,
+      opened: found.opened || (opened === true && found.direct),
+    };
+    return { text, typed };
   }
 
   private isTyped(name: string): boolean {
@@ -114,15 +136,24 @@ export class Marking {
     if (!isOfLoop(this.unit, name)) return under(this.scope.written?.(name), keys);
     if (name !== loopControl.loopVar || !loop || !items || (loopWith ?? 'items') !== 'items') return undefined;
     const list = typeof loop.value === 'string' ? this.listBehind({ value: loop.value, at: loop.at }) : loop;
-    return list && isList(list.value) && list.value.length === items.all.length
-      ? under({ value: list.value[items.index] ?? null, at: list.at }, keys)
-      : undefined;
+    if (!list || !isList(list.value) || list.value.length !== items.all.length) return undefined;
+    const found = under({ value: list.value[items.index] ?? null, at: list.at }, keys);
+    return found && namesWithin(found).includes(name) ? undefined : found;
   }
 }
+
+const asTyped = { itself: true, leads: new Set<string>(), direct: true, opened: false } as const;
+
+const isOpen = (value: Json | undefined): boolean =>
+  value === undefined || typeof value === 'object' || (typeof value === 'string' && hasTemplate(value));
 
 const isList = (value: Json): value is readonly Json[] => Array.isArray(value);
 
 const same = (marks: readonly Mark[], text: string): boolean => marks.map((mark) => mark.text).join('') === text;
+
+/** The variables in what was written: one that has its own loop's name is of a loop around. */
+const namesWithin = ({ value, at }: Written): readonly string[] =>
+  [...texts(value)].filter(hasTemplate).flatMap((text) => namesBehind(parseTemplate(text, at)));
 
 function under(written: Written | undefined, keys: readonly string[]): Written | undefined {
   if (written === undefined || keys.length === 0) return written;

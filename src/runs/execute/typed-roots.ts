@@ -1,22 +1,24 @@
+import type { Inventory } from '#playbook/inventory/inventory.ts';
 import type { Module } from '#playbook/modules/module.ts';
 import {
+  anyHostsOwn,
   hasTemplate,
+  leadBehind,
   namesBehind,
+  ofAnyHost,
+  opens,
   parseTemplate,
   reachesAnything,
   reaching,
   type Scope,
 } from '#playbook/templates/index.ts';
 import type { Written } from '#playbook/tree.ts';
-import type { HostState, Made } from './host-state.ts';
+import type { Behind, HostState, Made } from './host-state.ts';
 import { texts } from './typed-values.ts';
 import type { Unit } from './unit.ts';
 import type { Walk } from './walk.ts';
 
-/** The names of typed variables. */
-export type Roots = ReadonlySet<string>;
-
-const none: Roots = new Set();
+const none: Behind = { roots: new Set(), leads: new Set(), direct: false, opened: false };
 
 /** Variables that are made of each other: more than these are not followed. */
 const deepest = 20;
@@ -26,7 +28,7 @@ export class RootsBehind {
   private readonly walk: Walk;
   private readonly unit: Unit;
   private readonly scope: Scope;
-  private readonly known = new Map<string, Roots>();
+  private readonly known = new Map<string, Behind>();
 
   constructor(walk: Walk, unit: Unit, scope: Scope) {
     this.walk = walk;
@@ -34,20 +36,27 @@ export class RootsBehind {
     this.scope = scope;
   }
 
-  ofAll(names: Iterable<string>): Roots {
-    return new Set([...names].flatMap((name) => [...this.of(name)]));
+  ofAll(names: Iterable<string>): Behind {
+    return together([...names].map((name) => this.of(name)));
   }
 
-  /** Those behind what an author wrote. */
-  ofWritten({ value, at }: Written): Roots {
-    const names = [...texts(value)].flatMap((text) => (hasTemplate(text) ? namesBehind(parseTemplate(text, at)) : []));
-    return this.ofAll(names);
+  /** Those behind what an author wrote; `asNamed`: where its names are another host's. */
+  ofWritten({ value, at }: Written, asNamed = (name: string): string => name): Behind {
+    return together(
+      [...texts(value)].filter(hasTemplate).map((text) => {
+        const template = parseTemplate(text, at);
+        const lead = leadBehind(template);
+        const all = this.ofAll(namesBehind(template).map(asNamed));
+        const leads = lead === undefined ? none.leads : this.of(asNamed(lead)).leads;
+        return { ...all, leads, opened: all.opened || (all.direct && opens(template.body)) };
+      }),
+    );
   }
 
   /** True where what is typed in it stands by itself: a variable that is joined to something is another one. */
   isAlone({ value, at }: Written, deep = 0): boolean {
     return [...texts(value)].every((text) => {
-      if (this.ofWritten({ value: text, at }).size === 0) return true;
+      if (this.ofWritten({ value: text, at }).roots.size === 0) return true;
       const name = /^\s*\{\{\s*([A-Za-z_]\w*)(?:\.\w+)*\s*\}\}\s*$/.exec(text)?.[1];
       return name !== undefined && deep < deepest && this.isAloneIn(name, deep + 1);
     });
@@ -59,41 +68,89 @@ export class RootsBehind {
     if (isOfLoop(this.unit, name)) return loop === undefined || this.isAlone(loop, deep);
     if (Object.hasOwn(this.walk.typedVars, name)) return true;
     const written = this.scope.written?.(name);
-    return (this.unit.state.madeOf.get(name)?.alone ?? true) && (!written || this.isAlone(written, deep));
+    const made = aroundOf(this.unit, name) ?? this.unit.state.madeOf.get(name);
+    return (made?.alone ?? true) && (!written || this.isAlone(written, deep));
   }
 
-  private of(name: string): Roots {
+  private of(name: string): Behind {
     const known = this.known.get(name);
     if (known) return known;
-    this.known.set(name, none);
+    // A loop within another's may be over what that one gives it, under the same name.
+    this.known.set(name, aroundOf(this.unit, name) ?? none);
     const found = this.find(name);
     this.known.set(name, found);
     return found;
   }
 
-  private find(name: string): Roots {
+  private find(name: string): Behind {
     const { walk, unit } = this;
-    if (reachesAnything.has(name)) return new Set(Object.keys(walk.typedVars));
+    const anyHosts = anyHostsOwn(name);
+    if (anyHosts !== undefined) return this.ofAnyHost(anyHosts);
+    if (reachesAnything.has(name)) return typedNames(Object.keys(walk.typedVars));
     if (isOfLoop(unit, name)) return this.ofLoop();
-    const made = madeOf(walk, unit, name);
-    if (Object.hasOwn(walk.typedVars, name)) return new Set([name, ...made]);
+    const around = aroundOf(unit, name);
+    if (around) return around;
+    const made = madeOf(ofAllHosts.has(name) ? walk.states.values() : [unit.state], name);
+    if (Object.hasOwn(walk.typedVars, name)) return together([typedNames([name]), made]);
     const written = this.scope.written?.(name);
-    return written ? new Set([...made, ...this.ofWritten(written)]) : made;
+    return written ? together([made, this.ofWritten(written)]) : made;
   }
 
-  private ofLoop(): Roots {
+  /** A variable of any host, by its name: what was typed, what tasks made, what the inventory says. */
+  private ofAnyHost(name: string): Behind {
+    const { typedVars, states, inventory } = this.walk;
+    const own = Object.hasOwn(typedVars, name) ? [typedNames([name])] : [];
+    const written = inInventory(inventory.now, name).map((one) => this.ofWritten(one, asOthers));
+    return together([...own, madeOf(states.values(), name), ...written]);
+  }
+
+  private ofLoop(): Behind {
     const { loop, loopWith } = this.unit.task;
-    if (loopWith !== undefined && reaching.has(loopWith)) return new Set(Object.keys(this.walk.typedVars));
+    if (loopWith !== undefined && reaching.has(loopWith)) return typedNames(Object.keys(this.walk.typedVars));
     return loop ? this.ofWritten(loop) : none;
   }
 }
 
+/** What the loops of the includes around a task give it. */
+const aroundOf = ({ body, state }: Unit, name: string): Made | undefined => body.made?.(state)?.get(name);
+
+const typedNames = (names: readonly string[]): Behind => {
+  const roots = new Set(names);
+  return { roots, leads: roots, direct: roots.size > 0, opened: false };
+};
+
+const together = (all: readonly Behind[]): Behind => ({
+  roots: new Set(all.flatMap(({ roots }) => [...roots])),
+  leads: new Set(all.flatMap(({ leads }) => [...leads])),
+  direct: all.some(({ direct }) => direct),
+  opened: all.some(({ opened }) => opened),
+});
+
 /** What one host's task changes for all of them. */
 const ofAllHosts = new Set(['groups', 'group_names']);
 
-function madeOf(walk: Walk, { state }: Unit, name: string): Roots {
-  const states = ofAllHosts.has(name) ? [...walk.states.values()] : [state];
-  return new Set(states.flatMap(({ madeOf: made }) => [...(made.get(name)?.roots ?? none)]));
+const madeOf = (states: Iterable<HostState>, name: string): Behind =>
+  together([...states].flatMap(({ madeOf: made }) => made.get(name) ?? []));
+
+/** The name of a variable, where what another host has under it counts. */
+const asOthers = (name: string): string =>
+  reachesAnything.has(name) || ofAllHosts.has(name) || anyHostsOwn(name) !== undefined ? name : ofAnyHost(name);
+
+const written = new WeakMap<Inventory, Map<string, readonly Written[]>>();
+
+/** What an inventory says of a variable, for all its hosts. */
+function inInventory(inventory: Inventory, name: string): readonly Written[] {
+  const known = written.get(inventory) ?? new Map<string, readonly Written[]>();
+  written.set(inventory, known);
+  const before = known.get(name);
+  if (before) return before;
+  const layers = inventory.hostsOf('all').flatMap((host) => inventory.variables(host));
+  const values = layers.flatMap(({ values: all, plain }) =>
+    !plain && Object.hasOwn(all, name) ? (all[name] ?? []) : [],
+  );
+  const found = [...new Set(values)];
+  known.set(name, found);
+  return found;
 }
 
 /** True for the names that the task's own loop gives. */
@@ -103,26 +160,39 @@ export const isOfLoop = ({ task: { loop, loopControl } }: Unit, name: string): b
 /** True where anything may have been typed at all. */
 export const hasTyped = ({ typedVars }: Walk): boolean => Object.keys(typedVars).length > 0;
 
-/** What a task makes of typed variables is made of them from here on: its facts, its result, items of an include. */
+const makingOf =
+  (behind: RootsBehind) =>
+  (...given: readonly Written[]): Made => ({
+    ...together(given.map((written) => behind.ofWritten(written))),
+    alone: given.every((written) => behind.isAlone(written)),
+  });
+
+/** What the loops around the tasks of an include give them: those around it, and its own. */
+export function madeAround(walk: Walk, unit: Unit, scope: Scope): ReadonlyMap<string, Made> | undefined {
+  const around = unit.body.made?.(unit.state);
+  const { loop, loopControl } = unit.task;
+  if (!loop || !hasTyped(walk)) return around;
+  const own = makingOf(new RootsBehind(walk, unit, scope))(loop);
+  return new Map([...(around ?? []), ...[loopControl.loopVar, 'ansible_loop'].map((name) => [name, own] as const)]);
+}
+
+/** What a task makes of typed variables is made of them from here on: its facts, and its result. */
 export function noteMade(walk: Walk, unit: Unit, scope: Scope, module?: Module): void {
   if (!hasTyped(walk)) return;
   const { madeOf: made } = unit.state;
-  const { args, register, environment, loop, loopControl, include } = unit.task;
+  const { args, register, environment, loop } = unit.task;
   const behind = new RootsBehind(walk, unit, scope);
-  const madeBy = (...given: readonly Written[]): Made => ({
-    roots: new Set(given.flatMap((written) => [...behind.ofWritten(written)])),
-    alone: given.every((written) => behind.isAlone(written)),
-  });
+  const madeBy = makingOf(behind);
   if (module?.name === 'set_fact') {
     for (const [fact, one] of Object.entries(args).map(([name, written]) => [name, madeBy(written)] as const))
       made.set(fact, one);
   }
   const asked = Object.entries(args).map(([name, written]) => asTemplate(written, name, module));
-  const all = madeBy(...asked, ...environment, ...(loop ? [loop] : []));
+  // A host's answer is none of what it was asked with, whatever is decoded in it.
+  const all = { ...madeBy(...asked, ...environment, ...(loop ? [loop] : [])), direct: false };
   if (register !== undefined) made.set(register, all);
   if (all.roots.size === 0) return;
   for (const one of ['ansible_failed_result', 'ansible_failed_task', ...(module?.tells ?? [])]) made.set(one, all);
-  if (include && loop) for (const one of [loopControl.loopVar, 'ansible_loop']) made.set(one, madeBy(loop));
 }
 
 /** `debug: var=name` and its like are expressions without braces. */
@@ -141,9 +211,9 @@ export function noteRegrouped(
   if (!hasTyped(walk)) return;
   const behind = new RootsBehind(walk, unit, scope);
   for (const [name, written] of Object.entries(unit.task.args)) {
-    const roots = behind.ofWritten(written);
-    if (roots.size === 0) continue;
-    const made = { roots, alone: behind.isAlone(written) };
+    const found = behind.ofWritten(written);
+    if (found.roots.size === 0) continue;
+    const made = { ...found, alone: behind.isAlone(written) };
     if (names.includes(name)) to.madeOf.set(name, made);
     else for (const one of ofAllHosts) unit.state.madeOf.set(one, made);
   }

@@ -21,6 +21,7 @@ async function planned(line: string, tasks: string, files: Readonly<Record<strin
     made: "{{ root }}/{{ release }}"
     several: [one, "{{ v }}"]
     author: "a, b/../c*"
+    author_dir: srv/a
   tasks:
 ${tasks}`;
   bot = await testBot([run, nothing], { hosts: { web: ['web-1'] }, playbooks: { 'site.yml': playbook } });
@@ -123,7 +124,7 @@ describe('a typed part of a pattern', () => {
     ['matches anything', '.*', line(`regexp: '^{{ v }}=', line: a`)],
     ['is nothing', '', line(`regexp: '^{{ v }}', state: absent`)],
     ['is nothing, and escaped', '', line(`regexp: '^{{ v | regex_escape }}', state: absent`)],
-    ['is escaped and changed', 'a.c', line(`regexp: "{{ v | regex_escape | replace('\\\\\\\\', '') }}", line: a`)],
+    ['is escaped and changed', 'a.*c', line(`regexp: "{{ v | regex_escape | replace('\\\\\\\\', '') }}", line: a`)],
     ['is where a line is put', 'a|b', line(`insertafter: '{{ v }}', line: a`)],
     ['is looked for as nothing', '', line(`search_string: '{{ v }}', state: absent`)],
     ['is a reference', '\\\\1', `    - replace: { path: '{{ home }}/f', regexp: '(a)', replace: '{{ v }}' }`],
@@ -148,6 +149,8 @@ describe('a typed part of a pattern', () => {
   });
 
   it.each<Case>([
+    ['is a version', '1.2.3', line(`regexp: '^version: {{ v }}$', line: a`)],
+    ['is an address', '10.0.0.4', line(`regexp: '^{{ v }} ', line: a`)],
     ['is letters', 'listen_port-2', line(`regexp: '^{{ v }}=', line: a`)],
     ['is escaped', 'a.*[b', line(`regexp: '^{{ v | regex_escape }}=', line: a`)],
     ['names files', 'a.log', `    - find: { paths: '{{ home }}', patterns: '*-{{ v }}' }`],
@@ -224,6 +227,130 @@ describe('a typed part of a line', () => {
       'a.j2': '{% if v %}\na: {{ v | to_json }}\n{% endif %}\n{% for i in [1, 2] %}\n- {{ i }}\n{% endfor %}\n',
     };
     expect(await planned(`run site v="${text}"`, tasks, files)).toMatch(/^(?:confirming|done)$/);
+  });
+});
+
+describe('what is typed and in another place', () => {
+  it.each<Case>([
+    [
+      'a variable of a host by its name',
+      'Fix / it',
+      file('{{ root }}/{{ hostvars[inventory_hostname].inventory_hostname }}'),
+    ],
+    ['a part of one of its facts', 'a/b', file("{{ root }}/{{ hostvars['web-1']['inventory_hostname'] }}")],
+    ['a pattern with it', 'a|b', line(`regexp: "^{{ hostvars['web-1'].inventory_hostname }}=", line: x`)],
+    ['a variable by a written name', 'a/b', file("{{ root }}/{{ lookup('vars', 'author_dir') }}")],
+    ['a slug', 'feature/x', file("{{ root }}/{{ v.replace('/', '-') }}")],
+    ['a slug of its last name', 'feature/x', file("{{ root }}/{{ v.split('/')[-1] }}")],
+    [
+      'a slug in a fact',
+      'feature/x',
+      `    - set_fact: { slug: "{{ v | replace('/', '-') }}" }\n${file('{{ root }}/{{ slug }}')}`,
+    ],
+    ['a base folder in a fact', 'base/dir', `    - set_fact: { d: "{{ v }}/x" }\n${file('{{ d }}')}`],
+    ['a whole base folder in a fact', '/srv/a', `    - set_fact: { d: "{{ v }}/x" }\n${file('{{ d }}/y')}`],
+    ['a base folder that is joined', '/srv/a', file("{{ [v, 'x'] | path_join }}")],
+    ['a base folder that is added to', '/srv/a', file("{{ v + '/x' }}")],
+    [
+      'what it decided in a fact',
+      'release/1',
+      `    - set_fact: { d: "{{ 'srv/prod' if v == 'release/1' else 'srv/test' }}" }\n${file('{{ root }}/{{ d }}')}`,
+    ],
+    ['what it chose', 'release/1', file("{{ root }}/{{ {'release/1': 'srv/shop'}[v] }}")],
+    [
+      'what it chose by a test',
+      'a/b',
+      file("{{ root }}/{{ ([{'n': 'a/b', 'd': 'shop'}] | selectattr('n', 'equalto', v) | first).d }}"),
+    ],
+    [
+      'another key of a mapping',
+      'feature/x',
+      `${file('{{ root }}/{{ item.n }}')}\n      loop: [{ n: shop, rev: '{{ v }}' }, { n: web, rev: x }]`,
+    ],
+    [
+      'where a message went',
+      'Fix / it',
+      `    - debug: { msg: '{{ v }}' }\n      register: r\n${file('{{ root }}/a{{ r.changed }}')}`,
+    ],
+    [
+      'the path that a result tells',
+      'rel/1',
+      `    - stat: { path: '{{ v }}' }\n      register: r\n${file("{{ r.stat.path | default('/srv/rel/1') }}")}`,
+    ],
+    [
+      'a file that a result tells',
+      'Fix: a /tmp b',
+      `    - debug: { msg: '{{ v }}' }\n      register: r\n${file("{{ r.path | default('/tmp/x') }}")}`,
+    ],
+    [
+      'where a message of nothing went',
+      '',
+      `    - debug: { msg: '{{ v }}' }\n      register: r\n${file('{{ root }}/a{{ r.changed }}')}`,
+    ],
+  ])('does not count in %s', async (_what, typed, tasks) => {
+    expect(await planned(`run site v="${typed}"`, tasks)).toMatch(/^(?:confirming|done)$/);
+  });
+
+  it('does not count for an include’s loop that comes later', async () => {
+    const tasks = `    - include_tasks: a.yml\n      loop: ['{{ v }}']\n    - include_tasks: b.yml\n      loop: [a, b]`;
+    const files = {
+      'a.yml': "- debug: { msg: '{{ item }}' }\n",
+      'b.yml': "- file: { path: '{{ root }}/{{ item }}', state: absent }\n",
+    };
+    expect(await planned('run site v="a / b"', tasks, files)).toMatch(/^(?:confirming|done)$/);
+  });
+});
+
+describe('what is typed and hidden', () => {
+  const encoded = Buffer.from('x\nevil').toString('base64');
+  it.each<readonly [string, string, string, string]>([
+    [
+      'in an encoding of a fact',
+      encoded,
+      `    - set_fact: { m: "{{ v | b64decode }}" }\n${line(`line: '# {{ m }}'`)}`,
+      'line',
+    ],
+    ['in a text of JSON', '{\\"name\\":\\"a\\\\nb\\"}', line(`line: '# {{ (v | string | from_json).name }}'`), 'line'],
+    ['in an encoding of an address', 'a%0Ab', line(`line: "# {{ (v | urldecode).strip() }}"`), 'line'],
+    ['by a line end of the author’s', 'a|b', line(`line: "# {{ v.replace('|', '\\n') }}"`), 'line'],
+    [
+      'in an encoding, in a path',
+      '%2fetc',
+      `    - set_fact: { m: "{{ v | urldecode }}" }\n${file('{{ root }}/{{ m }}')}`,
+      'path',
+    ],
+    [
+      'in a fact, in another case',
+      '../Etc',
+      `    - set_fact: { m: "{{ root ~ '/' ~ v | lower }}" }\n${file('{{ m }}')}`,
+      'path',
+    ],
+    ['in a fact, below another', 'a/b', `    - set_fact: { m: "{{ root ~ '/' ~ v }}" }\n${file('{{ m }}')}`, 'path'],
+    [
+      'in a variable of a host',
+      'a/b',
+      `    - set_fact: { m: "{{ root ~ '/' ~ v }}" }\n${file("{{ hostvars['web-1'].m }}")}`,
+      'path',
+    ],
+    ['in a variable by its name', '..', file("{{ root }}/{{ lookup('vars', 'v') }}"), 'path'],
+    ['in any variable', '..', file("{{ root }}/{{ lookup('vars', 'v' ~ '') }}"), 'path'],
+  ])('is refused %s', async (_what, typed, tasks, place) => {
+    expect(await planned(`run site v="${typed}"`, tasks)).toBe(`step.typed_in_${place}`);
+  });
+
+  it('is refused in the loop of an include around another’s', async () => {
+    const tasks = `    - include_tasks: a.yml\n      loop: ['{{ v }}']`;
+    const files = {
+      'a.yml': `- include_tasks: b.yml\n  loop: ['{{ w }}']\n- lineinfile: { path: '{{ home }}/f', regexp: '^{{ item }}', state: absent }\n`,
+      'b.yml': "- debug: { msg: '{{ item }}' }\n",
+    };
+    expect(await planned('run site v=".*" w=ok', tasks, files)).toBe('step.typed_in_pattern');
+  });
+
+  it('is refused in a loop over what the loop of an include around gives', async () => {
+    const tasks = `    - include_tasks: a.yml\n      loop: ['{{ v }}']`;
+    const files = { 'a.yml': `- file: { path: '{{ root }}/{{ item }}', state: absent }\n  loop: ['{{ item }}/x']\n` };
+    expect(await planned('run site v=".."', tasks, files)).toBe('step.typed_in_path');
   });
 });
 
