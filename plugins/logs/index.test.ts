@@ -77,6 +77,12 @@ test('words, level, time and number narrow it down', async () => {
   expect(titleOf(await bot.say('logs web --since 1200s'))).toBe('info: web: 60 lines in 20 min');
 });
 
+test('errors alone are how bad the lines are, in both languages', async () => {
+  const level = await bot.say('logs web --level error');
+  for (const word of ['errors', 'erreurs', 'Errors'])
+    expect((await bot.say(`logs web ${word}`)).title).toEqual(level.title);
+});
+
 test('a word with marks in it stays a word', async () => {
   const card = await bot.say('logs web "**bold** `code`"');
   expect(titleOf(card)).toBe('info: web: no line with “**bold** `code`” in 30 min; 62 lines without it');

@@ -53,9 +53,15 @@ export default definePlugin({
         if (target === undefined) return whose(targets);
         if (!targets.includes(target)) return { do: 'refuse', card: unknownTarget(target, targets) };
         const to = now();
-        const words = args.words ?? [];
-        const level = args.level === undefined ? {} : { level: args.level };
-        const asked = { target, words, from: to - args.since, to, limit: Math.max(counted, args.limit), ...level };
+        const { words, level } = meant(args.words ?? [], args.level);
+        const asked = {
+          target,
+          words,
+          from: to - args.since,
+          to,
+          limit: Math.max(counted, args.limit),
+          ...(level && { level }),
+        };
         const others = args.target === undefined ? targets.filter((one) => one !== target) : [];
         const answer = await logs.logs(asked, signal);
         const isEmpty = answer.lines.length === 0 && words.length > 0;
@@ -65,6 +71,20 @@ export default definePlugin({
     }),
   ],
 });
+
+/** “errors” and “warnings” alone ask for how bad the lines are, not for lines with that word. */
+const levelWords = new Map<string, 'warn' | 'error'>([
+  ...(['errors', 'erreurs'] as const).map((word) => [word, 'error'] as const),
+  ...(['warnings', 'avertissements'] as const).map((word) => [word, 'warn'] as const),
+]);
+
+type Level = 'debug' | 'info' | 'warn' | 'error';
+
+function meant(words: readonly string[], level: Level | undefined): { words: readonly string[]; level?: Level } {
+  const named = words.length === 1 ? levelWords.get(words[0]?.toLowerCase() ?? '') : undefined;
+  if (named !== undefined && level === undefined) return { words: [], level: named };
+  return { words, ...(level && { level }) };
+}
 
 /** Whose logs are shown when nobody is named: the machine's the bot runs on, or the only ones there are. */
 const unasked = (targets: readonly string[]): string | undefined =>

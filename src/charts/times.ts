@@ -21,7 +21,8 @@ const mostMarks = 5;
 
 /** A zone's clock: local time as if it were UTC, so that its parts can be read off. */
 function clockOf(zone: string): (at: number) => Date {
-  if (zone === 'UTC') return (at) => new Date(at);
+  // Whole seconds, as every zone's clock shows them.
+  if (zone === 'UTC') return (at) => new Date(Math.floor(at / second) * second);
   const format = new Intl.DateTimeFormat('en-US', {
     ...{ timeZone: zone, hourCycle: 'h23', year: 'numeric', month: 'numeric', day: 'numeric' },
     ...{ hour: 'numeric', minute: 'numeric', second: 'numeric' },

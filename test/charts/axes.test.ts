@@ -46,6 +46,14 @@ test('an hour is marked every quarter, in the zone asked for', () => {
   expect(kathmandu.span).toBe('2026-11-22 02:55 – 03:55 Asia/Kathmandu');
 });
 
+test('a mark stands at the time it says, also where the axis begins within a second', () => {
+  const from = Date.UTC(2026, 10, 21, 10, 2, 2, 345);
+  const { marks, write } = timeScaleOf(from, from + 5 * 60_000);
+  expect(marks.map((mark) => [write(mark), mark % 60_000])).toEqual(
+    ['10:03', '10:04', '10:05', '10:06', '10:07'].map((name) => [name, 0]),
+  );
+});
+
 test('midnight is written as its day', () => {
   const days = timeScaleOf(at - 48 * hour, at, 'Europe/Paris');
   expect(days.marks.map(days.write)).toContain('11-21');

@@ -52,16 +52,20 @@ async function persist(walk: Walk, unit: Unit): Promise<StepEnd> {
   const { retries, delayMs } = patience(walk, unit);
   let end = first;
   for (let attempt = 1; ; attempt += 1) {
-    if (isUnknown(end.result) || !['ok', 'changed', 'failed'].includes(end.state) || walk.halt.reason) return end;
+    if (isUnknown(end.result) || !['ok', 'changed', 'failed'].includes(end.state) || isCut(end)) return end;
     end = { ...end, result: { ...end.result, attempts: attempt } };
     if (holds(walk, unit, end)) return end;
     if (attempt > retries) return exhausted(end, attempt);
-    const went = await pause(delayMs, [walk.control.now, walk.control.boundary]);
+    // An attempt that was under way when the run was stopped is no end of the task either.
+    const went = !walk.halt.reason && (await pause(delayMs, [walk.control.now, walk.control.boundary]));
     walk.calm.end();
     if (!went) return { ...end, state: 'failed', refusal: stoppedWaiting };
     end = await attemptUnit(walk, unit, attempt + 1);
   }
 }
+
+/** Did the stop end the attempt itself? */
+const isCut = ({ refusal }: StepEnd): boolean => unforgivable.has(refusal?.code ?? '');
 
 function patience(walk: Walk, unit: Unit): { readonly retries: number; readonly delayMs: number } {
   const { retries, delay } = unit.task;

@@ -79,6 +79,23 @@ test('a cancel ends the waiting between attempts', async () => {
   expect((await applying).outcome.state).toBe('cancelled');
 });
 
+test.each(['cancel', interrupt])('an attempt under way when the run is stopped is no end: %s', async (word) => {
+  lab = await openLab({ hosts: ['a'] });
+  await lab.playbook(
+    play(
+      '  tasks:\n    - { shell: "echo 1 >pid; sleep 2; exit 1", register: r, until: r.rc == 0, retries: 9, delay: 0, ignore_errors: true }\n',
+    ),
+  );
+  const plan = await lab.plan();
+  const boundary = new AbortController();
+  const applying = lab.apply({ plan, request: plan.request }, { boundary: boundary.signal });
+  await begun();
+  boundary.abort(word);
+  const { steps, events } = await applying;
+  expect(steps).toEqual(['a 1.1: failed']); // not ignored: what is ignored is done, and never done again
+  expect(JSON.stringify(events)).toContain('step.cancelled');
+});
+
 test('a cancel while a host is being reached ends at once and touches nothing', async () => {
   lab = await openLab({ hosts: ['a'] });
   await lab.playbook(slow);

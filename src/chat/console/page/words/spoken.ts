@@ -18,5 +18,6 @@ export const spokenText = ({ card, text, author }: WireMessage, language: Langua
   if (card === undefined) return short([author?.name, text].filter(Boolean).join(': '));
   const head = `${wordsOf(language).tones[card.tone]}: ${inWords(card.title, language)}`;
   const more = card.text === undefined ? '' : plain(inWords(card.text, language));
-  return short(more === '' ? head : `${head}. ${more}`);
+  const end = /[.!?…]$/u.test(head) ? '' : '.';
+  return short(more === '' ? head : `${head}${end} ${more}`);
 };
