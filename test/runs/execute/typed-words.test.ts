@@ -113,6 +113,7 @@ it.each([
   ['echo {{ v | quote }} | while read x; do sh -c "$x"; done', evil],
   ['psql -c "DELETE FROM t WHERE id={{ v }}"', 'id'],
   ['mysql shop -e "DELETE FROM t WHERE id={{ v }}"', 'id'],
+  ['mysql -e "CREATE DATABASE {{ v }}"', 'a--b'],
   ['docker exec db psql -c "DELETE FROM t WHERE id={{ v }}"', 'id'],
   ['clickhouse-client -q {{ v | quote }}', evil],
   ['tar -I {{ v | quote }} -cf a b', evil],
@@ -144,6 +145,8 @@ it.each([
   ['X={{ v | quote }}; echo "$X" > out', evil],
   ['psql -c "DELETE FROM t WHERE id={{ v }}"', '12'],
   [`mysql shop -e "DELETE FROM t WHERE id='{{ v }}'"`, 'ann'],
+  ['mysql -e "CREATE DATABASE IF NOT EXISTS {{ v }}"', 'shop_test'],
+  ['psql -tAc "SELECT count(*) FROM {{ v }}"', 'orders'],
   ['git -c user.name={{ v | quote }} commit', 'Ann B'],
   ['git commit -m {{ v | quote }}', '- fixed bug'],
   ['date -d {{ v | quote }}', '-1 day'],
@@ -204,6 +207,7 @@ describe('a file that is read as a program', () => {
   it.each([
     ['a script', String.raw`    - copy: { dest: /tmp/a, content: "#!/bin/sh\nV={{ v }}\n" }`],
     ['a job of cron', String.raw`    - copy: { dest: /etc/cron.d/a, content: "* * * * * root id {{ v }}\n" }`],
+    ['what a shell begins with', '    - copy: { dest: /etc/profile.d/a.sh, content: "export V={{ v }}" }'],
   ])('is %s', async (_what, tasks) => {
     expect(await refusals(tasks, '$(id)')).toEqual([expect.stringMatching(/^step\.typed_in_shell: /)]);
   });
