@@ -143,8 +143,9 @@ function option(command: TypedCommand): Objection | undefined {
     words.findIndex(({ text, marks }, at) => at > from && text === '--' && !marks[0]);
   for (const [at, word] of words.entries()) {
     const part = word.text.startsWith('-') ? word.marks[0] : undefined;
+    if (!part) continue;
     const ends = end(at > first ? first : -1);
-    if (!part || (ends >= 0 && ends < at) || isShown(program, word.text, at - first) || isTaken(words, at)) continue;
+    if ((ends >= 0 && ends < at) || isShown(program, word.text, at - first) || isTaken(words, at)) continue;
     return { name: part.name, why: 'option', program };
   }
   return undefined;
