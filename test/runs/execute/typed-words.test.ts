@@ -207,6 +207,17 @@ describe('an environment', () => {
   });
 });
 
+it('an environment is no way round where a command expands its words', async () => {
+  const tasks = (expand: boolean): string =>
+    `    - command: { argv: [sh, -c, "echo $X"], expand_argument_vars: ${expand} }\n      environment: { X: "{{ v }}" }`;
+  expect(await refusals(tasks(false), evil)).toEqual([]);
+  await lab.close();
+  expect(await refusals(tasks(true), evil)).toHaveLength(1);
+  await lab.close();
+  const line = tasks(true).replace('argv: [sh, -c, "echo $X"]', `cmd: sh -c "echo $X"`);
+  expect(await refusals(line, evil)).toHaveLength(1);
+});
+
 describe('a file that is read as a program', () => {
   it.each([
     ['a script', String.raw`    - copy: { dest: /tmp/a, content: "#!/bin/sh\nV={{ v }}\n" }`],
