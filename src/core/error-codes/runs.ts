@@ -167,7 +167,7 @@ export const runs = {
     next: 'Type one entry; for several, the playbook needs a variable for each.',
   },
   'step.typed_in_path': {
-    means: 'What a person typed would be nothing, or more than one name, in a path or an address.',
+    means: 'What a person typed would be nothing, lead upwards, or be more than one name, in a path or an address.',
     next: 'Type one name, without `/` and `..`.',
   },
   'step.typed_in_pattern': {
@@ -176,7 +176,7 @@ export const runs = {
   },
   'step.typed_in_shell': {
     means:
-      'What a person typed would be read by a shell, a command, cron or a database as more than one plain word, as an option, or as part of a program.',
+      'What a person typed would be read by a shell, a command, cron or a database as more than one plain word, as an option, or as part of a program, or is more than a value in an environment.',
     next: 'Write `{{ name | quote }}` in the playbook, without quotes of your own around it, behind `--`, and outside of any program text such as that of `sh -c`; for SQL, use `named_args`.',
   },
   'step.undecided': { means: 'The step needs a result that was not kept.', next: 'Give the order again as a new run.' },

@@ -1,5 +1,5 @@
 import { Letters, Marked } from './marked.ts';
-import { Values } from './values.ts';
+import { isAssignment, Values } from './values.ts';
 
 /** A program with its words, and what it is given to read. */
 export interface Command<Mark> {
@@ -204,18 +204,29 @@ class Line<Mark> {
   }
 
   /** A letter, or what a shell puts in its place, which is kept as it is written. */
-  private plain(char: string): void {
+  private plain(char: string, quoted = false): void {
     const ahead = this.char(1);
     const found = char === '$' ? this.values.at(this.line.text, this.at) : undefined;
     if (found) {
-      this.word ??= new Letters();
-      this.word.add(found.value, 0, found.value.text.length);
+      this.value(found.value, quoted);
       this.at += found.length - 1;
     } else if (char === '`') this.nested(1, '`');
     else if (char === '$' && ahead === "'") this.ansi();
     else if (char === '$' && ahead === '(') this.nested(2, ')');
     else if (char === '$' && ahead === '{') this.braces();
     else this.add();
+  }
+
+  /** The value of a variable, which is several words where it has blanks and is not quoted. */
+  private value(value: Marked<Mark>, quoted: boolean): void {
+    const whole = quoted || isAssignment(this.word?.whole());
+    for (const [at, char] of value.text.split('').entries()) {
+      if (!whole && /\s/.test(char)) this.endWord();
+      else {
+        this.word ??= new Letters();
+        this.word.add(value, at, at + 1);
+      }
+    }
   }
 
   private single(): void {
@@ -240,7 +251,7 @@ class Line<Mark> {
       if (this.char() === '\\' && '"\\$`\n'.includes(this.char(1))) {
         this.at += 1;
         this.add();
-      } else this.plain(this.char() === '$' && this.char(1) === "'" ? '' : this.char());
+      } else this.plain(this.char() === '$' && this.char(1) === "'" ? '' : this.char(), true);
       this.at += 1;
     }
   }
@@ -250,8 +261,9 @@ class Line<Mark> {
     const kept = this.word;
     this.at += skip - 1;
     this.within(end);
-    this.word = kept;
-    this.add(from, this.at + 1);
+    this.word = kept ?? new Letters();
+    const inner = this.values.within(this.line.slice(from, this.at + 1));
+    this.word.add(inner, 0, inner.text.length);
   }
 
   private braces(): void {

@@ -1,6 +1,7 @@
 import type { Command } from './commands.ts';
 import type { Marked } from './marked.ts';
 import { reckonedIn } from './reckoned.ts';
+import { isAssignment } from './values.ts';
 
 /** Programs that begin another: the options of theirs that take a word, and how many words come before the other. */
 const wrappers: Readonly<Record<string, readonly [options: string, words: number]>> = {
@@ -95,8 +96,6 @@ export function programAt({ words }: Command<unknown>): number {
     at = after;
   }
 }
-
-const isAssignment = (word: { readonly text: string } | undefined): boolean => /^[A-Za-z_]\w*=/.test(word?.text ?? '');
 
 function behind(words: Words<unknown>, from: number, [options, positional]: readonly [string, number]): number {
   let at = from + 1;

@@ -5,6 +5,9 @@ const declaring = new Set(['export', 'declare', 'typeset', 'local', 'readonly', 
 const name = '[A-Za-z_]\\w*|[@*\\d]';
 const use = new RegExp(`\\$(?:\\{(${name})[^}]*\\}|(${name}))`, 'y');
 
+/** True for a word that sets a variable. */
+export const isAssignment = (word: { readonly text: string } | undefined): boolean => assignment.test(word?.text ?? '');
+
 /** The variables of a shell's line that have something marked in them. */
 export class Values<Mark> {
   readonly known: Map<string, Marked<Mark>>;

@@ -45,7 +45,7 @@ const inside = (text: string, { index, 0: begin }: RegExpExecArray, end: string)
     .replace(/\\[\s\S]/g, '')
     .split(end).length - 1;
 
-/** What was typed in a program for a database, and is neither a number nor a part of one of its texts. */
+/** What was typed in a program for a database, and is neither a number, nor a name, nor a part of one of its texts. */
 export function beyondValue(word: Word): Part | undefined {
   const [option = ''] = /^(?:-[A-Za-z]*[ceq]|--[a-z-]+=)/.exec(word.text) ?? [];
   let open: Open = '';
@@ -53,11 +53,17 @@ export function beyondValue(word: Word): Part | undefined {
   for (const { part, from, to } of runs(word)) {
     open = openAfter('sql', open, word.text.slice(at, Math.max(at, from)));
     const text = word.text.slice(from, to);
-    if (!isValue(text, open)) return part;
+    if (!isValue(text, open) && !(isName(text) && named.test(word.text.slice(0, from)))) return part;
     at = to;
   }
   return undefined;
 }
+
+/** Where the author wrote what kind of thing is named. */
+const named =
+  /\b(?:DATABASE|SCHEMA|TABLE|VIEW|INDEX|EXTENSION|USER|ROLE|USE|FROM|INTO|UPDATE|JOIN)\s+(?:IF\s+(?:NOT\s+)?EXISTS\s+)?$/i;
+
+const isName = (text: string): boolean => /^\w+$/.test(text);
 
 const isValue = (text: string, open: Open): boolean => isNumber(text) || (isHarmless(text) && isText(open));
 

@@ -42,13 +42,19 @@ export function objectionIn(
 ): Objection | undefined {
   const values = new Values(given);
   const read = (all: readonly Part[], known: Values<Part>): readonly TypedCommand[] =>
-    reader === 'shell' ? commandsOf(marked(all), known) : [wordsOf(marked(all))];
+    reader === 'shell' ? commandsOf(marked(all), known) : [expanded(wordsOf(marked(all)), known)];
   return (
     inCommands(read(parts, values), stdin) ??
     (reader === 'shell' ? reckoned(parts, values) : undefined) ??
     astray(read(parts.map(shown), new Values(given)))
   );
 }
+
+/** A command with the values of variables in its words. */
+const expanded = (command: TypedCommand, values: Values<Part>): TypedCommand => ({
+  ...command,
+  words: command.words.map((word) => values.within(word)),
+});
 
 /** A variable that a shell reckons with: a subscript in it is run as a program is. */
 function reckoned(parts: readonly Part[], { known }: Values<Part>): Objection | undefined {
@@ -64,8 +70,11 @@ function reckoned(parts: readonly Part[], { known }: Values<Part>): Objection | 
 export const objectionInWords = (
   words: readonly (readonly Part[])[],
   stdin: readonly Part[] = [],
+  given: Given = new Map(),
 ): Objection | undefined => {
-  const command = (all: typeof words): TypedCommand => ({ words: all.map(marked), reads: [], files: [] });
+  const values = new Values(given);
+  const command = (all: typeof words): TypedCommand =>
+    expanded({ words: all.map(marked), reads: [], files: [] }, values);
   return inCommands([command(words)], stdin) ?? astray([command(words.map((word) => word.map(shown)))]);
 };
 
@@ -143,8 +152,9 @@ function option(command: TypedCommand): Objection | undefined {
     words.findIndex(({ text, marks }, at) => at > from && text === '--' && !marks[0]);
   for (const [at, word] of words.entries()) {
     const part = word.text.startsWith('-') ? word.marks[0] : undefined;
+    if (!part) continue;
     const ends = end(at > first ? first : -1);
-    if (!part || (ends >= 0 && ends < at) || isShown(program, word.text, at - first) || isTaken(words, at)) continue;
+    if ((ends >= 0 && ends < at) || isShown(program, word.text, at - first) || isTaken(words, at)) continue;
     return { name: part.name, why: 'option', program };
   }
   return undefined;

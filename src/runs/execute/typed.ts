@@ -109,7 +109,7 @@ class Guard {
       return;
     }
     const stdin = this.stdin();
-    const given = reading === 'shell' ? variables : undefined;
+    const given = reading === 'shell' ? variables : reading === 'words' ? this.expanding() : undefined;
     if (!given?.size && [...parts, ...stdin].every(({ name }) => name === '')) return;
     const name = partIn(parts, reading, otherwise ? '?' : beginning(reading === 'cron' ? 'shell' : reading));
     if (name !== undefined) throw typedInShell({ name }, written, this.module.name, reading);
@@ -126,7 +126,7 @@ class Guard {
     const [only] = known;
     // A template that gives the whole list: its words are as it shows them.
     if (!Array.isArray(value) && only) this.listed(written);
-    else this.refuse(objectionInWords(known, this.stdin()), written, 'words');
+    else this.refuse(objectionInWords(known, this.stdin(), this.expanding()), written, 'words');
   }
 
   private listed(written: Written): void {
@@ -136,7 +136,13 @@ class Guard {
     const list = Array.isArray(value) ? value.map(String) : String(value).split(',');
     const own = (word: string): boolean => isHarmless(word) || isLiteral(word, String(written.value));
     const words = list.map((text) => [{ text, kind: own(text) ? 'written' : 'quoted', name: origin.name } as const]);
-    this.refuse(objectionInWords(words, this.stdin()), written, 'words');
+    this.refuse(objectionInWords(words, this.stdin(), this.expanding()), written, 'words');
+  }
+
+  /** The environment, where `command` puts its values in its words. */
+  private expanding(): Given | undefined {
+    const { expand_argument_vars: expand } = this.unit.task.args;
+    return expand !== undefined && expand.value !== false ? this.given : undefined;
   }
 
   private stdin() {

@@ -107,12 +107,15 @@ it.each([
   ['X={{ v | quote }}\nsh -c "echo $X"', evil],
   ['X={{ v | quote }}; eval "$X"', evil],
   ['X={{ v | quote }}; Y="b ${X}"; ssh host "echo $Y"', evil],
+  [`X={{ v | quote }}; sh -c "$(printf '%s' "$X")"`, evil],
+  ['X={{ v | quote }}; rm $X', 'a -rf b'],
   ['for x in {{ v | quote }}; do sh -c "echo $x"; done', evil],
   ['set -- {{ v | quote }}; sh -c "echo $1"', evil],
   ['X={{ v | quote }}; ssh host sh <<E\necho $X\nE', evil],
   ['echo {{ v | quote }} | while read x; do sh -c "$x"; done', evil],
   ['psql -c "DELETE FROM t WHERE id={{ v }}"', 'id'],
   ['mysql shop -e "DELETE FROM t WHERE id={{ v }}"', 'id'],
+  ['mysql -e "CREATE DATABASE {{ v }}"', 'a--b'],
   ['docker exec db psql -c "DELETE FROM t WHERE id={{ v }}"', 'id'],
   ['clickhouse-client -q {{ v | quote }}', evil],
   ['tar -I {{ v | quote }} -cf a b', evil],
@@ -142,8 +145,12 @@ it.each([
   ['X={{ v | quote }}; sh -c "echo $X"', 'v1.2'],
   ['X={{ v | quote }}; sh -c "echo $XY"', evil],
   ['X={{ v | quote }}; echo "$X" > out', evil],
+  ['X={{ v | quote }}; Y=$X; rm -- "$Y" $X', 'a -rf b'],
+  ['X={{ v | quote }}; rm "$X"', 'a -rf b'],
   ['psql -c "DELETE FROM t WHERE id={{ v }}"', '12'],
   [`mysql shop -e "DELETE FROM t WHERE id='{{ v }}'"`, 'ann'],
+  ['mysql -e "CREATE DATABASE IF NOT EXISTS {{ v }}"', 'shop_test'],
+  ['psql -tAc "SELECT count(*) FROM {{ v }}"', 'orders'],
   ['git -c user.name={{ v | quote }} commit', 'Ann B'],
   ['git commit -m {{ v | quote }}', '- fixed bug'],
   ['date -d {{ v | quote }}', '-1 day'],
@@ -200,10 +207,22 @@ describe('an environment', () => {
   });
 });
 
+it('an environment is no way round where a command expands its words', async () => {
+  const tasks = (expand: boolean): string =>
+    `    - command: { argv: [sh, -c, "echo $X"], expand_argument_vars: ${expand} }\n      environment: { X: "{{ v }}" }`;
+  expect(await refusals(tasks(false), evil)).toEqual([]);
+  await lab.close();
+  expect(await refusals(tasks(true), evil)).toHaveLength(1);
+  await lab.close();
+  const line = tasks(true).replace('argv: [sh, -c, "echo $X"]', `cmd: sh -c "echo $X"`);
+  expect(await refusals(line, evil)).toHaveLength(1);
+});
+
 describe('a file that is read as a program', () => {
   it.each([
     ['a script', String.raw`    - copy: { dest: /tmp/a, content: "#!/bin/sh\nV={{ v }}\n" }`],
     ['a job of cron', String.raw`    - copy: { dest: /etc/cron.d/a, content: "* * * * * root id {{ v }}\n" }`],
+    ['what a shell begins with', '    - copy: { dest: /etc/profile.d/a.sh, content: "export V={{ v }}" }'],
   ])('is %s', async (_what, tasks) => {
     expect(await refusals(tasks, '$(id)')).toEqual([expect.stringMatching(/^step\.typed_in_shell: /)]);
   });
