@@ -91,7 +91,7 @@ function foundIn(
 ): Found | undefined {
   for (const { text, typed } of marks) {
     if (!typed) continue;
-    const escaped = typed.itself && tame.includes(typed.filters[0] ?? '');
+    const escaped = tame.includes(typed.filters[0] ?? '');
     if (!(escaped ? always(text) : bad(text))) continue;
     const name = typed.itself || typed.opened ? firstRoot(typed) : rootWhere(typed, bad);
     if (name !== undefined) return { wrong, name };

@@ -208,9 +208,18 @@ describe('a typed part of a line', () => {
     ['a block', `    - blockinfile: { path: '{{ home }}/f', create: true, block: 'a: {{ v }}' }`],
     ['a content', `    - copy: { dest: '{{ home }}/f', content: 'a: {{ v }}' }`],
     ['a template', `    - template: { dest: '{{ home }}/f', src: a.j2 }`],
+    ['a template, by a name of its own', `    - template: { dest: '{{ home }}/f', src: name.j2 }`],
+    ['a template, by a macro', `    - template: { dest: '{{ home }}/f', src: macro.j2 }`],
+    ['a template, in a block', `    - template: { dest: '{{ home }}/f', src: block.j2 }`],
     ['a template, in a loop', `    - template: { dest: '{{ home }}/f', src: loop.j2 }`],
   ])('is refused where it ends %s', async (_what, tasks) => {
-    const files = { 'a.j2': 'a: {{ v }}\n', 'loop.j2': '{% for one in [v] %}\n- {{ one }}\n{% endfor %}\n' };
+    const files = {
+      'name.j2': '{% set x = v %}\na: {{ x }}\n',
+      'macro.j2': '{% macro m(x) %}\n[{{ x }}]\n{% endmacro %}\n{{ m(v) }}\n',
+      'block.j2': '{% filter upper %}\n{{ v }}\n{% endfilter %}\n',
+      'a.j2': 'a: {{ v }}\n',
+      'loop.j2': '{% for one in [v] %}\n- {{ one }}\n{% endfor %}\n',
+    };
     expect(await planned(`run site v="${text}"`, tasks, files)).toBe('step.typed_in_line');
   });
 
@@ -222,8 +231,17 @@ describe('a typed part of a line', () => {
     ['a content that is data', `    - copy: { dest: '{{ home }}/f', content: { a: '{{ v }}' } }`],
     ['a line without its ends', line(`line: "a={{ v | replace('\\n', ' ') }}"`)],
     ['a template that makes JSON of it', `    - template: { dest: '{{ home }}/f', src: a.j2 }`],
+    ['a template with names of its own', `    - template: { dest: '{{ home }}/f', src: names.j2 }`],
+    ['a template that parts its lines', `    - template: { dest: '{{ home }}/f', src: lines.j2 }`],
+    [
+      'a content of JSON in several lines',
+      `    - copy:\n        dest: '{{ home }}/f'\n        content: |\n          a: {{ v | to_json }}\n          b: 1`,
+    ],
   ])('may have line ends in %s', async (_what, tasks) => {
     const files = {
+      'names.j2':
+        "{% set x = 'one' %}\n{% set y = v %}\na: {{ v | to_json }}\nb: {{ x }}\n{% for i in [1] %}\nc: {{ y | to_json }}\n{% endfor %}\n",
+      'lines.j2': "{% for one in v.split('\\n') %}\n# {{ one }}\n{% endfor %}\n",
       'a.j2': '{% if v %}\na: {{ v | to_json }}\n{% endif %}\n{% for i in [1, 2] %}\n- {{ i }}\n{% endfor %}\n',
     };
     expect(await planned(`run site v="${text}"`, tasks, files)).toMatch(/^(?:confirming|done)$/);
