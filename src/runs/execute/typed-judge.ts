@@ -121,7 +121,8 @@ const isWithin = (text: string): boolean => isName(text) || text === '.' || text
  * A part of a path is one name. At its beginning, where it stands for a whole path or for the folder of the rest, it may
  * have several. Nowhere may it lead upwards, or be nothing.
  */
-function inPath(marks: readonly Mark[]): Found | undefined {
+function inPath(all: readonly Mark[]): Found | undefined {
+  const marks = all.map((mark, index) => (index === 0 ? fromHere(mark) : mark));
   let before = '';
   for (const { text, typed } of marks) {
     const name = typed && wrongIn(typed, text, before === '');
@@ -130,6 +131,12 @@ function inPath(marks: readonly Mark[]): Found | undefined {
   }
   return upwards(marks);
 }
+
+/** The path that a module tells, without the `./` that it puts before a name. */
+const fromHere = ({ text, typed }: Mark): Mark => {
+  const told = typed && !typed.itself && !typed.direct;
+  return { text: told ? text.replace(/^\.\/(?=[^/])/, '') : text, ...(typed && { typed }) };
+};
 
 function wrongIn(typed: Typed, text: string, first: boolean): string | undefined {
   if (!typed.itself) return wrongInMade(typed, text, first);

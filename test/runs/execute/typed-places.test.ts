@@ -372,6 +372,26 @@ describe('what is typed and hidden', () => {
   });
 });
 
+it('a path that a module tells may be typed, as the module was given it', async () => {
+  const tasks = `    - stat: { path: '{{ v }}' }
+      register: r
+    - file: { path: '{{ r.stat.path }}', state: absent }
+    - copy: { dest: a.conf, content: '{{ m }}' }
+      register: c
+    - copy: { src: '{{ c.dest }}', dest: b.conf, remote_src: true }`;
+  bot = await testBot([run, nothing], {
+    hosts: { web: ['web-1'] },
+    playbooks: { 'site.yml': `- hosts: all\n  gather_facts: false\n  tasks:\n${tasks}` },
+  });
+  for (const name of ['rel/1/x', 'a.conf']) {
+    const path = join(bot.folder, 'hosts/web-1', name);
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, '');
+  }
+  const order = await bot.order('run site v=rel/1 m="listen 80; root /srv/x;"');
+  expect(order.refusal?.say ?? order.state).toBe('confirming');
+});
+
 it('what only the run can know is looked at in the run', async () => {
   const tasks = `    - command: cat name\n      args: { chdir: '{{ home }}' }\n      register: r\n${file('{{ root }}/{{ r.stdout }}{{ v }}')}`;
   expect(await planned('run site v=.', tasks)).toBe('confirming');
