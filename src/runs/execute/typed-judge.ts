@@ -32,7 +32,7 @@ export function judge(marks: readonly Mark[], place: Place): Found | undefined {
 function inKind(marks: readonly Mark[], place: Place): Found | undefined {
   switch (place.kind) {
     case 'path':
-      return inLine(marks) ? foundIn(marks, 'path', (part) => lineEnds.test(part)) : inPath(marks);
+      return inLine(marks) ? foundIn(marks, 'path', (part) => lineEnds.test(part)) : inPath(marks, place.within);
     case 'address':
       return inLine(marks) ?? inAddress(marks);
     case 'pattern':
@@ -121,7 +121,7 @@ const isWithin = (text: string): boolean => isName(text) || text === '.' || text
  * A part of a path is one name. At its beginning, where it stands for a whole path or for the folder of the rest, it may
  * have several. Nowhere may it lead upwards, or be nothing.
  */
-function inPath(all: readonly Mark[]): Found | undefined {
+function inPath(all: readonly Mark[], within?: RegExp): Found | undefined {
   const marks = all.map((mark, index) => (index === 0 ? fromHere(mark) : mark));
   let before = '';
   for (const { text, typed } of marks) {
@@ -129,7 +129,7 @@ function inPath(all: readonly Mark[]): Found | undefined {
     if (name) return { wrong: 'path', name };
     before += text;
   }
-  return upwards(marks);
+  return upwards(marks, within && new RegExp(`/|${within.source}`));
 }
 
 /** The path that a module tells, without the `./` that it puts before a name. */
@@ -175,13 +175,13 @@ function shows(text: string, typed: string): boolean {
 }
 
 /** A name of the path that something typed makes `.`, `..` or nothing, alone or with what stands beside it. */
-function upwards(marks: readonly Mark[]): Found | undefined {
+function upwards(marks: readonly Mark[], ends: RegExp | string = '/'): Found | undefined {
   let part = '';
   let typed: Typed | undefined;
   const ended = (): Found | undefined =>
     typed && noName(part) ? { wrong: 'path', name: firstRoot(typed) } : undefined;
   for (const mark of marks) {
-    const [same = '', ...next] = mark.text.split('/');
+    const [same = '', ...next] = mark.text.split(ends);
     part += same;
     if (mark.typed && (same !== '' || mark.text === '')) typed = mark.typed;
     for (const piece of next) {

@@ -82,6 +82,17 @@ describe('a typed part of a path', () => {
     ['is the folder of a command', '..', `    - command: { cmd: id, chdir: '{{ root }}/{{ v }}' }`],
     ['is what a command creates', '', `    - command: { cmd: id, creates: '{{ root }}/{{ v }}' }`],
     ['is a file of a source', '../a', `    - apt_repository: { repo: 'deb http://x y z', filename: '{{ v }}/x' }`],
+    [
+      'is above the folder of a volume',
+      '..',
+      `    - docker_container: { name: a, image: b, volumes: ['/srv/{{ v }}:/d'] }`,
+    ],
+    [
+      'is above the source of a mount',
+      '../a',
+      `    - docker_container: { name: a, image: b, mounts: [{ type: bind, source: '/srv/{{ v }}', target: /d }] }`,
+    ],
+    ['is another device', '../a', `    - docker_container: { name: a, image: b, devices: ['/dev/{{ v }}:/dev/x'] }`],
     ['is in an address', '../a', `    - get_url: { url: 'http://127.0.0.1/{{ v }}.tgz', dest: '{{ root }}/x' }`],
     ['is another host', 'evil.example/', `    - uri: { url: 'http://{{ v }}.example.com/' }`],
     ['adds a field', 'a&admin=1', `    - uri: { url: 'http://127.0.0.1/?a={{ v }}' }`],
@@ -92,6 +103,11 @@ describe('a typed part of a path', () => {
 
   it.each<Case>([
     ['is one name', 'v1.2-rc_3', file('{{ root }}/{{ v }}/x')],
+    [
+      'is in a volume',
+      'a',
+      `    - docker_container: { name: a, image: b, volumes: ['/srv/{{ v }}:/d'] }\n      when: false`,
+    ],
     ['is one name with dots', '..a', file('{{ root }}/{{ v }}')],
     ['is a whole path', '/srv/a/b', file('{{ v }}')],
     ['is a folder for the rest', '/srv/a/', file('{{ v }}/rest')],
@@ -167,6 +183,7 @@ describe('a typed entry of a list', () => {
     ['is two groups', 'a,sudo', `    - user: { name: ann, groups: '{{ v }}' }`],
     ['is an option more', 'ro,exec', `    - mount: { path: /mnt, src: x, fstype: y, state: present, opts: '{{ v }}' }`],
     ['is a right more', 'a.*:ALL/b', `    - mysql_user: { name: ann, priv: '{{ v }}.*:SELECT' }`],
+    ['is any database', '%', `    - mysql_user: { name: ann, priv: '{{ v }}.*:SELECT' }`],
     ['is a field more', 'ann:x', `    - htpasswd: { path: '{{ home }}/p', name: '{{ v }}', password: a }`],
     ['is a word more of a source', 'main evil', `    - apt_repository: { repo: 'deb http://x y {{ v }}' }`],
   ])('is refused where it %s', async (_what, typed, tasks) => {
