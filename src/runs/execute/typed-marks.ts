@@ -38,12 +38,16 @@ export interface Typed {
   readonly opened: boolean;
 }
 
+/** A variable with more parts than these is looked at as a whole. */
+const mostParts = 2000;
+
 /** The texts of a value, each with its marks. */
 export class Marking {
   private readonly walk: Walk;
   private readonly unit: Unit;
   private readonly scope: Scope;
   private readonly behind: RootsBehind;
+  private readonly known = new Map<string, readonly Mark[] | undefined>();
 
   constructor(walk: Walk, unit: Unit, scope: Scope) {
     this.walk = walk;
@@ -101,7 +105,13 @@ export class Marking {
     // The author's own, beside what is typed in the same mapping.
     if (part.length > 1 && !isOpen(written?.value) && String(written?.value) === text) return [{ text }];
     if (typeof written?.value !== 'string' || !hasTemplate(written.value)) return undefined;
-    const marks = this.parts({ value: written.value, at: written.at }, 'value');
+    const key = JSON.stringify(part);
+    if (!this.known.has(key)) {
+      const parts = this.parts({ value: written.value, at: written.at }, 'value');
+      // Variables that are each other twice have no end of parts.
+      this.known.set(key, parts && parts.length <= mostParts ? parts : undefined);
+    }
+    const marks = this.known.get(key);
     return marks && completed(marks, text);
   }
 
