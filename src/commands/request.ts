@@ -22,8 +22,8 @@ function textsIn(value: Json): readonly string[] {
   return Object.entries(value).flatMap(([name, item]) => [name, ...textsIn(item as Json)]);
 }
 
-/** A word that means nothing to a shell may be in a value by chance. */
-const meaning = /[^\w@%+=:,./-]|^-/;
+/** A word that means nothing to a shell, and leads nowhere in a path, may be in a value by chance. */
+const meaning = /[^\w@%+=:,./-]|^-|\/|^\.+$/;
 
 /** The names of variables in which is nothing that was typed, whatever the plugin says. */
 function untyped({ args }: Given, chosen: JsonObject): readonly string[] {

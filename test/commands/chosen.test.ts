@@ -50,3 +50,11 @@ it.each(['word', 'mixed'])('what a plugin says of what is typed counts for nothi
 it('an option that was typed is not from the settings', async () => {
   expect(await stateOf('rm {{ word | quote }}', 'shout "-rf"')).toBe('step.typed_in_shell');
 });
+
+it.each(['..', 'a/b'])('a word that leads elsewhere in a path is not from the settings: %s', async (word) => {
+  const play =
+    '- hosts: all\n  gather_facts: false\n  tasks:\n    - file: { path: "/srv/x/{{ word }}", state: absent }\n';
+  bot = await testBot([plugin], { hosts: { web: ['web-1'] }, playbooks: { 'echo.yml': play } });
+  const { state, refusal } = await bot.order(`shout "${word}"`);
+  expect(refusal?.code ?? state).toBe('step.typed_in_path');
+});

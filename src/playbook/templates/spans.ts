@@ -1,5 +1,6 @@
 import type { Json } from '#core/json.ts';
 import { leadIn, namesIn, namesInAll, opens } from './behind.ts';
+import { type Made, namesMade } from './origins.ts';
 import { isPart } from './pieces.ts';
 import { guarded, startRun } from './render.ts';
 import type { TemplateEnv } from './run/env.ts';
@@ -15,6 +16,7 @@ import { argumentsOf, freeNamesOf } from './syntax/names.ts';
 import type { Template } from './template.ts';
 import { toJson } from './values/json.ts';
 import { truth } from './values/show.ts';
+import type { Value } from './values/value.ts';
 
 /** A part of a rendered text. */
 export interface Span {
@@ -34,17 +36,16 @@ export interface Span {
 }
 
 const body = (statement: Statement): boolean => ['data', 'output', 'if'].includes(statement.node);
-const looping = (statement: Statement): boolean => body(statement) || statement.node === 'for';
 
 /**
  * The parts of what a template gives, in their order, with the variables behind each. What only decides (`if`) is no
- * part. Where the template makes names of its own it is one part.
+ * part.
  */
 export function spansOf(template: Template, scope: Scope, env: TemplateEnv): readonly Span[] | Unknown {
   const { source, body: all, kind } = template;
   const run = startRun(source, scope, env, kind === 'value');
   return guarded(run, () => {
-    if (!all.every(kind === 'file' ? looping : body)) return [ofAll(run, all)];
+    if (!all.every(body)) return ofAll(run, all);
     return all.flatMap((statement) => ofStatement(run, statement));
   });
 }
@@ -52,20 +53,69 @@ export function spansOf(template: Template, scope: Scope, env: TemplateEnv): rea
 /** Letters of the author's, or what means nothing. */
 const plain = (text: string): Span => ({ text, value: text, names: [] });
 
-function ofAll(run: Run, statements: readonly Statement[]): Span {
-  const output = new Output(run);
-  execute(run, new Frame(), statements, output);
-  const text = output.text();
-  return { text, value: text, names: namesInAll(statements), opened: opens(statements) };
+/** Statements that make names of their own, or repeat: what they put out, each time. */
+function ofAll(run: Run, statements: readonly Statement[]): readonly Span[] {
+  const parting = new Parting(run, statements);
+  execute(run, new Frame(), statements, parting);
+  return parting.spans;
+}
+
+/** Renders as usual, and notes what every part is made of. */
+class Parting extends Output {
+  readonly spans: Span[] = [];
+  private readonly statements: readonly Statement[];
+  private readonly made: ReadonlyMap<string, Made>;
+  private readonly known = new Map<Expression | undefined, Omit<Span, 'text' | 'value'>>();
+
+  constructor(run: Run, statements: readonly Statement[]) {
+    super(run);
+    this.statements = statements;
+    this.made = namesMade(statements);
+  }
+
+  override data(text: string): void {
+    super.data(text);
+    this.spans.push(plain(text));
+  }
+
+  override value(given: Value, expression?: Expression): void {
+    super.value(given, expression);
+    const text = this.textOf(this.final(given));
+    const known = this.known.get(expression) ?? this.originOf(expression);
+    this.known.set(expression, known);
+    this.spans.push({ text, value: text, ...known });
+  }
+
+  /** A text put together is its parts. */
+  override parts(expression: Expression): readonly Expression[] {
+    return expression.node === 'concat' ? expression.parts.flatMap((part) => this.parts(part)) : [expression];
+  }
+
+  /** Of a block nobody knows what came into it. */
+  private originOf(expression?: Expression): Omit<Span, 'text' | 'value'> {
+    if (!expression) return { names: namesInAll(this.statements), opened: opens(this.statements) };
+    const names = new Set<string>();
+    for (const name of namesIn(expression)) this.follow(name, names);
+    if (![...freeNamesOf(expression)].some((name) => this.made.has(name)))
+      return { ...howOf(expression), names: [...names] };
+    const filters = filtersOf(expression);
+    return { names: [...names], opened: opens(this.statements), ...(filters && { filters }) };
+  }
+
+  private follow(name: string, names: Set<string>): void {
+    if (names.has(name)) return;
+    names.add(name);
+    for (const one of this.made.get(name)?.names ?? []) this.follow(one, names);
+  }
 }
 
 function ofStatement(run: Run, statement: Statement): readonly Span[] {
   if (statement.node === 'data') return [plain(statement.text)];
   if (statement.node === 'output') return ofExpression(run, statement.value);
-  if (statement.node !== 'if') return [ofAll(run, [statement])];
+  if (statement.node !== 'if') return ofAll(run, [statement]);
   const taken = statement.branches.find(({ test }) => truth(evaluate(run, new Frame(), test)));
   const chosen = taken?.body ?? statement.otherwise;
-  return chosen.every(body) ? chosen.flatMap((one) => ofStatement(run, one)) : [ofAll(run, chosen)];
+  return chosen.every(body) ? chosen.flatMap((one) => ofStatement(run, one)) : ofAll(run, chosen);
 }
 
 function ofExpression(run: Run, expression: Expression): readonly Span[] {
@@ -80,12 +130,20 @@ function ofValue(run: Run, expression: Expression): Span {
   output.value(evaluate(run, new Frame(), expression));
   const text = output.text();
   const span = { text, value: toJson(output.native(true), run.meter), names: namesIn(expression) };
-  if (span.names.length === 0) return span;
+  return span.names.length === 0 ? span : { ...span, ...howOf(expression) };
+}
+
+/** How an expression's text is made of its variables. */
+function howOf(expression: Expression): Pick<Span, 'opened' | 'lead' | 'part' | 'filters'> {
   const part = partOf(expression);
   const filters = part ? [] : filtersOf(expression);
   const lead = leadIn(expression);
-  const how = { opened: opens(expression), ...(lead !== undefined && { lead }) };
-  return { ...span, ...how, ...(part && { part }), ...(filters && { filters }) };
+  return {
+    opened: opens(expression),
+    ...(lead !== undefined && { lead }),
+    ...(part && { part }),
+    ...(filters && { filters }),
+  };
 }
 
 function partOf(expression: Expression): readonly string[] | undefined {

@@ -32,7 +32,7 @@ export function judge(marks: readonly Mark[], place: Place): Found | undefined {
 function inKind(marks: readonly Mark[], place: Place): Found | undefined {
   switch (place.kind) {
     case 'path':
-      return inLine(marks) ? foundIn(marks, 'path', (part) => lineEnds.test(part)) : inPath(marks);
+      return inLine(marks) ? foundIn(marks, 'path', (part) => lineEnds.test(part)) : inPath(marks, place.within);
     case 'address':
       return inLine(marks) ?? inAddress(marks);
     case 'pattern':
@@ -91,7 +91,7 @@ function foundIn(
 ): Found | undefined {
   for (const { text, typed } of marks) {
     if (!typed) continue;
-    const escaped = typed.itself && tame.includes(typed.filters[0] ?? '');
+    const escaped = tame.includes(typed.filters[0] ?? '');
     if (!(escaped ? always(text) : bad(text))) continue;
     const name = typed.itself || typed.opened ? firstRoot(typed) : rootWhere(typed, bad);
     if (name !== undefined) return { wrong, name };
@@ -121,15 +121,22 @@ const isWithin = (text: string): boolean => isName(text) || text === '.' || text
  * A part of a path is one name. At its beginning, where it stands for a whole path or for the folder of the rest, it may
  * have several. Nowhere may it lead upwards, or be nothing.
  */
-function inPath(marks: readonly Mark[]): Found | undefined {
+function inPath(all: readonly Mark[], within?: RegExp): Found | undefined {
+  const marks = all.map((mark, index) => (index === 0 ? fromHere(mark) : mark));
   let before = '';
   for (const { text, typed } of marks) {
     const name = typed && wrongIn(typed, text, before === '');
     if (name) return { wrong: 'path', name };
     before += text;
   }
-  return upwards(marks);
+  return upwards(marks, within && new RegExp(`/|${within.source}`));
 }
+
+/** The path that a module tells, without the `./` that it puts before a name. */
+const fromHere = ({ text, typed }: Mark): Mark => {
+  const told = typed && !typed.itself && !typed.direct;
+  return { text: told ? text.replace(/^\.\/(?=[^/])/, '') : text, ...(typed && { typed }) };
+};
 
 function wrongIn(typed: Typed, text: string, first: boolean): string | undefined {
   if (!typed.itself) return wrongInMade(typed, text, first);
@@ -168,13 +175,13 @@ function shows(text: string, typed: string): boolean {
 }
 
 /** A name of the path that something typed makes `.`, `..` or nothing, alone or with what stands beside it. */
-function upwards(marks: readonly Mark[]): Found | undefined {
+function upwards(marks: readonly Mark[], ends: RegExp | string = '/'): Found | undefined {
   let part = '';
   let typed: Typed | undefined;
   const ended = (): Found | undefined =>
     typed && noName(part) ? { wrong: 'path', name: firstRoot(typed) } : undefined;
   for (const mark of marks) {
-    const [same = '', ...next] = mark.text.split('/');
+    const [same = '', ...next] = mark.text.split(ends);
     part += same;
     if (mark.typed && (same !== '' || mark.text === '')) typed = mark.typed;
     for (const piece of next) {

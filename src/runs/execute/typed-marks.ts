@@ -38,12 +38,16 @@ export interface Typed {
   readonly opened: boolean;
 }
 
+/** A variable with more parts than these is looked at as a whole. */
+const mostParts = 2000;
+
 /** The texts of a value, each with its marks. */
 export class Marking {
   private readonly walk: Walk;
   private readonly unit: Unit;
   private readonly scope: Scope;
   private readonly behind: RootsBehind;
+  private readonly known = new Map<string, readonly Mark[] | undefined>();
 
   constructor(walk: Walk, unit: Unit, scope: Scope) {
     this.walk = walk;
@@ -56,7 +60,7 @@ export class Marking {
   of(written: Written<string>, rendered: string, kind: 'value' | 'file' = 'value'): readonly Mark[] {
     if (!hasTemplate(written.value)) return [{ text: rendered }];
     const marks = this.parts(written, kind);
-    return marks && same(marks, rendered) ? marks : [this.whole(written, rendered)];
+    return (marks && completed(marks, rendered)) ?? [this.whole(written, rendered)];
   }
 
   /** A value of which nobody knows the parts. */
@@ -101,19 +105,25 @@ export class Marking {
     // The author's own, beside what is typed in the same mapping.
     if (part.length > 1 && !isOpen(written?.value) && String(written?.value) === text) return [{ text }];
     if (typeof written?.value !== 'string' || !hasTemplate(written.value)) return undefined;
-    const marks = this.parts({ value: written.value, at: written.at }, 'value');
-    return marks && same(marks, text) ? marks : undefined;
+    const key = JSON.stringify(part);
+    if (!this.known.has(key)) {
+      const parts = this.parts({ value: written.value, at: written.at }, 'value');
+      // Variables that are each other twice have no end of parts.
+      this.known.set(key, parts && parts.length <= mostParts ? parts : undefined);
+    }
+    const marks = this.known.get(key);
+    return marks && completed(marks, text);
   }
 
   /** `alone`: it is one variable, which may be a typed one under another name. */
-  private made({ names, lead, opened }: Pick<Span, 'names' | 'lead' | 'opened'>, text: string, alone = false): Mark {
+  private made({ names, lead, opened, filters = [] }: Omit<Span, 'text' | 'value'>, text: string, alone = false): Mark {
     const found = this.behind.ofAll(names);
     if (found.roots.size === 0) return { text };
     const roots = this.values(found.roots);
     const typed = {
       roots,
       itself: alone && [...roots.values()].includes(text),
-      filters: [],
+      filters,
       leads: lead === undefined ? new Set<string>() : this.behind.ofAll([lead]).leads,
       direct: found.direct,
       opened: found.opened || (opened === true && found.direct),
@@ -149,7 +159,13 @@ const isOpen = (value: Json | undefined): boolean =>
 
 const isList = (value: Json): value is readonly Json[] => Array.isArray(value);
 
-const same = (marks: readonly Mark[], text: string): boolean => marks.map((mark) => mark.text).join('') === text;
+/** The marks of a text, with the line ends it keeps at its end; undefined where they are not its own. */
+function completed(marks: readonly Mark[], text: string): readonly Mark[] | undefined {
+  const known = marks.map((mark) => mark.text).join('');
+  if (known === text) return marks;
+  const rest = text.startsWith(known) ? text.slice(known.length) : '';
+  return /^\n+$/.test(rest) ? [...marks, { text: rest }] : undefined;
+}
 
 /** The variables in what was written: one that has its own loop's name is of a loop around. */
 const namesWithin = ({ value, at }: Written): readonly string[] =>

@@ -28,7 +28,9 @@ const paths: Place = { kind: 'path', between: commas };
 const names: Place = { kind: 'glob', between: commas };
 const ports: Place = { kind: 'line', between: /[,:]/ };
 const address: Place = { kind: 'address' };
-const rights: Place = { kind: 'line', within: /[\s,:/.*]/ };
+const rights: Place = { kind: 'line', within: /[\s,:/.*%]/ };
+/** A path of the host, and one inside. */
+const bound: Place = { kind: 'path', between: commas, within: /:/ };
 
 const freely = (...all: readonly string[]): Readonly<Record<string, Place>> =>
   Object.fromEntries(all.map((name) => [name, free]));
@@ -59,7 +61,7 @@ const known: Readonly<Record<string, Readonly<Record<string, Place>>>> = {
   debug: { '*': free },
   dnf: { name: names, conf_file: path },
   docker_compose_v2: { files: paths, env_files: paths },
-  docker_container: { volumes: { kind: 'path', between: commas, within: /:/ } },
+  docker_container: { volumes: bound, devices: bound, mounts: path },
   docker_image_build: { dockerfile: path },
   fail: { '*': free },
   fetch: { dest: path },

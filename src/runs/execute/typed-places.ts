@@ -1,10 +1,11 @@
+import { basename, relative } from 'node:path';
 import { Fault } from '#core/errors.ts';
 import type { Json } from '#core/json.ts';
 import { t } from '#core/text.ts';
 import type { Module } from '#playbook/modules/module.ts';
 import { hasTemplate } from '#playbook/templates/index.ts';
 import { isUnknown, type Scope, type Unknown } from '#playbook/templates/scope.ts';
-import type { Written } from '#playbook/tree.ts';
+import type { Position, Written } from '#playbook/tree.ts';
 import { type Found, judge, type Wrong } from './typed-judge.ts';
 import { Marking } from './typed-marks.ts';
 import { type Place, placeOf } from './typed-place-kinds.ts';
@@ -39,7 +40,20 @@ export function guardPath(walk: Walk, unit: Unit, scope: Scope, written: Written
 export function guardText(walk: Walk, unit: Unit, scope: Scope, written: Written<string>, rendered: string): void {
   if (!hasTyped(walk)) return;
   const found = judge(new Marking(walk, unit, scope).of(written, rendered, 'file'), { kind: 'text' });
-  if (found) throw typedInPlace(found, written, unit.task.module);
+  if (found) throw typedInPlace(found, { ...written, at: namedAt(written, found, scope) }, unit.task.module);
+}
+
+/** Where a template's file names the variable, below the folder of the playbook. */
+function namedAt({ value, at }: Written<string>, { name }: Found, scope: Scope): Position {
+  const lines = value.split('\n');
+  const line =
+    Math.max(
+      0,
+      lines.findIndex((one) => one.split(/\W+/).includes(name)),
+    ) + 1;
+  const folder = scope.get('playbook_dir');
+  const below = typeof folder === 'string' ? relative(folder, at.file) : at.file;
+  return { ...at, line, file: /^(?:\.\.|\/)/.test(below) ? basename(below) : below };
 }
 
 const isList = (value: Json): value is readonly Json[] => Array.isArray(value);

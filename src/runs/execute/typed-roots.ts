@@ -41,14 +41,12 @@ export class RootsBehind {
   }
 
   /** Those behind what an author wrote; `asNamed`: where its names are another host's. */
-  ofWritten({ value, at }: Written, asNamed = (name: string): string => name): Behind {
+  ofWritten(written: Written, asNamed = (name: string): string => name): Behind {
     return together(
-      [...texts(value)].filter(hasTemplate).map((text) => {
-        const template = parseTemplate(text, at);
-        const lead = leadBehind(template);
-        const all = this.ofAll(namesBehind(template).map(asNamed));
+      templatesIn(written).map(({ names, lead, opened }) => {
+        const all = this.ofAll(names.map(asNamed));
         const leads = lead === undefined ? none.leads : this.of(asNamed(lead)).leads;
-        return { ...all, leads, opened: all.opened || (all.direct && opens(template.body)) };
+        return { ...all, leads, opened: all.opened || (all.direct && opened) };
       }),
     );
   }
@@ -56,7 +54,7 @@ export class RootsBehind {
   /** True where what is typed in it stands by itself: a variable that is joined to something is another one. */
   isAlone({ value, at }: Written, deep = 0): boolean {
     return [...texts(value)].every((text) => {
-      if (this.ofWritten({ value: text, at }).roots.size === 0) return true;
+      if (!hasTemplate(text) || this.ofWritten({ value: text, at }).roots.size === 0) return true;
       const name = /^\s*\{\{\s*([A-Za-z_]\w*)(?:\.\w+)*\s*\}\}\s*$/.exec(text)?.[1];
       return name !== undefined && deep < deepest && this.isAloneIn(name, deep + 1);
     });
@@ -114,6 +112,28 @@ export class RootsBehind {
 /** What the loops of the includes around a task give it. */
 const aroundOf = ({ body, state }: Unit, name: string): Made | undefined => body.made?.(state)?.get(name);
 
+/** What a template is made of, whatever its variables hold. */
+interface Parts {
+  readonly names: readonly string[];
+  readonly lead: string | undefined;
+  readonly opened: boolean;
+}
+
+const parts = new WeakMap<Written, readonly Parts[]>();
+
+/** The templates in what an author wrote, each once; a loop asks for every item. */
+function templatesIn(written: Written): readonly Parts[] {
+  const known = parts.get(written);
+  if (known) return known;
+  const all = new Set([...texts(written.value)].filter(hasTemplate));
+  const found = [...all].map((text) => {
+    const template = parseTemplate(text, written.at);
+    return { names: namesBehind(template), lead: leadBehind(template), opened: opens(template.body) };
+  });
+  parts.set(written, found);
+  return found;
+}
+
 const typedNames = (names: readonly string[]): Behind => {
   const roots = new Set(names);
   return { roots, leads: roots, direct: roots.size > 0, opened: false };
@@ -136,12 +156,12 @@ const madeOf = (states: Iterable<HostState>, name: string): Behind =>
 const asOthers = (name: string): string =>
   reachesAnything.has(name) || ofAllHosts.has(name) || anyHostsOwn(name) !== undefined ? name : ofAnyHost(name);
 
-const written = new WeakMap<Inventory, Map<string, readonly Written[]>>();
+const ofInventories = new WeakMap<Inventory, Map<string, readonly Written[]>>();
 
 /** What an inventory says of a variable, for all its hosts. */
 function inInventory(inventory: Inventory, name: string): readonly Written[] {
-  const known = written.get(inventory) ?? new Map<string, readonly Written[]>();
-  written.set(inventory, known);
+  const known = ofInventories.get(inventory) ?? new Map<string, readonly Written[]>();
+  ofInventories.set(inventory, known);
   const before = known.get(name);
   if (before) return before;
   const layers = inventory.hostsOf('all').flatMap((host) => inventory.variables(host));

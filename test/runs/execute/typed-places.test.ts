@@ -82,6 +82,17 @@ describe('a typed part of a path', () => {
     ['is the folder of a command', '..', `    - command: { cmd: id, chdir: '{{ root }}/{{ v }}' }`],
     ['is what a command creates', '', `    - command: { cmd: id, creates: '{{ root }}/{{ v }}' }`],
     ['is a file of a source', '../a', `    - apt_repository: { repo: 'deb http://x y z', filename: '{{ v }}/x' }`],
+    [
+      'is above the folder of a volume',
+      '..',
+      `    - docker_container: { name: a, image: b, volumes: ['/srv/{{ v }}:/d'] }`,
+    ],
+    [
+      'is above the source of a mount',
+      '../a',
+      `    - docker_container: { name: a, image: b, mounts: [{ type: bind, source: '/srv/{{ v }}', target: /d }] }`,
+    ],
+    ['is another device', '../a', `    - docker_container: { name: a, image: b, devices: ['/dev/{{ v }}:/dev/x'] }`],
     ['is in an address', '../a', `    - get_url: { url: 'http://127.0.0.1/{{ v }}.tgz', dest: '{{ root }}/x' }`],
     ['is another host', 'evil.example/', `    - uri: { url: 'http://{{ v }}.example.com/' }`],
     ['adds a field', 'a&admin=1', `    - uri: { url: 'http://127.0.0.1/?a={{ v }}' }`],
@@ -92,6 +103,11 @@ describe('a typed part of a path', () => {
 
   it.each<Case>([
     ['is one name', 'v1.2-rc_3', file('{{ root }}/{{ v }}/x')],
+    [
+      'is in a volume',
+      'a',
+      `    - docker_container: { name: a, image: b, volumes: ['/srv/{{ v }}:/d'] }\n      when: false`,
+    ],
     ['is one name with dots', '..a', file('{{ root }}/{{ v }}')],
     ['is a whole path', '/srv/a/b', file('{{ v }}')],
     ['is a folder for the rest', '/srv/a/', file('{{ v }}/rest')],
@@ -167,6 +183,7 @@ describe('a typed entry of a list', () => {
     ['is two groups', 'a,sudo', `    - user: { name: ann, groups: '{{ v }}' }`],
     ['is an option more', 'ro,exec', `    - mount: { path: /mnt, src: x, fstype: y, state: present, opts: '{{ v }}' }`],
     ['is a right more', 'a.*:ALL/b', `    - mysql_user: { name: ann, priv: '{{ v }}.*:SELECT' }`],
+    ['is any database', '%', `    - mysql_user: { name: ann, priv: '{{ v }}.*:SELECT' }`],
     ['is a field more', 'ann:x', `    - htpasswd: { path: '{{ home }}/p', name: '{{ v }}', password: a }`],
     ['is a word more of a source', 'main evil', `    - apt_repository: { repo: 'deb http://x y {{ v }}' }`],
   ])('is refused where it %s', async (_what, typed, tasks) => {
@@ -208,9 +225,18 @@ describe('a typed part of a line', () => {
     ['a block', `    - blockinfile: { path: '{{ home }}/f', create: true, block: 'a: {{ v }}' }`],
     ['a content', `    - copy: { dest: '{{ home }}/f', content: 'a: {{ v }}' }`],
     ['a template', `    - template: { dest: '{{ home }}/f', src: a.j2 }`],
+    ['a template, by a name of its own', `    - template: { dest: '{{ home }}/f', src: name.j2 }`],
+    ['a template, by a macro', `    - template: { dest: '{{ home }}/f', src: macro.j2 }`],
+    ['a template, in a block', `    - template: { dest: '{{ home }}/f', src: block.j2 }`],
     ['a template, in a loop', `    - template: { dest: '{{ home }}/f', src: loop.j2 }`],
   ])('is refused where it ends %s', async (_what, tasks) => {
-    const files = { 'a.j2': 'a: {{ v }}\n', 'loop.j2': '{% for one in [v] %}\n- {{ one }}\n{% endfor %}\n' };
+    const files = {
+      'name.j2': '{% set x = v %}\na: {{ x }}\n',
+      'macro.j2': '{% macro m(x) %}\n[{{ x }}]\n{% endmacro %}\n{{ m(v) }}\n',
+      'block.j2': '{% filter upper %}\n{{ v }}\n{% endfilter %}\n',
+      'a.j2': 'a: {{ v }}\n',
+      'loop.j2': '{% for one in [v] %}\n- {{ one }}\n{% endfor %}\n',
+    };
     expect(await planned(`run site v="${text}"`, tasks, files)).toBe('step.typed_in_line');
   });
 
@@ -222,8 +248,17 @@ describe('a typed part of a line', () => {
     ['a content that is data', `    - copy: { dest: '{{ home }}/f', content: { a: '{{ v }}' } }`],
     ['a line without its ends', line(`line: "a={{ v | replace('\\n', ' ') }}"`)],
     ['a template that makes JSON of it', `    - template: { dest: '{{ home }}/f', src: a.j2 }`],
+    ['a template with names of its own', `    - template: { dest: '{{ home }}/f', src: names.j2 }`],
+    ['a template that parts its lines', `    - template: { dest: '{{ home }}/f', src: lines.j2 }`],
+    [
+      'a content of JSON in several lines',
+      `    - copy:\n        dest: '{{ home }}/f'\n        content: |\n          a: {{ v | to_json }}\n          b: 1`,
+    ],
   ])('may have line ends in %s', async (_what, tasks) => {
     const files = {
+      'names.j2':
+        "{% set x = 'one' %}\n{% set y = v %}\na: {{ v | to_json }}\nb: {{ x }}\n{% for i in [1] %}\nc: {{ y | to_json }}\n{% endfor %}\n",
+      'lines.j2': "{% for one in v.split('\\n') %}\n# {{ one }}\n{% endfor %}\n",
       'a.j2': '{% if v %}\na: {{ v | to_json }}\n{% endif %}\n{% for i in [1, 2] %}\n- {{ i }}\n{% endfor %}\n',
     };
     expect(await planned(`run site v="${text}"`, tasks, files)).toMatch(/^(?:confirming|done)$/);
@@ -352,6 +387,26 @@ describe('what is typed and hidden', () => {
     const files = { 'a.yml': `- file: { path: '{{ root }}/{{ item }}', state: absent }\n  loop: ['{{ item }}/x']\n` };
     expect(await planned('run site v=".."', tasks, files)).toBe('step.typed_in_path');
   });
+});
+
+it('a path that a module tells may be typed, as the module was given it', async () => {
+  const tasks = `    - stat: { path: '{{ v }}' }
+      register: r
+    - file: { path: '{{ r.stat.path }}', state: absent }
+    - copy: { dest: a.conf, content: '{{ m }}' }
+      register: c
+    - copy: { src: '{{ c.dest }}', dest: b.conf, remote_src: true }`;
+  bot = await testBot([run, nothing], {
+    hosts: { web: ['web-1'] },
+    playbooks: { 'site.yml': `- hosts: all\n  gather_facts: false\n  tasks:\n${tasks}` },
+  });
+  for (const name of ['rel/1/x', 'a.conf']) {
+    const path = join(bot.folder, 'hosts/web-1', name);
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, '');
+  }
+  const order = await bot.order('run site v=rel/1 m="listen 80; root /srv/x;"');
+  expect(order.refusal?.say ?? order.state).toBe('confirming');
 });
 
 it('what only the run can know is looked at in the run', async () => {
