@@ -20,7 +20,7 @@ const wild = /[*?[\]]/;
 /** Filters behind which a text is letters only, for whoever reads a pattern, an address or lines. */
 const escaping: Readonly<Partial<Record<Place['kind'], readonly string[]>>> = {
   pattern: ['regex_escape'],
-  text: ['to_json', 'to_nice_json', 'to_yaml', 'to_nice_yaml', 'quote', 'regex_escape', 'comment'],
+  text: ['to_json', 'to_nice_json', 'to_yaml', 'to_nice_yaml', 'quote', 'comment'],
 };
 
 /** The first typed part of a text that means more there than its letters; undefined when all are harmless. */

@@ -224,6 +224,10 @@ describe('a typed part of a line', () => {
     ['a mark of a block', `    - blockinfile: { path: '{{ home }}/f', marker: '# {mark} {{ v }}', block: a }`],
     ['a block', `    - blockinfile: { path: '{{ home }}/f', create: true, block: 'a: {{ v }}' }`],
     ['a content', `    - copy: { dest: '{{ home }}/f', content: 'a: {{ v }}' }`],
+    [
+      'a content, escaped for a pattern',
+      `    - copy: { dest: '{{ home }}/f', content: "a: {{ v | regex_escape }}\\n" }`,
+    ],
     ['a template', `    - template: { dest: '{{ home }}/f', src: a.j2 }`],
     ['a template, by a name of its own', `    - template: { dest: '{{ home }}/f', src: name.j2 }`],
     ['a template, by a macro', `    - template: { dest: '{{ home }}/f', src: macro.j2 }`],
