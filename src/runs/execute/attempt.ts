@@ -17,8 +17,8 @@ import { runsOnce } from './once.ts';
 import { perform } from './perform.ts';
 import type { StepEnd } from './reporter.ts';
 import { earlier, endedBefore, otherItem, resumed } from './resumed.ts';
-import { isTypedIn } from './typed.ts';
-import { noteRegrouped } from './typed-roots.ts';
+import { isTypedIn } from './typed/guard.ts';
+import { noteRegrouped } from './typed/roots.ts';
 import { flagOf, scopeOf, type Unit } from './unit.ts';
 import { stepKey, type Walk } from './walk.ts';
 

@@ -10,9 +10,9 @@ import { type HostState, leave, type Made } from './host-state.ts';
 import { itemsOf, loopVariables, unitOf } from './loop.ts';
 import { count } from './recap.ts';
 import type { StepEnd } from './reporter.ts';
-import { noteTyped } from './typed.ts';
-import { guardPath } from './typed-places.ts';
-import { madeAround, noteMade } from './typed-roots.ts';
+import { noteTyped } from './typed/guard.ts';
+import { guardPath } from './typed/places.ts';
+import { madeAround, noteMade } from './typed/roots.ts';
 import { scopeOf, type Unit } from './unit.ts';
 import type { Walk } from './walk.ts';
 

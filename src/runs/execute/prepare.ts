@@ -23,7 +23,7 @@ import { commandLookups } from './lookups/commands.ts';
 import { fileLookups } from './lookups/index.ts';
 import { nearFiles } from './lookups/near.ts';
 import { type ReadableFiles, readableFiles } from './readable.ts';
-import { nameTaken } from './typed-names.ts';
+import { nameTaken } from './typed/names.ts';
 import type { Walk } from './walk.ts';
 
 /** A job read and ready to be gone over. */

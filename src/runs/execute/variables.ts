@@ -14,7 +14,7 @@ import { type Play, type Role, type Task, type Vars, type Written, withDependenc
 import { unprefixed } from './gather.ts';
 import type { PlayGoing } from './going.ts';
 import { type HostState, newHostState } from './host-state.ts';
-import { asksFor, guardNames } from './typed-names.ts';
+import { asksFor, guardNames } from './typed/names.ts';
 import type { ScopeOf } from './walk.ts';
 
 /** What all scopes of a walk share. */

@@ -169,7 +169,9 @@ async function greeted(channel: Channel, { at, user, folder, heardSince }: Greet
     const stderr = problem instanceof ShellGone ? problem.stderr : '';
     if (problem instanceof ShellGone && problem.end.lost)
       throw faults.lost(at, false, problem.strange ? faults.losses.strange : faults.losses.shell);
-    if (!heardSince(began)) throw faults.unreachable(at, faults.losses.silent.why);
+    // A shell that ended with a word was heard, maybe together with its opening: that is before it was waited for.
+    const isHeard = problem instanceof ShellGone || heardSince(began);
+    if (!isHeard) throw faults.unreachable(at, faults.losses.silent.why);
     throw user === undefined ? faults.noShell(at, stderr) : faults.sudoRefused(at, user, stderr);
   } finally {
     late.catch(() => undefined);

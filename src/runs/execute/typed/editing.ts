@@ -1,8 +1,8 @@
 import type { Marked } from '#playbook/words/marked.ts';
 import { isText, type Open, openAfter } from '#playbook/words/open.ts';
-import type { Part } from './typed-parts.ts';
-import { type Run, runs } from './typed-paths.ts';
-import { isHarmless, isNumber } from './typed-values.ts';
+import type { Part } from './parts.ts';
+import { type Run, runs } from './paths.ts';
+import { isHarmless, isNumber } from './values.ts';
 
 type Word = Marked<Part>;
 

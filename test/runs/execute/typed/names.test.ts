@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { inLanguage, type Text } from '#core/text.ts';
 import { arg, change, definePlugin, z } from '#kit';
 import { type TestBot, testBot } from '#testing';
-import run from '../../../plugins/run/index.ts';
+import run from '../../../../plugins/run/index.ts';
 
 /** Takes a variable's name from a person, but sets some of its own. */
 const team = definePlugin({

@@ -1,9 +1,9 @@
 import type { Json } from '#core/json.ts';
 import { hasTemplate } from '#playbook/templates/index.ts';
 import type { Written } from '#playbook/tree.ts';
-import type { Part, TypedParts } from './typed-parts.ts';
-import { isHarmless } from './typed-values.ts';
-import type { Unit } from './unit.ts';
+import type { Unit } from '../unit.ts';
+import type { Part, TypedParts } from './parts.ts';
+import { isHarmless } from './values.ts';
 
 /** A variable of a task's environment, with the parts of its value. */
 export interface Setting {

@@ -6,12 +6,12 @@ import type { Module } from '#playbook/modules/module.ts';
 import { hasTemplate } from '#playbook/templates/index.ts';
 import { isUnknown, type Scope, type Unknown } from '#playbook/templates/scope.ts';
 import type { Position, Written } from '#playbook/tree.ts';
-import { type Found, judge, type Wrong } from './typed-judge.ts';
-import { Marking } from './typed-marks.ts';
-import { type Place, placeOf } from './typed-place-kinds.ts';
-import { hasTyped } from './typed-roots.ts';
-import type { Unit } from './unit.ts';
-import type { Walk } from './walk.ts';
+import type { Unit } from '../unit.ts';
+import type { Walk } from '../walk.ts';
+import { type Found, judge, type Wrong } from './judge.ts';
+import { Marking } from './marks.ts';
+import { type Place, placeOf } from './place-kinds.ts';
+import { hasTyped } from './roots.ts';
 
 type Rendered = Readonly<Record<string, Json | Unknown>>;
 

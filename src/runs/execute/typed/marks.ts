@@ -10,10 +10,10 @@ import {
   type Span,
 } from '#playbook/templates/index.ts';
 import type { Position, Written } from '#playbook/tree.ts';
-import { isOfLoop, RootsBehind } from './typed-roots.ts';
-import { texts } from './typed-values.ts';
-import type { Unit } from './unit.ts';
-import type { Walk } from './walk.ts';
+import type { Unit } from '../unit.ts';
+import type { Walk } from '../walk.ts';
+import { isOfLoop, RootsBehind } from './roots.ts';
+import { texts } from './values.ts';
 
 /** A part of a rendered text, and what is known of where it comes from. */
 export interface Mark {

@@ -3,10 +3,10 @@ import { Marked } from '#playbook/words/marked.ts';
 import { type Program, programAt, programsOf } from '#playbook/words/programs.ts';
 import { reckonsWith } from '#playbook/words/reckoned.ts';
 import { Values } from '#playbook/words/values.ts';
-import { beyondText, beyondValue, namesFile } from './typed-editing.ts';
-import type { Part } from './typed-parts.ts';
-import { runs, shown, upwards } from './typed-paths.ts';
-import { isHarmless } from './typed-values.ts';
+import { beyondText, beyondValue, namesFile } from './editing.ts';
+import type { Part } from './parts.ts';
+import { runs, shown, upwards } from './paths.ts';
+import { isHarmless } from './values.ts';
 
 /** Why a line may not have what was typed where it has it. */
 export interface Objection {

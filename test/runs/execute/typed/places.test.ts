@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { inLanguage } from '#core/text.ts';
 import { definePlugin, z } from '#kit';
 import { type TestBot, testBot } from '#testing';
-import run from '../../../plugins/run/index.ts';
+import run from '../../../../plugins/run/index.ts';
 
 const nothing = definePlugin({ name: 'nothing', about: 'nothing', settings: z.object({}), commands: [] });
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { definePlugin, z } from '#kit';
 import { type TestBot, testBot } from '#testing';
-import run from '../../../plugins/run/index.ts';
+import run from '../../../../plugins/run/index.ts';
 
 const nothing = definePlugin({ name: 'nothing', about: 'nothing', settings: z.object({}), commands: [] });
 

@@ -1,5 +1,5 @@
 import type { Marked } from '#playbook/words/marked.ts';
-import type { Part } from './typed-parts.ts';
+import type { Part } from './parts.ts';
 
 /** Stands for a typed part that is nothing, which would leave no trace in a word. */
 const nothing = '\u{e000}';

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { type Lab, openLab } from '../lab.ts';
+import { type Lab, openLab } from '../../lab.ts';
 
 let lab: Lab;
 afterEach(() => lab.close());

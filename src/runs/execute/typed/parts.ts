@@ -2,10 +2,10 @@ import { refusalOf } from '#core/errors.ts';
 import type { Json } from '#core/json.ts';
 import { hasTemplate, isChancy, isQuoted, isUnknown, type Scope, type Stretch } from '#playbook/templates/index.ts';
 import type { Position, Written } from '#playbook/tree.ts';
-import { type Origin, TypedOrigins } from './typed-origins.ts';
-import { isWord } from './typed-values.ts';
-import type { Unit } from './unit.ts';
-import type { Walk } from './walk.ts';
+import type { Unit } from '../unit.ts';
+import type { Walk } from '../walk.ts';
+import { type Origin, TypedOrigins } from './origins.ts';
+import { isWord } from './values.ts';
 
 /**
  * A part of a rendered text. `written`: nothing typed is in it but plain words among what the author wrote. `word`: of

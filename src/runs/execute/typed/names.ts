@@ -5,7 +5,7 @@ import { mayBeSet } from '#core/variable-names.ts';
 import type { Layer } from '#playbook/templates/index.ts';
 import { isLazy } from '#playbook/templates/scope.ts';
 import { type Play, type Position, type Task, tasksOf, type Vars, withDependencies } from '#playbook/tree.ts';
-import type { Loaded } from './load.ts';
+import type { Loaded } from '../load.ts';
 
 /** Where the team wrote a variable: a place in a file, or what gave it. */
 type Place = Position | string;

@@ -22,9 +22,9 @@ import {
   openAfter,
   type Reader,
 } from '#playbook/words/open.ts';
-import { hasPercent, isHarmless, isNumber, texts } from './typed-values.ts';
-import type { Unit } from './unit.ts';
-import type { Walk } from './walk.ts';
+import type { Unit } from '../unit.ts';
+import type { Walk } from '../walk.ts';
+import { hasPercent, isHarmless, isNumber, texts } from './values.ts';
 
 /** How a written text is read: by whom, or `any` when only what a result may hold is asked for. */
 export type Reading = Reader | 'cron' | 'any';

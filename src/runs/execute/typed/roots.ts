@@ -13,10 +13,10 @@ import {
   type Scope,
 } from '#playbook/templates/index.ts';
 import type { Written } from '#playbook/tree.ts';
-import type { Behind, HostState, Made } from './host-state.ts';
-import { texts } from './typed-values.ts';
-import type { Unit } from './unit.ts';
-import type { Walk } from './walk.ts';
+import type { Behind, HostState, Made } from '../host-state.ts';
+import type { Unit } from '../unit.ts';
+import type { Walk } from '../walk.ts';
+import { texts } from './values.ts';
 
 const none: Behind = { roots: new Set(), leads: new Set(), direct: false, opened: false };
 

@@ -2,16 +2,16 @@ import type { Module } from '#playbook/modules/module.ts';
 import { hasTemplate, isUnknown, type Scope } from '#playbook/templates/index.ts';
 import type { Written } from '#playbook/tree.ts';
 import { beginning } from '#playbook/words/open.ts';
-import { settingsOf } from './typed-environment.ts';
-import { typedInShell } from './typed-faults.ts';
-import { type Given, marked, type Objection, objectionIn, objectionInWords } from './typed-line.ts';
-import { TypedParts } from './typed-parts.ts';
-import { partIn } from './typed-place.ts';
-import { type Reading, TypedReading } from './typed-reading.ts';
-import { readerOf } from './typed-scripts.ts';
-import { isHarmless, texts } from './typed-values.ts';
-import type { Unit } from './unit.ts';
-import type { Walk } from './walk.ts';
+import type { Unit } from '../unit.ts';
+import type { Walk } from '../walk.ts';
+import { settingsOf } from './environment.ts';
+import { typedInShell } from './faults.ts';
+import { type Given, marked, type Objection, objectionIn, objectionInWords } from './line.ts';
+import { TypedParts } from './parts.ts';
+import { partIn } from './place.ts';
+import { type Reading, TypedReading } from './reading.ts';
+import { readerOf } from './scripts.ts';
+import { isHarmless, texts } from './values.ts';
 
 /** What may be in what is made of a written text: something typed that is no plain word, plain words only, or nothing. */
 type Level = 'typed' | 'words' | undefined;

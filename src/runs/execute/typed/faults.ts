@@ -1,8 +1,8 @@
 import { Fault } from '#core/errors.ts';
 import { type Text, t } from '#core/text.ts';
 import type { Written } from '#playbook/tree.ts';
-import type { Objection } from './typed-line.ts';
-import type { Reading } from './typed-reading.ts';
+import type { Objection } from './line.ts';
+import type { Reading } from './reading.ts';
 
 /** What is wrong; without a reason, that it is not one plain word. */
 type Wrong = Pick<Objection, 'name'> & Partial<Objection>;

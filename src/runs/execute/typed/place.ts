@@ -1,8 +1,8 @@
 import { type Document, documentsOf } from '#playbook/words/commands.ts';
 import { afterOutput, isBare, isText, type Open, openAfter, type Reader } from '#playbook/words/open.ts';
-import type { Part } from './typed-parts.ts';
-import type { Reading } from './typed-reading.ts';
-import { hasPercent, isHarmless, isNumber } from './typed-values.ts';
+import type { Part } from './parts.ts';
+import type { Reading } from './reading.ts';
+import { hasPercent, isHarmless, isNumber } from './values.ts';
 
 /** The typed variable of the first part that its reader would take for more than a word; undefined when there is none. */
 export function partIn(parts: readonly Part[], reading: Reading, from: Open): string | undefined {

@@ -1,6 +1,6 @@
 import type { Json } from '#core/json.ts';
-import type { Mark, Typed } from './typed-marks.ts';
-import type { Place } from './typed-place-kinds.ts';
+import type { Mark, Typed } from './marks.ts';
+import type { Place } from './place-kinds.ts';
 
 /** In which way something typed would be more than it should. */
 export type Wrong = 'path' | 'pattern' | 'glob' | 'replacement' | 'list' | 'line';

@@ -7,9 +7,9 @@ import {
   type Scope,
 } from '#playbook/templates/index.ts';
 import type { Written } from '#playbook/tree.ts';
-import { isHarmless, texts } from './typed-values.ts';
-import type { Unit } from './unit.ts';
-import type { Walk } from './walk.ts';
+import type { Unit } from '../unit.ts';
+import type { Walk } from '../walk.ts';
+import { isHarmless, texts } from './values.ts';
 
 /** What a variable is made of: something typed, and whether that is more than plain words. */
 export interface Origin {
