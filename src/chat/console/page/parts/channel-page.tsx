@@ -3,6 +3,7 @@ import { useDeck } from '../state/use-deck.ts';
 import { inWords } from '../words/words.ts';
 import { Composer, type Draft } from './composer.tsx';
 import { MessageList } from './message-list.tsx';
+import { unreadElsewhere } from './places.tsx';
 import { ThreadPanel } from './thread-panel.tsx';
 import { useTitle } from './use-title.ts';
 
@@ -12,10 +13,7 @@ export const ChannelPage = ({ channel, thread }: { channel: string; thread: stri
   const session = deck.session.value;
   const about = typeof session === 'object' ? session.channels.find(({ name }) => name === channel)?.about : undefined;
   const [draft, setDraft] = useState<Draft | undefined>(undefined);
-  const elsewhere =
-    typeof session === 'object'
-      ? session.channels.reduce((sum, { name }) => sum + deck.messages.channel(name).unread.value, 0)
-      : 0;
+  const elsewhere = typeof session === 'object' ? unreadElsewhere(deck, session) : 0;
   useTitle(`${elsewhere > 0 ? `(${elsewhere}) ` : ''}#${channel}`);
 
   return (

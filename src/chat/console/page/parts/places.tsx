@@ -1,10 +1,12 @@
 import type { WireSession } from '../../protocol.ts';
+import type { Deck } from '../state/deck.ts';
 import { addressOf } from '../state/place.ts';
 import { useDeck } from '../state/use-deck.ts';
 import { inWords } from '../words/words.ts';
 import { Icon } from './icon.tsx';
 
-const Count = ({ count }: { count: number }) => {
+/** How many messages somewhere are unread; nothing when there are none. */
+export const Count = ({ count }: { count: number }) => {
   const { words } = useDeck();
   if (count === 0) return null;
   return (
@@ -14,6 +16,10 @@ const Count = ({ count }: { count: number }) => {
     </span>
   );
 };
+
+/** How many messages are unread in all channels but the one that is open. */
+export const unreadElsewhere = (deck: Deck, { channels }: WireSession): number =>
+  channels.reduce((sum, { name }) => sum + deck.messages.channel(name).unread.value, 0);
 
 /** The channels and the other places, as links. */
 export const Places = ({ session, chosen }: { session: WireSession; chosen?: () => void }) => {

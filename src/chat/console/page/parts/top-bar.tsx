@@ -4,7 +4,7 @@ import { useDeck } from '../state/use-deck.ts';
 import { Icon } from './icon.tsx';
 import { LinkState } from './link-state.tsx';
 import { Person } from './person.tsx';
-import { Places } from './places.tsx';
+import { Count, Places, unreadElsewhere } from './places.tsx';
 import { Sheet } from './sheet.tsx';
 
 const usePlaceName = (): string => {
@@ -22,16 +22,18 @@ export const TopBar = ({ session }: { session: WireSession }) => {
   const words = deck.words.value;
   const [open, setOpen] = useState(false);
   const name = usePlaceName();
+  const unread = unreadElsewhere(deck, session);
   return (
     <header class="top-bar">
       <button
         type="button"
         class="icon-button"
-        aria-label={words.menu}
+        aria-label={unread === 0 ? words.menu : `${words.menu}, ${words.unread(unread)}`}
         aria-haspopup="dialog"
         onClick={() => setOpen(true)}
       >
         <Icon of="menu" />
+        <Count count={unread} />
       </button>
       <p class="top-title">
         {deck.place.value.at === 'channel' && <Icon of="hash" />}
