@@ -12,7 +12,7 @@ const worthwhile = 2_000_000;
  * Gives memory back when this thread rests, looked at every `everyMs`, until what it returns is called. Node.js collects
  * while it allocates only: what the last order left over stayed for as long as nobody asked for anything.
  */
-export function tidyAtRest(everyMs = 60_000): () => void {
+export function tidyAtRest(everyMs = 20_000): () => void {
   let before = performance.eventLoopUtilization();
   let kept = 0;
   const look = () => {
