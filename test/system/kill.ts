@@ -20,7 +20,7 @@ import {
 } from '#test/support/real-bot.ts';
 
 /** How often the bot is killed in each of two files, of which one runs by name only (CONTRIBUTING.md). */
-const kills = z.coerce.number().int().min(2).default(25).parse(process.env.QUARTERDECK_KILLS);
+const kills = z.coerce.number().int().min(2).default(50).parse(process.env.QUARTERDECK_KILLS);
 
 /**
  * How a run may fail on hosts that die with the bot: nobody can say how a command ended that its host took with it, and a
