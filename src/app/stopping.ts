@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Log } from '#core/log.ts';
+import { within } from '#core/within.ts';
 
 /** Something that can be stopped, and may take its time. */
 interface Stoppable {
@@ -22,17 +22,6 @@ export interface StopLimits {
 }
 
 const usualLimits: StopLimits = { ordersMs: 3_000, runsMs: 15_000, restMs: 5_000 };
-
-/** Waits for its end, good or bad, and no longer than that; false when it goes on. */
-const within = async (ms: number, work: Promise<unknown>): Promise<boolean> => {
-  const over = new AbortController();
-  const late = sleep(ms, false, { signal: over.signal }).catch(() => false);
-  const ended = work.then(
-    () => true,
-    () => true,
-  );
-  return Promise.race([ended, late]).finally(() => over.abort());
-};
 
 /**
  * Stops the order path, then the runs. What hears no abort (a plan that loops, or waits for what never comes) ends with

@@ -268,7 +268,7 @@ async function cancel(desk: Desk, verdict: Verdict, now: boolean): Promise<void>
   if (isUnderWay(about)) return cancelRun(desk, order, actor, about.runId, now);
   if (about.actor !== actor.id) {
     const may = await judged(desk, actor, about);
-    if (!may.ok) return void (await verdictRefused(desk, order, await notForYou(desk, actor, about, 'cancel')));
+    if (!may.ok) return void (await verdictRefused(desk, order, await notForYou(desk, actor, about, 'cancel', may)));
   }
   // A word about another order is said already: what it does is done in a moment.
   if (!revocable.includes(about.state) || reservedNames.includes(about.command ?? ''))

@@ -65,8 +65,14 @@ export async function judged(desk: Desk, actor: Actor, about: Order): Promise<Re
 }
 
 /** What a word is told that only the asker of an order may say: others learn of one that waits, and of no other. */
-export async function notForYou(desk: Desk, actor: Actor, about: Order, word: 'confirm' | 'cancel'): Promise<Refusal> {
+export async function notForYou(
+  desk: Desk,
+  actor: Actor,
+  about: Order,
+  word: 'confirm' | 'cancel',
+  known?: Result<Waiting>,
+): Promise<Refusal> {
   if (waitingStates.includes(about.state)) return notYours(about, word);
-  const may = await judged(desk, actor, about);
+  const may = known ?? (await judged(desk, actor, about));
   return may.ok ? notYours(about, word) : may.refusal;
 }

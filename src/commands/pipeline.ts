@@ -1,10 +1,11 @@
 import type { ActorId } from '#core/actor.ts';
 import { type Incoming, longestLine, type Receipt, type Receiver } from '#core/chat.ts';
 import { iso } from '#core/clock.ts';
-import { Fault, type Refusal } from '#core/errors.ts';
+import { Fault, type Refusal, refusalOf } from '#core/errors.ts';
 import type { Order } from '#core/order.ts';
 import type { Run } from '#core/run.ts';
 import { type Text, t } from '#core/text.ts';
+import { within } from '#core/within.ts';
 import { watchAway } from './away.ts';
 import { mayBegin } from './begin.ts';
 import { type Completion, complete } from './complete.ts';
@@ -13,10 +14,9 @@ import { followRuns, refresh } from './follow.ts';
 import { createHeld } from './held.ts';
 import { createLanes } from './lanes.ts';
 import { move } from './record.ts';
-import { fail, refuse } from './settle.ts';
-import { createTakings, givenUp, isHopeless, isSuspect, openStates } from './taken-up.ts';
+import { atWork, fail, refuse } from './settle.ts';
+import { createTakings, givenUp, isHopeless, isSuspect } from './taken-up.ts';
 import { closedCard } from './wait.ts';
-import { within } from './within.ts';
 import { hold, knownNow, permitted, wordIn, work } from './work.ts';
 
 /** How often orders that wait are looked at for their time being over. */
@@ -49,7 +49,7 @@ const heldOrders: Refusal = {
 };
 
 const noIsHeld: Refusal = {
-  code: 'order.held',
+  code: 'order.no_is_held',
   say: t(
     'A no that was said before is not written down yet; nothing was started.',
     'Un non dit avant n’est pas encore consigné ; rien n’a été commencé.',
@@ -118,7 +118,8 @@ export function createPipeline(desk: Desk): Pipeline {
     return track(
       begun.catch(async (cause: unknown) => {
         desk.log.error({ err: cause, order: order.id }, 'an order is left as it is until the store works again');
-        if (isTooSoon(order)) await hold(desk, order);
+        const refusal = refusalOf(cause);
+        if (refusal?.code === noIsHeld.code) await hold(desk, order, refusal);
         if (!stopping.signal.aborted) held.put(order, about);
       }),
     );
@@ -137,7 +138,7 @@ export function createPipeline(desk: Desk): Pipeline {
   /** Tries an order again that could not even be refused. */
   const again = async (before: Order, about: string | undefined): Promise<void> => {
     const order = await desk.store.orders.get(before.id).catch(() => before);
-    if (order && openStates.includes(order.state)) await start(order, about);
+    if (order && atWork.includes(order.state)) await start(order, about);
     else held.done(before);
   };
 
@@ -149,9 +150,9 @@ export function createPipeline(desk: Desk): Pipeline {
     const all = innocent.map(begin);
     track(
       (async () => {
-        if (suspects.length > 0) await within(Promise.all(all), aloneMs, stopping.signal);
+        if (suspects.length > 0) await within(aloneMs, Promise.all(all), stopping.signal);
         for (const order of suspects)
-          if (!stopping.signal.aborted) await within(begin(order), aloneMs, stopping.signal);
+          if (!stopping.signal.aborted) await within(aloneMs, begin(order), stopping.signal);
       })(),
     );
   };
@@ -181,7 +182,7 @@ export function createPipeline(desk: Desk): Pipeline {
     receive,
     async recover() {
       await away.look();
-      takeUpAll(await desk.store.orders.inStates(openStates));
+      takeUpAll(await desk.store.orders.inStates(atWork));
       for (const order of await desk.store.orders.inStates(['queued', 'running']))
         await takeUp(desk, order, stopping.signal).catch((cause: unknown) => {
           desk.log.error({ err: cause, order: order.id }, 'an order cannot be taken up now');

@@ -1,10 +1,8 @@
 import type { Refusal } from '#core/errors.ts';
-import type { Order, OrderState } from '#core/order.ts';
+import type { Order } from '#core/order.ts';
 import { t } from '#core/text.ts';
 import type { Desk } from './desk.ts';
-
-/** Orders somebody has to work on: not understood yet, or not carried through. */
-export const openStates: readonly OrderState[] = ['received', 'working'];
+import { atWork } from './settle.ts';
 
 /** An order with which the bot went down so often is likely why. */
 const mostTakenUp = 3;
@@ -31,7 +29,7 @@ export const isSuspect = ({ takenUp = 0 }: Order): boolean => takenUp > 0;
 export function createTakings(desk: Desk) {
   const underway = new Map<number, Order>();
   const keep = async ({ id, takenUp = 0 }: Order): Promise<void> => {
-    await desk.store.orders.change(id, openStates, { takenUp }).catch((cause: unknown) => {
+    await desk.store.orders.change(id, atWork, { takenUp }).catch((cause: unknown) => {
       desk.log.error({ err: cause, order: id }, 'it cannot be counted how often an order was taken up');
     });
   };

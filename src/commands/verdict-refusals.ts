@@ -71,7 +71,7 @@ export const commandGone = (about: Order): Refusal => ({
     `The command of order ${about.id} is not there now; the order waits on.`,
     `La commande de l’ordre ${about.id} n’est pas là pour l’instant ; l’ordre attend encore.`,
   ),
-  next: t('Try again once its plugin is back.', 'Réessayez quand son plugin sera revenu.'),
+  next: t('Try again once its plugin is back.', 'Réessayez quand son greffon sera revenu.'),
   retryable: true,
 });
 

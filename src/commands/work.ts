@@ -69,8 +69,7 @@ const held: Card = {
 
 /** Says that an order waits for the store or the audit, where even that can be kept. Its state stays what it is. */
 export const hold = (desk: Desk, order: Order, why?: Refusal) => {
-  const given = why?.code === stopUnwrittenCode;
-  const card: Card = given ? { tone: 'bad', title: why.say, ...(why.next ? { text: why.next } : {}) } : held;
+  const card: Card = why ? { tone: 'bad', title: why.say, ...(why.next ? { text: why.next } : {}) } : held;
   // Said once, however often it is tried again.
   if (JSON.stringify(order.card?.title) === JSON.stringify(card.title)) return Promise.resolve(undefined);
   return move(desk, order, { from: ['received', 'working'], change: { card } }).catch(() => undefined);
@@ -91,7 +90,7 @@ export async function work(desk: Desk, order: Order, about: string | undefined, 
     await (refusal.code === stopUnwrittenCode ? Promise.reject(thrown) : fail(desk, order, refusal)).catch(
       async (cause: unknown) => {
         desk.log.error({ err: cause, order: order.id }, 'its failure could not be stored either');
-        await hold(desk, order, refusal);
+        await hold(desk, order, refusal.code === stopUnwrittenCode ? refusal : undefined);
         throw new Fault({ ...refusal, retryable: true }, { cause });
       },
     );

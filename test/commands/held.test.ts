@@ -64,7 +64,7 @@ const world: TestWorld = {
 let folder: string;
 let bot: TestBot;
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'backlog-'));
+  folder = await mkdtemp(join(tmpdir(), 'held-'));
 });
 afterEach(async () => {
   await bot?.stop();

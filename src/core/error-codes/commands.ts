@@ -81,6 +81,11 @@ export const commands = {
     next: 'The log says what the store lacks; they are tried again by themselves.',
     retryable: true,
   },
+  'order.no_is_held': {
+    means: 'A no to this order was said before, and cannot be written down yet.',
+    next: 'Nothing is started before it is; the bot tries again by itself.',
+    retryable: true,
+  },
   'order.needs_another': { means: 'The order waits for somebody else’s yes.', next: 'Ask one of those who are named.' },
   'order.not_waiting': { means: 'The order waits for nothing any more.' },
   'order.not_yours': {

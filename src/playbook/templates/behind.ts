@@ -98,8 +98,7 @@ function reduced(part: unknown): unknown {
   if (node.node === 'literal') return node;
   const kept = node.node === undefined ? undefined : keptOf(node);
   if (kept) return { node: 'list', items: kept.map(reduced), offset: node.offset };
-  const { test: _test, ...rest } = node as { readonly test?: unknown };
-  const whole = node.node === 'if' || 'test' in node ? { ...rest, ...('test' in node && { test: nothing }) } : node;
+  const whole = 'test' in node ? { ...node, test: nothing } : node;
   return Object.fromEntries(Object.entries(whole).map(([key, value]) => [key, reduced(value)]));
 }
 

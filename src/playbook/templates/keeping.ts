@@ -93,11 +93,17 @@ function quotesEach(expression: Expression | undefined): boolean {
 
 const chancy = new Set(['random', 'shuffle', 'random_mac', 'random_choice', 'password']);
 
-/** True for what is another value each time it is asked for. */
+/** A variable, an attribute or a key may be called like a filter. */
+const naming = new Set(['name', 'attribute']);
+
+/** True for what is another value each time it is asked for: by a filter, or by a lookup or `map` that names one. */
 export function isChancy(part: unknown): boolean {
   if (typeof part !== 'object' || part === null) return false;
-  if ('name' in part && typeof part.name === 'string' && chancy.has(part.name)) return true;
-  if ('node' in part && part.node === 'literal' && 'value' in part && chancy.has(shortName(String(part.value))))
+  const node = 'node' in part ? String(part.node) : '';
+  if (!naming.has(node) && 'name' in part && typeof part.name === 'string' && chancy.has(shortName(part.name)))
     return true;
+  if (node === 'literal' && 'value' in part && chancy.has(shortName(String(part.value)))) return true;
+  const { key, ...rest } = part as { readonly key?: { readonly node?: unknown } };
+  if (node === 'item') return Object.values(rest).some(isChancy) || (key?.node !== 'literal' && isChancy(key));
   return Object.values(part).some(isChancy);
 }

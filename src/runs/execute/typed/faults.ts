@@ -1,17 +1,20 @@
 import { Fault } from '#core/errors.ts';
 import { type Text, t } from '#core/text.ts';
-import type { Written } from '#playbook/tree.ts';
+import type { Position, Written } from '#playbook/tree.ts';
 import type { Objection } from './line.ts';
 import type { Reading } from './reading.ts';
 
 /** What is wrong; without a reason, that it is not one plain word. */
 type Wrong = Pick<Objection, 'name'> & Partial<Objection>;
 
+/** Where something stands, for a refusal. */
+export const placeText = ({ file, line }: Position): string => `${file}:${line}`;
+
 /** Thrown where a playbook would let a typed value be read by a shell: nothing a person types is a shell word. */
 export const typedInShell = (wrong: Wrong, { at }: Written, module: string, reading: Reading): Fault =>
   new Fault({
     code: codes[wrong.why ?? 'word'],
-    say: said(wrong, `${at.file}:${at.line}`, module),
+    say: said(wrong, placeText(at), module),
     next: advice(wrong, reading),
   });
 
@@ -74,6 +77,14 @@ function advice({ name, why }: Wrong, reading: Reading): Text {
       `Tapez un simple mot, ou donnez ${name} à côté du programme : dans environment, ou comme mot après lui, comme sh -c 'echo "$1"' sh {{ ${name} | quote }}.`,
     );
   if (why === 'path') return t('Type a name, without “..”.', 'Tapez un nom, sans « .. ».');
+  if (why === 'pattern') return t('Type a whole name, without * ? and [.', 'Tapez un nom entier, sans * ? ni [.');
+  if (why === 'file')
+    return t('Type another value, without @ at its beginning.', 'Tapez une autre valeur, sans @ au début.');
+  if (why === 'environment')
+    return t(
+      'Type a plain word, or write the variable in the playbook.',
+      'Tapez un simple mot, ou écrivez la variable dans le playbook.',
+    );
   if (reading === 'sql')
     return t(
       `Write %(${name})s in the query, and give its value in named_args.`,

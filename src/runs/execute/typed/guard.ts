@@ -1,5 +1,5 @@
 import type { Module } from '#playbook/modules/module.ts';
-import { hasTemplate, isUnknown, type Scope } from '#playbook/templates/index.ts';
+import { isUnknown, type Scope } from '#playbook/templates/index.ts';
 import type { Written } from '#playbook/tree.ts';
 import { beginning } from '#playbook/words/open.ts';
 import type { Unit } from '../unit.ts';
@@ -10,6 +10,7 @@ import { type Given, marked, type Objection, objectionIn, objectionInWords } fro
 import { TypedParts } from './parts.ts';
 import { partIn } from './place.ts';
 import { type Reading, TypedReading } from './reading.ts';
+import { asTemplate, hasTyped } from './roots.ts';
 import { readerOf } from './scripts.ts';
 import { isHarmless, texts } from './values.ts';
 
@@ -38,6 +39,7 @@ function levelOf(walk: Walk, unit: Unit, written: Written, scope: Scope): Level 
 
 /** Throws where a module hands a typed value to something that would read it as more than one plain word. */
 export function guardTyped(walk: Walk, unit: Unit, module: Module, scope: Scope): void {
+  if (!hasTyped(walk)) return;
   const guard = new Guard(walk, unit, module, scope);
   for (const [argument, reading] of Object.entries(module.interpreted ?? {})) {
     const written = unit.task.args[argument];
@@ -51,7 +53,7 @@ export function guardTyped(walk: Walk, unit: Unit, module: Module, scope: Scope)
 
 /** The same for the text of a template's file, where a shell or cron reads it. */
 export function guardScript(walk: Walk, unit: Unit, scope: Scope, written: Written<string>): void {
-  const module = walk.registry.get(unit.task.module);
+  const module = hasTyped(walk) ? walk.registry.get(unit.task.module) : undefined;
   if (module) new Guard(walk, unit, module, scope).file(written);
 }
 
@@ -180,6 +182,7 @@ const ofRole = ['role_name', 'ansible_role_name', 'role_path', 'ansible_play_rol
 
 /** What is made of a typed value is as typed, since quotes protect one shell only: facts, results, items of an include. */
 export function noteTyped(walk: Walk, unit: Unit, scope: Scope, module?: Module): void {
+  if (!hasTyped(walk)) return;
   const { args, register, environment, name, loop, loopControl, include } = unit.task;
   const level = (written: Written): Level => levelOf(walk, unit, written, scope);
   if (module?.name === 'set_fact') for (const [fact, written] of Object.entries(args)) note(unit, fact, level(written));
@@ -215,9 +218,3 @@ function note(unit: Unit, name: string, level: Level): void {
 function noteMore({ state }: Unit, name: string, level: Level): void {
   if (level !== undefined) state[level].add(name);
 }
-
-/** `debug: var=name` and its like are expressions without braces. */
-const asTemplate = ({ value, at }: Written, argument: string, module: Module | undefined): Written =>
-  typeof value === 'string' && !hasTemplate(value) && module?.expressions?.includes(argument)
-    ? { value: `{{ ${value} }}`, at }
-    : { value, at };

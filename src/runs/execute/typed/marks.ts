@@ -9,7 +9,7 @@ import {
   type Scope,
   type Span,
 } from '#playbook/templates/index.ts';
-import type { Position, Written } from '#playbook/tree.ts';
+import type { Written } from '#playbook/tree.ts';
 import type { Unit } from '../unit.ts';
 import type { Walk } from '../walk.ts';
 import { isOfLoop, RootsBehind } from './roots.ts';
@@ -178,6 +178,3 @@ function under(written: Written | undefined, keys: readonly string[]): Written |
   if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined;
   return under({ value: (value as Readonly<Record<string, Json>>)[key] ?? null, at }, rest);
 }
-
-/** Where something stands, for a refusal. */
-export const placeText = ({ file, line }: Position): string => `${file}:${line}`;

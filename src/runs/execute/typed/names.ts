@@ -6,6 +6,7 @@ import type { Layer } from '#playbook/templates/index.ts';
 import { isLazy } from '#playbook/templates/scope.ts';
 import { type Play, type Position, type Task, tasksOf, type Vars, withDependencies } from '#playbook/tree.ts';
 import type { Loaded } from '../load.ts';
+import { placeText } from './faults.ts';
 
 /** Where the team wrote a variable: a place in a file, or what gave it. */
 type Place = Position | string;
@@ -97,7 +98,7 @@ function join(name: string, place: Place | undefined): Text {
       `The variable “${name}” cannot be set from chat: a task sets it.`,
       `La variable « ${name} » ne peut être donnée par chat : une tâche la définit.`,
     );
-  const where = typeof place === 'string' ? place : `${place.file}:${place.line}`;
+  const where = typeof place === 'string' ? place : placeText(place);
   return t(
     `The variable “${name}” cannot be set from chat: ${where} sets it.`,
     `La variable « ${name} » ne peut être donnée par chat : ${where} la définit.`,

@@ -8,6 +8,7 @@ import { isUnknown, type Scope, type Unknown } from '#playbook/templates/scope.t
 import type { Position, Written } from '#playbook/tree.ts';
 import type { Unit } from '../unit.ts';
 import type { Walk } from '../walk.ts';
+import { placeText } from './faults.ts';
 import { type Found, judge, type Wrong } from './judge.ts';
 import { Marking } from './marks.ts';
 import { type Place, placeOf } from './place-kinds.ts';
@@ -190,7 +191,7 @@ const codes = {
 
 function typedInPlace({ wrong, name }: Found, { at }: Written, module: string): Fault {
   const { en, fr, next } = words[wrong];
-  const place = `${at.file}:${at.line}`;
+  const place = placeText(at);
   return new Fault({
     code: codes[wrong],
     say: t(

@@ -216,7 +216,7 @@ export function noteMade(walk: Walk, unit: Unit, scope: Scope, module?: Module):
 }
 
 /** `debug: var=name` and its like are expressions without braces. */
-const asTemplate = ({ value, at }: Written, argument: string, module: Module | undefined): Written =>
+export const asTemplate = ({ value, at }: Written, argument: string, module: Module | undefined): Written =>
   typeof value === 'string' && !hasTemplate(value) && module?.expressions?.includes(argument)
     ? { value: `{{ ${value} }}`, at }
     : { value, at };

@@ -32,6 +32,28 @@ it('a plain word may be given to make', async () => {
   expect(await refusals(task('make deploy VERSION={{ v | quote }}'), 'v1.2')).toEqual([]);
 });
 
+it('a plain word is one in whatever its variable is called', async () => {
+  for (const line of ['true {{ password }}', "true {{ creds['password'] }}", 'true {{ creds.password }}']) {
+    lab = await openLab({ hosts: ['a'] });
+    const vars = "  vars: { creds: { password: '{{ v }}' }, password: '{{ v }}' }\n";
+    await lab.playbook(`- hosts: a\n  gather_facts: false\n${vars}  tasks:\n${task(line)}\n`);
+    const { steps } = await lab.plan({ vars: { v: 'plain' } as Vars });
+    expect(steps.map(({ refusal }) => refusal?.code)).toEqual([undefined]);
+    await lab.close();
+  }
+  expect(await refusals(task('true {{ [v, "x;y"] | random }}'), 'plain')).toHaveLength(1);
+});
+
+it.each([
+  ['find . -name {{ v | quote }} -delete', '*', 'Type a whole name'],
+  ['curl -d {{ v | quote }} http://127.0.0.1/', '@/etc/passwd', 'without @'],
+])('who may not write %s reads what to do instead', async (line, value, advice) => {
+  lab = await openLab({ hosts: ['a'] });
+  await lab.playbook(`- hosts: a\n  gather_facts: false\n  tasks:\n${task(line)}\n`);
+  const { steps } = await lab.plan({ vars: { v: value } as Vars });
+  expect(JSON.stringify(steps[0]?.refusal?.next)).toContain(advice);
+});
+
 describe('a path of the author’s', () => {
   it.each([
     ['rm -rf srv/releases/{{ v }}', '../../precious'],

@@ -80,15 +80,18 @@ const listenTo = (
   };
 
 const refreshAgainMs = 4000;
+let refreshTimer: ReturnType<typeof setTimeout> | undefined;
 
 /** Runs have no event id: after a gap what is shown is read again, and again until that was answered. */
 const refresh = async ({ runs }: Pick<Deck, 'runs'>): Promise<void> => {
+  clearTimeout(refreshTimer); // whatever asked for it, it is one try
   try {
     if (runs.loaded.value) await runs.load();
     if (runs.open.value !== undefined) await runs.show(runs.open.value.id);
   } catch (thrown) {
     if (thrown instanceof Refused && !thrown.again) return; // no more to be seen, or signed out
-    setTimeout(() => void refresh({ runs }), refreshAgainMs);
+    clearTimeout(refreshTimer);
+    refreshTimer = setTimeout(() => void refresh({ runs }), refreshAgainMs);
   }
 };
 
