@@ -1,4 +1,3 @@
-import type { Json } from '#core/json.ts';
 import { leadIn, namesIn, namesInAll, opens } from './behind.ts';
 import { type Made, namesMade } from './origins.ts';
 import { isPart } from './pieces.ts';
@@ -14,15 +13,12 @@ import type { Expression, Statement } from './syntax/ast.ts';
 import { shortName } from './syntax/known.ts';
 import { argumentsOf, freeNamesOf } from './syntax/names.ts';
 import type { Template } from './template.ts';
-import { toJson } from './values/json.ts';
 import { truth } from './values/show.ts';
 import type { Value } from './values/value.ts';
 
 /** A part of a rendered text. */
 export interface Span {
   readonly text: string;
-  /** What a single expression gives, before it is text. */
-  readonly value: Json;
   /** The variables it is made of; none where its letters are the author's, or mean nothing. */
   readonly names: readonly string[];
   /** The variable it is, and the keys to the part of it: `item.path`. */
@@ -51,7 +47,7 @@ export function spansOf(template: Template, scope: Scope, env: TemplateEnv): rea
 }
 
 /** Letters of the author's, or what means nothing. */
-const plain = (text: string): Span => ({ text, value: text, names: [] });
+const plain = (text: string): Span => ({ text, names: [] });
 
 /** Statements that make names of their own, or repeat: what they put out, each time. */
 function ofAll(run: Run, statements: readonly Statement[]): readonly Span[] {
@@ -65,7 +61,7 @@ class Parting extends Output {
   readonly spans: Span[] = [];
   private readonly statements: readonly Statement[];
   private readonly made: ReadonlyMap<string, Made>;
-  private readonly known = new Map<Expression | undefined, Omit<Span, 'text' | 'value'>>();
+  private readonly known = new Map<Expression | undefined, Omit<Span, 'text'>>();
 
   constructor(run: Run, statements: readonly Statement[]) {
     super(run);
@@ -83,7 +79,7 @@ class Parting extends Output {
     const text = this.textOf(this.final(given));
     const known = this.known.get(expression) ?? this.originOf(expression);
     this.known.set(expression, known);
-    this.spans.push({ text, value: text, ...known });
+    this.spans.push({ text, ...known });
   }
 
   /** A text put together is its parts. */
@@ -92,7 +88,7 @@ class Parting extends Output {
   }
 
   /** Of a block nobody knows what came into it. */
-  private originOf(expression?: Expression): Omit<Span, 'text' | 'value'> {
+  private originOf(expression?: Expression): Omit<Span, 'text'> {
     if (!expression) return { names: namesInAll(this.statements), opened: opens(this.statements) };
     const names = new Set<string>();
     for (const name of namesIn(expression)) this.follow(name, names);
@@ -129,7 +125,7 @@ function ofValue(run: Run, expression: Expression): Span {
   const output = new Output(run, true);
   output.value(evaluate(run, new Frame(), expression));
   const text = output.text();
-  const span = { text, value: toJson(output.native(true), run.meter), names: namesIn(expression) };
+  const span = { text, names: namesIn(expression) };
   return span.names.length === 0 ? span : { ...span, ...howOf(expression) };
 }
 

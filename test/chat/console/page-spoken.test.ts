@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { spokenText } from '#chat/console/page/words/spoken.ts';
 import type { WireMessage } from '#chat/console/protocol.ts';
-import { spokenText } from '../../../src/chat/console/page/words/spoken.ts';
 
 const said = (title: string, text?: string) =>
   spokenText({ card: { tone: 'warn', title, ...(text === undefined ? {} : { text }) } } as WireMessage, 'en');
