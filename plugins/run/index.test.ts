@@ -11,7 +11,7 @@ const playbook = `
 - name: Write it down
   hosts: web
   gather_facts: false
-  vars_prompt: [{ name: words, default: nothing }]
+  vars_prompt: [{ name: words, default: nothing, unsafe: true }]
   tasks:
     - name: Write
       copy: { content: '{{ words }}', dest: said }

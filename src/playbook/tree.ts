@@ -69,6 +69,8 @@ export interface Play {
 export interface Prompt {
   readonly name: string;
   readonly default?: Written;
+  /** It takes any text (`unsafe: true`), where others take one plain word. */
+  readonly text: boolean;
   readonly at: Position;
 }
 

@@ -16,7 +16,7 @@ let canary: string;
 const site = `- name: Write what was said
   hosts: web
   gather_facts: false
-  vars_prompt: [{ name: name, default: nobody }]
+  vars_prompt: [{ name: name, default: nobody, unsafe: true }]
   tasks:
     - name: In a file
       copy: { content: "{{ name }}", dest: said.txt }
@@ -53,7 +53,7 @@ afterAll(() => bots.end());
 
 /** Codes that say something broke inside, which no line may bring about. */
 const broken =
-  /^(?:order\.broken|store\.|plugin\.(?:failed|malformed|timeout|stuck|ended|memory)|run\.(?!not_found|variable_set))/;
+  /^(?:order\.broken|store\.|plugin\.(?:failed|malformed|timeout|stuck|ended|memory)|run\.(?!not_found|variable_(?:set|text)))/;
 
 /** What is wrong with an answer; nothing when it is one clear sentence. */
 function faultsOf(order: SeenOrder | undefined): readonly string[] {
@@ -168,13 +168,13 @@ describe('hostile and clumsy lines', () => {
 
   it.each([
     ['deploy shop ../v2', 'change.refused', 'shop has no version “../v2”'],
-    ['run deploy app_version=../v2 on web-1', 'step.failed', 'Name the version to deploy, such as v2'],
+    ['run deploy app_version=../v2 on web-1', 'run.variable_text', '“app_version” takes one plain word'],
     ['run deploy shop_root=/etc', 'run.variable_set', '“shop_root” cannot be set from chat'],
     ['run deploy healthy=/etc', 'run.variable_set', 'deploy.yml:'],
-    ['run clean version=..', 'step.typed_in_path', 'clean.yml:5: “version” was typed'],
+    ['run clean version=..', 'run.variable_text', '“version” takes one plain word'],
     ['run clean version=.', 'step.typed_in_path', 'clean.yml:5: “version” was typed'],
     ['run clean version=""', 'step.typed_in_path', 'clean.yml:5: “version” was typed'],
-    ['run clean version=v1/../..', 'step.typed_in_path', 'clean.yml:5: “version” was typed'],
+    ['run clean version=v1/../..', 'run.variable_text', '“version” takes one plain word'],
     ['run clean version=v1/page.html', 'step.typed_in_path', 'clean.yml:5: “version” was typed'],
   ])('%s is refused in one sentence, and nothing is taken away', async (line, code, words) => {
     const order = await bot.say(line, { yes: true, wait: 60 });

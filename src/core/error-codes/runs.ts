@@ -153,6 +153,11 @@ export const runs = {
     means: 'A variable was named in chat that the team wrote already: it would be replaced.',
     next: 'Leave it out, or have the playbook ask for it: `vars_prompt`, or a default of a role.',
   },
+  'run.variable_text': {
+    means:
+      'A variable was given more than one plain word, in chat or by a plugin, and the playbook asks for no text there.',
+    next: 'Type one word, or have the playbook ask for text: `vars_prompt` with `unsafe: true`.',
+  },
   'step.no_module': { means: 'There is no such module.', next: 'Correct the name of the module.' },
   'step.no_regular_file': {
     means: 'A file that a task needs is a pipe, a socket or a device.',

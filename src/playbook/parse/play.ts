@@ -85,7 +85,13 @@ const readPrompt = (node: Node, reading: Reading): Prompt | undefined => {
     return undefined;
   }
   const byDefault = entryOf(node, 'default')?.value;
-  return { name: name.text, ...(byDefault && { default: readWritten(byDefault, reading) }), at: node.at };
+  const unsafe = entryOf(node, 'unsafe');
+  return {
+    name: name.text,
+    ...(byDefault && { default: readWritten(byDefault, reading) }),
+    text: unsafe !== undefined && readFlag({ key: 'unsafe', at: unsafe.at, node: unsafe.value }, reading) === true,
+    at: node.at,
+  };
 };
 
 const readPrompts = (field: Field, reading: Reading): readonly Prompt[] | undefined => {

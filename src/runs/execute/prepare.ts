@@ -23,6 +23,7 @@ import { commandLookups } from './lookups/commands.ts';
 import { fileLookups } from './lookups/index.ts';
 import { nearFiles } from './lookups/near.ts';
 import { type ReadableFiles, readableFiles } from './readable.ts';
+import { unaskedText } from './typed/free-text.ts';
 import { nameTaken } from './typed/names.ts';
 import type { Walk } from './walk.ts';
 
@@ -75,8 +76,8 @@ export async function prepare(job: ExecutionJob & Pick<ApplyJob, 'plan'>, parts:
     render: (written, vars) => settled(language.value(written, variables(vars))),
   });
   if (!loaded.ok) return loaded;
-  const taken = nameTaken(job.request, loaded.value);
-  if (taken) return refused(taken);
+  const refusal = nameTaken(job.request, loaded.value) ?? unaskedText(job.request, loaded.value);
+  if (refusal) return refused(refusal);
   const others = options.readable ?? [];
   const files = readableFiles({ root: options.playbooks, others, vault: options.vault, sums, fetched });
   return ok({

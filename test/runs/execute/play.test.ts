@@ -165,7 +165,8 @@ test('a notice made by a template that no handler answers to stops the run with 
 test('conditions, registered results, facts and variables go from task to task', async () => {
   lab = await openLab({ hosts: ['a'], inventory: '[all:vars]\nword=inventory\n[g]\na own=host\n' });
   await lab.playbook(
-    play(`  vars: { word: play, twice: "{{ word }}{{ word }}" }
+    play(`  vars_prompt: [{ name: typed, unsafe: true }]
+  vars: { word: play, twice: "{{ word }}{{ word }}" }
   tasks:
     - shell: echo {{ twice }} {{ own }} {{ typed | quote }}
       register: said
@@ -300,7 +301,7 @@ test('what was typed is never a template and never a shell word', async () => {
   lab = await openLab({ hosts: ['a'] });
   await lab.playbook(
     play(
-      '  tasks:\n    - command: { argv: [printf, "%s", "{{ word }}"] }\n      register: out\n    - copy: { dest: "{{ word | hash(\'md5\') }}", content: "{{ word }}" }\n',
+      '  vars_prompt: [{ name: word, unsafe: true }]\n  tasks:\n    - command: { argv: [printf, "%s", "{{ word }}"] }\n      register: out\n    - copy: { dest: "{{ word | hash(\'md5\') }}", content: "{{ word }}" }\n',
     ),
   );
   const word = '$(touch pwned) `touch pwned` {{ 7 * 7 }} {% raw %} \' " \\ \n; touch pwned';

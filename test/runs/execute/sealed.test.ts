@@ -50,6 +50,8 @@ test('without a plan the variables are as given, whatever they look like', async
   lab = await open([secret]);
   await lab.playbook(playbook);
   await lab.plan({ vars });
-  await lab.apply({ request: { playbook: 'site.yml', vars: { api_key: '[secret:~]' }, locks: [] } });
+  await lab.apply({
+    request: { playbook: 'site.yml', vars: { api_key: '[secret:~]' }, chosen: ['api_key'], locks: [] },
+  });
   expect(await lab.read('a', 'f')).toBe('key=[secret:~]\n');
 });

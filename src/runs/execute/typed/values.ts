@@ -7,7 +7,7 @@ const word = /^[\w@%+=:,./-]*$/;
 const number = /^\d+(?:\.\d+)?$/;
 
 /** True when all texts in a value are as they should be. */
-const every = (value: Json | undefined, holds: (text: string) => boolean): boolean => {
+export const every = (value: Json | undefined, holds: (text: string) => boolean): boolean => {
   if (typeof value === 'string') return holds(value);
   if (typeof value !== 'object' || value === null) return true;
   return Object.entries(value).every(([key, item]) => holds(key) && every(item as Json, holds));

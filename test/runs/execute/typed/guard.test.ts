@@ -12,7 +12,7 @@ afterEach(() => bot?.stop());
 
 /** Plans a playbook of one play with these tasks; the refusal's code, or `planned`. */
 async function planned(tasks: string, line: string): Promise<string> {
-  const playbook = `- hosts: all\n  vars:\n    made: "{{ name }}"\n    safe: "{{ name | quote }}"\n    quoted: "a '{{ name | quote }}'"\n    opens: "'"\n  tasks:\n${tasks}`;
+  const playbook = `- hosts: all\n  vars_prompt: [{ name: name, unsafe: true }]\n  vars:\n    made: "{{ name }}"\n    safe: "{{ name | quote }}"\n    quoted: "a '{{ name | quote }}'"\n    opens: "'"\n  tasks:\n${tasks}`;
   bot = await testBot([run, nothing], { hosts: { web: ['web-1'] }, playbooks: { 'site.yml': playbook } });
   const order = await bot.order(line);
   return order.refusal?.code ?? order.state;

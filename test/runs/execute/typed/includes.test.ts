@@ -93,7 +93,9 @@ test.each(unsafe)('what is typed reaches no shell through %s', async (_, tasks) 
   await lab.file('playbooks/made.yml', 'made: "{{ word }}"\n');
   await lab.file('playbooks/say.sh', 'echo "$@"\n');
   await lab.file('playbooks/roles/say/tasks/main.yml', '- shell: echo {{ item }}\n');
-  await lab.playbook(`- hosts: a\n  gather_facts: false\n  tasks:\n${tasks}`);
+  await lab.playbook(
+    `- hosts: a\n  gather_facts: false\n  vars_prompt: [{ name: word, unsafe: true }, { name: words, unsafe: true }]\n  tasks:\n${tasks}`,
+  );
   const plan = await lab.plan({ vars: { words: ['a; touch pwned'], word: 'a; touch pwned' } });
   expect(plan.steps.map(({ refusal }) => refusal?.code)).toContain('step.typed_in_shell');
   await lab.apply({ plan, request: plan.request });
@@ -103,7 +105,9 @@ test.each(unsafe)('what is typed reaches no shell through %s', async (_, tasks) 
 test('a lookup of something else is no way to what is typed', async () => {
   lab = await openLab({ hosts: ['a'] });
   const shell = "shell: echo {{ lookup('sequence', 'end=2') }} > said";
-  await lab.playbook(`- hosts: a\n  gather_facts: false\n  tasks:\n    - ${shell}\n`);
+  await lab.playbook(
+    `- hosts: a\n  gather_facts: false\n  vars_prompt: [{ name: word, unsafe: true }, { name: words, unsafe: true }]\n  tasks:\n    - ${shell}\n`,
+  );
   const plan = await lab.plan({ vars: { words: ['a; b'] } });
   expect((await lab.apply({ plan, request: plan.request })).outcome.state).toBe('done');
   expect(await lab.read('a', 'said')).toBe('1,2\n');
@@ -113,7 +117,7 @@ test('what is typed may be an environment variable, or stand in quote', async ()
   lab = await openLab({ hosts: ['a'] });
   const shell = 'shell: echo "$W" {{ words[0] | quote }} > said';
   await lab.playbook(
-    `- hosts: a\n  gather_facts: false\n  tasks:\n    - ${shell}\n      environment: { W: "{{ words[0] }}" }\n`,
+    `- hosts: a\n  gather_facts: false\n  vars_prompt: [{ name: word, unsafe: true }, { name: words, unsafe: true }]\n  tasks:\n    - ${shell}\n      environment: { W: "{{ words[0] }}" }\n`,
   );
   const plan = await lab.plan({ vars: { words: ['a; touch pwned'] } });
   expect((await lab.apply({ plan, request: plan.request })).outcome.state).toBe('done');

@@ -15,6 +15,7 @@ afterEach(() => bot?.stop());
 async function planned(line: string, tasks: string, files: Readonly<Record<string, string>> = {}): Promise<string> {
   const playbook = `- hosts: all
   gather_facts: false
+  vars_prompt: [{ name: v, unsafe: true }]
   vars:
     root: "{{ home }}/srv"
     release: "releases/{{ v }}"
@@ -402,7 +403,9 @@ it('a path that a module tells may be typed, as the module was given it', async 
     - copy: { src: '{{ c.dest }}', dest: b.conf, remote_src: true }`;
   bot = await testBot([run, nothing], {
     hosts: { web: ['web-1'] },
-    playbooks: { 'site.yml': `- hosts: all\n  gather_facts: false\n  tasks:\n${tasks}` },
+    playbooks: {
+      'site.yml': `- hosts: all\n  gather_facts: false\n  vars_prompt: [{ name: m, unsafe: true }]\n  tasks:\n${tasks}`,
+    },
   });
   for (const name of ['rel/1/x', 'a.conf']) {
     const path = join(bot.folder, 'hosts/web-1', name);

@@ -9,7 +9,9 @@ type Vars = Parameters<Lab['plan']>[0] extends { vars?: infer V } | undefined ? 
 /** Plans a playbook of one play with these tasks: the refusals of its steps. */
 async function refusals(tasks: string, vars: object, name = 'Play'): Promise<readonly string[]> {
   lab = await openLab({ hosts: ['a'] });
-  await lab.playbook(`- hosts: a\n  name: "${name}"\n  gather_facts: false\n  tasks:\n${tasks}\n`);
+  await lab.playbook(
+    `- hosts: a\n  name: "${name}"\n  gather_facts: false\n  vars_prompt: [{ name: v, unsafe: true }, { name: words, unsafe: true }]\n  tasks:\n${tasks}\n`,
+  );
   const plan = await lab.plan({ vars: vars as Vars });
   return plan.steps.flatMap(({ refusal }) => (refusal ? [`${refusal.code}: ${JSON.stringify(refusal.say)}`] : []));
 }
@@ -169,11 +171,11 @@ describe('a typed word that is quoted', () => {
 });
 
 it.each([
-  ['rm {{ v | quote }}', '-rf', 'site.yml:6: “v” was typed, begins with “-”, and would be read by rm as an option.'],
+  ['rm {{ v | quote }}', '-rf', 'site.yml:7: “v” was typed, begins with “-”, and would be read by rm as an option.'],
   [
     'sudo sh -c {{ v | quote }}',
     evil,
-    'site.yml:6: “v” was typed and would be read by sh as part of a program, in spite of its quotes.',
+    'site.yml:7: “v” was typed and would be read by sh as part of a program, in spite of its quotes.',
   ],
 ])('a refusal says what, where and by whom: %s', async (line, v, sentence) => {
   const [found] = await refusals(task(line), { v });
@@ -242,7 +244,9 @@ describe('a name that was typed', () => {
   it('is refused through the name of a role', async () => {
     lab = await openLab({ hosts: ['a'] });
     await lab.file('playbooks/roles/x y/tasks/main.yml', '- shell: echo {{ ansible_role_name }}\n');
-    await lab.playbook('- hosts: a\n  gather_facts: false\n  tasks:\n    - include_role: { name: "{{ v }}" }\n');
+    await lab.playbook(
+      '- hosts: a\n  gather_facts: false\n  vars_prompt: [{ name: v, unsafe: true }, { name: words, unsafe: true }]\n  tasks:\n    - include_role: { name: "{{ v }}" }\n',
+    );
     const plan = await lab.plan({ vars: { v: 'x y' } });
     expect(plan.steps.map(({ refusal }) => refusal?.code)).toContain('step.typed_in_shell');
   });
@@ -259,7 +263,9 @@ describe('a name that was typed', () => {
       delay: 0
     - shell: echo {{ end.stdout }}`;
     lab = await openLab({ hosts: ['a'] });
-    await lab.playbook(`- hosts: a\n  gather_facts: false\n  tasks:\n${tasks}\n`);
+    await lab.playbook(
+      `- hosts: a\n  gather_facts: false\n  vars_prompt: [{ name: v, unsafe: true }, { name: words, unsafe: true }]\n  tasks:\n${tasks}\n`,
+    );
     const plan = await lab.plan({ vars: { v: evil } });
     await lab.apply({ plan, request: plan.request });
     expect(await lab.read('a', 'pwned')).toBeUndefined();

@@ -9,7 +9,9 @@ type Vars = Parameters<Lab['plan']>[0] extends { vars?: infer V } | undefined ? 
 /** Plans a playbook of one play with these tasks: the refusals of its steps. */
 async function refusals(tasks: string, v: string): Promise<readonly string[]> {
   lab = await openLab({ hosts: ['a'] });
-  await lab.playbook(`- hosts: a\n  gather_facts: false\n  tasks:\n${tasks}\n`);
+  await lab.playbook(
+    `- hosts: a\n  gather_facts: false\n  vars_prompt: [{ name: v, unsafe: true }]\n  tasks:\n${tasks}\n`,
+  );
   const plan = await lab.plan({ vars: { v } as Vars });
   return plan.steps.flatMap(({ refusal }) => (refusal ? [`${refusal.code}: ${JSON.stringify(refusal.say)}`] : []));
 }
@@ -36,7 +38,9 @@ it('a plain word is one in whatever its variable is called', async () => {
   for (const line of ['true {{ password }}', "true {{ creds['password'] }}", 'true {{ creds.password }}']) {
     lab = await openLab({ hosts: ['a'] });
     const vars = "  vars: { creds: { password: '{{ v }}' }, password: '{{ v }}' }\n";
-    await lab.playbook(`- hosts: a\n  gather_facts: false\n${vars}  tasks:\n${task(line)}\n`);
+    await lab.playbook(
+      `- hosts: a\n  gather_facts: false\n  vars_prompt: [{ name: v, unsafe: true }]\n${vars}  tasks:\n${task(line)}\n`,
+    );
     const { steps } = await lab.plan({ vars: { v: 'plain' } as Vars });
     expect(steps.map(({ refusal }) => refusal?.code)).toEqual([undefined]);
     await lab.close();
@@ -49,7 +53,9 @@ it.each([
   ['curl -d {{ v | quote }} http://127.0.0.1/', '@/etc/passwd', 'without @'],
 ])('who may not write %s reads what to do instead', async (line, value, advice) => {
   lab = await openLab({ hosts: ['a'] });
-  await lab.playbook(`- hosts: a\n  gather_facts: false\n  tasks:\n${task(line)}\n`);
+  await lab.playbook(
+    `- hosts: a\n  gather_facts: false\n  vars_prompt: [{ name: v, unsafe: true }]\n  tasks:\n${task(line)}\n`,
+  );
   const { steps } = await lab.plan({ vars: { v: value } as Vars });
   expect(JSON.stringify(steps[0]?.refusal?.next)).toContain(advice);
 });
@@ -260,7 +266,9 @@ describe('a file that is read as a program', () => {
   it('is a template', async () => {
     lab = await openLab({ hosts: ['a'] });
     await lab.file('playbooks/templates/a.j2', '#!/usr/bin/env bash\nV={{ v }}\n');
-    await lab.playbook('- hosts: a\n  gather_facts: false\n  tasks:\n    - template: { src: a.j2, dest: /tmp/a }\n');
+    await lab.playbook(
+      '- hosts: a\n  gather_facts: false\n  vars_prompt: [{ name: v, unsafe: true }]\n  tasks:\n    - template: { src: a.j2, dest: /tmp/a }\n',
+    );
     const plan = await lab.plan({ vars: { v: '$(id)' } });
     expect(plan.steps.map(({ refusal }) => refusal?.code)).toEqual(['step.typed_in_shell']);
   });
