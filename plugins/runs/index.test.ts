@@ -46,7 +46,8 @@ describe('the list', () => {
           ?.rows[0]?.[2],
       );
     expect(lost({ unreachable: 1 })).toBe('unreachable');
-    expect(lost({ unknown: 1 })).toBe('host lost, end not known');
+    expect(lost({ unknown: 1 })).toBe('end not known');
+    expect(lost({ unknown: 1, unreachable: 1 })).toBe('unreachable, end not known');
     expect(lost({ unknown: 1, failed: 1 })).toBe('failed');
     expect(card.actions?.map(({ line }) => line)).toEqual(['runs show 7', 'runs show 6']);
   });

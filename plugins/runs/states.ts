@@ -33,7 +33,9 @@ export const beganAt = (run: Run, now: number, zone: string | undefined): string
 export function stateOf({ state, recap }: Pick<Run, 'state' | 'recap'>): Text {
   const hosts = Object.values(recap);
   if (state !== 'failed' || hosts.some(({ failed }) => failed > 0)) return states[state].words;
-  if (hosts.some(({ unreachable }) => unreachable > 0)) return t('unreachable', 'injoignable');
-  if (hosts.some(({ unknown = 0 }) => unknown > 0)) return t('host lost, end not known', 'hôte perdu, fin inconnue');
+  const [away, cut] = [hosts.some(({ unreachable }) => unreachable > 0), hosts.some(({ unknown = 0 }) => unknown > 0)];
+  if (away && cut) return t('unreachable, end not known', 'injoignable, fin inconnue');
+  if (away) return t('unreachable', 'injoignable');
+  if (cut) return t('end not known', 'fin inconnue');
   return states[state].words;
 }

@@ -3,6 +3,7 @@ import type { Json, JsonObject } from '#core/json.ts';
 import type { PlannedStep } from '#core/plan.ts';
 import type { StepState } from '#core/run.ts';
 import { inLanguage, type Language } from '#core/text.ts';
+import { isLost } from './execute/recap.ts';
 import type { ExecutedStep } from './executor.ts';
 import { differenceLines, printable, stateOfPlanned } from './text.ts';
 
@@ -66,7 +67,7 @@ const printed = (result: JsonObject): string =>
 export function hostLines(step: ExecutedStep, { language, one, diff }: HostLines): readonly string[] {
   if (step.state === 'running') return [];
   const differences = diff ? step.differences.filter((each) => !each.reads && !each.how).flatMap(differenceLines) : [];
-  const head = `${step.host} | ${heads[step.state]}`;
+  const head = `${step.host} | ${heads[isLost(step) ? 'unreachable' : step.state]}`;
   if (step.state === 'skipped') return [...differences, head];
   const result = withReason(step.result, step.refusal, language);
   const hasRun = commands.has(step.module) && typeof result.rc === 'number';

@@ -4,7 +4,7 @@ import type { Difference, Plan, PlannedStep } from '#core/plan.ts';
 import type { HostRecap, Recap, StepState } from '#core/run.ts';
 import { inLanguage, type Language, type Text } from '#core/text.ts';
 import { visible } from '#core/visible.ts';
-import { recapOf } from './execute/recap.ts';
+import { isLost, recapOf } from './execute/recap.ts';
 import type { ExecutedStep, ExecutionEvent } from './executor.ts';
 
 /** How the text is made. */
@@ -80,12 +80,15 @@ const asWord = (state: StepState): string =>
       ? 'fatal'
       : words[state];
 
+/** A host that was lost is unreachable, whatever became of the step. */
+const markOf = (step: ExecutedStep): string =>
+  step.state === 'ignored' ? 'FAILED' : isLost(step) ? 'UNREACHABLE' : step.state.toUpperCase();
+
 /** A step that ended, as `ansible-playbook` prints it. */
 export function stepLines(step: ExecutedStep, options: TextOptions = {}): readonly string[] {
   if (step.state === 'running') return [];
   const item = itemOf(step.id, step.task);
-  const mark =
-    asWord(step.state) === 'fatal' ? `: ${step.state === 'ignored' ? 'FAILED' : step.state.toUpperCase()}!` : '';
+  const mark = asWord(step.state) === 'fatal' ? `: ${markOf(step)}!` : '';
   const line = `${asWord(step.state)}: [${placeOf(step)}]${mark}${item}${reasonOf(step.refusal, options)}`;
   const changes = options.diff === true && step.differences.some((one) => !one.reads && !one.how);
   const differences = changes ? step.differences.flatMap(differenceLines) : [];

@@ -249,6 +249,19 @@ test('a run that failed only because nobody saw its end says so in its title', (
   expect(titleOf(card, 'fr')).toContain('fin inconnue sur web-1');
 });
 
+test('a host that was lost in the middle of a step is unreachable, and the end of the step not known', () => {
+  const cut = step('web-1', '1.2', 'unknown', { refusal: { code: 'step.lost', say: 'The connection broke.' } });
+  const away = step('web-2', '1.2', 'unreachable', { refusal: { code: 'ssh.unreachable', say: 'No answer.' } });
+  const recap = { 'web-1': { ...noCounts, unreachable: 1, unknown: 1 } };
+  const card = runCard(run({ state: 'failed', recap }), [cut], title);
+  expect(titleOf(card)).toContain('web-1 unreachable, end not known');
+  expect(titleOf(card, 'fr')).toContain('web-1 injoignable, fin inconnue');
+  expect(textOf(card)).toContain('**What went wrong**\n- `web-1` Task 1.2: The connection broke');
+  expect(textOf(card)).toContain('- `web-1` 1 unreachable, 1 not known');
+  expect(titleOf(runCard(run({ state: 'failed' }), [cut, away], title))).toContain('unreachable, end not known');
+  expect(titleOf(runCard(run({ state: 'failed' }), [away], title))).not.toContain('not known');
+});
+
 test('a run under way shows where each host is', () => {
   const steps = [step('web-1', '1.1', 'ok'), step('web-2', '1.1', 'changed'), step('web-2', '1.2', 'running')];
   const card = runCard(run({ state: 'running' }), steps, title);

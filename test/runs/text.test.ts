@@ -32,6 +32,10 @@ test('a failure says why, an ignored one that it is ignored', () => {
     'fatal: [web-1]: FAILED! => pas de fichier',
     '...ignoring',
   ]);
+  const lost = { ...refusal, code: 'step.lost' } as const;
+  expect(stepLines(step({ state: 'unknown', refusal: lost }))).toEqual([
+    'fatal: [web-1]: UNREACHABLE! => no such file',
+  ]);
   expect(stepLines(step({ state: 'unreachable', refusal }))).toEqual(['fatal: [web-1]: UNREACHABLE! => no such file']);
 });
 

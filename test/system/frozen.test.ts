@@ -84,10 +84,12 @@ describe.skipIf(!hasSshd)('a host that hangs in the middle of a run', () => {
     expect(order.state).toBe('failed');
   });
 
-  it('while a command runs there is known within 20 s to have an end nobody saw', async () => {
-    const { seconds, step } = await freezeDuring('sleeps', () => existsSync(join(hanging.home, 'begun')));
+  it('while a command runs there is unreachable within 20 s, with an end that nobody saw', async () => {
+    const { seconds, step, run, order } = await freezeDuring('sleeps', () => existsSync(join(hanging.home, 'begun')));
     expect(step).toMatchObject({ state: 'unknown', refusal: { code: 'step.lost', details: { reason: 'silent' } } });
     expect(seconds).toBeLessThan(20);
+    expect(run.recap.hanging).toMatchObject({ unreachable: 1, unknown: 1, failed: 0 });
+    expect(JSON.stringify(order.card?.title)).toContain('hanging unreachable, end not known');
   });
 
   it('is missed within 20 s when a run only begins to look for it', async () => {

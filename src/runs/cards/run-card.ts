@@ -69,8 +69,10 @@ const sofar = (all: readonly Step[], plan: Plan | undefined): Text => {
 /** What went wrong, where, in the playbook's own words where all failed alike. */
 const failure = (troubles: readonly Trouble[]): Text => {
   const bad = [...new Set(troubles.flatMap((one) => one.hosts))];
-  if (troubles.every(({ state }) => state === 'unreachable'))
-    return join([hostsNamed(bad), t(' unreachable', bad.length > 1 ? ' injoignables' : ' injoignable')]);
+  if (troubles.every(({ state, lost }) => state === 'unreachable' || lost)) {
+    const away = join([hostsNamed(bad), t(' unreachable', bad.length > 1 ? ' injoignables' : ' injoignable')]);
+    return troubles.some(({ lost }) => lost) ? join([away, t(', end not known', ', fin inconnue')]) : away;
+  }
   if (troubles.every(({ state }) => state === 'unknown'))
     return join([t('end not known on ', 'fin inconnue sur '), hostsNamed(bad)]);
   const [only, ...others] = troubles;
@@ -86,7 +88,7 @@ const troubleLine = ({ hosts: on, task, words }: Trouble): Text => {
 };
 
 const headingOf = (troubles: readonly Trouble[]): Text =>
-  troubles.every(({ state }) => state === 'unknown')
+  troubles.every(({ state, lost }) => state === 'unknown' && !lost)
     ? t('End not known', 'Fin inconnue')
     : t('What went wrong', 'Ce qui a échoué');
 

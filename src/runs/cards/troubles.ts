@@ -1,10 +1,13 @@
 import type { Step } from '#core/run.ts';
 import { each, inLanguage, type Text } from '#core/text.ts';
+import { isLost } from '../execute/recap.ts';
 import { hostsNamed, literal, reason } from './words.ts';
 
 /** Steps that went wrong in the same words, on one host or on many. */
 export interface Trouble {
   readonly state: Step['state'];
+  /** The host was lost in the middle of it. */
+  readonly lost: boolean;
   readonly task: string;
   readonly hosts: readonly string[];
   /** The first sentence of why, where it is short enough for a title. */
@@ -41,7 +44,7 @@ export function troublesOf(bad: readonly Step[], titled: boolean): readonly Trou
   const alike = new Map<string, { readonly first: Step; readonly said: Text; readonly hosts: string[] }>();
   for (const step of bad) {
     const said = wordsOf(step);
-    const key = JSON.stringify([step.state, step.task, said]);
+    const key = JSON.stringify([step.state, isLost(step), step.task, said]);
     const one = alike.get(key) ?? { first: step, said, hosts: [] };
     if (!one.hosts.includes(step.host)) one.hosts.push(step.host);
     alike.set(key, one);
@@ -54,6 +57,7 @@ export function troublesOf(bad: readonly Step[], titled: boolean): readonly Trou
     const rest = each(said, (words) => sentence.exec(words)?.[2] ?? '');
     const whole = {
       state: first.state,
+      lost: isLost(first),
       task: first.task,
       hosts,
       namesItsHosts: inLanguage(start, 'en').includes(here),

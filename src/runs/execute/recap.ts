@@ -1,3 +1,4 @@
+import type { Refusal } from '#core/errors.ts';
 import type { HostRecap, Recap, StepState } from '#core/run.ts';
 
 /** A host that did nothing yet. */
@@ -33,25 +34,43 @@ export function count(recap: HostRecap, state: StepState, alsoChanged = false): 
 /** Counts a failure that a `rescue` answers. */
 export const countRescued = (recap: HostRecap): HostRecap => ({ ...recap, rescued: recap.rescued + 1 });
 
+/** True for a step in whose middle the host was lost: nobody saw its end, and the host is unreachable. */
+export const isLost = ({ state, refusal }: { readonly state: StepState; readonly refusal?: Refusal }): boolean =>
+  state === 'unknown' && refusal?.code === 'step.lost';
+
+/** Counts that a host was lost, as Ansible does; the step itself is counted apart. */
+export const countLost = (recap: HostRecap): HostRecap => ({ ...recap, unreachable: recap.unreachable + 1 });
+
 const rank: readonly StepState[] = ['skipped', 'ok', 'changed', 'ignored', 'failed', 'unreachable', 'unknown'];
 
 /** A loop's state from its items': the worst, and the mildest of all when there are none. */
 export const worst = <S extends StepState>(states: readonly S[], mildest: S): S =>
   states.reduce((most, state) => (rank.indexOf(state) > rank.indexOf(most) ? state : most), mildest);
 
+/** What of a stored step a recap needs. */
+interface Counted {
+  readonly id: string;
+  readonly host: string;
+  readonly state: StepState;
+  readonly refusal?: Refusal;
+}
+
 /** A recap from stored steps, for a run whose end nobody counted; the items of a loop count as one task. */
-export function recapOf(
-  steps: readonly { readonly id: string; readonly host: string; readonly state: StepState }[],
-): Recap {
-  const tasks = new Map<string, { readonly host: string; readonly states: StepState[] }>();
+export function recapOf(steps: readonly Counted[]): Recap {
+  const tasks = new Map<string, Counted[]>();
   for (const step of steps) {
     const key = `${step.host} ${step.id.replace(/\[\d+\]$/, '')}`;
-    const task = tasks.get(key) ?? { host: step.host, states: [] };
-    task.states.push(step.state);
-    tasks.set(key, task);
+    const items = tasks.get(key) ?? [];
+    items.push(step);
+    tasks.set(key, items);
   }
   const recap: Record<string, HostRecap> = {};
-  for (const { host, states } of tasks.values()) recap[host] = count(recap[host] ?? noCounts, worst(states, 'skipped'));
+  for (const items of tasks.values()) {
+    const [{ host }] = items as [Counted];
+    const states = items.map(({ state }) => state);
+    const counts = count(recap[host] ?? noCounts, worst(states, 'skipped'));
+    recap[host] = items.some(isLost) ? countLost(counts) : counts;
+  }
   return recap;
 }
 
@@ -59,10 +78,7 @@ export function recapOf(
  * The recap of a run that is over: what it counted itself, and the steps that are still open in the store, whose end
  * nobody will see. A run that broke off counted nothing: then all is counted from its steps.
  */
-export function recapAtEnd(
-  counted: Recap,
-  steps: readonly { readonly id: string; readonly host: string; readonly state: StepState }[],
-): Recap {
+export function recapAtEnd(counted: Recap, steps: readonly Counted[]): Recap {
   const told = Object.keys(counted).length > 0 ? steps.filter(({ state }) => state === 'running') : steps;
   const more = recapOf(told.map((step) => (step.state === 'running' ? { ...step, state: 'unknown' } : step)));
   const recap: Record<string, HostRecap> = { ...counted };

@@ -8,7 +8,7 @@ import { type HostState, leave } from './host-state.ts';
 import { noteUnknown, runUnit } from './item.ts';
 import { labelOf, nameOf } from './labels.ts';
 import { isItems, itemsOf, loopVariables, unitOf, withItemSeal } from './loop.ts';
-import { count, countRescued, worst } from './recap.ts';
+import { count, countLost, countRescued, isLost, worst } from './recap.ts';
 import type { StepEnd, StepEndState } from './reporter.ts';
 import { numberOf, scopeOf, type Unit } from './unit.ts';
 import { pause } from './waiting.ts';
@@ -27,6 +27,7 @@ export async function runTask(walk: Walk, state: HostState, body: BodyGoing, tas
   if (end.state === 'unreachable' && state.counts.ok === state.assumedFacts) state.counts = { ...state.counts, ok: 0 };
   const rescued = end.state === 'failed' && state.rescues > 0;
   state.counts = rescued ? countRescued(state.counts) : count(state.counts, end.state, end.changed);
+  if (isLost(end)) state.counts = countLost(state.counts);
   if (end.state === 'failed') leaveFailed(unit, end);
   if (end.state === 'unreachable' || (end.state === 'unknown' && walk.mode === 'apply')) leave(state, 'unreachable');
   try {

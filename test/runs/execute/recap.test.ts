@@ -11,6 +11,19 @@ test('a step nobody saw the end of has a count of its own', () => {
   expect(count(noCounts, 'unknown')).toEqual({ ...noCounts, unknown: 1 });
 });
 
+test('a host lost in the middle of a step is unreachable as well, also in one of several items', () => {
+  const refusal = { code: 'step.lost', say: 'The connection broke.' } as const;
+  const steps = [
+    { id: '1.1[0]', host: 'a', state: 'ok' },
+    { id: '1.1[1]', host: 'a', state: 'unknown', refusal },
+    { id: '1.1', host: 'b', state: 'unknown' },
+  ] as const;
+  expect(recapOf(steps)).toEqual({
+    a: { ...noCounts, unknown: 1, unreachable: 1 },
+    b: { ...noCounts, unknown: 1 },
+  });
+});
+
 test('at the end of a run the steps that are still open are counted too', () => {
   const steps = [
     { id: '1.1', host: 'a', state: 'ok' },

@@ -146,7 +146,7 @@ test('a connection lost in the middle of a change: nobody knows, and the host is
   expect(steps).not.toContain('a 1.2: changed');
   expect(outcome).toMatchObject({
     state: 'failed',
-    recap: { a: { unknown: 1, unreachable: 0, failed: 0 }, b: { ok: 2, unreachable: 0 } },
+    recap: { a: { unknown: 1, unreachable: 1, failed: 0 }, b: { ok: 2, unreachable: 0 } },
   });
   const lost = events.findLast((event) => event.kind === 'step' && event.step.host === 'a');
   expect(lost).toMatchObject({ step: { refusal: { code: 'step.lost' } } });
