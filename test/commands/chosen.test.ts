@@ -2,8 +2,11 @@ import { afterEach, expect, it } from 'vitest';
 import { arg, change, definePlugin, z } from '#kit';
 import { type TestBot, testBot } from '#testing';
 
+/** The guards of what may be text are what is looked at here. */
+const asked = '  vars_prompt: [{ name: word, unsafe: true }, { name: mixed, unsafe: true }]\n';
+
 const shell = (line: string) =>
-  `- hosts: all\n  gather_facts: false\n  tasks:\n    - shell: ${line}\n    - debug: { msg: "{{ word }}" }\n`;
+  `- hosts: all\n  gather_facts: false\n${asked}  tasks:\n    - shell: ${line}\n    - debug: { msg: "{{ word }}" }\n`;
 
 /** A plugin that puts what is typed, and what its settings say, into variables. */
 const plugin = definePlugin({
@@ -52,8 +55,7 @@ it('an option that was typed is not from the settings', async () => {
 });
 
 it.each(['..', 'a/b'])('a word that leads elsewhere in a path is not from the settings: %s', async (word) => {
-  const play =
-    '- hosts: all\n  gather_facts: false\n  tasks:\n    - file: { path: "/srv/x/{{ word }}", state: absent }\n';
+  const play = `- hosts: all\n  gather_facts: false\n${asked}  tasks:\n    - file: { path: "/srv/x/{{ word }}", state: absent }\n`;
   bot = await testBot([plugin], { hosts: { web: ['web-1'] }, playbooks: { 'echo.yml': play } });
   const { state, refusal } = await bot.order(`shout "${word}"`);
   expect(refusal?.code ?? state).toBe('step.typed_in_path');

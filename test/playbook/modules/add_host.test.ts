@@ -166,7 +166,7 @@ describe('add_host', () => {
   it('keeps in mind what was typed', async () => {
     lab = await openLab({ hosts: ['a', 'b', 'c'], inventory });
     await lab.playbook(
-      '- hosts: a\n  gather_facts: false\n  tasks:\n    - add_host: { name: b, cmd: "{{ typed }}" }\n- hosts: b\n  gather_facts: false\n  tasks:\n    - shell: "{{ cmd }}"\n',
+      '- hosts: a\n  gather_facts: false\n  vars_prompt: [{ name: typed, unsafe: true }]\n  tasks:\n    - add_host: { name: b, cmd: "{{ typed }}" }\n- hosts: b\n  gather_facts: false\n  tasks:\n    - shell: "{{ cmd }}"\n',
     );
     const { steps } = await lab.plan({ vars: { typed: 'id; reboot' } });
     expect(steps.at(-1)?.refusal?.code).toBe('step.typed_in_shell');
