@@ -57,7 +57,10 @@ export function allCard(commands: readonly CommandDescription[]): Card {
       [
         list(t('**Ask**', '**Demander**'), (one) => one.plugin !== '' && one.kind === 'question'),
         list(
-          t('**Change** (a plan is always shown first)', '**Changer** (le plan est toujours montré d’abord)'),
+          t(
+            '**Change** (what is new shows its plan first)',
+            '**Changer** (ce qui est nouveau montre son plan d’abord)',
+          ),
           (one) => one.plugin !== '' && one.kind === 'change',
         ),
         list(t('**Answer**', '**Répondre**'), (one) => one.plugin === ''),
@@ -81,13 +84,14 @@ export const noHelp = (wanted: string, near: readonly string[]): Card => ({
   actions: lines([...near.map((name) => `help ${name}`), 'help']),
 });
 
-/** One command: how it is written, what each part means, examples as buttons. */
-export function commandCard(command: CommandDescription): Card {
+/** One command: how it is written, what each part means, those that begin with its name, examples as buttons. */
+export function commandCard(command: CommandDescription, commands: readonly CommandDescription[]): Card {
+  const more = commands.filter(({ name }) => name.startsWith(`${command.name} `));
   const rows = command.args.map((arg) => [usageOf(arg), join([arg.about, detail(arg)])] as const);
   return {
     tone: 'info',
     title: join([command.name, t(': ', ' : '), command.about]),
-    code: { text: usage(command), language: 'text' },
+    code: { text: [command, ...more].map(usage).join('\n'), language: 'text' },
     ...(rows.length === 0 ? {} : { table: { columns: [t('Part', 'Partie'), t('Meaning', 'Sens')], rows } }),
     actions: lines(command.examples.slice(0, 4)),
     ...(command.permission === ''

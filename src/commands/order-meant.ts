@@ -83,12 +83,19 @@ async function canJudge(desk: Desk, actor: Actor, about: Order): Promise<boolean
 const newest = (orders: readonly Order[]): readonly Order[] => [...orders].sort((a, b) => b.id - a.id).slice(0, 1);
 
 /** The open orders of one kind of candidates. */
-async function openOrders(desk: Desk, order: Order, actor: Actor, kind: Candidates): Promise<readonly Order[]> {
+async function openOrders(
+  desk: Desk,
+  order: Order,
+  actor: Actor,
+  kind: Candidates,
+  isHere: (one: Order) => boolean,
+): Promise<readonly Order[]> {
   const { own, judged, vain, planning } = kind;
   const states = planning ? [...kind.states, ...atWork] : kind.states;
   const open = (await desk.store.orders.inStates(states)).filter(
     (one) =>
       one.id !== order.id &&
+      isHere(one) &&
       (own === undefined || (one.actor === order.actor) === own) &&
       (!atWork.includes(one.state) || isChange(desk, one)),
   );
@@ -102,7 +109,13 @@ async function openOrders(desk: Desk, order: Order, actor: Actor, kind: Candidat
 export const threadOf = ({ thread = '' }: { readonly thread?: string | undefined }): string | undefined =>
   /^order:(\d+)$/.exec(thread)?.[1];
 
-/** The orders a verdict may be about: by number, by the thread it is said in, or those that fit; one when it is clear. */
+/** The order in whose thread another is said. */
+const headOf = (order: Order): number | undefined => {
+  const id = threadOf(order);
+  return id === undefined ? undefined : Number(id);
+};
+
+/** The orders a verdict may be about: by number, or those that fit, of its thread where it is said in one; one when it is clear. */
 async function fittingOrders(
   desk: Desk,
   order: Order,
@@ -110,17 +123,19 @@ async function fittingOrders(
   word: string,
   args: JsonObject,
 ): Promise<readonly Order[]> {
-  const inThread = threadOf(order);
-  const id = typeof args.order === 'number' ? args.order : inThread ? Number(inThread) : undefined;
-  if (id !== undefined) {
+  const named = async (id: number): Promise<readonly Order[]> => {
     const found = id === order.id ? undefined : await desk.store.orders.get(id);
     return found ? [found] : [];
-  }
+  };
+  if (typeof args.order === 'number') return named(args.order);
+  const head = headOf(order);
+  const isHere = ({ id, thread }: Order): boolean => head === undefined || id === head || thread === order.thread;
   for (const kind of candidates[word] ?? []) {
-    const fitting = await openOrders(desk, order, actor, kind);
+    const fitting = await openOrders(desk, order, actor, kind, isHere);
     if (fitting.length > 0) return fitting;
   }
-  return [];
+  // It is over, or waits for nothing: the word is told so.
+  return head === undefined ? [] : named(head);
 }
 
 /** So long after another order was put before others, a bare word may still be meant for that one. */
@@ -200,7 +215,7 @@ export async function orderMeant(
   const [about, ...others] = await fittingOrders(desk, order, actor, word, args);
   const id = typeof args.order === 'number' ? args.order : undefined;
   if (!about) return { ok: false, refusal: id === undefined ? nothingHere(word) : noSuchOrder(id) };
-  const isNamed = id !== undefined || threadOf(order) !== undefined;
+  const isNamed = id !== undefined || about.id === headOf(order);
   if (others.length === 0 && (isNamed || (await isFresh(desk, order, word, about)))) return { ok: true, about };
   const instead = [about, ...others].slice(0, 3).map((one) => `${word} ${one.id}`);
   return { ok: false, refusal: which(word, [about, ...others], about.actor === order.actor), instead };

@@ -286,6 +286,7 @@ async function close(desk: Desk, order: Order): Promise<void> {
     from: [order.state],
     change: { state: 'expired', card },
     audit: { action: 'order.expired', by: { actor: 'service:quarterdeck' } },
-    show: 'board',
+    // A question back to who asked was never on the board.
+    show: order.state === 'asking' ? 'chat' : 'board',
   });
 }

@@ -86,12 +86,12 @@ function notACommand(line: Line, tokens: readonly Token[], commands: readonly Co
         names.filter((name) => name.includes(' ')),
       )
     : [];
-  const synonym = synonymOf(word, names);
+  const meant = synonymOf(word, names) ?? names.find((name) => name.endsWith(` ${word.toLowerCase()}`));
   const near =
     nearTwo.length > 0
       ? nearTwo
-      : synonym
-        ? [synonym]
+      : meant
+        ? [meant]
         : nearest(
             word,
             names.filter((name) => !name.includes(' ')),
@@ -145,6 +145,34 @@ function faulty(
   return { kind: 'refused', refusal: first.refusal, instead: [...shorter, ...inPlace] };
 }
 
+/**
+ * Lines for a word that is none of what it was taken for, and one of what is missing: behind each of those that may
+ * stand before it. `deploy v2`.
+ */
+function misplaced(
+  line: Line,
+  tokens: readonly Token[],
+  { name, args }: CommandDescription,
+  { values, missing }: Assignment,
+): Extract<Understood, { kind: 'refused' }> | undefined {
+  for (const arg of args) {
+    const value = values[arg.name];
+    const own = arg.suggestions ?? [];
+    if (arg.kind !== 'word' || typeof value !== 'string' || own.length === 0 || own.includes(value)) continue;
+    const at = tokens.find(({ text, flag, key }) => text === value && flag === undefined && key === undefined)?.start;
+    if (at === undefined || !missing.some(({ suggestions }) => suggestions?.includes(value))) continue;
+    const lines = own.slice(0, 3).map((one) => `${line.text.slice(0, at)}${writeWord(one)} ${line.text.slice(at)}`);
+    return { kind: 'refused', refusal: without(name, arg, value, lines), instead: lines, command: name };
+  }
+  return undefined;
+}
+
+const without = (command: string, { name }: ArgDescription, value: string, lines: readonly string[]): Refusal => ({
+  code: 'argument.left_out',
+  say: t(`${command}: ${name} is missing before “${value}”.`, `${command} : il manque ${name} avant « ${value} ».`),
+  next: t(`Did you mean ${lines.join(', ')}?`, `Vouliez-vous dire ${lines.join(', ')} ?`),
+});
+
 /** From a line of chat to a checked order, or to what is missing or wrong in it. Pure. */
 export const understand = (raw: string, commands: readonly CommandDescription[], known: Known): Understood =>
   // Whether a line that is offered is whole is asked without offering others: else each of a thousand would ask again.
@@ -177,6 +205,8 @@ function meant(
   if (none !== undefined)
     return { kind: 'refused', refusal: { code: 'argument.none', say: none }, instead: [], command: command.name };
   if (assigned.missing.length > 0) {
+    const moved = misplaced(line, tokens.slice(match.words), command, assigned);
+    if (moved) return moved;
     const end = line.tokens.at(-1)?.end ?? line.text.length;
     return { kind: 'asking', command, args: assigned.values, missing: assigned.missing, line: line.text.slice(0, end) };
   }

@@ -221,7 +221,7 @@ async function builtIn(
 async function help(desk: Desk, order: Order, actor: Actor, wanted: string): Promise<void> {
   const commands = permitted(desk, actor);
   const found = commands.find((one) => one.name === wanted || one.aliases.includes(wanted));
-  if (found) return void (await done(desk, order, commandCard(found)));
+  if (found) return void (await done(desk, order, commandCard(found, commands)));
   if (wanted === '') return void (await done(desk, order, helpCard(commands, actor)));
   if (wanted === 'all') return void (await done(desk, order, allCard(commands)));
   const names = commands.map((one) => one.name);

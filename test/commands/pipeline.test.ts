@@ -2,6 +2,7 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { verifyAudit } from '#audit/verify.ts';
+import type { Order } from '#core/order.ts';
 import { inLanguage } from '#core/text.ts';
 import { arg, change, definePlugin, question, z } from '#kit';
 import { type TestBot, type TestWorld, testBot } from '#testing';
@@ -562,6 +563,50 @@ describe('a word without a number', () => {
     await bot.until(first.id, (one) => one.state === 'done');
     expect(await said('web-1')).toBe('one\n');
   });
+
+  describe('in the thread of an order that is over', () => {
+    const saidThere = async (text: string, thread: number, actor = ada) => {
+      const { order } = await bot.chat.say({ actor, text, thread: `order:${thread}` });
+      await bot.core.pipeline.idle();
+      return (await bot.store.orders.get(order ?? 0)) as Order;
+    };
+
+    it('is about what waits in that thread', async () => {
+      await open();
+      const over = await bot.order('greet ada');
+      const order = await saidThere('write one', over.id);
+      expect(order.state).toBe('confirming');
+      await saidThere('yes', over.id);
+      await bot.until(order.id, ({ state }) => state === 'done');
+      const second = await saidThere('write two', over.id);
+      await bot.order('write elsewhere');
+      await saidThere('cancel', over.id);
+      await bot.until(second.id, ({ state }) => state === 'cancelled');
+    });
+
+    it('is about none of those elsewhere', async () => {
+      await open();
+      const over = await bot.order('greet ada');
+      const order = await bot.order('write one');
+      expect((await saidThere('yes', over.id)).refusal?.code).toBe('order.not_waiting');
+      expect(await bot.store.orders.get(order.id)).toMatchObject({ state: 'confirming' });
+    });
+
+    it('asks which where several wait there, and where something else was said since', async () => {
+      await open();
+      const over = await bot.order('greet ada');
+      const one = await saidThere('write one', over.id);
+      await saidThere('greet ben', over.id);
+      const asked = await saidThere('yes', over.id);
+      expect(asked.card?.actions?.map(({ line }) => line)).toEqual([`confirm ${one.id}`]);
+      const two = await saidThere('write two', over.id);
+      const again = await saidThere('yes', over.id);
+      expect(again.refusal?.code).toBe('order.which');
+      expect(again.card?.actions?.map(({ line }) => line).sort()).toEqual(
+        [`confirm ${one.id}`, `confirm ${two.id}`].sort(),
+      );
+    });
+  });
 });
 
 describe('a host that only the changed inventory has', () => {
@@ -609,6 +654,19 @@ describe('an order from outside any chat', () => {
     const [message] = await bot.store.outbox.due('console', new Date().toISOString(), 10);
     expect(message?.card.by).toEqual({ en, fr });
     expect((await bot.order('write y')).card?.by).toBeUndefined();
+  });
+
+  it('that was asked for more, and never answered, is nothing to the board', async () => {
+    let now = Date.now();
+    await open({ clock: { now: () => now } });
+    const said = { kind: 'message', channel: 'api', chat: 'cli', actor: ada, eventId: 'x', via: 'root' } as const;
+    await bot.core.pipeline.receive({ ...said, at: new Date(now).toISOString(), text: 'greet' });
+    await bot.core.pipeline.idle();
+    const asked = await bot.store.orders.byEvent('x');
+    expect(asked?.state).toBe('asking');
+    now += 16 * 60_000;
+    await bot.until(asked?.id ?? 0, ({ state }) => state === 'expired');
+    expect(await bot.store.outbox.due('console', new Date(now + 60_000).toISOString(), 10)).toEqual([]);
   });
 
   it('that was confirmed in advance has its confirmation in the audit, with the plan it was of', async () => {

@@ -189,6 +189,31 @@ describe('a line with a fault', () => {
     });
   });
 
+  it.each([
+    ['deploy v2', 'deploy shop v2'],
+    ['Deploy v2 to web-1!', 'Deploy shop v2 to web-1!'],
+    ['plan deploy v1', 'plan deploy shop v1'],
+  ])('says what is missing before a word of what is: %s', (line, whole) => {
+    const { refusal: fault, instead } = refusal(line);
+    expect(fault).toMatchObject({
+      code: 'argument.left_out',
+      say: { en: expect.stringMatching(/^deploy: app is missing before “v\d”\.$/) },
+    });
+    expect(instead).toEqual([whole, whole.replace('shop', 'blog')]);
+  });
+
+  it.each(['deploy v9', 'deploy shop', 'deploy other'])(
+    'asks for what is missing after a word that may be right: %s',
+    (line) => {
+      expect(meaning(line)).toMatchObject({ kind: 'asking', missing: [{ name: 'version' }] });
+    },
+  );
+
+  it('offers a command of several words for the last of them', () => {
+    expect(refusal('cancel 11').instead).toEqual(['runs cancel 11', 'help']);
+    expect(refusal('ancel 11').instead).not.toContain('runs cancel 11');
+  });
+
   it('says nothing to an empty line', () => {
     expect(meaning('  \u200b ')).toEqual({ kind: 'nothing' });
     expect(meaning('@quarterdeck')).toEqual({ kind: 'nothing' });

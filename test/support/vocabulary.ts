@@ -43,7 +43,7 @@ const plain = { required: true, named: false, about: '' } as const;
 export const vocabulary: readonly CommandDescription[] = [
   command('deploy', 'change', [
     { ...plain, name: 'app', kind: 'word', suggestions: ['shop', 'blog'] },
-    { ...plain, name: 'version', kind: 'word' },
+    { ...plain, name: 'version', kind: 'word', suggestions: ['v2', 'v1'] },
     { ...plain, name: 'hosts', kind: 'hosts', required: false, after: 'to' },
   ]),
   command('status', 'question', [{ ...plain, name: 'hosts', kind: 'hosts', required: false }]),

@@ -6,6 +6,10 @@ export const commands = {
     means: 'The bot does not know this person.',
     next: 'Add them under `people` in the configuration.',
   },
+  'argument.left_out': {
+    means: 'A word stands where another argument comes first: `deploy v2`.',
+    next: 'Write what is missing before it: `deploy shop v2`.',
+  },
   'argument.no_value': {
     means: 'An argument stands there without its value.',
     next: 'Write the value after the name.',
