@@ -1,3 +1,4 @@
+import { recordTo } from '#audit/record.ts';
 import type { Actor } from '#core/actor.ts';
 import type { Card } from '#core/card.ts';
 import type { Refusal, Result } from '#core/errors.ts';
@@ -10,6 +11,7 @@ import { mayStill, requiredNow, runChain, type Subject, standingApprovals, subje
 import type { Desk } from './desk.ts';
 import { refresh } from './follow.ts';
 import { alreadyResumed, queueRun, titleOf } from './queue.ts';
+import { factOf } from './record.ts';
 import { done, verdictDone, verdictRefused } from './settle.ts';
 import { waitForApprovals } from './wait.ts';
 
@@ -88,8 +90,10 @@ export async function cancelRun(
   // An order that is worked on again, because it could not be written down, is no second word.
   const first = desk.stopping.get(runId) ?? order.id;
   const now = wantsNow || (first !== order.id && order.kind !== 'action');
-  const cancelled = await desk.runner.cancel(runId, now ? 'now' : 'boundary');
-  if (!cancelled.ok) return void (await verdictRefused(desk, order, cancelled.refusal));
+  if (desk.stopping.get(runId) !== order.id) await noteStop(desk, order, runId, now);
+  const cancelled = await desk.runner.cancel(runId, now ? 'now' : 'boundary', order);
+  if (!cancelled.ok && !(await stoppedSince(desk, order, runId)))
+    return void (await verdictRefused(desk, order, cancelled.refusal));
   desk.stopping.set(runId, first);
   await refresh(desk, runId, AbortSignal.timeout(refreshMs));
   // Read again: it may have begun between the two words.
@@ -103,6 +107,20 @@ export async function cancelRun(
   await said.catch((cause: unknown) => {
     throw new Fault(stopUnwritten(runId), { cause });
   });
+}
+
+/** Writes down who stops a run before it is stopped. What cannot be written is no reason to let it go on. */
+const noteStop = (desk: Desk, order: Order, run: number, now: boolean): Promise<void> =>
+  desk.store
+    .transaction(async (inside) => {
+      await recordTo(inside.audit, desk.redactor).append(factOf(order, 'run.stop_given', { run, now }));
+    })
+    .catch((cause: unknown) => desk.log.error({ err: cause, run }, 'who stops a run could not be written down'));
+
+/** Was the run stopped after the word to stop it was said, by that word or by another? */
+export async function stoppedSince(desk: Desk, { createdAt }: Order, runId: number): Promise<boolean> {
+  const run = await desk.store.runs.get(runId);
+  return run?.state === 'cancelled' && run.finishedAt !== undefined && run.finishedAt >= createdAt;
 }
 
 const stopUnwritten = (id: number): Refusal => ({

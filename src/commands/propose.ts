@@ -3,7 +3,7 @@ import type { Card } from '#core/card.ts';
 import type { Refusal } from '#core/errors.ts';
 import type { JsonObject } from '#core/json.ts';
 import type { Order } from '#core/order.ts';
-import { countOutcomes, type Plan } from '#core/plan.ts';
+import { countOutcomes, type Plan, runsAnyway } from '#core/plan.ts';
 import type { Requirement, Risk } from '#core/policy.ts';
 import { beyondCode } from '#core/run.ts';
 import type { OrderChange } from '#core/store.ts';
@@ -12,11 +12,11 @@ import type { Proposal } from '#kit/command.ts';
 import { allows } from '#policy/allows.ts';
 import { requirement } from '#policy/requirement.ts';
 import { accept, callOf, mayUse, showPatience } from './answer.ts';
-import { staleMs } from './away.ts';
 import { confirmingCard } from './cards.ts';
 import type { CommandDescription } from './catalogue.ts';
 import { cancelRun, resumeRun } from './control.ts';
 import type { Desk } from './desk.ts';
+import { isStale, stale } from './lateness.ts';
 import { amid, inTheMiddle, notNow, runsNow, underWay } from './meanwhile.ts';
 import { named } from './named.ts';
 import { hostsOf, queueRun, titleOf, unknownHosts } from './queue.ts';
@@ -24,15 +24,6 @@ import { type Move, move } from './record.ts';
 import { requestOf } from './request.ts';
 import { done, fail, refuse } from './settle.ts';
 import { waitForApprovals } from './wait.ts';
-
-const stale: Refusal = {
-  code: 'order.stale',
-  say: t(
-    'This waited too long while I was away; nothing was done.',
-    'Ceci a attendu trop longtemps en mon absence ; rien n’a été fait.',
-  ),
-  next: t('Send it again if it is still wanted.', 'Renvoyez-le s’il est encore voulu.'),
-};
 
 /** One change on its way from the words to a plan that waits or runs. */
 export interface Asked {
@@ -48,7 +39,7 @@ export async function propose(desk: Desk, asked: Asked, signal: AbortSignal): Pr
   const { order, actor, command, args } = asked;
   const allowed = mayUse(desk, actor, command, args);
   if (!allowed.allowed) return void (await refuse(desk, order, allowed.refusal));
-  if (desk.clock.now() - Date.parse(order.createdAt) > staleMs) return void (await refuse(desk, order, stale));
+  if (isStale(desk, order)) return void (await refuse(desk, order, stale));
   const accepted = await accept(desk, order, command, args);
   if (!accepted) return;
   const stop = showPatience(desk, accepted, command);
@@ -157,11 +148,11 @@ async function play(desk: Desk, asked: Asked, proposal: Play, signal: AbortSigna
   await ask(desk, asked, plan, card, required, { risk: worst, seenRuns: seen });
 }
 
-/** Whether a plan can run as it is: nothing to do is done, and a plan with a fault in it is not started. */
+/** Whether a plan can run as it is: one that does nothing is done, and one with a fault in it is not started. */
 function runnable(plan: Plan): 'run' | 'nothing' | 'faulty' {
   const counts = countOutcomes(plan.steps);
   if (counts.failed > 0 || counts.unreachable > 0) return 'faulty';
-  return counts.change > 0 || counts.unknown > 0 ? 'run' : 'nothing';
+  return counts.change > 0 || counts.unknown > 0 || plan.steps.some(runsAnyway) ? 'run' : 'nothing';
 }
 
 async function settlePlan(

@@ -13,10 +13,9 @@ import { stopUnwrittenCode } from './control.ts';
 import { decide } from './decide.ts';
 import type { Desk } from './desk.ts';
 import { allCard, commandCard, helpCard, noHelp } from './help.ts';
-import { threadOf } from './order-meant.ts';
 import { propose } from './propose.ts';
 import { move } from './record.ts';
-import { done, fail, refuse } from './settle.ts';
+import { atWork, done, fail, refuse } from './settle.ts';
 import { dropStale, orderOfKey } from './stale.ts';
 import { type Understood, understand } from './understand.ts';
 import type { Known } from './values.ts';
@@ -138,10 +137,10 @@ export interface Word {
 }
 
 /** The word that a line is, where it is one. */
-export function wordIn(desk: Desk, { text, thread }: Pick<Order, 'text' | 'thread'>): Word | undefined {
+export function wordIn(desk: Desk, { text }: Pick<Order, 'text'>): Word | undefined {
   const meaning = understand(text, builtInCommands, knownNow(desk));
   if (meaning.kind !== 'order') return undefined;
-  const { order = threadOf({ thread }) } = meaning.args;
+  const { order } = meaning.args;
   return { name: meaning.command.name, order: order === undefined ? undefined : Number(order) };
 }
 
@@ -174,7 +173,8 @@ async function askBack(desk: Desk, order: Order, actor: Actor, asking: Asking): 
     if (!allowed.allowed) return void (await refuse(desk, order, allowed.refusal));
   }
   await move(desk, order, {
-    from: ['received'],
+    // Taken up again it may be further: what the command takes may have changed meanwhile.
+    from: atWork,
     change: {
       state: 'asking',
       command: command.name,

@@ -79,6 +79,12 @@ export type RunEvent =
 /** The code of the refusal of a plan that would reach hosts it may not ask. */
 export const beyondCode = 'plan.beyond';
 
+/** Who stops a run, and on whose account. */
+export interface StoppedBy {
+  readonly actor: string;
+  readonly via?: string;
+}
+
 /** Plans and runs, as the order path sees them. */
 export interface Runner {
   /**
@@ -88,8 +94,8 @@ export interface Runner {
   plan(request: PlayRequest, within: readonly string[], signal: AbortSignal): Promise<Result<Plan>>;
   /** Tells the queue that a run row with state `queued` is there. The first one begins all that is in the queue. */
   enqueue(runId: number): void;
-  /** `boundary`: after the steps under way; `now`: kill them. Refused when the run is over. */
-  cancel(runId: number, how: 'boundary' | 'now'): Promise<Result<void>>;
+  /** `boundary`: after the steps under way; `now`: kill them. `by`: who says so. Refused when the run is over. */
+  cancel(runId: number, how: 'boundary' | 'now', by?: StoppedBy): Promise<Result<void>>;
   /** Events of all runs, after they are stored. Returns the way to stop listening. */
   listen(listener: (event: RunEvent) => void): () => void;
   stop(): Promise<void>;

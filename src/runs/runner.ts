@@ -6,7 +6,7 @@ import { type Execution, type ExecutionParts, execute } from './execution.ts';
 import { interrupt } from './executor.ts';
 import { namesOf, overtakenBy } from './overtaken.ts';
 import { choose, type WaitingRun } from './queue.ts';
-import { begin, cancelInQueue } from './records.ts';
+import { begin, cancelInQueue, type EndInQueue } from './records.ts';
 import { cannotBegin, notCancellable, waitsFor, waitsForPlace } from './refusals.ts';
 
 /** What a runner is made of. */
@@ -92,8 +92,8 @@ export function createRunner(options: RunnerOptions): Runner {
     if (!stopping) retry ??= setTimeout(pump, retryMs);
   };
 
-  const cancelQueued = async (runId: number, why?: Refusal): Promise<boolean> => {
-    const run = await store.transaction((inside) => cancelInQueue(inside, runId, options, why));
+  const cancelQueued = async (runId: number, end: EndInQueue): Promise<boolean> => {
+    const run = await store.transaction((inside) => cancelInQueue(inside, runId, options, end));
     if (run) tell({ kind: 'run', run });
     return run !== undefined;
   };
@@ -101,7 +101,7 @@ export function createRunner(options: RunnerOptions): Runner {
   const start = async (run: Run, names: readonly string[]): Promise<void> => {
     const refusal = await options.mayBegin(run);
     if (refusal !== undefined) {
-      await cancelQueued(run.id, refusal);
+      await cancelQueued(run.id, { refusal });
       again = true;
       return;
     }
@@ -172,14 +172,14 @@ export function createRunner(options: RunnerOptions): Runner {
       });
   }
 
-  const cancel: Runner['cancel'] = async (runId, how) => {
+  const cancel: Runner['cancel'] = async (runId, how, by) => {
     for (;;) {
       const execution = active.get(runId);
       if (execution) {
         execution.stop(how, 'cancel');
         return ok(undefined);
       }
-      if (await cancelQueued(runId)) {
+      if (await cancelQueued(runId, { by })) {
         pump();
         return ok(undefined);
       }

@@ -140,7 +140,7 @@ describe('a change that was planned in the middle of a run', () => {
       playbooks: { 'one.yml': head + copy('one'), 'two.yml': twoSteps('state') },
     });
     const order = await bot.order('run two');
-    back = 3600_000;
+    back = 50_000;
     const other = await bot.order('run one');
     await bot.say(`confirm ${other.id}`);
     await over(other.id);
