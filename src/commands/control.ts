@@ -9,7 +9,8 @@ import { type Text, t } from '#core/text.ts';
 import { mayStill, requiredNow, runChain, type Subject, standingApprovals, subjectOf } from './consent.ts';
 import type { Desk } from './desk.ts';
 import { refresh } from './follow.ts';
-import { alreadyResumed, queueRun, titleOf } from './queue.ts';
+import { titleOf } from './of-plan.ts';
+import { alreadyResumed, queueRun } from './queue.ts';
 import { done, verdictDone, verdictRefused } from './settle.ts';
 import { waitForApprovals } from './wait.ts';
 
