@@ -8,6 +8,7 @@ import { stoppable } from './cards.ts';
 import type { Desk } from './desk.ts';
 import { move } from './record.ts';
 import { approvedCard, drawn, endedCard } from './run-message.ts';
+import { settleStops } from './stop-answers.ts';
 
 /** A live card is edited at most this often. */
 const editEveryMs = 300;
@@ -101,7 +102,7 @@ async function finish(
   state: OrderState,
   signal: AbortSignal,
 ): Promise<void> {
-  desk.stopping.delete(run.id);
+  const wasToStop = desk.stopping.delete(run.id) || run.state === 'cancelled' || run.state === 'interrupted';
   const card = await endedCard(desk, order, run, steps, signal);
   const end = await endBelow(desk, order, run, card);
   await move(desk, order, {
@@ -118,6 +119,10 @@ async function finish(
     audit: { action: 'order.finished', details: { state, run: run.id, runState: run.state } },
     show: 'board',
   });
+  if (!wasToStop) return;
+  await settleStops(desk, run).catch((cause: unknown) =>
+    desk.log.error({ err: cause, run: run.id }, 'a stop stays on the answer to an earlier one'),
+  );
 }
 
 /** So many other orders below it, and a message is out of a phone's sight. */
