@@ -288,6 +288,19 @@ describe.each(usualSizes)('on a %s', (size) => {
     await page.getByRole('button', { name: 'Earlier runs' }).waitFor({ state: 'detached' });
   });
 
+  it('a run that goes on with another is called as that was, in the list and on its page', async () => {
+    const first = await aRun(rig);
+    const { id } = await aRun(rig, `runs resume ${first.id}`, first.id);
+    await page.goto(`${rig.url}/#/runs`);
+    const newest = page.locator('.run-row').first();
+    await expect.poll(() => newest.locator('.run-what').innerText()).toBe('deploy shop v2');
+    expect(await newest.locator('.run-by').innerText()).toContain(`Goes on from run ${first.id}`);
+    await newest.click();
+    await page.getByRole('heading', { name: `Run ${id}` }).waitFor();
+    expect(await page.locator('.run-head strong').innerText()).toBe('deploy shop v2');
+    await page.getByRole('link', { name: `Goes on from run ${first.id}` }).waitFor();
+  });
+
   it('the list of runs is live too', async () => {
     await page.goto(`${rig.url}/#/runs`);
     await page.getByText('No runs yet.').waitFor();
