@@ -69,13 +69,13 @@ function closer(desk: Desk, run: Run, steps: readonly Step[]): readonly Action[]
   return [...(bad && offered(desk, 'logs') ? [logs] : []), ...(offered(desk, 'runs show') ? [show] : [])];
 }
 
-/** The plugin's own report of a run that ended well or badly; the core's when it has none or cannot make one. */
+/** The plugin's own report of a run, however it ended; the core's when it has none or cannot make one. */
 async function report(desk: Desk, order: Order, run: Run, steps: readonly Step[], signal: AbortSignal): Promise<Card> {
   const card = await drawn(desk, run, steps);
   const begun = await begunBy(desk, order, run);
   const command = desk.plugins.commands().find((one) => one.name === begun.command);
   const actor = await desk.person(order.actor);
-  if (!command || !actor || run.state === 'interrupted') return card;
+  if (!command || !actor) return card;
   const call = callOf(desk, order, actor, command, begun.args ?? {});
   const own = await desk.plugins.report({ ...call, run, steps, card }, signal);
   return own?.ok ? own.value : card;
