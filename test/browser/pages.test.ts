@@ -381,6 +381,26 @@ describe.each(usualSizes)('on a %s', (size) => {
     expect(await button.evaluate((element) => element.matches(':focus'))).toBe(true);
   });
 
+  it('a picture that was drawn for dark screens too is shown as the screen is, also enlarged', async () => {
+    const pictures = await Promise.all(
+      ['light', 'dark'].map((name) => rig.files.put(Buffer.from(name), `${name}.png`, 'image/png')),
+    );
+    const [light = '', dark = ''] = pictures.map(({ id }) => id);
+    await rig.bot.say({
+      tone: 'info',
+      title: 'cpu',
+      image: { file: light, dark, alt: 'cpu', width: 1200, height: 750 },
+    });
+    const shown = () =>
+      page.locator('img').evaluateAll((all) => all.map((one) => String(Reflect.get(one, 'currentSrc'))));
+    await page.emulateMedia({ colorScheme: 'light' });
+    await page.getByRole('button', { name: 'Enlarge: cpu' }).click();
+    await expect.poll(shown).toEqual([expect.stringContaining(light), expect.stringContaining(light)]);
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await expect.poll(shown).toEqual([expect.stringContaining(dark), expect.stringContaining(dark)]);
+    await page.emulateMedia({ colorScheme: null });
+  });
+
   it('long code is folded and unfolded', async () => {
     const text = Array.from({ length: 60 }, (_, n) => `line ${n}`).join('\n');
     await rig.bot.say({ tone: 'info', title: 'text', code: { language: 'text', text } });
