@@ -128,9 +128,10 @@ export function createServices(options: ServicesOptions): CoreServices {
     },
     charts: {
       async draw(request, alt, signal) {
-        const { content, width, height } = await charts.png(request, signal);
+        const { content, dark, width, height } = await charts.png(request, signal);
         const file = await files.put(content, 'chart.png', 'image/png');
-        return { file: file.id, alt, width, height };
+        const darkFile = await files.put(dark, 'chart-dark.png', 'image/png');
+        return { file: file.id, dark: darkFile.id, alt, width, height };
       },
     },
     playbooks: { list: options.playbooks },

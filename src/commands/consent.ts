@@ -8,7 +8,7 @@ import { mayApprove } from '#policy/approve.ts';
 import { areMet, needed } from '#policy/demands.ts';
 import { requirement } from '#policy/requirement.ts';
 import type { Desk } from './desk.ts';
-import { hostsOf } from './queue.ts';
+import { hostsOf } from './of-plan.ts';
 
 /** What a waiting or resumed change is judged by: the command it began with, whoever goes on with it. */
 export interface Subject {

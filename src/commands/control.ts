@@ -10,9 +10,11 @@ import { type Text, t } from '#core/text.ts';
 import { mayStill, requiredNow, runChain, type Subject, standingApprovals, subjectOf } from './consent.ts';
 import type { Desk } from './desk.ts';
 import { refresh } from './follow.ts';
-import { alreadyResumed, queueRun, titleOf } from './queue.ts';
+import { titleOf } from './of-plan.ts';
+import { alreadyResumed, queueRun } from './queue.ts';
 import { factOf } from './record.ts';
 import { done, verdictDone, verdictRefused } from './settle.ts';
+import { runStanding, settleStops, stopNow } from './stop-answers.ts';
 import { waitForApprovals } from './wait.ts';
 
 const noSuchRun = (id: number): Refusal => ({
@@ -30,22 +32,11 @@ const notYours = (id: number): Refusal => ({
   ),
 });
 
-/** How a run stands, said of it. */
-const standing: Readonly<Record<Run['state'], readonly [string, string]>> = {
-  queued: ['waits for its turn', 'attend son tour'],
-  running: ['goes on', 'est en cours'],
-  done: ['is done', 'est terminée'],
-  failed: ['failed', 'a échoué'],
-  cancelled: ['was stopped', 'a été arrêtée'],
-  interrupted: ['was interrupted', 'a été interrompue'],
-  drifted: ['found another state than planned', 'a trouvé un autre état que prévu'],
-};
-
 const notResumable = ({ id, state }: Run): Refusal => ({
   code: 'run.not_resumable',
   say: t(
-    `Run ${id} ${standing[state][0]}: there is nothing to go on with.`,
-    `L’exécution ${id} ${standing[state][1]} : il n’y a rien à reprendre.`,
+    `Run ${id} ${runStanding[state][0]}: there is nothing to go on with.`,
+    `L’exécution ${id} ${runStanding[state][1]} : il n’y a rien à reprendre.`,
   ),
   next: t('Send the order again for a new plan.', 'Renvoyez l’ordre pour un nouveau plan.'),
 });
@@ -99,7 +90,7 @@ export async function cancelRun(
   // Read again: it may have begun between the two words.
   const waited = (await desk.store.runs.get(runId))?.startedAt === undefined;
   const title = waited ? neverBegan(runId) : stops(runId, now);
-  const atOnce = { id: 'now', label: t('Stop now', 'Arrêter net'), line: `cancel ${found.value.run.orderId} --now` };
+  const atOnce = { id: 'now', label: t('Stop now', 'Arrêter net'), line: stopNow(found.value.run.orderId) };
   const card: Card = { tone: 'warn', title, ...(now || waited ? {} : { actions: [{ ...atOnce, style: 'danger' }] }) };
   const said = elsewhere
     ? done(desk, order, card, { run: runId, now })
@@ -107,6 +98,9 @@ export async function cancelRun(
   await said.catch((cause: unknown) => {
     throw new Fault(stopUnwritten(runId), { cause });
   });
+  // It may have ended while that was said.
+  const run = await desk.store.runs.get(runId);
+  if (run) await settleStops(desk, run);
 }
 
 /** Writes down who stops a run before it is stopped. What cannot be written is no reason to let it go on. */

@@ -5,7 +5,7 @@ import type { Plan } from '#core/plan.ts';
 import type { Run } from '#core/run.ts';
 import { join, type Text, t } from '#core/text.ts';
 import type { Desk } from './desk.ts';
-import { titleOf } from './queue.ts';
+import { titleOf } from './of-plan.ts';
 
 /** The runs that change something now, or are about to. */
 export const underWay = (desk: Desk): Promise<readonly Run[]> => desk.store.runs.inStates(['queued', 'running']);

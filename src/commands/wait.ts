@@ -10,7 +10,7 @@ import { requiredNow, standingApprovals, subjectOf } from './consent.ts';
 import { missing } from './demands.ts';
 import type { Desk } from './desk.ts';
 import { amid, inTheMiddle, underWay } from './meanwhile.ts';
-import { titleOf } from './queue.ts';
+import { titleOf } from './of-plan.ts';
 import { type Move, move } from './record.ts';
 
 /** An order with what it waits for. */

@@ -143,7 +143,7 @@ export interface Change<A extends Args, N extends NeedName, S> extends Described
   readonly risk: Risk;
   readonly needs: readonly N[];
   plan(context: Context<S> & Given<N> & { readonly args: Values<A> }): Promise<Proposal> | Proposal;
-  /** The card after the run; `card` is the core's own, to be given back as it is or changed. */
+  /** The card after the run, however it ended (`run.state`); `card` is the core's own, to be given back as it is or changed. */
   report?(
     context: Context<S> & {
       readonly args: Values<A>;

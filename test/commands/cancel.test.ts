@@ -139,3 +139,23 @@ it('a word about an order does not wait for the questions its actor asked before
   expect((await bot.order(`cancel ${run.id}`, ada)).state).toBe('done');
   expect(performance.now() - begin).toBeLessThan(2_500); // each of those takes 3 s
 });
+
+it('its answer offers to stop at once while there is something to stop, and then says how the run ended', async () => {
+  const run = await migrating();
+  const cancel = await bot.order(`cancel ${run.id}`, ada);
+  expect(cancel.card?.actions?.map(({ line }) => line)).toEqual([`cancel ${run.id} --now`]);
+  await bot.until(run.id, ({ state }) => state === 'cancelled');
+  const { card } = await bot.until(cancel.id, (one) => one.card?.actions === undefined);
+  expect([card?.tone, english(card?.title)]).toEqual(['warn', `Run ${run.runId} was stopped`]);
+  await expect.poll(() => bot.chat.message(`order:${cancel.id}`)?.card).toEqual(card);
+});
+
+it('a tap on Stop, which was answered on the run’s own message, is not answered by a second one when the run is over', async () => {
+  const run = await migrating();
+  await bot.tap(run, 'stop');
+  await bot.until(run.id, ({ state }) => state === 'cancelled');
+  const [tapped] = (await bot.store.orders.last(5)).filter(({ kind }) => kind === 'action');
+  const { id = 0, card } = await bot.until(tapped?.id ?? 0, (one) => one.card?.actions === undefined);
+  expect(english(card?.title)).toBe(`Run ${run.runId} was stopped`);
+  expect(await bot.store.outbox.get(`order:${id}`)).toBeUndefined();
+});

@@ -130,7 +130,7 @@ describe('resuming a run', () => {
     expect(await offered()).toContain(`runs resume ${run}`);
     const order = await bot.order(`runs resume ${run}`, ada);
     await bot.until(order.id, (one) => one.state === 'done');
-    expect(await offered()).toEqual(['slow', `runs show ${run}`]);
+    expect(await offered()).toEqual([`runs show ${run + 1}`]);
     const { actions } = await bot.say(`runs show ${run}`, ada);
     expect(actions?.map(({ line }) => line)).toEqual([`runs show ${run + 1}`]);
   });

@@ -174,7 +174,7 @@ vars: {d: 1}`),
 
   it.each([
     ['nam: x\ndebug:', ['1:1 “nam” is neither a task keyword nor a module; did you mean “name”?']],
-    ['fiel: path=/x', ['1:1 “fiel” is neither a task keyword nor a module; did you mean “fail”?']],
+    ['fiel: path=/x', ['1:1 “fiel” is neither a task keyword nor a module; did you mean “file”?']],
     ['name: x', ['1:1 this task names no module']],
     ['file: path=/x\ncopy: {dest: /y}', ['2:1 one task has one module: “file” and “copy” are both here']],
     ['with_itmes: [1]\ndebug:', ['1:1 there is no lookup for “with_itmes”; did you mean “with_items”?']],

@@ -105,7 +105,7 @@ export interface WireRun {
   readonly id: number;
   readonly orderId: number;
   readonly actor: WireActor;
-  /** The order's line. */
+  /** The line it began with; of a run that goes on with another the line of that one. */
   readonly text: string;
   readonly channel: string;
   readonly playbook: string;

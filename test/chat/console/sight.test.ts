@@ -71,7 +71,7 @@ describe('a message to one person', () => {
 });
 
 describe('runs and audit', () => {
-  const aRun = async (actor: string): Promise<number> => {
+  const aRun = async (actor: string, text = `deploy by ${actor}`, resumes?: number): Promise<number> => {
     const at = new Date().toISOString();
     const order = await rig.store.orders.add({
       eventId: randomUUID(),
@@ -79,7 +79,7 @@ describe('runs and audit', () => {
       kind: 'message',
       channel: 'ops',
       actor,
-      text: `deploy by ${actor}`,
+      text,
       confirmed: false,
       state: 'running',
       createdAt: at,
@@ -92,6 +92,7 @@ describe('runs and audit', () => {
       planHash: 'h',
       recap: {},
       queuedAt: at,
+      ...(resumes === undefined ? {} : { resumes }),
     });
     return run.id;
   };
@@ -130,6 +131,17 @@ describe('runs and audit', () => {
     expect((await bens.get(`runs/${hers}`)).body.run).toMatchObject({ text: 'deploy.yml', playbook: 'deploy.yml' });
     const his = await aRun(ben);
     expect((await bens.get(`runs/${his}`)).body.run).toMatchObject({ text: `deploy by ${ben}` });
+  });
+
+  it('calls a run that goes on with another as that was called, to whoever may read that line', async () => {
+    const hers = await aRun(ada);
+    const second = await aRun(ben, 'runs resume 1', hers);
+    const third = await aRun(ada, 'runs resume 2', second);
+    const [seen] = (await adas.get('runs')).body.runs as unknown[];
+    expect(seen).toMatchObject({ id: third, text: `deploy by ${ada}`, resumes: second });
+    expect((await bens.get(`runs/${second}`)).body.run).toMatchObject({ text: 'deploy.yml', resumes: hers });
+    const lost = await aRun(ada, 'runs resume 99', 99);
+    expect((await adas.get(`runs/${lost}`)).body.run).toMatchObject({ text: 'runs resume 99' });
   });
 
   it('asks who may see the content of an order once for each run of a list', async () => {

@@ -11,7 +11,7 @@ test('a full card comes through as it is', () => {
     fields: [{ label: 'a', value: 'b' }],
     table: { columns: ['a'], rows: [['b']] },
     code: { text: 'x', language: 'diff', title: 'y' },
-    image: { file: 'abc.png', alt: 'words', width: 10, height: 10 },
+    image: { file: 'abc.png', dark: 'def.png', alt: 'words', width: 10, height: 10 },
     actions: [{ id: 'a', label: 'b', line: 'status web-1', style: 'danger' }],
     form: {
       id: 'f',
@@ -43,6 +43,7 @@ test('parts nobody knows are left out', () => {
 
 test.each([
   ['an empty title', { title: '  ' }],
+  ['a dark image by a path', { image: { file: 'a.png', dark: '../x', alt: 'x', width: 1, height: 1 } }],
   ['an image by a path', { image: { file: '../../etc/passwd', alt: 'x', width: 1, height: 1 } }],
   ['an action of two lines', { actions: [{ id: 'a', label: 'b', line: 'status\ndeploy' }] }],
   ['an action with a hidden character', { actions: [{ id: 'a', label: 'b', line: 'status\u0000' }] }],
