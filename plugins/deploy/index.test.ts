@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Card, inLanguage, type Run, type Text } from '#kit';
+import { type Card, inLanguage, type Text } from '#kit';
 import { checkPlugin, type TestBot, testBot } from '#testing';
 import { settings, strangers } from './applications.ts';
 import plugin from './index.ts';
-import { movesOf, versionsCard } from './versions.ts';
 
 const en = (text: Text | undefined) => (text === undefined ? '' : inLanguage(text, 'en'));
 const titleOf = (card: Card | undefined) => `${card?.tone}: ${en(card?.title)}`;
@@ -178,48 +177,4 @@ test('with no application configured, nothing is asked: where to name one is sai
     expect(card?.form).toBeUndefined();
   }
   await empty.stop();
-});
-
-test('versions tells of a run that did not end well since: what it left behind is live', async () => {
-  const app = {
-    name: 'shop',
-    playbook: 'deploy.yml',
-    rollback: 'rollback.yml',
-    hosts: 'web',
-    versions: ['v1', 'v3'],
-    vars: {},
-  };
-  const run = (id: number, state: Run['state'], version: string): Run => ({
-    ...{
-      id,
-      orderId: id,
-      actor: 'memory:local:ada',
-      state,
-      planHash: 'h',
-      recap: {},
-      queuedAt: '2026-01-01T00:00:00Z',
-    },
-    request: { playbook: 'deploy.yml', vars: { app_name: 'shop', app_version: version }, locks: [] },
-    startedAt: '2026-01-01T00:00:00Z',
-  });
-  const card = async (runs: readonly Run[]) =>
-    versionsCard(app, await movesOf(app, { last: async () => runs, get: async () => undefined }), { now: 0 });
-  const others = Array.from({ length: 250 }, (_, at) => ({
-    ...run(300 - at, 'done', ''),
-    request: { playbook: 'note.yml', vars: {}, locks: [] },
-  }));
-  const all = [...others, run(11, 'done', 'v3')];
-  const last = async (limit: number, before = Number.POSITIVE_INFINITY) =>
-    all.filter(({ id }) => id < before).slice(0, limit);
-  expect(titleOf(versionsCard(app, await movesOf(app, { last, get: async () => undefined }), { now: 0 }))).toBe(
-    'info: shop: v3 was deployed last',
-  );
-  const stopped = await card([run(12, 'cancelled', 'v3'), run(11, 'done', 'v1')]);
-  expect(titleOf(stopped)).toBe('warn: shop: v1 was deployed last');
-  expect(inLanguage(stopped.text ?? '', 'en')).toBe(
-    'Since then run 12 on v3 was stopped half-way: “runs show 12” says what it changed.\nVersions: v1, v3',
-  );
-  expect(titleOf(await card([run(13, 'done', 'v3'), run(12, 'failed', 'v3')]))).toBe(
-    'info: shop: v3 was deployed last',
-  );
 });

@@ -1,6 +1,5 @@
 import { arg, commandsWith, definePlugin, type Host, type Proposal, t } from '#kit';
 import {
-  type Application,
   find,
   noApplications,
   type Settings,
@@ -12,12 +11,11 @@ import {
   versionPattern,
   wrongHosts,
 } from './applications.ts';
+import { type App, movesOf } from './moves.ts';
 import { current, deployed, rolledBack } from './outcome.ts';
-import { movesOf, versionsCard } from './versions.ts';
+import { versionsCard } from './versions.ts';
 
 const { change, question } = commandsWith(settings);
-
-type App = Application & { readonly name: string };
 
 const app = arg.word({
   about: t('which application', 'quelle application'),

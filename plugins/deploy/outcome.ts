@@ -29,7 +29,8 @@ const looks = new Set(['uri', 'wait_for']);
 const isWell = (steps: readonly Step[], host: string): boolean =>
   steps.findLast((step) => step.host === host && looks.has(step.module) && step.state !== 'skipped')?.state === 'ok';
 
-const named = (hosts: readonly string[]): Text =>
+/** Up to three hosts by name, more by number. */
+export const named = (hosts: readonly string[]): Text =>
   hosts.length > 3 ? t(`${hosts.length} hosts`, `${hosts.length} hôtes`) : hosts.join(', ');
 
 /** The run's own card under a title that says which version came of it. */

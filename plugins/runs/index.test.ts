@@ -121,6 +121,26 @@ describe('one run', () => {
     );
   });
 
+  test('that is not done says what it had changed by then, the newest last', () => {
+    const changed = (task: string, host: string, id = task) => step({ id, task, host, state: 'changed' });
+    const steps = [
+      ...['One', 'Two', 'Three', 'Four', 'Five'].map((task) => changed(task, 'web-1')),
+      ...['web-1', 'web-2'].map((host) => changed('Switch', host)),
+      ...['a', 'b'].map((item, at) => changed(`Copy (${item})`, 'web-2', `2.1[${at}]`)),
+      step({ task: 'Look', host: 'web-2' }),
+    ];
+    const cut = made(1, { state: 'cancelled', refusal: { code: 'run.cancelled', say: 'It was stopped half-way.' } });
+    const card = showCard({ run: cut, steps, who }, now, undefined);
+    expect(en(card.text)).toBe(
+      'It was stopped half-way.\n\n**Changed by then**\n- 3 before\n- Four (web-1)\n- Five (web-1)\n- Switch (web-1, web-2)\n- Copy (web-2)',
+    );
+    const going = showCard({ run: made(1, { state: 'running', recap: {} }), steps, who }, now, undefined);
+    expect(en(going.text)).toMatch(/^\*\*Changed so far\*\*\n- 3 before/);
+    expect(showCard({ run: made(1), steps, who }, now, undefined).text).toBeUndefined();
+    const none = showCard({ run: cut, steps: [step({})], who }, now, undefined);
+    expect(en(none.text)).toBe('It was stopped half-way.');
+  });
+
   test('that goes on tells its task, and can be stopped', () => {
     const { finishedAt: _end, ...going } = made(1, { state: 'running', recap: {} });
     const card = showCard({ run: going, steps: [step({ state: 'running', task: 'Restart' })], who }, now, undefined);

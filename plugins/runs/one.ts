@@ -1,4 +1,5 @@
 import { type Card, each, type HostRecap, join, onlyOk, type Run, type Step, show, type Text, t } from '#kit';
+import { changedByThen } from './changed.ts';
 import { beganAt, nameOf, stateOf, states, type Who, whoOf } from './states.ts';
 
 const mostHosts = 30;
@@ -26,11 +27,11 @@ export interface Shown {
 /** One run: what went wrong first, then every host. */
 export function showCard({ run, steps, who, later, line }: Shown, now: number, zone: string | undefined): Card {
   const failures = steps.filter(({ state }) => wrong.has(state));
-  const said = reasons(run, failures);
+  const said = [reasons(run, failures), changedByThen(run, steps)].filter((part) => part !== undefined);
   return {
     tone: states[run.state].tone,
     title: join([`#${run.id} `, nameOf(run), ' ', stateOf(run)]),
-    ...(said ? { text: said } : {}),
+    ...(said.length > 0 ? { text: join(said, '\n\n') } : {}),
     fields: [
       ...fieldsOf({ run, steps, who }, now, zone),
       ...(later ? [{ label: t('Resumed as', 'Reprise par'), value: `#${later}` }] : []),
