@@ -70,7 +70,10 @@ describe('deploy', () => {
   });
 
   test('goes to some hosts only, however the application is capitalised', async () => {
-    expect(await requestOf('Deploy Shop v2 to web-1')).toMatchObject({ hosts: ['web-1'], request: { limit: 'web-1' } });
+    const { card, ...planned } = await requestOf('Deploy Shop v2 to web-1');
+    expect(planned).toMatchObject({ hosts: ['web-1'], request: { limit: 'web-1' } });
+    expect(en(card?.title)).toMatch(/^Deploy shop v2 on web-1: /);
+    expect(inLanguage(card?.title ?? '', 'fr')).toMatch(/^Déployer shop v2 sur web-1/);
   });
 
   test('a second person is asked when the settings say it is grave', async () => {
@@ -115,6 +118,7 @@ describe('rollback', () => {
     expect((await requestOf('rollback shop to v1 on web-2')).request).toMatchObject({
       limit: 'web-2',
       vars: { app_version: 'v1' },
+      title: { en: 'Roll back shop to v1 on web-2', fr: 'Ramener shop à v1 sur web-2' },
     });
     expect((await requestOf('Rollback Shop to V1')).request).toMatchObject({ vars: { app_version: 'v1' } });
   });
@@ -142,6 +146,22 @@ test('versions says when the last thing was going back', async () => {
   const card = await bot.say('versions shop');
   expect(titleOf(card)).toBe('info: shop: went back to the version before');
   expect(card.actions?.map(({ line }) => line)).toEqual(['deploy shop v3', 'deploy shop v2', 'deploy shop v1']);
+});
+
+test('versions takes what went to one host for no version of the whole application', async () => {
+  const done = async (line: string) => {
+    const order = await bot.order(line);
+    await bot.order(`confirm ${order.id}`);
+    await bot.until(order.id, ({ state }) => state === 'done');
+  };
+  await done('deploy shop v2');
+  await done('deploy shop v1 to web-1');
+  const card = await bot.say('versions shop');
+  expect(titleOf(card)).toBe('info: shop: v1 on web-1, v2 on web-2');
+  expect(card.table?.rows.slice(0, 2).map(([version = '']) => en(version))).toEqual(['v1 on web-1', 'v2']);
+  expect(card.actions?.map(({ line }) => line)).toEqual(['deploy shop v3', 'deploy shop v2', 'deploy shop v1']);
+  await done('deploy shop v1 to web-2');
+  expect(titleOf(await bot.say('versions shop'))).toBe('info: shop: v1 was deployed last');
 });
 
 test('applications, and the newest versions first, are suggested', () => {

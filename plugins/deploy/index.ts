@@ -1,4 +1,4 @@
-import { arg, commandsWith, definePlugin, type Host, type Proposal, t } from '#kit';
+import { arg, commandsWith, definePlugin, type Host, join, type Proposal, type Text, t } from '#kit';
 import {
   find,
   noApplications,
@@ -12,7 +12,7 @@ import {
   wrongHosts,
 } from './applications.ts';
 import { type App, movesOf } from './moves.ts';
-import { current, deployed, rolledBack } from './outcome.ts';
+import { current, deployed, onHosts as onNamed, rolledBack } from './outcome.ts';
 import { versionsCard } from './versions.ts';
 
 const { change, question } = commandsWith(settings);
@@ -96,7 +96,7 @@ export default definePlugin({
         return (
           (await refuseStrangers(one, args.hosts, inventory)) ?? {
             do: 'play',
-            title: t(`Deploy ${one.name} ${version}`, `Déployer ${one.name} ${version}`),
+            title: join([t(`Deploy ${one.name} ${version}`, `Déployer ${one.name} ${version}`), onNamed(args.hosts)]),
             playbook: one.playbook,
             ...variables(one, version),
             ...onHosts(one, args.hosts),
@@ -134,11 +134,13 @@ export default definePlugin({
         if (one.rollback === undefined) return { do: 'refuse', card: noWayBack(one) };
         const to = version === undefined ? '' : ` to ${version}`;
         const vers = version === undefined ? 'en arrière' : `à ${version}`;
+        const titled = (en: string, fr: string): Text =>
+          join([t(`Roll back ${one.name}${en}`, `Ramener ${one.name} ${fr}`), onNamed(args.hosts)]);
         return (
           (await refuseStrangers(one, args.hosts, inventory)) ?? {
             do: 'play',
-            title: t(`Roll back ${one.name}${to}`, `Ramener ${one.name} ${vers}`),
-            titleFrom: { link: current, title: t(`Roll back ${one.name} to {}`, `Ramener ${one.name} à {}`) },
+            title: titled(to, vers),
+            titleFrom: { link: current, title: titled(' to {}', 'à {}') },
             playbook: one.rollback,
             ...variables(one, version),
             ...onHosts(one, args.hosts),

@@ -1,6 +1,6 @@
 import { type Action, type Card, join, type Run, show, type Text, t } from '#kit';
 import { type App, type Move, type Moves, type Place, placesOf, type Unfinished } from './moves.ts';
-import { named } from './outcome.ts';
+import { onHosts } from './outcome.ts';
 
 /** What there are most buttons of. */
 const mostActions = 5;
@@ -14,8 +14,6 @@ const standing: Readonly<Partial<Record<Run['state'], Text>>> = {
   interrupted: t('was interrupted', 'a été interrompue'),
   drifted: t('stopped half-way', 's’est arrêtée en cours de route'),
 };
-
-const onHosts = (on: readonly string[] | undefined): Text => (on ? join([t(' on ', ' sur '), named(on)]) : '');
 
 const there = (version: Text, on: readonly string[] | undefined): Text => (on ? join([version, onHosts(on)]) : version);
 

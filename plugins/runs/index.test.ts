@@ -63,6 +63,22 @@ describe('the list', () => {
     expect(card.actions?.map(({ line }) => line)).toEqual(['runs show 9']);
   });
 
+  test('says where a run was asked for on some hosts', () => {
+    const named = (limit: string, part: Partial<Run> = {}) => {
+      const run = made(7, part);
+      const card = listCard([{ ...run, request: { ...run.request, limit } }], who, now, undefined, new Set(['web-4']));
+      const [name = ''] = card.table?.rows[0]?.slice(1) ?? [];
+      return inLanguage(name, 'fr');
+    };
+    expect(named('web-1')).toBe('deploy shop v2 sur web-1');
+    expect(named('web')).toBe('deploy shop v2');
+    expect(named('web-4', { state: 'running', recap: {} })).toBe('deploy shop v2 sur web-4');
+    expect(named('web-4', { resumes: 6 })).toBe('deploy shop v2 sur web-4, suite');
+    expect(named('web-1,web-2,web-3,web-4', { recap: { 'web-1': recap, 'web-2': recap, 'web-3': recap } })).toBe(
+      'deploy shop v2 sur 4 hôtes',
+    );
+  });
+
   test('nothing yet is no empty table', () =>
     expect(titleOf(listCard([], who, now, undefined))).toBe('info: No run that you may see'));
 });
@@ -180,13 +196,13 @@ describe('in the whole bot', () => {
   });
 
   test('a run is listed and shown to those who may see its hosts, and to nobody else', async () => {
-    const order = await bot.order('run write');
+    const order = await bot.order('run write on web-1');
     await bot.order(`confirm ${order.id}`);
     const done = await bot.until(order.id, ({ state }) => state === 'done');
     const list = await bot.say('runs');
     const shown = await bot.say(`runs show ${done.runId}`);
-    expect(titleOf(list)).toBe(`good: Last: #${done.runId} write done`);
-    expect(titleOf(shown)).toBe(`good: #${done.runId} write done`);
+    expect(titleOf(list)).toBe(`good: Last: #${done.runId} write on web-1 done`);
+    expect(titleOf(shown)).toBe(`good: #${done.runId} write on web-1 done`);
     expect([list.table?.rows[0]?.[3], shown.fields?.[0]?.value].map(en)).toEqual(['Ada Lovelace', 'Ada Lovelace']);
     expect(titleOf(await bot.say('runs', 'memory:local:eve'))).toBe('info: No run that you may see');
     expect(titleOf(await bot.say(`runs show ${done.runId}`, 'memory:local:eve'))).toBe(

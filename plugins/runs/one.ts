@@ -22,15 +22,17 @@ export interface Shown {
   readonly later?: number | undefined;
   /** The line it was asked for with. */
   readonly line?: string | undefined;
+  /** The names of the hosts there are. */
+  readonly hosts?: ReadonlySet<string>;
 }
 
 /** One run: what went wrong first, then every host. */
-export function showCard({ run, steps, who, later, line }: Shown, now: number, zone: string | undefined): Card {
+export function showCard({ run, steps, who, later, line, hosts }: Shown, now: number, zone: string | undefined): Card {
   const failures = steps.filter(({ state }) => wrong.has(state));
   const said = [reasons(run, failures), changedByThen(run, steps)].filter((part) => part !== undefined);
   return {
     tone: states[run.state].tone,
-    title: join([`#${run.id} `, nameOf(run), ' ', stateOf(run)]),
+    title: join([`#${run.id} `, nameOf(run, hosts), ' ', stateOf(run)]),
     ...(said.length > 0 ? { text: join(said, '\n\n') } : {}),
     fields: [
       ...fieldsOf({ run, steps, who }, now, zone),
