@@ -129,6 +129,40 @@ describe('rollback', () => {
   });
 });
 
+test('a rollback that would fail as the hosts are not on one version offers those they were on', async () => {
+  const agree = `
+- hosts: web
+  gather_facts: false
+  tasks:
+    - assert: { that: app_version is defined, fail_msg: 'Name the version to go back to.' }
+    - copy: { content: '{{ app_version }}', dest: version }
+`;
+  const shop = { playbook: 'deploy.yml', rollback: 'back.yml', hosts: 'web', vars: { colour: 'blue' } };
+  const mixed = await testBot(plugin, {
+    hosts: { web: ['web-1', 'web-2'] },
+    playbooks: { 'deploy.yml': playbook, 'back.yml': agree },
+    settings: { deploy: { applications: { shop } } },
+  });
+  const failing = async (line: string) => {
+    const { state, card } = await mixed.order(line);
+    return [state, card?.actions?.map((action) => action.line)];
+  };
+  expect(await failing('rollback shop')).toEqual(['failed', undefined]);
+  for (const line of ['deploy shop v2', 'deploy shop v1 to web-1']) {
+    const order = await mixed.order(line);
+    await mixed.order(`confirm ${order.id}`);
+    await mixed.until(order.id, ({ state }) => state === 'done');
+  }
+  expect(await failing('rollback shop')).toEqual(['failed', ['rollback shop to v2', 'rollback shop to v1']]);
+  expect((await failing('rollback shop on web-1'))[1]).toEqual([
+    'rollback shop to v2 on web-1',
+    'rollback shop to v1 on web-1',
+  ]);
+  expect((await failing('plan rollback shop'))[1]).toEqual(['rollback shop to v2', 'rollback shop to v1']);
+  expect((await mixed.order('rollback shop to v2')).card?.actions?.[0]?.line).toMatch(/^confirm /);
+  await mixed.stop();
+});
+
 test('versions tells what there is and what went out, once something has', async () => {
   expect(titleOf(await bot.say('versions shop'))).toBe('info: shop: nothing was deployed from here yet');
   const order = await bot.order('deploy shop v1');

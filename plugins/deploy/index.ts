@@ -13,7 +13,7 @@ import {
 } from './applications.ts';
 import { type App, movesOf } from './moves.ts';
 import { current, deployed, onHosts as onNamed, rolledBack } from './outcome.ts';
-import { versionsCard } from './versions.ts';
+import { versionsCard, waysBack } from './versions.ts';
 
 const { change, question } = commandsWith(settings);
 
@@ -110,7 +110,7 @@ export default definePlugin({
       about: t('Go back to the version before', 'Revenir à la version d’avant'),
       permission: 'rollback.run',
       risk: 'ordinary',
-      needs: ['hosts'],
+      needs: ['hosts', 'runs'],
       args: {
         app,
         version: arg.word({
@@ -122,7 +122,7 @@ export default definePlugin({
         hosts: arg.hosts({ ...where, after: 'on' }),
       },
       examples: ['rollback shop', 'rollback shop to v1', 'rollback shop on web-1'],
-      async plan({ args, settings: given, hosts: inventory }) {
+      async plan({ args, settings: given, hosts: inventory, runs }) {
         const one = find(given, args.app);
         if (!one) {
           const rest = restOf(args.version === undefined ? '' : `to ${args.version}`, args.hosts, 'on');
@@ -144,6 +144,7 @@ export default definePlugin({
             playbook: one.rollback,
             ...variables(one, version),
             ...onHosts(one, args.hosts),
+            ...(version === undefined ? { instead: waysBack(one, await movesOf(one, runs), args.hosts) } : {}),
           }
         );
       },

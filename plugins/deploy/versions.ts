@@ -73,16 +73,30 @@ const toLook = ({ run: { id, state } }: Unfinished): Text =>
 const isOpen = ({ state, refusal }: Run): boolean =>
   (state === 'interrupted' || state === 'cancelled') && refusal?.retryable !== false;
 
+const rollbackTo = (app: App, version: string, on: readonly string[] | undefined, id: string): Action => ({
+  id,
+  label: t(`Roll back to ${version}`, `Revenir à ${version}`),
+  line: `rollback ${app.name} to ${version}${on ? ` on ${on.join(',')}` : ''}`,
+});
+
+/** The versions there were, where a rollback that names none would fail: the newest last, as it is there already. */
+export function waysBack(app: App, { done }: Moves, on: readonly string[] | undefined): readonly Action[] {
+  const [newest, ...others] = new Set(done.flatMap(({ version }) => version ?? []));
+  if (newest === undefined || others.length === 0) return [];
+  return [...others.slice(0, mostOffered - 1), newest].map((version, place) =>
+    rollbackTo(app, version, on, `rollback-${place}`),
+  );
+}
+
 /** What may be done about a run that did not end well: look, go on, go back. */
 function waysOn(app: App, { run, version, on, before, isBack }: Unfinished): readonly Action[] {
   const { id } = run;
   const back = before.length === 1 ? before[0]?.version : undefined;
   const isWayBack = app.rollback && run.state !== 'running' && !isBack && back !== undefined && back !== version;
-  const line = `rollback ${app.name} to ${back}${on ? ` on ${on.join(',')}` : ''}`;
   return [
     { id: 'show', label: t(`Show #${id}`, `Voir n° ${id}`), line: `runs show ${id}` },
     ...(isOpen(run) ? [{ id: 'resume', label: t('Resume', 'Reprendre'), line: `runs resume ${id}` }] : []),
-    ...(isWayBack ? [{ id: 'rollback', label: t(`Roll back to ${back}`, `Revenir à ${back}`), line }] : []),
+    ...(isWayBack ? [rollbackTo(app, back, on, 'rollback')] : []),
   ];
 }
 
