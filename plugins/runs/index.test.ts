@@ -132,9 +132,9 @@ describe('one run', () => {
     );
     expect(card.table?.columns.map(en).at(-1)).toBe('not known');
     expect(card.table?.rows.map((row) => row.map(en).join(' '))).toEqual(['web-1 0 2 0 1']);
-    expect(titleOf(showCard({ run: made(4, { resumes: 3 }), steps: [], who }, now, undefined))).toContain(
-      '#4 deploy shop v2, resumed',
-    );
+    const resumed = showCard({ run: made(4, { resumes: 3 }), steps: [], who }, now, undefined);
+    expect(titleOf(resumed)).toContain('#4 deploy shop v2, resumed');
+    expect(resumed.fields?.map(({ label, value }) => `${en(label)} ${en(value)}`)).toContain('Goes on from #3');
   });
 
   test('that is not done says what it had changed by then, the newest last', () => {

@@ -99,7 +99,7 @@ function fieldsOf({ run, steps, who }: Shown, now: number, zone: string | undefi
       ? [{ label: t('Took', 'Durée'), value: show.duration((until - Date.parse(run.startedAt)) / 1000) }]
       : []),
     ...(going ? [{ label: t('Now', 'Maintenant'), value: `${going.task} (${going.host})` }] : []),
-    ...(run.resumes ? [{ label: t('Goes on with', 'Reprend'), value: `#${run.resumes}` }] : []),
+    ...(run.resumes ? [{ label: t('Goes on from', 'Reprend'), value: `#${run.resumes}` }] : []),
   ];
 }
 
