@@ -13,6 +13,7 @@ import {
 } from './applications.ts';
 import { type App, movesOf } from './moves.ts';
 import { current, deployed, onHosts as onNamed, rolledBack } from './outcome.ts';
+import { withPage } from './page.ts';
 import { versionsCard, waysBack } from './versions.ts';
 
 const { change, question } = commandsWith(settings);
@@ -103,7 +104,10 @@ export default definePlugin({
           }
         );
       },
-      report: ({ args, settings: given, card, run, steps }) => deployed(card, run, steps, find(given, args.app)),
+      report({ args, settings: given, card, run, steps }) {
+        const one = find(given, args.app);
+        return withPage(deployed(card, run, steps, one), run, steps, one?.page);
+      },
     }),
     change({
       name: 'rollback',
@@ -148,8 +152,10 @@ export default definePlugin({
           }
         );
       },
-      report: ({ args, settings: given, card, run, steps }) =>
-        rolledBack(card, run, steps, find(given, args.app)?.name ?? args.app),
+      report({ args, settings: given, card, run, steps }) {
+        const one = find(given, args.app);
+        return withPage(rolledBack(card, run, steps, one?.name ?? args.app), run, steps, one?.page);
+      },
     }),
     question({
       name: 'versions',
