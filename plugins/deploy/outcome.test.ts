@@ -100,10 +100,12 @@ test('a rollback names the version before it is confirmed, when it is done, and 
 test('a rollback of some hosts names them', async () => {
   await open('v1', 'v2');
   await end('deploy shop v2');
-  expect((await end('rollback shop on web-2')).said).toEqual([
-    'shop is back on v1 on web-2',
-    'shop est revenu à v1 sur web-2',
+  const { asked, said } = await end('rollback shop on web-2');
+  expect(asked).toEqual([
+    'Roll back shop to v1 on web-2: 1 change on web-2',
+    'Ramener shop à v1 sur web-2 : 1 changement sur web-2',
   ]);
+  expect(said).toEqual(['shop is back on v1 on web-2', 'shop est revenu à v1 sur web-2']);
 });
 
 test('a rollback to a version that is not healthy says which', async () => {

@@ -32,6 +32,10 @@ const isWell = (steps: readonly Step[], host: string): boolean =>
 const named = (hosts: readonly string[]): Text =>
   hosts.length > 3 ? t(`${hosts.length} hosts`, `${hosts.length} hôtes`) : hosts.join(', ');
 
+/** ` on web-1`: up to three hosts by name, more by number; nothing where none are named. */
+export const onHosts = (hosts: readonly string[] | undefined): Text =>
+  hosts ? join([t(' on ', ' sur '), named(hosts)]) : '';
+
 /** The run's own card under a title that says which version came of it. */
 function titled(card: Card, run: Run, words: Text): Card {
   const title = run.request.title ?? run.request.playbook;
@@ -116,7 +120,7 @@ export function rolledBack(card: Card, run: Run, steps: readonly Step[], name: s
   if (run.state === 'done') {
     const asked = run.request.limit?.split(',') ?? ['all'];
     const hosts = Object.keys(run.recap);
-    const where = asked.every((host) => hosts.includes(host)) ? join([t(' on ', ' sur '), named(hosts)]) : '';
+    const where = onHosts(asked.every((host) => hosts.includes(host)) ? hosts : undefined);
     return { ...card, title: join([t(`${name} is back on ${release}`, `${name} est revenu à ${release}`), where]) };
   }
   const failed = steps.filter(({ state }) => isBad(state));

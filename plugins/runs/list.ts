@@ -8,7 +8,13 @@ const nothingSeen: Card = {
 };
 
 /** The last runs, newest first; what still needs somebody is in the title. */
-export function listCard(runs: readonly Run[], who: Who, now: number, zone: string | undefined): Card {
+export function listCard(
+  runs: readonly Run[],
+  who: Who,
+  now: number,
+  zone: string | undefined,
+  hosts?: ReadonlySet<string>,
+): Card {
   const [newest] = runs;
   if (!newest) return nothingSeen;
   const going = runs.filter(({ state }) => state === 'running' || state === 'queued');
@@ -20,10 +26,13 @@ export function listCard(runs: readonly Run[], who: Who, now: number, zone: stri
   return {
     // A list tells of one moment: it does not go on.
     tone: going.length > 0 ? 'info' : states[newest.state].tone,
-    title: titleOf(newest, going.length),
+    title: titleOf(newest, going.length, hosts),
     table: {
       columns: ['#', t('What', 'Quoi'), t('State', 'État'), t('Who', 'Qui'), show.zone(zone, now)],
-      rows: runs.map((run) => [String(run.id), nameOf(run), stateOf(run), whoOf(run, who), beganAt(run, now, zone)]),
+      rows: runs.map((run) => [
+        String(run.id),
+        ...[nameOf(run, hosts), stateOf(run), whoOf(run, who), beganAt(run, now, zone)],
+      ]),
     },
     actions: [
       ...going.slice(0, 2).map(({ id }) => ({
@@ -46,8 +55,8 @@ export function listCard(runs: readonly Run[], who: Who, now: number, zone: stri
   };
 }
 
-function titleOf(newest: Run, going: number): Text {
-  const last = join([`#${newest.id} `, nameOf(newest), ' ', stateOf(newest)]);
+function titleOf(newest: Run, going: number, hosts: ReadonlySet<string> | undefined): Text {
+  const last = join([`#${newest.id} `, nameOf(newest, hosts), ' ', stateOf(newest)]);
   if (going === 0) return join([t('Last: ', 'Dernière : '), last]);
   return join([
     show.count(going, ['run going on', 'runs going on'], ['exécution en cours', 'exécutions en cours']),

@@ -1,4 +1,5 @@
 import { type Card, each, type HostRecap, join, onlyOk, type Run, type Step, show, type Text, t } from '#kit';
+import { changedByThen } from './changed.ts';
 import { beganAt, nameOf, stateOf, states, type Who, whoOf } from './states.ts';
 
 const mostHosts = 30;
@@ -21,16 +22,18 @@ export interface Shown {
   readonly later?: number | undefined;
   /** The line it was asked for with. */
   readonly line?: string | undefined;
+  /** The names of the hosts there are. */
+  readonly hosts?: ReadonlySet<string>;
 }
 
 /** One run: what went wrong first, then every host. */
-export function showCard({ run, steps, who, later, line }: Shown, now: number, zone: string | undefined): Card {
+export function showCard({ run, steps, who, later, line, hosts }: Shown, now: number, zone: string | undefined): Card {
   const failures = steps.filter(({ state }) => wrong.has(state));
-  const said = reasons(run, failures);
+  const said = [reasons(run, failures), changedByThen(run, steps)].filter((part) => part !== undefined);
   return {
     tone: states[run.state].tone,
-    title: join([`#${run.id} `, nameOf(run), ' ', stateOf(run)]),
-    ...(said ? { text: said } : {}),
+    title: join([`#${run.id} `, nameOf(run, hosts), ' ', stateOf(run)]),
+    ...(said.length > 0 ? { text: join(said, '\n\n') } : {}),
     fields: [
       ...fieldsOf({ run, steps, who }, now, zone),
       ...(later ? [{ label: t('Resumed as', 'Reprise par'), value: `#${later}` }] : []),
@@ -96,7 +99,7 @@ function fieldsOf({ run, steps, who }: Shown, now: number, zone: string | undefi
       ? [{ label: t('Took', 'Durée'), value: show.duration((until - Date.parse(run.startedAt)) / 1000) }]
       : []),
     ...(going ? [{ label: t('Now', 'Maintenant'), value: `${going.task} (${going.host})` }] : []),
-    ...(run.resumes ? [{ label: t('Goes on with', 'Reprend'), value: `#${run.resumes}` }] : []),
+    ...(run.resumes ? [{ label: t('Goes on from', 'Reprend'), value: `#${run.resumes}` }] : []),
   ];
 }
 

@@ -126,7 +126,7 @@ async function notPlanned(desk: Desk, { order, actor, command }: Asked, refusal:
 }
 
 async function play(desk: Desk, asked: Asked, proposal: Play, signal: AbortSignal, stop: () => void): Promise<void> {
-  const { risk, titleFrom } = proposal;
+  const { risk, titleFrom, instead } = proposal;
   const { seen, open } = await runsNow(desk);
   const planned = await desk.runner.plan(requestOf(asked, proposal), mayReach(desk, asked), signal);
   stop();
@@ -139,7 +139,8 @@ async function play(desk: Desk, asked: Asked, proposal: Play, signal: AbortSigna
   if (!allowed.allowed) return void (await refuse(desk, asked.order, allowed.refusal));
   await desk.store.plans.put(plan);
   const other = await amid(desk, plan, [...open, ...(await underWay(desk))]);
-  const card = inTheMiddle(desk.cards.plan(plan, titleOf(plan)), other, asked.planOnly);
+  const planCard = withInstead(desk.cards.plan(plan, titleOf(plan)), plan, instead);
+  const card = inTheMiddle(planCard, other, asked.planOnly);
   if (asked.planOnly) return void (await done(desk, asked.order, card, { planHash: plan.hash, planOnly: true }));
   const verdict = runnable(plan);
   if (verdict !== 'run' && other) return void (await refuse(desk, asked.order, notNow(other)));
@@ -154,6 +155,12 @@ function runnable(plan: Plan): 'run' | 'nothing' | 'faulty' {
   const counts = countOutcomes(plan.steps);
   if (counts.failed > 0 || counts.unreachable > 0) return 'faulty';
   return counts.change > 0 || counts.unknown > 0 || plan.steps.some(runsAnyway) ? 'run' : 'nothing';
+}
+
+/** Where a step would fail, and no host is away, what else the plugin offers. */
+function withInstead(card: Card, { steps }: Plan, instead: Play['instead'] = []): Card {
+  const { failed, unreachable } = countOutcomes(steps);
+  return instead.length > 0 && failed > 0 && unreachable === 0 ? { ...card, actions: instead } : card;
 }
 
 async function settlePlan(

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { Actor, ActorId } from '#core/actor.ts';
 import type { AuditEntry, AuditFilter } from '#core/audit.ts';
 import type { Capabilities } from '#core/capabilities.ts';
-import type { Card, CardImage } from '#core/card.ts';
+import type { Action, Card, CardImage } from '#core/card.ts';
 import type { ChartRequest } from '#core/charts.ts';
 import type { HostFacts } from '#core/facts.ts';
 import type { Host } from '#core/hosts.ts';
@@ -110,6 +110,8 @@ export type Proposal =
       readonly locks?: readonly string[];
       /** Raises the declared risk for this one. */
       readonly risk?: Risk;
+      /** What is offered when a step would fail: what else may be meant. */
+      readonly instead?: readonly Action[];
     }
   | { readonly do: 'cancel'; readonly run: number }
   | { readonly do: 'resume'; readonly run: number }

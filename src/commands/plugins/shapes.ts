@@ -122,6 +122,7 @@ const proposal = z.discriminatedUnion('do', [
     skipTags: names.optional(),
     locks: names.optional(),
     risk: z.enum(['ordinary', 'grave']).optional(),
+    instead: first(action, 5).optional(),
   }),
   z.object({ do: z.literal('cancel'), run: runId }),
   z.object({ do: z.literal('resume'), run: runId }),

@@ -40,7 +40,7 @@ export const runs = {
     next: 'Look at the disk of the bot, then resume the run.',
   },
   'run.interrupted': {
-    means: 'The run was stopped before its end.',
+    means: 'The bot was stopped, and the run with it.',
     next: 'Resume it: what is done is not done again.',
     retryable: true,
   },

@@ -69,6 +69,7 @@ test('a proposal comes through', () => {
     vars: { version: 'v2', n: [1, { a: null }] },
     locks: ['app:shop'],
     risk: 'grave',
+    instead: [{ id: 'back', label: 'Roll back to v1', line: 'rollback shop to v1' }],
   };
   expect(play(whole)).toMatchObject({ ok: true, value: whole });
   expect(checkProposal('{"do":"cancel","run":4}')).toEqual({ ok: true, value: { do: 'cancel', run: 4 } });
@@ -78,6 +79,7 @@ test.each([
   ['a playbook outside the folder', { playbook: '../../etc/x.yml' }],
   ['a playbook by its whole path', { playbook: '/etc/x.yml' }],
   ['a playbook with a name that nobody can see', { playbook: 'a\u0000.yml' }],
+  ['something else to do, on two lines', { instead: [{ id: 'a', label: 'b', line: 'status\nstatus' }] }],
   ['a variable that decides how a host is reached', { vars: { ansible_user: 'root' } }],
   ['another such variable', { vars: { ansible_ssh_common_args: '-o ProxyCommand=x' } }],
   ['a variable that overrides the groups', { vars: { groups: {} } }],
