@@ -34,7 +34,7 @@ export default definePlugin({
         const found = await runs.get(args.run);
         if (!found) return { do: 'refuse', card: unknownRun(args.run) };
         const later = (await runs.last(200)).find(({ resumes }) => resumes === args.run);
-        const who = await people.called([found.run.actor]);
+        const who = await people.called([found.run.actor, ...found.approvedBy]);
         return showCard({ ...found, who, later: later?.id }, now(), actor.timeZone);
       },
     }),

@@ -23,7 +23,13 @@ export function listCard(runs: readonly Run[], who: Who, now: number, zone: stri
     title: titleOf(newest, going.length),
     table: {
       columns: ['#', t('What', 'Quoi'), t('State', 'État'), t('Who', 'Qui'), show.zone(zone, now)],
-      rows: runs.map((run) => [String(run.id), nameOf(run), stateOf(run), whoOf(run, who), beganAt(run, now, zone)]),
+      rows: runs.map((run) => [
+        String(run.id),
+        nameOf(run),
+        stateOf(run),
+        whoOf(run.actor, who),
+        beganAt(run, now, zone),
+      ]),
     },
     actions: [
       ...going.slice(0, 2).map(({ id }) => ({

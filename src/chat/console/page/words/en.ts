@@ -132,6 +132,7 @@ export const en = {
   inAll: (hosts: number) => `in all, on ${hosts} hosts:`,
   order: 'Order',
   askedBy: 'Asked by',
+  approvedBy: 'Approved by',
   playbook: 'Playbook',
   started: 'Started',
   took: 'Took',

@@ -128,6 +128,7 @@ export const fr: Words = {
   inAll: (hosts) => `en tout, sur ${hosts} hôtes :`,
   order: 'Ordre',
   askedBy: 'Demandé par',
+  approvedBy: 'Accord de',
   playbook: 'Playbook',
   started: 'Début',
   took: 'Durée',
