@@ -1,9 +1,9 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Card } from '#core/card.ts';
-import type { Run } from '#core/run.ts';
+import type { Run, Step } from '#core/run.ts';
 import { ben, openRig, type Rig } from '#test/support/console-rig.ts';
-import { aRun } from './runs.ts';
+import { aRun, aStep } from './runs.ts';
 import { openBrowser, openWindow, signIn, tap, usualSizes, type Window } from './window.ts';
 
 let browser: Browser;
@@ -94,6 +94,32 @@ describe.each(usualSizes)('on a %s', (size) => {
     await page.reload();
     const approved = page.locator('.card-fields div', { hasText: 'Approved by' }).locator('dd');
     await approved.getByText('Ben', { exact: true }).waitFor();
+  });
+
+  it('a failed step says why once, line by line, in the reader’s language, and below it what the host said', async () => {
+    const say = { en: 'The port 80 is taken.', fr: 'Le port 80 est pris.' };
+    const failed = { state: 'failed', finishedAt: new Date().toISOString() } as const;
+    const step = (id: string, more: Partial<Step>) =>
+      rig.store.runs.putStep(aStep(run.id, 'web-1', id, { ...failed, ...more }));
+    const told = (of: string | typeof say) => ({ code: 'step.failed', say: of }) as const;
+    await step('1.1', {
+      refusal: told('v3 is not healthy:\nno prices: exit 1'),
+      result: { msg: 'v3 is not healthy:\nno prices', stderr: 'exit 1' },
+    });
+    await step('1.2', { refusal: told(say), result: { msg: say.en } });
+    await step('1.3', { refusal: told('It failed.'), result: { msg: 'something else' } });
+    await open();
+    const shown = async (at: number) =>
+      (await page.locator('.step').nth(at).locator('details').innerText()).split('\n');
+    await page.locator('.step').nth(2).waitFor();
+    const rest = async (at: number) =>
+      (await shown(at))
+        .map((line) => line.trim())
+        .filter((line) => line !== '')
+        .slice(1);
+    expect((await rest(0)).join('|')).toMatch(/^(?:.*\|)?v3 is not healthy:\|no prices: exit 1\|exit 1$/);
+    expect((await rest(1)).filter((line) => line === say.en)).toHaveLength(1);
+    expect((await rest(2)).join('|')).toContain('It failed.|something else');
   });
 
   it('a run whose order was said elsewhere has no way to a message, and no buttons', async () => {
