@@ -157,6 +157,26 @@ describe('one run', () => {
     expect(en(none.text)).toBe('It was stopped half-way.');
   });
 
+  test('that did not succeed is offered to be planned again, where its own message offers that', () => {
+    const linesOf = (part: Partial<Run>, later?: number) =>
+      showCard({ run: made(1, part), steps: [], who, line: 'deploy shop v2', later }, now, undefined).actions?.map(
+        ({ line }) => line,
+      );
+    expect(linesOf({ state: 'failed' })).toEqual(['deploy shop v2']);
+    expect(linesOf({ state: 'drifted' })).toEqual(['deploy shop v2']);
+    expect(linesOf({ state: 'interrupted' })).toEqual(['runs resume 1', 'deploy shop v2']);
+    expect(linesOf({ state: 'cancelled' })).toEqual(['runs resume 1', 'deploy shop v2']);
+    expect(linesOf({ state: 'interrupted' }, 2)).toEqual(['runs show 2']);
+    expect(linesOf({ state: 'done' })).toEqual([]);
+  });
+
+  test('that was approved says by whom', () => {
+    const called = new Map([...who, ['console:local:ben', { shown: 'Ben' }]]);
+    const card = showCard({ run: made(1), steps: [], who: called, approvedBy: ['console:local:ben'] }, now, undefined);
+    expect(card.fields?.[1]).toEqual({ label: { en: 'Approved by', fr: 'Accord de' }, value: 'Ben' });
+    expect(showCard({ run: made(1), steps: [], who, approvedBy: [] }, now, undefined).fields).toHaveLength(3);
+  });
+
   test('that goes on tells its task, and can be stopped', () => {
     const { finishedAt: _end, ...going } = made(1, { state: 'running', recap: {} });
     const card = showCard({ run: going, steps: [step({ state: 'running', task: 'Restart' })], who }, now, undefined);

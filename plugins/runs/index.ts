@@ -37,8 +37,9 @@ export default definePlugin({
         const found = await runs.get(args.run);
         if (!found) return { do: 'refuse', card: unknownRun(args.run) };
         const later = (await runs.last(200)).find(({ resumes }) => resumes === args.run);
-        const who = await people.called([found.run.actor]);
-        return showCard({ ...found, who, later: later?.id, hosts: await namesOf(hosts) }, now(), actor.timeZone);
+        const who = await people.called([found.run.actor, ...found.approvedBy]);
+        const names = await namesOf(hosts);
+        return showCard({ ...found, who, later: later?.id, hosts: names }, now(), actor.timeZone);
       },
     }),
     change({

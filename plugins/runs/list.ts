@@ -31,7 +31,7 @@ export function listCard(
       columns: ['#', t('What', 'Quoi'), t('State', 'État'), t('Who', 'Qui'), show.zone(zone, now)],
       rows: runs.map((run) => [
         String(run.id),
-        ...[nameOf(run, hosts), stateOf(run), whoOf(run, who), beganAt(run, now, zone)],
+        ...[nameOf(run, hosts), stateOf(run), whoOf(run.actor, who), beganAt(run, now, zone)],
       ]),
     },
     actions: [

@@ -31,8 +31,8 @@ export function nameOf(run: Run, hosts: ReadonlySet<string> = new Set()): Text {
 /** What the screen calls each actor. */
 export type Who = ReadonlyMap<string, Pick<Called, 'shown'>>;
 
-/** Who asked for a run. */
-export const whoOf = ({ actor }: Run, who: Who): string => who.get(actor)?.shown ?? actor;
+/** What the screen calls an actor. */
+export const whoOf = (actor: string, who: Who): string => who.get(actor)?.shown ?? actor;
 
 /** When it began, or was queued. */
 export const beganAt = (run: Run, now: number, zone: string | undefined): string =>

@@ -4,6 +4,7 @@ import type { Order } from '#core/order.ts';
 import { type Run, resumable, type Step } from '#core/run.ts';
 import { t } from '#core/text.ts';
 import { callOf } from './answer.ts';
+import { approvedBy } from './approved-by.ts';
 import { runChain } from './consent.ts';
 import type { Desk } from './desk.ts';
 import { titleOfRun } from './of-plan.ts';
@@ -17,11 +18,9 @@ export const drawn = async (desk: Desk, run: Run, steps: readonly Step[]): Promi
 
 /** A card with those who approved its plan, the runs it goes on with included. */
 export async function approvedCard(desk: Desk, run: Run, card: Card): Promise<Card> {
-  const orders = (await runChain(desk, run.id)).map(({ orderId }) => orderId);
-  const verdicts = (await Promise.all(orders.map((id) => desk.store.approvals.of(id)))).flat();
-  const ids = verdicts.filter(({ verdict, planHash }) => verdict === 'approved' && planHash === run.planHash);
+  const ids = await approvedBy(desk.store, run);
   if (ids.length === 0) return card;
-  const names = await Promise.all(ids.map(async ({ actor }) => (await desk.person(actor))?.name ?? actor));
+  const names = await Promise.all(ids.map(async (id) => (await desk.person(id))?.name ?? id));
   const field = { label: t('Approved by', 'Accord de'), value: [...new Set(names)].join(', ') };
   return { ...card, fields: [...(card.fields ?? []), field] };
 }

@@ -58,6 +58,8 @@ export interface FoundRun {
   readonly plan?: Plan;
   /** The line it was asked for with: said again it is planned anew. */
   readonly line?: string;
+  /** Those who approved its plan; empty where nobody had to. */
+  readonly approvedBy: readonly ActorId[];
 }
 
 /** What an actor is called. */

@@ -130,6 +130,8 @@ export interface WireRunDetail {
   readonly steps: readonly Step[];
   /** The run that went on with it, when there is one. */
   readonly resumedBy?: number;
+  /** Those who approved its plan; empty where nobody had to. */
+  readonly approvedBy: readonly WireActor[];
 }
 
 /**
