@@ -1,4 +1,16 @@
-import { type Card, each, type HostRecap, join, onlyOk, type Run, type Step, show, type Text, t } from '#kit';
+import {
+  type Card,
+  each,
+  type HostRecap,
+  isResumable,
+  join,
+  onlyOk,
+  type Run,
+  type Step,
+  show,
+  type Text,
+  t,
+} from '#kit';
 import { beganAt, nameOf, stateOf, states, type Who, whoOf } from './states.ts';
 
 const mostHosts = 30;
@@ -123,15 +135,12 @@ function recapOf({ recap }: Run): NonNullable<Card['table']> {
   };
 }
 
-function actionsOf(
-  { id, state, refusal }: Run,
-  later: number | undefined,
-  line: string | undefined,
-): NonNullable<Card['actions']> {
+function actionsOf(run: Run, later: number | undefined, line: string | undefined): NonNullable<Card['actions']> {
+  const { id, state, refusal } = run;
   if (state === 'running' || state === 'queued')
     return [{ id: 'cancel', label: t('Stop it', 'L’arrêter'), style: 'danger', line: `runs cancel ${id}` }];
   if (later) return [{ id: 'later', label: t(`Show #${later}`, `Voir n° ${later}`), line: `runs show ${later}` }];
-  if (state !== 'interrupted' && state !== 'cancelled') return [];
+  if (!isResumable(run)) return [];
   if (refusal?.retryable !== false)
     return [{ id: 'resume', label: t('Resume', 'Reprendre'), line: `runs resume ${id}` }];
   return line === undefined ? [] : [{ id: 'again', label: t('Plan it again', 'Replanifier'), line }];

@@ -2,7 +2,7 @@ import type { Action, Card } from '#core/card.ts';
 import type { Outgoing } from '#core/chat.ts';
 import type { Refusal } from '#core/errors.ts';
 import type { Order, OrderState } from '#core/order.ts';
-import type { Run, RunEvent, RunState, Step } from '#core/run.ts';
+import { isResumable, type Run, type RunEvent, type RunState, type Step } from '#core/run.ts';
 import { join, t } from '#core/text.ts';
 import { callOf } from './answer.ts';
 import { stoppable } from './cards.ts';
@@ -167,8 +167,9 @@ async function wayOn(
     line: `runs resume ${run.id}`,
   };
   const more = closer(desk, run, steps);
+  if (isResumable(run) && canGoOn(run)) return [resume, again, ...own, ...more];
   if (run.state === 'interrupted' || run.state === 'cancelled')
-    return canGoOn(run) ? [resume, again, ...own, ...more] : [{ ...again, style: 'primary' }, ...own, ...more];
+    return [{ ...again, style: 'primary' }, ...own, ...more];
   return [...own, ...more, again];
 }
 

@@ -46,7 +46,7 @@ async function noLongerOpen(desk: Desk, runId: number, by: number): Promise<void
   const actions = (order.card.actions ?? []).filter(({ id }) => id !== 'resume');
   const footer = t(`Run ${runId}, resumed as run ${by}`, `Exécution ${runId}, reprise : c’est la ${by}`);
   const card: Card = { ...order.card, actions, footer };
-  await move(desk, order, { from: ['interrupted', 'cancelled'], change: { card }, show: 'board' });
+  await move(desk, order, { from: ['interrupted', 'cancelled', 'failed'], change: { card }, show: 'board' });
 }
 
 /** The refusal of a second resumption. */
