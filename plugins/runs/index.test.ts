@@ -58,6 +58,19 @@ describe('the list', () => {
     expect(card.actions?.map(({ line }) => line)).toEqual(['runs cancel 9', 'runs resume 8', 'runs show 9']);
   });
 
+  test('offers to resume what failed because its host was lost, and nothing else that failed', () => {
+    const [lost, failed] = [
+      { ...recap, unknown: 1 },
+      { ...recap, failed: 1 },
+    ];
+    const runs = [lost, failed].map((one, index) => made(8 - index, { state: 'failed', recap: { 'web-1': one } }));
+    const card = listCard([made(9), ...runs], who, now, undefined);
+    const lines = card.actions?.map(({ line }) => line).filter((line) => line?.startsWith('runs resume'));
+    expect(lines).toEqual(['runs resume 8']);
+    const shown = runs.map((run) => showCard({ run, steps: [], who }, now, undefined).actions);
+    expect(shown).toMatchObject([[{ id: 'resume', line: 'runs resume 8' }], []]);
+  });
+
   test('what was resumed already is not offered again', () => {
     const card = listCard([made(9, { resumes: 8 }), made(8, { state: 'interrupted' })], who, now, undefined);
     expect(card.actions?.map(({ line }) => line)).toEqual(['runs show 9']);

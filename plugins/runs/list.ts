@@ -1,4 +1,4 @@
-import { type Card, join, type Run, show, type Text, t } from '#kit';
+import { type Card, isResumable, join, type Run, show, type Text, t } from '#kit';
 import { beganAt, nameOf, stateOf, states, type Who, whoOf } from './states.ts';
 
 /** Runs of hosts that the asker may not see look as if there were none: this is true of both. */
@@ -20,8 +20,11 @@ export function listCard(
   const going = runs.filter(({ state }) => state === 'running' || state === 'queued');
   const wrong = runs.filter((run) => run !== newest && (run.state === 'failed' || run.state === 'drifted'));
   const open = runs.filter(
-    ({ id, state, refusal }) =>
-      state === 'interrupted' && refusal?.retryable !== false && !runs.some(({ resumes }) => resumes === id),
+    (run) =>
+      (run.state === 'interrupted' || run.state === 'failed') &&
+      isResumable(run) &&
+      run.refusal?.retryable !== false &&
+      !runs.some(({ resumes }) => resumes === run.id),
   );
   return {
     // A list tells of one moment: it does not go on.

@@ -1,4 +1,16 @@
-import { type Card, each, type HostRecap, join, onlyOk, type Run, type Step, show, type Text, t } from '#kit';
+import {
+  type Card,
+  each,
+  type HostRecap,
+  isResumable,
+  join,
+  onlyOk,
+  type Run,
+  type Step,
+  show,
+  type Text,
+  t,
+} from '#kit';
 import { changedByThen } from './changed.ts';
 import { beganAt, nameOf, stateOf, states, type Who, whoOf } from './states.ts';
 
@@ -138,16 +150,13 @@ function recapOf({ recap }: Run): NonNullable<Card['table']> {
   };
 }
 
-function actionsOf(
-  { id, state, refusal }: Run,
-  later: number | undefined,
-  line: string | undefined,
-): NonNullable<Card['actions']> {
+function actionsOf(run: Run, later: number | undefined, line: string | undefined): NonNullable<Card['actions']> {
+  const { id, state, refusal } = run;
   if (state === 'running' || state === 'queued')
     return [{ id: 'cancel', label: t('Stop it', 'L’arrêter'), style: 'danger', line: `runs cancel ${id}` }];
   if (later) return [{ id: 'later', label: t(`Show #${later}`, `Voir n° ${later}`), line: `runs show ${later}` }];
   if (state === 'done') return [];
   const again = line === undefined ? [] : [{ id: 'again', label: t('Plan it again', 'Replanifier'), line }];
-  const canGoOn = (state === 'interrupted' || state === 'cancelled') && refusal?.retryable !== false;
+  const canGoOn = isResumable(run) && refusal?.retryable !== false;
   return canGoOn ? [{ id: 'resume', label: t('Resume', 'Reprendre'), line: `runs resume ${id}` }, ...again] : again;
 }

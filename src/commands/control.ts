@@ -5,7 +5,7 @@ import type { Refusal, Result } from '#core/errors.ts';
 import { Fault, ok, refused } from '#core/errors.ts';
 import type { Order } from '#core/order.ts';
 import type { Plan } from '#core/plan.ts';
-import { ofACopyCode, type Run, resumable } from '#core/run.ts';
+import { isResumable, ofACopyCode, type Run } from '#core/run.ts';
 import { type Text, t } from '#core/text.ts';
 import { mayStill, requiredNow, runChain, type Subject, standingApprovals, subjectOf } from './consent.ts';
 import type { Desk } from './desk.ts';
@@ -158,7 +158,7 @@ export async function resumeRun(
   const found = await touchable(desk, actor, runId);
   if (!found.ok) return void (await verdictRefused(desk, order, found.refusal));
   const { run, plan, subject } = found.value;
-  if (!resumable.has(run.state)) {
+  if (!isResumable(run)) {
     return void (await verdictRefused(desk, order, notResumable(run)));
   }
   if (run.refusal?.code === ofACopyCode) return void (await verdictRefused(desk, order, run.refusal));

@@ -20,7 +20,7 @@ async function noLongerOpen(desk: Desk, runId: number): Promise<void> {
   if (!run || !order?.card) return;
   const steps = await desk.store.runs.steps(runId);
   const card = await endedCard(desk, order, run, steps, AbortSignal.timeout(drawnWithinMs));
-  await move(desk, order, { from: ['interrupted', 'cancelled'], change: { card }, show: 'board' });
+  await move(desk, order, { from: ['interrupted', 'cancelled', 'failed'], change: { card }, show: 'board' });
 }
 
 /** The refusal of a second resumption. */

@@ -1,7 +1,7 @@
 import type { Action, Card } from '#core/card.ts';
 import type { Refusal } from '#core/errors.ts';
 import type { Order } from '#core/order.ts';
-import { type Run, resumable, type Step } from '#core/run.ts';
+import { isResumable, type Run, type Step } from '#core/run.ts';
 import { t } from '#core/text.ts';
 import { callOf } from './answer.ts';
 import { approvedBy } from './approved-by.ts';
@@ -53,8 +53,9 @@ async function wayOn(
     line: `runs resume ${run.id}`,
   };
   const more = closer(desk, run, steps);
-  if (resumable.has(run.state))
-    return canGoOn(run) ? [resume, again, ...own, ...more] : [{ ...again, style: 'primary' }, ...own, ...more];
+  if (isResumable(run) && canGoOn(run)) return [resume, again, ...own, ...more];
+  if (run.state === 'interrupted' || run.state === 'cancelled')
+    return [{ ...again, style: 'primary' }, ...own, ...more];
   return [...own, ...more, again];
 }
 
@@ -105,7 +106,7 @@ export async function endedCard(
   steps: readonly Step[],
   signal: AbortSignal,
 ): Promise<Card> {
-  const later = resumable.has(run.state) ? await desk.store.runs.resumedBy(run.id) : undefined;
+  const later = isResumable(run) ? await desk.store.runs.resumedBy(run.id) : undefined;
   if (later) return approvedCard(desk, run, await goneOn(desk, order, run, steps, later, signal));
   const card = await approvedCard(desk, run, await report(desk, order, run, steps, signal));
   return { ...card, actions: await wayOn(desk, order, run, steps, card.actions ?? []) };

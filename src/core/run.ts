@@ -8,8 +8,11 @@ export type RunState = 'queued' | 'running' | 'done' | 'failed' | 'cancelled' | 
 /** The refusal of a run that a copy of the store was made in: it is not gone on with, whatever its state. */
 export const ofACopyCode = 'run.of_a_copy';
 
-/** What a run may be gone on with from. */
-export const resumable: ReadonlySet<RunState> = new Set<RunState>(['interrupted', 'cancelled']);
+const stopped: ReadonlySet<RunState> = new Set<RunState>(['interrupted', 'cancelled']);
+
+/** Whether a run can be gone on with: it was stopped, or it failed with a step whose end nobody saw. */
+export const isResumable = ({ state, recap }: Pick<Run, 'state' | 'recap'>): boolean =>
+  stopped.has(state) || (state === 'failed' && Object.values(recap).some(({ unknown = 0 }) => unknown > 0));
 
 /** One execution of a plan. */
 export interface Run {

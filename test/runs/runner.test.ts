@@ -5,12 +5,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, test, vi } from 'vitest';
 import { createRedactor } from '#audit/redact.ts';
 import { systemClock } from '#core/clock.ts';
+import type { ErrorCode } from '#core/error-codes.ts';
 import { Fault } from '#core/errors.ts';
 import { silentLog } from '#core/log.ts';
+import { isResumable } from '#core/run.ts';
 import type { Store } from '#core/store.ts';
 import { inLanguage } from '#core/text.ts';
+import { noCounts } from '#runs/execute/recap.ts';
+import type { ExecutionEvent } from '#runs/executor.ts';
 import { createRunner } from '#runs/runner.ts';
-import { addRun, type Bench, done, openBench, step } from './bench.ts';
+import { type Act, addRun, type Bench, done, openBench, step } from './bench.ts';
 
 let bench: Bench;
 afterEach(() => bench.close());
@@ -362,6 +366,37 @@ test('when the executor dies the run is interrupted, its open steps unknown, its
   expect((await bench.store.runs.steps(id)).map((one) => one.state)).toEqual(['changed', 'unknown']);
   expect(run.recap.a).toMatchObject({ ok: 1, changed: 1, unknown: 1 });
   expect(await bench.store.locks.held()).toEqual([]);
+});
+
+test('a run that lost a host in the middle of a step can be gone on with: its journals stay, and it says so', async () => {
+  const kept: unknown[] = [];
+  const lost =
+    (code: ErrorCode): Act =>
+    async (_job, tell, control) => {
+      const { step: one } = step('a', '1.1', 'running') as Extract<ExecutionEvent, { kind: 'step' }>;
+      tell({ kind: 'step', step: { ...one, state: 'unknown', refusal: { code, say: 'lost', next: 'look' } } });
+      const recap = { a: { ...noCounts, unreachable: 1, unknown: 1 } };
+      const outcome = {
+        state: 'failed',
+        recap,
+        refusal: { code: 'run.hosts_failed', say: 'failed', next: 'see' },
+      } as const;
+      kept.push(!(await control.conclude?.(outcome)));
+      return outcome;
+    };
+  bench = await openBench((job, ...rest) =>
+    lost(job.key.startsWith('run-1-') ? 'step.lost' : 'run.end_not_seen')(job, ...rest),
+  );
+  const first = await bench.reach((await bench.queue(['a'])).id, 'failed');
+  const next = expect.objectContaining({ en: expect.stringContaining('resume it') });
+  expect([isResumable(first), first.refusal]).toMatchObject([
+    true,
+    { code: 'run.hosts_failed', next, retryable: true },
+  ]);
+  // The host said that nothing of it runs any more: only a word goes on with it.
+  const second = await bench.reach((await bench.queue(['b'])).id, 'failed');
+  expect([isResumable(second), second.refusal]).toMatchObject([true, { next: 'look', retryable: false }]);
+  expect(kept).toEqual([true, true]);
 });
 
 test('a stop interrupts what runs so that it can be resumed, and begins nothing more', async () => {
