@@ -7,19 +7,19 @@ import type { Log } from '#core/log.ts';
 import type { AuditLog } from '#core/store.ts';
 import { inLanguage, join, t } from '#core/text.ts';
 import type { Settings } from '#settings/schema.ts';
-import { watchSettings } from '#settings/watch.ts';
-import { afterRestartOf } from './after-restart.ts';
-import { brokenBy, type ChangeNews, notInForce, readAgain, withOldPlugins } from './change-news.ts';
+import type { ChangeNews } from './change-news.ts';
+import { changeTeller } from './change-teller.ts';
 import { ownLine } from './cli/own-line.ts';
 import { clockTrust } from './clock-trust.ts';
-import { assemble, type Core, isLoud, withOwnLogs } from './core.ts';
+import { assemble, type Core, isLoud } from './core.ts';
 import { type Loaded, type OpenEdges, openEdges } from './edges.ts';
+import { type FollowedSettings, followSettings } from './follow-settings.ts';
 import { announce, newLocalToken, withdraw } from './local-access.ts';
-import { type Lost, lostBetween, lostDetails, namedIn } from './lost.ts';
 import { pathsIn } from './paths.ts';
-import { type PluginWarnings, watchPlugins } from './plugin-check.ts';
+import { watchPlugins } from './plugin-check.ts';
 import { restoredCard, untoldRestores } from './restored.ts';
 import { Undo } from './undo.ts';
+import { untilSaid } from './until-said.ts';
 import { keepTidy } from './upkeep.ts';
 import { openWeb } from './web.ts';
 
@@ -83,13 +83,20 @@ async function open(options: BotOptions, undo: Undo): Promise<Bot> {
   await edges.hostsKnown;
   const local = newLocalToken();
   const plugins = await watchPlugins(options.loaded, core);
-  const web = await openWeb(edges, core, local, undo, plugins.now);
+  let settings: FollowedSettings | undefined;
+  const warnings = () => [settings?.warning(), ...plugins.now()].filter((one) => one !== undefined);
+  const web = await openWeb(edges, core, local, undo, warnings);
   keepAnchor(edges.anchor, edges.store.audit, edges.log, undo);
   for (const entry of restores) await core.tell(`restored:${entry.seq}`, edges.redactor.card(restoredCard(entry)));
   core.attach(web.console.chat);
   await core.pipeline.recover();
-  followSettings(options, edges, core, plugins, undo);
-  followInventory(options, edges, core);
+  const onBoard = untilSaid(core.tell, edges.log, undo);
+  const followed = { ...options, first: options.loaded, check: ownLine('check', options), edges, core, plugins };
+  settings = followSettings(
+    { ...followed, say: changeTeller('settings', options.notice, edges.settings, onBoard) },
+    undo,
+  );
+  followInventory(edges, changeTeller('inventory', options.notice, edges.settings, onBoard));
   followPlugins(options, edges, core);
   const { data } = edges.settings();
   const { files, runLogs } = pathsIn(data);
@@ -121,66 +128,6 @@ function keepAnchor(anchor: Anchor, audit: AuditLog, log: Log, undo: Undo): void
   });
 }
 
-/** Tells the terminal of every change, and the board, in one message, of what people must know. */
-function changeTeller(
-  about: 'settings' | 'inventory',
-  options: BotOptions,
-  edges: OpenEdges,
-  core: Core,
-): (news: ChangeNews) => void {
-  let wasLoud = false;
-  return ({ title, text, isLoud }) => {
-    options.notice(inLanguage(text === undefined ? title : join([title, text], '\n'), edges.settings().language));
-    if (!isLoud && !wasLoud) return;
-    wasLoud = isLoud;
-    core
-      .tell(about, { tone: isLoud ? 'warn' : 'good', title, ...(text === undefined ? {} : { text }) })
-      .catch((cause: unknown) => edges.log.error({ err: cause, about }, 'the news of a change'));
-  };
-}
-
-/** Puts a changed configuration in force, or keeps the last good one and says so; what it no longer names is told. */
-function followSettings(options: BotOptions, edges: OpenEdges, core: Core, known: PluginWarnings, undo: Undo): void {
-  const say = changeTeller('settings', options, edges, core);
-  const check = ownLine('check', options);
-  const change = async (fresh: Loaded) => {
-    const before = namedIn(edges.settings(), edges.fleet());
-    const afterRestart = afterRestartOf(options.loaded, fresh);
-    let lost: Lost | undefined;
-    // Written down before it is in force: no record, no change.
-    await edges.change(fresh, async (after) => {
-      lost = lostBetween(before, after);
-      const details = { ...lostDetails(lost), ...(afterRestart.length > 0 && { afterRestart }) };
-      const fact = { actor: 'service:quarterdeck', action: 'settings.reloaded', details } as const;
-      await recordTo(edges.store.audit, edges.redactor).append(fact);
-    });
-    const { plugins } = edges.settings();
-    try {
-      await core.plugins.reload({ settings: withOwnLogs(plugins.settings, edges.ownLogs), disabled: plugins.disable });
-    } catch (cause) {
-      edges.log.error({ err: cause }, 'the plugins could not be started with the changed configuration');
-      return say(withOldPlugins(cause));
-    }
-    say(readAgain({ unknown: await known.look(fresh), lost, afterRestart }));
-  };
-  const watch = watchSettings({
-    ...(options.config === undefined ? {} : { path: options.config }),
-    env: options.env,
-    first: options.loaded,
-    onChange(outcome) {
-      if (!outcome.ok) {
-        edges.log.error({ faults: outcome.faults }, 'the changed configuration is broken; the last good one stays');
-        return say(brokenBy(outcome.faults, check));
-      }
-      change(outcome).catch((cause: unknown) => {
-        edges.log.error({ err: cause }, 'the changed configuration could not be put in force');
-        say(notInForce(cause, check));
-      });
-    },
-  });
-  undo.add(() => watch.stop());
-}
-
 const brokenInventory = t(
   'The changed inventory is broken; the last good one stays in force',
   'L’inventaire modifié est fautif ; le dernier bon reste en vigueur',
@@ -188,8 +135,7 @@ const brokenInventory = t(
 const inventoryAgain = t('The inventory was read again.', 'L’inventaire a été relu.');
 
 /** Tells of an inventory that was read again, or that broke. */
-function followInventory(options: BotOptions, edges: OpenEdges, core: Core): void {
-  const say = changeTeller('inventory', options, edges, core);
+function followInventory(edges: OpenEdges, say: (news: ChangeNews) => void): void {
   edges.onInventory((fault) => {
     if (fault === undefined) return say({ title: inventoryAgain, isLoud: false });
     const text = fault.next === undefined ? fault.say : join([fault.say, fault.next], '\n');

@@ -78,10 +78,7 @@ export async function openInventory(
     first?: (fleet: Fleet) => Promise<void>,
   ): Promise<Result<void>> => {
     const loaded = await suited(sources, suits);
-    if (!loaded.ok) {
-      log.error({ refusal: loaded.refusal }, 'the changed inventory is broken; the last good one stays');
-      return loaded;
-    }
+    if (!loaded.ok) return loaded;
     const fresh = fleetOf(loaded.value);
     await first?.(fresh);
     from = sources;
@@ -96,6 +93,7 @@ export async function openInventory(
     if (now === seen) return;
     seen = now;
     const loaded = await load(from, asked);
+    if (!loaded.ok) log.error({ refusal: loaded.refusal }, 'the changed inventory is broken; the last good one stays');
     told(loaded.ok ? undefined : loaded.refusal);
   };
   const look = (): Promise<void> => {

@@ -54,10 +54,14 @@ const rowOf = (entry: AuditEntry): AuditTable => ({
   hash: entry.hash,
 });
 
+/** Asked before an entry is written, inside its transaction; throws the Fault that keeps it out. */
+export type BeforeEntry = (fact: AuditFact) => void;
+
 /** The audit chain: an entry is one commit with whatever else its transaction writes. */
-export const createAuditLog = (use: Use, clock: Clock): AuditLog => ({
+export const createAuditLog = (use: Use, clock: Clock, before: BeforeEntry = () => {}): AuditLog => ({
   append: (fact) =>
     use(async (db) => {
+      before(fact);
       const newest = await db
         .selectFrom('audit')
         .select(['seq', 'hash'])

@@ -1,7 +1,7 @@
 import type { Clock } from '#core/clock.ts';
 import type { Repositories } from '#core/store.ts';
 import { createApprovals } from './approvals.ts';
-import { createAuditLog } from './audit-log.ts';
+import { type BeforeEntry, createAuditLog } from './audit-log.ts';
 import { createConsoleMessages } from './console-messages.ts';
 import { createCredentials } from './credentials.ts';
 import { createFileIndex } from './file-index.ts';
@@ -17,7 +17,12 @@ import { createRuns } from './runs.ts';
 import type { Use } from './use.ts';
 
 /** All repositories over one way to use the database; `known` is shared by all of one store. */
-export const createRepositories = (use: Use, clock: Clock, known: KnownHosts = new Map()): Repositories => ({
+export const createRepositories = (
+  use: Use,
+  clock: Clock,
+  known: KnownHosts = new Map(),
+  beforeEntry?: BeforeEntry,
+): Repositories => ({
   inbox: createInbox(use),
   orders: createOrders(use),
   plans: createPlans(use, known),
@@ -25,7 +30,7 @@ export const createRepositories = (use: Use, clock: Clock, known: KnownHosts = n
   runs: createRuns(use),
   locks: createLocks(use, clock),
   outbox: createOutbox(use),
-  audit: createAuditLog(use, clock),
+  audit: createAuditLog(use, clock, beforeEntry),
   pluginValues: createPluginValues(use),
   people: createPeople(use),
   credentials: createCredentials(use, clock),

@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '#core/clock.ts';
 import type { Store } from '#core/store.ts';
+import type { BeforeEntry } from '../audit-log.ts';
 import { asFault } from '../faults.ts';
 import { migrations } from '../migrations/index.ts';
 import { migrate } from '../migrations/migrate.ts';
@@ -17,6 +18,8 @@ import { GroupCommit } from './group-commit.ts';
 export interface SqliteStoreOptions {
   readonly path: string;
   readonly clock: Clock;
+  /** What may keep entries out of the audit. */
+  readonly beforeEntry?: BeforeEntry;
   readonly transactionMs?: number;
 }
 
@@ -28,11 +31,12 @@ const inFaults = async <T>(work: () => Promise<T>): Promise<T> => {
   }
 };
 
-const storeOver = (sqlite: DatabaseSync, commits: GroupCommit, { path, clock }: SqliteStoreOptions): Store => {
+const storeOver = (sqlite: DatabaseSync, commits: GroupCommit, options: SqliteStoreOptions): Store => {
+  const { path, clock, beforeEntry } = options;
   const known: KnownHosts = new Map();
   return {
-    ...createRepositories((work) => commits.run(work), clock, known),
-    transaction: (work) => commits.run((db) => work(createRepositories((part) => part(db), clock, known))),
+    ...createRepositories((work) => commits.run(work), clock, known, beforeEntry),
+    transaction: (work) => commits.run((db) => work(createRepositories((part) => part(db), clock, known, beforeEntry))),
     copyTo: (to) => inFaults(() => copyStore(path, to)),
     async close() {
       await commits.close();
