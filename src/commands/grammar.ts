@@ -138,7 +138,7 @@ function readToken(text: string, start: number): Result<Token> {
   if (text.charAt(from) in openers) {
     const quoted = readQuoted(text, from);
     if (!quoted) return refused(openQuote(from));
-    if (/^(?:\s|$)/.test(text.slice(quoted.end))) {
+    if (/^(?:\s|[.!…]*$)/.test(text.slice(quoted.end))) {
       return ok({ ...named, text: quoted.value, quoted: true, start, end: quoted.end });
     }
   }
@@ -157,6 +157,8 @@ function tokenise(text: string): Result<readonly Token[]> {
     if (!token.ok) return token;
     tokens.push(token.value);
     at = token.value.end;
+    // The mark that ends a sentence, behind a closing quote: it is part of no value.
+    if (token.value.quoted && /^[.!…]+$/.test(text.slice(at))) return ok(tokens);
   }
 }
 

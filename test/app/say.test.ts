@@ -17,13 +17,17 @@ let keys: string[];
 let cuts: number;
 /** What the order is at, each time it is looked at, before it is done. */
 let stages: { state: string; card?: object }[];
+/** What the bot takes and never answers, as a program does that is stopped. */
+let hangsAt: 'nothing' | 'orders' | 'looks';
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'say-'));
   keys = [];
   cuts = 0;
   stages = [];
+  hangsAt = 'nothing';
   server = createServer(async (request, reply) => {
+    if (hangsAt === (request.method === 'POST' ? 'orders' : 'looks')) return;
     if (request.method === 'POST') {
       keys.push(((await json(request)) as { key: string }).key);
       if (keys.length <= cuts) return void request.socket.destroy();
@@ -105,4 +109,41 @@ test('nobody reads beside JSON', async () => {
   stages = [{ state: 'working' }];
   const { printed, meanwhile } = await saying('--json');
   expect([JSON.parse(printed.join('')), meanwhile]).toEqual([expect.objectContaining({ state: 'done' }), []]);
+});
+
+test('a bot that hangs is not waited for: whether it took the order is not known', { timeout: 60_000 }, async () => {
+  hangsAt = 'orders';
+  const begun = performance.now();
+  const { code } = await saying('--wait', '0', '--key', 'k');
+  expect(performance.now() - begun).toBeLessThan(25_000);
+  expect(code).toMatchObject({
+    code: 'cli.unsure',
+    say: { en: 'The bot does not answer: the order may have been accepted.' },
+    next: { en: expect.stringContaining('--key k') },
+  });
+});
+
+test('nor is one that hangs after it took the order: that is said', { timeout: 60_000 }, async () => {
+  hangsAt = 'looks';
+  const begun = performance.now();
+  const { code, meanwhile } = await saying('--wait', '3');
+  expect(performance.now() - begun).toBeLessThan(30_000);
+  expect(code).toMatchObject({
+    code: 'cli.silent_since',
+    say: { en: 'Order 1 was accepted, and the bot does not answer any more.' },
+  });
+  expect(meanwhile).toEqual([]);
+});
+
+test('one that hangs for a while is waited for as long as was asked', { timeout: 60_000 }, async () => {
+  hangsAt = 'looks';
+  const answers = setTimeout(() => {
+    hangsAt = 'nothing';
+  }, 5_000);
+  const { code, printed, meanwhile } = await saying('--wait', '60').finally(() => clearTimeout(answers));
+  expect({ code, printed, meanwhile }).toEqual({
+    code: 0,
+    printed: ['✓ Done'],
+    meanwhile: ['✗ The bot does not answer.'],
+  });
 });

@@ -85,15 +85,25 @@ interface SeenBot {
   readonly said: z.infer<typeof readyShape>;
 }
 
+const hanging = (url: string, language: Language): SeenBot => {
+  const says = t(`runs at ${url} and does not answer`, `tourne sur ${url} et ne répond pas`);
+  return {
+    url,
+    isReady: false,
+    said: { reasons: [{ code: 'cli.silent', says: inLanguage(says, language) }], warnings: [] },
+  };
+};
+
 /** Asks the running bot how it is; undefined when none runs, also when one that was killed left its address behind. */
 async function askBot(data: string, language: Language): Promise<SeenBot | undefined> {
   const bot = await findBot(data);
   if (!bot) return undefined;
   const headers = { 'accept-language': language };
-  const reply = await fetch(new URL('/readyz', bot.url), { headers, signal: AbortSignal.timeout(5000) }).catch(
+  const limit = AbortSignal.timeout(5000);
+  const reply = await fetch(new URL('/readyz', bot.url), { headers, signal: limit }).catch(
     () => undefined, // whoever is not there does not answer
   );
-  if (!reply) return undefined;
+  if (!reply) return limit.aborted ? hanging(bot.url, language) : undefined;
   return { url: bot.url, isReady: reply.status === 200, said: readinessOf(await reply.json().catch(() => undefined)) };
 }
 

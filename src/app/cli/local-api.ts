@@ -40,6 +40,23 @@ const cut = (cause: unknown): Fault =>
     { cause },
   );
 
+/** The bot, or what listens in its place, took the question and says nothing. */
+const silent = (cause: unknown): Fault =>
+  new Fault(
+    {
+      code: 'cli.silent',
+      say: theBotIsSilent,
+      next: t('“quarterdeck doctor” looks at how it is.', '« quarterdeck doctor » regarde comment il va.'),
+      retryable: true,
+    },
+    { cause },
+  );
+
+export const theBotIsSilent = t('The bot does not answer.', 'Le bot ne répond pas.');
+
+/** How long an answer may take beyond what it was asked to wait. */
+const patienceMs = 10_000;
+
 /** Nothing took the connection, so nothing was asked. */
 const isRefused = (thrown: unknown): boolean =>
   thrown instanceof Error &&
@@ -51,7 +68,8 @@ const isRefused = (thrown: unknown): boolean =>
 /** The running bot's API, as the account that holds the data folder. */
 export interface LocalApi {
   readonly access: LocalAccess;
-  call(method: 'GET' | 'POST', path: string, body?: object): Promise<Answer>;
+  /** Asks one thing; `waits` are the seconds that the bot is asked to wait before it answers. */
+  call(method: 'GET' | 'POST', path: string, body?: object, waits?: number): Promise<Answer>;
 }
 
 /** Finds the running bot. */
@@ -60,19 +78,27 @@ export async function localApi(data: string, language: string, signal: AbortSign
   if (!access) throw noBot(data);
   return {
     access,
-    async call(method, path, body) {
+    async call(method, path, body, waits = 0) {
       const headers = {
         authorization: `Bearer ${access.token}`,
         'accept-language': language,
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       };
-      const request = { method, headers, signal, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
+      const limit = AbortSignal.timeout(waits * 1000 + patienceMs);
+      const either = AbortSignal.any([signal, limit]);
+      const request = {
+        method,
+        headers,
+        signal: either,
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      };
       try {
         const reply = await fetch(new URL(path, access.url), request);
         const text = await reply.text();
         return { status: reply.status, body: text === '' ? undefined : JSON.parse(text) };
       } catch (cause) {
         if (signal.aborted) throw signal.reason;
+        if (limit.aborted) throw silent(cause);
         throw isRefused(cause) ? Object.assign(noBot(data), { cause }) : cut(cause);
       }
     },

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { ErrorCode } from '#core/error-codes.ts';
 import { refusalOf } from '#core/errors.ts';
 import { nearest } from '#core/nearest.ts';
 import { join, type Language, type Text, t } from '#core/text.ts';
@@ -50,6 +51,14 @@ async function overview(terminal: Terminal): Promise<void> {
   );
 }
 
+/** What ends the command otherwise than a failure does. */
+const codes: Readonly<Partial<Record<ErrorCode, number>>> = {
+  'cli.no_bot': exit.noBot,
+  'cli.silent': exit.noBot,
+  'cli.unsure': exit.noBot,
+  'cli.silent_since': exit.waiting,
+};
+
 /** Says what went wrong: one sentence and what to do, never a trace. */
 function explainAll(thrown: unknown, terminal: Terminal): number {
   if (thrown instanceof Usage) {
@@ -67,7 +76,7 @@ function explainAll(thrown: unknown, terminal: Terminal): number {
     return exit.failed;
   }
   explain(refusal, terminal);
-  return refusal.code === 'cli.no_bot' ? exit.noBot : exit.failed;
+  return codes[refusal.code] ?? exit.failed;
 }
 
 const noCommand = (name: string): Text =>

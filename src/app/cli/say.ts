@@ -9,7 +9,7 @@ import type { Settings } from '#settings/schema.ts';
 import { localActor } from '../local-access.ts';
 import { placeFor, readArguments } from './arguments.ts';
 import { cardText } from './card-text.ts';
-import { type LocalApi, localApi, refusalShape } from './local-api.ts';
+import { type LocalApi, localApi, refusalShape, theBotIsSilent } from './local-api.ts';
 import { goesOn, type Meanwhile, sayMeanwhile } from './meanwhile.ts';
 import { nextStep } from './next-step.ts';
 import { type CliCommand, exit, type Terminal, Usage } from './terminal.ts';
@@ -43,6 +43,25 @@ const botGone = (id: number | undefined, cause: unknown): Fault =>
     },
     { cause },
   );
+
+/** The bot hangs: what it had accepted is there still. */
+const silentSince = (id: number | undefined, cause: unknown): Fault =>
+  new Fault(
+    {
+      code: 'cli.silent_since',
+      say: t(
+        `Order ${id ?? ''} was accepted, and the bot does not answer any more.`,
+        `L’ordre ${id ?? ''} a été accepté, et le bot ne répond plus.`,
+      ),
+      next: t(
+        'When it answers again, “quarterdeck say runs” shows what became of it.',
+        'Quand il répondra de nouveau, « quarterdeck say runs » montrera ce qu’il en est.',
+      ),
+    },
+    { cause },
+  );
+
+const isSilent = (thrown: unknown): boolean => refusalOf(thrown)?.code === 'cli.silent';
 
 const isGone = (thrown: unknown): boolean => ['cli.no_bot', 'cli.cut'].includes(refusalOf(thrown)?.code ?? '');
 
@@ -82,10 +101,15 @@ const unsure = (key: string, cause: unknown): Fault =>
   new Fault(
     {
       code: 'cli.unsure',
-      say: t(
-        'The connection to the bot was cut: the order may have been accepted.',
-        'La connexion au bot a été coupée : l’ordre a peut-être été accepté.',
-      ),
+      say: isSilent(cause)
+        ? t(
+            'The bot does not answer: the order may have been accepted.',
+            'Le bot ne répond pas : l’ordre a peut-être été accepté.',
+          )
+        : t(
+            'The connection to the bot was cut: the order may have been accepted.',
+            'La connexion au bot a été coupée : l’ordre a peut-être été accepté.',
+          ),
       next: t(
         `Give the same line again with --key ${key}: it is never run twice.`,
         `Redonnez la même ligne avec --key ${key} : elle n’est jamais exécutée deux fois.`,
@@ -104,7 +128,7 @@ async function give(connect: () => Promise<LocalApi>, order: { readonly key: str
       return { api, accepted: await place(api, order) };
     } catch (thrown) {
       const code = refusalOf(thrown)?.code;
-      if (code === 'cli.cut') lost = thrown;
+      if (code === 'cli.cut' || code === 'cli.silent') lost = thrown;
       else if (code !== 'cli.no_bot' || lost === undefined) throw thrown;
       if (Date.now() > until) throw unsure(order.key, lost);
       await sleep(pauseMs);
@@ -113,7 +137,7 @@ async function give(connect: () => Promise<LocalApi>, order: { readonly key: str
 }
 
 async function read(api: LocalApi, path: string, wait: number) {
-  const { status, body } = await api.call('GET', `${path}?wait=${wait}`);
+  const { status, body } = await api.call('GET', `${path}?wait=${wait}`, undefined, wait);
   if (status !== 200) throw strange(status);
   return orderShape.parse(body).order;
 }
@@ -129,11 +153,19 @@ async function follow(api: LocalApi, path: string, { until, meanwhile }: Waiting
   const most = meanwhile ? toldPoll : longestPoll;
   for (;;) {
     const left = Math.ceil((until - Date.now()) / 1000);
-    const order = await read(api, path, Math.max(0, Math.min(left, most)));
+    const order = await read(api, path, Math.max(0, Math.min(left, most))).catch((thrown: unknown) => {
+      if (!isSilent(thrown) || Date.now() >= until) throw thrown;
+    });
+    if (!order) {
+      meanwhile?.(hanging);
+      continue;
+    }
     if (codes[order.state] !== undefined || left <= 0) return order;
     if (Date.now() < until) meanwhile?.(order);
   }
 }
+
+const hanging: Card = { tone: 'bad', title: theBotIsSilent };
 
 type SeenOrder = Awaited<ReturnType<typeof read>>;
 
@@ -183,6 +215,7 @@ export const say: CliCommand = {
       meanwhile: values.json ? undefined : sayMeanwhile(terminal, language),
     };
     const order = await outcomeOf(api, accepted.status, waiting).catch((thrown: unknown) => {
+      if (isSilent(thrown)) throw silentSince(accepted.id, thrown);
       throw isGone(thrown) ? botGone(accepted.id, thrown) : thrown;
     });
     const tell = (text: Text) => terminal.out(inLanguage(text, language));

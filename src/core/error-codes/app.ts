@@ -41,8 +41,17 @@ export const app = {
     means: 'There is no store in this data folder.',
     next: 'Start the bot once, or name its folder with `QUARTERDECK_DATA`.',
   },
+  'cli.silent': {
+    means: 'The running bot took a question of the command line and did not answer it.',
+    next: 'See with `quarterdeck doctor` how it is; then try again.',
+    retryable: true,
+  },
+  'cli.silent_since': {
+    means: 'The bot accepted the order and does not answer any more.',
+    next: 'When it answers again, `quarterdeck say runs` shows what became of the order.',
+  },
   'cli.unsure': {
-    means: 'The connection to the bot was cut while an order was given: it may have been accepted.',
+    means: 'The connection to the bot was cut, or it hung, while an order was given: it may have been accepted.',
     next: 'Give the same line again with the `--key` that is named: it is never run twice.',
   },
   'doctor.disk': { means: 'Little space is left on the disk of the data folder.', next: 'Free some.' },
