@@ -45,7 +45,7 @@ const switched = (host: string, after: string, state: Step['state'] = 'changed')
 const card = async (runs: readonly Run[], steps: Readonly<Record<number, readonly Step[]>> = {}) => {
   const get = async (id: number) => {
     const found = runs.find((one) => one.id === id);
-    return found && { run: found, steps: steps[id] ?? [] };
+    return found && { run: found, steps: steps[id] ?? [], approvedBy: [] };
   };
   const last = async (limit: number, before = Number.POSITIVE_INFINITY) =>
     runs.filter(({ id }) => id < before).slice(0, limit);
