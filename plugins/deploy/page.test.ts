@@ -23,12 +23,12 @@ test('a deploy that is done says where the application can be seen: beside what 
     look('web-2', 'http://127.0.0.1:43/', 'ok', 'get_url'),
     look('web-3', 'http://127.0.0.1:44/health', 'skipped'),
   ];
-  expect(pageOf(steps, '/')).toEqual(['http://127.0.0.1:41/ (web-1)\nhttp://127.0.0.1:42/ (web-2)']);
+  expect(pageOf(steps, '/')).toEqual(['http://127.0.0.1:41/ (web-1), http://127.0.0.1:42/ (web-2)']);
   expect(pageOf(steps)).toBeUndefined();
   expect(pageOf(steps, '/', 'failed')).toBeUndefined();
   expect(pageOf([], '/')).toBeUndefined();
   const many = Array.from({ length: 9 }, (_, at) => look(`web-${at}`, `http://10.0.0.${at}/health`));
-  expect(pageOf(many, '/')?.[0]?.split('\n')).toHaveLength(3);
+  expect(pageOf(many, '/')?.[0]?.split(', ')).toHaveLength(3);
 });
 
 test('a whole address is said as it is', () => {

@@ -25,5 +25,5 @@ export function withPage(card: Card, run: Run, steps: readonly Step[], page: str
   if (page === undefined || run.state !== 'done') return card;
   const pages = page.startsWith('/') ? pagesOf(steps, page) : [page];
   if (pages.length === 0) return card;
-  return { ...card, fields: [...(card.fields ?? []), { label: t('Page', 'Page'), value: pages.join('\n') }] };
+  return { ...card, fields: [...(card.fields ?? []), { label: t('Page', 'Page'), value: pages.join(', ') }] };
 }
