@@ -17,7 +17,7 @@ import type { CommandDescription } from './catalogue.ts';
 import { cancelRun, resumeRun } from './control.ts';
 import type { Desk } from './desk.ts';
 import { isStale, stale } from './lateness.ts';
-import { amid, inTheMiddle, notNow, runsNow, underWay } from './meanwhile.ts';
+import { amid, cutThere, inTheMiddle, notNow, runsNow, underWay, whereCut } from './meanwhile.ts';
 import { named } from './named.ts';
 import { hostsOf, titleOf, unknownHosts } from './of-plan.ts';
 import { queueRun } from './queue.ts';
@@ -139,15 +139,21 @@ async function play(desk: Desk, asked: Asked, proposal: Play, signal: AbortSigna
   if (!allowed.allowed) return void (await refuse(desk, asked.order, allowed.refusal));
   await desk.store.plans.put(plan);
   const other = await amid(desk, plan, [...open, ...(await underWay(desk))]);
+  const cut = await desk.runner.cutOn(plan.hosts);
   const planCard = withInstead(desk.cards.plan(plan, titleOf(plan)), plan, instead);
-  const card = inTheMiddle(planCard, other, asked.planOnly);
+  const card = whereCut(inTheMiddle(planCard, other, asked.planOnly), cut);
   if (asked.planOnly) return void (await done(desk, asked.order, card, { planHash: plan.hash, planOnly: true }));
   const verdict = runnable(plan);
   if (verdict !== 'run' && other) return void (await refuse(desk, asked.order, notNow(other)));
   if (verdict !== 'run') return void (await settlePlan(desk, asked.order, plan, card, verdict));
+  if (cut.length > 0 && asked.actor.kind === 'service') return void (await refuse(desk, asked.order, cutThere(cut)));
   const worst: Risk = risk === 'grave' || asked.command.risk === 'grave' ? 'grave' : 'ordinary';
   const required = requirement(desk.policy(), { permission: asked.command.permission, risk: worst, hosts });
-  await ask(desk, asked, plan, card, required, { risk: worst, seenRuns: seen });
+  const change = { risk: worst, seenRuns: seen } as const;
+  if (cut.length === 0) return ask(desk, asked, plan, card, required, change);
+  // Who said yes in advance did not know it.
+  const unseen = { ...asked, order: { ...asked.order, confirmed: false } };
+  await ask(desk, unseen, plan, card, { ...required, confirmation: true }, change);
 }
 
 /** Whether a plan can run as it is: one that does nothing is done, and one with a fault in it is not started. */

@@ -72,6 +72,13 @@ export interface Step {
   readonly refusal?: Refusal;
 }
 
+/** A step whose end nobody saw, of a run that is over: what it began may still go on on that host. */
+export interface CutStep {
+  readonly run: Run;
+  readonly task: string;
+  readonly host: string;
+}
+
 /** What happens while a run goes on, in order. */
 export type RunEvent =
   | { readonly kind: 'run'; readonly run: Run }
@@ -99,6 +106,8 @@ export interface Runner {
   enqueue(runId: number): void;
   /** `boundary`: after the steps under way; `now`: kill them. `by`: who says so. Refused when the run is over. */
   cancel(runId: number, how: 'boundary' | 'now', by?: StoppedBy): Promise<Result<void>>;
+  /** What runs that are over have left on these hosts and may still go on there. */
+  cutOn(hosts: readonly string[]): Promise<readonly CutStep[]>;
   /** Events of all runs, after they are stored. Returns the way to stop listening. */
   listen(listener: (event: RunEvent) => void): () => void;
   stop(): Promise<void>;

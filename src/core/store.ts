@@ -79,6 +79,8 @@ export interface Runs {
   inStates(states: readonly RunState[]): Promise<readonly Run[]>;
   /** Newest first; `before` is exclusive. */
   last(limit: number, before?: number): Promise<readonly Run[]>;
+  /** Runs that were over at this time or later, with a step whose end nobody saw. */
+  cut(since: string): Promise<readonly Run[]>;
   /** The run that goes on with this one: there is never more than one. */
   resumedBy(id: number): Promise<Run | undefined>;
   /** Creates or replaces the step (by run, host and step id). */

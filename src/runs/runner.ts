@@ -2,6 +2,7 @@ import { ok, type Refusal, refused } from '#core/errors.ts';
 import type { Run, RunEvent, Runner } from '#core/run.ts';
 import type { Store } from '#core/store.ts';
 import { planned } from './clean-plan.ts';
+import { cutBefore, cutOn } from './cut.ts';
 import { type Execution, type ExecutionParts, execute } from './execution.ts';
 import { interrupt } from './executor.ts';
 import { namesOf, overtakenBy } from './overtaken.ts';
@@ -99,7 +100,7 @@ export function createRunner(options: RunnerOptions): Runner {
   };
 
   const start = async (run: Run, names: readonly string[]): Promise<void> => {
-    const refusal = await options.mayBegin(run);
+    const refusal = (await options.mayBegin(run)) ?? (await cutBefore(run, clock.now(), store));
     if (refusal !== undefined) {
       await cancelQueued(run.id, { refusal });
       again = true;
@@ -195,6 +196,7 @@ export function createRunner(options: RunnerOptions): Runner {
       planned(await executor.plan({ key: 'plan', request, within }, signal), redactor),
     enqueue: () => pump(),
     cancel,
+    cutOn: (hosts) => cutOn(hosts, clock.now(), store),
     listen(listener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);

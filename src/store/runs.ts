@@ -91,6 +91,22 @@ export const createRuns = (use: Use): Runs => ({
       return rows.map(runOf);
     }),
 
+  cut: (since) =>
+    use(async (db) => {
+      const rows = await db
+        .selectFrom('runs')
+        .selectAll()
+        .where('finished_at', '>=', since)
+        .where(({ exists, selectFrom }) =>
+          exists(
+            selectFrom('steps').select('seq').whereRef('run_id', '=', 'runs.id').where('steps.state', '=', 'unknown'),
+          ),
+        )
+        .orderBy('id')
+        .execute();
+      return rows.map(runOf);
+    }),
+
   last: (limit, before) =>
     use(async (db) => {
       const all = db.selectFrom('runs').selectAll().orderBy('id', 'desc').limit(limit);

@@ -89,6 +89,11 @@ export const runs = {
     next: 'Give the order again to see the new plan.',
   },
   'run.too_many_failed': { means: 'More hosts failed than the play allows.', next: 'See the failed steps.' },
+  'run.cut_before': {
+    means:
+      'A run was cut on a host of this one, and what it began may still go on there; so this one was not begun by itself.',
+    next: 'Look at the host; then resume the run that was cut, or give the order again and confirm it.',
+  },
   'run.stale': {
     means: 'The run waited in the queue while the bot was away for long, so it was not begun.',
     next: 'Resume it if it is still wanted, or plan it again.',
