@@ -9,15 +9,17 @@ import { inLanguage, join, t } from '#core/text.ts';
 import type { Settings } from '#settings/schema.ts';
 import { watchSettings } from '#settings/watch.ts';
 import { afterRestartOf } from './after-restart.ts';
-import { brokenBy, type ChangeNews, notInForce, readAgain, withOldPlugins } from './change-news.ts';
+import { brokenBy, notInForce, readAgain, withOldPlugins } from './change-news.ts';
+import { openChangeTeller } from './change-teller.ts';
 import { ownLine } from './cli/own-line.ts';
 import { clockTrust } from './clock-trust.ts';
-import { assemble, type Core, isLoud, withOwnLogs } from './core.ts';
+import { assemble, type Core, withOwnLogs } from './core.ts';
 import { type Loaded, type OpenEdges, openEdges } from './edges.ts';
 import { announce, newLocalToken, withdraw } from './local-access.ts';
 import { type Lost, lostBetween, lostDetails, namedIn } from './lost.ts';
 import { pathsIn } from './paths.ts';
 import { type PluginWarnings, watchPlugins } from './plugin-check.ts';
+import { isLoud } from './plugin-news.ts';
 import { restoredCard, untoldRestores } from './restored.ts';
 import { Undo } from './undo.ts';
 import { keepTidy } from './upkeep.ts';
@@ -88,8 +90,8 @@ async function open(options: BotOptions, undo: Undo): Promise<Bot> {
   for (const entry of restores) await core.tell(`restored:${entry.seq}`, edges.redactor.card(restoredCard(entry)));
   core.attach(web.console.chat);
   await core.pipeline.recover();
-  followSettings(options, edges, core, plugins, undo);
-  followInventory(options, edges, core);
+  await followSettings(options, edges, core, plugins, undo);
+  await followInventory(options, edges, core);
   followPlugins(options, edges, core);
   const { data } = edges.settings();
   const { files, runLogs } = pathsIn(data);
@@ -121,27 +123,16 @@ function keepAnchor(anchor: Anchor, audit: AuditLog, log: Log, undo: Undo): void
   });
 }
 
-/** Tells the terminal of every change, and the board, in one message, of what people must know. */
-function changeTeller(
-  about: 'settings' | 'inventory',
+/** Puts a changed configuration in force, or keeps the last good one and says so; what it no longer names is told. */
+async function followSettings(
   options: BotOptions,
   edges: OpenEdges,
   core: Core,
-): (news: ChangeNews) => void {
-  let wasLoud = false;
-  return ({ title, text, isLoud }) => {
-    options.notice(inLanguage(text === undefined ? title : join([title, text], '\n'), edges.settings().language));
-    if (!isLoud && !wasLoud) return;
-    wasLoud = isLoud;
-    core
-      .tell(about, { tone: isLoud ? 'warn' : 'good', title, ...(text === undefined ? {} : { text }) })
-      .catch((cause: unknown) => edges.log.error({ err: cause, about }, 'the news of a change'));
-  };
-}
-
-/** Puts a changed configuration in force, or keeps the last good one and says so; what it no longer names is told. */
-function followSettings(options: BotOptions, edges: OpenEdges, core: Core, known: PluginWarnings, undo: Undo): void {
-  const say = changeTeller('settings', options, edges, core);
+  known: PluginWarnings,
+  undo: Undo,
+): Promise<void> {
+  const { say, begin } = await openChangeTeller('settings', edges, core, options.notice);
+  begin(readAgain({ unknown: await known.look(options.loaded), lost: undefined, afterRestart: [] }));
   const check = ownLine('check', options);
   const change = async (fresh: Loaded) => {
     const before = namedIn(edges.settings(), edges.fleet());
@@ -188,8 +179,9 @@ const brokenInventory = t(
 const inventoryAgain = t('The inventory was read again.', 'L’inventaire a été relu.');
 
 /** Tells of an inventory that was read again, or that broke. */
-function followInventory(options: BotOptions, edges: OpenEdges, core: Core): void {
-  const say = changeTeller('inventory', options, edges, core);
+async function followInventory(options: BotOptions, edges: OpenEdges, core: Core): Promise<void> {
+  const { say, begin } = await openChangeTeller('inventory', edges, core, options.notice);
+  begin({ title: inventoryAgain, isLoud: false });
   edges.onInventory((fault) => {
     if (fault === undefined) return say({ title: inventoryAgain, isLoud: false });
     const text = fault.next === undefined ? fault.say : join([fault.say, fault.next], '\n');
