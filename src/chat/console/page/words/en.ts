@@ -22,7 +22,7 @@ export const en = {
   signInTitle: 'Sign in to Quarterdeck',
   signInAbout: 'Open the login link printed when the bot started, or paste a token.',
   token: 'Token',
-  tokenHint: 'Made with: quarterdeck token create',
+  tokenHint: 'Made with: bin/quarterdeck token create',
   signingIn: 'Signing you in…',
   useLink: 'Use this link',
   linkAbout: 'This login link works once.',

@@ -23,7 +23,7 @@ export const fr: Words = {
   signInTitle: 'Se connecter à Quarterdeck',
   signInAbout: 'Ouvrez le lien de connexion affiché au démarrage du bot, ou collez un jeton.',
   token: 'Jeton',
-  tokenHint: 'Créé par : quarterdeck token create',
+  tokenHint: 'Créé par : bin/quarterdeck token create',
   signingIn: 'Connexion…',
   useLink: 'Utiliser ce lien',
   linkAbout: 'Ce lien de connexion ne sert qu’une fois.',
