@@ -7,16 +7,17 @@ import type { Log } from '#core/log.ts';
 import type { AuditLog } from '#core/store.ts';
 import { inLanguage, join, t } from '#core/text.ts';
 import type { Settings } from '#settings/schema.ts';
-import type { ChangeNews } from './change-news.ts';
-import { changeTeller } from './change-teller.ts';
+import { readAgain } from './change-news.ts';
+import { type ChangeTeller, openChangeTeller } from './change-teller.ts';
 import { ownLine } from './cli/own-line.ts';
 import { clockTrust } from './clock-trust.ts';
-import { assemble, type Core, isLoud } from './core.ts';
+import { assemble, type Core } from './core.ts';
 import { type Loaded, type OpenEdges, openEdges } from './edges.ts';
 import { type FollowedSettings, followSettings } from './follow-settings.ts';
 import { announce, newLocalToken, withdraw } from './local-access.ts';
 import { pathsIn } from './paths.ts';
 import { watchPlugins } from './plugin-check.ts';
+import { isLoud } from './plugin-news.ts';
 import { restoredCard, untoldRestores } from './restored.ts';
 import { Undo } from './undo.ts';
 import { untilSaid } from './until-said.ts';
@@ -91,12 +92,14 @@ async function open(options: BotOptions, undo: Undo): Promise<Bot> {
   core.attach(web.console.chat);
   await core.pipeline.recover();
   const onBoard = untilSaid(core.tell, edges.log, undo);
-  const followed = { ...options, first: options.loaded, check: ownLine('check', options), edges, core, plugins };
+  const ofSettings = await openChangeTeller('settings', edges, options.notice, onBoard);
+  ofSettings.begin(readAgain({ unknown: await plugins.look(options.loaded), lost: undefined, afterRestart: [] }));
+  const check = ownLine('check', options);
   settings = followSettings(
-    { ...followed, say: changeTeller('settings', options.notice, edges.settings, onBoard) },
+    { ...options, first: options.loaded, check, edges, core, plugins, say: ofSettings.say },
     undo,
   );
-  followInventory(edges, changeTeller('inventory', options.notice, edges.settings, onBoard));
+  followInventory(edges, await openChangeTeller('inventory', edges, options.notice, onBoard));
   followPlugins(options, edges, core);
   const { data } = edges.settings();
   const { files, runLogs } = pathsIn(data);
@@ -135,7 +138,8 @@ const brokenInventory = t(
 const inventoryAgain = t('The inventory was read again.', 'L’inventaire a été relu.');
 
 /** Tells of an inventory that was read again, or that broke. */
-function followInventory(edges: OpenEdges, say: (news: ChangeNews) => void): void {
+function followInventory(edges: OpenEdges, { say, begin }: ChangeTeller): void {
+  begin({ title: inventoryAgain, isLoud: false });
   edges.onInventory((fault) => {
     if (fault === undefined) return say({ title: inventoryAgain, isLoud: false });
     const text = fault.next === undefined ? fault.say : join([fault.say, fault.next], '\n');

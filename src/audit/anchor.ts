@@ -30,8 +30,8 @@ const cut = ({ seq }: AnchorPoint): Fault =>
       `Le journal d’audit ne contient pas l’entrée ${seq} telle qu’elle a été notée : sa fin a été coupée ou réécrite.`,
     ),
     next: t(
-      'Run `quarterdeck audit verify`; a copy of the store is put back with `quarterdeck restore FILE`, never by hand.',
-      'Lancez `quarterdeck audit verify` ; une copie se remet avec `quarterdeck restore FICHIER`, jamais à la main.',
+      'Run `bin/quarterdeck audit verify`; a copy of the store is put back with `bin/quarterdeck restore FILE`, never by hand.',
+      'Lancez `bin/quarterdeck audit verify` ; une copie se remet avec `bin/quarterdeck restore FICHIER`, jamais à la main.',
     ),
     details: { seq },
   });

@@ -98,8 +98,8 @@ const notYetKnown = (hosts: readonly string[]): Refusal => ({
     `L’inventaire vient de changer : ${hosts.slice(0, 3).join(', ')} n’est pas encore en vigueur ; rien n’a été fait.`,
   ),
   next: t(
-    'Send it again in a moment. If that does not help, “quarterdeck check” says what is wrong.',
-    'Renvoyez-le dans un instant. Sinon, « quarterdeck check » dit ce qui ne va pas.',
+    'Send it again in a moment. If that does not help, “bin/quarterdeck check” says what is wrong.',
+    'Renvoyez-le dans un instant. Sinon, « bin/quarterdeck check » dit ce qui ne va pas.',
   ),
   retryable: true,
 });

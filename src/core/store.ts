@@ -108,6 +108,8 @@ export interface Outbox {
   /** Creates the message or replaces its content, with the next revision. */
   say(message: Omit<Outgoing, 'revision'>): Promise<Outgoing>;
   get(key: string): Promise<Outgoing | undefined>;
+  /** Messages whose keys begin so, in the order in which they were first said. */
+  startingWith(prefix: string): Promise<readonly Outgoing[]>;
   /** Messages whose newest revision the chat has not taken, oldest first. */
   due(chat: string, now: string, limit: number): Promise<readonly Outgoing[]>;
   delivered(key: string, revision: number): Promise<void>;

@@ -75,7 +75,7 @@ const noHosts = t(
 const notRunning = (): Fault =>
   new Fault({
     code: 'cli.no_bot',
-    say: t('not running: “quarterdeck start” starts it', 'ne tourne pas : « quarterdeck start » le lance'),
+    say: t('not running: “bin/quarterdeck start” starts it', 'ne tourne pas : « bin/quarterdeck start » le lance'),
   });
 
 /** What the running bot says of itself. */

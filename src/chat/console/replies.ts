@@ -121,8 +121,8 @@ export const refuses = {
       'console.bad_link',
       t('This login link was used or has expired.', 'Ce lien de connexion a servi ou a expiré.'),
       t(
-        'Ask for a new one (on the bot’s machine: quarterdeck login NAME), or sign in with a token.',
-        'Demandez-en un autre (sur la machine du bot : quarterdeck login NOM), ou connectez-vous avec un jeton.',
+        'Ask for a new one (on the bot’s machine: bin/quarterdeck login NAME), or sign in with a token.',
+        'Demandez-en un autre (sur la machine du bot : bin/quarterdeck login NOM), ou connectez-vous avec un jeton.',
       ),
     ),
   badToken: (): WebReply =>
