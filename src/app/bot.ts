@@ -1,10 +1,8 @@
-import type { Anchor } from '#audit/anchor.ts';
 import { recordTo } from '#audit/record.ts';
 import type { ActorId } from '#core/actor.ts';
 import { tidyAtRest } from '#core/at-rest.ts';
 import type { Refusal } from '#core/errors.ts';
 import type { Log } from '#core/log.ts';
-import type { AuditLog } from '#core/store.ts';
 import { inLanguage, join, t } from '#core/text.ts';
 import type { Settings } from '#settings/schema.ts';
 import { readAgain } from './change-news.ts';
@@ -14,6 +12,7 @@ import { clockTrust } from './clock-trust.ts';
 import { assemble, type Core } from './core.ts';
 import { type Loaded, type OpenEdges, openEdges } from './edges.ts';
 import { type FollowedSettings, followSettings } from './follow-settings.ts';
+import { keepAnchor } from './keep-anchor.ts';
 import { announce, newLocalToken, withdraw } from './local-access.ts';
 import { pathsIn } from './paths.ts';
 import { watchPlugins } from './plugin-check.ts';
@@ -52,9 +51,6 @@ export interface BotOptions {
   readonly notice: (words: string) => void;
 }
 
-/** How often the newest audit hash is noted beside the store. */
-const anchorEveryMs = 5_000;
-
 /** Opens everything, in order; when something cannot be opened it is a Fault and nothing stays open. */
 export async function startBot(options: BotOptions): Promise<Bot> {
   const undo = new Undo();
@@ -87,11 +83,11 @@ async function open(options: BotOptions, undo: Undo): Promise<Bot> {
   let settings: FollowedSettings | undefined;
   const warnings = () => [settings?.warning(), ...plugins.now()].filter((one) => one !== undefined);
   const web = await openWeb(edges, core, local, undo, warnings);
-  keepAnchor(edges.anchor, edges.store.audit, edges.log, undo);
+  const onBoard = untilSaid(core.tell, edges.log, undo);
+  keepAnchor(edges, onBoard, options.notice, undo);
   for (const entry of restores) await core.tell(`restored:${entry.seq}`, edges.redactor.card(restoredCard(entry)));
   core.attach(web.console.chat);
   await core.pipeline.recover();
-  const onBoard = untilSaid(core.tell, edges.log, undo);
   const ofSettings = await openChangeTeller('settings', edges, options.notice, onBoard);
   ofSettings.begin(readAgain({ unknown: await plugins.look(options.loaded), lost: undefined, afterRestart: [] }));
   const check = ownLine('check', options);
@@ -119,16 +115,6 @@ async function open(options: BotOptions, undo: Undo): Promise<Bot> {
     invite: async (actor) => web.url + (await web.console.invite(actor)),
     stop: () => undo.all(),
   };
-}
-
-/** Notes the audit's newest hash every so often, and once more at the end. */
-function keepAnchor(anchor: Anchor, audit: AuditLog, log: Log, undo: Undo): void {
-  const note = () => anchor.keep(audit).catch((cause: unknown) => log.error({ err: cause }, 'the audit anchor'));
-  const timer = setInterval(note, anchorEveryMs);
-  undo.add(() => {
-    clearInterval(timer);
-    return note();
-  });
 }
 
 const brokenInventory = t(

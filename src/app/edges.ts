@@ -67,7 +67,7 @@ export async function openEdges(loaded: Loaded, undo: Undo): Promise<OpenEdges> 
 
   const clock = systemClock;
   const auditGuard = createAuditGuard();
-  const store = await openSqliteStore({ path: paths.store, clock, beforeEntry: auditGuard.before });
+  const store = await openSqliteStore({ path: paths.store, clock, auditWatch: auditGuard });
   undo.add(() => store.close());
   let opened: LiveInventory | undefined;
   const ofInventory = new Set<(fault: Refusal | undefined) => void>();

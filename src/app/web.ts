@@ -48,6 +48,7 @@ function readyChecks(edges: OpenEdges, core: Core): readonly ReadyCheck[] {
           (thrown: unknown) => refusalOf(thrown) ?? brokenStore,
         ),
     },
+    { name: 'audit', check: () => edges.auditGuard.refusal() },
     diskCheck(edges.settings().data),
     { name: 'plugins', check: () => (core.plugins.running() ? undefined : noPlugins) },
   ];

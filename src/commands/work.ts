@@ -74,6 +74,9 @@ export const hold = (desk: Desk, order: Order, why?: Refusal) => {
   return move(desk, order, { from: ['received', 'working'], change: { card } }).catch(() => undefined);
 };
 
+/** Why an order is held is told where that is not the store's trouble, which passes. */
+const isTold = (why: Refusal | undefined): boolean => why?.code === stopUnwrittenCode || why?.code === 'audit.cut';
+
 /**
  * Carries a stored order as far as it goes: what goes wrong is said and written down. Throws only when that cannot be
  * done either: then nothing was, and the order is to be worked on again.
@@ -89,7 +92,7 @@ export async function work(desk: Desk, order: Order, about: string | undefined, 
     await (refusal.code === stopUnwrittenCode ? Promise.reject(thrown) : fail(desk, order, refusal)).catch(
       async (cause: unknown) => {
         desk.log.error({ err: cause, order: order.id }, 'its failure could not be stored either');
-        await hold(desk, order, refusal.code === stopUnwrittenCode ? refusal : undefined);
+        await hold(desk, order, [refusal, refusalOf(cause)].find(isTold));
         throw new Fault({ ...refusal, retryable: true }, { cause });
       },
     );

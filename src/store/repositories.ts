@@ -1,7 +1,8 @@
 import type { Clock } from '#core/clock.ts';
 import type { Repositories } from '#core/store.ts';
 import { createApprovals } from './approvals.ts';
-import { type BeforeEntry, createAuditLog } from './audit-log.ts';
+import type { AuditChain } from './audit-chain.ts';
+import { createAuditLog } from './audit-log.ts';
 import { createConsoleMessages } from './console-messages.ts';
 import { createCredentials } from './credentials.ts';
 import { createFileIndex } from './file-index.ts';
@@ -21,7 +22,7 @@ export const createRepositories = (
   use: Use,
   clock: Clock,
   known: KnownHosts = new Map(),
-  beforeEntry?: BeforeEntry,
+  chain?: AuditChain,
 ): Repositories => ({
   inbox: createInbox(use),
   orders: createOrders(use),
@@ -30,7 +31,7 @@ export const createRepositories = (
   runs: createRuns(use),
   locks: createLocks(use, clock),
   outbox: createOutbox(use),
-  audit: createAuditLog(use, clock, beforeEntry),
+  audit: createAuditLog(use, clock, chain),
   pluginValues: createPluginValues(use),
   people: createPeople(use),
   credentials: createCredentials(use, clock),

@@ -40,7 +40,7 @@ beforeEach(async () => {
 });
 afterAll(() => bots.end());
 
-const says = (words: string) => until(`the terminal says: ${words}`, () => bot.output().includes(words), 20_000);
+const says = (words: string) => until(`the terminal says: ${words}`, () => bot.output().includes(words), 40_000);
 const stays = 'The changed configuration was not put in force; the last good one stays';
 const inForce = 'The configuration was read again';
 const warnings = async () =>
@@ -105,11 +105,11 @@ describe('a configuration that takes rights away while the store fails', () => {
     await until(
       'Eve may not any more',
       async () => (await bot.say('echo mine', { as: eve })).state === 'refused',
-      20_000,
+      40_000,
     );
     expect(await warnings()).toEqual(['settings.not_in_force']);
     await writeFile(config, without);
-    await until('all is well', async () => (await warnings()).length === 0, 20_000);
+    await until('all is well', async () => (await warnings()).length === 0, 40_000);
   });
 });
 
@@ -128,7 +128,7 @@ describe('a configuration that names what the inventory does not have yet', () =
     await writeFile(config, `${without}rules: [{ name: careful, when: { on: [cache] }, require: { approvals: 1 } }]\n`);
     await says('no group or host "cache"');
     await writeFile(config, `${good}language: fr\n`);
-    await until('that one is in force', async () => (await warnings()).length === 0, 20_000);
+    await until('that one is in force', async () => (await warnings()).length === 0, 40_000);
     await writeFile(join(dirname(config), 'hosts.ini'), `${hosts}[cache]\nweb-1\n`);
     await says('L’inventaire a été relu');
     expect((await bot.say('echo mine', { as: eve })).state).toBe('done');
