@@ -183,6 +183,24 @@ describe('runs and audit', () => {
     for (const stream of [watching, looking, spying]) stream.close();
   });
 
+  it('tells of a run that begins after its page was opened to whoever may see it, and to nobody else', async () => {
+    const [watching, spying] = [await adas.stream('run=1'), await bens.stream('run=1')];
+    const runId = await aRun(ada);
+    const step = {
+      ...{ runId, id: '1.1', host: 'web-1', task: 't', module: 'm', startedAt: 'x' },
+      state: 'ok',
+    } as const;
+    for (let n = 0; n < 3000; n += 1)
+      rig.runEvent({ kind: 'step', step: { ...step, differences: [], result: {}, id: `1.${n}` } });
+    rig.runEvent({ kind: 'log', runId, size: 9 });
+    await watching.until(({ event }) => event === 'gap');
+    const kinds = new Set(watching.events.map(({ event }) => event));
+    expect([runId, ...kinds]).toEqual([1, 'hello', 'step', 'log', 'gap']);
+    await pause(50);
+    expect(spying.events.map(({ event }) => event)).toEqual(['hello']);
+    for (const stream of [watching, spying]) stream.close();
+  });
+
   it('stops telling of the log when the right to read it is taken away', async () => {
     await rig.close();
     let may = true;
