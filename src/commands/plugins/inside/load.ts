@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { CapabilityName } from '#core/capabilities.ts';
 import type { Refusal } from '#core/errors.ts';
 import { inLanguage, type Text, t } from '#core/text.ts';
-import { checkPlugin } from '#kit/check.ts';
+import { faultsOfPlugin } from '#kit/check.ts';
 import type { Plugin } from '#kit/plugin.ts';
 import { clash, type Holder, isReserved, pluginNamed, theBot } from '../names.ts';
 import type { LoadedPlugin, LoadFault, LoadOrder, PluginPlace } from '../protocol.ts';
@@ -56,9 +56,9 @@ export async function loadPlugins(
 async function load(candidate: Candidate, order: LoadOrder, seconds: number): Promise<Outcome> {
   const { name, place } = candidate;
   try {
-    // A file may export anything; checkPlugin looks at it before anything else does.
+    // A file may export anything; faultsOfPlugin looks at it before anything else does.
     const plugin = (await within(seconds, candidate.fetch())) as Plugin<unknown>;
-    const wrong = checkPlugin(plugin);
+    const wrong = faultsOfPlugin(plugin);
     if (wrong.length > 0) return { faults: wrong.map((refusal) => faultNaming(name, place, refusal)) };
     if (place && plugin.name !== name) return { faults: [faultAt(name, place, misnamed(plugin.name, name))] };
     return prepare(plugin, candidate, order);
