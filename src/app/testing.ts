@@ -21,10 +21,11 @@ import { createChanges } from './changes.ts';
 import { assemble, type Core } from './core.ts';
 import { executorOver } from './executor-options.ts';
 import { openInventory, readInventory } from './inventory.ts';
+import { notLoaded } from './not-loaded.ts';
 import { knownPeople } from './people.ts';
 import { Undo } from './undo.ts';
 
-export { checkPlugin } from '#kit/check.ts';
+export { checkPlugin } from '#commands/plugins/check.ts';
 
 /** Who is there, and what they may do: role names to permissions on hosts or groups. */
 export interface TestWorld {
@@ -117,7 +118,10 @@ async function layOut(world: TestWorld, folder: string): Promise<void> {
   }
 }
 
-/** Starts a bot for tests: the production pipeline and plugin host, real SQLite, hosts that are local shells. */
+/**
+ * Starts a bot for tests: the production pipeline and plugin host, real SQLite, hosts that are local shells. Rejects with
+ * what is wrong where a plugin, or its settings, would not load.
+ */
 export async function testBot(plugins: AnyPlugin | readonly AnyPlugin[], world: TestWorld = {}): Promise<TestBot> {
   const undo = new Undo();
   const folder = world.folder ?? (await mkdtemp(join(tmpdir(), 'quarterdeck-test-')));
@@ -171,6 +175,11 @@ export async function testBot(plugins: AnyPlugin | readonly AnyPlugin[], world: 
     plugins: { folders: [], watch: false, isolate: false, plugins: [plugins].flat() },
   });
   undo.add(() => core.stop());
+  const broken = notLoaded(core.plugins.faults(), settings);
+  if (broken) {
+    await undo.all();
+    throw new Fault(broken);
+  }
   const chat = createMemoryChat({ clock });
   chat.connect(core.pipeline);
   core.attach(chat);

@@ -94,8 +94,8 @@ export const builtInCommands: readonly CommandDescription[] = [
   ),
 ];
 
-/** The names a plugin may not take. */
-export const reservedNames: readonly string[] = builtInCommands.flatMap((command) => [
-  command.name,
-  ...command.aliases,
-]);
+/** The names a plugin may not take; `plan` before a change is no command, but no other could be read after it. */
+export const reservedNames: readonly string[] = [
+  'plan',
+  ...builtInCommands.flatMap((command) => [command.name, ...command.aliases]),
+];

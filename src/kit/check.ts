@@ -47,7 +47,7 @@ const commandName = /^[a-z][a-z0-9-]*( [a-z][a-z0-9-]*){0,3}$/;
 const permissionName = /^[a-z][a-z0-9-]*(\.[a-z][a-z0-9-]*)+$/;
 
 /** What is wrong with a plugin: empty when nothing is. Every fault at once, each with what to do. */
-export function checkPlugin(plugin: AnyPlugin): readonly Refusal[] {
+export function faultsOfPlugin(plugin: AnyPlugin): readonly Refusal[] {
   const shape = faultOfShape(plugin);
   if (shape) return [shape];
   const name = pluginName.test(plugin.name)

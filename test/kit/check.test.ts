@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Refusal } from '#core/errors.ts';
 import { type Args, arg, change, definePlugin, type Plugin, question, z } from '#kit';
-import { checkPlugin } from '#kit/check.ts';
+import { faultsOfPlugin } from '#kit/check.ts';
 
 const about = { en: 'a test', fr: 'un essai' };
 
@@ -28,7 +28,7 @@ const withCommand = (part: object): Plugin =>
     ],
   });
 
-const withArgs = (args: Args) => english(checkPlugin(withCommand({ args })));
+const withArgs = (args: Args) => english(faultsOfPlugin(withCommand({ args })));
 
 test('a sound plugin has no faults', () => {
   const sound = definePlugin({
@@ -64,7 +64,7 @@ test('a sound plugin has no faults', () => {
       }),
     ],
   });
-  expect(checkPlugin(sound)).toEqual([]);
+  expect(faultsOfPlugin(sound)).toEqual([]);
 });
 
 test.each([
@@ -82,17 +82,17 @@ test.each([
   ['no word about it', { about: '' }, 'does not say what it is about'],
   ['a word in one language only', { about: { en: 'x' } }, 'does not say what it is about'],
 ])('a command with %s is refused', (_what, part, words) => {
-  expect(english(checkPlugin(withCommand(part)))).toContain(words);
+  expect(english(faultsOfPlugin(withCommand(part)))).toContain(words);
 });
 
 test('every fault is told at once', () => {
-  expect(checkPlugin(withCommand({ permission: '', examples: [], needs: ['x'] }))).toHaveLength(3);
+  expect(faultsOfPlugin(withCommand({ permission: '', examples: [], needs: ['x'] }))).toHaveLength(3);
 });
 
 test('two commands, or a command and an alias, cannot share a name', () => {
   const plugin = withCommand({});
   const twice = { ...plugin, commands: [...plugin.commands, { ...plugin.commands[0], name: 'two', aliases: ['one'] }] };
-  expect(english(checkPlugin(twice as Plugin))).toContain('Two commands are called “one”');
+  expect(english(faultsOfPlugin(twice as Plugin))).toContain('Two commands are called “one”');
 });
 
 test('what takes the rest of the line must be the last, and only one thing can', () => {
@@ -126,16 +126,16 @@ test('choices, bounds, names and keywords must make sense', () => {
 
 test.each([[undefined], [null], [4], ['x'], [[]], [{}], [{ name: 'x' }], [{ name: 'x', settings: {}, commands: [] }]])(
   'what is no plugin at all is refused, not a crash: %j',
-  (thing) => expect(english(checkPlugin(thing as unknown as Plugin))).toContain('is not a plugin'),
+  (thing) => expect(english(faultsOfPlugin(thing as unknown as Plugin))).toContain('is not a plugin'),
 );
 
 test('a background job more often than once a second is refused', () => {
   const job = { ...withCommand({}), every: { seconds: 0.1, run: async () => {} } };
-  expect(english(checkPlugin(job))).toContain('at most once a second');
+  expect(english(faultsOfPlugin(job))).toContain('at most once a second');
 });
 
 test('a plugin provides only what there is, and by a function', () => {
-  const providing = (provides: unknown) => english(checkPlugin({ ...withCommand({}), provides } as Plugin));
+  const providing = (provides: unknown) => english(faultsOfPlugin({ ...withCommand({}), provides } as Plugin));
   expect(providing({ metrics: () => undefined })).toBe('');
   expect(providing({ secrets: () => undefined })).toContain('not “secrets”');
   expect(providing({ logs: {} })).toContain('not “logs”');

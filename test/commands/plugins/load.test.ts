@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { reservedNames } from '#commands/builtin.ts';
 import { folderWith, questionSource, rigOver } from './rig.ts';
 
 const fine = (name: string) => questionSource(name, `return { tone: 'info', title: 'fine' };`);
@@ -78,7 +79,40 @@ test('two plugins with the same command: the second is left out, and the first i
 
 test('a command that the bot keeps for itself is refused', async () => {
   expect(await faultsOf({ 'help/index.ts': fine('help') }, { reserved: ['help'] })).toMatchObject([
-    { code: 'plugin.clash', say: 'The command “help” belongs to the bot itself.' },
+    {
+      code: 'plugin.clash',
+      say: expect.stringMatching(
+        /^The plugin help does not load: .*help\/index.ts: The command “help” belongs to the bot itself\.$/,
+      ),
+    },
+  ]);
+});
+
+test('what is wrong with a description is told with the plugin’s name and file, and what to do', async () => {
+  const source = fine('bad').replace(`examples: ['bad']`, 'examples: []');
+  const { host } = await rigOver(await folderWith({ 'bad/index.ts': source }));
+  const [{ refusal } = { refusal: undefined }] = host.faults();
+  expect(refusal).toMatchObject({
+    code: 'plugin.invalid',
+    say: {
+      en: expect.stringMatching(
+        /^The plugin bad does not load: .*bad\/index\.ts: The command “bad” needs at least one example/,
+      ),
+      fr: expect.stringMatching(/^Le greffon bad ne se charge pas : .*bad\/index\.ts : La commande «\sbad\s» a besoin/),
+    },
+    next: { en: 'Correct the file and save it; it is loaded again at once.' },
+    details: { command: 'bad', plugin: 'bad', file: expect.stringMatching(/bad\/index\.ts$/) },
+  });
+});
+
+test.each(['plan', 'plan show'])('a command “%s” is refused: the word plan is the bot’s', async (name) => {
+  const source = fine('mine').replace(
+    `name: 'mine', about: 'a test', permission`,
+    `name: '${name}', about: 'a test', permission`,
+  );
+  const named = source.replace(`examples: ['mine']`, `examples: ['${name}']`);
+  expect(await faultsOf({ 'mine/index.ts': named }, { reserved: reservedNames })).toMatchObject([
+    { plugin: 'mine', code: 'plugin.clash', say: expect.stringContaining(`“${name}” belongs to the bot itself`) },
   ]);
 });
 

@@ -2,9 +2,10 @@ import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { CapabilityName } from '#core/capabilities.ts';
 import type { Refusal } from '#core/errors.ts';
-import { t } from '#core/text.ts';
-import { checkPlugin } from '#kit/check.ts';
+import { inLanguage, type Text, t } from '#core/text.ts';
+import { faultsOfPlugin } from '#kit/check.ts';
 import type { Plugin } from '#kit/plugin.ts';
+import { clash, type Holder, isReserved, pluginNamed, theBot } from '../names.ts';
 import type { LoadedPlugin, LoadFault, LoadOrder, PluginPlace } from '../protocol.ts';
 import { describeCommand } from './describe.ts';
 import { plainIssue } from './issue.ts';
@@ -44,8 +45,8 @@ export async function loadPlugins(
     tools.busy(candidate.name, true);
     const outcome = await load(candidate, order, tools.seconds);
     tools.busy(candidate.name, false);
-    const clash = 'ready' in outcome ? faultOfClash(outcome.ready, ready, order.reserved) : undefined;
-    if (clash) faults.push({ plugin: candidate.name, refusal: clash });
+    const clash = 'ready' in outcome ? faultOfClash(candidate, outcome.ready, ready, order.reserved) : undefined;
+    if (clash) faults.push(clash);
     else if ('ready' in outcome) ready.push(outcome.ready);
     else faults.push(...outcome.faults);
   }
@@ -55,10 +56,10 @@ export async function loadPlugins(
 async function load(candidate: Candidate, order: LoadOrder, seconds: number): Promise<Outcome> {
   const { name, place } = candidate;
   try {
-    // A file may export anything; checkPlugin looks at it before anything else does.
+    // A file may export anything; faultsOfPlugin looks at it before anything else does.
     const plugin = (await within(seconds, candidate.fetch())) as Plugin<unknown>;
-    const wrong = checkPlugin(plugin);
-    if (wrong.length > 0) return { faults: wrong.map((refusal) => faultAt(name, place, refusal)) };
+    const wrong = faultsOfPlugin(plugin);
+    if (wrong.length > 0) return { faults: wrong.map((refusal) => faultNaming(name, place, refusal)) };
     if (place && plugin.name !== name) return { faults: [faultAt(name, place, misnamed(plugin.name, name))] };
     return prepare(plugin, candidate, order);
   } catch (thrown) {
@@ -91,22 +92,23 @@ function prepare(plugin: Plugin<unknown>, { name, place }: Candidate, order: Loa
 
 /** A name belongs to the first plugin that takes it. */
 function faultOfClash(
+  { name: plugin, place }: Candidate,
   { loaded }: ReadyPlugin,
   others: readonly ReadyPlugin[],
   reserved: readonly string[],
-): Refusal | undefined {
-  if (others.some((other) => other.loaded.name === loaded.name)) return twice(loaded.name);
-  const taken = new Map<string, Holder>(reserved.map((name) => [name, theBot]));
-  for (const other of others)
-    for (const command of other.loaded.commands)
-      for (const name of [command.name, ...command.aliases]) taken.set(name, pluginNamed(other.loaded.name));
-  for (const command of loaded.commands)
-    for (const name of [command.name, ...command.aliases]) {
-      const holder = taken.get(name);
-      if (holder !== undefined) return clash(name, holder);
-    }
+): LoadFault | undefined {
+  if (others.some((other) => other.loaded.name === loaded.name)) return { plugin, refusal: twice(loaded.name) };
+  const taken = new Map<string, Holder>();
+  for (const other of others) for (const name of namesOf(other.loaded)) taken.set(name, pluginNamed(other.loaded.name));
+  for (const name of namesOf(loaded)) {
+    const holder = isReserved(name, reserved) ? theBot : taken.get(name);
+    if (holder !== undefined) return faultNaming(plugin, place, clash(name, holder));
+  }
   return undefined;
 }
+
+const namesOf = ({ commands }: LoadedPlugin): readonly string[] =>
+  commands.flatMap(({ name, aliases }) => [name, ...aliases]);
 
 async function within<T>(seconds: number, work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
@@ -128,21 +130,32 @@ function faultAt(plugin: string, place: PluginPlace | undefined, refusal: Refusa
   return place ? { plugin, file: shown(place, place.file), refusal } : { plugin, refusal };
 }
 
+/** A fault that does not speak of the plugin by itself. */
+function faultNaming(plugin: string, place: PluginPlace | undefined, refusal: Refusal): LoadFault {
+  const file = place && shown(place, place.file);
+  return faultAt(plugin, place, {
+    next: loadedAgain,
+    ...refusal,
+    say: notLoaded(plugin, file, refusal.say),
+    details: { ...refusal.details, plugin, ...(file === undefined ? {} : { file }) },
+  });
+}
+
+const notLoaded = (plugin: string, where: string | undefined, why: Text): Text => ({
+  en: `The plugin ${plugin} does not load: ${where === undefined ? '' : `${where}: `}${inLanguage(why, 'en')}`,
+  fr: `Le greffon ${plugin} ne se charge pas : ${where === undefined ? '' : `${where} : `}${inLanguage(why, 'fr')}`,
+});
+
+const loadedAgain = t(
+  'Correct the file and save it; it is loaded again at once.',
+  'Corrigez le fichier et enregistrez-le ; il est rechargé aussitôt.',
+);
+
 function faultOfThrown(plugin: string, place: PluginPlace | undefined, thrown: unknown): LoadFault {
   const message = (thrown instanceof Error ? thrown.message : String(thrown)).split('\n')[0] ?? '';
   const spot = place && thrown instanceof Error ? spotOf(thrown, place) : undefined;
   const where = spot ? `${spot.file}:${spot.line}` : place ? shown(place, place.file) : plugin;
-  const refusal: Refusal = {
-    code: 'plugin.broken',
-    say: t(
-      `The plugin ${plugin} does not load: ${where}: ${message}`,
-      `Le greffon ${plugin} ne se charge pas : ${where} : ${message}`,
-    ),
-    next: t(
-      'Correct the file and save it; it is loaded again at once.',
-      'Corrigez le fichier et enregistrez-le ; il est rechargé aussitôt.',
-    ),
-  };
+  const refusal: Refusal = { code: 'plugin.broken', say: notLoaded(plugin, where, message), next: loadedAgain };
   return { plugin, ...(spot ?? (place ? { file: shown(place, place.file) } : {})), refusal };
 }
 
@@ -168,32 +181,6 @@ const twice = (name: string): Refusal => ({
   say: t(`A plugin named “${name}” is loaded already.`, `Un greffon nommé « ${name} » est déjà chargé.`),
   next: t('Rename it, or disable one of the two.', 'Renommez-le, ou désactivez l’un des deux.'),
 });
-
-/** Who has a command's name already: the sentence that says so, and what can be done. */
-type Holder = (command: string) => Pick<Refusal, 'say' | 'next'>;
-
-const theBot: Holder = (command) => ({
-  say: t(
-    `The command “${command}” belongs to the bot itself.`,
-    `La commande « ${command} » appartient au bot lui-même.`,
-  ),
-  next: t('Rename the command.', 'Renommez la commande.'),
-});
-
-const pluginNamed =
-  (plugin: string): Holder =>
-  (command) => ({
-    say: t(
-      `The command “${command}” belongs to the plugin ${plugin} already.`,
-      `La commande « ${command} » appartient déjà au greffon ${plugin}.`,
-    ),
-    next: t(
-      'Rename the command, or disable one of the two plugins.',
-      'Renommez la commande, ou désactivez l’un des deux greffons.',
-    ),
-  });
-
-const clash = (command: string, holder: Holder): Refusal => ({ code: 'plugin.clash', ...holder(command) });
 
 const badSettings = (path: string): Refusal => ({
   code: 'plugin.settings',
