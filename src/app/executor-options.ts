@@ -53,7 +53,7 @@ export function executorOver(options: {
     target: (host, known, account, local) => {
       const at = targetOf(known, host.name, account === undefined ? settings.ssh : { ...settings.ssh, user: account });
       const said = known.connection(host.name);
-      const here = (said.ok ? said.value.local : undefined) ?? local;
+      const here = local === 'always' || ((said.ok ? said.value.local : undefined) ?? local);
       return here ? { ...at, local: { folder: resolve(settings.playbooks) } } : at;
     },
     redact: (text) => redactor.text(text),

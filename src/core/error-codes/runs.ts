@@ -169,6 +169,10 @@ export const runs = {
     next: 'Put a regular file there, or take it away.',
   },
   'step.too_large': { means: 'A file is too large to be read.', next: 'Use a smaller one.' },
+  'step.typed_account': {
+    means: 'What a person typed would decide, by a variable, as whom a task is done.',
+    next: 'Write the account in the playbook.',
+  },
   'step.typed_in_line': {
     means: 'What a person typed would begin a new line in a file or a setting.',
     next: 'Type it on one line; in a text of several, write `{{ name | to_json }}` in the playbook.',

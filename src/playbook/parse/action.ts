@@ -6,6 +6,7 @@ import { readPairs } from '../words/pairs.ts';
 import { splitWords } from '../words/split.ts';
 import { type Entry, type Node, scalarsOf, toJson } from '../yaml/node.ts';
 import type { Reading } from './context.ts';
+import { checkWay } from './fields.ts';
 import { checkCondition, checkTemplates, holdsTemplate } from './templates.ts';
 
 /** A module's arguments as written. */
@@ -181,6 +182,8 @@ export const readAction = (
   if (action.value.kind === 'map') addArgs(module, action.value, args, reading);
   addArgs(module, argsNode, args, reading);
   for (const [name, value] of Object.entries(defaults)) args[canonicalName(module, name) ?? name] ??= value;
+  if (module.name === 'set_fact')
+    for (const [key, { at, value }] of Object.entries(args)) checkWay(reading, { key, at, value });
   checkMissing(module, action, args, reading);
   checkQuotes(module, args, reading);
   checkVariables(module, args, reading);

@@ -2,6 +2,7 @@ import type { Refusal } from '#core/errors.ts';
 import type { JsonObject } from '#core/json.ts';
 import type { Difference } from '#core/plan.ts';
 import { type Text, t } from '#core/text.ts';
+import { decidesWay } from '#playbook/inventory/connection-variables.ts';
 import type { Module, Regroup } from '#playbook/modules/module.ts';
 import { isUnknown, unknown } from '#playbook/templates/scope.ts';
 import { isChange, shownDifferences } from './differences.ts';
@@ -69,12 +70,13 @@ async function attemptOn(walk: Walk, unit: Unit, number: number, began: Began): 
   }
 }
 
-/** A module may return facts of the host: they are variables from here on. */
+/** A module may return facts of the host: they are variables from here on. None of them decides how a task is done. */
 function learn({ state }: Unit, { result }: StepEnd): void {
   if (isUnknown(result)) return;
   const { ansible_facts: facts } = result;
   if (typeof facts !== 'object' || facts === null || Array.isArray(facts)) return;
-  state.told = { ...state.told, ...(facts as JsonObject) };
+  const told = Object.entries(facts as JsonObject).filter(([name]) => !decidesWay(name));
+  state.told = { ...state.told, ...Object.fromEntries(told) };
 }
 
 /** From here on the host is in these groups and has these variables; those made of typed values stay typed. */
