@@ -14,8 +14,8 @@ import { titleOf } from './of-plan.ts';
 import { alreadyResumed, queueRun } from './queue.ts';
 import { factOf } from './record.ts';
 import { done, verdictDone, verdictRefused } from './settle.ts';
-import { runStanding, settleStops, stopNow } from './stop-answers.ts';
 import { waitForApprovals } from './wait.ts';
+import { runStanding, settleStops, stopNow } from './withdraw.ts';
 
 const noSuchRun = (id: number): Refusal => ({
   code: 'run.not_found',

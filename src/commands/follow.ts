@@ -8,7 +8,7 @@ import { stoppable } from './cards.ts';
 import type { Desk } from './desk.ts';
 import { move } from './record.ts';
 import { approvedCard, drawn, endedCard } from './run-message.ts';
-import { settleStops } from './stop-answers.ts';
+import { settleStops } from './withdraw.ts';
 
 /** A live card is edited at most this often. */
 const editEveryMs = 300;

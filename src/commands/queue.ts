@@ -9,6 +9,7 @@ import type { Desk } from './desk.ts';
 import { titleOfRun } from './of-plan.ts';
 import { type Move, move } from './record.ts';
 import { endedCard } from './run-message.ts';
+import { withdrawResume } from './withdraw.ts';
 
 /** Drawing the message of the run that another goes on with may take so long. */
 const drawnWithinMs = 5_000;
@@ -21,6 +22,7 @@ async function noLongerOpen(desk: Desk, runId: number): Promise<void> {
   const steps = await desk.store.runs.steps(runId);
   const card = await endedCard(desk, order, run, steps, AbortSignal.timeout(drawnWithinMs));
   await move(desk, order, { from: ['interrupted', 'cancelled', 'failed'], change: { card }, show: 'board' });
+  await withdrawResume(desk, run);
 }
 
 /** The refusal of a second resumption. */

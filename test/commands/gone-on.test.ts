@@ -65,8 +65,14 @@ it('the message of a run that was interrupted leads to the run that goes on with
   const before = await said(id);
   expect(wordsOf(before)).toMatch(/Resume it[\s\S]*Reprenez-la/);
   expect(linesOf(before)).toContain('runs resume 1');
+  const [shown, listed] = [await bot.order('runs show 1'), await bot.order('runs')];
+  expect([linesOf(await said(shown.id)), linesOf(await said(listed.id))]).toEqual([
+    ['runs resume 1'],
+    ['runs resume 1', 'runs show 1'],
+  ]);
   const resumed = await bot.order('runs resume 1');
   await bot.until(resumed.id, ({ state }) => state === 'done');
+  expect([linesOf(await said(shown.id)), linesOf(await said(listed.id))]).toEqual([[], ['runs show 1']]);
   const after = await said(id);
   expect(wordsOf(after)).not.toMatch(/Resume|Reprenez/);
   expect(wordsOf(after)).toContain('The bot stopped while this ran');
