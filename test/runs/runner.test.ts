@@ -353,6 +353,30 @@ test('a run whose steps cannot be stored is stopped, and says why', async () => 
   expect((await bench.store.runs.steps(run.id)).map(({ state }) => state)).toEqual(['changed']);
 });
 
+test('a store that does not answer for five seconds stops the run as well, however long each try takes', async () => {
+  const state = { broken: false };
+  const began = { at: 0, stopped: 0 };
+  const busy = new Fault({ code: 'store.failed', say: 'database is locked', retryable: true });
+  bench = await openBench(
+    async (_job, tell, control) => {
+      [state.broken, began.at] = [true, performance.now()];
+      tell(step('a', '1.1', 'changed'));
+      await held(control);
+      [state.broken, began.stopped] = [false, performance.now()];
+      return { state: 'interrupted', recap: {} };
+    },
+    {
+      store: (real) => ({
+        ...real,
+        transaction: (work) => (state.broken ? sleep(3_500).then(() => Promise.reject(busy)) : real.transaction(work)),
+      }),
+    },
+  );
+  await bench.reach((await bench.queue(['a'])).id, 'interrupted');
+  expect(began.stopped - began.at).toBeGreaterThan(4_900);
+  expect(began.stopped - began.at).toBeLessThan(6_500);
+}, 20_000);
+
 test('when the executor dies the run is interrupted, its open steps unknown, its locks free', async () => {
   bench = await openBench(async (_job, tell) => {
     tell(step('a', '1.1', 'changed'));
