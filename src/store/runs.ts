@@ -102,9 +102,8 @@ export const createRuns = (use: Use): Runs => ({
             selectFrom('steps').select('seq').whereRef('run_id', '=', 'runs.id').where('steps.state', '=', 'unknown'),
           ),
         )
-        .orderBy('id')
         .execute();
-      return rows.map(runOf);
+      return rows.map(runOf).sort((a, b) => a.id - b.id); // sorted by SQLite, all runs would be read
     }),
 
   last: (limit, before) =>

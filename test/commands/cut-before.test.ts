@@ -29,9 +29,9 @@ const world = (): TestWorld => ({
 
 let events = 0;
 /** The order of a line that was said with a yes in advance. */
-async function sure(text: string) {
+async function sure(text: string, actor = 'memory:local:ada') {
   events += 1;
-  const said = { kind: 'message', chat: 'memory', channel: 'ops', actor: 'memory:local:ada', confirmed: true } as const;
+  const said = { kind: 'message', chat: 'memory', channel: 'ops', actor, confirmed: true } as const;
   await bot.core.pipeline.receive({ ...said, eventId: `sure-${events}`, text, at: new Date().toISOString() });
   const order = await bot.store.orders.byEvent(`sure-${events}`);
   return bot.until(order?.id ?? 0, ({ state }) => state !== 'received' && state !== 'working');
@@ -96,6 +96,14 @@ describe('a host on which a run was cut', () => {
     const order = await sure('run quick');
     await reach(order.id, 'done');
     expect(await log()).toBe('nap\nquick\n');
+  });
+
+  it('is not taken by a service, which cannot look', async () => {
+    await bot.store.people.put({ id: 'service:nightly', kind: 'service', name: 'nightly', roles: ['everything'] });
+    const order = await sure('run quick', 'service:nightly');
+    expect([order.state, order.refusal?.code]).toEqual(['refused', 'run.cut_before']);
+    expect(en(order.card?.text)).toContain('give the order yourself');
+    expect((await sure('run aside', 'service:nightly')).state).not.toBe('refused');
   });
 
   it('only shows that where only a plan is asked for', async () => {
