@@ -25,6 +25,9 @@ const lookEveryMs = 2_000;
 /** How often a program that prints it is asked again: it is no file that changes. */
 const printEveryMs = 60_000;
 
+/** How soon a broken one is read again with nothing changed: it may have been a file that could not be opened then. */
+const brokenAgainMs = 5_000;
+
 /** What else is asked of an inventory before it is in use. */
 export type Suits = (inventory: Inventory) => Result<void>;
 
@@ -102,11 +105,14 @@ export async function openInventory(
     return ok(undefined);
   };
   let looking: Promise<void> = Promise.resolve();
+  const untilAgain = (): number => {
+    if (fault) return brokenAgainMs;
+    return inventory.isPrinted ? everyMs : Number.POSITIVE_INFINITY;
+  };
   const lookOnce = async (): Promise<void> => {
     const now = await stamp(from);
     const before = { seen, mark, fault: fault?.say };
-    const isDue = inventory.isPrinted && performance.now() - read >= everyMs;
-    if (now === seen && !isDue) return;
+    if (now === seen && performance.now() - read < untilAgain()) return;
     seen = now;
     const loaded = await load(from, asked);
     read = performance.now();

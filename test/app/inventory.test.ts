@@ -152,4 +152,17 @@ describe('an inventory that changes while the bot runs', () => {
     expect(told).toEqual([undefined, 'inventory.invalid']);
     expect(groupsOf('web-2')).toEqual(['web']);
   });
+
+  it('is read again after a while where it was broken, although no file changed since', async () => {
+    let isUp = false;
+    const single = { inventory: [join(folder, 'single.ini')], playbooks: join(folder, 'playbooks'), vault: {} };
+    const suits = (found: Inventory) =>
+      isUp || found.groups().includes('edge') ? ok(undefined) : refused({ code: 'settings.faulty', say: 'not now' });
+    await live.use(single, suits);
+    await put('single.ini', '[rim]\nedge-1\n');
+    await expect.poll(() => told.at(-1), soon).toBe('settings.faulty');
+    isUp = true;
+    await expect.poll(() => groupsOf('edge-1'), soon).toEqual(['rim']);
+    expect([told.at(-1), live.fault()]).toEqual([undefined, undefined]);
+  });
 });
