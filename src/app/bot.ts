@@ -5,12 +5,18 @@ import type { Refusal } from '#core/errors.ts';
 import type { Log } from '#core/log.ts';
 import { inLanguage, join, t } from '#core/text.ts';
 import type { Settings } from '#settings/schema.ts';
+<<<<<<< HEAD
 import { readAgain } from './change-news.ts';
 import { type ChangeTeller, openChangeTeller } from './change-teller.ts';
+=======
+import { type ChangeNews, firstLine } from './change-news.ts';
+import { changeTeller } from './change-teller.ts';
+>>>>>>> sets2
 import { ownLine } from './cli/own-line.ts';
 import { clockTrust } from './clock-trust.ts';
 import { assemble, type Core } from './core.ts';
 import { type Loaded, type OpenEdges, openEdges } from './edges.ts';
+import { inventoryNotInForce } from './fleet-mark.ts';
 import { type FollowedSettings, followSettings } from './follow-settings.ts';
 import { keepAnchor } from './keep-anchor.ts';
 import { announce, newLocalToken, withdraw } from './local-access.ts';
@@ -81,7 +87,11 @@ async function open(options: BotOptions, undo: Undo): Promise<Bot> {
   const local = newLocalToken();
   const plugins = await watchPlugins(options.loaded, core);
   let settings: FollowedSettings | undefined;
-  const warnings = () => [settings?.warning(), ...plugins.now()].filter((one) => one !== undefined);
+  const inventory = () => {
+    const fault = edges.inventoryFault();
+    return fault && inventoryNotInForce(firstLine(fault.say));
+  };
+  const warnings = () => [settings?.warning(), inventory(), ...plugins.now()].filter((one) => one !== undefined);
   const web = await openWeb(edges, core, local, undo, warnings);
   const onBoard = untilSaid(core.tell, edges.log, undo);
   keepAnchor(edges, onBoard, options.notice, undo);

@@ -100,7 +100,11 @@ export async function assemble(edges: Edges): Promise<Core> {
     log,
     redactor,
     folder: edges.runLogs,
-    mayBegin: async (run) => (await whole.promise).mayBegin(run),
+    async mayBegin(run) {
+      const { mayBegin } = await whole.promise;
+      await edges.lookAtHosts(); // whoever may begin it goes by the inventory that is played with
+      return mayBegin(run);
+    },
   });
   let host: PluginHost | undefined;
   const services = createServices({

@@ -35,6 +35,8 @@ export interface OpenEdges extends Edges {
   readonly hostsKnown: Promise<void>;
   /** Told when the inventory changed: why it is broken, or nothing when it is good. */
   onInventory(listener: (fault: Refusal | undefined) => void): void;
+  /** Why what the files of the inventory say now is not in force; undefined when it is. */
+  inventoryFault(): Refusal | undefined;
   readonly demo: Demo | undefined;
   readonly logFile: string;
   /**
@@ -94,7 +96,11 @@ export async function openEdges(loaded: Loaded, undo: Undo): Promise<OpenEdges> 
   if (demo === undefined) await hostsKnown;
   const charts = createCharts({ log });
   undo.add(() => charts.stop());
-  const executor = separateExecutor(() => executorSettings(settings, { readable, secrets, digestKey }), log);
+  const executor = separateExecutor(
+    () => executorSettings(settings, { readable, secrets, digestKey, fleet: opened?.mark() }),
+    log,
+    { before: async () => opened?.look() },
+  );
   undo.add(() => executor.close());
 
   return {
@@ -113,6 +119,7 @@ export async function openEdges(loaded: Loaded, undo: Undo): Promise<OpenEdges> 
     hostsKnown,
     onInventory: (listener) => void ofInventory.add(listener),
     fleet: () => inventory().fleet(),
+    inventoryFault: () => opened?.fault(),
     lookAtHosts: () => inventory().look(),
     plugins: { folders: [...settings.plugins.folders, ...(demo ? demoPlugins(programFolder) : [])], watch: true },
     anchor: await openAnchor(paths.anchor),

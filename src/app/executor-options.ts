@@ -19,6 +19,8 @@ export interface ExecutorSettings {
   /** Other folders whose files tasks may read. */
   readonly readable: readonly string[];
   readonly inventory: readonly string[];
+  /** The mark of the fleet that is in force: an inventory of another one is not played with. Absent where none is. */
+  readonly fleet?: string;
   /** Passwords of Ansible Vault by id. */
   readonly vault: Readonly<Record<string, string>>;
   readonly ssh: SshDefaults & { readonly keepaliveMs: number; readonly keepaliveCount: number };

@@ -1,10 +1,10 @@
 import { recordTo } from '#audit/record.ts';
 import { type Refusal, refusalOf } from '#core/errors.ts';
-import { each, type Text, t } from '#core/text.ts';
+import { t } from '#core/text.ts';
 import type { SettingsOutcome } from '#settings/load.ts';
 import { watchSettings } from '#settings/watch.ts';
 import { afterRestartOf } from './after-restart.ts';
-import { brokenBy, type ChangeNews, notInForce, readAgain, withOldPlugins } from './change-news.ts';
+import { brokenBy, type ChangeNews, firstLine, notInForce, readAgain, withOldPlugins } from './change-news.ts';
 import { type Core, withOwnLogs } from './core.ts';
 import type { Loaded, OpenEdges } from './edges.ts';
 import { type Lost, lostBetween, lostDetails, namedIn } from './lost.ts';
@@ -151,8 +151,6 @@ const warningOf = ({ title, text = title }: ChangeNews): Refusal => ({
   next: firstLine(text),
   retryable: true,
 });
-
-const firstLine = (text: Text): Text => each(text, (words) => words.split('\n', 1).join());
 
 /** Puts it in force with the plugins; resolves to what is to be said of it. */
 async function putInForce(mine: Pending, { edges, core, plugins, first }: FollowOptions): Promise<ChangeNews> {

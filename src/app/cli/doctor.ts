@@ -109,6 +109,7 @@ async function askBot(data: string, language: Language): Promise<SeenBot | undef
 
 function aboutOf(code: string): Text {
   if (code.startsWith('playbook.')) return 'playbooks';
+  if (code === 'inventory.not_in_force') return t('inventory in force', 'inventaire en vigueur');
   if (code === 'settings.not_in_force') return t('configuration in force', 'configuration en vigueur');
   return code.startsWith('order.') ? t('orders', 'ordres') : t('plugins', 'greffons');
 }
