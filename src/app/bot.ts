@@ -5,13 +5,8 @@ import type { Refusal } from '#core/errors.ts';
 import type { Log } from '#core/log.ts';
 import { inLanguage, join, t } from '#core/text.ts';
 import type { Settings } from '#settings/schema.ts';
-<<<<<<< HEAD
-import { readAgain } from './change-news.ts';
+import { firstLine, readAgain } from './change-news.ts';
 import { type ChangeTeller, openChangeTeller } from './change-teller.ts';
-=======
-import { type ChangeNews, firstLine } from './change-news.ts';
-import { changeTeller } from './change-teller.ts';
->>>>>>> sets2
 import { ownLine } from './cli/own-line.ts';
 import { clockTrust } from './clock-trust.ts';
 import { assemble, type Core } from './core.ts';
