@@ -5,6 +5,7 @@ import {
   type LogLine,
   type LogsAnswer,
   type LogsQuery,
+  nearestFirst,
   show,
   type Text,
   t,
@@ -43,7 +44,7 @@ export const unknownTarget = (target: string, targets: readonly string[]): Card 
   tone: 'warn',
   title: t(`There are no logs of “${target}”`, `Il n’y a pas de journaux de « ${target} »`),
   text: join([t('There are logs of: ', 'Il y a des journaux de : '), targets.slice(0, 30).join(', '), '.']),
-  actions: offer(targets),
+  actions: offer(nearestFirst(target, targets)),
 });
 
 const names: readonly (readonly [LogLevel, readonly [string, string], readonly [string, string]])[] = [

@@ -159,6 +159,12 @@ test('an unknown target is answered with those there are', async () => {
   expect(card?.actions).toHaveLength(3);
 });
 
+test('a target is known whatever its capitals, and the nearest is the first button', async () => {
+  expect(titleOf(await bot.say('logs Web'))).toBe('bad: web: 1 error, 1 warning, 62 lines in 30 min');
+  const { card } = await bot.order('logs noen');
+  expect(card?.actions?.[0]?.line).toBe('logs none');
+});
+
 test('silence is said, and is no alarm', async () => {
   const card = await bot.say('logs none');
   expect(titleOf(card)).toBe('good: none: no lines in 30 min');

@@ -1,4 +1,4 @@
-import { arg, definePlugin, question, t, z } from '#kit';
+import { arg, definePlugin, listed, question, t, z } from '#kit';
 import { linesCard, noTargets, unknownTarget, whose } from './cards.ts';
 
 /** Lines are counted over this many, and the newest of them shown. */
@@ -49,9 +49,10 @@ export default definePlugin({
       async answer({ args, logs, now, signal, actor }) {
         const targets = await logs.targets(signal);
         if (targets.length === 0) return { do: 'refuse', card: noTargets };
-        const target = args.target ?? unasked(targets);
-        if (target === undefined) return whose(targets);
-        if (!targets.includes(target)) return { do: 'refuse', card: unknownTarget(target, targets) };
+        const named = args.target ?? unasked(targets);
+        if (named === undefined) return whose(targets);
+        const target = listed(named, targets);
+        if (target === undefined) return { do: 'refuse', card: unknownTarget(named, targets) };
         const to = now();
         const { words, level } = meant(args.words ?? [], args.level);
         const asked = {

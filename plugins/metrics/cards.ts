@@ -1,4 +1,4 @@
-import { type Card, type CardImage, inLanguage, join, type MetricName, show, type Text, t } from '#kit';
+import { type Card, type CardImage, inLanguage, join, type MetricName, nearestFirst, show, type Text, t } from '#kit';
 import { type Ground, labelOf, type Measured } from './measure.ts';
 
 const mostOffered = 6;
@@ -21,7 +21,7 @@ export const unknownTarget = (target: string, targets: readonly string[]): Card 
           `There are figures of: ${targets.slice(0, 20).join(', ')}.`,
           `Il y a des chiffres de : ${targets.slice(0, 20).join(', ')}.`,
         ),
-  actions: targets
+  actions: nearestFirst(target, targets)
     .filter((name) => /^[\w.-]+$/.test(name))
     .slice(0, mostOffered)
     .map((name, place) => ({ id: `target-${place}`, label: name, line: `metrics ${name}` })),

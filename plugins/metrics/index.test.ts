@@ -108,11 +108,16 @@ test('an unknown target or figure is answered with those there are, as buttons',
   const { state, card: target = noCard } = await bot.order('metrics web-9');
   expect(state).toBe('refused');
   expect(titleOf(target)).toBe('warn: Nothing measures “web-9”');
-  expect(target.actions?.map(({ line }) => line)).toContain('metrics web-1');
+  expect(target.actions?.map(({ line }) => line).slice(0, 2)).toEqual(['metrics web-1', 'metrics machine']);
   const { state: other, card: metric = noCard } = await bot.order('metrics web-1 gpu');
   expect(other).toBe('refused');
   expect(titleOf(metric)).toBe('warn: web-1 has no figure “gpu”');
   expect(metric.actions?.map(({ line }) => line)).toEqual(['metrics web-1 cpu', 'metrics web-1 disk']);
+});
+
+test('a target is known whatever its capitals', async () => {
+  expect(titleOf(await bot.say('metrics Web-1 CPU since 1h'))).toBe('bad: web-1: cpu 96% (too high)');
+  expect(titleOf(await bot.say('metrics MACHINE'))).toBe('good: machine: cpu 20%, disk 50%');
 });
 
 test('a target without figures yet says so', async () => {

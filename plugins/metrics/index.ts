@@ -1,4 +1,4 @@
-import { arg, definePlugin, inLanguage, type MetricName, question, t, z } from '#kit';
+import { arg, definePlugin, inLanguage, listed, type MetricName, type Metrics, question, t, z } from '#kit';
 import { unknownMetric, unknownTarget } from './cards.ts';
 import { measure } from './measure.ts';
 import { oneCard } from './one.ts';
@@ -32,14 +32,14 @@ export default definePlugin({
       examples: ['metrics', 'metrics machine', 'metrics web-1 cpu --since 1h'],
       async answer(context) {
         const { args, metrics, signal } = context;
-        const target = args.target ?? 'machine';
-        const known = await metrics.metrics(target, signal);
+        const asked = args.target ?? 'machine';
+        const { target, known } = await figuresOf(asked, metrics, signal);
         if (known.length === 0) {
           // `metrics cpu`: the only word may be a figure of the machine.
           const own = args.metric === undefined ? await metrics.metrics('machine', signal) : [];
-          const figure = called(target, own);
+          const figure = called(asked, own);
           if (figure) return oneCard(context, await measure(context, 'machine', figure.name));
-          return { do: 'refuse', card: unknownTarget(target, await metrics.targets(signal)) };
+          return { do: 'refuse', card: unknownTarget(asked, await metrics.targets(signal)) };
         }
         if (args.metric === undefined) {
           const all = await Promise.all(known.map(({ name }) => measure(context, target, name)));
@@ -52,6 +52,14 @@ export default definePlugin({
     }),
   ],
 });
+
+/** The figures of a target, which may be written with other capitals than its source writes it. */
+async function figuresOf(asked: string, metrics: Metrics, signal: AbortSignal) {
+  const known = await metrics.metrics(asked, signal);
+  const target = known.length > 0 ? asked : listed(asked, await metrics.targets(signal));
+  if (target === undefined || target === asked) return { target: asked, known };
+  return { target, known: await metrics.metrics(target, signal) };
+}
 
 /** The metric a person names, by what it is asked by or by what it is called on screen. */
 const called = (word: string, known: readonly MetricName[]): MetricName | undefined => {

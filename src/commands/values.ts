@@ -2,7 +2,7 @@ import type { Refusal } from '#core/errors.ts';
 import { ok, type Result, refused } from '#core/errors.ts';
 import type { Fleet } from '#core/hosts.ts';
 import type { Json } from '#core/json.ts';
-import { nearest } from '#core/nearest.ts';
+import { listed, nearest } from '#core/nearest.ts';
 import { inLanguage, type Text, t } from '#core/text.ts';
 import { show as figures } from '#kit/show.ts';
 import type { ArgDescription } from './catalogue.ts';
@@ -101,11 +101,6 @@ const unknown = (arg: ArgDescription, given: string, en: string, fr: string, nam
   const say = t(`I know no ${en} “${show(given)}”.`, `Je ne connais pas ${fr} « ${show(given)} ».`);
   return refuse(arg, given, say, near.length > 0 ? near : names.slice(0, 3), near.length > 0);
 };
-
-/** The value as it is listed: exactly, else without regard to case. */
-const listed = (given: string, from: readonly string[]): string | undefined =>
-  from.find((candidate) => candidate === given) ??
-  from.find((candidate) => candidate.toLowerCase() === given.toLowerCase());
 
 /** Picks from the names of what there is. */
 function pick(arg: ArgDescription, given: string, from: readonly string[], en: string, fr: string): Result<string> {

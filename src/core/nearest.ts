@@ -41,3 +41,12 @@ export function nearest(word: string, candidates: Iterable<string>, most = 3): r
     .slice(0, most)
     .map(({ candidate }) => candidate);
 }
+
+/** All candidates, those that somebody may have meant by a word first. */
+export const nearestFirst = (word: string, candidates: readonly string[]): readonly string[] => [
+  ...new Set([...nearest(word, candidates), ...candidates]),
+];
+
+/** The name as it is listed: exactly, else without regard to capitals. */
+export const listed = (given: string, names: readonly string[]): string | undefined =>
+  names.find((name) => name === given) ?? names.find((name) => name.toLowerCase() === given.toLowerCase());

@@ -20,6 +20,7 @@ export type { ChartRequest } from '#core/charts.ts';
 export type { HostFacts } from '#core/facts.ts';
 export type { Host } from '#core/hosts.ts';
 export type { Json, JsonObject } from '#core/json.ts';
+export { listed, nearestFirst } from '#core/nearest.ts';
 export type { Difference, Plan, PlannedStep } from '#core/plan.ts';
 export {
   type HostRecap,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { nearest } from '#core/nearest.ts';
+import { listed, nearest, nearestFirst } from '#core/nearest.ts';
 
 describe('the nearest of some words', () => {
   it.each([
@@ -36,4 +36,15 @@ describe('the nearest of some words', () => {
     expect(nearest('web-1', hosts)).toEqual(['web-1', 'web-10', 'web-2']);
     expect(nearest('web-1', hosts, 1)).toEqual(['web-1']);
   });
+});
+
+it('puts those that may be meant first, and leaves none out', () => {
+  expect(nearestFirst('web-9', ['machine', 'web-1', 'db'])).toEqual(['web-1', 'machine', 'db']);
+  expect(nearestFirst('x', ['machine'])).toEqual(['machine']);
+});
+
+it('finds a name as it is listed, whatever its capitals, exactly first', () => {
+  expect(listed('Web-1', ['web-1', 'Web-1'])).toBe('Web-1');
+  expect(listed('WEB-1', ['web-1', 'Web-1'])).toBe('web-1');
+  expect(listed('web', ['web-1'])).toBeUndefined();
 });
