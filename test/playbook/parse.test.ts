@@ -214,6 +214,12 @@ vars: {d: 1}`),
         '1:10 command does not expand $HOME: use shell, or set expand_argument_vars: true (or false for the text itself)',
       ],
     ],
+    [
+      'command: {argv: [echo, "${HOME}/x"]}',
+      [
+        '1:17 command does not expand ${HOME}: use shell, or set expand_argument_vars: true (or false for the text itself)',
+      ],
+    ],
   ])('%j is refused at its place', (task, faults) => {
     expect(taskFaults(task)).toEqual(faults);
   });
@@ -221,6 +227,8 @@ vars: {d: 1}`),
   it('may hold $NAME in a command once it says what that means', () => {
     expect(taskFaults('command: echo $HOME\nargs: {expand_argument_vars: false}')).toEqual([]);
     expect(taskFaults('command: echo {{ "$HOME" }}')).toEqual([]);
+    expect(taskFaults('command: {argv: [echo, $HOME], expand_argument_vars: true}')).toEqual([]);
+    expect(taskFaults(`command: {argv: "{{ ['$HOME'] }}"}`)).toEqual([]);
   });
 });
 
