@@ -94,13 +94,15 @@ async function open(options: BotOptions, undo: Undo): Promise<Bot> {
   core.attach(web.console.chat);
   await core.pipeline.recover();
   const ofSettings = await openChangeTeller('settings', edges, options.notice, onBoard);
-  ofSettings.begin(readAgain({ unknown: await plugins.look(options.loaded), lost: undefined, afterRestart: [] }));
+  await ofSettings.begin(async () =>
+    readAgain({ unknown: await plugins.look(options.loaded), lost: undefined, afterRestart: [] }),
+  );
   const check = ownLine('check', options);
   settings = followSettings(
     { ...options, first: options.loaded, check, edges, core, plugins, say: ofSettings.say },
     undo,
   );
-  followInventory(edges, await openChangeTeller('inventory', edges, options.notice, onBoard));
+  await followInventory(edges, await openChangeTeller('inventory', edges, options.notice, onBoard));
   followPlugins(options, edges, core);
   const { data } = edges.settings();
   const { files, runLogs } = pathsIn(data);
@@ -129,8 +131,8 @@ const brokenInventory = t(
 const inventoryAgain = t('The inventory was read again.', 'L’inventaire a été relu.');
 
 /** Tells of an inventory that was read again, or that broke. */
-function followInventory(edges: OpenEdges, { say, begin }: ChangeTeller): void {
-  begin({ title: inventoryAgain, isLoud: false });
+async function followInventory(edges: OpenEdges, { say, begin }: ChangeTeller): Promise<void> {
+  await begin(() => ({ title: inventoryAgain, isLoud: false }));
   edges.onInventory((fault) => {
     if (fault === undefined) return say({ title: inventoryAgain, isLoud: false });
     const text = fault.next === undefined ? fault.say : join([fault.say, fault.next], '\n');

@@ -8,7 +8,7 @@ export interface ChangeTeller {
   /** Tells the terminal of every change, and the board of what people must know, until all is well. */
   say(news: ChangeNews): void;
   /** At the start: how it is now, where the process before told the board that something is wrong. */
-  begin(news: ChangeNews): void;
+  begin(news: () => ChangeNews | Promise<ChangeNews>): Promise<void>;
 }
 
 /** Looks how the process before left its message. */
@@ -30,8 +30,8 @@ export async function openChangeTeller(
       notice(inLanguage(text === undefined ? title : join([title, text], '\n'), settings().language));
       tellBoard(news);
     },
-    begin(news) {
-      if (wasLoud) tellBoard(news);
+    async begin(news) {
+      if (wasLoud) tellBoard(await news());
     },
   };
 }
