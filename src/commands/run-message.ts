@@ -69,6 +69,18 @@ function closer(desk: Desk, run: Run, steps: readonly Step[]): readonly Action[]
   return [...(bad && offered(desk, 'logs') ? [logs] : []), ...(offered(desk, 'runs show') ? [show] : [])];
 }
 
+/** The steps of a run; what one that was taken over changed is told by the run that did it. */
+async function withDifferences(desk: Desk, run: Run, steps: readonly Step[]): Promise<readonly Step[]> {
+  const keyOf = ({ host, id }: Step): string => `${host} ${id}`;
+  const before = new Map<string, Step>();
+  for (const { id } of (await runChain(desk, run.resumes)).toReversed())
+    for (const step of await desk.store.runs.steps(id)) if (step.differences.length > 0) before.set(keyOf(step), step);
+  return steps.map((step) => {
+    const did = step.state === 'changed' && step.differences.length === 0 ? before.get(keyOf(step)) : undefined;
+    return did?.state === 'changed' ? { ...step, differences: did.differences } : step;
+  });
+}
+
 /** The plugin's own report of a run, however it ended; the core's when it has none or cannot make one. */
 async function report(desk: Desk, order: Order, run: Run, steps: readonly Step[], signal: AbortSignal): Promise<Card> {
   const card = await drawn(desk, run, steps);
@@ -77,7 +89,8 @@ async function report(desk: Desk, order: Order, run: Run, steps: readonly Step[]
   const actor = await desk.person(order.actor);
   if (!command || !actor) return card;
   const call = callOf(desk, order, actor, command, begun.args ?? {});
-  const own = await desk.plugins.report({ ...call, run, steps, card }, signal);
+  const told = await withDifferences(desk, run, steps);
+  const own = await desk.plugins.report({ ...call, run, steps: told, card }, signal);
   return own?.ok ? own.value : card;
 }
 

@@ -1,4 +1,4 @@
-import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -6,6 +6,7 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { Card } from '#core/card.ts';
 import { inLanguage } from '#core/text.ts';
 import { type TestBot, type TestWorld, testBot } from '#testing';
+import deploy from '../../plugins/deploy/index.ts';
 import run from '../../plugins/run/index.ts';
 import runs from '../../plugins/runs/index.ts';
 
@@ -22,7 +23,16 @@ afterEach(async () => {
 const world = (): TestWorld => ({
   folder,
   hosts: { web: ['web-1'] },
+  settings: {
+    deploy: { applications: { shop: { playbook: 'switch.yml', rollback: 'switch.yml', hosts: 'web' } } },
+  },
   playbooks: {
+    'switch.yml': `- hosts: web
+  gather_facts: false
+  tasks:
+    - file: { src: 'releases/{{ app_version }}', dest: '{{ home }}/current', state: link, force: true }
+    - { name: wait, wait_for: { path: '${join(folder, 'go')}', sleep: 1 } }
+`,
     'slow.yml': `- hosts: web
   gather_facts: false
   tasks:
@@ -35,10 +45,10 @@ const world = (): TestWorld => ({
 const isUnderWay = async (task: string) => (await bot.store.runs.steps(1)).some((step) => step.task === task);
 
 /** A bot that was killed between two steps of a run, and started again; the order of that run. */
-async function killed(): Promise<number> {
+async function killed(line = 'run slow'): Promise<number> {
   await mkdir(join(folder, 'hosts/web-1'), { recursive: true });
-  bot = await testBot([run, runs], world());
-  const { id } = await bot.order('run slow');
+  bot = await testBot([deploy, run, runs], world());
+  const { id } = await bot.order(line);
   await bot.say(`confirm ${id}`);
   await vi.waitUntil(() => isUnderWay('wait'), { timeout: 30_000, interval: 50 });
   await bot.store.copyTo(join(folder, 'killed.db'));
@@ -50,7 +60,7 @@ async function killed(): Promise<number> {
   await bot.stop();
   for (const end of ['-wal', '-shm']) await rm(join(folder, `quarterdeck.db${end}`), { force: true });
   await copyFile(join(folder, 'killed.db'), join(folder, 'quarterdeck.db'));
-  bot = await testBot([run, runs], world());
+  bot = await testBot([deploy, run, runs], world());
   await bot.until(id, ({ state }) => state === 'interrupted');
   return id;
 }
@@ -78,4 +88,14 @@ it('the message of a run that was interrupted leads to the run that goes on with
   expect(wordsOf(after)).toContain('The bot stopped while this ran');
   expect([linesOf(after), after?.title]).toEqual([['runs show 2'], before?.title]);
   expect(inLanguage(after?.footer ?? '', 'en')).toBe('Run 1, resumed as run 2');
+});
+
+it('a deploy that is done by a resumption offers the way back from what the run before it did, too', async () => {
+  await mkdir(join(folder, 'hosts/web-1'), { recursive: true });
+  await symlink('releases/v1', join(folder, 'hosts/web-1/current'));
+  const back = 'rollback shop to v1 on web-1';
+  expect(linesOf(await said(await killed('deploy shop v2')))).toContain(back);
+  const resumed = await bot.order('runs resume 1');
+  const { state, card } = await bot.until(resumed.id, ({ finishedAt }) => finishedAt !== undefined);
+  expect([state, linesOf(card)]).toEqual(['done', [back]]);
 });
