@@ -142,10 +142,12 @@ const trouble = (run: Run, host: string): number => {
 const saysMore = (run: Run, all: readonly Step[], bad: readonly Step[]): boolean =>
   run.state === 'interrupted' || (bad.length === 0 && !(run.state === 'cancelled' && all.length > 0));
 
-/** How long a run that is over took. */
-const took = ({ startedAt, finishedAt }: Run): Text => {
+/** How long a run that is over took; of one that died with the bot the last sign of life is all there is. */
+const took = ({ startedAt, finishedAt, refusal }: Run): Text => {
   const ms = Date.parse(finishedAt ?? '') - Date.parse(startedAt ?? '');
-  return Number.isFinite(ms) ? t(`, took ${lasted(ms)}`, `, en ${lasted(ms)}`) : '';
+  if (!Number.isFinite(ms)) return '';
+  if (refusal?.code !== 'run.bot_died') return t(`, took ${lasted(ms)}`, `, en ${lasted(ms)}`);
+  return ms < 1000 ? '' : t(`, took at least ${lasted(ms)}`, `, en au moins ${lasted(ms)}`);
 };
 
 /** A run while it goes on and after: what went wrong first, then a line per host. `plan` is what it was to do. */
