@@ -190,6 +190,17 @@ describe('one run', () => {
     expect(showCard({ run: made(1), steps: [], who, approvedBy: [] }, now, undefined).fields).toHaveLength(3);
   });
 
+  test('that died with the bot tells how long it took at least, and no time where none is known', () => {
+    const refusal = { code: 'run.bot_died', say: 'The bot stopped while this ran.' } as const;
+    const tookOf = (finishedAt: string) => {
+      const died = made(3, { state: 'interrupted', refusal, finishedAt });
+      const fields = showCard({ run: died, steps: [], who }, now, undefined).fields ?? [];
+      return fields.filter(({ label }) => en(label) === 'Took').map(({ value }) => en(value).replaceAll('\u00a0', ' '));
+    };
+    expect(tookOf('2026-11-21T11:00:31Z')).toEqual(['at least 30 s']);
+    expect(tookOf('2026-11-21T11:00:01Z')).toEqual(['not known: its end was not seen']);
+  });
+
   test('that goes on tells its task, and can be stopped', () => {
     const { finishedAt: _end, ...going } = made(1, { state: 'running', recap: {} });
     const card = showCard({ run: going, steps: [step({ state: 'running', task: 'Restart' })], who }, now, undefined);

@@ -111,7 +111,6 @@ function fieldsOf(
   now: number,
   zone: string | undefined,
 ): NonNullable<Card['fields']> {
-  const until = run.finishedAt ? Date.parse(run.finishedAt) : now;
   const going = steps.find(({ state }) => state === 'running');
   return [
     { label: t('Who', 'Qui'), value: whoOf(run.actor, who) },
@@ -119,12 +118,18 @@ function fieldsOf(
       ? [{ label: t('Approved by', 'Accord de'), value: approvedBy.map((one) => whoOf(one, who)).join(', ') }]
       : []),
     { label: t('When', 'Quand'), value: `${beganAt(run, now, zone)} ${show.zone(zone, now)}` },
-    ...(run.startedAt
-      ? [{ label: t('Took', 'Durée'), value: show.duration((until - Date.parse(run.startedAt)) / 1000) }]
-      : []),
+    ...(run.startedAt ? [{ label: t('Took', 'Durée'), value: tookOf(run, run.startedAt, now) }] : []),
     ...(going ? [{ label: t('Now', 'Maintenant'), value: `${going.task} (${going.host})` }] : []),
     ...(run.resumes ? [{ label: t('Goes on from', 'Reprend'), value: `#${run.resumes}` }] : []),
   ];
+}
+
+/** How long it took, or takes; of one that died with the bot the last sign of life is all there is. */
+function tookOf({ finishedAt, refusal }: Run, startedAt: string, now: number): Text {
+  const seconds = ((finishedAt ? Date.parse(finishedAt) : now) - Date.parse(startedAt)) / 1000;
+  if (refusal?.code !== 'run.bot_died') return show.duration(seconds);
+  if (seconds < 1) return t('not known: its end was not seen', 'inconnue : sa fin n’a pas été vue');
+  return join([t('at least ', 'au moins '), show.duration(seconds)]);
 }
 
 const badness = ({ failed, unreachable, unknown = 0 }: HostRecap) => failed + unreachable + unknown;

@@ -1,7 +1,7 @@
 // Marks that nobody sees. Blanks are none of them, though some are control characters.
 const unseen = /\ufeff|(?![\s\u0085])[\p{C}\p{Default_Ignorable_Code_Point}]/gu;
 const blanks = /[\s\u0085]+/g;
-const dashes = /[-—–]+/g;
+const dashes = /[-—–\u2010\u2011\u2212]+/g;
 // A backslash keeps a quote as it is, inside of quotes.
 const quotes = /["'“”„«»‘’‚\\]/g;
 

@@ -105,8 +105,8 @@ function readQuoted(text: string, from: number): { value: string; end: number } 
 const flagStart = /^(?:--|—|–)(?=\p{L})([\p{L}\p{N}_-]*)(=)?/u;
 const keyStart = /^([A-Za-z_][\w.-]*)=/;
 
-// `web-1`, and what phones make of it: a dash between letters or digits.
-const dashInWord = /(?<=[\p{L}\p{N}])[—–](?=[\p{L}\p{N}])/gu;
+// `web-1`, and what phones and pages make of it: another dash, hyphen or minus between letters or digits.
+const dashInWord = /(?<=[\p{L}\p{N}])[—–\u2010\u2011\u2212](?=[\p{L}\p{N}])/gu;
 
 interface Head {
   readonly key?: string;

@@ -24,6 +24,9 @@ const meant: Readonly<Record<string, string>> = {
   health: 'status',
   état: 'status',
   history: 'runs',
+  y: 'yes',
+  ok: 'yes',
+  n: 'no',
 };
 
 /** The command that a word may stand for, where there is one of that name. */

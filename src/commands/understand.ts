@@ -2,10 +2,12 @@ import type { Refusal } from '#core/errors.ts';
 import type { JsonObject } from '#core/json.ts';
 import { nearest } from '#core/nearest.ts';
 import { t } from '#core/text.ts';
+import { isQuestion, withoutQuestionMark } from './asked.ts';
 import { type Assignment, assign } from './assign.ts';
 import type { ArgDescription, CommandDescription } from './catalogue.ts';
 import { type Line, readLine, type Token, writeWord } from './grammar.ts';
 import { isNear, leavingOut, unlisted } from './leave-out.ts';
+import { swapped } from './swapped.ts';
 import { synonymOf } from './synonyms.ts';
 import type { Known } from './values.ts';
 
@@ -78,7 +80,7 @@ function notACommand(line: Line, tokens: readonly Token[], commands: readonly Co
   const first = tokens[0];
   const written = first?.quoted ? first.text : line.text.slice(first?.start ?? 0, first?.end);
   const word = written.slice(0, 40);
-  const names = commands.flatMap((command) => [command.name, ...command.aliases]);
+  const names = commands.flatMap(({ name, aliases }) => [name, ...aliases]).filter((name) => /\p{L}/u.test(name));
   const two = tokens.length > 1 ? `${word} ${tokens[1]?.text ?? ''}` : '';
   const nearTwo = two
     ? nearest(
@@ -178,6 +180,13 @@ export const understand = (raw: string, commands: readonly CommandDescription[],
   // Whether a line that is offered is whole is asked without offering others: else each of a thousand would ask again.
   meant(raw, commands, known, (line) => meant(line, commands, known, () => false).kind === 'order');
 
+/** The line without the question mark of a question, which says no more than its command. */
+function asked(line: Line, commands: readonly CommandDescription[]): Line {
+  const without = withoutQuestionMark(line);
+  const match = without && findCommand(without.tokens, commands);
+  return without && match && isQuestion(match.command) ? without : line;
+}
+
 function meant(
   raw: string,
   commands: readonly CommandDescription[],
@@ -186,7 +195,7 @@ function meant(
 ): Understood {
   const read = readLine(unquoted(raw.replace(addressed, '')));
   if (!read.ok) return { kind: 'refused', refusal: read.refusal, instead: [] };
-  const line = read.value;
+  const line = asked(read.value, commands);
   if (line.tokens.length === 0) return { kind: 'nothing' };
   const planning = /^plan$/i.test(line.tokens[0]?.text ?? '');
   if (planning && line.tokens.length === 1) return { kind: 'refused', refusal: planWhat, instead: [] };
@@ -210,6 +219,8 @@ function meant(
     const end = line.tokens.at(-1)?.end ?? line.text.length;
     return { kind: 'asking', command, args: assigned.values, missing: assigned.missing, line: line.text.slice(0, end) };
   }
+  const other = swapped(line, tokens.slice(match.words), command, assigned);
+  if (other) return { kind: 'refused', refusal: other.refusal, instead: [other.line], command: command.name };
   return { kind: 'order', command, args: assigned.values, planOnly: planning };
 }
 

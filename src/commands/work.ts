@@ -218,8 +218,15 @@ async function builtIn(
   args: Meant['args'],
 ): Promise<void> {
   if (command.name !== 'help') return decide(desk, order, actor, command.name, args);
-  await help(desk, order, actor, typeof args.about === 'string' ? args.about.trim().toLowerCase() : '');
+  await help(desk, order, actor, typeof args.about === 'string' ? topicOf(args.about) : '');
 }
+
+/** What help is asked for, without the mark that ends a sentence. */
+const topicOf = (about: string): string =>
+  about
+    .replace(/[\s.?!…]+$/, '')
+    .trim()
+    .toLowerCase();
 
 async function help(desk: Desk, order: Order, actor: Actor, wanted: string): Promise<void> {
   const commands = permitted(desk, actor);

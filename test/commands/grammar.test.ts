@@ -139,6 +139,12 @@ it('reads no secret out of a line that was not found in it before', () => {
   expect(hidden).toBeGreaterThan(20);
 });
 
+it.each(['—', '–', '\u2010', '\u2011', '\u2212'])('finds a secret whose hyphens are written as %j', (dash) => {
+  const raw = `echo correct${dash}horse${dash}battery`;
+  expect(words(raw)).toEqual(['echo', 'correct-horse-battery']);
+  expect(createRedactor(['correct-horse-battery']).isIn(raw)).toBe(true);
+});
+
 const quoting = [
   ['', ''],
   ['"', '"'],

@@ -463,6 +463,12 @@ describe('a fault in the line', () => {
     expect(card?.text).toBeUndefined();
   });
 
+  it('help may be asked for with a mark at its end', async () => {
+    await open();
+    for (const line of ['Help write?', 'help write.', 'help write ?', 'help “write”!'])
+      expect((await bot.order(line, ada)).card?.title, line).toMatchObject({ en: expect.stringMatching(/^write: /) });
+  });
+
   it('help for a word it does not know offers the nearest', async () => {
     await open();
     const order = await bot.order('help writ', ada);

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { builtInCommands } from '#commands/builtin.ts';
 import { type Understood, understand } from '#commands/understand.ts';
 import { known, vocabulary } from '../support/vocabulary.ts';
 
@@ -63,6 +64,16 @@ describe('a line becomes an order', () => {
     ['search "1h" since', { words: ['1h', 'since'], since: 1_800_000 }],
     ['search 12 since --since 2h 1h', { words: ['12', 'since', '1h'], since: 7_200_000 }],
     ['mute 1h db', { alert: '1h', words: ['db'], since: 1_800_000 }],
+    ['status web?', { hosts: ['web-1', 'web-2'] }],
+    ['Status?', {}],
+    ['status web-1 ?', { hosts: ['web-1'] }],
+    ['metrics web-1 cpu?!', { host: 'web-1', metric: 'cpu', since: 3_600_000 }],
+    ['logs web-1 why?', { host: 'web-1', words: ['why?'], follow: false }],
+    ['echo is it up?', { text: 'is it up?' }],
+    ['echo ?', { text: '?' }],
+    ['status web\u20111', { hosts: ['web-1'] }],
+    ['metrics web\u22121 cpu', { host: 'web-1', metric: 'cpu', since: 3_600_000 }],
+    ['deploy shop v2 to web\u20101', { app: 'shop', version: 'v2', hosts: ['web-1'] }],
     ['logs web—1 time-out', { host: 'web-1', words: ['time-out'], follow: false }],
     ['echo a—b', { text: 'a—b' }],
     ['logs --follow', { words: [], follow: true }],
@@ -214,6 +225,34 @@ describe('a line with a fault', () => {
       expect(meaning(line)).toMatchObject({ kind: 'asking', missing: [{ name: 'version' }] });
     },
   );
+
+  it('takes no question for an order to change something', () => {
+    expect(meaning('deploy shop v2?')).toMatchObject({ kind: 'order', args: { version: 'v2?' } });
+    const withHelp = (line: string) => understand(line, [...vocabulary, ...builtInCommands], known);
+    for (const line of ['yes?', 'confirm 12?', 'cancel 12?']) expect(withHelp(line).kind, line).toBe('refused');
+    expect(withHelp('help?')).toMatchObject({ kind: 'order', command: { name: 'help' }, args: {} });
+  });
+
+  it.each([
+    ['deploy v2 shop', 'deploy shop v2'],
+    ['Deploy v2 Shop to web-1.', 'Deploy Shop v2 to web-1.'],
+    ['deploy v9 shop', 'deploy shop v9'],
+    ['plan deploy v2 shop', 'plan deploy shop v2'],
+  ])('offers two words that stand in each other’s place the other way round: %s', (line, whole) => {
+    const { refusal: fault, instead } = refusal(line);
+    expect(fault).toMatchObject({ code: 'argument.swapped', next: { en: `Did you mean ${whole}?` } });
+    expect(instead).toEqual([whole]);
+  });
+
+  it.each(['deploy shop shop', 'deploy other v2', 'deploy shop other'])('and no others: %s', (line) =>
+    expect(meaning(line).kind).toBe('order'),
+  );
+
+  it('offers a yes for its letter, and no mark for a word', () => {
+    const commands = [...vocabulary, ...builtInCommands];
+    expect(understand('y', commands, known)).toMatchObject({ kind: 'refused', instead: ['yes', 'help'] });
+    expect(understand('x', commands, known)).toMatchObject({ kind: 'refused', instead: ['help'] });
+  });
 
   it('offers a command of several words for the last of them', () => {
     expect(refusal('cancel 11').instead).toEqual(['runs cancel 11', 'help']);

@@ -95,6 +95,21 @@ test('a run that is over says how long it took, and when it was over', () => {
   expect(runCard(run({}), [], title).ended).toBeUndefined();
 });
 
+test('of a run that died with the bot it is known how long it took at least, if anything', () => {
+  const died = (finishedAt: string) => ({
+    ...({ state: 'interrupted', startedAt: '2026-11-28T08:00:00.000Z', finishedAt } as const),
+    refusal: { code: 'run.bot_died', say: 'The bot stopped while this ran.' } as const,
+  });
+  expect(runCard(run(died('2026-11-28T08:00:05.000Z')), [], title).footer).toEqual({
+    en: 'run 12, took at least 5 s',
+    fr: 'exécution 12, en au moins 5 s',
+  });
+  expect(runCard(run(died('2026-11-28T08:00:00.300Z')), [], title).footer).toEqual({
+    en: 'run 12',
+    fr: 'exécution 12',
+  });
+});
+
 test('a plan with nothing to do says so and is good', () => {
   const card = planCard(planOf([planned('web-1', '1.1', 'ok'), planned('web-1', '1.2', 'skip')]), title);
   expect(titleOf(card)).toBe('Deploy shop v2: nothing to change');

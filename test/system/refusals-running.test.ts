@@ -89,7 +89,8 @@ describe('a plugin', () => {
   });
 
   it('whose command is taken already is left out, and that is said at the start, on the board and by the doctor', async () => {
-    const taken = 'The command “echo” belongs to the plugin echo already.';
+    const taken =
+      'The plugin taker does not load: plugins/taker/index.ts: The command “echo” belongs to the plugin echo already.';
     expect(bot.output()).toContain(taken);
     const { status, body } = await bot.call('GET', '/readyz');
     expect([status, JSON.stringify(body.warnings)]).toEqual([200, expect.stringContaining(taken)]);

@@ -15,6 +15,10 @@ export const commands = {
     next: 'Write the value after the name.',
   },
   'argument.none': { means: 'There is nothing to choose from for this argument; the command says why.' },
+  'argument.swapped': {
+    means: 'Two words of an order stand in each other’s place.',
+    next: 'Take the line that is offered.',
+  },
   'argument.too_many': { means: 'The command has no use for a word of the line.', next: 'See `help COMMAND`.' },
   'argument.twice': { means: 'An argument is given twice.', next: 'Give it once.' },
   'argument.unknown': { means: 'The command has no argument of this name.', next: 'See `help COMMAND`.' },

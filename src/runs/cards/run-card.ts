@@ -148,10 +148,12 @@ const wayOn = (run: Run, [first]: readonly Step[]): Text | undefined => {
   return first === undefined || goesOn || run.refusal?.retryable === false ? run.refusal?.next : first.refusal?.next;
 };
 
-/** How long a run that is over took. */
-const took = ({ startedAt, finishedAt }: Run): Text => {
+/** How long a run that is over took; of one that died with the bot the last sign of life is all there is. */
+const took = ({ startedAt, finishedAt, refusal }: Run): Text => {
   const ms = Date.parse(finishedAt ?? '') - Date.parse(startedAt ?? '');
-  return Number.isFinite(ms) ? t(`, took ${lasted(ms)}`, `, en ${lasted(ms)}`) : '';
+  if (!Number.isFinite(ms)) return '';
+  if (refusal?.code !== 'run.bot_died') return t(`, took ${lasted(ms)}`, `, en ${lasted(ms)}`);
+  return ms < 1000 ? '' : t(`, took at least ${lasted(ms)}`, `, en au moins ${lasted(ms)}`);
 };
 
 /** A run while it goes on and after: what went wrong first, then a line per host. `plan` is what it was to do. */
