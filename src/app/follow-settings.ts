@@ -52,7 +52,10 @@ export function followSettings(options: FollowOptions, undo: Undo): FollowedSett
   const { edges, check, say } = options;
   let newest: Pending | undefined;
   let unwritten: Pending | undefined;
-  /** What the files say is broken, or did not get in force. */
+  let underWay: Pending | undefined;
+  /** What the files say is broken. */
+  let broken: ChangeNews | undefined;
+  /** What they said last that is good did not get in force. */
   let trouble: ChangeNews | undefined;
   let timer: NodeJS.Timeout | undefined;
   let wait = firstAgainMs;
@@ -76,18 +79,19 @@ export function followSettings(options: FollowOptions, undo: Undo): FollowedSett
   /** True when it is in force. */
   const attempt = async (mine: Pending): Promise<boolean> => {
     if (stopped) return false;
+    underWay = mine;
     try {
       const news = await putInForce(mine, options);
       unwritten = undefined;
-      if (newest === mine) {
-        newest = undefined;
-        trouble = undefined;
-        say(news);
-      }
+      if (newest === mine) newest = trouble = undefined;
+      say(news);
+      if (broken) say(broken); // it came meanwhile, and has the last word
       return true;
     } catch (cause) {
       refused(mine, cause);
       return mine.inForce !== undefined;
+    } finally {
+      underWay = undefined;
     }
   };
 
@@ -96,25 +100,27 @@ export function followSettings(options: FollowOptions, undo: Undo): FollowedSett
     else if (refusalOf(cause)?.code.startsWith('store.')) unwritten = mine;
     else if (unwritten === mine) unwritten = undefined;
     const news = mine.inForce ? withOldPlugins(cause) : notInForce(cause, check);
+    if (broken && newest === mine && !mine.inForce) newest = undefined;
     if (newest === mine) trouble = news;
     const words = JSON.stringify(news);
     if (words === mine.said) return;
     mine.said = words;
     edges.log.error({ err: cause }, 'the changed configuration could not be put in force; it is tried again');
-    if (newest === mine) say(news);
+    if (newest === mine && !broken) say(news);
   };
 
   const onChange = (outcome: SettingsOutcome): void => {
     wait = firstAgainMs;
     if (outcome.ok) {
       newest = { loaded: outcome };
+      broken = undefined;
       again();
       return;
     }
     edges.log.error({ faults: outcome.faults }, 'the changed configuration is broken; the last good one stays');
-    if (!newest?.inForce) newest = undefined;
-    trouble = brokenBy(outcome.faults, check);
-    say(trouble);
+    if (!newest?.inForce && newest !== underWay) newest = trouble = undefined;
+    broken = brokenBy(outcome.faults, check);
+    say(broken);
   };
 
   edges.onInventory(again);
@@ -130,7 +136,12 @@ export function followSettings(options: FollowOptions, undo: Undo): FollowedSett
     await trying;
     clearTimeout(timer);
   });
-  return { warning: () => trouble && warningOf(trouble) };
+  return {
+    warning() {
+      const why = broken ?? trouble;
+      return why && warningOf(why);
+    },
+  };
 }
 
 const notWritten: Refusal = {
