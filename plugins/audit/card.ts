@@ -31,8 +31,8 @@ export function entriesCard(
     },
     ...(all ? {} : { actions: [{ id: 'all', label: t('Questions too', 'Questions aussi'), line: 'audit all' }] }),
     footer: t(
-      'Proof that nobody changed it: quarterdeck audit verify',
-      'Preuve que personne ne l’a changé : quarterdeck audit verify',
+      'Proof that nobody changed it: bin/quarterdeck audit verify',
+      'Preuve que personne ne l’a changé : bin/quarterdeck audit verify',
     ),
   };
 }

@@ -95,6 +95,7 @@ test('an action of another version is shown by its name', () => {
 test('the last entries come newest first, refused ones too, and questions when all are asked for', async () => {
   const card = await bot.say('audit 3');
   expect(en(card.title)).toBe('Last: ben stone (cyd) was refused audit all');
+  expect(en(card.footer)).toBe('Proof that nobody changed it: bin/quarterdeck audit verify');
   expect(rows(card)).toEqual(['ben stone (cyd) was refused audit all', 'Ben Stone (ben) was refused audit']);
   expect(card.actions?.map(({ line }) => line)).toEqual(['audit all']);
   expect(rows(await bot.say('audit all 3'))[0]).toBe('ada asked for audit all 3');

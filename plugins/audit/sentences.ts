@@ -96,6 +96,10 @@ const sentences: Readonly<Record<string, Sentence>> = {
   'order.refused': (who, what) => t(`${who} was refused ${what}`, `${what} refusé à ${who}`),
   'order.finished': (_who, what, { details }) => ended(what, details.state),
   'run.started': (who, what) => t(`${what} began for ${who}`, `${what} a commencé pour ${who}`),
+  'run.stop_given': (who, what, { details }) =>
+    details.now === true
+      ? t(`${who} stopped ${what} at once`, `${who} a arrêté net ${what}`)
+      : t(`${who} stopped ${what}`, `${who} a arrêté ${what}`),
   'run.finished': (_who, what, { details }) => ended(what, details.state),
   'host.trusted': (who, _what, entry) => hostTrusted(who, entry),
   'message.held_secret': (who) =>

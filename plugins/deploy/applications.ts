@@ -27,6 +27,18 @@ const version = z
     ),
   );
 
+const page = z
+  .string()
+  .refine(
+    (address) => /^(?:https?:\/\/|\/(?!\/))\S*$/.test(address) && URL.canParse(address, 'http://host'),
+    expected(
+      t(
+        'an address that begins with “https://”, or a path such as “/” beside what the playbook asks with uri',
+        'une adresse qui commence par « https:// », ou un chemin comme « / » à côté de ce que le playbook demande par uri',
+      ),
+    ),
+  );
+
 /** An application, as the settings describe it. */
 const application = z.strictObject({
   playbook,
@@ -40,6 +52,8 @@ const application = z.strictObject({
   unit: z.string().exactOptional(),
   /** The address that must answer 200 afterwards: the playbooks get it as `app_health`. */
   health: z.string().exactOptional(),
+  /** Where it can be seen: an address, or a path beside what the playbooks ask with `uri`. */
+  page: page.exactOptional(),
   /** Further variables of both playbooks. */
   vars: z.record(z.string(), z.json()).default({}),
   /** `grave` asks a second person every time. */

@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Card, inLanguage, type Run, type Text } from '#kit';
+import { type Card, inLanguage, type Text } from '#kit';
 import { checkPlugin, type TestBot, testBot } from '#testing';
 import { settings, strangers } from './applications.ts';
 import plugin from './index.ts';
-import { movesOf, versionsCard } from './versions.ts';
 
 const en = (text: Text | undefined) => (text === undefined ? '' : inLanguage(text, 'en'));
 const titleOf = (card: Card | undefined) => `${card?.tone}: ${en(card?.title)}`;
@@ -71,7 +70,10 @@ describe('deploy', () => {
   });
 
   test('goes to some hosts only, however the application is capitalised', async () => {
-    expect(await requestOf('Deploy Shop v2 to web-1')).toMatchObject({ hosts: ['web-1'], request: { limit: 'web-1' } });
+    const { card, ...planned } = await requestOf('Deploy Shop v2 to web-1');
+    expect(planned).toMatchObject({ hosts: ['web-1'], request: { limit: 'web-1' } });
+    expect(en(card?.title)).toMatch(/^Deploy shop v2 on web-1: /);
+    expect(inLanguage(card?.title ?? '', 'fr')).toMatch(/^Déployer shop v2 sur web-1/);
   });
 
   test('a second person is asked when the settings say it is grave', async () => {
@@ -116,6 +118,7 @@ describe('rollback', () => {
     expect((await requestOf('rollback shop to v1 on web-2')).request).toMatchObject({
       limit: 'web-2',
       vars: { app_version: 'v1' },
+      title: { en: 'Roll back shop to v1 on web-2', fr: 'Ramener shop à v1 sur web-2' },
     });
     expect((await requestOf('Rollback Shop to V1')).request).toMatchObject({ vars: { app_version: 'v1' } });
   });
@@ -124,6 +127,40 @@ describe('rollback', () => {
     const order = await bot.order('rollback blog');
     expect([order.state, titleOf(order.card)]).toEqual(['refused', 'warn: blog has no playbook for going back']);
   });
+});
+
+test('a rollback that would fail as the hosts are not on one version offers those they were on', async () => {
+  const agree = `
+- hosts: web
+  gather_facts: false
+  tasks:
+    - assert: { that: app_version is defined, fail_msg: 'Name the version to go back to.' }
+    - copy: { content: '{{ app_version }}', dest: version }
+`;
+  const shop = { playbook: 'deploy.yml', rollback: 'back.yml', hosts: 'web', vars: { colour: 'blue' } };
+  const mixed = await testBot(plugin, {
+    hosts: { web: ['web-1', 'web-2'] },
+    playbooks: { 'deploy.yml': playbook, 'back.yml': agree },
+    settings: { deploy: { applications: { shop } } },
+  });
+  const failing = async (line: string) => {
+    const { state, card } = await mixed.order(line);
+    return [state, card?.actions?.map((action) => action.line)];
+  };
+  expect(await failing('rollback shop')).toEqual(['failed', undefined]);
+  for (const line of ['deploy shop v2', 'deploy shop v1 to web-1']) {
+    const order = await mixed.order(line);
+    await mixed.order(`confirm ${order.id}`);
+    await mixed.until(order.id, ({ state }) => state === 'done');
+  }
+  expect(await failing('rollback shop')).toEqual(['failed', ['rollback shop to v2', 'rollback shop to v1']]);
+  expect((await failing('rollback shop on web-1'))[1]).toEqual([
+    'rollback shop to v2 on web-1',
+    'rollback shop to v1 on web-1',
+  ]);
+  expect((await failing('plan rollback shop'))[1]).toEqual(['rollback shop to v2', 'rollback shop to v1']);
+  expect((await mixed.order('rollback shop to v2')).card?.actions?.[0]?.line).toMatch(/^confirm /);
+  await mixed.stop();
 });
 
 test('versions tells what there is and what went out, once something has', async () => {
@@ -143,6 +180,22 @@ test('versions says when the last thing was going back', async () => {
   const card = await bot.say('versions shop');
   expect(titleOf(card)).toBe('info: shop: went back to the version before');
   expect(card.actions?.map(({ line }) => line)).toEqual(['deploy shop v3', 'deploy shop v2', 'deploy shop v1']);
+});
+
+test('versions takes what went to one host for no version of the whole application', async () => {
+  const done = async (line: string) => {
+    const order = await bot.order(line);
+    await bot.order(`confirm ${order.id}`);
+    await bot.until(order.id, ({ state }) => state === 'done');
+  };
+  await done('deploy shop v2');
+  await done('deploy shop v1 to web-1');
+  const card = await bot.say('versions shop');
+  expect(titleOf(card)).toBe('info: shop: v1 on web-1, v2 on web-2');
+  expect(card.table?.rows.slice(0, 2).map(([version = '']) => en(version))).toEqual(['v1 on web-1', 'v2']);
+  expect(card.actions?.map(({ line }) => line)).toEqual(['deploy shop v3', 'deploy shop v2', 'deploy shop v1']);
+  await done('deploy shop v1 to web-2');
+  expect(titleOf(await bot.say('versions shop'))).toBe('info: shop: v1 was deployed last');
 });
 
 test('applications, and the newest versions first, are suggested', () => {
@@ -178,48 +231,4 @@ test('with no application configured, nothing is asked: where to name one is sai
     expect(card?.form).toBeUndefined();
   }
   await empty.stop();
-});
-
-test('versions tells of a run that did not end well since: what it left behind is live', async () => {
-  const app = {
-    name: 'shop',
-    playbook: 'deploy.yml',
-    rollback: 'rollback.yml',
-    hosts: 'web',
-    versions: ['v1', 'v3'],
-    vars: {},
-  };
-  const run = (id: number, state: Run['state'], version: string): Run => ({
-    ...{
-      id,
-      orderId: id,
-      actor: 'memory:local:ada',
-      state,
-      planHash: 'h',
-      recap: {},
-      queuedAt: '2026-01-01T00:00:00Z',
-    },
-    request: { playbook: 'deploy.yml', vars: { app_name: 'shop', app_version: version }, locks: [] },
-    startedAt: '2026-01-01T00:00:00Z',
-  });
-  const card = async (runs: readonly Run[]) =>
-    versionsCard(app, await movesOf(app, { last: async () => runs, get: async () => undefined }), { now: 0 });
-  const others = Array.from({ length: 250 }, (_, at) => ({
-    ...run(300 - at, 'done', ''),
-    request: { playbook: 'note.yml', vars: {}, locks: [] },
-  }));
-  const all = [...others, run(11, 'done', 'v3')];
-  const last = async (limit: number, before = Number.POSITIVE_INFINITY) =>
-    all.filter(({ id }) => id < before).slice(0, limit);
-  expect(titleOf(versionsCard(app, await movesOf(app, { last, get: async () => undefined }), { now: 0 }))).toBe(
-    'info: shop: v3 was deployed last',
-  );
-  const stopped = await card([run(12, 'cancelled', 'v3'), run(11, 'done', 'v1')]);
-  expect(titleOf(stopped)).toBe('warn: shop: v1 was deployed last');
-  expect(inLanguage(stopped.text ?? '', 'en')).toBe(
-    'Since then run 12 on v3 was stopped half-way: “runs show 12” says what it changed.\nVersions: v1, v3',
-  );
-  expect(titleOf(await card([run(13, 'done', 'v3'), run(12, 'failed', 'v3')]))).toBe(
-    'info: shop: v3 was deployed last',
-  );
 });

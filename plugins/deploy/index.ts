@@ -1,6 +1,5 @@
-import { arg, commandsWith, definePlugin, type Host, type Proposal, t } from '#kit';
+import { arg, commandsWith, definePlugin, type Host, join, type Proposal, type Text, t } from '#kit';
 import {
-  type Application,
   find,
   noApplications,
   type Settings,
@@ -12,12 +11,12 @@ import {
   versionPattern,
   wrongHosts,
 } from './applications.ts';
-import { current, deployed, rolledBack } from './outcome.ts';
-import { movesOf, versionsCard } from './versions.ts';
+import { type App, movesOf } from './moves.ts';
+import { current, deployed, onHosts as onNamed, rolledBack } from './outcome.ts';
+import { withPage } from './page.ts';
+import { versionsCard, waysBack } from './versions.ts';
 
 const { change, question } = commandsWith(settings);
-
-type App = Application & { readonly name: string };
 
 const app = arg.word({
   about: t('which application', 'quelle application'),
@@ -98,21 +97,24 @@ export default definePlugin({
         return (
           (await refuseStrangers(one, args.hosts, inventory)) ?? {
             do: 'play',
-            title: t(`Deploy ${one.name} ${version}`, `Déployer ${one.name} ${version}`),
+            title: join([t(`Deploy ${one.name} ${version}`, `Déployer ${one.name} ${version}`), onNamed(args.hosts)]),
             playbook: one.playbook,
             ...variables(one, version),
             ...onHosts(one, args.hosts),
           }
         );
       },
-      report: ({ args, settings: given, card, run, steps }) => deployed(card, run, steps, find(given, args.app)),
+      report({ args, settings: given, card, run, steps }) {
+        const one = find(given, args.app);
+        return withPage(deployed(card, run, steps, one), run, steps, one?.page);
+      },
     }),
     change({
       name: 'rollback',
       about: t('Go back to the version before', 'Revenir à la version d’avant'),
       permission: 'rollback.run',
       risk: 'ordinary',
-      needs: ['hosts'],
+      needs: ['hosts', 'runs'],
       args: {
         app,
         version: arg.word({
@@ -124,7 +126,7 @@ export default definePlugin({
         hosts: arg.hosts({ ...where, after: 'on' }),
       },
       examples: ['rollback shop', 'rollback shop to v1', 'rollback shop on web-1'],
-      async plan({ args, settings: given, hosts: inventory }) {
+      async plan({ args, settings: given, hosts: inventory, runs }) {
         const one = find(given, args.app);
         if (!one) {
           const rest = restOf(args.version === undefined ? '' : `to ${args.version}`, args.hosts, 'on');
@@ -136,19 +138,24 @@ export default definePlugin({
         if (one.rollback === undefined) return { do: 'refuse', card: noWayBack(one) };
         const to = version === undefined ? '' : ` to ${version}`;
         const vers = version === undefined ? 'en arrière' : `à ${version}`;
+        const titled = (en: string, fr: string): Text =>
+          join([t(`Roll back ${one.name}${en}`, `Ramener ${one.name} ${fr}`), onNamed(args.hosts)]);
         return (
           (await refuseStrangers(one, args.hosts, inventory)) ?? {
             do: 'play',
-            title: t(`Roll back ${one.name}${to}`, `Ramener ${one.name} ${vers}`),
-            titleFrom: { link: current, title: t(`Roll back ${one.name} to {}`, `Ramener ${one.name} à {}`) },
+            title: titled(to, vers),
+            titleFrom: { link: current, title: titled(' to {}', 'à {}') },
             playbook: one.rollback,
             ...variables(one, version),
             ...onHosts(one, args.hosts),
+            ...(version === undefined ? { instead: waysBack(one, await movesOf(one, runs), args.hosts) } : {}),
           }
         );
       },
-      report: ({ args, settings: given, card, run, steps }) =>
-        rolledBack(card, run, steps, find(given, args.app)?.name ?? args.app),
+      report({ args, settings: given, card, run, steps }) {
+        const one = find(given, args.app);
+        return withPage(rolledBack(card, run, steps, one?.name ?? args.app), run, steps, one?.page);
+      },
     }),
     question({
       name: 'versions',

@@ -32,6 +32,10 @@ const isWell = (steps: readonly Step[], host: string): boolean =>
 const named = (hosts: readonly string[]): Text =>
   hosts.length > 3 ? t(`${hosts.length} hosts`, `${hosts.length} hôtes`) : hosts.join(', ');
 
+/** ` on web-1`: up to three hosts by name, more by number; nothing where none are named. */
+export const onHosts = (hosts: readonly string[] | undefined): Text =>
+  hosts ? join([t(' on ', ' sur '), named(hosts)]) : '';
+
 /** The run's own card under a title that says which version came of it. */
 function titled(card: Card, run: Run, words: Text): Card {
   const title = run.request.title ?? run.request.playbook;
@@ -48,27 +52,50 @@ const releaseBefore = (steps: readonly Step[], host: string): string | undefined
     .map(({ before }) => lastPart(String(before)))
     .at(0);
 
-/** The way back from a deploy that was stopped once its release was the current one, to the one before. */
-function wayBack(steps: readonly Step[], name: string): readonly Action[] {
-  const moved = [...new Set(steps.map(({ host }) => host))].filter((host) => releaseBefore(steps, host));
+/** An application that was deployed, as far as going back goes. */
+export interface Deployed {
+  readonly name: string;
+  readonly hosts: string;
+  readonly rollback?: string;
+}
+
+/** An order of more characters is not taken for sure. */
+const longestLine = 2_000;
+
+/** The order that goes back on these hosts; of too many to name, on all of the application's, where they are that. */
+function lineBack({ name, hosts }: Deployed, run: Run, before: string, moved: readonly string[]): string | undefined {
+  const whole = `rollback ${name} to ${before}`;
+  const line = `${whole} on ${moved.join(',')}`;
+  if (line.length <= longestLine) return line;
+  const reached = Object.keys(run.recap);
+  return run.request.limit === hosts && reached.every((host) => moved.includes(host)) ? whole : undefined;
+}
+
+/** The way back to the release that was there before, from a deploy after which another is the current one. */
+function wayBack(run: Run, steps: readonly Step[], one: Deployed): readonly Action[] {
+  const moved = [...new Set(steps.map(({ host }) => host))].filter((host) => {
+    const before = releaseBefore(steps, host);
+    return before !== undefined && before !== releaseOn(steps, host);
+  });
   const before = only(moved.map((host) => releaseBefore(steps, host)));
-  if (before === undefined) return [];
+  const line = before === undefined ? undefined : lineBack(one, run, before, moved);
+  if (line === undefined) return [];
   const label = t(`Roll back to ${before}`, `Revenir à ${before}`);
-  return [{ id: 'rollback', label, line: `rollback ${name} to ${before} on ${moved.join(',')}` }];
+  return [{ id: 'rollback', label, style: 'plain', line }];
 }
 
 /**
- * After a deploy: one that went back by itself says which version is not healthy, where, and which is back; one that was
- * stopped half-way offers the way back, where `one` has a playbook for it.
+ * After a deploy, however it ended: what came of it, and the way back, where `one` has a playbook for it and there is
+ * something to go back to.
  */
-export function deployed(
-  card: Card,
-  run: Run,
-  steps: readonly Step[],
-  one?: { readonly name: string; readonly rollback?: string },
-): Card {
-  if (run.state === 'cancelled' && one?.rollback)
-    return { ...card, actions: [...(card.actions ?? []), ...wayBack(steps, one.name)] };
+export function deployed(card: Card, run: Run, steps: readonly Step[], one?: Deployed): Card {
+  const told = outcomeOf(card, run, steps);
+  const back = one?.rollback === undefined ? [] : wayBack(run, steps, one);
+  return back.length === 0 ? told : { ...told, actions: [...(told.actions ?? []), ...back] };
+}
+
+/** A deploy that went back by itself says which version is not healthy, where, and which is back. */
+function outcomeOf(card: Card, run: Run, steps: readonly Step[]): Card {
   const { app_version: version } = run.request.vars;
   const failed = steps.filter(({ state }) => isBad(state));
   const hosts = [...new Set(failed.map(({ host }) => host))];
@@ -93,7 +120,7 @@ export function rolledBack(card: Card, run: Run, steps: readonly Step[], name: s
   if (run.state === 'done') {
     const asked = run.request.limit?.split(',') ?? ['all'];
     const hosts = Object.keys(run.recap);
-    const where = asked.every((host) => hosts.includes(host)) ? join([t(' on ', ' sur '), named(hosts)]) : '';
+    const where = onHosts(asked.every((host) => hosts.includes(host)) ? hosts : undefined);
     return { ...card, title: join([t(`${name} is back on ${release}`, `${name} est revenu à ${release}`), where]) };
   }
   const failed = steps.filter(({ state }) => isBad(state));

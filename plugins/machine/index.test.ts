@@ -182,6 +182,15 @@ describe('logs', () => {
     expect((await lines(['*.log*'])).map((line) => line.split(' ')[1])).toEqual(['one', 'two', 'three', 'four']);
   });
 
+  test('a line never comes before the one it follows in its file, however coarse its time is', async () => {
+    await write('a.log', `${stamp(9.166)} error\n${stamp(10).replace('.000Z', 'Z')} stopped\n${stamp(9)} started\n`);
+    await write('b.log', `${stamp(9.5)} before\n${stamp(9.1)} between\n`);
+    expect((await lines(['*.log'])).map((line) => line.split(' ')[1])).toEqual([
+      ...['before', 'error', 'stopped', 'between', 'started'],
+    ]);
+    expect((await ask(['a.log'])).lines.map(({ at }) => (now - at) / 1_000)).toEqual([9.166, 10, 9]);
+  });
+
   test('of more files than are read, those written to last are', async () => {
     for (let at = 0; at < 60; at += 1) await write(`z${at}.log`, `${stamp(60 - at)} number ${at}\n`, (60 - at) * 1_000);
     const { lines: found, note } = await ask(['z*.log'], { limit: 100 });

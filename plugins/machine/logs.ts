@@ -51,9 +51,21 @@ async function* matching(pattern: string): AsyncGenerator<string> {
   for await (const path of glob(parts.slice(count).join('/'), { cwd: folder })) yield join(folder, path);
 }
 
+/** Where each line of a file comes in time: never before the one it follows, whose time may be finer, or of another writer. */
+function inOrder({ lines }: FileRead): readonly { readonly place: number; readonly line: LogLine }[] {
+  let place = Number.NEGATIVE_INFINITY;
+  return lines.map((line) => {
+    place = Math.max(place, line.at);
+    return { place, line };
+  });
+}
+
 /** The newest lines of all files together, oldest first. */
 function merge(reads: readonly FileRead[], { limit, target }: LogsQuery, files: number): LogsAnswer {
-  const lines: LogLine[] = reads.flatMap((read) => read.lines).sort((a, b) => a.at - b.at);
+  const lines = reads
+    .flatMap(inOrder)
+    .sort((a, b) => a.place - b.place)
+    .map(({ line }) => line);
   // One of several files that is not there is no news: a machine has the one name or the other.
   const there = reads.some(({ absent }) => !absent) ? reads.filter(({ absent }) => !absent) : reads;
   const notes = [

@@ -6,8 +6,8 @@ export const keptHours = 48;
 
 const sampleMs = 10_000;
 
-/** From the same limits as `status`, and as grave: a full figure is to be looked at, and nothing is broken yet. */
-const names: readonly MetricName[] = [
+/** Its figures, by the same limits as `status`, and as grave: a full one is to be looked at, and nothing is broken yet. */
+export const metricNames: readonly MetricName[] = [
   {
     name: 'cpu',
     label: t('cpu', 'processeur'),
@@ -59,9 +59,9 @@ export function createMetrics({ settings, series }: PluginContext<Settings>, own
         };
   return {
     targets: async () => [...machine, ...settings.alsoKnownAs],
-    metrics: async (target) => (knows(target) ? names : []),
+    metrics: async (target) => (knows(target) ? metricNames : []),
     async query({ target, metric: wanted, from, to, points }) {
-      const metric = names.find(({ name }) => name === wanted);
+      const metric = metricNames.find(({ name }) => name === wanted);
       if (!metric || !knows(target)) throw new Error(`no metric ${wanted} for ${target}`);
       const step = Math.max(sampleMs, Math.ceil((to - from) / Math.max(1, points) / sampleMs) * sampleMs);
       const found = await series.range(metric.name, from, to, step);

@@ -6,9 +6,9 @@ const mostOffered = 6;
 /** `the last 1 h`. */
 export const period = (ms: number): Text => join([t('the last ', ''), show.duration(ms / 1000), t('', ' écoulées')]);
 
-/** How grave a figure is, after it. */
+/** How grave a figure is, after it: in French of the value, as what is measured may be of either gender. */
 export const verdict = (rank: 0 | 1 | 2): Text =>
-  rank === 0 ? '' : rank === 1 ? t(' (high)', ' (élevé)') : t(' (too high)', ' (trop élevé)');
+  rank === 0 ? '' : rank === 1 ? t(' (high)', ' (valeur élevée)') : t(' (too high)', ' (valeur trop élevée)');
 
 /** Nothing is known of that target: what there is, as buttons. */
 export const unknownTarget = (target: string, targets: readonly string[]): Card => ({

@@ -94,6 +94,31 @@ test.each(['ansible_user=root', 'ansible_ssh_common_args=x', 'hostvars=x', 'inve
   },
 );
 
+test('a playbook that only looks is run, and fails where what it looks at does', async () => {
+  const looks = (task: string) => `- hosts: web\n  gather_facts: false\n  tasks:\n    - ${task}\n`;
+  const checks = await testBot(plugin, {
+    people: { 'memory:local:ada': ['everything'] },
+    hosts: { web: ['web-1'] },
+    playbooks: {
+      'false.yml': looks('{ command: /bin/false, changed_when: false }'),
+      'port.yml': looks('{ wait_for: { port: 1, timeout: 1 } }'),
+      'there.yml': looks('{ stat: { path: / } }'),
+    },
+  });
+  for (const name of ['false', 'port']) {
+    const order = await checks.order(`run ${name}`);
+    expect([name, order.state]).toEqual([name, 'confirming']);
+    await checks.tap(order, 'confirm');
+    const ended = await checks.until(
+      order.id,
+      ({ state }) => state !== 'confirming' && state !== 'queued' && state !== 'running',
+    );
+    expect([name, ended.state]).toEqual([name, 'failed']);
+  }
+  expect((await checks.order('run there')).state).toBe('done');
+  await checks.stop();
+});
+
 test('an unknown playbook is refused', async () => {
   expect((await bot.order('run ../../etc/passwd')).state).not.toBe('confirming');
 });

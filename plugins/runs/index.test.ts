@@ -58,9 +58,38 @@ describe('the list', () => {
     expect(card.actions?.map(({ line }) => line)).toEqual(['runs cancel 9', 'runs resume 8', 'runs show 9']);
   });
 
+  test('offers to resume what failed because its host was lost, and nothing else that failed', () => {
+    const [lost, failed] = [
+      { ...recap, unknown: 1 },
+      { ...recap, failed: 1 },
+    ];
+    const runs = [lost, failed].map((one, index) => made(8 - index, { state: 'failed', recap: { 'web-1': one } }));
+    const card = listCard([made(9), ...runs], who, now, undefined);
+    const lines = card.actions?.map(({ line }) => line).filter((line) => line?.startsWith('runs resume'));
+    expect(lines).toEqual(['runs resume 8']);
+    const shown = runs.map((run) => showCard({ run, steps: [], who }, now, undefined).actions);
+    expect(shown).toMatchObject([[{ id: 'resume', line: 'runs resume 8' }], []]);
+  });
+
   test('what was resumed already is not offered again', () => {
     const card = listCard([made(9, { resumes: 8 }), made(8, { state: 'interrupted' })], who, now, undefined);
     expect(card.actions?.map(({ line }) => line)).toEqual(['runs show 9']);
+  });
+
+  test('says where a run was asked for on some hosts', () => {
+    const named = (limit: string, part: Partial<Run> = {}) => {
+      const run = made(7, part);
+      const card = listCard([{ ...run, request: { ...run.request, limit } }], who, now, undefined, new Set(['web-4']));
+      const [name = ''] = card.table?.rows[0]?.slice(1) ?? [];
+      return inLanguage(name, 'fr');
+    };
+    expect(named('web-1')).toBe('deploy shop v2 sur web-1');
+    expect(named('web')).toBe('deploy shop v2');
+    expect(named('web-4', { state: 'running', recap: {} })).toBe('deploy shop v2 sur web-4');
+    expect(named('web-4', { resumes: 6 })).toBe('deploy shop v2 sur web-4, suite');
+    expect(named('web-1,web-2,web-3,web-4', { recap: { 'web-1': recap, 'web-2': recap, 'web-3': recap } })).toBe(
+      'deploy shop v2 sur 4 hôtes',
+    );
   });
 
   test('nothing yet is no empty table', () =>
@@ -116,9 +145,49 @@ describe('one run', () => {
     );
     expect(card.table?.columns.map(en).at(-1)).toBe('not known');
     expect(card.table?.rows.map((row) => row.map(en).join(' '))).toEqual(['web-1 0 2 0 1']);
-    expect(titleOf(showCard({ run: made(4, { resumes: 3 }), steps: [], who }, now, undefined))).toContain(
-      '#4 deploy shop v2, resumed',
+    const resumed = showCard({ run: made(4, { resumes: 3 }), steps: [], who }, now, undefined);
+    expect(titleOf(resumed)).toContain('#4 deploy shop v2, resumed');
+    expect(resumed.fields?.map(({ label, value }) => `${en(label)} ${en(value)}`)).toContain('Goes on from #3');
+  });
+
+  test('that is not done says what it had changed by then, the newest last', () => {
+    const changed = (task: string, host: string, id = task) => step({ id, task, host, state: 'changed' });
+    const steps = [
+      ...['One', 'Two', 'Three', 'Four', 'Five'].map((task) => changed(task, 'web-1')),
+      ...['web-1', 'web-2'].map((host) => changed('Switch', host)),
+      ...['a', 'b'].map((item, at) => changed(`Copy (${item})`, 'web-2', `2.1[${at}]`)),
+      step({ task: 'Look', host: 'web-2' }),
+    ];
+    const cut = made(1, { state: 'cancelled', refusal: { code: 'run.cancelled', say: 'It was stopped half-way.' } });
+    const card = showCard({ run: cut, steps, who }, now, undefined);
+    expect(en(card.text)).toBe(
+      'It was stopped half-way.\n\n**Changed by then**\n- 3 before\n- Four (web-1)\n- Five (web-1)\n- Switch (web-1, web-2)\n- Copy (web-2)',
     );
+    const going = showCard({ run: made(1, { state: 'running', recap: {} }), steps, who }, now, undefined);
+    expect(en(going.text)).toMatch(/^\*\*Changed so far\*\*\n- 3 before/);
+    expect(showCard({ run: made(1), steps, who }, now, undefined).text).toBeUndefined();
+    const none = showCard({ run: cut, steps: [step({})], who }, now, undefined);
+    expect(en(none.text)).toBe('It was stopped half-way.');
+  });
+
+  test('that did not succeed is offered to be planned again, where its own message offers that', () => {
+    const linesOf = (part: Partial<Run>, later?: number) =>
+      showCard({ run: made(1, part), steps: [], who, line: 'deploy shop v2', later }, now, undefined).actions?.map(
+        ({ line }) => line,
+      );
+    expect(linesOf({ state: 'failed' })).toEqual(['deploy shop v2']);
+    expect(linesOf({ state: 'drifted' })).toEqual(['deploy shop v2']);
+    expect(linesOf({ state: 'interrupted' })).toEqual(['runs resume 1', 'deploy shop v2']);
+    expect(linesOf({ state: 'cancelled' })).toEqual(['runs resume 1', 'deploy shop v2']);
+    expect(linesOf({ state: 'interrupted' }, 2)).toEqual(['runs show 2']);
+    expect(linesOf({ state: 'done' })).toEqual([]);
+  });
+
+  test('that was approved says by whom', () => {
+    const called = new Map([...who, ['console:local:ben', { shown: 'Ben' }]]);
+    const card = showCard({ run: made(1), steps: [], who: called, approvedBy: ['console:local:ben'] }, now, undefined);
+    expect(card.fields?.[1]).toEqual({ label: { en: 'Approved by', fr: 'Accord de' }, value: 'Ben' });
+    expect(showCard({ run: made(1), steps: [], who, approvedBy: [] }, now, undefined).fields).toHaveLength(3);
   });
 
   test('that died with the bot tells how long it took at least, and no time where none is known', () => {
@@ -171,13 +240,13 @@ describe('in the whole bot', () => {
   });
 
   test('a run is listed and shown to those who may see its hosts, and to nobody else', async () => {
-    const order = await bot.order('run write');
+    const order = await bot.order('run write on web-1');
     await bot.order(`confirm ${order.id}`);
     const done = await bot.until(order.id, ({ state }) => state === 'done');
     const list = await bot.say('runs');
     const shown = await bot.say(`runs show ${done.runId}`);
-    expect(titleOf(list)).toBe(`good: Last: #${done.runId} write done`);
-    expect(titleOf(shown)).toBe(`good: #${done.runId} write done`);
+    expect(titleOf(list)).toBe(`good: Last: #${done.runId} write on web-1 done`);
+    expect(titleOf(shown)).toBe(`good: #${done.runId} write on web-1 done`);
     expect([list.table?.rows[0]?.[3], shown.fields?.[0]?.value].map(en)).toEqual(['Ada Lovelace', 'Ada Lovelace']);
     expect(titleOf(await bot.say('runs', 'memory:local:eve'))).toBe('info: No run that you may see');
     expect(titleOf(await bot.say(`runs show ${done.runId}`, 'memory:local:eve'))).toBe(

@@ -1,8 +1,11 @@
-import { arg, change, definePlugin, question, t, z } from '#kit';
+import { arg, change, definePlugin, type Needs, question, t, z } from '#kit';
 import { listCard } from './list.ts';
 import { showCard, unknownRun } from './one.ts';
 
 const run = arg.number({ about: t('the number of the run', 'le numéro de l’exécution'), min: 1 });
+
+const namesOf = async (hosts: Needs['hosts']): Promise<ReadonlySet<string>> =>
+  new Set((await hosts.list()).map(({ name }) => name));
 
 /** What ran, what runs; and stopping it, or going on. */
 export default definePlugin({
@@ -14,28 +17,29 @@ export default definePlugin({
       name: 'runs',
       about: t('The last runs', 'Les dernières exécutions'),
       permission: 'runs.read',
-      needs: ['runs', 'people'],
+      needs: ['runs', 'people', 'hosts'],
       args: { count: arg.number({ about: t('how many', 'combien'), default: 10, min: 1, max: 50 }) },
       examples: ['runs', 'runs 30'],
-      async answer({ args, runs, people, now, actor }) {
+      async answer({ args, runs, people, hosts, now, actor }) {
         const last = await runs.last(args.count);
         const who = await people.called(last.map((one) => one.actor));
-        return listCard(last, who, now(), actor.timeZone);
+        return listCard(last, who, now(), actor.timeZone, await namesOf(hosts));
       },
     }),
     question({
       name: 'runs show',
       about: t('One run, host by host', 'Une exécution, hôte par hôte'),
       permission: 'runs.read',
-      needs: ['runs', 'people'],
+      needs: ['runs', 'people', 'hosts'],
       args: { run },
       examples: ['runs show 12'],
-      async answer({ args, runs, people, now, actor }) {
+      async answer({ args, runs, people, hosts, now, actor }) {
         const found = await runs.get(args.run);
         if (!found) return { do: 'refuse', card: unknownRun(args.run) };
         const later = (await runs.last(200)).find(({ resumes }) => resumes === args.run);
-        const who = await people.called([found.run.actor]);
-        return showCard({ ...found, who, later: later?.id }, now(), actor.timeZone);
+        const who = await people.called([found.run.actor, ...found.approvedBy]);
+        const names = await namesOf(hosts);
+        return showCard({ ...found, who, later: later?.id, hosts: names }, now(), actor.timeZone);
       },
     }),
     change({

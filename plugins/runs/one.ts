@@ -1,4 +1,17 @@
-import { type Card, each, type HostRecap, join, onlyOk, type Run, type Step, show, type Text, t } from '#kit';
+import {
+  type Card,
+  each,
+  type HostRecap,
+  isResumable,
+  join,
+  onlyOk,
+  type Run,
+  type Step,
+  show,
+  type Text,
+  t,
+} from '#kit';
+import { changedByThen } from './changed.ts';
 import { beganAt, nameOf, stateOf, states, type Who, whoOf } from './states.ts';
 
 const mostHosts = 30;
@@ -21,18 +34,25 @@ export interface Shown {
   readonly later?: number | undefined;
   /** The line it was asked for with. */
   readonly line?: string | undefined;
+  /** The names of the hosts there are. */
+  readonly hosts?: ReadonlySet<string>;
+  readonly approvedBy?: readonly string[] | undefined;
 }
 
 /** One run: what went wrong first, then every host. */
-export function showCard({ run, steps, who, later, line }: Shown, now: number, zone: string | undefined): Card {
+export function showCard(
+  { run, steps, who, later, line, hosts, approvedBy }: Shown,
+  now: number,
+  zone: string | undefined,
+): Card {
   const failures = steps.filter(({ state }) => wrong.has(state));
-  const said = reasons(run, failures);
+  const said = [reasons(run, failures), changedByThen(run, steps)].filter((part) => part !== undefined);
   return {
     tone: states[run.state].tone,
-    title: join([`#${run.id} `, nameOf(run), ' ', stateOf(run)]),
-    ...(said ? { text: said } : {}),
+    title: join([`#${run.id} `, nameOf(run, hosts), ' ', stateOf(run)]),
+    ...(said.length > 0 ? { text: join(said, '\n\n') } : {}),
     fields: [
-      ...fieldsOf({ run, steps, who }, now, zone),
+      ...fieldsOf({ run, steps, who, approvedBy }, now, zone),
       ...(later ? [{ label: t('Resumed as', 'Reprise par'), value: `#${later}` }] : []),
     ],
     ...(Object.keys(run.recap).length > 0 ? { table: recapOf(run) } : {}),
@@ -86,14 +106,21 @@ const stateWords = (state: Step['state']): Text =>
       ? t('it began, and its end was not seen', 'commencée, sa fin n’a pas été vue')
       : t('failed', 'en échec');
 
-function fieldsOf({ run, steps, who }: Shown, now: number, zone: string | undefined): NonNullable<Card['fields']> {
+function fieldsOf(
+  { run, steps, who, approvedBy = [] }: Shown,
+  now: number,
+  zone: string | undefined,
+): NonNullable<Card['fields']> {
   const going = steps.find(({ state }) => state === 'running');
   return [
-    { label: t('Who', 'Qui'), value: whoOf(run, who) },
+    { label: t('Who', 'Qui'), value: whoOf(run.actor, who) },
+    ...(approvedBy.length > 0
+      ? [{ label: t('Approved by', 'Accord de'), value: approvedBy.map((one) => whoOf(one, who)).join(', ') }]
+      : []),
     { label: t('When', 'Quand'), value: `${beganAt(run, now, zone)} ${show.zone(zone, now)}` },
     ...(run.startedAt ? [{ label: t('Took', 'Durée'), value: tookOf(run, run.startedAt, now) }] : []),
     ...(going ? [{ label: t('Now', 'Maintenant'), value: `${going.task} (${going.host})` }] : []),
-    ...(run.resumes ? [{ label: t('Goes on with', 'Reprend'), value: `#${run.resumes}` }] : []),
+    ...(run.resumes ? [{ label: t('Goes on from', 'Reprend'), value: `#${run.resumes}` }] : []),
   ];
 }
 
@@ -128,16 +155,13 @@ function recapOf({ recap }: Run): NonNullable<Card['table']> {
   };
 }
 
-function actionsOf(
-  { id, state, refusal }: Run,
-  later: number | undefined,
-  line: string | undefined,
-): NonNullable<Card['actions']> {
+function actionsOf(run: Run, later: number | undefined, line: string | undefined): NonNullable<Card['actions']> {
+  const { id, state, refusal } = run;
   if (state === 'running' || state === 'queued')
     return [{ id: 'cancel', label: t('Stop it', 'L’arrêter'), style: 'danger', line: `runs cancel ${id}` }];
   if (later) return [{ id: 'later', label: t(`Show #${later}`, `Voir n° ${later}`), line: `runs show ${later}` }];
-  if (state !== 'interrupted' && state !== 'cancelled') return [];
-  if (refusal?.retryable !== false)
-    return [{ id: 'resume', label: t('Resume', 'Reprendre'), line: `runs resume ${id}` }];
-  return line === undefined ? [] : [{ id: 'again', label: t('Plan it again', 'Replanifier'), line }];
+  if (state === 'done') return [];
+  const again = line === undefined ? [] : [{ id: 'again', label: t('Plan it again', 'Replanifier'), line }];
+  const canGoOn = isResumable(run) && refusal?.retryable !== false;
+  return canGoOn ? [{ id: 'resume', label: t('Resume', 'Reprendre'), line: `runs resume ${id}` }, ...again] : again;
 }

@@ -1,25 +1,26 @@
-import type { Anchor } from '#audit/anchor.ts';
 import { recordTo } from '#audit/record.ts';
 import type { ActorId } from '#core/actor.ts';
 import { tidyAtRest } from '#core/at-rest.ts';
 import type { Refusal } from '#core/errors.ts';
 import type { Log } from '#core/log.ts';
-import type { AuditLog } from '#core/store.ts';
 import { inLanguage, join, t } from '#core/text.ts';
 import type { Settings } from '#settings/schema.ts';
-import { watchSettings } from '#settings/watch.ts';
-import { afterRestartOf } from './after-restart.ts';
-import { brokenBy, type ChangeNews, notInForce, readAgain, withOldPlugins } from './change-news.ts';
+import { firstLine, readAgain } from './change-news.ts';
+import { type ChangeTeller, openChangeTeller } from './change-teller.ts';
 import { ownLine } from './cli/own-line.ts';
 import { clockTrust } from './clock-trust.ts';
-import { assemble, type Core, isLoud, withOwnLogs } from './core.ts';
+import { assemble, type Core } from './core.ts';
 import { type Loaded, type OpenEdges, openEdges } from './edges.ts';
+import { inventoryNotInForce } from './fleet-mark.ts';
+import { type FollowedSettings, followSettings } from './follow-settings.ts';
+import { keepAnchor } from './keep-anchor.ts';
 import { announce, newLocalToken, withdraw } from './local-access.ts';
-import { type Lost, lostBetween, lostDetails, namedIn } from './lost.ts';
 import { pathsIn } from './paths.ts';
-import { type PluginWarnings, watchPlugins } from './plugin-check.ts';
+import { watchPlugins } from './plugin-check.ts';
+import { isLoud } from './plugin-news.ts';
 import { restoredCard, untoldRestores } from './restored.ts';
 import { Undo } from './undo.ts';
+import { untilSaid } from './until-said.ts';
 import { keepTidy } from './upkeep.ts';
 import { openWeb } from './web.ts';
 
@@ -51,9 +52,6 @@ export interface BotOptions {
   readonly notice: (words: string) => void;
 }
 
-/** How often the newest audit hash is noted beside the store. */
-const anchorEveryMs = 5_000;
-
 /** Opens everything, in order; when something cannot be opened it is a Fault and nothing stays open. */
 export async function startBot(options: BotOptions): Promise<Bot> {
   const undo = new Undo();
@@ -83,13 +81,28 @@ async function open(options: BotOptions, undo: Undo): Promise<Bot> {
   await edges.hostsKnown;
   const local = newLocalToken();
   const plugins = await watchPlugins(options.loaded, core);
-  const web = await openWeb(edges, core, local, undo, plugins.now);
-  keepAnchor(edges.anchor, edges.store.audit, edges.log, undo);
+  let settings: FollowedSettings | undefined;
+  const inventory = () => {
+    const fault = edges.inventoryFault();
+    return fault && inventoryNotInForce(firstLine(fault.say));
+  };
+  const warnings = () => [settings?.warning(), inventory(), ...plugins.now()].filter((one) => one !== undefined);
+  const web = await openWeb(edges, core, local, undo, warnings);
+  const onBoard = untilSaid(core.tell, edges.log, undo);
+  keepAnchor(edges, onBoard, options.notice, undo);
   for (const entry of restores) await core.tell(`restored:${entry.seq}`, edges.redactor.card(restoredCard(entry)));
   core.attach(web.console.chat);
   await core.pipeline.recover();
-  followSettings(options, edges, core, plugins, undo);
-  followInventory(options, edges, core);
+  const ofSettings = await openChangeTeller('settings', edges, options.notice, onBoard);
+  await ofSettings.begin(async () =>
+    readAgain({ unknown: await plugins.look(options.loaded), lost: undefined, afterRestart: [] }),
+  );
+  const check = ownLine('check', options);
+  settings = followSettings(
+    { ...options, first: options.loaded, check, edges, core, plugins, say: ofSettings.say },
+    undo,
+  );
+  await followInventory(edges, await openChangeTeller('inventory', edges, options.notice, onBoard));
   followPlugins(options, edges, core);
   const { data } = edges.settings();
   const { files, runLogs } = pathsIn(data);
@@ -111,76 +124,6 @@ async function open(options: BotOptions, undo: Undo): Promise<Bot> {
   };
 }
 
-/** Notes the audit's newest hash every so often, and once more at the end. */
-function keepAnchor(anchor: Anchor, audit: AuditLog, log: Log, undo: Undo): void {
-  const note = () => anchor.keep(audit).catch((cause: unknown) => log.error({ err: cause }, 'the audit anchor'));
-  const timer = setInterval(note, anchorEveryMs);
-  undo.add(() => {
-    clearInterval(timer);
-    return note();
-  });
-}
-
-/** Tells the terminal of every change, and the board, in one message, of what people must know. */
-function changeTeller(
-  about: 'settings' | 'inventory',
-  options: BotOptions,
-  edges: OpenEdges,
-  core: Core,
-): (news: ChangeNews) => void {
-  let wasLoud = false;
-  return ({ title, text, isLoud }) => {
-    options.notice(inLanguage(text === undefined ? title : join([title, text], '\n'), edges.settings().language));
-    if (!isLoud && !wasLoud) return;
-    wasLoud = isLoud;
-    core
-      .tell(about, { tone: isLoud ? 'warn' : 'good', title, ...(text === undefined ? {} : { text }) })
-      .catch((cause: unknown) => edges.log.error({ err: cause, about }, 'the news of a change'));
-  };
-}
-
-/** Puts a changed configuration in force, or keeps the last good one and says so; what it no longer names is told. */
-function followSettings(options: BotOptions, edges: OpenEdges, core: Core, known: PluginWarnings, undo: Undo): void {
-  const say = changeTeller('settings', options, edges, core);
-  const check = ownLine('check', options);
-  const change = async (fresh: Loaded) => {
-    const before = namedIn(edges.settings(), edges.fleet());
-    const afterRestart = afterRestartOf(options.loaded, fresh);
-    let lost: Lost | undefined;
-    // Written down before it is in force: no record, no change.
-    await edges.change(fresh, async (after) => {
-      lost = lostBetween(before, after);
-      const details = { ...lostDetails(lost), ...(afterRestart.length > 0 && { afterRestart }) };
-      const fact = { actor: 'service:quarterdeck', action: 'settings.reloaded', details } as const;
-      await recordTo(edges.store.audit, edges.redactor).append(fact);
-    });
-    const { plugins } = edges.settings();
-    try {
-      await core.plugins.reload({ settings: withOwnLogs(plugins.settings, edges.ownLogs), disabled: plugins.disable });
-    } catch (cause) {
-      edges.log.error({ err: cause }, 'the plugins could not be started with the changed configuration');
-      return say(withOldPlugins(cause));
-    }
-    say(readAgain({ unknown: await known.look(fresh), lost, afterRestart }));
-  };
-  const watch = watchSettings({
-    ...(options.config === undefined ? {} : { path: options.config }),
-    env: options.env,
-    first: options.loaded,
-    onChange(outcome) {
-      if (!outcome.ok) {
-        edges.log.error({ faults: outcome.faults }, 'the changed configuration is broken; the last good one stays');
-        return say(brokenBy(outcome.faults, check));
-      }
-      change(outcome).catch((cause: unknown) => {
-        edges.log.error({ err: cause }, 'the changed configuration could not be put in force');
-        say(notInForce(cause, check));
-      });
-    },
-  });
-  undo.add(() => watch.stop());
-}
-
 const brokenInventory = t(
   'The changed inventory is broken; the last good one stays in force',
   'L’inventaire modifié est fautif ; le dernier bon reste en vigueur',
@@ -188,8 +131,8 @@ const brokenInventory = t(
 const inventoryAgain = t('The inventory was read again.', 'L’inventaire a été relu.');
 
 /** Tells of an inventory that was read again, or that broke. */
-function followInventory(options: BotOptions, edges: OpenEdges, core: Core): void {
-  const say = changeTeller('inventory', options, edges, core);
+async function followInventory(edges: OpenEdges, { say, begin }: ChangeTeller): Promise<void> {
+  await begin(() => ({ title: inventoryAgain, isLoud: false }));
   edges.onInventory((fault) => {
     if (fault === undefined) return say({ title: inventoryAgain, isLoud: false });
     const text = fault.next === undefined ? fault.say : join([fault.say, fault.next], '\n');

@@ -1,6 +1,6 @@
 import { refusalOf } from '#core/errors.ts';
 import { furtherFaults } from '#core/further-faults.ts';
-import { join, type Text, t } from '#core/text.ts';
+import { each, join, type Text, t } from '#core/text.ts';
 import { describeFaults, firstFaults, type SettingsFault } from '#settings/faults.ts';
 import { emptied } from '#settings/watch.ts';
 import { type Lost, lostText } from './lost.ts';
@@ -12,6 +12,9 @@ export interface ChangeNews {
   /** It goes on the board, where it stays until the next good change says that all is well. */
   readonly isLoud: boolean;
 }
+
+/** Where there is room for one line only. */
+export const firstLine = (text: Text): Text => each(text, (words) => words.split('\n', 1).join());
 
 /** `check` is the command that tells all, as it must be typed. */
 const broken = (check: string): Text =>

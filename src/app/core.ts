@@ -6,9 +6,8 @@ import { reservedNames } from '#commands/builtin.ts';
 import type { Desk } from '#commands/desk.ts';
 import { pumpOutbox } from '#commands/outbox.ts';
 import { createPipeline, type Pipeline } from '#commands/pipeline.ts';
-import type { PluginHost, PluginNews, PluginOptions } from '#commands/plugins/contract.ts';
+import type { PluginHost, PluginOptions } from '#commands/plugins/contract.ts';
 import { startPlugins } from '#commands/plugins/host.ts';
-import { brokenNews } from '#commands/plugins/refusals.ts';
 import type { Actor } from '#core/actor.ts';
 import type { Card } from '#core/card.ts';
 import type { Changes } from '#core/changes.ts';
@@ -29,6 +28,7 @@ import { recoverRuns } from '#runs/recover.ts';
 import { createRunner } from '#runs/runner.ts';
 import { toPolicy } from '#settings/policy.ts';
 import type { Settings } from '#settings/schema.ts';
+import { openPluginTeller } from './plugin-news.ts';
 import { createServices } from './services.ts';
 import { stopInTime } from './stopping.ts';
 
@@ -100,7 +100,11 @@ export async function assemble(edges: Edges): Promise<Core> {
     log,
     redactor,
     folder: edges.runLogs,
-    mayBegin: async (run) => (await whole.promise).mayBegin(run),
+    async mayBegin(run) {
+      const { mayBegin } = await whole.promise;
+      await edges.lookAtHosts(); // whoever may begin it goes by the inventory that is played with
+      return mayBegin(run);
+    },
   });
   let host: PluginHost | undefined;
   const services = createServices({
@@ -161,17 +165,18 @@ export async function assemble(edges: Edges): Promise<Core> {
   };
   const pipeline = createPipeline(desk);
   whole.resolve(pipeline);
-  const tellPlugin = pluginTeller(tell, redactor, clock);
+  const pluginNews = await openPluginTeller({ tell, outbox: store.outbox, redactor, clock });
   const stopPluginNews = plugins.onChange((news) => {
     log.info({ news }, 'the plugins changed');
-    tellPlugin(news).catch((cause: unknown) => log.error({ err: cause }, 'the news of a plugin'));
+    pluginNews.say(news).catch((cause: unknown) => log.error({ err: cause }, 'the news of a plugin'));
   });
   const stopRunNews = runner.listen((event) => {
     if (event.kind !== 'log')
       edges.changes.tell({ kind: 'run', id: event.kind === 'run' ? event.run.id : event.step.runId });
   });
 
-  for (const { plugin, refusal } of plugins.faults()) await tellPlugin(brokenNews(plugin, refusal));
+  const inUse = plugins.plugins().map(({ name }) => name);
+  await pluginNews.begin(plugins.faults(), inUse);
 
   return {
     pipeline,
@@ -205,18 +210,3 @@ export function withOwnLogs(given: PluginSettings, own: readonly string[] = []):
   if (typeof logs !== 'object' || logs === null) return given;
   return { ...given, machine: { ...machine, logs: { machine: own, ...logs } } };
 }
-
-/** Says on the board that a plugin is not as its files are, in one message until it is mended: a later fault is news of its own. */
-function pluginTeller(tell: Core['tell'], redactor: Redactor, clock: Clock): (news: PluginNews) => Promise<void> {
-  const keys = new Map<string, string>();
-  return async ({ kind, plugin = 'all', say, next }) => {
-    if (!isLoud(kind)) return;
-    const key = keys.get(plugin) ?? `plugin:${plugin}`;
-    keys.set(plugin, kind === 'mended' ? `plugin:${plugin}:${clock.now()}` : key);
-    const text = next && redactor.words(next);
-    await tell(key, { tone: kind === 'mended' ? 'good' : 'warn', title: redactor.words(say), ...(text && { text }) });
-  };
-}
-
-/** True for the news of a plugin that people should hear. */
-export const isLoud = (kind: PluginNews['kind']): boolean => ['broken', 'paused', 'mended'].includes(kind);

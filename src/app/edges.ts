@@ -9,6 +9,7 @@ import type { SettingsOutcome } from '#settings/load.ts';
 import { openFiles } from '#store/files.ts';
 import { holdDataFolder } from '#store/sqlite/hold.ts';
 import { openSqliteStore } from '#store/sqlite/open.ts';
+import { type AuditGuard, createAuditGuard } from './audit-guard.ts';
 import { createChanges } from './changes.ts';
 import type { Edges } from './core.ts';
 import { type Demo, demoPlugins, openDemo, wantsDemo } from './demo.ts';
@@ -29,10 +30,13 @@ export type Loaded = Extract<SettingsOutcome, { ok: true }>;
 /** The bot's real edges, and what else must be kept at hand while it runs. */
 export interface OpenEdges extends Edges {
   readonly anchor: Anchor;
+  readonly auditGuard: AuditGuard;
   /** Resolves when `fleet` may be asked: the demo's hosts start beside all else. Rejects with what is wrong with them. */
   readonly hostsKnown: Promise<void>;
   /** Told when the inventory changed: why it is broken, or nothing when it is good. */
   onInventory(listener: (fault: Refusal | undefined) => void): void;
+  /** Why what the files of the inventory say now is not in force; undefined when it is. */
+  inventoryFault(): Refusal | undefined;
   readonly demo: Demo | undefined;
   readonly logFile: string;
   /**
@@ -64,10 +68,11 @@ export async function openEdges(loaded: Loaded, undo: Undo): Promise<OpenEdges> 
   const readable = demo?.harbour.readable ?? [];
 
   const clock = systemClock;
-  const store = await openSqliteStore({ path: paths.store, clock });
+  const auditGuard = createAuditGuard();
+  const store = await openSqliteStore({ path: paths.store, clock, auditWatch: auditGuard });
   undo.add(() => store.close());
   let opened: LiveInventory | undefined;
-  let inventoryNews: (fault: Refusal | undefined) => void = () => undefined;
+  const ofInventory = new Set<(fault: Refusal | undefined) => void>();
   const inventory = (): LiveInventory => {
     if (opened === undefined) throw new Error('the hosts are not known yet');
     return opened;
@@ -78,7 +83,9 @@ export async function openEdges(loaded: Loaded, undo: Undo): Promise<OpenEdges> 
       settings,
       log,
       (found) => fits(loaded, found),
-      (fault) => inventoryNews(fault),
+      (fault) => {
+        for (const listener of ofInventory) listener(fault);
+      },
     );
     if (!read.ok) throw new Fault(read.refusal);
     opened = read.value;
@@ -89,7 +96,11 @@ export async function openEdges(loaded: Loaded, undo: Undo): Promise<OpenEdges> 
   if (demo === undefined) await hostsKnown;
   const charts = createCharts({ log });
   undo.add(() => charts.stop());
-  const executor = separateExecutor(() => executorSettings(settings, { readable, secrets, digestKey }), log);
+  const executor = separateExecutor(
+    () => executorSettings(settings, { readable, secrets, digestKey, fleet: opened?.mark() }),
+    log,
+    { before: async () => opened?.look() },
+  );
   undo.add(() => executor.close());
 
   return {
@@ -106,13 +117,13 @@ export async function openEdges(loaded: Loaded, undo: Undo): Promise<OpenEdges> 
     ownLogs: [logFile, '/var/log/syslog', '/var/log/messages'],
     settings: () => settings,
     hostsKnown,
-    onInventory: (listener) => {
-      inventoryNews = listener;
-    },
+    onInventory: (listener) => void ofInventory.add(listener),
     fleet: () => inventory().fleet(),
+    inventoryFault: () => opened?.fault(),
     lookAtHosts: () => inventory().look(),
     plugins: { folders: [...settings.plugins.folders, ...(demo ? demoPlugins(programFolder) : [])], watch: true },
     anchor: await openAnchor(paths.anchor),
+    auditGuard,
     demo,
     logFile,
     async change(fresh, first) {

@@ -19,6 +19,8 @@ export interface ExecutorSettings {
   /** Other folders whose files tasks may read. */
   readonly readable: readonly string[];
   readonly inventory: readonly string[];
+  /** The mark of the fleet that is in force: an inventory of another one is not played with. Absent where none is. */
+  readonly fleet?: string;
   /** Passwords of Ansible Vault by id. */
   readonly vault: Readonly<Record<string, string>>;
   readonly ssh: SshDefaults & { readonly keepaliveMs: number; readonly keepaliveCount: number };
@@ -53,7 +55,7 @@ export function executorOver(options: {
     target: (host, known, account, local) => {
       const at = targetOf(known, host.name, account === undefined ? settings.ssh : { ...settings.ssh, user: account });
       const said = known.connection(host.name);
-      const here = (said.ok ? said.value.local : undefined) ?? local;
+      const here = local === 'always' || ((said.ok ? said.value.local : undefined) ?? local);
       return here ? { ...at, local: { folder: resolve(settings.playbooks) } } : at;
     },
     redact: (text) => redactor.text(text),

@@ -1,11 +1,16 @@
-import { Fault } from '#core/errors.ts';
+import { Fault, refused } from '#core/errors.ts';
 import { type Inventory, loadInventory } from '#playbook/inventory/load.ts';
 import { createVault } from '#playbook/vault.ts';
 import { serveExecutor } from '#runs/port/serve.ts';
 import { createSsh } from '#ssh/real/open.ts';
 import { type ExecutorSettings, executorOver } from './executor-options.ts';
 import { logHere, type Started, wireHere } from './executor-wire.ts';
+import { fleetMark, inventoryNotInForce } from './fleet-mark.ts';
 import { vaultSecretsOf } from './vault.ts';
+
+/** What a program prints may be new each time; the bot asks it again every so often. */
+const isInForce = (inventory: Inventory, { fleet }: ExecutorSettings): boolean =>
+  fleet === undefined || inventory.isPrinted || fleetMark(inventory) === fleet;
 
 /** The process of plans and runs: SSH, playbooks and templates live here, so that no run delays an answer. */
 function serve(settings: ExecutorSettings): void {
@@ -14,10 +19,12 @@ function serve(settings: ExecutorSettings): void {
   const inventory = async (hide: (value: string) => void) => {
     const vault = createVault(vaultSecretsOf(settings), hide);
     const loaded = await loadInventory(settings.inventory, { beside: settings.playbooks, vault });
-    if (loaded.ok) lastGood = loaded.value;
+    // Whoever may do what goes by the bot's inventory: another one is not played with.
+    const verdict = loaded.ok && !isInForce(loaded.value, settings) ? refused(inventoryNotInForce()) : loaded;
+    if (verdict.ok) lastGood = verdict.value;
     // The bot says on its board that the file is broken, and goes on with what it knew as well.
-    else if (lastGood === undefined) throw new Fault(loaded.refusal);
-    else log.warn({ refusal: loaded.refusal }, 'the inventory is broken; the last good one is used');
+    else if (lastGood === undefined) throw new Fault(verdict.refusal);
+    else log.warn({ refusal: verdict.refusal }, 'the inventory is not in force; the last good one is used');
     return lastGood;
   };
   const { keepaliveMs, keepaliveCount } = settings.ssh;

@@ -17,6 +17,7 @@ export const executorSettings = (
     readonly readable?: readonly string[];
     readonly secrets?: readonly string[];
     readonly digestKey?: string;
+    readonly fleet?: string | undefined;
   } = {},
 ): ExecutorSettings => ({
   playbooks: settings.playbooks,
@@ -24,6 +25,7 @@ export const executorSettings = (
   secrets: more.secrets ?? [],
   ...(more.digestKey === undefined ? {} : { digestKey: more.digestKey }),
   inventory: settings.inventory,
+  ...(more.fleet === undefined ? {} : { fleet: more.fleet }),
   vault: settings.vault,
   ssh: {
     ...(settings.ssh.user === undefined ? {} : { user: settings.ssh.user }),

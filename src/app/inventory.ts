@@ -1,9 +1,11 @@
 import { readdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { ok, type Refusal, type Result } from '#core/errors.ts';
 import type { Fleet } from '#core/hosts.ts';
 import type { Log } from '#core/log.ts';
 import { fleetOf, type Inventory, loadInventory } from '#playbook/inventory/load.ts';
+import { fleetMark } from './fleet-mark.ts';
 import { vaultOf } from './vault.ts';
 
 /** Where the inventory is, and what opens what is sealed in it. */
@@ -20,6 +22,12 @@ export const readInventory = (from: InventorySources): Promise<Result<Inventory>
 /** How often the inventory files are looked at. */
 const lookEveryMs = 2_000;
 
+/** How often a program that prints it is asked again: it is no file that changes. */
+const printEveryMs = 60_000;
+
+/** How soon a broken one is read again with nothing changed: it may have been a file that could not be opened then. */
+const brokenAgainMs = 5_000;
+
 /** What else is asked of an inventory before it is in use. */
 export type Suits = (inventory: Inventory) => Result<void>;
 
@@ -27,6 +35,10 @@ export type Suits = (inventory: Inventory) => Result<void>;
 export interface LiveInventory {
   current(): Inventory;
   fleet(): Fleet;
+  /** What tells its fleet from another. */
+  mark(): string;
+  /** Why what the files say now is not in use; undefined when it is. */
+  fault(): Refusal | undefined;
   /** Looks at the files at once, for what came a moment ago. */
   look(): Promise<void>;
   /** Reads other sources from now on, and asks as much of them; when `first` rejects, all stays as it was. */
@@ -38,7 +50,7 @@ export interface LiveInventory {
 const stampOf = async (path: string): Promise<string> => {
   const found = await stat(path).catch(() => undefined);
   if (!found) return `${path}:absent`;
-  const own = `${path}:${found.ino}:${found.mtimeMs}:${found.size}`;
+  const own = `${path}:${found.ino}:${found.mtimeMs}:${found.ctimeMs}:${found.size}`;
   if (!found.isDirectory()) return own;
   const names = await readdir(path).catch(() => []); // gone between the two looks: the next one says so
   return [own, ...(await Promise.all(names.sort().map((name) => stampOf(join(path, name)))))].join();
@@ -63,14 +75,18 @@ export async function openInventory(
   log: Log,
   suits: Suits = () => ok(undefined),
   told: (fault: Refusal | undefined) => void = () => undefined,
+  everyMs = printEveryMs,
 ): Promise<Result<LiveInventory>> {
   const first = await suited(sources, suits);
   if (!first.ok) return first;
   let inventory = first.value;
   let fleet = fleetOf(inventory);
+  let mark = fleetMark(fleet);
   let from = sources;
   let asked = suits;
   let seen = await stamp(sources);
+  let fault: Refusal | undefined;
+  let read = performance.now();
 
   const load = async (
     sources: InventorySources,
@@ -78,25 +94,32 @@ export async function openInventory(
     first?: (fleet: Fleet) => Promise<void>,
   ): Promise<Result<void>> => {
     const loaded = await suited(sources, suits);
-    if (!loaded.ok) {
-      log.error({ refusal: loaded.refusal }, 'the changed inventory is broken; the last good one stays');
-      return loaded;
-    }
+    if (!loaded.ok) return loaded;
     const fresh = fleetOf(loaded.value);
     await first?.(fresh);
     from = sources;
     asked = suits;
     inventory = loaded.value;
     fleet = fresh;
+    mark = fleetMark(fresh);
     return ok(undefined);
   };
   let looking: Promise<void> = Promise.resolve();
+  const untilAgain = (): number => {
+    if (fault) return brokenAgainMs;
+    return inventory.isPrinted ? everyMs : Number.POSITIVE_INFINITY;
+  };
   const lookOnce = async (): Promise<void> => {
     const now = await stamp(from);
-    if (now === seen) return;
+    const before = { seen, mark, fault: fault?.say };
+    if (now === seen && performance.now() - read < untilAgain()) return;
     seen = now;
     const loaded = await load(from, asked);
-    told(loaded.ok ? undefined : loaded.refusal);
+    read = performance.now();
+    fault = loaded.ok ? undefined : loaded.refusal;
+    if (isDeepStrictEqual(before, { seen, mark, fault: fault?.say })) return; // it was only asked again
+    if (fault) log.error({ refusal: fault }, 'the changed inventory is broken; the last good one stays');
+    told(fault);
   };
   const look = (): Promise<void> => {
     looking = looking
@@ -110,9 +133,17 @@ export async function openInventory(
   return ok({
     current: () => inventory,
     fleet: () => fleet,
+    mark: () => mark,
+    fault: () => fault,
     look,
     use: (given, suitable, first) => {
-      const used = looking.then(() => load(given, suitable, first));
+      const used = looking.then(async () => {
+        const loaded = await load(given, suitable, first);
+        if (!loaded.ok || fault === undefined) return loaded;
+        fault = undefined; // what did not go with the configuration before goes with this one
+        told(fault);
+        return loaded;
+      });
       looking = used.then(
         () => undefined,
         () => undefined,

@@ -29,6 +29,14 @@ interface Worker {
   busy: number;
 }
 
+/** How long it lives, and what comes before each call. */
+export interface SeparateOptions {
+  readonly idleMs?: number;
+  readonly pulse?: PulseLimits;
+  /** Makes the settings what they are now. */
+  readonly before?: () => Promise<void>;
+}
+
 /**
  * The executor in a process of its own (docs/decisions/0024): started on first use and again when it died, was idle for
  * `idleMs` or its settings changed. One that is not the present one any more finishes what it does, then ends.
@@ -36,7 +44,7 @@ interface Worker {
 export function separateExecutor(
   settings: () => ExecutorSettings,
   log: Log,
-  { idleMs = usualIdleMs, pulse = usualPulse }: { readonly idleMs?: number; readonly pulse?: PulseLimits } = {},
+  { idleMs = usualIdleMs, pulse = usualPulse, before = async () => {} }: SeparateOptions = {},
 ): Executor {
   let worker: Worker | undefined;
   let idle: NodeJS.Timeout | undefined;
@@ -93,6 +101,7 @@ export function separateExecutor(
   };
 
   const during = async <T>(work: (executor: Executor) => Promise<T>): Promise<T> => {
+    await before();
     const used = present();
     used.busy += 1;
     try {

@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Redactor } from '#audit/redact.ts';
+import { approvedBy } from '#commands/approved-by.ts';
 import type { CommandDescription } from '#commands/catalogue.ts';
 import type { CoreServices } from '#commands/plugins/contract.ts';
 import type { Actor } from '#core/actor.ts';
@@ -114,7 +115,8 @@ export function createServices(options: ServicesOptions): CoreServices {
         const run = await store.runs.get(id);
         if (run === undefined || !(await maySee(run, sees))) return undefined;
         const [plan, line] = [await store.plans.get(run.planHash), await begunWith(run)];
-        return plan && { run, steps: await store.runs.steps(id), plan, ...(line === undefined ? {} : { line }) };
+        const found = { run, steps: await store.runs.steps(id), approvedBy: await approvedBy(store, run) };
+        return plan && { ...found, plan, ...(line === undefined ? {} : { line }) };
       },
     },
     audit: {
@@ -128,9 +130,10 @@ export function createServices(options: ServicesOptions): CoreServices {
     },
     charts: {
       async draw(request, alt, signal) {
-        const { content, width, height } = await charts.png(request, signal);
+        const { content, dark, width, height } = await charts.png(request, signal);
         const file = await files.put(content, 'chart.png', 'image/png');
-        return { file: file.id, alt, width, height };
+        const darkFile = await files.put(dark, 'chart-dark.png', 'image/png');
+        return { file: file.id, dark: darkFile.id, alt, width, height };
       },
     },
     playbooks: { list: options.playbooks },

@@ -70,7 +70,12 @@ export interface TestBot {
 }
 
 const noCharts: Charts = {
-  png: async () => ({ content: Buffer.from('a picture'), width: 1200, height: 750 }),
+  png: async () => ({
+    content: Buffer.from('a picture'),
+    dark: Buffer.from('a dark picture'),
+    width: 1200,
+    height: 750,
+  }),
   stop: async () => undefined,
 };
 

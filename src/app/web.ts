@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { recordTo } from '#audit/record.ts';
 import { type Console, createConsole } from '#chat/console/console.ts';
+import { approvedBy } from '#commands/approved-by.ts';
 import { formLine } from '#commands/grammar.ts';
 import { type Refusal, refusalOf } from '#core/errors.ts';
 import type { Sight } from '#core/sight.ts';
@@ -47,6 +48,7 @@ function readyChecks(edges: OpenEdges, core: Core): readonly ReadyCheck[] {
           (thrown: unknown) => refusalOf(thrown) ?? brokenStore,
         ),
     },
+    { name: 'audit', check: () => edges.auditGuard.refusal() },
     diskCheck(edges.settings().data),
     { name: 'plugins', check: () => (core.plugins.running() ? undefined : noPlugins) },
   ];
@@ -95,6 +97,7 @@ function consoleOf(edges: OpenEdges, core: Core, sight: Sight): Console {
     holdsSecret: core.holdsSecret,
     redact: redactor.text,
     approvers: async (orderId) => (await core.approvers(orderId)).map(({ id }) => id),
+    approvedBy: (run) => approvedBy(store, run),
     planText: planTextOf(edges, { narrow: true }),
     readLog: readLogOf(edges),
   });

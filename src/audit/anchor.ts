@@ -1,4 +1,5 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
+import { auditCut } from '#core/audit-cut.ts';
 import { Fault } from '#core/errors.ts';
 import type { AuditLog } from '#core/store.ts';
 import { t } from '#core/text.ts';
@@ -20,21 +21,9 @@ export interface Anchor {
    * `audit.cut` when the chain no longer holds what was noted, and then leaves the note as it is.
    */
   keep(log: Pick<AuditLog, 'last' | 'from'>): Promise<void>;
+  /** Notes an entry that was committed, whatever the chain holds now: what was cut off is missed at the next start, too. */
+  note(point: AnchorPoint): Promise<void>;
 }
-
-const cut = ({ seq }: AnchorPoint): Fault =>
-  new Fault({
-    code: 'audit.cut',
-    say: t(
-      `The audit chain does not hold entry ${seq} as it was noted: its end was cut off or written anew.`,
-      `Le journal d’audit ne contient pas l’entrée ${seq} telle qu’elle a été notée : sa fin a été coupée ou réécrite.`,
-    ),
-    next: t(
-      'Run `quarterdeck audit verify`; a copy of the store is put back with `quarterdeck restore FILE`, never by hand.',
-      'Lancez `quarterdeck audit verify` ; une copie se remet avec `quarterdeck restore FICHIER`, jamais à la main.',
-    ),
-    details: { seq },
-  });
 
 const unusable = (path: string, cause?: unknown): Fault =>
   new Fault(
@@ -106,7 +95,7 @@ const next = async (
   const [newest] = await log.last(1);
   if (!noted) return newest;
   const [known] = await log.from(noted.seq, 1);
-  if (known?.seq !== noted.seq || known.hash !== noted.hash) throw cut(noted);
+  if (known?.seq !== noted.seq || known.hash !== noted.hash) throw auditCut(noted);
   return newest && newest.seq > noted.seq ? newest : undefined;
 };
 
@@ -116,21 +105,22 @@ export const openAnchor = async (path: string, knownBefore?: AnchorPoint): Promi
   const before = knownBefore ?? found?.known;
   let noted = found && pointOf(found);
   let last: Promise<void> = Promise.resolve();
-  const keep = async (log: Pick<AuditLog, 'last' | 'from'>): Promise<void> => {
-    const point = await next(log, noted);
-    if (!point) return;
+  const note = async (point: AnchorPoint | undefined): Promise<void> => {
+    if (!point || (noted && noted.seq >= point.seq)) return;
     const newest = pointOf(point);
     await write(path, { ...newest, ...(before && before.seq > newest.seq ? { known: before } : {}) });
     noted = newest;
   };
+  // One after the other, so that an older note never replaces a newer one.
+  const inTurn = (work: () => Promise<void>): Promise<void> => {
+    const turn = last.then(work);
+    last = turn.catch(() => {});
+    return turn;
+  };
   return {
     newest: () => noted,
     farthest: () => (before && before.seq > (noted?.seq ?? 0) ? before : noted),
-    keep(log) {
-      // One after the other, so that an older note never replaces a newer one.
-      const turn = last.then(() => keep(log));
-      last = turn.catch(() => {});
-      return turn;
-    },
+    keep: (log) => inTurn(async () => note(await next(log, noted))),
+    note: (point) => inTurn(() => note(point)),
   };
 };

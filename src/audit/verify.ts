@@ -1,12 +1,10 @@
 import type { AuditEntry, AuditVerdict } from '#core/audit.ts';
+import type { AuditPoint } from '#core/audit-cut.ts';
 import { auditHash, chainStart } from '#core/audit-hash.ts';
 import type { AuditLog } from '#core/store.ts';
 
 /** An entry noted outside the chain, which the chain must still hold. */
-export interface AnchorPoint {
-  readonly seq: number;
-  readonly hash: string;
-}
+export type AnchorPoint = AuditPoint;
 
 type Broken = NonNullable<AuditVerdict['broken']>;
 

@@ -6,7 +6,7 @@ import { Fault } from '#core/errors.ts';
 import type { Log } from '#core/log.ts';
 import { t } from '#core/text.ts';
 import { look } from './look.ts';
-import type { Begun, Drawing, Drawn } from './worker.ts';
+import type { Begun, Drawing, Drawn, Pictures } from './worker.ts';
 
 export interface ChartsOptions {
   readonly log: Log;
@@ -109,7 +109,7 @@ export function createCharts({ log, idleSeconds = 60, seconds = 15 }: ChartsOpti
     return fresh;
   };
 
-  const draw = (request: ChartRequest, signal: AbortSignal): Promise<Uint8Array> =>
+  const draw = (request: ChartRequest, signal: AbortSignal): Promise<Pictures> =>
     new Promise((resolve, reject) => {
       if (stopped || signal.aborted) return reject(cancelled);
       if (waiting.length >= mostWaiting) return reject(busy);
@@ -122,7 +122,7 @@ export function createCharts({ log, idleSeconds = 60, seconds = 15 }: ChartsOpti
         signal.removeEventListener('abort', abort);
         if (outcome instanceof Fault) reject(outcome);
         else if ('fault' in outcome) reject(failed(new Error(outcome.fault)));
-        else resolve(outcome.png);
+        else resolve(outcome.pictures);
       };
       const job: Job = { id: next++, request, now: Date.now(), begun: false, again: false, done };
       signal.addEventListener('abort', abort, { once: true });
@@ -133,9 +133,10 @@ export function createCharts({ log, idleSeconds = 60, seconds = 15 }: ChartsOpti
   return {
     async png(request, signal) {
       const began = performance.now();
-      const content = Buffer.from(await draw(request, signal));
+      const { light, dark } = await draw(request, signal);
+      const content = Buffer.from(light);
       log.debug({ ms: Math.round(performance.now() - began), bytes: content.length }, 'chart drawn');
-      return { content, width: look.width, height: look.height };
+      return { content, dark: Buffer.from(dark), width: look.width, height: look.height };
     },
     async stop() {
       stopped = true;

@@ -2,7 +2,7 @@ import type { LineSeriesOption } from 'echarts/charts';
 import type { GridComponentOption, MarkLineComponentOption, TitleComponentOption } from 'echarts/components';
 import type { ComposeOption } from 'echarts/core';
 import type { ChartRequest } from '#core/charts.ts';
-import { look, strokeOf } from './look.ts';
+import { look, type Palette, palettes, strokeOf } from './look.ts';
 import { boundsOf, choose, type Line, type Point } from './points.ts';
 import { type Scale, scaleOf, writerOf } from './ticks.ts';
 import { timeScaleOf } from './times.ts';
@@ -23,8 +23,9 @@ const widthOf = (words: readonly string[]): number => Math.max(0, ...words.map((
 const shorten = (words: string, most: number): string => (words.length > most ? `${words.slice(0, most - 1)}…` : words);
 
 /** A chart as data: no decision is left to the renderer. `now` in ms since the epoch. */
-export function pictureOf(request: ChartRequest, now: number): Picture {
+export function pictureOf(request: ChartRequest, now: number, palette: Palette = palettes.light): Picture {
   const { from, unit } = request;
+  const { ground, quiet, grid } = palette;
   const to = Math.max(request.to, from + 1000);
   const { lines, left } = choose(request.series, { from, to, most: mostLines, buckets });
   const bounds = boundsOf(lines);
@@ -32,14 +33,14 @@ export function pictureOf(request: ChartRequest, now: number): Picture {
   const known = [bounds?.low, bounds?.high, limit].filter((value) => value !== undefined);
   const scale = scaleOf(unit, Math.min(0, ...known), Math.max(...known, 0));
   const time = timeScaleOf(from, to, request.timeZone);
-  const label = { fontFamily: look.font, fontSize: look.text, color: look.quiet, margin: 16 };
+  const label = { fontFamily: look.font, fontSize: look.text, color: quiet, margin: 16 };
   const names = lines.length > 1 ? lines.map(({ name }) => shorten(name, widestName)) : [];
   const { left: beside, right, ...plot } = look.plot;
   return {
     animation: false,
-    backgroundColor: '#ffffff',
+    backgroundColor: ground,
     textStyle: { fontFamily: look.font },
-    title: titles(request, time.span, left, bounds === undefined),
+    title: titles(request, time.span, left, bounds === undefined, palette),
     grid: { ...plot, left: beside + widthOf(bounds ? written(scale) : []), right: right + widthOf(names) },
     xAxis: {
       ...{ type: 'value', min: from, max: to },
@@ -49,16 +50,21 @@ export function pictureOf(request: ChartRequest, now: number): Picture {
         formatter: (at: number) => time.write(at),
         hideOverlap: true,
       },
-      axisTick: { show: true, customValues: [...time.marks], length: 10, lineStyle: { color: look.quiet, width: 2.5 } },
-      axisLine: { show: true, onZero: false, lineStyle: { color: look.quiet, width: 2.5 } },
+      axisTick: { show: true, customValues: [...time.marks], length: 10, lineStyle: { color: quiet, width: 2.5 } },
+      axisLine: { show: true, onZero: false, lineStyle: { color: quiet, width: 2.5 } },
       splitLine: { show: false },
     },
     yAxis: {
       ...{ type: 'value', min: scale.min, max: scale.max, interval: scale.interval },
       axisLabel: { ...label, show: bounds !== undefined, formatter: (value: number) => scale.write(value) },
-      splitLine: { show: bounds !== undefined, lineStyle: { color: look.grid, width: 2.5 } },
+      axisLine: { lineStyle: { color: quiet } },
+      axisTick: { lineStyle: { color: quiet } },
+      splitLine: { show: bounds !== undefined, lineStyle: { color: grid, width: 2.5 } },
     },
-    series: [...lines.map((line, place) => seriesOf(line, place, lines.length > 1)), marks(request, to, now)],
+    series: [
+      ...lines.map((line, place) => seriesOf(line, place, lines.length > 1, palette)),
+      marks(request, to, now, palette),
+    ],
   };
 }
 
@@ -66,8 +72,14 @@ export function pictureOf(request: ChartRequest, now: number): Picture {
 const written = ({ min, max, interval, write }: Scale): readonly string[] =>
   Array.from({ length: Math.round((max - min) / interval) + 1 }, (_, at) => write(min + at * interval));
 
-function titles(request: ChartRequest, span: string, left: number, empty: boolean): TitleComponentOption[] {
-  const { title, width, height, text, font, ink, quiet, margin } = look;
+function titles(
+  request: ChartRequest,
+  span: string,
+  left: number,
+  empty: boolean,
+  { ink, quiet }: Palette,
+): TitleComponentOption[] {
+  const { title, width, height, text, font, margin } = look;
   const small = { fontFamily: font, fontSize: text, fontWeight: 'normal', color: quiet } as const;
   const under = `${left > 0 ? `${left} more not drawn · ` : ''}${span}`;
   // The longest line of all, of days in a zone of a long name, is a little smaller rather than cut.
@@ -104,8 +116,8 @@ function withDots(points: readonly Point[]) {
   });
 }
 
-function seriesOf(line: Line, place: number, named: boolean): LineSeriesOption {
-  const { color, dash } = strokeOf(place);
+function seriesOf(line: Line, place: number, named: boolean, palette: Palette): LineSeriesOption {
+  const { color, dash } = strokeOf(place, palette);
   return {
     type: 'line',
     name: line.name,
@@ -126,13 +138,13 @@ function seriesOf(line: Line, place: number, named: boolean): LineSeriesOption {
 }
 
 /** The limit and the present, on a series of their own so that they stay when there is nothing else. */
-function marks({ threshold, from, unit }: ChartRequest, to: number, now: number): LineSeriesOption {
+function marks({ threshold, from, unit }: ChartRequest, to: number, now: number, palette: Palette): LineSeriesOption {
   const text = { fontFamily: look.font, fontSize: look.text };
   const limit = threshold && {
     yAxis: threshold.value,
-    lineStyle: { color: look.limit, width: 5, type: [20, 10] },
+    lineStyle: { color: palette.limit, width: 5, type: [20, 10] },
     label: {
-      ...{ ...text, color: look.limit, position: 'insideStartTop' as const },
+      ...{ ...text, color: palette.limit, position: 'insideStartTop' as const },
       formatter: () => `${shorten(threshold.label, 24)} ${writerOf(unit)(threshold.value)}`,
     },
   };
@@ -140,8 +152,8 @@ function marks({ threshold, from, unit }: ChartRequest, to: number, now: number)
   const present = now > from &&
     now < to - (to - from) / 100 && {
       xAxis: now,
-      lineStyle: { color: look.quiet, width: 4, type: [4, 8] },
-      label: { ...text, color: look.quiet, position: 'end' as const, rotate: 0, formatter: () => 'now' },
+      lineStyle: { color: palette.quiet, width: 4, type: [4, 8] },
+      label: { ...text, color: palette.quiet, position: 'end' as const, rotate: 0, formatter: () => 'now' },
     };
   return {
     type: 'line',

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { Resvg } from '@resvg/resvg-js';
-import { look } from './look.ts';
+import { look, palettes, type Shade } from './look.ts';
 
 const { resolve } = createRequire(import.meta.url);
 
@@ -10,7 +10,7 @@ const fontFiles = ['400Regular/Inter_400Regular.ttf', '600SemiBold/Inter_600Semi
 );
 
 /** Turns SVG text into a PNG. */
-export function toPng(svg: string): Uint8Array {
+export function toPng(svg: string, shade: Shade): Uint8Array {
   const font = { fontFiles, loadSystemFonts: false, defaultFontFamily: look.font };
-  return new Resvg(svg, { font, background: '#ffffff', fitTo: { mode: 'original' } }).render().asPng();
+  return new Resvg(svg, { font, background: palettes[shade].ground, fitTo: { mode: 'original' } }).render().asPng();
 }

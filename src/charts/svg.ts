@@ -4,16 +4,16 @@ import { init, use } from 'echarts/core';
 import { LabelLayout } from 'echarts/features';
 import { SVGRenderer } from 'echarts/renderers';
 import type { ChartRequest } from '#core/charts.ts';
-import { look } from './look.ts';
+import { look, palettes, type Shade } from './look.ts';
 import { pictureOf } from './picture.ts';
 
 use([LineChart, GridComponent, MarkLineComponent, TitleComponent, LabelLayout, SVGRenderer]);
 
-/** Draws a chart as SVG text; the same request and time give the same text. */
-export function drawSvg(request: ChartRequest, now: number): string {
+/** Draws a chart as SVG text, for a light page or a dark one; the same request and time give the same text. */
+export function drawSvg(request: ChartRequest, now: number, shade: Shade = 'light'): string {
   const chart = init(null, null, { renderer: 'svg', ssr: true, width: look.width, height: look.height });
   try {
-    chart.setOption(pictureOf(request, now));
+    chart.setOption(pictureOf(request, now, palettes[shade]));
     return plain(chart.renderToSVGString());
   } finally {
     chart.dispose();

@@ -1,4 +1,5 @@
 import type { ChartRequest } from '#core/charts.ts';
+import type { Shade } from './look.ts';
 import { toPng } from './png.ts';
 import { drawSvg } from './svg.ts';
 
@@ -9,8 +10,13 @@ export interface Drawing {
   readonly now: number;
 }
 
+/** The pictures of one chart: for a light page, and for a dark one. */
+export type Pictures = Readonly<Record<Shade, Uint8Array>>;
+
 /** What it answers. */
-export type Drawn = { readonly id: number; readonly png: Uint8Array } | { readonly id: number; readonly fault: string };
+export type Drawn =
+  | { readonly id: number; readonly pictures: Pictures }
+  | { readonly id: number; readonly fault: string };
 
 /** What it says before it begins: a worker that ended without it was dead already. */
 export interface Begun {
@@ -18,8 +24,9 @@ export interface Begun {
 }
 
 const draw = ({ id, request, now }: Drawing): Drawn => {
+  const png = (shade: Shade): Uint8Array => toPng(drawSvg(request, now, shade), shade);
   try {
-    return { id, png: toPng(drawSvg(request, now)) };
+    return { id, pictures: { light: png('light'), dark: png('dark') } };
   } catch (thrown) {
     return { id, fault: thrown instanceof Error ? String(thrown.stack) : String(thrown) };
   }

@@ -7,7 +7,7 @@ import { countsFor } from '#policy/demands.ts';
 import { askerOf, mayJudge, subjectOf } from './consent.ts';
 import type { Wanted } from './demands.ts';
 import type { Desk } from './desk.ts';
-import { hostsOf } from './queue.ts';
+import { hostsOf } from './of-plan.ts';
 
 /** Those who may approve a waiting order now. */
 export async function approversOf(desk: Desk, orderId: number): Promise<readonly Actor[]> {

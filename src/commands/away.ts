@@ -2,9 +2,7 @@ import type { Refusal } from '#core/errors.ts';
 import type { Run } from '#core/run.ts';
 import { t } from '#core/text.ts';
 import type { Desk } from './desk.ts';
-
-/** What was accepted this long ago and not carried on since is not carried out behind its asker's back. */
-export const staleMs = 10 * 60_000;
+import { staleMs } from './lateness.ts';
 
 /** How often it is kept that the bot is there while runs wait. */
 const noteEveryMs = 60_000;
@@ -49,10 +47,10 @@ export function watchAway(desk: Desk) {
     async look(): Promise<void> {
       const now = desk.clock.now();
       const kept = Number((await desk.store.pluginValues.get(space, key)) ?? now);
-      // A clock that was set back a little makes nothing old.
-      const awake = kept <= now + staleMs ? Math.min(kept, now) : 0;
+      // A clock that was set back a little makes nothing old; of one set back by more nobody knows for how long.
+      const since = (at: number): number => (at <= now + staleMs ? Math.min(at, now) : 0);
       const queued = await desk.store.runs.inStates(['queued']);
-      const isStale = ({ queuedAt }: Run) => now - Math.max(Date.parse(queuedAt), awake) > staleMs;
+      const isStale = ({ queuedAt }: Run) => now - Math.max(since(Date.parse(queuedAt)), since(kept)) > staleMs;
       stale = new Set(queued.filter(isStale).map(({ id }) => id));
       if (stale.size === 0) await keep();
       timer = setInterval(noted, noteEveryMs);

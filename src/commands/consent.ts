@@ -3,12 +3,13 @@ import type { Order } from '#core/order.ts';
 import type { Plan } from '#core/plan.ts';
 import type { Permission, Requirement, Risk } from '#core/policy.ts';
 import type { Run } from '#core/run.ts';
+import type { Store } from '#core/store.ts';
 import { allows, type Decision } from '#policy/allows.ts';
 import { mayApprove } from '#policy/approve.ts';
 import { areMet, needed } from '#policy/demands.ts';
 import { requirement } from '#policy/requirement.ts';
 import type { Desk } from './desk.ts';
-import { hostsOf } from './queue.ts';
+import { hostsOf } from './of-plan.ts';
 
 /** What a waiting or resumed change is judged by: the command it began with, whoever goes on with it. */
 export interface Subject {
@@ -21,10 +22,13 @@ export interface Subject {
 }
 
 /** The runs a run goes on with, itself first. */
-export async function runChain(desk: Desk, runId: number | undefined): Promise<readonly Run[]> {
+export async function runChain(
+  { store }: { readonly store: Pick<Store, 'runs'> },
+  runId: number | undefined,
+): Promise<readonly Run[]> {
   const chain: Run[] = [];
   for (let next = runId; next !== undefined && chain.length < 1000; ) {
-    const run = await desk.store.runs.get(next);
+    const run = await store.runs.get(next);
     if (!run || chain.some((one) => one.id === run.id)) break;
     chain.push(run);
     next = run.resumes;

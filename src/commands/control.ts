@@ -1,17 +1,21 @@
+import { recordTo } from '#audit/record.ts';
 import type { Actor } from '#core/actor.ts';
 import type { Card } from '#core/card.ts';
 import type { Refusal, Result } from '#core/errors.ts';
 import { Fault, ok, refused } from '#core/errors.ts';
 import type { Order } from '#core/order.ts';
 import type { Plan } from '#core/plan.ts';
-import { ofACopyCode, type Run, resumable } from '#core/run.ts';
+import { isResumable, ofACopyCode, type Run } from '#core/run.ts';
 import { type Text, t } from '#core/text.ts';
 import { mayStill, requiredNow, runChain, type Subject, standingApprovals, subjectOf } from './consent.ts';
 import type { Desk } from './desk.ts';
 import { refresh } from './follow.ts';
-import { alreadyResumed, queueRun, titleOf } from './queue.ts';
+import { titleOf } from './of-plan.ts';
+import { alreadyResumed, queueRun } from './queue.ts';
+import { factOf } from './record.ts';
 import { done, verdictDone, verdictRefused } from './settle.ts';
 import { waitForApprovals } from './wait.ts';
+import { runStanding, settleStops, stopNow } from './withdraw.ts';
 
 const noSuchRun = (id: number): Refusal => ({
   code: 'run.not_found',
@@ -28,22 +32,11 @@ const notYours = (id: number): Refusal => ({
   ),
 });
 
-/** How a run stands, said of it. */
-const standing: Readonly<Record<Run['state'], readonly [string, string]>> = {
-  queued: ['waits for its turn', 'attend son tour'],
-  running: ['goes on', 'est en cours'],
-  done: ['is done', 'est terminée'],
-  failed: ['failed', 'a échoué'],
-  cancelled: ['was stopped', 'a été arrêtée'],
-  interrupted: ['was interrupted', 'a été interrompue'],
-  drifted: ['found another state than planned', 'a trouvé un autre état que prévu'],
-};
-
 const notResumable = ({ id, state }: Run): Refusal => ({
   code: 'run.not_resumable',
   say: t(
-    `Run ${id} ${standing[state][0]}: there is nothing to go on with.`,
-    `L’exécution ${id} ${standing[state][1]} : il n’y a rien à reprendre.`,
+    `Run ${id} ${runStanding[state][0]}: there is nothing to go on with.`,
+    `L’exécution ${id} ${runStanding[state][1]} : il n’y a rien à reprendre.`,
   ),
   next: t('Send the order again for a new plan.', 'Renvoyez l’ordre pour un nouveau plan.'),
 });
@@ -88,14 +81,16 @@ export async function cancelRun(
   // An order that is worked on again, because it could not be written down, is no second word.
   const first = desk.stopping.get(runId) ?? order.id;
   const now = wantsNow || (first !== order.id && order.kind !== 'action');
-  const cancelled = await desk.runner.cancel(runId, now ? 'now' : 'boundary');
-  if (!cancelled.ok) return void (await verdictRefused(desk, order, cancelled.refusal));
+  if (desk.stopping.get(runId) !== order.id) await noteStop(desk, order, runId, now);
+  const cancelled = await desk.runner.cancel(runId, now ? 'now' : 'boundary', order);
+  if (!cancelled.ok && !(await stoppedSince(desk, order, runId)))
+    return void (await verdictRefused(desk, order, cancelled.refusal));
   desk.stopping.set(runId, first);
   await refresh(desk, runId, AbortSignal.timeout(refreshMs));
   // Read again: it may have begun between the two words.
   const waited = (await desk.store.runs.get(runId))?.startedAt === undefined;
   const title = waited ? neverBegan(runId) : stops(runId, now);
-  const atOnce = { id: 'now', label: t('Stop now', 'Arrêter net'), line: `cancel ${found.value.run.orderId} --now` };
+  const atOnce = { id: 'now', label: t('Stop now', 'Arrêter net'), line: stopNow(found.value.run.orderId) };
   const card: Card = { tone: 'warn', title, ...(now || waited ? {} : { actions: [{ ...atOnce, style: 'danger' }] }) };
   const said = elsewhere
     ? done(desk, order, card, { run: runId, now })
@@ -103,6 +98,23 @@ export async function cancelRun(
   await said.catch((cause: unknown) => {
     throw new Fault(stopUnwritten(runId), { cause });
   });
+  // It may have ended while that was said.
+  const run = await desk.store.runs.get(runId);
+  if (run) await settleStops(desk, run);
+}
+
+/** Writes down who stops a run before it is stopped. What cannot be written is no reason to let it go on. */
+const noteStop = (desk: Desk, order: Order, run: number, now: boolean): Promise<void> =>
+  desk.store
+    .transaction(async (inside) => {
+      await recordTo(inside.audit, desk.redactor).append(factOf(order, 'run.stop_given', { run, now }));
+    })
+    .catch((cause: unknown) => desk.log.error({ err: cause, run }, 'who stops a run could not be written down'));
+
+/** Was the run stopped after the word to stop it was said, by that word or by another? */
+export async function stoppedSince(desk: Desk, { createdAt }: Order, runId: number): Promise<boolean> {
+  const run = await desk.store.runs.get(runId);
+  return run?.state === 'cancelled' && run.finishedAt !== undefined && run.finishedAt >= createdAt;
 }
 
 const stopUnwritten = (id: number): Refusal => ({
@@ -146,7 +158,7 @@ export async function resumeRun(
   const found = await touchable(desk, actor, runId);
   if (!found.ok) return void (await verdictRefused(desk, order, found.refusal));
   const { run, plan, subject } = found.value;
-  if (!resumable.has(run.state)) {
+  if (!isResumable(run)) {
     return void (await verdictRefused(desk, order, notResumable(run)));
   }
   if (run.refusal?.code === ofACopyCode) return void (await verdictRefused(desk, order, run.refusal));

@@ -10,12 +10,14 @@ import type { Plan } from '#core/plan.ts';
 import { each, t } from '#core/text.ts';
 import { reservedNames } from './builtin.ts';
 import { requiredNow, standingApprovals } from './consent.ts';
-import { cancelRun } from './control.ts';
+import { cancelRun, stoppedSince } from './control.ts';
 import { tally } from './demands.ts';
 import type { Desk } from './desk.ts';
 import { judged, notForYou, stillAllowed, waitingFor } from './judged.ts';
+import { isLate, isStale, stale } from './lateness.ts';
+import { titleOf } from './of-plan.ts';
 import { orderMeant, waitingStates } from './order-meant.ts';
-import { alreadyResumed, queueRun, titleOf } from './queue.ts';
+import { alreadyResumed, queueRun } from './queue.ts';
 import { factOf, type Move, move, moveAll } from './record.ts';
 import { atWork, refuse, verdictMove, verdictRefused } from './settle.ts';
 import { standing } from './standing.ts';
@@ -42,6 +44,8 @@ export async function decide(desk: Desk, order: Order, actor: Actor, word: strin
   const kept = order.command === word ? order : await keepMeaning(desk, order, word, { ...args, order: about.id });
   if (!kept) return;
   const verdict = { order: kept, actor, about, word };
+  // A yes is not carried out long after it was said; a no is.
+  if (isYes(word) && isStale(desk, kept)) return void (await verdictRefused(desk, kept, stale));
   if (await given(desk, verdict)) return settled(desk, verdict, alreadyGiven(about));
   if (word === 'confirm') return confirm(desk, verdict);
   if (word === 'approve') return approve(desk, verdict);
@@ -52,6 +56,8 @@ export async function decide(desk: Desk, order: Order, actor: Actor, word: strin
 
 const keepMeaning = (desk: Desk, order: Order, word: string, args: JsonObject): Promise<Order | undefined> =>
   move(desk, order, { from: ['received', 'working'], change: { state: 'working', command: word, args } });
+
+const isYes = (word: string): boolean => Object.hasOwn(verdicts, word);
 
 const verdicts: Readonly<Record<string, Approval['verdict']>> = { confirm: 'confirmed', approve: 'approved' };
 
@@ -79,8 +85,7 @@ const alreadyGiven = (about: Order): Card => ({
 /** Why an order no longer waits in this state; undefined while it does and its time is not over. */
 function stillOpen(desk: Desk, about: Order, ...states: readonly OrderState[]): Refusal | undefined {
   if (!states.includes(about.state)) return over(about);
-  const late = about.expiresAt === undefined || Date.parse(about.expiresAt) <= desk.clock.now();
-  return late ? expired(about) : undefined;
+  return isLate(desk, about) ? expired(about) : undefined;
 }
 
 /** The state in which an order waits for each kind of yes. */
@@ -265,7 +270,8 @@ async function stopsOf(desk: Desk, { actor }: Order): Promise<NonNullable<Card['
 
 async function cancel(desk: Desk, verdict: Verdict, now: boolean): Promise<void> {
   const { order, actor, about } = verdict;
-  if (isUnderWay(about)) return cancelRun(desk, order, actor, about.runId, now);
+  if (about.runId !== undefined && (isUnderWay(about) || (await stoppedSince(desk, order, about.runId))))
+    return cancelRun(desk, order, actor, about.runId, now);
   if (about.actor !== actor.id) {
     const may = await judged(desk, actor, about);
     if (!may.ok) return void (await verdictRefused(desk, order, await notForYou(desk, actor, about, 'cancel', may)));

@@ -1,15 +1,14 @@
-import type { Action, Card } from '#core/card.ts';
+import type { Card } from '#core/card.ts';
 import type { Outgoing } from '#core/chat.ts';
 import type { Refusal } from '#core/errors.ts';
 import type { Order, OrderState } from '#core/order.ts';
 import type { Run, RunEvent, RunState, Step } from '#core/run.ts';
 import { join, t } from '#core/text.ts';
-import { callOf } from './answer.ts';
 import { stoppable } from './cards.ts';
-import { runChain } from './consent.ts';
 import type { Desk } from './desk.ts';
-import { titleOfRun } from './queue.ts';
 import { move } from './record.ts';
+import { approvedCard, drawn, endedCard } from './run-message.ts';
+import { settleStops } from './withdraw.ts';
 
 /** A live card is edited at most this often. */
 const editEveryMs = 300;
@@ -94,23 +93,6 @@ export async function refresh(desk: Desk, runId: number, signal: AbortSignal, wa
   await move(desk, order, { from: ['queued', 'running'], change: { state: next, card }, show: 'board' });
 }
 
-const drawn = async (desk: Desk, run: Run, steps: readonly Step[]): Promise<Card> => {
-  const plan = await desk.store.plans.get(run.planHash);
-  const name = plan ? titleOfRun(plan, run.resumes) : run.request.playbook;
-  return desk.cards.run(run, steps, name, plan);
-};
-
-/** A card with those who approved its plan, the runs it goes on with included. */
-async function approvedCard(desk: Desk, run: Run, card: Card): Promise<Card> {
-  const orders = (await runChain(desk, run.id)).map(({ orderId }) => orderId);
-  const verdicts = (await Promise.all(orders.map((id) => desk.store.approvals.of(id)))).flat();
-  const ids = verdicts.filter(({ verdict, planHash }) => verdict === 'approved' && planHash === run.planHash);
-  if (ids.length === 0) return card;
-  const names = await Promise.all(ids.map(async ({ actor }) => (await desk.person(actor))?.name ?? actor));
-  const field = { label: t('Approved by', 'Accord de'), value: [...new Set(names)].join(', ') };
-  return { ...card, fields: [...(card.fields ?? []), field] };
-}
-
 /** Ends an order with its run: the report, and the way to go on when it was interrupted. */
 async function finish(
   desk: Desk,
@@ -120,8 +102,8 @@ async function finish(
   state: OrderState,
   signal: AbortSignal,
 ): Promise<void> {
-  desk.stopping.delete(run.id);
-  const card = await approvedCard(desk, run, await report(desk, order, run, steps, signal));
+  const wasToStop = desk.stopping.delete(run.id) || run.state === 'cancelled' || run.state === 'interrupted';
+  const card = await endedCard(desk, order, run, steps, signal);
   const end = await endBelow(desk, order, run, card);
   await move(desk, order, {
     from: ['queued', 'running'],
@@ -131,66 +113,16 @@ async function finish(
     },
     change: {
       state,
-      card: { ...card, actions: await wayOn(desk, order, run, steps, card.actions ?? []) },
+      card,
       ...(run.refusal === undefined ? {} : { refusal: run.refusal }),
     },
     audit: { action: 'order.finished', details: { state, run: run.id, runState: run.state } },
     show: 'board',
   });
-}
-
-/** The order that a run began with, whoever goes on with it. */
-async function begunBy(desk: Desk, order: Order, run: Run): Promise<Order> {
-  const first = (await runChain(desk, run.id)).at(-1);
-  const begun = first && first.orderId !== order.id ? await desk.store.orders.get(first.orderId) : order;
-  return begun ?? order;
-}
-
-/** Not where a step was cut that must not be done twice: that run can only fail again. */
-const canGoOn = ({ refusal }: Run): boolean => refusal?.retryable !== false;
-
-/** Where to go from a run: on with it, a new plan of the same order, what its plugin offers, or a closer look. */
-async function wayOn(
-  desk: Desk,
-  order: Order,
-  run: Run,
-  steps: readonly Step[],
-  own: readonly Action[],
-): Promise<readonly Action[]> {
-  if (run.state === 'done') return own;
-  const begun = await begunBy(desk, order, run);
-  const again: Action = { id: 'again', label: t('Plan it again', 'Replanifier'), line: begun.text };
-  const resume: Action = {
-    id: 'resume',
-    label: t('Resume', 'Reprendre'),
-    style: 'primary',
-    line: `runs resume ${run.id}`,
-  };
-  const more = closer(desk, run, steps);
-  if (run.state === 'interrupted' || run.state === 'cancelled')
-    return canGoOn(run) ? [resume, again, ...own, ...more] : [{ ...again, style: 'primary' }, ...own, ...more];
-  return [...own, ...more, again];
-}
-
-/** The logs of the first host that failed, and the run step by step, where there are commands for it. */
-function closer(desk: Desk, run: Run, steps: readonly Step[]): readonly Action[] {
-  const offered = (name: string) => desk.plugins.commands().some((one) => one.name === name);
-  const bad = steps.find((step) => step.state === 'failed')?.host;
-  const logs: Action = { id: 'logs', label: t('Logs', 'Journaux'), line: `logs ${bad}` };
-  const show: Action = { id: 'show', label: t('Show run', 'Voir l’exécution'), line: `runs show ${run.id}` };
-  return [...(bad && offered('logs') ? [logs] : []), ...(offered('runs show') ? [show] : [])];
-}
-
-/** The plugin's own report of a run that ended well or badly; the core's when it has none or cannot make one. */
-async function report(desk: Desk, order: Order, run: Run, steps: readonly Step[], signal: AbortSignal): Promise<Card> {
-  const card = await drawn(desk, run, steps);
-  const begun = await begunBy(desk, order, run);
-  const command = desk.plugins.commands().find((one) => one.name === begun.command);
-  const actor = await desk.person(order.actor);
-  if (!command || !actor || run.state === 'interrupted') return card;
-  const call = callOf(desk, order, actor, command, begun.args ?? {});
-  const own = await desk.plugins.report({ ...call, run, steps, card }, signal);
-  return own?.ok ? own.value : card;
+  if (!wasToStop) return;
+  await settleStops(desk, run).catch((cause: unknown) =>
+    desk.log.error({ err: cause, run: run.id }, 'a stop stays on the answer to an earlier one'),
+  );
 }
 
 /** So many other orders below it, and a message is out of a phone's sight. */

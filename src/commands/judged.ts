@@ -5,8 +5,8 @@ import type { Plan } from '#core/plan.ts';
 import { mayApprove } from '#policy/approve.ts';
 import { askerOf, mayJudge, mayStill, type Subject, subjectOf } from './consent.ts';
 import type { Desk } from './desk.ts';
+import { hostsOf } from './of-plan.ts';
 import { noSuchOrder, waitingStates } from './order-meant.ts';
-import { hostsOf } from './queue.ts';
 import { askerLostRight, askerUnknown, commandGone, notWaiting, notYours, over, ownOrder } from './verdict-refusals.ts';
 
 /** A waiting order with everything it is judged by. */

@@ -2,10 +2,10 @@ import type { Card } from '#core/card.ts';
 import type { Refusal } from '#core/errors.ts';
 import type { SeenRuns } from '#core/order.ts';
 import type { Plan } from '#core/plan.ts';
-import type { Run } from '#core/run.ts';
+import type { CutStep, Run } from '#core/run.ts';
 import { join, type Text, t } from '#core/text.ts';
 import type { Desk } from './desk.ts';
-import { titleOf } from './queue.ts';
+import { titleOf } from './of-plan.ts';
 
 /** The runs that change something now, or are about to. */
 export const underWay = (desk: Desk): Promise<readonly Run[]> => desk.store.runs.inStates(['queued', 'running']);
@@ -76,4 +76,35 @@ export const notNow = (other: Meanwhile): Refusal => ({
   ),
   next: t('Send it again then.', 'Renvoyez-le alors.'),
   retryable: true,
+});
+
+/** What may still go on there of runs that were cut: the first by name. */
+const stillThere = ([first, ...more]: readonly CutStep[]): Text => {
+  if (first === undefined) return '';
+  const { run, host, task } = first;
+  const others = more.length === 0 ? ['', ''] : [` (and ${more.length} more)`, ` (et ${more.length} de plus)`];
+  return t(
+    `Run ${run.id} was cut on ${host}: “${task}” may still be going on there${others[0]}.`,
+    `L’exécution ${run.id} a été coupée sur ${host} : « ${task} » y est peut-être encore en cours${others[1]}.`,
+  );
+};
+
+const lookFirst = t('Look there before you run this.', 'Allez voir avant d’exécuter ceci.');
+
+/** The card of a plan says first where a run was cut of which something may still go on: whoever confirms it knows. */
+export function whereCut(card: Card, cut: readonly CutStep[]): Card {
+  if (cut.length === 0) return card;
+  const note = join([stillThere(cut), lookFirst], ' ');
+  const text = join([note, ...(card.text === undefined ? [] : [card.text])], '\n\n');
+  return { ...card, tone: card.tone === 'bad' ? 'bad' : 'warn', text };
+}
+
+/** Why a service runs nothing there: only a person can look. */
+export const cutThere = (cut: readonly CutStep[]): Refusal => ({
+  code: 'run.cut_before',
+  say: join([stillThere(cut), t('Nothing was run.', 'Rien n’a été exécuté.')], ' '),
+  next: t(
+    'Look there; then resume that run, or give the order yourself.',
+    'Allez voir ; puis reprenez-la, ou donnez l’ordre vous-même.',
+  ),
 });

@@ -5,6 +5,7 @@ import type { Order, OrderState } from '#core/order.ts';
 import { type Text, t } from '#core/text.ts';
 import { mayJudge, subjectOf } from './consent.ts';
 import type { Desk } from './desk.ts';
+import { isLate, waitsSince } from './lateness.ts';
 import { atWork } from './settle.ts';
 
 /** The states in which an order waits for a yes. */
@@ -74,8 +75,8 @@ const isChange = (desk: Desk, { command }: Order): boolean =>
 
 /** May this actor say yes or no to the order now? */
 async function canJudge(desk: Desk, actor: Actor, about: Order): Promise<boolean> {
-  const late = about.expiresAt === undefined || Date.parse(about.expiresAt) <= desk.clock.now();
-  const hosts = late || about.planHash === undefined ? undefined : await desk.store.plans.hosts(about.planHash);
+  const hosts =
+    isLate(desk, about) || about.planHash === undefined ? undefined : await desk.store.plans.hosts(about.planHash);
   const subject = hosts && (await subjectOf(desk, about));
   return hosts !== undefined && subject !== undefined && mayJudge(desk, actor, subject, { hosts }).allowed;
 }
@@ -105,13 +106,9 @@ async function openOrders(
   return open.filter((_one, at) => may[at]);
 }
 
-/** The number of the order in whose thread another is said. */
-export const threadOf = ({ thread = '' }: { readonly thread?: string | undefined }): string | undefined =>
-  /^order:(\d+)$/.exec(thread)?.[1];
-
 /** The order in whose thread another is said. */
-const headOf = (order: Order): number | undefined => {
-  const id = threadOf(order);
+const headOf = ({ thread = '' }: Order): number | undefined => {
+  const id = /^order:(\d+)$/.exec(thread)?.[1];
   return id === undefined ? undefined : Number(id);
 };
 
@@ -140,10 +137,6 @@ async function fittingOrders(
 
 /** So long after another order was put before others, a bare word may still be meant for that one. */
 const inMindMs = 10 * 60_000;
-
-/** Since when an order waits for the yes it waits for, in milliseconds. */
-const waitsSince = ({ expiresAt, requirement, createdAt }: Order): number =>
-  expiresAt && requirement ? Date.parse(expiresAt) - requirement.withinSeconds * 1000 : Date.parse(createdAt);
 
 /** The order a word said yes or no to, where it did. */
 const spokenOf = ({ command = '', args }: Order): unknown => (command in candidates ? args?.order : undefined);

@@ -13,6 +13,7 @@ import type { Desk } from './desk.ts';
 import { followRuns, refresh } from './follow.ts';
 import { createHeld } from './held.ts';
 import { createLanes } from './lanes.ts';
+import { isLate, waitsFromLater } from './lateness.ts';
 import { move } from './record.ts';
 import { atWork, fail, refuse } from './settle.ts';
 import { createTakings, givenUp, isHopeless, isSuspect } from './taken-up.ts';
@@ -260,19 +261,25 @@ async function takeUp(desk: Desk, order: Order, signal: AbortSignal): Promise<vo
 }
 
 /** Why an order expires. */
-const tooLate = async (desk: Desk, { id, state }: Order): Promise<Text> =>
-  state === 'approving' && (await desk.store.approvals.of(id)).some(({ verdict }) => verdict === 'approved')
+const tooLate = async (desk: Desk, order: Order): Promise<Text> => {
+  if (waitsFromLater(desk, order))
+    return t(
+      'The clock was set back, so nobody knows for how long it waited; nothing was run.',
+      'L’horloge a été retardée, personne ne sait donc combien il a attendu ; rien n’a été exécuté.',
+    );
+  const { id, state } = order;
+  return state === 'approving' && (await desk.store.approvals.of(id)).some(({ verdict }) => verdict === 'approved')
     ? t(
         'Not all approvals came in time; nothing was run.',
         'Les accords ne sont pas tous venus à temps ; rien n’a été exécuté.',
       )
     : t('Nobody answered in time; nothing was run.', 'Personne n’a répondu à temps ; rien n’a été exécuté.');
+};
 
 /** Closes the orders whose confirmation, approval or missing argument did not come in time; one that cannot be keeps no other. */
 async function expire(desk: Desk): Promise<void> {
-  const now = desk.clock.now();
   for (const order of await desk.store.orders.inStates(['asking', 'confirming', 'approving'])) {
-    if (order.expiresAt === undefined || Date.parse(order.expiresAt) > now) continue;
+    if (order.expiresAt === undefined || !isLate(desk, order)) continue;
     await close(desk, order).catch((cause: unknown) =>
       desk.log.error({ err: cause, order: order.id }, 'an expired order could not be closed'),
     );

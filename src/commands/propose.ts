@@ -3,7 +3,7 @@ import type { Card } from '#core/card.ts';
 import type { Refusal } from '#core/errors.ts';
 import type { JsonObject } from '#core/json.ts';
 import type { Order } from '#core/order.ts';
-import { countOutcomes, type Plan } from '#core/plan.ts';
+import { countOutcomes, type Plan, runsAnyway } from '#core/plan.ts';
 import type { Requirement, Risk } from '#core/policy.ts';
 import { beyondCode } from '#core/run.ts';
 import type { OrderChange } from '#core/store.ts';
@@ -12,27 +12,19 @@ import type { Proposal } from '#kit/command.ts';
 import { allows } from '#policy/allows.ts';
 import { requirement } from '#policy/requirement.ts';
 import { accept, callOf, mayUse, showPatience } from './answer.ts';
-import { staleMs } from './away.ts';
 import { confirmingCard } from './cards.ts';
 import type { CommandDescription } from './catalogue.ts';
 import { cancelRun, resumeRun } from './control.ts';
 import type { Desk } from './desk.ts';
-import { amid, inTheMiddle, notNow, runsNow, underWay } from './meanwhile.ts';
+import { isStale, stale } from './lateness.ts';
+import { amid, cutThere, inTheMiddle, notNow, runsNow, underWay, whereCut } from './meanwhile.ts';
 import { named } from './named.ts';
-import { hostsOf, queueRun, titleOf, unknownHosts } from './queue.ts';
+import { hostsOf, titleOf, unknownHosts } from './of-plan.ts';
+import { queueRun } from './queue.ts';
 import { type Move, move } from './record.ts';
 import { requestOf } from './request.ts';
 import { done, fail, refuse } from './settle.ts';
 import { waitForApprovals } from './wait.ts';
-
-const stale: Refusal = {
-  code: 'order.stale',
-  say: t(
-    'This waited too long while I was away; nothing was done.',
-    'Ceci a attendu trop longtemps en mon absence ; rien n’a été fait.',
-  ),
-  next: t('Send it again if it is still wanted.', 'Renvoyez-le s’il est encore voulu.'),
-};
 
 /** One change on its way from the words to a plan that waits or runs. */
 export interface Asked {
@@ -48,7 +40,7 @@ export async function propose(desk: Desk, asked: Asked, signal: AbortSignal): Pr
   const { order, actor, command, args } = asked;
   const allowed = mayUse(desk, actor, command, args);
   if (!allowed.allowed) return void (await refuse(desk, order, allowed.refusal));
-  if (desk.clock.now() - Date.parse(order.createdAt) > staleMs) return void (await refuse(desk, order, stale));
+  if (isStale(desk, order)) return void (await refuse(desk, order, stale));
   const accepted = await accept(desk, order, command, args);
   if (!accepted) return;
   const stop = showPatience(desk, accepted, command);
@@ -106,8 +98,8 @@ const notYetKnown = (hosts: readonly string[]): Refusal => ({
     `L’inventaire vient de changer : ${hosts.slice(0, 3).join(', ')} n’est pas encore en vigueur ; rien n’a été fait.`,
   ),
   next: t(
-    'Send it again in a moment. If that does not help, “quarterdeck check” says what is wrong.',
-    'Renvoyez-le dans un instant. Sinon, « quarterdeck check » dit ce qui ne va pas.',
+    'Send it again in a moment. If that does not help, “bin/quarterdeck check” says what is wrong.',
+    'Renvoyez-le dans un instant. Sinon, « bin/quarterdeck check » dit ce qui ne va pas.',
   ),
   retryable: true,
 });
@@ -134,7 +126,7 @@ async function notPlanned(desk: Desk, { order, actor, command }: Asked, refusal:
 }
 
 async function play(desk: Desk, asked: Asked, proposal: Play, signal: AbortSignal, stop: () => void): Promise<void> {
-  const { risk, titleFrom } = proposal;
+  const { risk, titleFrom, instead } = proposal;
   const { seen, open } = await runsNow(desk);
   const planned = await desk.runner.plan(requestOf(asked, proposal), mayReach(desk, asked), signal);
   stop();
@@ -147,21 +139,34 @@ async function play(desk: Desk, asked: Asked, proposal: Play, signal: AbortSigna
   if (!allowed.allowed) return void (await refuse(desk, asked.order, allowed.refusal));
   await desk.store.plans.put(plan);
   const other = await amid(desk, plan, [...open, ...(await underWay(desk))]);
-  const card = inTheMiddle(desk.cards.plan(plan, titleOf(plan)), other, asked.planOnly);
+  const cut = await desk.runner.cutOn(plan.hosts);
+  const planCard = withInstead(desk.cards.plan(plan, titleOf(plan)), plan, instead);
+  const card = whereCut(inTheMiddle(planCard, other, asked.planOnly), cut);
   if (asked.planOnly) return void (await done(desk, asked.order, card, { planHash: plan.hash, planOnly: true }));
   const verdict = runnable(plan);
   if (verdict !== 'run' && other) return void (await refuse(desk, asked.order, notNow(other)));
   if (verdict !== 'run') return void (await settlePlan(desk, asked.order, plan, card, verdict));
+  if (cut.length > 0 && asked.actor.kind === 'service') return void (await refuse(desk, asked.order, cutThere(cut)));
   const worst: Risk = risk === 'grave' || asked.command.risk === 'grave' ? 'grave' : 'ordinary';
   const required = requirement(desk.policy(), { permission: asked.command.permission, risk: worst, hosts });
-  await ask(desk, asked, plan, card, required, { risk: worst, seenRuns: seen });
+  const change = { risk: worst, seenRuns: seen } as const;
+  if (cut.length === 0) return ask(desk, asked, plan, card, required, change);
+  // Who said yes in advance did not know it.
+  const unseen = { ...asked, order: { ...asked.order, confirmed: false } };
+  await ask(desk, unseen, plan, card, { ...required, confirmation: true }, change);
 }
 
-/** Whether a plan can run as it is: nothing to do is done, and a plan with a fault in it is not started. */
+/** Whether a plan can run as it is: one that does nothing is done, and one with a fault in it is not started. */
 function runnable(plan: Plan): 'run' | 'nothing' | 'faulty' {
   const counts = countOutcomes(plan.steps);
   if (counts.failed > 0 || counts.unreachable > 0) return 'faulty';
-  return counts.change > 0 || counts.unknown > 0 ? 'run' : 'nothing';
+  return counts.change > 0 || counts.unknown > 0 || plan.steps.some(runsAnyway) ? 'run' : 'nothing';
+}
+
+/** Where a step would fail, and no host is away, what else the plugin offers. */
+function withInstead(card: Card, { steps }: Plan, instead: Play['instead'] = []): Card {
+  const { failed, unreachable } = countOutcomes(steps);
+  return instead.length > 0 && failed > 0 && unreachable === 0 ? { ...card, actions: instead } : card;
 }
 
 async function settlePlan(

@@ -1,52 +1,28 @@
 import type { Card } from '#core/card.ts';
 import { iso } from '#core/clock.ts';
 import { Fault, type Refusal } from '#core/errors.ts';
-import type { Host } from '#core/hosts.ts';
 import type { Order, OrderState } from '#core/order.ts';
 import type { Plan } from '#core/plan.ts';
 import { emptyRecap, type OrderChange } from '#core/store.ts';
-import { each, join, type Text, t } from '#core/text.ts';
+import { each, t } from '#core/text.ts';
 import type { Desk } from './desk.ts';
+import { titleOfRun } from './of-plan.ts';
 import { type Move, move } from './record.ts';
+import { endedCard } from './run-message.ts';
+import { withdrawResume } from './withdraw.ts';
 
-/** The hosts a plan touches, as policy knows them; one the inventory lost meanwhile is in no group. */
-export function hostsOf(desk: Desk, plan: Pick<Plan, 'hosts'>): readonly Host[] {
-  const known = new Map(
-    desk
-      .fleet()
-      .hosts()
-      .map((host) => [host.name, host]),
-  );
-  return plan.hosts.map((name) => known.get(name) ?? { name, groups: [], address: name });
-}
+/** Drawing the message of the run that another goes on with may take so long. */
+const drawnWithinMs = 5_000;
 
-/** Hosts of a plan that the inventory in force does not have. */
-export function unknownHosts(desk: Desk, plan: Pick<Plan, 'hosts'>): readonly string[] {
-  const known = new Set(
-    desk
-      .fleet()
-      .hosts()
-      .map(({ name }) => name),
-  );
-  return plan.hosts.filter((name) => !known.has(name));
-}
-
-/** What a plan is called on screen. */
-export const titleOf = (plan: Plan): Text => plan.request.title ?? plan.request.playbook;
-
-/** What a run of it is called: one that goes on with another says so. */
-export const titleOfRun = (plan: Plan, resumes: number | undefined): Text =>
-  resumes === undefined ? titleOf(plan) : join([titleOf(plan), t(', resumed', ', suite')]);
-
-/** Takes the way on from the message of a run that another goes on with. */
-async function noLongerOpen(desk: Desk, runId: number, by: number): Promise<void> {
+/** Draws the message of a run anew that another goes on with from now on. */
+async function noLongerOpen(desk: Desk, runId: number): Promise<void> {
   const run = await desk.store.runs.get(runId);
   const order = run && (await desk.store.orders.get(run.orderId));
-  if (!order?.card) return;
-  const actions = (order.card.actions ?? []).filter(({ id }) => id !== 'resume');
-  const footer = t(`Run ${runId}, resumed as run ${by}`, `Exécution ${runId}, reprise : c’est la ${by}`);
-  const card: Card = { ...order.card, actions, footer };
-  await move(desk, order, { from: ['interrupted', 'cancelled'], change: { card }, show: 'board' });
+  if (!run || !order?.card) return;
+  const steps = await desk.store.runs.steps(runId);
+  const card = await endedCard(desk, order, run, steps, AbortSignal.timeout(drawnWithinMs));
+  await move(desk, order, { from: ['interrupted', 'cancelled', 'failed'], change: { card }, show: 'board' });
+  await withdrawResume(desk, run);
 }
 
 /** The refusal of a second resumption. */
@@ -99,7 +75,7 @@ export async function queueRun(
   if (moved?.runId === undefined) return false;
   desk.runner.enqueue(moved.runId);
   if (resumes !== undefined)
-    await noLongerOpen(desk, resumes, moved.runId).catch((cause: unknown) =>
+    await noLongerOpen(desk, resumes).catch((cause: unknown) =>
       desk.log.error({ err: cause, run: resumes }, 'the way on stays on the message of a run that was resumed'),
     );
   return true;

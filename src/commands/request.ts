@@ -37,8 +37,9 @@ function untyped({ args }: Given, chosen: JsonObject): readonly string[] {
  * What a proposal asks to be played. Which of its variables were named by a person is read from the line itself, whatever
  * the plugin says; what the plugin took from its settings is no more typed than the settings are.
  */
-export function requestOf(given: Given, { do: _do, risk: _risk, titleFrom: _title, ...proposal }: Play): PlayRequest {
-  const { vars, chosen = {}, locks = [], ...rest } = proposal;
+export function requestOf(given: Given, proposal: Play): PlayRequest {
+  const { do: _do, risk: _risk, titleFrom: _title, instead: _instead, ...request } = proposal;
+  const { vars, chosen = {}, locks = [], ...rest } = request;
   const typed = namesIn(given).filter((name) => Object.hasOwn(vars, name) && !Object.hasOwn(chosen, name));
   const names = untyped(given, chosen);
   return {

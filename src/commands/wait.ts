@@ -9,8 +9,8 @@ import { approvingCard, settledCard } from './cards.ts';
 import { requiredNow, standingApprovals, subjectOf } from './consent.ts';
 import { missing } from './demands.ts';
 import type { Desk } from './desk.ts';
-import { amid, inTheMiddle, underWay } from './meanwhile.ts';
-import { titleOf } from './queue.ts';
+import { amid, inTheMiddle, underWay, whereCut } from './meanwhile.ts';
+import { titleOf } from './of-plan.ts';
 import { type Move, move } from './record.ts';
 
 /** An order with what it waits for. */
@@ -21,11 +21,12 @@ async function cardFor(desk: Desk, order: Waiting, asker: string, plan: Plan): P
   const { expiresAt } = order;
   const title = titleOf(plan);
   const other = await amid(desk, plan, await underWay(desk));
+  const shown = whereCut(inTheMiddle(desk.cards.plan(plan, title), other), await desk.runner.cutOn(plan.hosts));
   const subject = await subjectOf(desk, order);
   const requirement = subject ? requiredNow(desk, subject, plan) : order.requirement;
   const approvers = subject ? (await standingApprovals(desk, order, subject, plan)).approvers : [];
   const rest = { ...requirement, demands: missing(desk.policy(), approvers, requirement.demands) };
-  return approvingCard(inTheMiddle(desk.cards.plan(plan, title), other), order, {
+  return approvingCard(shown, order, {
     ...{ title, asker, requirement, until: expiresAt, now: desk.clock.now() },
     approvedBy: approvers.map(({ name }) => name),
     wanted: await wantedOf(desk, order, plan, rest, approvers),

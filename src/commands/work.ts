@@ -13,10 +13,9 @@ import { stopUnwrittenCode } from './control.ts';
 import { decide } from './decide.ts';
 import type { Desk } from './desk.ts';
 import { allCard, commandCard, helpCard, noHelp } from './help.ts';
-import { threadOf } from './order-meant.ts';
 import { propose } from './propose.ts';
 import { move } from './record.ts';
-import { done, fail, refuse } from './settle.ts';
+import { atWork, done, fail, refuse } from './settle.ts';
 import { dropStale, orderOfKey } from './stale.ts';
 import { type Understood, understand } from './understand.ts';
 import type { Known } from './values.ts';
@@ -75,6 +74,9 @@ export const hold = (desk: Desk, order: Order, why?: Refusal) => {
   return move(desk, order, { from: ['received', 'working'], change: { card } }).catch(() => undefined);
 };
 
+/** Why an order is held is told where that is not the store's trouble, which passes. */
+const isTold = (why: Refusal | undefined): boolean => why?.code === stopUnwrittenCode || why?.code === 'audit.cut';
+
 /**
  * Carries a stored order as far as it goes: what goes wrong is said and written down. Throws only when that cannot be
  * done either: then nothing was, and the order is to be worked on again.
@@ -90,7 +92,7 @@ export async function work(desk: Desk, order: Order, about: string | undefined, 
     await (refusal.code === stopUnwrittenCode ? Promise.reject(thrown) : fail(desk, order, refusal)).catch(
       async (cause: unknown) => {
         desk.log.error({ err: cause, order: order.id }, 'its failure could not be stored either');
-        await hold(desk, order, refusal.code === stopUnwrittenCode ? refusal : undefined);
+        await hold(desk, order, [refusal, refusalOf(cause)].find(isTold));
         throw new Fault({ ...refusal, retryable: true }, { cause });
       },
     );
@@ -138,10 +140,10 @@ export interface Word {
 }
 
 /** The word that a line is, where it is one. */
-export function wordIn(desk: Desk, { text, thread }: Pick<Order, 'text' | 'thread'>): Word | undefined {
+export function wordIn(desk: Desk, { text }: Pick<Order, 'text'>): Word | undefined {
   const meaning = understand(text, builtInCommands, knownNow(desk));
   if (meaning.kind !== 'order') return undefined;
-  const { order = threadOf({ thread }) } = meaning.args;
+  const { order } = meaning.args;
   return { name: meaning.command.name, order: order === undefined ? undefined : Number(order) };
 }
 
@@ -174,7 +176,8 @@ async function askBack(desk: Desk, order: Order, actor: Actor, asking: Asking): 
     if (!allowed.allowed) return void (await refuse(desk, order, allowed.refusal));
   }
   await move(desk, order, {
-    from: ['received'],
+    // Taken up again it may be further: what the command takes may have changed meanwhile.
+    from: atWork,
     change: {
       state: 'asking',
       command: command.name,

@@ -22,6 +22,7 @@ export const auditActions = [
   'order.expired',
   'order.finished',
   'run.started',
+  'run.stop_given',
   'run.finished',
 ] as const;
 

@@ -36,6 +36,8 @@ export interface Form {
 /** A stored picture, by the id the `Files` interface gave it. Alt text carries the figures. */
 export interface CardImage {
   readonly file: string;
+  /** The same drawn for a dark screen, where there is one and the chat can choose. */
+  readonly dark?: string;
   readonly alt: Text;
   readonly width: number;
   readonly height: number;

@@ -11,8 +11,11 @@ export interface ChartRequest {
   readonly timeZone?: string;
 }
 
-/** A PNG, 1200×750 unless said otherwise. */
+/** PNGs, 1200×750 unless said otherwise: for a light page, and `dark` for a dark one. */
 export interface Charts {
-  png(request: ChartRequest, signal: AbortSignal): Promise<{ content: Buffer; width: number; height: number }>;
+  png(
+    request: ChartRequest,
+    signal: AbortSignal,
+  ): Promise<{ content: Buffer; dark: Buffer; width: number; height: number }>;
   stop(): Promise<void>;
 }

@@ -26,7 +26,7 @@ export const notHere = (host: string): Refusal => ({
     `${host} est la machine du bot lui-même, où il n’exécute rien pour les playbooks : il garde les clés de tous.`,
   ),
   next: t(
-    'Run the playbook by “quarterdeck run” in a terminal, or say in the inventory how to reach that machine by SSH.',
-    'Lancez le playbook par « quarterdeck run » dans un terminal, ou dites dans l’inventaire comment joindre cette machine par SSH.',
+    'Run the playbook by “bin/quarterdeck run” in a terminal, or say in the inventory how to reach that machine by SSH.',
+    'Lancez le playbook par « bin/quarterdeck run » dans un terminal, ou dites dans l’inventaire comment joindre cette machine par SSH.',
   ),
 });

@@ -10,15 +10,26 @@ const isShortened = (word: string, of: string): boolean => {
   return at === word.length;
 };
 
-/** Edits apart; a beginning of at least three letters counts as near, and letters left out as nearer than others. */
-const farness = (wanted: string, candidate: string): number => {
-  const edits = distance(wanted, candidate);
-  const begins = wanted.length >= 3 && candidate.startsWith(wanted);
-  return (begins ? Math.min(edits, 1) : edits) - (isShortened(wanted, candidate) ? 0.5 : 0);
+/** True when two letters beside each other are swapped, and nothing else is. */
+const isSwapped = (word: string, of: string): boolean => {
+  const at = [...word].findIndex((letter, index) => letter !== of[index]);
+  return at >= 0 && word.slice(0, at) + (word[at + 1] ?? '') + word[at] + word.slice(at + 2) === of;
 };
 
-/** Two letters swapped are two changes; in a short word one is enough to make it another. */
-const farthest = (wanted: string): number => (wanted.length < 4 ? 1 : Math.max(2, Math.floor(wanted.length / 3)));
+/**
+ * Edits apart, a swap being one; a beginning of three letters or more is as near, and letters left out, or added at the
+ * end, are nearer than others.
+ */
+const farness = (wanted: string, candidate: string): number => {
+  const edits = distance(wanted, candidate);
+  const isOne = isSwapped(wanted, candidate) || (wanted.length >= 3 && candidate.startsWith(wanted));
+  const isLikely = isShortened(wanted, candidate) || (candidate.length >= 2 && wanted.startsWith(candidate));
+  return (isOne ? Math.min(edits, 1) : edits) - (isLikely ? 0.5 : 0);
+};
+
+/** A letter alone may be anything; a short word is another one after two edits, unless they are the likeliest. */
+const farthest = (wanted: string): number =>
+  wanted.length < 2 ? 0 : wanted.length < 4 ? 1 : Math.max(1.5, Math.floor(wanted.length / 3));
 
 /** The candidates somebody may have meant by a word, the likeliest first; none when nothing is near. */
 export function nearest(word: string, candidates: Iterable<string>, most = 3): readonly string[] {

@@ -80,6 +80,10 @@ export const planHash = (plan: Omit<Plan, 'hash'>): string =>
     .update(canonical(plan as unknown as Json))
     .digest('hex');
 
+/** True for a step that counts as no change and still does something in a run: a command, or a question to a service. */
+export const runsAnyway = ({ outcome, differences }: PlannedStep): boolean =>
+  outcome === 'ok' && differences.some(({ how }) => !how);
+
 /** How many steps of each outcome. */
 export const countOutcomes = (steps: readonly PlannedStep[]): Readonly<Record<PlannedOutcome, number>> => {
   const counts = { ok: 0, change: 0, skip: 0, unknown: 0, failed: 0, unreachable: 0 };

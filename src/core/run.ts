@@ -8,8 +8,11 @@ export type RunState = 'queued' | 'running' | 'done' | 'failed' | 'cancelled' | 
 /** The refusal of a run that a copy of the store was made in: it is not gone on with, whatever its state. */
 export const ofACopyCode = 'run.of_a_copy';
 
-/** What a run may be gone on with from. */
-export const resumable: ReadonlySet<RunState> = new Set<RunState>(['interrupted', 'cancelled']);
+const stopped: ReadonlySet<RunState> = new Set<RunState>(['interrupted', 'cancelled']);
+
+/** Whether a run can be gone on with: it was stopped, or it failed with a step whose end nobody saw. */
+export const isResumable = ({ state, recap }: Pick<Run, 'state' | 'recap'>): boolean =>
+  stopped.has(state) || (state === 'failed' && Object.values(recap).some(({ unknown = 0 }) => unknown > 0));
 
 /** One execution of a plan. */
 export interface Run {
@@ -69,6 +72,13 @@ export interface Step {
   readonly refusal?: Refusal;
 }
 
+/** A step whose end nobody saw, of a run that is over: what it began may still go on on that host. */
+export interface CutStep {
+  readonly run: Run;
+  readonly task: string;
+  readonly host: string;
+}
+
 /** What happens while a run goes on, in order. */
 export type RunEvent =
   | { readonly kind: 'run'; readonly run: Run }
@@ -79,6 +89,12 @@ export type RunEvent =
 /** The code of the refusal of a plan that would reach hosts it may not ask. */
 export const beyondCode = 'plan.beyond';
 
+/** Who stops a run, and on whose account. */
+export interface StoppedBy {
+  readonly actor: string;
+  readonly via?: string;
+}
+
 /** Plans and runs, as the order path sees them. */
 export interface Runner {
   /**
@@ -88,8 +104,10 @@ export interface Runner {
   plan(request: PlayRequest, within: readonly string[], signal: AbortSignal): Promise<Result<Plan>>;
   /** Tells the queue that a run row with state `queued` is there. The first one begins all that is in the queue. */
   enqueue(runId: number): void;
-  /** `boundary`: after the steps under way; `now`: kill them. Refused when the run is over. */
-  cancel(runId: number, how: 'boundary' | 'now'): Promise<Result<void>>;
+  /** `boundary`: after the steps under way; `now`: kill them. `by`: who says so. Refused when the run is over. */
+  cancel(runId: number, how: 'boundary' | 'now', by?: StoppedBy): Promise<Result<void>>;
+  /** What runs that are over have left on these hosts and may still go on there. */
+  cutOn(hosts: readonly string[]): Promise<readonly CutStep[]>;
   /** Events of all runs, after they are stored. Returns the way to stop listening. */
   listen(listener: (event: RunEvent) => void): () => void;
   stop(): Promise<void>;

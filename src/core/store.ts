@@ -79,6 +79,8 @@ export interface Runs {
   inStates(states: readonly RunState[]): Promise<readonly Run[]>;
   /** Newest first; `before` is exclusive. */
   last(limit: number, before?: number): Promise<readonly Run[]>;
+  /** Runs that were over at this time or later, with a step whose end nobody saw. */
+  cut(since: string): Promise<readonly Run[]>;
   /** The run that goes on with this one: there is never more than one. */
   resumedBy(id: number): Promise<Run | undefined>;
   /** Creates or replaces the step (by run, host and step id). */
@@ -106,6 +108,8 @@ export interface Outbox {
   /** Creates the message or replaces its content, with the next revision. */
   say(message: Omit<Outgoing, 'revision'>): Promise<Outgoing>;
   get(key: string): Promise<Outgoing | undefined>;
+  /** Messages whose keys begin so, in the order in which they were first said. */
+  startingWith(prefix: string): Promise<readonly Outgoing[]>;
   /** Messages whose newest revision the chat has not taken, oldest first. */
   due(chat: string, now: string, limit: number): Promise<readonly Outgoing[]>;
   delivered(key: string, revision: number): Promise<void>;

@@ -72,6 +72,7 @@ export const harbourSettings = (layout: Layout): HarbourSettings => ({
             rollback: 'rollback.yml',
             hosts: 'web',
             versions: ['v1', 'v2', 'v3'],
+            page: '/',
           },
         },
       },

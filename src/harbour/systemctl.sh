@@ -8,7 +8,11 @@ units=$root/etc/units enabled=$root/etc/enabled run=$root/run logs=$root/var/log
 
 say_error() { printf '%s\n' "$*" >&2; }
 moment() { sleep 0.05 2>/dev/null || sleep 1; }
-now() { date -u +%Y-%m-%dT%H:%M:%SZ; }
+# To the millisecond, as the shop writes: else a line of the same second looks older. Not every date can.
+now() {
+  stamp=$(date -u +%Y-%m-%dT%H:%M:%S.%3NZ)
+  case ${stamp##*.} in [0-9][0-9][0-9]Z) echo "$stamp" ;; *) echo "${stamp%%.*}Z" ;; esac
+}
 key() { sed -n "s/^$2=//p" "$units/$1.service" | tail -n 1; }
 loaded() { [ -f "$units/$1.service" ]; }
 main_pid() { cat "$run/$1.pid" 2>/dev/null || echo 0; }

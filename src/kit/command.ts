@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { Actor, ActorId } from '#core/actor.ts';
 import type { AuditEntry, AuditFilter } from '#core/audit.ts';
 import type { Capabilities } from '#core/capabilities.ts';
-import type { Card, CardImage } from '#core/card.ts';
+import type { Action, Card, CardImage } from '#core/card.ts';
 import type { ChartRequest } from '#core/charts.ts';
 import type { HostFacts } from '#core/facts.ts';
 import type { Host } from '#core/hosts.ts';
@@ -58,6 +58,8 @@ export interface FoundRun {
   readonly plan?: Plan;
   /** The line it was asked for with: said again it is planned anew. */
   readonly line?: string;
+  /** Those who approved its plan; empty where nobody had to. */
+  readonly approvedBy: readonly ActorId[];
 }
 
 /** What an actor is called. */
@@ -110,6 +112,8 @@ export type Proposal =
       readonly locks?: readonly string[];
       /** Raises the declared risk for this one. */
       readonly risk?: Risk;
+      /** What is offered when a step would fail: what else may be meant. */
+      readonly instead?: readonly Action[];
     }
   | { readonly do: 'cancel'; readonly run: number }
   | { readonly do: 'resume'; readonly run: number }
@@ -143,7 +147,7 @@ export interface Change<A extends Args, N extends NeedName, S> extends Described
   readonly risk: Risk;
   readonly needs: readonly N[];
   plan(context: Context<S> & Given<N> & { readonly args: Values<A> }): Promise<Proposal> | Proposal;
-  /** The card after the run; `card` is the core's own, to be given back as it is or changed. */
+  /** The card after the run, however it ended (`run.state`); `card` is the core's own, to be given back as it is or changed. */
   report?(
     context: Context<S> & {
       readonly args: Values<A>;

@@ -22,7 +22,16 @@ export type { Host } from '#core/hosts.ts';
 export type { Json, JsonObject } from '#core/json.ts';
 export { listed, nearestFirst } from '#core/nearest.ts';
 export type { Difference, Plan, PlannedStep } from '#core/plan.ts';
-export { type HostRecap, onlyOk, type Recap, type Run, type RunState, type Step, type StepState } from '#core/run.ts';
+export {
+  type HostRecap,
+  isResumable,
+  onlyOk,
+  type Recap,
+  type Run,
+  type RunState,
+  type Step,
+  type StepState,
+} from '#core/run.ts';
 export { each, inLanguage, join, type Language, type Text, t } from '#core/text.ts';
 export { type Arg, type Args, arg, type Values } from './arg.ts';
 export {

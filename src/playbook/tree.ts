@@ -108,8 +108,11 @@ export interface Common {
   readonly anyErrorsFatal?: Written;
   /** The account to log in with, where the inventory names none. */
   readonly remoteUser?: Written<string>;
-  /** `connection: local`: done on the machine that plays, where the inventory does not say how to reach the host. */
-  readonly local?: boolean;
+  /**
+   * `connection: local`: done on the machine that plays, where the inventory does not say how to reach the host; `always`
+   * (`ansible_connection: local`): there whatever it says.
+   */
+  readonly local?: boolean | 'always';
   readonly notify: readonly Written<string>[];
   /** Arguments by module, by name. */
   readonly moduleDefaults: Readonly<Record<string, Vars>>;

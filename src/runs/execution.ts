@@ -4,7 +4,7 @@ import type { Redactor } from '#audit/redact.ts';
 import { type Clock, iso } from '#core/clock.ts';
 import { Fault, type Refusal, refusalOf } from '#core/errors.ts';
 import type { Log } from '#core/log.ts';
-import { type Run, type RunEvent, resumable } from '#core/run.ts';
+import { isResumable, type Run, type RunEvent } from '#core/run.ts';
 import type { Repositories, Store } from '#core/store.ts';
 import { join, t } from '#core/text.ts';
 import { planned } from './clean-plan.ts';
@@ -15,7 +15,7 @@ import { createProgress, type Progress } from './progress.ts';
 import { endRunningSteps } from './recover.ts';
 import { inheritanceOf } from './resume.ts';
 import { openRunLog, runLogPath } from './run-log.ts';
-import { withWayOn } from './stuck.ts';
+import { withWayBack, withWayOn } from './stuck.ts';
 import { recapText } from './text.ts';
 
 /** What runs are executed with. */
@@ -71,7 +71,7 @@ export function execute(run: Run, parts: ExecutionParts, by?: number): Execution
       .catch((err: unknown) => parts.log.warn({ err, run: run.id }, 'the log of a run cannot be written'));
     await finish(run, outcome, parts);
     ended.resolve();
-    return !resumable.has(outcome.state);
+    return !isResumable(outcome);
   });
   const play = async (): Promise<void> => {
     await conclude(
@@ -174,8 +174,12 @@ async function finish(run: Run, outcome: ExecutionOutcome, parts: ExecutionParts
   }
 }
 
-const wayOn = async (inside: Repositories, run: Run, refusal: Refusal): Promise<Refusal> =>
-  withWayOn(refusal, run, await inside.runs.steps(run.id), await inside.plans.get(run.planHash));
+async function wayOn(inside: Repositories, run: Run, outcome: ExecutionOutcome, refusal: Refusal): Promise<Refusal> {
+  if (!isResumable(outcome)) return refusal;
+  const steps = await inside.runs.steps(run.id);
+  if (outcome.state === 'failed') return withWayBack(refusal, steps);
+  return withWayOn(refusal, run, steps, await inside.plans.get(run.planHash));
+}
 
 const storeEnd = (run: Run, outcome: ExecutionOutcome, { store, clock, redactor }: ExecutionParts) =>
   store.transaction(async (inside) => {
@@ -185,7 +189,7 @@ const storeEnd = (run: Run, outcome: ExecutionOutcome, { store, clock, redactor 
     const told =
       outcome.refusal && (redactor.json(JSON.parse(JSON.stringify(outcome.refusal))) as typeof outcome.refusal);
     await endRunningSteps(inside, run.id, finishedAt);
-    const refusal = told && (state === 'cancelled' || state === 'interrupted') ? await wayOn(inside, run, told) : told;
+    const refusal = told && (await wayOn(inside, run, outcome, told));
     const finished = await inside.runs.change(run.id, ['running'], {
       state,
       recap,

@@ -1,7 +1,7 @@
 import { recordTo } from '#audit/record.ts';
 import { iso } from '#core/clock.ts';
 import type { Refusal } from '#core/errors.ts';
-import { ofACopyCode, type Run, resumable } from '#core/run.ts';
+import { isResumable, ofACopyCode, type Run } from '#core/run.ts';
 import type { Repositories, Store } from '#core/store.ts';
 import { type Text, t } from '#core/text.ts';
 import { recapOf } from './execute/recap.ts';
@@ -57,7 +57,8 @@ async function end(inside: Repositories, run: Run, { clock, redactor }: Recordin
  * could be gone on with may be over, and the journals on the hosts with it, so that its steps would be done again.
  */
 export async function endRunsOfACopy(store: Store, recording: Recording): Promise<void> {
-  for (const run of await store.runs.inStates(['queued', 'running', ...resumable])) {
+  for (const run of await store.runs.inStates(['queued', 'running', 'interrupted', 'cancelled', 'failed'])) {
+    if (run.state === 'failed' && (run.refusal?.code === ofACopyCode || !isResumable(run))) continue;
     if (await store.runs.resumedBy(run.id)) continue;
     await store.transaction((inside) => end(inside, run, recording));
   }

@@ -1,3 +1,4 @@
+import { iso } from '#core/clock.ts';
 import type { Refusal } from '#core/errors.ts';
 import { canonical, type Json } from '#core/json.ts';
 import type { SeenRuns } from '#core/order.ts';
@@ -5,6 +6,7 @@ import type { Plan } from '#core/plan.ts';
 import type { Run } from '#core/run.ts';
 import type { Store } from '#core/store.ts';
 import { t } from '#core/text.ts';
+import { goesOnMs, isRecent } from './cut.ts';
 import { lockNames } from './queue.ts';
 import { chainOf } from './resume.ts';
 
@@ -29,12 +31,6 @@ async function* after(last: number, { runs }: Pick<Store, 'runs'>): AsyncGenerat
   }
 }
 
-/** For so long what an interrupted run began is taken to go on on its hosts. */
-const goesOnMs = 3_600_000;
-
-const isRecent = ({ finishedAt = '' }: Run, at: string): boolean =>
-  !(Math.abs(Date.parse(at) - Date.parse(finishedAt)) > goesOnMs);
-
 /**
  * Runs that may have changed something after a plan was made. They go by their numbers: of a run that the bot died in
  * nobody knows when it ended, and clocks are put back.
@@ -46,8 +42,9 @@ async function* since(seen: SeenRuns, at: string, store: Pick<Store, 'runs'>): A
     if (run) yield run;
   }
   // What it began may still go on there for a while; who goes on with it knows.
-  for (const run of await store.runs.inStates(['interrupted']))
-    if (isRecent(run, at) && !(await store.runs.resumedBy(run.id))) yield run;
+  const cut = await store.runs.cut(iso({ now: () => Date.parse(at) - goesOnMs }));
+  for (const run of [...(await store.runs.inStates(['interrupted'])), ...cut])
+    if (isRecent(run, Date.parse(at)) && !(await store.runs.resumedBy(run.id))) yield run;
 }
 
 /**

@@ -72,19 +72,22 @@ async function storeSteps(batch: readonly ExecutionEvent[], options: ProgressOpt
     steps.set(`${event.step.host} ${event.step.id}`, { ...event.step, runId: options.runId });
   }
   if (steps.size === 0) return;
-  const began = Date.now();
-  for (;;) {
+  let cause: unknown;
+  // However long each try takes, and whatever the clock of the machine does.
+  const late = setTimeout(() => options.trouble(cause), troubleMs).unref();
+  for (let stored = false; !stored; ) {
     try {
       await options.store.transaction(async ({ runs }) => {
         for (const step of steps.values()) await runs.putStep(step);
       });
-      return;
+      stored = true;
     } catch (err) {
+      cause = err;
       options.log.error({ err, run: options.runId }, 'the steps of a run cannot be stored');
-      if (Date.now() - began >= troubleMs) options.trouble(err);
       await sleep(retryMs, undefined, { ref: false }); // a bot that stops does not live on for it
     }
   }
+  clearTimeout(late);
 }
 
 function tell(event: ExecutionEvent, { runId, tell: say }: ProgressOptions): void {

@@ -2,7 +2,7 @@ import { recordTo } from '#audit/record.ts';
 import type { Redactor } from '#audit/redact.ts';
 import { type Clock, iso } from '#core/clock.ts';
 import type { Refusal } from '#core/errors.ts';
-import type { Run } from '#core/run.ts';
+import type { Run, StoppedBy } from '#core/run.ts';
 import type { Repositories } from '#core/store.ts';
 import { t } from '#core/text.ts';
 
@@ -39,18 +39,25 @@ const cancelled: Refusal = {
   say: t('The run was cancelled before it began.', 'L’exécution a été annulée avant de commencer.'),
 };
 
-/** The end of a run that never began, and why; undefined when it is no longer in the queue. */
+/** How a run that never began came to its end: why, and by whom where somebody stopped it. */
+export interface EndInQueue {
+  readonly refusal?: Refusal;
+  readonly by?: StoppedBy | undefined;
+}
+
+/** The end of a run that never began; undefined when it is no longer in the queue. */
 export async function cancelInQueue(
   inside: Repositories,
   runId: number,
   { clock, redactor }: Recording,
-  refusal: Refusal = cancelled,
+  { refusal = cancelled, by }: EndInQueue = {},
 ): Promise<Run | undefined> {
   const change = { state: 'cancelled', finishedAt: iso(clock), refusal } as const;
   const run = await inside.runs.change(runId, ['queued'], change);
   if (!run) return undefined;
   const details = { run: run.id, state: 'cancelled', code: refusal.code };
-  const { actor, orderId } = run;
-  await recordTo(inside.audit, redactor).append({ actor, action: 'run.finished', orderId, details });
+  const { actor, via }: StoppedBy = by ?? run;
+  const who = { actor, ...(via === undefined ? {} : { via }) };
+  await recordTo(inside.audit, redactor).append({ ...who, action: 'run.finished', orderId: run.orderId, details });
   return run;
 }

@@ -77,6 +77,9 @@ export const killedCode = 'step.killed';
 /** The code of a step that was cancelled while it only looked. */
 export const stoppedInTimeCode = 'step.cancelled';
 
+/** The code of the fault when a command began in an earlier attempt, nothing of it runs any more, and nobody saw its end. */
+export const endNotSeenCode = 'run.end_not_seen';
+
 /** A step that waited for something when the run was stopped: that is no end of its own, and is waited for again. */
 export const stoppedWaiting: Refusal = {
   code: stoppedInTimeCode,

@@ -2,11 +2,12 @@ import { ok, type Refusal, refused } from '#core/errors.ts';
 import type { Run, RunEvent, Runner } from '#core/run.ts';
 import type { Store } from '#core/store.ts';
 import { planned } from './clean-plan.ts';
+import { cutBefore, cutOn } from './cut.ts';
 import { type Execution, type ExecutionParts, execute } from './execution.ts';
 import { interrupt } from './executor.ts';
 import { namesOf, overtakenBy } from './overtaken.ts';
 import { choose, type WaitingRun } from './queue.ts';
-import { begin, cancelInQueue } from './records.ts';
+import { begin, cancelInQueue, type EndInQueue } from './records.ts';
 import { cannotBegin, notCancellable, waitsFor, waitsForPlace } from './refusals.ts';
 
 /** What a runner is made of. */
@@ -92,16 +93,16 @@ export function createRunner(options: RunnerOptions): Runner {
     if (!stopping) retry ??= setTimeout(pump, retryMs);
   };
 
-  const cancelQueued = async (runId: number, why?: Refusal): Promise<boolean> => {
-    const run = await store.transaction((inside) => cancelInQueue(inside, runId, options, why));
+  const cancelQueued = async (runId: number, end: EndInQueue): Promise<boolean> => {
+    const run = await store.transaction((inside) => cancelInQueue(inside, runId, options, end));
     if (run) tell({ kind: 'run', run });
     return run !== undefined;
   };
 
   const start = async (run: Run, names: readonly string[]): Promise<void> => {
-    const refusal = await options.mayBegin(run);
+    const refusal = (await options.mayBegin(run)) ?? (await cutBefore(run, clock.now(), store));
     if (refusal !== undefined) {
-      await cancelQueued(run.id, refusal);
+      await cancelQueued(run.id, { refusal });
       again = true;
       return;
     }
@@ -172,14 +173,14 @@ export function createRunner(options: RunnerOptions): Runner {
       });
   }
 
-  const cancel: Runner['cancel'] = async (runId, how) => {
+  const cancel: Runner['cancel'] = async (runId, how, by) => {
     for (;;) {
       const execution = active.get(runId);
       if (execution) {
         execution.stop(how, 'cancel');
         return ok(undefined);
       }
-      if (await cancelQueued(runId)) {
+      if (await cancelQueued(runId, { by })) {
         pump();
         return ok(undefined);
       }
@@ -195,6 +196,7 @@ export function createRunner(options: RunnerOptions): Runner {
       planned(await executor.plan({ key: 'plan', request, within }, signal), redactor),
     enqueue: () => pump(),
     cancel,
+    cutOn: (hosts) => cutOn(hosts, clock.now(), store),
     listen(listener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);

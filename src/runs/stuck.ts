@@ -3,6 +3,7 @@ import type { Plan } from '#core/plan.ts';
 import type { Run, Step } from '#core/run.ts';
 import { join, type Text, t } from '#core/text.ts';
 import { comesBack } from './execute/once.ts';
+import { isLost } from './execute/recap.ts';
 import { killedCode } from './refusals.ts';
 
 /** Steps that began and whose end nobody saw, or that were killed. */
@@ -41,4 +42,20 @@ export function withWayOn(refusal: Refusal, run: Run, steps: readonly Step[], pl
   const stuck = steps.find((step) => isCut(step) && !mayRepeat(plan, step));
   if (!stuck) return refusal;
   return { ...refusal, next: lookThere(run, stuck), retryable: false };
+}
+
+const comeBack = (hosts: readonly string[]): Text =>
+  t(
+    `When ${hosts.join(', ')} can be reached again, resume it: what is done is not done again.`,
+    `Quand ${hosts.join(', ')} répondra, reprenez-la : ce qui est fait ne sera pas refait.`,
+  );
+
+/** The same for a run that failed: it is gone on with where a host was lost, not where the host itself knows of no end. */
+export function withWayBack(refusal: Refusal, steps: readonly Step[]): Refusal {
+  const hosts = [...new Set(steps.filter(isLost).map(({ host, on = host }) => on))];
+  if (hosts.length === 0 || refusal.retryable === false) {
+    const { next = refusal.next } = steps.find(({ state }) => state === 'unknown')?.refusal ?? {};
+    return { ...refusal, ...(next === undefined ? {} : { next }), retryable: false };
+  }
+  return { ...refusal, next: comeBack(hosts.length > 3 ? [...hosts.slice(0, 3), '…'] : hosts), retryable: true };
 }

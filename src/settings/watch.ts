@@ -70,6 +70,7 @@ export function watchSettings(options: WatchOptions): SettingsWatch {
     const fresh = unlessEmptied(await loadSettings(options), good);
     if (stopped || mayStillFill(fresh)) return;
     seen = fresh.files.join() === outcome.files.join() ? present : undefined;
+    if (seen !== undefined && isUnread(fresh)) seen = unread;
     const before = outcome;
     outcome = fresh;
     if (fresh.ok) good = fresh;
@@ -105,6 +106,13 @@ export function watchSettings(options: WatchOptions): SettingsWatch {
     },
   };
 }
+
+/** In the place of what the files looked like: they are read again at the next look, changed or not. */
+const unread = 'unread';
+
+/** What cannot be read may be there and unchanged a moment later: too many open files, a network that is away. */
+const isUnread = (outcome: SettingsOutcome): boolean =>
+  !outcome.ok && outcome.faults.some(({ code }) => code === 'settings.unreadable' || code === 'settings.reference');
 
 type Good = Extract<SettingsOutcome, { ok: true }>;
 

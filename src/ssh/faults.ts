@@ -5,7 +5,7 @@ import { join, type Text, t } from '#core/text.ts';
 
 type Where = Pick<SshTarget, 'name' | 'address' | 'port' | 'user' | 'trustAs'>;
 
-const trusting = (at: Where): string => `quarterdeck trust ${at.trustAs ?? at.name}`;
+const trusting = (at: Where): string => `bin/quarterdeck trust ${at.trustAs ?? at.name}`;
 const place = (at: Where): string => `${at.name} (${at.address}:${at.port})`;
 const fault = (refusal: Refusal, cause?: unknown): Fault => new Fault(refusal, cause === undefined ? {} : { cause });
 

@@ -5,8 +5,9 @@ import { type Clock, iso } from '#core/clock.ts';
 import type { JsonObject } from '#core/json.ts';
 import { present } from '#core/present.ts';
 import type { AuditLog } from '#core/store.ts';
+import { AuditChain } from './audit-chain.ts';
 import { fromJson, toJson } from './rows.ts';
-import type { AuditTable } from './schema.ts';
+import type { AuditTable, Database } from './schema.ts';
 import type { Use } from './use.ts';
 
 /** Details somebody made unreadable are shown as such: the hash cannot fit them, so verifying names the entry. */
@@ -54,20 +55,27 @@ const rowOf = (entry: AuditEntry): AuditTable => ({
   hash: entry.hash,
 });
 
+const hashOf = async (db: Database, seq: number): Promise<string | undefined> =>
+  (await db.selectFrom('audit').select('hash').where('seq', '=', seq).executeTakeFirst())?.hash;
+
 /** The audit chain: an entry is one commit with whatever else its transaction writes. */
-export const createAuditLog = (use: Use, clock: Clock): AuditLog => ({
-  append: (fact) =>
-    use(async (db) => {
+export const createAuditLog = (use: Use, clock: Clock, chain = new AuditChain()): AuditLog => ({
+  async append(fact) {
+    const entry = await use(async (db) => {
       const newest = await db
         .selectFrom('audit')
         .select(['seq', 'hash'])
         .orderBy('seq', 'desc')
         .limit(1)
         .executeTakeFirst();
+      await chain.check(fact, newest, (seq) => hashOf(db, seq));
       const entry = chained(fact, newest, iso(clock));
       await db.insertInto('audit').values(rowOf(entry)).execute();
       return entry;
-    }),
+    });
+    chain.wrote(entry);
+    return entry;
+  },
 
   last: (limit, filter = {}) =>
     use(async (db) => {

@@ -21,8 +21,8 @@ const damaged = (cause: unknown): Fault =>
       code: 'store.damaged',
       say: t('The store is damaged: SQLite cannot read it.', 'Les données sont abîmées : SQLite ne peut pas les lire.'),
       next: t(
-        'Stop the bot and put back the newest copy: quarterdeck restore FILE',
-        'Arrêtez le bot et remettez la copie la plus récente : quarterdeck restore FICHIER',
+        'Stop the bot and put back the newest copy: bin/quarterdeck restore FILE',
+        'Arrêtez le bot et remettez la copie la plus récente : bin/quarterdeck restore FICHIER',
       ),
     },
     { cause },

@@ -50,6 +50,12 @@ export const createOutbox = (use: Use): Outbox => ({
       return row && outgoingOf(row);
     }),
 
+  startingWith: (prefix) =>
+    use(async (db) => {
+      const begins = sql<boolean>`substr(key, 1, ${prefix.length}) = ${prefix}`;
+      return (await db.selectFrom('outbox').selectAll().where(begins).orderBy('seq').execute()).map(outgoingOf);
+    }),
+
   due: (chat, now, limit) =>
     use(async (db) => {
       const rows = await db

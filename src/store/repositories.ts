@@ -1,6 +1,7 @@
 import type { Clock } from '#core/clock.ts';
 import type { Repositories } from '#core/store.ts';
 import { createApprovals } from './approvals.ts';
+import type { AuditChain } from './audit-chain.ts';
 import { createAuditLog } from './audit-log.ts';
 import { createConsoleMessages } from './console-messages.ts';
 import { createCredentials } from './credentials.ts';
@@ -17,7 +18,12 @@ import { createRuns } from './runs.ts';
 import type { Use } from './use.ts';
 
 /** All repositories over one way to use the database; `known` is shared by all of one store. */
-export const createRepositories = (use: Use, clock: Clock, known: KnownHosts = new Map()): Repositories => ({
+export const createRepositories = (
+  use: Use,
+  clock: Clock,
+  known: KnownHosts = new Map(),
+  chain?: AuditChain,
+): Repositories => ({
   inbox: createInbox(use),
   orders: createOrders(use),
   plans: createPlans(use, known),
@@ -25,7 +31,7 @@ export const createRepositories = (use: Use, clock: Clock, known: KnownHosts = n
   runs: createRuns(use),
   locks: createLocks(use, clock),
   outbox: createOutbox(use),
-  audit: createAuditLog(use, clock),
+  audit: createAuditLog(use, clock, chain),
   pluginValues: createPluginValues(use),
   people: createPeople(use),
   credentials: createCredentials(use, clock),

@@ -91,6 +91,21 @@ export const createRuns = (use: Use): Runs => ({
       return rows.map(runOf);
     }),
 
+  cut: (since) =>
+    use(async (db) => {
+      const rows = await db
+        .selectFrom('runs')
+        .selectAll()
+        .where('finished_at', '>=', since)
+        .where(({ exists, selectFrom }) =>
+          exists(
+            selectFrom('steps').select('seq').whereRef('run_id', '=', 'runs.id').where('steps.state', '=', 'unknown'),
+          ),
+        )
+        .execute();
+      return rows.map(runOf).sort((a, b) => a.id - b.id); // sorted by SQLite, all runs would be read
+    }),
+
   last: (limit, before) =>
     use(async (db) => {
       const all = db.selectFrom('runs').selectAll().orderBy('id', 'desc').limit(limit);

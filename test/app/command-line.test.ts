@@ -68,7 +68,7 @@ it('looks at all it can when the configuration is broken, and says what is wrong
   expect(code).toBe(1);
   expect(out).toMatch(/^✗ configuration: \n {4}q\.yaml:1:1 .*"languag".*\n {4}q\.yaml:2:1 .*"peple"/m);
   expect(out).toMatch(/^✓ data folder: /m);
-  expect(out).toMatch(/^✗ bot: not running: “quarterdeck start” starts it$/m);
+  expect(out).toMatch(/^✗ bot: not running: “bin\/quarterdeck start” starts it$/m);
 });
 
 it('does not try the hosts of the demo while no bot runs: they start with it', async () => {
@@ -79,7 +79,7 @@ it('does not try the hosts of the demo while no bot runs: they start with it', a
   const [found, hosts, bot] = said;
   expect(found).toBe('✓ inventory: 1 host');
   expect(hosts).toBe('! hosts: those of the demo start with the bot');
-  expect(bot).toBe('✗ bot: not running: “quarterdeck start” starts it');
+  expect(bot).toBe('✗ bot: not running: “bin/quarterdeck start” starts it');
   // Its address stays where a bot was killed.
   const gone = { url: 'http://127.0.0.1:1', pid: 1, token: 'x', account: 'x' };
   await writeFile(join(data, 'bot.json'), JSON.stringify(gone));

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -9,8 +9,10 @@ import type { Inventory } from '#playbook/inventory/load.ts';
 
 let folder: string;
 let live: LiveInventory;
+let told: (string | undefined)[];
 
 beforeEach(async () => {
+  told = [];
   folder = await mkdtemp(join(tmpdir(), 'inventory-'));
   await mkdir(join(folder, 'production/group_vars'), { recursive: true });
   await mkdir(join(folder, 'production/host_vars'));
@@ -25,6 +27,8 @@ beforeEach(async () => {
       vault: {},
     },
     silentLog,
+    undefined,
+    (fault) => told.push(fault?.code),
   );
   if (!opened.ok) throw new Error(JSON.stringify(opened.refusal));
   live = opened.value;
@@ -100,5 +104,65 @@ describe('an inventory that changes while the bot runs', () => {
     expect(groupsOf('edge-1')).toEqual(['edge']);
     await put('single.ini', '[edge]\nedge-1\nedge-2\n');
     await expect.poll(() => groupsOf('edge-2'), soon).toEqual(['edge']);
+  });
+
+  it('is told as good again when another configuration goes with what was broken for the one before', async () => {
+    const single = { inventory: [join(folder, 'single.ini')], playbooks: join(folder, 'playbooks'), vault: {} };
+    const wants = (group: string) => (found: Inventory) =>
+      found.groups().includes(group) ? ok(undefined) : refused({ code: 'settings.faulty', say: `no ${group}` });
+    await live.use(single, wants('edge'));
+    await put('single.ini', '[rim]\nedge-1\n');
+    await expect.poll(() => told.at(-1), soon).toBe('settings.faulty');
+    expect(live.fault()?.code).toBe('settings.faulty');
+    expect(await live.use(single, wants('rim'))).toEqual(ok(undefined));
+    expect([told.at(-1), live.fault()]).toEqual([undefined, undefined]);
+    expect(groupsOf('edge-1')).toEqual(['rim']);
+  });
+
+  it('is read again also when a change left its size and its date what they were', async () => {
+    const file = join(folder, 'single.ini');
+    const { atime, mtime } = await stat(file);
+    await utimes(file, atime, mtime); // whole milliseconds, as it will be put back
+    await live.look();
+    await put('single.ini', '[rim1]\nedge-1\n');
+    await utimes(file, atime, mtime);
+    await live.look();
+    expect(groupsOf('edge-1')).toEqual(['rim1']);
+  });
+
+  it('is asked again every so often where a program prints it, and what it prints then is in force', async () => {
+    live.stop();
+    const program = join(folder, 'program');
+    const prints = (hosts: string) => put('printed.json', `{"web":{"hosts":["${hosts}"]},"_meta":{"hostvars":{}}}`);
+    await put('program', `#!/bin/sh\ncat ${join(folder, 'printed.json')}\n`);
+    await chmod(program, 0o755);
+    await prints('web-1');
+    const from = { inventory: [program], playbooks: join(folder, 'playbooks'), vault: {} };
+    const opened = await openInventory(from, silentLog, undefined, (fault) => told.push(fault?.code), 500);
+    if (!opened.ok) throw new Error(JSON.stringify(opened.refusal));
+    live = opened.value;
+    await new Promise((done) => setTimeout(done, 2500));
+    expect(told).toEqual([]);
+    await prints('web-2');
+    await expect.poll(() => groupsOf('web-2'), soon).toEqual(['web']);
+    expect(told).toEqual([undefined]);
+    await put('printed.json', 'no JSON');
+    await expect.poll(() => told.at(-1), soon).toBe('inventory.invalid');
+    await new Promise((done) => setTimeout(done, 2500));
+    expect(told).toEqual([undefined, 'inventory.invalid']);
+    expect(groupsOf('web-2')).toEqual(['web']);
+  });
+
+  it('is read again after a while where it was broken, although no file changed since', async () => {
+    let isUp = false;
+    const single = { inventory: [join(folder, 'single.ini')], playbooks: join(folder, 'playbooks'), vault: {} };
+    const suits = (found: Inventory) =>
+      isUp || found.groups().includes('edge') ? ok(undefined) : refused({ code: 'settings.faulty', say: 'not now' });
+    await live.use(single, suits);
+    await put('single.ini', '[rim]\nedge-1\n');
+    await expect.poll(() => told.at(-1), soon).toBe('settings.faulty');
+    isUp = true;
+    await expect.poll(() => groupsOf('edge-1'), soon).toEqual(['rim']);
+    expect([told.at(-1), live.fault()]).toEqual([undefined, undefined]);
   });
 });

@@ -70,7 +70,24 @@ it('needs no role for a person of the configuration: it has theirs', async () =>
   await store.close();
 });
 
+it('is for the person whom a bare name means at a login, and for a service where there is no such person', async () => {
+  const path = join(data, 'quarterdeck.yaml');
+  await writeFile(path, configuration);
+  const create = (actor: string, ...names: string[]) =>
+    token('create', '--config', path, '--actor', actor, ...roles(...names));
+  expect(await create('ben')).toMatchObject({ code: 0, out: expect.stringMatching(/^qd_/), error: '' });
+  const other = await create('ben', 'viewer');
+  expect(other).toMatchObject({ code: 1, out: '', error: expect.stringContaining('console:local:ben has the roles') });
+  expect(await create('service:ben', 'viewer')).toMatchObject({ code: 0, error: '' });
+  const unknown = await create('bem');
+  expect(unknown).toMatchObject({ code: 2, out: '' });
+  expect(unknown.error).toMatch(/^A token for a service wants --role ROLE; there is no person “console:local:bem”\./);
+  const listed = JSON.parse((await token('list', '--config', path, '--json')).out) as { actor: string }[];
+  expect(listed.map(({ actor }) => actor).sort()).toEqual(['console:local:ben', 'service:ben']);
+});
+
 it('knows the roles and people of the demo', async () => {
+  expect(await token('create', '--actor', 'ben')).toMatchObject({ code: 0, error: '' });
   expect(await token('create', '--actor', 'ci', ...roles('operator'))).toMatchObject({ code: 0 });
   expect(await token('create', '--actor', 'console:local:ben', ...roles('lead'))).toMatchObject({ code: 0 });
   expect(await token('create', '--actor', 'console:local:ben', ...roles('operator'))).toMatchObject({ code: 1 });

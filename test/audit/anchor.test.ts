@@ -130,3 +130,17 @@ test('a note that cannot be written is a fault, and the next attempt succeeds', 
   await other.keep(log.audit);
   expect(other.newest()?.seq).toBe(1);
 });
+
+test('an entry that was committed is noted also when the chain has lost it since', async () => {
+  await using log = await opened();
+  const anchor = await openAnchor(log.file);
+  await append(log, 2);
+  await anchor.keep(log.audit);
+  const { seq, hash } = await log.audit.append(fact('cut off before it was noted'));
+  await log.tamper('delete from audit where seq = 3');
+  await anchor.note({ seq, hash });
+  await anchor.note({ seq: 1, hash: 'older' });
+  const again = await openAnchor(log.file);
+  expect(again.newest()).toEqual({ seq, hash });
+  await expect(again.keep(log.audit)).rejects.toMatchObject({ code: 'audit.cut' });
+});

@@ -288,6 +288,19 @@ describe.each(usualSizes)('on a %s', (size) => {
     await page.getByRole('button', { name: 'Earlier runs' }).waitFor({ state: 'detached' });
   });
 
+  it('a run that goes on with another is called as that was, in the list and on its page', async () => {
+    const first = await aRun(rig);
+    const { id } = await aRun(rig, `runs resume ${first.id}`, first.id);
+    await page.goto(`${rig.url}/#/runs`);
+    const newest = page.locator('.run-row').first();
+    await expect.poll(() => newest.locator('.run-what').innerText()).toBe('deploy shop v2');
+    expect(await newest.locator('.run-by').innerText()).toContain(`Goes on from run ${first.id}`);
+    await newest.click();
+    await page.getByRole('heading', { name: `Run ${id}` }).waitFor();
+    expect(await page.locator('.run-head strong').innerText()).toBe('deploy shop v2');
+    await page.getByRole('link', { name: `Goes on from run ${first.id}` }).waitFor();
+  });
+
   it('the list of runs is live too', async () => {
     await page.goto(`${rig.url}/#/runs`);
     await page.getByText('No runs yet.').waitFor();
@@ -366,6 +379,26 @@ describe.each(usualSizes)('on a %s', (size) => {
     await page.keyboard.press('Escape');
     await page.getByRole('dialog').waitFor({ state: 'detached' });
     expect(await button.evaluate((element) => element.matches(':focus'))).toBe(true);
+  });
+
+  it('a picture that was drawn for dark screens too is shown as the screen is, also enlarged', async () => {
+    const pictures = await Promise.all(
+      ['light', 'dark'].map((name) => rig.files.put(Buffer.from(name), `${name}.png`, 'image/png')),
+    );
+    const [light = '', dark = ''] = pictures.map(({ id }) => id);
+    await rig.bot.say({
+      tone: 'info',
+      title: 'cpu',
+      image: { file: light, dark, alt: 'cpu', width: 1200, height: 750 },
+    });
+    const shown = () =>
+      page.locator('img').evaluateAll((all) => all.map((one) => String(Reflect.get(one, 'currentSrc'))));
+    await page.emulateMedia({ colorScheme: 'light' });
+    await page.getByRole('button', { name: 'Enlarge: cpu' }).click();
+    await expect.poll(shown).toEqual([expect.stringContaining(light), expect.stringContaining(light)]);
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await expect.poll(shown).toEqual([expect.stringContaining(dark), expect.stringContaining(dark)]);
+    await page.emulateMedia({ colorScheme: null });
   });
 
   it('long code is folded and unfolded', async () => {

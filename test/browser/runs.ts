@@ -6,7 +6,7 @@ import { ada, type Rig } from '#test/support/console-rig.ts';
 const none = { ok: 0, changed: 0, unreachable: 0, failed: 0, skipped: 0, rescued: 0, ignored: 0 };
 
 /** A run that goes on, on two hosts. */
-export const aRun = async (rig: Rig, text = 'deploy shop v2'): Promise<Run> => {
+export const aRun = async (rig: Rig, text = 'deploy shop v2', resumes?: number): Promise<Run> => {
   const at = new Date().toISOString();
   const order = await rig.store.orders.add({
     eventId: `order of ${text} ${at}`,
@@ -28,6 +28,7 @@ export const aRun = async (rig: Rig, text = 'deploy shop v2'): Promise<Run> => {
     recap: { 'web-1': { ...none, ok: 1, changed: 2 }, 'web-2': { ...none, failed: 1 } },
     queuedAt: at,
     startedAt: at,
+    ...(resumes === undefined ? {} : { resumes }),
   });
 };
 

@@ -57,6 +57,12 @@ test('a chart is a PNG of 1200×750 under 300 kB', async () => {
   }
 });
 
+test('a chart is drawn twice, for a light page and for a dark one', async () => {
+  const { content, dark } = await started().png(requests.one, never);
+  expect([dark.readUInt32BE(16), dark.readUInt32BE(20)]).toEqual([1200, 750]);
+  expect(dark.equals(content)).toBe(false);
+});
+
 test('letters are drawn: the font travels with the bot', async () => {
   const charts = started();
   const [one, other] = await Promise.all(

@@ -18,6 +18,40 @@ test.each(Object.entries(requests))('on a phone every word of the chart “%s”
   expect(sizes.filter((size) => size >= 10).length).toBeGreaterThanOrEqual(sizes.length - 1);
 });
 
+const luminanceOf = (colour: string): number => {
+  const [r = 0, g = 0, b = 0] = [1, 3, 5]
+    .map((at) => Number.parseInt(colour.slice(at, at + 2), 16) / 255)
+    .map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+};
+const contrastOf = (a: string, b: string): number => {
+  const [low = 0, high = 0] = [luminanceOf(a), luminanceOf(b)].sort((x, y) => x - y);
+  return (high + 0.05) / (low + 0.05);
+};
+const coloursOf = (svg: string, what: RegExp) => new Set([...svg.matchAll(what)].map((match) => match[1] ?? ''));
+
+test.each([
+  ['light', '#ffffff'],
+  ['dark', '#122232'],
+] as const)('on the ground of a %s page every word and every line stands out', (shade, ground) => {
+  for (const request of Object.values(requests)) {
+    const svg = drawSvg(request, end, shade);
+    const [words, lines] = [coloursOf(svg, /<text[^>]* fill="(#\w{6})"/g), coloursOf(svg, /stroke="(#\w{6})"/g)];
+    expect(svg).toMatch(new RegExp(`<rect[^>]*fill="${ground}"`));
+    for (const colour of words)
+      expect([colour, contrastOf(colour, ground)]).toEqual([colour, expect.toSatisfy((found: number) => found >= 4.5)]);
+    for (const colour of lines) {
+      // The lines of the scale are there to be seen through.
+      const least = contrastOf(colour, ground) < 2 ? 1.2 : 3;
+      expect([colour, contrastOf(colour, ground)]).toEqual([
+        colour,
+        expect.toSatisfy((found: number) => found >= least),
+      ]);
+    }
+    expect(words.size).toBeGreaterThan(1);
+  }
+});
+
 test('the same chart is the same text, whatever was drawn before', () => {
   const first = drawSvg(requests.one, end);
   drawSvg(requests.many, end);

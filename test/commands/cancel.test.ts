@@ -6,6 +6,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { inLanguage, type Text } from '#core/text.ts';
 import { change, definePlugin, question, z } from '#kit';
 import { type TestBot, testBot } from '#testing';
+import runs from '../../plugins/runs/index.ts';
 
 const ada = 'memory:local:ada';
 
@@ -48,7 +49,7 @@ const work = definePlugin({
 
 let bot: TestBot;
 beforeEach(async () => {
-  bot = await testBot([work], {
+  bot = await testBot([work, runs], {
     people: { [ada]: ['all'] },
     roles: { all: { '*': ['all'] } },
     hosts: { db: ['db-1'], web: ['web-1'] },
@@ -138,4 +139,29 @@ it('a word about an order does not wait for the questions its actor asked before
   const begin = performance.now();
   expect((await bot.order(`cancel ${run.id}`, ada)).state).toBe('done');
   expect(performance.now() - begin).toBeLessThan(2_500); // each of those takes 3 s
+});
+
+it('its answer offers to stop at once while there is something to stop, and then says how the run ended', async () => {
+  const run = await migrating();
+  const cancel = await bot.order(`cancel ${run.id}`, ada);
+  expect(cancel.card?.actions?.map(({ line }) => line)).toEqual([`cancel ${run.id} --now`]);
+  const listed = await bot.order('runs', ada);
+  expect(listed.card?.actions?.map(({ line }) => line)).toContain(`runs cancel ${run.runId}`);
+  await bot.until(run.id, ({ state }) => state === 'cancelled');
+  const { card } = await bot.until(cancel.id, (one) => one.card?.actions === undefined);
+  expect([card?.tone, english(card?.title)]).toEqual(['warn', `Run ${run.runId} was stopped`]);
+  await expect.poll(() => bot.chat.message(`order:${cancel.id}`)?.card).toEqual(card);
+  await expect
+    .poll(() => bot.chat.message(`order:${listed.id}`)?.card.actions?.map(({ line }) => line))
+    .toEqual([`runs show ${run.runId}`]);
+});
+
+it('a tap on Stop, which was answered on the run’s own message, is not answered by a second one when the run is over', async () => {
+  const run = await migrating();
+  await bot.tap(run, 'stop');
+  await bot.until(run.id, ({ state }) => state === 'cancelled');
+  const [tapped] = (await bot.store.orders.last(5)).filter(({ kind }) => kind === 'action');
+  const { id = 0, card } = await bot.until(tapped?.id ?? 0, (one) => one.card?.actions === undefined);
+  expect(english(card?.title)).toBe(`Run ${run.runId} was stopped`);
+  expect(await bot.store.outbox.get(`order:${id}`)).toBeUndefined();
 });

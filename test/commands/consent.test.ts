@@ -115,7 +115,10 @@ describe('resuming a run', () => {
       fr: 'Slow, suite : fait, 2 changements',
     });
     expect(ended.card?.footer).toBe('slow says so');
-    expect(ended.card?.fields).toContainEqual({ label: { en: 'Approved by', fr: 'Accord de' }, value: 'ben' });
+    const approved = { label: { en: 'Approved by', fr: 'Accord de' }, value: 'ben' };
+    expect(ended.card?.fields).toContainEqual(approved);
+    for (const one of [run, ended.runId])
+      expect((await bot.say(`runs show ${one}`, ada)).fields).toContainEqual(approved);
     expect(await log()).toEqual(['one', 'two']);
   });
 
@@ -130,7 +133,7 @@ describe('resuming a run', () => {
     expect(await offered()).toContain(`runs resume ${run}`);
     const order = await bot.order(`runs resume ${run}`, ada);
     await bot.until(order.id, (one) => one.state === 'done');
-    expect(await offered()).toEqual(['slow', `runs show ${run}`]);
+    expect(await offered()).toEqual([`runs show ${run + 1}`]);
     const { actions } = await bot.say(`runs show ${run}`, ada);
     expect(actions?.map(({ line }) => line)).toEqual([`runs show ${run + 1}`]);
   });

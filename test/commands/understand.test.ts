@@ -194,6 +194,7 @@ describe('a line with a fault', () => {
     expect(instead[1]).toMatch(/^status \w/);
     expect(JSON.stringify(fault.next)).toContain('I know ');
     expect(refusal('zzzzzz').instead).toEqual(['help']);
+    expect(refusal('asdf').instead).toEqual(['help']);
   });
 
   it('asks for what is missing and keeps what is there', () => {

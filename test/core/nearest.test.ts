@@ -10,6 +10,10 @@ describe('the nearest of some words', () => {
     ['Notfy', ['notify', 'name'], 'notify', 'case'],
     ['not', ['notify', 'no_log'], 'notify', 'its beginning'],
     ['is', ['if', 'unless'], 'if', 'one letter of a short word'],
+    ['hlep', ['help', 'held'], 'help', 'two letters swapped in a short word'],
+    ['stts', ['status', 'stop'], 'status', 'two letters left out of a short word'],
+    ['fr-FR', ['en', 'fr'], 'fr', 'letters behind it'],
+    ['deplpy', ['deploy', 'reply'], 'deploy', 'one letter for another'],
   ])('of %j among %j is %j: %s', (word, candidates, found) => {
     expect(nearest(word, candidates)[0]).toBe(found);
   });
@@ -19,6 +23,9 @@ describe('the nearest of some words', () => {
     ['up', ['web']],
     ['deploy', ['restart', 'status']],
     ['', ['deploy']],
+    ['asdf', ['aide', 'audit', 'add']],
+    ['test', ['yes', 'rest-api', 'stop']],
+    ['x', ['?', 'y']],
     ['x', []],
   ])('of %j among %j is none', (word, candidates) => {
     expect(nearest(word, candidates)).toEqual([]);

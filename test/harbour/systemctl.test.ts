@@ -103,6 +103,17 @@ describe.each(shells.map((shell) => ({ name: shell.join(' '), shell })))(
       expect(systemctl('is-system-running')).toMatchObject({ code: 0, out: 'running' });
     });
 
+    it('writes the thousandths that what it runs may write too, where date has them', async () => {
+      const own = spawnSync('date', ['-u', '+%3N'], { encoding: 'utf8' }).stdout.trim();
+      systemctl('restart', 'steady');
+      const written = /^\d{3}$/.test(own) ? /T\d\d:\d\d:\d\d\.\d{3}Z info steady\.service started/ : /\d\dZ info/;
+      expect((await log('steady')).split('\n').findLast((line) => line.includes('started'))).toMatch(written);
+      await writeFile(join(bin, 'date'), '#!/bin/sh\necho 2026-11-21T12:00:00.3NZ\n', { mode: 0o755 });
+      systemctl('stop', 'steady');
+      expect(await log('steady')).toMatch(/\n2026-11-21T12:00:00Z info steady\.service stopped\n$/);
+      await rm(join(bin, 'date'));
+    });
+
     it('notices a unit that is killed from outside', async () => {
       systemctl('start', 'steady');
       process.kill(pidOf('steady'), 'SIGKILL');

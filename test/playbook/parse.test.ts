@@ -174,7 +174,7 @@ vars: {d: 1}`),
 
   it.each([
     ['nam: x\ndebug:', ['1:1 “nam” is neither a task keyword nor a module; did you mean “name”?']],
-    ['fiel: path=/x', ['1:1 “fiel” is neither a task keyword nor a module; did you mean “fail”?']],
+    ['fiel: path=/x', ['1:1 “fiel” is neither a task keyword nor a module; did you mean “file”?']],
     ['name: x', ['1:1 this task names no module']],
     ['file: path=/x\ncopy: {dest: /y}', ['2:1 one task has one module: “file” and “copy” are both here']],
     ['with_itmes: [1]\ndebug:', ['1:1 there is no lookup for “with_itmes”; did you mean “with_items”?']],
@@ -214,6 +214,12 @@ vars: {d: 1}`),
         '1:10 command does not expand $HOME: use shell, or set expand_argument_vars: true (or false for the text itself)',
       ],
     ],
+    [
+      'command: {argv: [echo, "${HOME}/x"]}',
+      [
+        '1:17 command does not expand ${HOME}: use shell, or set expand_argument_vars: true (or false for the text itself)',
+      ],
+    ],
   ])('%j is refused at its place', (task, faults) => {
     expect(taskFaults(task)).toEqual(faults);
   });
@@ -221,6 +227,70 @@ vars: {d: 1}`),
   it('may hold $NAME in a command once it says what that means', () => {
     expect(taskFaults('command: echo $HOME\nargs: {expand_argument_vars: false}')).toEqual([]);
     expect(taskFaults('command: echo {{ "$HOME" }}')).toEqual([]);
+    expect(taskFaults('command: {argv: [echo, $HOME], expand_argument_vars: true}')).toEqual([]);
+    expect(taskFaults(`command: {argv: "{{ ['$HOME'] }}"}`)).toEqual([]);
+  });
+});
+
+describe('a variable by which Ansible reaches a host', () => {
+  const alone = (name: string): string => `${name} says how a host is reached: that is taken from the inventory alone`;
+  const task = '  tasks: [{debug: }]\n';
+
+  it.each([
+    ['the vars of a play', '- hosts: a\n  vars:\n    ansible_user: svc\n', ['3:5 '], 'ansible_user'],
+    ['a template', '- hosts: a\n  vars: {ansible_host: "{{ x }}"}\n', ['2:10 '], 'ansible_host'],
+    [
+      'the vars of a task',
+      '- hosts: a\n  tasks:\n    - {debug: , vars: {ansible_port: 22}}\n',
+      ['3:24 '],
+      'ansible_port',
+    ],
+    [
+      'the vars of a block',
+      '- hosts: a\n  tasks:\n    - vars: {ansible_ssh_user: x}\n      block: []\n',
+      ['3:14 '],
+      'ansible_ssh_user',
+    ],
+    ['set_fact', '- hosts: a\n  tasks:\n    - set_fact: ansible_host=x\n', ['3:17 '], 'ansible_host'],
+    ['a prompt', '- hosts: a\n  vars_prompt: [{name: ansible_user}]\n', ['2:24 '], 'ansible_user'],
+    [
+      'arguments that name a jump host',
+      '- hosts: a\n  vars: {ansible_ssh_common_args: -J b}\n',
+      ['2:10 '],
+      'ansible_ssh_common_args',
+    ],
+  ])('is refused in %s', (_what, source, [place], name) => {
+    expect(faultsOf(source)).toEqual([`${place}${alone(name)}`]);
+  });
+
+  it.each([
+    ['ansible_become_password', 'x', /^2:10 ansible_become_password is not supported: keys, an agent/],
+    ['ansible_connection', 'docker', /^2:10 ansible_connection=docker is not supported: ssh and local only$/],
+    ['ansible_become_method', 'su', /^2:10 ansible_become_method=su is not supported: sudo only$/],
+    ['ansible_sudo_user', 'x', /^2:10 ansible_sudo_user is not supported$/],
+  ])('that is not supported anywhere is refused: %s: %s', (name, value, fault) => {
+    expect(faultsOf(`- hosts: a\n  vars: {${name}: ${value}}\n`)).toEqual([expect.stringMatching(fault)]);
+  });
+
+  it.each([
+    'ansible_python_interpreter: /usr/bin/python3',
+    'ansible_become: true',
+    'ansible_become_user: svc',
+    'ansible_become_method: sudo',
+    'ansible_connection: ssh',
+    'ansible_ssh_common_args: -o StrictHostKeyChecking=no',
+    'ansible_ssh_pipelining: true',
+  ])('that changes nothing of that is as welcome as ever: %s', (variable) => {
+    expect(faultsOf(`- hosts: a\n  vars: {${variable}}\n${task}`)).toEqual([]);
+  });
+
+  it('means the machine that plays as the keyword does, and outweighs it', () => {
+    const tasks = tasksIn(
+      playOf(
+        '- hosts: a\n  vars: {ansible_connection: local}\n  tasks:\n    - {debug: , connection: ssh}\n    - {debug: , vars: {ansible_connection: ssh}}\n',
+      ),
+    );
+    expect(tasks.map(({ local }) => local)).toEqual(['always', false]);
   });
 });
 

@@ -117,6 +117,23 @@ test('a plan with nothing to do says so and is good', () => {
   expect(card.code).toBeUndefined();
 });
 
+test('a plan that changes nothing, and still runs something, says what', () => {
+  const command = { subject: 'command', aspect: 'runs', before: false, after: 'true' } as const;
+  const asks = { subject: 'uri', aspect: 'asks', before: false, after: true, reads: true } as const;
+  const become = { subject: 'become', aspect: 'user', before: 'a', after: 'root', how: true } as const;
+  const both = planOf([
+    planned('web-1', '1.1', 'ok', { differences: [command, become] }),
+    planned('web-1', '1.2', 'ok', { differences: [asks] }),
+    planned('web-1', '1.3', 'ok', { differences: [become] }),
+  ]);
+  const card = planCard(both, title);
+  expect(titleOf(card)).toBe('Deploy shop v2: nothing to change, 2 steps to run');
+  expect(card.tone).toBe('info');
+  expect(textOf(card)).toContain('**Run too, and count as no change**\n- Task 1.1');
+  expect(textOf(card)).toContain('**Run too, and only ask**\n- Task 1.2');
+  expect(textOf(card)).not.toContain('Task 1.3');
+});
+
 test('what would fail comes first, with host, task and reason', () => {
   const refusal = { code: 'step.failed', say: 'no such folder' } as const;
   const card = planCard(

@@ -5,7 +5,7 @@ import { Fault } from '#core/errors.ts';
 import type { JsonObject } from '#core/json.ts';
 import { silentLog } from '#core/log.ts';
 import type { Plan, PlayRequest } from '#core/plan.ts';
-import { resumable } from '#core/run.ts';
+import { isResumable } from '#core/run.ts';
 import { loadInventory } from '#playbook/inventory/load.ts';
 import { bundledModules, type ModuleRegistry } from '#playbook/modules/registry.ts';
 import { createExecutor } from '#runs/execute/executor.ts';
@@ -128,7 +128,7 @@ export async function openLab(options: LabOptions = {}): Promise<Lab> {
           boundary: control.boundary ?? new AbortController().signal,
           now: control.now ?? new AbortController().signal,
           ...(control.recorded && { recorded: control.recorded }),
-          conclude: control.conclude ?? (async ({ state }) => !resumable.has(state)),
+          conclude: control.conclude ?? (async (outcome) => !isResumable(outcome)),
         },
       );
       return { outcome, events, steps: statesOf(events) };

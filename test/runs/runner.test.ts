@@ -5,12 +5,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, test, vi } from 'vitest';
 import { createRedactor } from '#audit/redact.ts';
 import { systemClock } from '#core/clock.ts';
+import type { ErrorCode } from '#core/error-codes.ts';
 import { Fault } from '#core/errors.ts';
 import { silentLog } from '#core/log.ts';
+import { isResumable } from '#core/run.ts';
 import type { Store } from '#core/store.ts';
 import { inLanguage } from '#core/text.ts';
+import { noCounts } from '#runs/execute/recap.ts';
+import type { ExecutionEvent } from '#runs/executor.ts';
 import { createRunner } from '#runs/runner.ts';
-import { addRun, type Bench, done, openBench, step } from './bench.ts';
+import { type Act, addRun, type Bench, done, openBench, step } from './bench.ts';
 
 let bench: Bench;
 afterEach(() => bench.close());
@@ -349,6 +353,30 @@ test('a run whose steps cannot be stored is stopped, and says why', async () => 
   expect((await bench.store.runs.steps(run.id)).map(({ state }) => state)).toEqual(['changed']);
 });
 
+test('a store that does not answer for five seconds stops the run as well, however long each try takes', async () => {
+  const state = { broken: false };
+  const began = { at: 0, stopped: 0 };
+  const busy = new Fault({ code: 'store.failed', say: 'database is locked', retryable: true });
+  bench = await openBench(
+    async (_job, tell, control) => {
+      [state.broken, began.at] = [true, performance.now()];
+      tell(step('a', '1.1', 'changed'));
+      await held(control);
+      [state.broken, began.stopped] = [false, performance.now()];
+      return { state: 'interrupted', recap: {} };
+    },
+    {
+      store: (real) => ({
+        ...real,
+        transaction: (work) => (state.broken ? sleep(3_500).then(() => Promise.reject(busy)) : real.transaction(work)),
+      }),
+    },
+  );
+  await bench.reach((await bench.queue(['a'])).id, 'interrupted');
+  expect(began.stopped - began.at).toBeGreaterThan(4_900);
+  expect(began.stopped - began.at).toBeLessThan(6_500);
+}, 20_000);
+
 test('when the executor dies the run is interrupted, its open steps unknown, its locks free', async () => {
   bench = await openBench(async (_job, tell) => {
     tell(step('a', '1.1', 'changed'));
@@ -362,6 +390,37 @@ test('when the executor dies the run is interrupted, its open steps unknown, its
   expect((await bench.store.runs.steps(id)).map((one) => one.state)).toEqual(['changed', 'unknown']);
   expect(run.recap.a).toMatchObject({ ok: 1, changed: 1, unknown: 1 });
   expect(await bench.store.locks.held()).toEqual([]);
+});
+
+test('a run that lost a host in the middle of a step can be gone on with: its journals stay, and it says so', async () => {
+  const kept: unknown[] = [];
+  const lost =
+    (code: ErrorCode): Act =>
+    async (_job, tell, control) => {
+      const { step: one } = step('a', '1.1', 'running') as Extract<ExecutionEvent, { kind: 'step' }>;
+      tell({ kind: 'step', step: { ...one, state: 'unknown', refusal: { code, say: 'lost', next: 'look' } } });
+      const recap = { a: { ...noCounts, unreachable: 1, unknown: 1 } };
+      const outcome = {
+        state: 'failed',
+        recap,
+        refusal: { code: 'run.hosts_failed', say: 'failed', next: 'see' },
+      } as const;
+      kept.push(!(await control.conclude?.(outcome)));
+      return outcome;
+    };
+  bench = await openBench((job, ...rest) =>
+    lost(job.key.startsWith('run-1-') ? 'step.lost' : 'run.end_not_seen')(job, ...rest),
+  );
+  const first = await bench.reach((await bench.queue(['a'])).id, 'failed');
+  const next = expect.objectContaining({ en: expect.stringContaining('resume it') });
+  expect([isResumable(first), first.refusal]).toMatchObject([
+    true,
+    { code: 'run.hosts_failed', next, retryable: true },
+  ]);
+  // The host said that nothing of it runs any more: only a word goes on with it.
+  const second = await bench.reach((await bench.queue(['b'])).id, 'failed');
+  expect([isResumable(second), second.refusal]).toMatchObject([true, { next: 'look', retryable: false }]);
+  expect(kept).toEqual([true, true]);
 });
 
 test('a stop interrupts what runs so that it can be resumed, and begins nothing more', async () => {

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -54,6 +55,14 @@ describe('watchSettings', () => {
     await writeFile(path, 'language: fr');
     await soon(() => expect(newest()?.ok).toBe(true));
     expect(told).toHaveLength(2);
+  });
+
+  it('reads again what could not be read for a moment, although nothing changed since', async () => {
+    const folder = await freshFolder();
+    await writeFile(join(folder, 'q.yaml'), 'language: en');
+    const child = join(import.meta.dirname, 'watch-child.ts');
+    const said = execFileSync('prlimit', ['--nofile=256', process.execPath, child, folder], { encoding: 'utf8' });
+    expect(said).toBe('broken,good fr');
   });
 
   it('says nothing for swap files, for the same content, and for a comment', async () => {

@@ -6,6 +6,7 @@ import { recordTo } from '#audit/record.ts';
 import { createRedactor } from '#audit/redact.ts';
 import { createConsole } from '#chat/console/console.ts';
 import type { WireCompletion } from '#chat/console/protocol.ts';
+import { approvedBy } from '#commands/approved-by.ts';
 import type { Actor } from '#core/actor.ts';
 import type { Card } from '#core/card.ts';
 import type { StoreChange } from '#core/changes.ts';
@@ -157,6 +158,7 @@ export async function openRig(options: RigOptions = {}): Promise<Rig> {
     holdsSecret,
     redact: redactor.text,
     approvers: async (order) => options.approvers?.[order] ?? [],
+    approvedBy: (run) => approvedBy(store, run),
     planText,
     readLog,
     log: silentLog,

@@ -50,7 +50,7 @@ describe.skipIf(!hasSshd)('quarterdeck doctor', () => {
   it('names the command that trusts a host whose key nobody knows', async () => {
     await hosts({ 'web-1': sshd.port }, [join(own, 'known_hosts')]);
     expect(await doctor()).toMatch(
-      /^✗ hosts: 1 of 1 does not answer: web-1\n.* is not known: .* quarterdeck trust web-1$/m,
+      /^✗ hosts: 1 of 1 does not answer: web-1\n.* is not known: .* bin\/quarterdeck trust web-1$/m,
     );
   });
 

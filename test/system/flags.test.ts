@@ -86,6 +86,12 @@ describe.skipIf(!hasSshd)('quarterdeck run', () => {
 
   it.each([
     ['-e without a value', ['-e', 'greeting'], /^-e greeting: wants name=value/],
+    [
+      '-e with how a host is reached',
+      ['-e', 'ansible_user=svc'],
+      /^-e ansible_user says how a host is reached: that is/,
+    ],
+    ['-e with a password', ['-e', '{"ansible_become_pass": "x"}'], /^-e ansible_become_pass is not supported: keys/],
     ['-e with a list', ['-e', '[1]'], /^-e \[1\]: wants a mapping/],
     ['-e with JSON that is none', ['-e', '{"a": '], /^-e \{"a": : wants a mapping/],
     ['-e with a file that is not there', ['-e', '@vars/none.yml'], /^-e @vars\/none\.yml: the file cannot be read/],

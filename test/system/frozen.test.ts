@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -17,6 +17,8 @@ const playbooks = {
     - { name: Wait, pause: { seconds: 4 } }
     - { name: Look, stat: { path: /tmp } }`,
   sleeps: `- { name: Sleep, shell: 'touch "$HOME/begun"; sleep 60' }`,
+  naps: `- { name: Nap, shell: 'echo begun >>"$HOME/naps"; sleep 20; echo ended >>"$HOME/naps"' }
+    - { name: After, shell: 'echo after >>"$HOME/naps"' }`,
 };
 
 const configOf = (own: string): string => `harbour: false
@@ -74,6 +76,12 @@ async function freezeDuring(playbook: string, underWay: (steps: readonly Step[])
   return { seconds, run, step: steps.find((step) => step.host === 'hanging' && lost(step)), order };
 }
 
+/** What runs have left in the home of the host that hangs. */
+const journals = (): readonly string[] => {
+  const folder = join(hanging.home, '.quarterdeck');
+  return existsSync(folder) ? readdirSync(folder) : [];
+};
+
 describe.skipIf(!hasSshd)('a host that hangs in the middle of a run', () => {
   it('while the run looks at it is unreachable within 20 s, apart from failed', async () => {
     const { seconds, step, run, order } = await freezeDuring('looks', (steps) => steps.length > 1);
@@ -90,6 +98,18 @@ describe.skipIf(!hasSshd)('a host that hangs in the middle of a run', () => {
     expect(seconds).toBeLessThan(20);
     expect(run.recap.hanging).toMatchObject({ unreachable: 1, unknown: 1, failed: 0 });
     expect(JSON.stringify(order.card?.title)).toContain('hanging unreachable, end not known');
+  });
+
+  it('is gone on with from there: what was under way is not done again, and the host says how it ended', async () => {
+    const naps = join(hanging.home, 'naps');
+    const { run, order } = await freezeDuring('naps', () => existsSync(naps));
+    const line = `runs resume ${run.id}`;
+    expect([run.state, order.card?.actions?.[0]]).toMatchObject(['failed', { id: 'resume', line }]);
+    const resumed = await bot.say(line, { wait: 60 });
+    expect(resumed.state).toBe('done');
+    expect(readFileSync(naps, 'utf8')).toBe('begun\nended\nafter\n');
+    expect(readFileSync(join(steady.home, 'naps'), 'utf8')).toBe('begun\nended\nafter\n');
+    await until('its journal is gone', async () => !journals().some((name) => name.startsWith(`run-${run.id}-`)));
   });
 
   it('is missed within 20 s when a run only begins to look for it', async () => {

@@ -69,6 +69,21 @@ describe('a playbook played from the terminal', () => {
   });
 });
 
+describe('the variable ansible_connection', () => {
+  it('outweighs the inventory, as with Ansible', async () => {
+    own = await bots.folder();
+    await writeFile(
+      join(own, 'hosts.ini'),
+      '[web]\nweb-2 ansible_connection=ssh ansible_host=127.0.0.1 ansible_port=1\n',
+    );
+    const text =
+      '- hosts: web\n  vars: { ansible_connection: local }\n  gather_facts: false\n  tasks:\n    - copy: { dest: here, content: x }\n';
+    const { code, out } = await play(text);
+    expect([code, out]).toEqual([0, expect.stringMatching(/web-2\s+: ok=1\s+changed=1 /)]);
+    expect(await made('here')).toBe('x');
+  });
+});
+
 describe('a playbook ordered in chat', () => {
   afterAll(() => bots.end());
 

@@ -69,6 +69,27 @@ describe.skipIf(!(await hasSmallDisk()))('a full disk', () => {
   });
 });
 
+describe.skipIf(!(await hasSmallDisk()))('a change of the configuration on a full disk', () => {
+  it('that takes rights away is in force as soon as there is room', async () => {
+    await using disk = await smallDisk(16);
+    const path = disk?.path ?? '';
+    const config = join(await bots.folder(), 'quarterdeck.yaml');
+    await writeFile(config, plain);
+    const bot = await bots.start(path, {}, ['--config', config]);
+    expect(titleOf((await bot.say('echo before')).card)).toBe('before');
+    await fill(path);
+    let refused = 202;
+    for (let n = 0; n < 500 && refused === 202; n += 1)
+      refused = (await bot.post({ text: long(n), key: `full-${n}`, as: ada })).status;
+    await writeFile(config, plain.replace('roles: [everything]', 'roles: []'));
+    await until('it is told', () => bot.output().includes('was not put in force; the last good one stays'));
+    await rm(join(path, 'ballast'));
+    await until('it is in force', () => bot.output().includes('The configuration was read again'));
+    expect((await bot.say('echo after')).state).toBe('refused');
+    await bot.kill();
+  });
+});
+
 describe('an audit that cannot be written', () => {
   it('lets nothing be done, says so, and what was taken is done once it can be written', async () => {
     const data = await bots.folder();

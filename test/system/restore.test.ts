@@ -79,6 +79,24 @@ describe('a copy of the store', () => {
       order.run(201 + index, `run ${state}`, 'console', state, 1 + index, card);
       run.run(1 + index, 201 + index, state);
     }
+    for (const id of [203, 204]) {
+      const line = `runs resume ${id - 200}`;
+      const ended = {
+        tone: 'warn',
+        title: 'Again: interrupted',
+        text: 'Resume it.',
+        actions: [
+          { id: 'resume', label: 'Resume', line },
+          { id: 'again', label: 'Plan it again', line: 'echo again' },
+        ],
+      };
+      sqlite.prepare('update orders set card = ? where id = ?').run(JSON.stringify(ended), id);
+      sqlite
+        .prepare(
+          "insert into outbox (key, chat, channel, card, revision, settled) values (?, 'console', 'ops', ?, 1, 1)",
+        )
+        .run(`order:${id}`, JSON.stringify(ended));
+    }
     sqlite.exec(`insert into locks (name, run_id, since) values ('host:a', 2, '${at}')`);
     sqlite.exec(`insert into steps (run_id, host, id, task, module, state, started_at, differences, result)
       values (2, 'a', '1.1', 'x', 'shell', 'running', '${at}', '[]', '{}')`);
@@ -101,6 +119,13 @@ describe('a copy of the store', () => {
       await until('the order is over', async () => (await again.order(id)).state === 'failed');
     expect((await again.order(202)).card?.actions?.map(({ id }) => id)).not.toContain('resume');
     expect((await again.order(asked.id)).state).toBe('done');
+    for (const id of [203, 204]) {
+      const { card } = await again.order(id);
+      expect(card?.actions?.map((action) => action.line)).toEqual(['echo again']);
+      expect(titleOf(card)).toBe('Again: interrupted');
+      expect(JSON.stringify(card?.text)).toMatch(/It could be gone on with when the copy was made.*Look at its hosts/);
+    }
+    expect(await boardOf(again)).not.toContain('runs resume');
     const board = await boardOf(again);
     for (const id of [101, 102, 103, 104, 105, 110])
       expect(board).toContain(`Order ${id} was open when the copy was made`);

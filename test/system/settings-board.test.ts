@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -194,4 +194,38 @@ it('a broken inventory is on the board until it is mended, and what was good goe
     async () => (await board('inventory'))[0] === 'good: The inventory was read again.',
     8000,
   );
+});
+
+it('what a process before said of the configuration, the inventory or a plugin is over once the next finds all good', async () => {
+  const own = await bots.folder();
+  const file = join(own, 'quarterdeck.yaml');
+  const plugin = join(own, 'mine/greet/index.ts');
+  await mkdir(dirname(plugin), { recursive: true });
+  await writeFile(join(own, 'hosts.ini'), hosts);
+  const whole = `${good}plugins: { folders: [./mine] }\n`;
+  const sound =
+    "import { definePlugin, z } from '#kit';\nexport default definePlugin({ name: 'greet', about: 'x', settings: z.object({}), commands: [] });\n";
+  await writeFile(file, whole);
+  await writeFile(plugin, sound);
+  const first = await bots.start(own, {}, ['--config', file]);
+  const shown = (): readonly string[] => {
+    const sqlite = new DatabaseSync(join(own, 'quarterdeck.db'), { readOnly: true, timeout: 10_000 });
+    const cards = sqlite.prepare("select key, card from outbox where key not like 'order:%' order by key").all();
+    sqlite.close();
+    return cards.map(({ key, card }) => `${String(key)} ${JSON.parse(String(card)).tone}`);
+  };
+  const all = ['inventory', 'plugin:greet', 'settings'];
+  const saidAll = (tone: string) => async () =>
+    JSON.stringify(shown()) === JSON.stringify(all.map((key) => `${key} ${tone}`));
+  await writeFile(plugin, 'export default {{{');
+  await writeFile(join(own, 'hosts.ini'), `${hosts}[db\n`);
+  await writeFile(file, `${whole}peeple: []\n`);
+  await until('all three are told', saidAll('warn'), 10_000);
+  await first.kill();
+  await writeFile(plugin, sound);
+  await writeFile(join(own, 'hosts.ini'), hosts);
+  await writeFile(file, whole);
+  const second = await bots.start(own, {}, ['--config', file]);
+  await until('all three are over', saidAll('good'), 10_000);
+  await second.kill('SIGTERM');
 });

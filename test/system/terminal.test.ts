@@ -53,7 +53,10 @@ describe('a terminal', () => {
     [['start', '--confg', 'x'], /--confg\. Did you mean “--config”\?\nUsage: quarterdeck start \[--config FILE\]\n$/],
     [['say', 'help', '--wat', '5'], /--wat\. Did you mean “--wait”\?\nUsage: quarterdeck say/],
     [['doctor', 'please'], /^“please” is one word too many\.\nUsage: quarterdeck doctor/],
-    [['depoly', 'shop', 'v2'], /no command “depoly”; .* lists them\. To give .*: quarterdeck say "depoly shop v2"\n$/],
+    [
+      ['depoly', 'shop', 'v2'],
+      /no command “depoly”; .* lists them\. To give .*: bin\/quarterdeck say "depoly shop v2"\n$/,
+    ],
     [['chek'], /There is no command “chek”; .* Did you mean “check”\?\n$/],
   ])('given %j says what is wrong, what may be meant, and how it is written', async (words, said) => {
     const { code, out, error } = await inEnglish(...words);

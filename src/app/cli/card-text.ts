@@ -26,6 +26,7 @@ export function cardText(card: Card, language: Language): string {
   if (card.code)
     lines.push(
       '',
+      ...(card.code.title ? [`  ${say(card.code.title)}`] : []),
       ...say(card.code.text)
         .split('\n')
         .map((line) => `    ${line}`),

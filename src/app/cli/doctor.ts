@@ -75,7 +75,7 @@ const noHosts = t(
 const notRunning = (): Fault =>
   new Fault({
     code: 'cli.no_bot',
-    say: t('not running: “quarterdeck start” starts it', 'ne tourne pas : « quarterdeck start » le lance'),
+    say: t('not running: “bin/quarterdeck start” starts it', 'ne tourne pas : « bin/quarterdeck start » le lance'),
   });
 
 /** What the running bot says of itself. */
@@ -109,6 +109,8 @@ async function askBot(data: string, language: Language): Promise<SeenBot | undef
 
 function aboutOf(code: string): Text {
   if (code.startsWith('playbook.')) return 'playbooks';
+  if (code === 'inventory.not_in_force') return t('inventory in force', 'inventaire en vigueur');
+  if (code === 'settings.not_in_force') return t('configuration in force', 'configuration en vigueur');
   return code.startsWith('order.') ? t('orders', 'ordres') : t('plugins', 'greffons');
 }
 

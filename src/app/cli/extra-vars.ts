@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import type { Json, JsonObject } from '#core/json.ts';
-import { t } from '#core/text.ts';
+import { each, t } from '#core/text.ts';
+import { objectionTo } from '#playbook/inventory/connection-variables.ts';
 import { isVault, type Vault } from '#playbook/vault.ts';
 import { Usage } from './terminal.ts';
 
@@ -13,9 +14,19 @@ export async function readVars(all: readonly string[], vault: Vault): Promise<Js
   const vars: Record<string, Json> = {};
   for (const given of all) {
     const text = given.startsWith('@') ? await readVarsFile(given, vault) : given;
-    Object.assign(vars, given.startsWith('@') || /^\s*[{[]/.test(text) ? readMapping(given, text) : readPairs(text));
+    const read = given.startsWith('@') || /^\s*[{[]/.test(text) ? readMapping(given, text) : readPairs(text);
+    refuseWays(read);
+    Object.assign(vars, read);
   }
   return vars;
+}
+
+/** As whom a task is done may be said here; where it is done, and as whom to log in there, not. */
+function refuseWays(vars: JsonObject): void {
+  for (const [name, value] of Object.entries(vars)) {
+    const objection = objectionTo(name, value);
+    if (objection !== undefined) throw new Usage(each(objection, (words) => `-e ${words}.`));
+  }
 }
 
 /** Every text in a value. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Fault } from '#core/errors.ts';
 import { t } from '#core/text.ts';
+import { personNamed } from './actor-name.ts';
 import { placeFor, readArguments } from './arguments.ts';
 import { localApi, refusalShape } from './local-api.ts';
 import { type CliCommand, exit, Usage } from './terminal.ts';
@@ -21,7 +22,7 @@ export const login: CliCommand = {
     const { data, settings } = await placeFor(values.config, terminal);
     const api = await localApi(data, terminal.language, terminal.signal);
     const { status, body } = await api.call('POST', '/api/v1/local/links', {
-      actor: actor.includes(':') ? actor : `console:local:${actor}`,
+      actor: personNamed(actor),
     });
     if (status !== 201) throw new Fault(refusalShape.parse(body));
     const base = api.access.page ?? settings?.server.url ?? api.access.url;

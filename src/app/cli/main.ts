@@ -81,8 +81,8 @@ function explainAll(thrown: unknown, terminal: Terminal): number {
 
 const noCommand = (name: string): Text =>
   t(
-    `There is no command “${name}”; “quarterdeck help” lists them.`,
-    `Il n’y a pas de commande « ${name} » ; « quarterdeck help » les donne.`,
+    `There is no command “${name}”; “bin/quarterdeck help” lists them.`,
+    `Il n’y a pas de commande « ${name} » ; « bin/quarterdeck help » les donne.`,
   );
 
 /** Who forgot `say` meant an order; a slip in a command's own name is likelier. */
@@ -90,8 +90,8 @@ function notACommand(name: string, rest: readonly string[]): Usage {
   const known = Object.keys(commands);
   const order = [name, ...rest].filter((word) => !word.startsWith('-')).join(' ');
   const hint = t(
-    ` To give the bot an order: quarterdeck say "${order}"`,
-    ` Pour un ordre au bot : quarterdeck say "${order}"`,
+    ` To give the bot an order: bin/quarterdeck say "${order}"`,
+    ` Pour un ordre au bot : bin/quarterdeck say "${order}"`,
   );
   const isOrder = !name.startsWith('-') && nearest(name, known, 1).length === 0;
   return unknownWord(isOrder ? join([noCommand(name), hint]) : noCommand(name), name, known);

@@ -22,7 +22,10 @@ const noFile = (path: string): Fault =>
   new Fault({
     code: 'backup.no_file',
     say: t(`There is no file ${path}.`, `Il n’y a pas de fichier ${path}.`),
-    next: t('Name a file that “quarterdeck backup” wrote.', 'Nommez un fichier qu’a écrit « quarterdeck backup ».'),
+    next: t(
+      'Name a file that “bin/quarterdeck backup” wrote.',
+      'Nommez un fichier qu’a écrit « bin/quarterdeck backup ».',
+    ),
   });
 
 const journal = (path: string): Fault =>
@@ -33,8 +36,8 @@ const journal = (path: string): Fault =>
       `${path}-wal se trouve à côté de ${path} : rien ne dit s’ils vont ensemble.`,
     ),
     next: t(
-      'Name a file that “quarterdeck backup” wrote: it is whole by itself. If this is one, move it elsewhere alone.',
-      'Nommez un fichier qu’a écrit « quarterdeck backup » : il est entier. Si c’en est un, déplacez-le seul ailleurs.',
+      'Name a file that “bin/quarterdeck backup” wrote: it is whole by itself. If this is one, move it elsewhere alone.',
+      'Nommez un fichier qu’a écrit « bin/quarterdeck backup » : il est entier. Si c’en est un, déplacez-le seul ailleurs.',
     ),
   });
 

@@ -37,8 +37,8 @@ const botGone = (id: number | undefined, cause: unknown): Fault =>
         `L’ordre ${id ?? ''} a été accepté, puis le bot s’est arrêté.`,
       ),
       next: t(
-        'Start it again: it answers what it had accepted; “quarterdeck say runs” shows what became of it.',
-        'Redémarrez-le : il répond à ce qu’il avait accepté ; « quarterdeck say runs » montre ce qu’il en est.',
+        'Start it again: it answers what it had accepted; “bin/quarterdeck say runs” shows what became of it.',
+        'Redémarrez-le : il répond à ce qu’il avait accepté ; « bin/quarterdeck say runs » montre ce qu’il en est.',
       ),
     },
     { cause },

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { openAnchor } from '#audit/anchor.ts';
 import { systemClock } from '#core/clock.ts';
 import { Fault } from '#core/errors.ts';
 import type { Store } from '#core/store.ts';
@@ -16,11 +17,13 @@ const noStore = (data: string): Fault =>
     ),
   });
 
-/** Works on the store beside a running bot or without one: every write is one transaction, so both are safe. */
+/** Works on the store beside a running bot or without one: every write is one transaction, so both are safe. An audit that was cut gets no entry here either. */
 export async function withStore<T>(data: string, work: (store: Store) => Promise<T>): Promise<T> {
-  const { store: path } = pathsIn(data);
+  const { store: path, anchor } = pathsIn(data);
   if (!existsSync(path)) throw noStore(data);
-  const store = await openSqliteStore({ path, clock: systemClock });
+  // A note that cannot be read is told by the bot and by `audit verify`: nothing here needs it to read the store.
+  const noted = await openAnchor(anchor).catch(() => undefined);
+  const store = await openSqliteStore({ path, clock: systemClock, auditNoted: noted?.newest() });
   try {
     return await work(store);
   } finally {

@@ -83,6 +83,9 @@ function knownIn({ settings, configured }: Loaded): { people: readonly Person[];
   };
 }
 
+/** Whether somebody has that id, in the configuration or in the demo. */
+export const isPerson = (loaded: Loaded, id: string): boolean => knownIn(loaded).people.some((one) => one.id === id);
+
 /** The roles a token is worth, and whether they are those of a person of the configuration. */
 export interface TokenRoles {
   readonly configured: boolean;
@@ -91,23 +94,31 @@ export interface TokenRoles {
 
 /**
  * Refuses roles there are not, people nobody knows, and for a person of the configuration others than theirs: a token
- * would silently be worth more or less than was asked for. Such a person needs none said.
+ * would silently be worth more or less than was asked for. Such a person needs none said. `meant`: the person it would
+ * be for if there were one of that name.
  */
-export function checkRoles(loaded: Loaded, id: string, asked: readonly string[]): TokenRoles {
+export function checkRoles(loaded: Loaded, id: string, asked: readonly string[], meant: string): TokenRoles {
   const known = knownIn(loaded);
   for (const role of asked) if (!known.roles.includes(role)) throw noRole(role, known.roles);
   const person = known.people.find((one) => one.id === id);
   if (person && asked.length > 0 && !areSame(asked, person.roles)) throw otherRoles(person);
   if (person) return { configured: true, roles: person.roles };
   if (!id.startsWith('service:')) throw noPerson(id, idsOf(known.people));
-  if (asked.length === 0) throw rolesWanted();
+  if (asked.length === 0) throw rolesWanted(meant);
   return { configured: false, roles: asked };
 }
 
 const idsOf = (people: readonly Person[]): readonly string[] => people.map(({ id }) => id);
 
-const rolesWanted = (): Usage =>
-  new Usage(t('A token for a service wants --role ROLE.', 'Un jeton pour un service veut --role RÔLE.'));
+const rolesWanted = (meant: string): Usage =>
+  new Usage(
+    meant.startsWith('service:')
+      ? t('A token for a service wants --role ROLE.', 'Un jeton pour un service veut --role RÔLE.')
+      : t(
+          `A token for a service wants --role ROLE; there is no person “${meant}”.`,
+          `Un jeton pour un service veut --role RÔLE ; il n’y a pas de personne « ${meant} ».`,
+        ),
+  );
 
 /** Refuses other roles for a service that has tokens: those would silently be worth more or less from now on. */
 export async function checkTokens({ credentials, people }: Repositories, id: string, roles: readonly string[]) {

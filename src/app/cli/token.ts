@@ -7,10 +7,11 @@ import { newSecret, secretHash } from '#core/secret-hash.ts';
 import type { Repositories, Store } from '#core/store.ts';
 import { join, t } from '#core/text.ts';
 import type { Loaded } from '../edges.ts';
+import { personNamed } from './actor-name.ts';
 import { placeFor, readArguments, settingsFor } from './arguments.ts';
 import { withStore } from './store.ts';
 import { type CliCommand, exit, type Terminal, Usage } from './terminal.ts';
-import { checkRoles, checkTokens } from './token-roles.ts';
+import { checkRoles, checkTokens, isPerson } from './token-roles.ts';
 
 const badName = (name: string): Fault =>
   new Fault({
@@ -22,16 +23,17 @@ const badName = (name: string): Fault =>
     ),
   });
 
-/** A bare name is a service; an id with colons is a person of the configuration. */
-function actorId(name: string): string {
-  const id = name.includes(':') ? name : `service:${name}`;
+/** A bare name is the person whom it means at a login, else a service. */
+function actorId(name: string, loaded: Loaded): string {
+  const person = personNamed(name);
+  const id = name.includes(':') || isPerson(loaded, person) ? person : `service:${name}`;
   if (!/^[a-z]+(?::[\w.@-]{1,100}){1,2}$/i.test(id)) throw badName(name);
   return id;
 }
 
 async function create(store: Store, name: string, asked: readonly string[], loaded: Loaded): Promise<string> {
-  const id = actorId(name);
-  const { configured, roles } = checkRoles(loaded, id, asked);
+  const id = actorId(name, loaded);
+  const { configured, roles } = checkRoles(loaded, id, asked, personNamed(name));
   const token = `qd_${newSecret()}`;
   await store.transaction(async (inside) => {
     if (!configured) {

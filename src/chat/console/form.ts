@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { ActorId } from '#core/actor.ts';
 import type { Form, FormField } from '#core/card.ts';
 import { eventIdOf } from '#core/event-id.ts';
-import type { Route } from '#core/http.ts';
+import type { Route, WebReply } from '#core/http.ts';
 import { canonical } from '#core/json.ts';
 import { idOf } from './again.ts';
 import type { ConsoleOptions } from './options.ts';
@@ -22,21 +22,21 @@ const formShape = z.strictObject({
 type Values = Readonly<Record<string, string>>;
 
 const fits = (field: FormField, value: string): boolean => {
-  if (value === '') return !field.required;
   if (field.kind === 'choice') return field.choices?.some((choice) => choice.value === value) ?? false;
   if (field.kind === 'number') return /^#?[+-]?\d+(?:[.,]\d+)?$/.test(value); // as the commands read one
   return true;
 };
 
-/** The values of the form's own fields that are not empty, or the first field that does not fit. */
-const take = (form: Form, given: Values): Record<string, string> | FormField => {
+/** The values of the form's own fields that are not empty, or why the first wrong one is refused. */
+const take = (form: Form, given: Values): { readonly values: Values } | { readonly refusal: WebReply } => {
   const values: Record<string, string> = {};
   for (const field of form.fields) {
     const value = (given[field.name] ?? '').trim();
-    if (!fits(field, value)) return field;
+    if (value === '' && field.required) return { refusal: refuses.formEmpty(field.label) };
+    if (value !== '' && !fits(field, value)) return { refusal: refuses.formUnfit(field, value) };
     if (value !== '') values[field.name] = value;
   }
-  return values;
+  return { values };
 };
 
 type Sent = z.infer<typeof formShape>;
@@ -47,8 +47,6 @@ const eventOf = async (sent: Sent, values: Values, actor: ActorId, options: Cons
   if (id !== undefined) return eventIdOf('form', key, form, id, actor);
   return idOf(eventIdOf('form', key, revision, form, mark(values), actor), options);
 };
-
-const isField = (taken: Record<string, string> | FormField): taken is FormField => typeof taken.required === 'boolean';
 
 const mark = (values: Values): string => createHash('sha256').update(canonical(values)).digest('hex').slice(0, 16);
 
@@ -69,8 +67,8 @@ export const formRoute = (options: ConsoleOptions, say: Say): Route => ({
     const form = message.card?.form;
     if (form?.id !== sent.form || sent.revision !== message.revision) return refuses.cardChanged();
     const taken = take(form, sent.values);
-    if (isField(taken)) return refuses.formField(taken.label);
-    const eventId = await eventOf(sent, taken, actor, options);
+    if ('refusal' in taken) return taken.refusal;
+    const eventId = await eventOf(sent, taken.values, actor, options);
     const { channel, thread, to } = message;
     return say({
       key: eventId,
@@ -78,7 +76,7 @@ export const formRoute = (options: ConsoleOptions, say: Say): Route => ({
       kind: 'form',
       actor,
       channel,
-      text: options.formLine(form.line, taken),
+      text: options.formLine(form.line, taken.values),
       about: sent.key,
       ...(thread === undefined ? {} : { thread }),
       ...(to === undefined ? {} : { to }),

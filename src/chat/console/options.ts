@@ -6,7 +6,7 @@ import type { Clock } from '#core/clock.ts';
 import type { Refusal } from '#core/errors.ts';
 import type { Files } from '#core/files.ts';
 import type { Log } from '#core/log.ts';
-import type { RunEvent } from '#core/run.ts';
+import type { Run, RunEvent } from '#core/run.ts';
 import type { ReadLog } from '#core/run-log.ts';
 import type { Sight } from '#core/sight.ts';
 import type { AuditLog, ConsoleMessages, Credentials, Orders, People, Runs } from '#core/store.ts';
@@ -41,6 +41,8 @@ export interface ConsoleOptions {
   readonly clock: Clock;
   /** Who may approve a waiting order now. */
   approvers(orderId: number): Promise<readonly ActorId[]>;
+  /** Those who approved the plan of a run. */
+  approvedBy(run: Run): Promise<readonly ActorId[]>;
   /** The whole plan of an order, as text in its reader's language (`asked`: their header); undefined when it has none. */
   planText(orderId: number, reader: ActorId, asked: string | undefined): Promise<string | undefined>;
   /** A piece of a run's log. */

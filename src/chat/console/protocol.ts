@@ -105,7 +105,7 @@ export interface WireRun {
   readonly id: number;
   readonly orderId: number;
   readonly actor: WireActor;
-  /** The order's line. */
+  /** The line it began with; of a run that goes on with another the line of that one. */
   readonly text: string;
   readonly channel: string;
   readonly playbook: string;
@@ -130,6 +130,8 @@ export interface WireRunDetail {
   readonly steps: readonly Step[];
   /** The run that went on with it, when there is one. */
   readonly resumedBy?: number;
+  /** Those who approved its plan; empty where nobody had to. */
+  readonly approvedBy: readonly WireActor[];
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { FormField } from '#core/card.ts';
 import { longestLine } from '#core/chat.ts';
 import type { ErrorCode } from '#core/error-codes.ts';
 import type { WebReply } from '#core/http.ts';
@@ -65,13 +66,26 @@ export const refuses = {
       t('The card has changed since you saw it.', 'La carte a changé depuis que vous l’avez vue.'),
       t('Look at it again, then choose.', 'Regardez-la à nouveau, puis choisissez.'),
     ),
-  formField: (label: Text): WebReply =>
+  formEmpty: (label: Text): WebReply =>
     refuse(
       400,
       'console.form_field',
       t(`The form is not complete: ${said(label, 'en')}.`, `Le formulaire n’est pas complet : ${said(label, 'fr')}.`),
       t('Fill in that field and send again.', 'Remplissez ce champ et renvoyez.'),
     ),
+  formUnfit: ({ kind, label }: FormField, given: string): WebReply => {
+    const shown = given.length > 40 ? `${given.slice(0, 39)}…` : given;
+    const wanted = kind === 'number' ? t('a number', 'un nombre') : t('one of the choices', 'un des choix');
+    return refuse(
+      400,
+      'console.form_field',
+      t(
+        `“${shown}” is not ${said(wanted, 'en')} (${said(label, 'en')}).`,
+        `« ${shown} » n’est pas ${said(wanted, 'fr')} (${said(label, 'fr')}).`,
+      ),
+      t('Change that field and send again.', 'Corrigez ce champ et renvoyez.'),
+    );
+  },
   noRun: (): WebReply =>
     refuse(
       404,
@@ -107,8 +121,8 @@ export const refuses = {
       'console.bad_link',
       t('This login link was used or has expired.', 'Ce lien de connexion a servi ou a expiré.'),
       t(
-        'Ask for a new one (on the bot’s machine: quarterdeck login NAME), or sign in with a token.',
-        'Demandez-en un autre (sur la machine du bot : quarterdeck login NOM), ou connectez-vous avec un jeton.',
+        'Ask for a new one (on the bot’s machine: bin/quarterdeck login NAME), or sign in with a token.',
+        'Demandez-en un autre (sur la machine du bot : bin/quarterdeck login NOM), ou connectez-vous avec un jeton.',
       ),
     ),
   badToken: (): WebReply =>

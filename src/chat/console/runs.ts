@@ -1,5 +1,6 @@
 import type { ActorId } from '#core/actor.ts';
 import type { Route } from '#core/http.ts';
+import { actorView } from './names.ts';
 import type { ConsoleOptions } from './options.ts';
 import type { WireRun, WireRunDetail, WireRuns } from './protocol.ts';
 import { readerOf } from './reader.ts';
@@ -43,12 +44,13 @@ const one = (options: ConsoleOptions): Route => ({
   async run(request) {
     const id = request.params.id ?? '';
     const run = /^\d{1,15}$/.test(id) ? await options.runs.get(Number(id)) : undefined;
-    const view = run === undefined ? undefined : await runView(run, readerOf(request), options);
-    if (view === undefined) return refuses.noRun();
+    const view = run && (await runView(run, readerOf(request), options));
+    if (run === undefined || view === undefined) return refuses.noRun();
     const later = await options.runs.resumedBy(view.id);
     const detail: WireRunDetail = {
       run: view,
       steps: await options.runs.steps(view.id),
+      approvedBy: await Promise.all((await options.approvedBy(run)).map((one) => actorView(one, options))),
       ...(later === undefined ? {} : { resumedBy: later.id }),
     };
     return reply(detail);

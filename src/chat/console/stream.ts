@@ -57,14 +57,10 @@ const runEvent = async (id: number, reader: ActorId, options: ConsoleOptions): P
   return view === undefined ? undefined : event('run', view);
 };
 
-/** The run whose steps this reader may watch. */
-const watchable = async (
-  id: number | undefined,
-  reader: ActorId,
-  options: ConsoleOptions,
-): Promise<number | undefined> => {
+/** May this reader watch the steps of the run now? It may have begun after they asked for it. */
+const mayWatch = async ({ run: id, reader }: Reading, options: ConsoleOptions): Promise<boolean> => {
   const run = id === undefined ? undefined : await options.runs.get(id);
-  return run !== undefined && (await runView(run, reader, options)) !== undefined ? run.id : undefined;
+  return run !== undefined && (await runView(run, reader, options)) !== undefined;
 };
 
 async function* toEvents(pending: Pending, reading: Reading, options: ConsoleOptions): AsyncGenerator<ServerSentEvent> {
@@ -78,12 +74,12 @@ async function* toEvents(pending: Pending, reading: Reading, options: ConsoleOpt
     const changed = await runEvent(id, reader, options);
     if (changed !== undefined) yield changed;
   }
-  const mayWatch = pending.live.length > 0 && (await watchable(reading.run, reader, options)) !== undefined;
-  for (const step of mayWatch ? pending.live : []) yield event('step', step);
   const { run } = reading;
+  const isWatched = pending.live.length > 0 && (await mayWatch(reading, options));
+  for (const step of isWatched ? pending.live : []) yield event('step', step);
   if (run !== undefined && pending.log !== undefined && (await readsLog(run, reader, options)))
     yield event('log', { runId: run, size: pending.log });
-  if (pending.lost && run !== undefined) yield event('gap', { runId: run });
+  if (pending.lost && isWatched && run !== undefined) yield event('gap', { runId: run });
 }
 
 const missedTooMuch = async (changed: number, reader: ActorId, { messages }: ConsoleOptions): Promise<boolean> =>
@@ -104,7 +100,7 @@ export const streamRoute = (options: ConsoleOptions, windows: Windows): Route =>
     const window = windows.open(session);
     const signal = AbortSignal.any([request.signal, window.displaced]);
     const reader = readerOf(request);
-    const run = await watchable(figure(request.query.run), reader, options);
+    const run = figure(request.query.run);
     const pending = collect(options, run, signal);
     try {
       const { from, reset } = await begin(request, options);

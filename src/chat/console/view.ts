@@ -1,4 +1,5 @@
 import type { ActorId } from '#core/actor.ts';
+import type { Order } from '#core/order.ts';
 import type { Run } from '#core/run.ts';
 import type { ConsoleMessage } from '#core/store.ts';
 import { visible } from '#core/visible.ts';
@@ -66,6 +67,26 @@ export const messageView = async (
   return viewOf(message, counts, reader, options);
 };
 
+/** What began a run: the order of the first of those it goes on with. */
+const begunBy = async (run: Run, order: Order, { runs, orders }: ConsoleOptions): Promise<Order> => {
+  const seen = new Set<number>();
+  let first = run;
+  while (first.resumes !== undefined && !seen.has(first.id)) {
+    seen.add(first.id);
+    const before = await runs.get(first.resumes);
+    if (before === undefined) return order;
+    first = before;
+  }
+  return (await orders.get(first.orderId)) ?? order;
+};
+
+/** What a run is called: the line it began with, to who may read that; else its playbook. */
+const nameOf = async (run: Run, order: Order, whole: boolean, reader: ActorId, options: ConsoleOptions) => {
+  const begun = run.resumes === undefined ? order : await begunBy(run, order, options);
+  const may = begun === order ? whole : await seesContent(begun, reader, options);
+  return may ? visible(options.redact(begun.text)) : run.request.playbook;
+};
+
 /** A run as one reader sees it; undefined when it is not theirs to see. */
 export const runView = async (run: Run, reader: ActorId, options: ConsoleOptions): Promise<WireRun | undefined> => {
   const order = await options.orders.get(run.orderId);
@@ -76,7 +97,7 @@ export const runView = async (run: Run, reader: ActorId, options: ConsoleOptions
     id,
     orderId,
     actor: await actorView(run.actor, options),
-    text: whole ? visible(options.redact(order.text)) : run.request.playbook,
+    text: await nameOf(run, order, whole, reader, options),
     channel: order.channel,
     playbook: run.request.playbook,
     state,

@@ -76,7 +76,10 @@ const card = z.object({
   table: table.optional(),
   code: code.optional(),
   image: z
-    .object({ file: id, alt: value, width: z.int().min(1).max(8_000), height: z.int().min(1).max(8_000) })
+    .object({
+      ...{ file: id, dark: id.exactOptional(), alt: value },
+      ...{ width: z.int().min(1).max(8_000), height: z.int().min(1).max(8_000) },
+    })
     .optional(),
   actions: first(action, 25).optional(),
   form: z.object({ id, line, fields: first(field, 25), submit: label }).optional(),
@@ -119,6 +122,7 @@ const proposal = z.discriminatedUnion('do', [
     skipTags: names.optional(),
     locks: names.optional(),
     risk: z.enum(['ordinary', 'grave']).optional(),
+    instead: first(action, 5).optional(),
   }),
   z.object({ do: z.literal('cancel'), run: runId }),
   z.object({ do: z.literal('resume'), run: runId }),

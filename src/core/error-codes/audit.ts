@@ -8,7 +8,7 @@ export const audit = {
     retryable: true,
   },
   'audit.cut': {
-    means: 'The end of the audit was cut off or written anew.',
+    means: 'The end of the audit was cut off or written anew; it gets no entry more, so nothing is done.',
     next: 'Run `quarterdeck audit verify`; put a copy of the store back with `quarterdeck restore FILE`, never by hand.',
   },
   'secret.in_message': {

@@ -17,7 +17,10 @@ export const chat = {
     means: 'The request does not come from the console’s own page.',
     next: 'Reload the page.',
   },
-  'console.form_field': { means: 'The form is not complete.', next: 'Fill in the field that is named and send again.' },
+  'console.form_field': {
+    means: 'A field of the form is empty, or holds something else than it asks for.',
+    next: 'Fill in or change the field that is named, and send again.',
+  },
   'console.no_audit': {
     means: 'This person may not read the audit.',
     next: 'Ask for a role that allows `audit.read`.',

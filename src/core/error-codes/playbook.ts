@@ -15,6 +15,11 @@ export const playbook = {
     next: 'Correct them.',
   },
   'inventory.no_match': { means: 'A pattern selects no host.', next: 'Name a host or a group that has hosts.' },
+  'inventory.not_in_force': {
+    means: 'What the inventory says now is not in force: it is broken, or does not go with the configuration.',
+    next: 'Send it again in a moment; if that does not help, run `quarterdeck check`.',
+    retryable: true,
+  },
   'inventory.regroup': { means: 'A task would change groups or hosts in a way that only the inventory may.' },
   'inventory.unknown_group': { means: 'The inventory has no group of this name.', next: 'Name one of the inventory.' },
   'inventory.unknown_host': { means: 'The inventory has no host of this name.', next: 'Name one of the inventory.' },

@@ -40,7 +40,7 @@ export const runs = {
     next: 'Look at the disk of the bot, then resume the run.',
   },
   'run.interrupted': {
-    means: 'The run was stopped before its end.',
+    means: 'The bot was stopped, and the run with it.',
     next: 'Resume it: what is done is not done again.',
     retryable: true,
   },
@@ -89,6 +89,11 @@ export const runs = {
     next: 'Give the order again to see the new plan.',
   },
   'run.too_many_failed': { means: 'More hosts failed than the play allows.', next: 'See the failed steps.' },
+  'run.cut_before': {
+    means:
+      'A run was cut on a host of this one, and what it began may still go on there; so this one was not begun by itself.',
+    next: 'Look at the host; then resume the run that was cut, or give the order again and confirm it.',
+  },
   'run.stale': {
     means: 'The run waited in the queue while the bot was away for long, so it was not begun.',
     next: 'Resume it if it is still wanted, or plan it again.',
@@ -164,6 +169,10 @@ export const runs = {
     next: 'Put a regular file there, or take it away.',
   },
   'step.too_large': { means: 'A file is too large to be read.', next: 'Use a smaller one.' },
+  'step.typed_account': {
+    means: 'What a person typed would decide, by a variable, as whom a task is done.',
+    next: 'Write the account in the playbook.',
+  },
   'step.typed_in_line': {
     means: 'What a person typed would begin a new line in a file or a setting.',
     next: 'Type it on one line; in a text of several, write `{{ name | to_json }}` in the playbook.',

@@ -12,6 +12,11 @@ export const settings = {
     next: 'Correct them; `quarterdeck check` lists them.',
   },
   'settings.missing': { means: 'A key that is required is missing.', next: 'Add it.' },
+  'settings.not_in_force': {
+    means: 'What the configuration says now is not in force: it is broken, or could not be written down.',
+    next: 'Do what is told; what can be tried again is, by itself, and until it is written down nothing else is done.',
+    retryable: true,
+  },
   'settings.reference': {
     means: 'What `${env:NAME}` or `${file:path}` refers to is missing or empty.',
     next: 'Set the variable, or correct the path.',

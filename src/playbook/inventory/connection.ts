@@ -2,6 +2,7 @@ import { ok, type Result, refused } from '#core/errors.ts';
 import { type Text, t } from '#core/text.ts';
 import { toBoolean } from '../modules/convert.ts';
 import type { Position, Written } from '../tree.ts';
+import { argumentNames, isLocal, unsupported } from './connection-variables.ts';
 import { readSshArguments, type SshArguments } from './ssh-arguments.ts';
 
 /** What the inventory says about reaching a host; what it does not say is absent. */
@@ -53,53 +54,15 @@ const first = (variables: Variables, names: readonly string[]): string | undefin
   return undefined;
 };
 
-const secrets = [
-  'ansible_password',
-  'ansible_ssh_pass',
-  'ansible_ssh_password',
-  'ansible_become_pass',
-  'ansible_become_password',
-];
-
-const overSsh = ['ssh', 'smart', 'paramiko', 'paramiko_ssh', 'ansible.builtin.ssh'];
-const here = ['local', 'ansible.builtin.local'];
-
 /** Whether a variable says that the host is the machine that plays. */
-const localOf = (variables: Variables): boolean | undefined => {
-  const kind = plainText(variables, 'ansible_connection');
-  return kind === undefined ? undefined : here.includes(kind);
-};
+const localOf = (variables: Variables): boolean | undefined => isLocal(plainText(variables, 'ansible_connection'));
 
-const unsupported = (variables: Variables): readonly [string, Text] | undefined => {
-  const secret = secrets.find((name) => variables.has(name));
-  if (secret !== undefined) {
-    return [
-      secret,
-      t(
-        `${secret} is not supported: keys, an agent and “sudo -n” only`,
-        `${secret} n’est pas pris en charge : clés, agent et « sudo -n » seulement`,
-      ),
-    ];
+const refusedBy = (variables: Variables): readonly [string, Text] | undefined => {
+  for (const [name, { value }] of variables) {
+    const why = unsupported(name, value);
+    if (why !== undefined) return [name, why];
   }
-  const kind = plainText(variables, 'ansible_connection') ?? 'ssh';
-  if (![...overSsh, ...here].includes(kind)) {
-    return [
-      'ansible_connection',
-      t(
-        `ansible_connection=${kind} is not supported: ssh and local only`,
-        `ansible_connection=${kind} n’est pas pris en charge : ssh et local seulement`,
-      ),
-    ];
-  }
-  const method = plainText(variables, 'ansible_become_method') ?? 'sudo';
-  if (method === 'sudo' || method === 'ansible.builtin.sudo') return undefined;
-  return [
-    'ansible_become_method',
-    t(
-      `ansible_become_method=${method} is not supported: sudo only`,
-      `ansible_become_method=${method} n’est pas pris en charge : sudo seulement`,
-    ),
-  ];
+  return undefined;
 };
 
 const templated = (variables: Variables): string | undefined =>
@@ -111,8 +74,6 @@ const templated = (variables: Variables): string | undefined =>
       /_(?:host|port|user|file|args|become|connection|method)$/.test(name)
     );
   });
-
-const argumentNames = ['ansible_ssh_common_args', 'ansible_ssh_extra_args', 'ansible_ssh_args'];
 
 /** What the arguments for `ssh` say, the later ones over the earlier; their jump hosts one after the other. */
 const argumentsOf = (host: string, variables: Variables): Result<SshArguments> => {
@@ -135,8 +96,8 @@ const optional = <T>(key: string, value: T | undefined): object => (value === un
 
 /** How to reach a host by its connection variables. */
 export const connectionOf = (host: string, variables: Variables): Result<HostConnection> => {
-  const refusedBy = unsupported(variables);
-  if (refusedBy !== undefined) return refuse(host, variables.get(refusedBy[0])?.at, refusedBy[1]);
+  const wrong = refusedBy(variables);
+  if (wrong !== undefined) return refuse(host, variables.get(wrong[0])?.at, wrong[1]);
   const template = templated(variables);
   if (template !== undefined) {
     const say = t(

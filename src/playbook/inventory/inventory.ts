@@ -31,6 +31,8 @@ export interface Inventory extends Fleet {
   readonly folder: string;
   /** Every file read, with its SHA-256. */
   readonly files: Readonly<Record<string, string>>;
+  /** A program printed it: it may be another one each time, with the same files. */
+  readonly isPrinted: boolean;
   /** What it is made of. */
   readonly parts: InventoryParts;
 }
@@ -41,6 +43,7 @@ export interface InventoryParts {
   readonly folders: readonly FolderVariables[];
   readonly folder: string;
   readonly files: Readonly<Record<string, string>>;
+  readonly isPrinted: boolean;
 }
 
 const hostsBelow = (graph: Graph, group: string): readonly string[] => [
@@ -93,6 +96,7 @@ export const createInventory = (parts: InventoryParts): Inventory => {
   return {
     folder: parts.folder,
     files: parts.files,
+    isPrinted: parts.isPrinted,
     parts,
     hosts: () => order.map(hostOf),
     groups: () => groupNames.filter((name) => name !== 'all' && name !== 'ungrouped'),

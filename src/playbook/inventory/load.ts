@@ -16,10 +16,12 @@ export type { HostConnection, Inventory } from './inventory.ts';
 
 const next = t('Correct the inventory.', 'Corrigez l’inventaire.');
 
+const isProgram = ({ text, executable }: SourceFile): boolean =>
+  executable && (text.startsWith('#!') || text.startsWith('\u007fELF'));
+
 const readFile = async (file: SourceFile, graph: Graph, faults: Faults, vault: Vault): Promise<void> => {
   const at = { file: file.shown, line: 1, column: 1 };
-  const program = file.text.startsWith('#!') || file.text.startsWith('\u007fELF');
-  if (file.executable && program) await readScript(file.path, file.shown, graph, faults);
+  if (isProgram(file)) await readScript(file.path, file.shown, graph, faults);
   else if (file.text.startsWith('#!')) {
     faults.add(
       at,
@@ -38,13 +40,16 @@ const readSources = async (
   faults: Faults,
   sums: Map<string, string>,
   vault: Vault,
-) => {
+): Promise<{ readonly isPrinted: boolean }> => {
+  let isPrinted = false;
   for (const source of sources) {
     for (const file of await filesOfSource(source, faults)) {
+      isPrinted ||= isProgram(file);
       sums.set(file.shown, createHash('sha256').update(file.text).digest('hex'));
       await readFile(file, graph, faults, vault);
     }
   }
+  return { isPrinted };
 };
 
 /**
@@ -59,7 +64,7 @@ export const loadInventory = async (
   const graph = createGraph();
   const sums = new Map<string, string>();
   const vault = options.vault ?? noVault;
-  await readSources(sources, graph, faults, sums, vault);
+  const { isPrinted } = await readSources(sources, graph, faults, sums, vault);
   settle(graph);
   const beside = options.beside === undefined ? [] : [options.beside];
   const folders = new Set([...(await Promise.all(sources.map(folderOf))), ...beside]);
@@ -67,7 +72,7 @@ export const loadInventory = async (
   for (const folder of folders) variables.push(await readFolderVariables(folder, graph, faults, sums, vault));
   if (faults.found.length > 0) return refused(refusalOfFaults('inventory.invalid', faults.found, next));
   const [folder = '.'] = folders;
-  return ok(createInventory({ graph, folders: variables, files: Object.fromEntries(sums), folder }));
+  return ok(createInventory({ graph, folders: variables, files: Object.fromEntries(sums), folder, isPrinted }));
 };
 
 /** The inventory as the order path sees it. */

@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import { Fault } from '#core/errors.ts';
 import type { Json } from '#core/json.ts';
 import { t } from '#core/text.ts';
+import { refuseWays } from '../inventory/connection-variables.ts';
 import type { Vars } from '../tree.ts';
 import type { Controller, Module } from './module.ts';
 
@@ -51,7 +52,9 @@ export const includeVars: Module<Arguments, undefined> = {
   prepare: (args, controller) => {
     const files = filesOf(args, controller);
     const variables: Vars = Object.assign({}, ...files.map((file) => controller.variables?.(file) ?? {}));
-    return { files, variables: typeof args.name === 'string' ? under(args.name, variables) : variables };
+    if (typeof args.name === 'string') return { files, variables: under(args.name, variables) };
+    refuseWays(variables);
+    return { files, variables };
   },
   probe: () => undefined,
   read: () => undefined,

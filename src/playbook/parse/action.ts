@@ -6,6 +6,7 @@ import { readPairs } from '../words/pairs.ts';
 import { splitWords } from '../words/split.ts';
 import { type Entry, type Node, scalarsOf, toJson } from '../yaml/node.ts';
 import type { Reading } from './context.ts';
+import { checkWay } from './fields.ts';
 import { checkCondition, checkTemplates, holdsTemplate } from './templates.ts';
 
 /** A module's arguments as written. */
@@ -110,20 +111,24 @@ const refuseRest = (module: Module, rest: string, at: Position, reading: Reading
     ),
   );
 
+const variable = /\$\{?[A-Za-z_]\w*\}?/;
+const templates = /\{\{(?:(?!\}\})[\s\S])*\}\}|\{%(?:(?!%\})[\s\S])*%\}/g;
+
 /** Ansible expands `$NAME` in a command's words; here that must be asked for, because typed values reach the words too. */
-const checkVariables = (module: Module, args: Args, reading: Reading): void => {
-  const { cmd } = args;
-  if (module.name !== 'command' || typeof cmd?.value !== 'string' || args.expand_argument_vars !== undefined) return;
-  const outside = cmd.value.replace(/\{\{(?:(?!\}\})[\s\S])*\}\}|\{%(?:(?!%\})[\s\S])*%\}/g, '');
-  const [name] = /\$\{?[A-Za-z_]\w*\}?/.exec(outside) ?? [];
-  if (name === undefined) return;
-  reading.faults.add(
-    cmd.at,
-    t(
-      `command does not expand ${name}: use shell, or set expand_argument_vars: true (or false for the text itself)`,
-      `command ne remplace pas ${name} : utilisez shell, ou expand_argument_vars: true (false pour le texte même)`,
-    ),
-  );
+const checkVariables = (module: Module, { cmd, argv, ...args }: Args, reading: Reading): void => {
+  if (module.name !== 'command' || args.expand_argument_vars !== undefined) return;
+  for (const written of [cmd, argv]) {
+    const words = [written?.value ?? []].flat().filter((word) => typeof word === 'string');
+    const [name] = variable.exec(words.join(' ').replace(templates, '')) ?? [];
+    if (written === undefined || name === undefined) continue;
+    reading.faults.add(
+      written.at,
+      t(
+        `command does not expand ${name}: use shell, or set expand_argument_vars: true (or false for the text itself)`,
+        `command ne remplace pas ${name} : utilisez shell, ou expand_argument_vars: true (false pour le texte même)`,
+      ),
+    );
+  }
 };
 
 const checkQuotes = (module: Module, args: Args, reading: Reading): void => {
@@ -181,6 +186,8 @@ export const readAction = (
   if (action.value.kind === 'map') addArgs(module, action.value, args, reading);
   addArgs(module, argsNode, args, reading);
   for (const [name, value] of Object.entries(defaults)) args[canonicalName(module, name) ?? name] ??= value;
+  if (module.name === 'set_fact')
+    for (const [key, { at, value }] of Object.entries(args)) checkWay(reading, { key, at, value });
   checkMissing(module, action, args, reading);
   checkQuotes(module, args, reading);
   checkVariables(module, args, reading);

@@ -1,3 +1,4 @@
+import { isLocal } from '../inventory/connection-variables.ts';
 import type { Become, Common, Vars, Written } from '../tree.ts';
 import type { Draft, Field, Keywords, Reading } from './context.ts';
 import {
@@ -78,7 +79,7 @@ export const commonKeywords: Keywords<CommonDraft> = {
   become_method: readMethod,
   become_flags: accepted,
   tags: set<CommonDraft, 'tags'>('tags', readNames),
-  vars: set<CommonDraft, 'vars'>('vars', readVars),
+  vars: set<CommonDraft, 'vars'>('vars', (field, reading) => readVars(field, reading, { local: true })),
   environment: set<CommonDraft, 'environment'>('environment', readEnvironment),
   no_log: set<CommonDraft, 'noLog'>('noLog', readSafely),
   ignore_errors: set<CommonDraft, 'ignoreErrors'>('ignoreErrors', readFlagOrTemplate),
@@ -130,12 +131,19 @@ const single = [
   'timeout',
   'anyErrorsFatal',
   'remoteUser',
-  'local',
 ] as const;
+
+/** Where a task is done: the variable `ansible_connection` outweighs the keyword, from further out as well. */
+const localOf = (outer: Common['local'], { vars, local }: CommonDraft): Common['local'] => {
+  const said = isLocal(vars?.ansible_connection?.value);
+  if (said !== undefined) return said ? 'always' : false;
+  return outer === 'always' ? outer : (local ?? outer);
+};
 
 /** What is inherited with what somebody says for themselves: conditions and tags add up, the rest is overlaid. */
 export const inherit = (outer: Common, draft: CommonDraft): Common => {
   const become = becomeOf(draft, outer.become);
+  const local = localOf(outer.local, draft);
   const { role } = outer;
   const own = Object.fromEntries(
     single.flatMap((key) => {
@@ -147,6 +155,7 @@ export const inherit = (outer: Common, draft: CommonDraft): Common => {
     ...own,
     ...(role && { role }),
     ...(become && { become }),
+    ...(local !== undefined && { local }),
     tags: [...new Set([...outer.tags, ...(draft.tags ?? [])])],
     when: [...outer.when, ...(draft.when ?? [])],
     vars: { ...outer.vars, ...draft.vars },

@@ -1,7 +1,9 @@
+import type { Json } from '#core/json.ts';
 import { type Text, t } from '#core/text.ts';
+import { objectionTo } from '../inventory/connection-variables.ts';
 import { toBoolean } from '../modules/convert.ts';
 import type { Position, Written } from '../tree.ts';
-import { type Node, type ScalarNode, toJson } from '../yaml/node.ts';
+import { type Entry, type Node, type ScalarNode, toJson } from '../yaml/node.ts';
 import type { Field, Reading } from './context.ts';
 import { checkCondition, checkTemplates, holdsTemplate } from './templates.ts';
 
@@ -127,11 +129,26 @@ export const readName = (field: Field, reading: Reading): string | undefined => 
   return checkName(reading, field.node.text, field.node.at) ? field.node.text : undefined;
 };
 
+/** Notes a variable that only the inventory may set. */
+export const checkWay = (
+  reading: Reading,
+  { key, at, value }: Pick<Entry, 'key' | 'at'> & { readonly value: Json },
+  where: { readonly local?: boolean } = {},
+): void => {
+  const objection = objectionTo(key, value, where);
+  if (objection !== undefined) reading.faults.add(at, objection);
+};
+
 /** Variables by name, as written. */
-export const readVars = (field: Field, reading: Reading): Readonly<Record<string, Written>> | undefined => {
+export const readVars = (
+  field: Field,
+  reading: Reading,
+  where: { readonly local?: boolean } = {},
+): Readonly<Record<string, Written>> | undefined => {
   const { node } = field;
   if (node.kind === 'scalar' && node.value === null) return {};
   if (node.kind !== 'map') return refuseKind(reading, field, 'map');
   const named = node.entries.filter((entry) => checkName(reading, entry.key, entry.at));
+  for (const { key, at, value } of named) checkWay(reading, { key, at, value: toJson(value) }, where);
   return Object.fromEntries(named.map((entry) => [entry.key, readWritten(entry.value, reading)]));
 };

@@ -3,11 +3,12 @@ import { t } from '#core/text.ts';
 import { withNearest } from '../nearest.ts';
 import type { Common, Include, Item, Position, Written } from '../tree.ts';
 import { readPairs } from '../words/pairs.ts';
-import type { Entry, MapNode, Node } from '../yaml/node.ts';
+import { type Entry, type MapNode, type Node, toJson } from '../yaml/node.ts';
 import { readYaml } from '../yaml/read.ts';
 import { readBody } from './body.ts';
 import { type CommonDraft, commonKeywords, inherit, innerKeywords } from './common.ts';
 import type { Place, Reading } from './context.ts';
+import { checkWay } from './fields.ts';
 import { readKeywords } from './keywords.ts';
 import { readRole, roleItems } from './role.ts';
 import { readIncludeDraft, type TaskDraft, taskOf } from './task.ts';
@@ -98,6 +99,7 @@ const readBringing = (node: MapNode, key: string, reading: Reading): Bringing | 
   const args = argumentsOf(entry, what, draft.argsNode, reading);
   if (what === 'role') refuseOthers(reading, entry, args.others, what);
   else {
+    for (const one of args.others) checkWay(reading, { ...one, value: toJson(one.value) });
     const given = args.others.map(({ key: name, value }) => [
       name,
       { value: value.kind === 'scalar' ? value.value : null, at: value.at },

@@ -7,6 +7,7 @@ import { readBody, readHandlers } from './body.ts';
 import { type CommonDraft, commonKeywords, inherit, nothingCommon } from './common.ts';
 import type { Draft, Field, Keywords, PlayParts, Reading } from './context.ts';
 import {
+  checkWay,
   readFlag,
   readFlagOrTemplate,
   readNumberOrTemplate,
@@ -84,6 +85,7 @@ const readPrompt = (node: Node, reading: Reading): Prompt | undefined => {
     reading.faults.add(node.at, t('vars_prompt is a list with “name”', 'vars_prompt est une liste avec « name »'));
     return undefined;
   }
+  checkWay(reading, { key: name.text, at: name.at, value: '' });
   const byDefault = entryOf(node, 'default')?.value;
   const unsafe = entryOf(node, 'unsafe');
   return {
@@ -174,8 +176,9 @@ const readPlayMap = (node: MapNode, number: number, read: Omit<Reading, 'play'>)
     read.faults.add(node.at, t('a play needs “hosts”', 'un play a besoin de « hosts »'));
   }
   // A play's variables are weaker than those of its roles: they are no part of what tasks inherit.
-  const { vars, ...handed } = draft;
-  const parts: PlayParts = { number, common: inherit(nothingCommon, handed), roles: [], handlers: [], used: new Set() };
+  const { vars } = draft;
+  const handedDown = { ...inherit(nothingCommon, draft), vars: {} };
+  const parts: PlayParts = { number, common: handedDown, roles: [], handlers: [], used: new Set() };
   const reading: Reading = { ...read, play: parts };
   const body = (nodes: readonly Node[] | undefined, mark: string): readonly Item[] =>
     readBody(nodes ?? [], { id: `${number}`, common: parts.common }, reading, mark);

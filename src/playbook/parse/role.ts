@@ -3,12 +3,12 @@ import { t } from '#core/text.ts';
 import { toBoolean } from '../modules/convert.ts';
 import { withNearest } from '../nearest.ts';
 import type { Common, Include, Item, Position, Role, Vars, Written } from '../tree.ts';
-import { type Entry, entryOf, type MapNode, type Node } from '../yaml/node.ts';
+import { type Entry, entryOf, type MapNode, type Node, toJson } from '../yaml/node.ts';
 import { readYaml } from '../yaml/read.ts';
 import { readBody, readHandlers } from './body.ts';
 import { type CommonDraft, inherit, innerKeywords } from './common.ts';
 import type { Place, Reading } from './context.ts';
-import { readVars, readWritten } from './fields.ts';
+import { checkWay, readVars, readWritten } from './fields.ts';
 import { readKeywords } from './keywords.ts';
 import { holdsTemplate } from './templates.ts';
 
@@ -219,7 +219,11 @@ export const readRoleUse = (node: Node, reading: Reading): RoleUse | undefined =
   const rest = node.kind === 'map' ? readKeywords(node, innerKeywords, draft, reading) : [];
   const { vars, ...others } = draft;
   const params: Record<string, Written> = {};
-  for (const one of rest) if (!roleKeys.has(one.key)) params[one.key] = readWritten(one.value, reading);
+  for (const one of rest) {
+    if (roleKeys.has(one.key)) continue;
+    params[one.key] = readWritten(one.value, reading);
+    checkWay(reading, { ...one, value: toJson(one.value) });
+  }
   const from = 'tasks_from' in params ? { tasks: String(params.tasks_from?.value) } : {};
   const name = { value: scalar.text, at: scalar.at };
   const read = readRole(name, { from, use: { ...(vars && { vars }), params }, draft: others }, reading);

@@ -1,5 +1,5 @@
 import type { Card, Tone } from '#core/card.ts';
-import type { Difference, Plan, PlannedOutcome, PlannedStep } from '#core/plan.ts';
+import { type Difference, type Plan, type PlannedOutcome, type PlannedStep, runsAnyway } from '#core/plan.ts';
 import { join, type Text, t } from '#core/text.ts';
 import { differenceLines, placeOf, printable } from '../text.ts';
 import { type Counted, plannedSteps } from './counting.ts';
@@ -35,22 +35,25 @@ const countOutcomes = (all: Planned): Readonly<Record<PlannedOutcome, number>> =
   return counts;
 };
 
-const verdictOfPlan = (all: Planned): Text => {
+const verdictOfPlan = (all: Planned, anyway: Planned): Text => {
   const counts = countOutcomes(all);
   const away = hostsWith(all, 'unreachable');
   if (away.length > 0)
     return join([hostsNamed(away), t(' unreachable', away.length > 1 ? ' injoignables' : ' injoignable')]);
   if (counts.failed > 0) return join([t('would fail at ', 'échouerait à '), steps(counts.failed)]);
-  if (counts.change === 0 && counts.unknown === 0) return t('nothing to change', 'rien à changer');
+  if (counts.change === 0 && counts.unknown === 0) {
+    const nothing = t('nothing to change', 'rien à changer');
+    return anyway.length === 0 ? nothing : join([nothing, ', ', steps(anyway.length), t(' to run', ' à lancer')]);
+  }
   if (counts.change === 0) return join([steps(counts.unknown), t(' known only when it runs', ' à découvrir en route')]);
   const open = counts.unknown > 0 ? t(' or more', ' ou plus') : '';
   return join([changes(counts.change), open, t(' on ', ' sur '), hostsNamed(hostsWith(all, 'change'))]);
 };
 
-const toneOfPlan = (all: Planned): Tone => {
+const toneOfPlan = (all: Planned, anyway: Planned): Tone => {
   const counts = countOutcomes(all);
   if (counts.failed > 0 || counts.unreachable > 0) return 'bad';
-  return counts.change > 0 || counts.unknown > 0 ? 'info' : 'good';
+  return counts.change > 0 || counts.unknown > 0 || anyway.length > 0 ? 'info' : 'good';
 };
 
 const countsOf = (all: Planned, host: string): Text => {
@@ -137,6 +140,9 @@ const changingSteps = t('Steps that change something', 'Étapes qui changent que
 /** Commands with `changed_when: false`: nobody knows what they do but who wrote them. */
 const uncountedSteps = t('Run too, and count as no change', 'Lancées aussi, sans compter comme changement');
 
+/** Questions to a service, which answers only the run. */
+const askingSteps = t('Run too, and only ask', 'Lancées aussi, et ne font que demander');
+
 /** A step under the host it is done on. */
 const there = ({ task, where }: Counted<PlannedOutcome>) => ({ task, host: where });
 
@@ -147,17 +153,21 @@ export function planCard(plan: Plan, title: Text): Card {
   const all = plannedSteps(plan.steps);
   const wrong = [...of('failed'), ...of('unreachable')];
   const changing = all.filter(({ state }) => state === 'change');
-  const uncounted = of('ok').filter(({ differences }) => differences.some((one) => !one.reads && !one.how));
+  const anyway = plan.steps.filter(runsAnyway);
+  const uncounted = anyway.filter(({ differences }) => differences.some((one) => !one.reads && !one.how));
+  const asking = anyway.filter((step) => !uncounted.includes(step));
+  const counted = plannedSteps(anyway);
   const diff = diffText([...of('change'), ...uncounted]);
   const lines = hostLines(plan, all);
   return {
-    tone: toneOfPlan(all),
-    title: join([title, verdict, verdictOfPlan(all)]),
+    tone: toneOfPlan(all, counted),
+    title: join([title, verdict, verdictOfPlan(all, counted)]),
     ...worded([
       section(t('Would fail', 'Échouerait'), folded(wrong, shownSteps, planLine)),
       lines.length === 0 ? undefined : bullets(folded(lines, shownHosts, (line) => line)),
       section(changingSteps, byTask(changing.map(there), plan.hosts.length, shownChanges)),
       section(uncountedSteps, byTask(plannedSteps(uncounted).map(there), plan.hosts.length, shownChanges)),
+      section(askingSteps, byTask(plannedSteps(asking).map(there), plan.hosts.length, shownChanges)),
       later(countOutcomes(all).unknown),
     ]),
     ...(diff === '' ? {} : { code: { text: diff, language: 'diff' } }),

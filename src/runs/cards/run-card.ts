@@ -1,6 +1,6 @@
 import type { Card, Tone } from '#core/card.ts';
 import type { Plan } from '#core/plan.ts';
-import { type HostRecap, onlyOk, type Run, type RunState, type Step } from '#core/run.ts';
+import { type HostRecap, isResumable, onlyOk, type Run, type RunState, type Step } from '#core/run.ts';
 import { inLanguage, join, type Text, t } from '#core/text.ts';
 import { cannotBegin } from '../refusals.ts';
 import { printable } from '../text.ts';
@@ -142,6 +142,12 @@ const trouble = (run: Run, host: string): number => {
 const saysMore = (run: Run, all: readonly Step[], bad: readonly Step[]): boolean =>
   run.state === 'interrupted' || (bad.length === 0 && !(run.state === 'cancelled' && all.length > 0));
 
+/** What to do about it: where the run itself cannot say, its first step that went wrong does. */
+const wayOn = (run: Run, [first]: readonly Step[]): Text | undefined => {
+  const goesOn = run.state === 'failed' && isResumable(run);
+  return first === undefined || goesOn || run.refusal?.retryable === false ? run.refusal?.next : first.refusal?.next;
+};
+
 /** How long a run that is over took; of one that died with the bot the last sign of life is all there is. */
 const took = ({ startedAt, finishedAt, refusal }: Run): Text => {
   const ms = Date.parse(finishedAt ?? '') - Date.parse(startedAt ?? '');
@@ -164,7 +170,7 @@ export function runCard(run: Run, all: readonly Step[], title: Text, plan?: Plan
       section(headingOf(troubles), folded(troubles, shownSteps, troubleLine)),
       run.state === 'cancelled' || run.state === 'interrupted' ? changedByThen(ranSteps(all)) : undefined,
       lines.length === 0 ? undefined : bullets(lines),
-      bad.length === 0 || run.refusal?.retryable === false ? run.refusal?.next : bad[0]?.refusal?.next,
+      wayOn(run, bad),
     ]),
     ...(output === '' ? {} : { code: { text: output, language: 'log' } }),
     footer: join([t(`run ${run.id}`, `exécution ${run.id}`), took(run)]),

@@ -2,7 +2,8 @@ import type { Refusal } from '#core/errors.ts';
 import type { JsonObject } from '#core/json.ts';
 import type { Difference } from '#core/plan.ts';
 import { type Text, t } from '#core/text.ts';
-import type { Module, Regroup } from '#playbook/modules/module.ts';
+import { decidesWay } from '#playbook/inventory/connection-variables.ts';
+import type { Regroup } from '#playbook/modules/module.ts';
 import { isUnknown, unknown } from '#playbook/templates/scope.ts';
 import { isChange, shownDifferences } from './differences.ts';
 import { driftOf } from './drift.ts';
@@ -14,6 +15,7 @@ import { attemptStep } from './journal.ts';
 import { judge, saysUnchanged } from './judge.ts';
 import { isLeft, leaveRunning, mayBeLeft, statusOf } from './left.ts';
 import { runsOnce } from './once.ts';
+import { tidy } from './pending.ts';
 import { perform } from './perform.ts';
 import type { StepEnd } from './reporter.ts';
 import { earlier, endedBefore, otherItem, resumed } from './resumed.ts';
@@ -69,12 +71,13 @@ async function attemptOn(walk: Walk, unit: Unit, number: number, began: Began): 
   }
 }
 
-/** A module may return facts of the host: they are variables from here on. */
+/** A module may return facts of the host: they are variables from here on. None of them decides how a task is done. */
 function learn({ state }: Unit, { result }: StepEnd): void {
   if (isUnknown(result)) return;
   const { ansible_facts: facts } = result;
   if (typeof facts !== 'object' || facts === null || Array.isArray(facts)) return;
-  state.told = { ...state.told, ...(facts as JsonObject) };
+  const told = Object.entries(facts as JsonObject).filter(([name]) => !decidesWay(name));
+  state.told = { ...state.told, ...Object.fromEntries(told) };
 }
 
 /** From here on the host is in these groups and has these variables; those made of typed values stay typed. */
@@ -125,7 +128,7 @@ function planned(walk: Walk, unit: Unit, invocation: Invocation, examined: Exami
   const about = module.subjects?.(examined.args, examined.state) ?? [];
   const own = [...pathsOf(module, checked), ...namedBy(module, checked), ...about];
   const subjects = [...own, ...plan.differences.map((one) => one.subject)];
-  const reason = module.local ? undefined : whyUnknown(unit, examined, subjects, module);
+  const reason = module.local ? undefined : whyUnknown(unit, examined, subjects, invocation);
   if (reason !== undefined) {
     pending.addUnknown(unit.name.task, subjects);
     for (const name of module.tells ?? []) unit.state.known[name] = unknown(reason);
@@ -136,7 +139,7 @@ function planned(walk: Walk, unit: Unit, invocation: Invocation, examined: Exami
   const changed = plan.differences.some(isChange);
   if (plan.unknown || isLeft(walk, unit)) {
     const changes = changed && !saysUnchanged(walk, unit);
-    if (changes) pending.add(unit.name.task, plan.differences);
+    if (changes) pending.add(unit.name.task, plan.differences, { certain: false });
     const result = unknown(dependsOn(unit.name.task));
     return { state: changes ? 'changed' : 'ok', differences, result, changed: changes };
   }
@@ -151,13 +154,14 @@ function whyUnknown(
   unit: Unit,
   { plan, checked }: Examined,
   subjects: readonly string[],
-  module: Module,
+  invocation: Invocation,
 ): Text | undefined {
   const { pending } = unit.state;
+  const { module } = invocation;
   // What is made in a folder makes the folder, and is met by what goes over all of it.
   const made = plan.differences.filter(({ aspect, before }) => aspect === 'state' && before === 'absent');
   const whole = [...made.map(({ subject }) => subject), ...(checked.recurse === true ? pathsOf(module, checked) : [])];
-  const task = pending.touching(subjects, whole);
+  const task = pending.touching(subjects, whole, sightOf(invocation, plan.differences));
   if (task !== undefined) return t(`“${task}” changes it first`, `« ${task} » le change d’abord`);
   const last = pending.last();
   if (plan.failed === undefined || last === undefined) return undefined;
@@ -165,6 +169,13 @@ function whyUnknown(
     `now it would fail (${plan.failed}), but “${last}” changes the host first`,
     `maintenant elle échouerait (${plan.failed}), mais « ${last} » change d’abord l’hôte`,
   );
+}
+
+/** Which paths a step saw for certain: what it found there it saw, and root sees everything. */
+function sightOf({ user, login }: Invocation, differences: readonly Difference[]): (path: string) => boolean {
+  const found = differences.filter(({ before }) => before !== null && before !== 'absent');
+  const seen = new Set(found.map(({ subject }) => tidy(subject)));
+  return (path) => (user ?? login) === 'root' || seen.has(path);
 }
 
 /** Does it, unless the host is not as the plan showed it. */

@@ -1,28 +1,54 @@
-import type { HostConnection } from '#playbook/inventory/inventory.ts';
+import { Fault } from '#core/errors.ts';
+import type { Host } from '#core/hosts.ts';
+import type { Json } from '#core/json.ts';
+import { t } from '#core/text.ts';
+import { toBoolean } from '#playbook/modules/convert.ts';
 import { isUnknown, type Scope } from '#playbook/templates/index.ts';
-import type { Task } from '#playbook/tree.ts';
+import { newHostState } from './host-state.ts';
+import { placeText } from './typed/faults.ts';
+import { hasTyped, RootsBehind } from './typed/roots.ts';
 import { Undecided } from './undecided.ts';
-import { flagOf } from './unit.ts';
-import type { Language } from './walk.ts';
+import { flagOf, type Unit } from './unit.ts';
+import type { Walk } from './walk.ts';
 
 /**
- * The user a task is to become; undefined for the login user. As in Ansible, the inventory's `ansible_become…`
- * outweighs the keywords.
+ * The user a task is to become on a host; undefined for the login user. As in Ansible, the variables `ansible_become` and
+ * `ansible_become_user` outweigh the keywords, and of a task that is delegated they are those of the host it goes to.
  */
-export function becomeOf(
-  task: Task,
-  connection: HostConnection,
-  {
-    language,
-    scope,
-    otherwise,
-  }: { readonly language: Language; readonly scope: Scope; readonly otherwise?: string | undefined },
-): string | undefined {
-  const said = task.become && flagOf(language.value(task.become.become, scope));
-  const wanted = connection.become ?? said ?? otherwise !== undefined;
+export function userOf(walk: Walk, unit: Unit, host: Host, scope: Scope): string | undefined {
+  const there = host.name === unit.state.host.name ? unit : { ...unit, state: stateThere(walk, host) };
+  const saying = there === unit ? scope : walk.scopeThere(there.state, unit.body.going, unit.task, unit.more);
+  const variable = (name: string): Json | undefined => sayingOf(walk, there, saying, name);
+  const { become } = unit.task;
+  const said = become && flagOf(walk.language.value(become.become, scope));
+  const wanted = toBoolean(variable('ansible_become') ?? null) ?? said ?? walk.become !== undefined;
   if (!wanted) return undefined;
-  if (connection.becomeUser !== undefined) return connection.becomeUser;
-  const user = task.become?.user && language.value(task.become.user, scope);
-  if (isUnknown(user)) throw new Undecided(user.unknownBecause);
-  return typeof user === 'string' && user !== '' ? user : (otherwise ?? 'root');
+  const user = variable('ansible_become_user') ?? (become?.user && known(walk.language.value(become.user, scope)));
+  return (typeof user === 'string' || typeof user === 'number') && user !== '' ? String(user) : (walk.become ?? 'root');
 }
+
+/** What is known of a host, which takes no part by being asked for it. */
+const stateThere = (walk: Walk, host: Host) => walk.states.get(host.name) ?? newHostState(host);
+
+const known = (value: ReturnType<Scope['get']>): Json | undefined => {
+  if (isUnknown(value)) throw new Undecided(value.unknownBecause);
+  return value;
+};
+
+function sayingOf(walk: Walk, unit: Unit, scope: Scope, name: string): Json | undefined {
+  const value = known(scope.get(name));
+  if (value === undefined || value === null || value === '') return undefined;
+  const [typed] = hasTyped(walk) ? new RootsBehind(walk, unit, scope).ofAll([name]).roots : [];
+  if (typed !== undefined) throw typedAccount(typed, name, unit);
+  return value;
+}
+
+const typedAccount = (typed: string, name: string, { task }: Unit): Fault =>
+  new Fault({
+    code: 'step.typed_account',
+    say: t(
+      `${placeText(task.at)}: “${typed}” was typed and would decide by ${name} as whom the task is done.`,
+      `${placeText(task.at)} : « ${typed} » a été tapé et déciderait par ${name} sous quel compte la tâche est faite.`,
+    ),
+    next: t('Write the account in the playbook.', 'Écrivez le compte dans le playbook.'),
+  });

@@ -5,7 +5,6 @@ import type { Host } from '#core/hosts.ts';
 import type { JsonObject } from '#core/json.ts';
 import type { Plan } from '#core/plan.ts';
 import { t } from '#core/text.ts';
-import type { HostConnection } from '#playbook/inventory/inventory.ts';
 import { createRunInventory, type RunInventory } from '#playbook/inventory/regroup.ts';
 import type { ModuleRegistry } from '#playbook/modules/registry.ts';
 import { parseIncluded, readVariables } from '#playbook/parse.ts';
@@ -13,7 +12,6 @@ import { layeredScope, type TemplateEnv } from '#playbook/templates/index.ts';
 import type { Play, Role } from '#playbook/tree.ts';
 import type { DoneStep, ExecutionJob, StepKey } from '../executor.ts';
 import { type Calm, createAnswers, createCalm } from './ahead.ts';
-import { becomeOf } from './become.ts';
 import type { Connections } from './connections.ts';
 import { createController } from './controller.ts';
 import { expectationOf } from './drift.ts';
@@ -98,7 +96,7 @@ export function createWalk(job: ExecutionJob, loaded: Loaded, making: Making): W
     stateOf,
     inventory,
     hostsOf: createHostsOf({ loaded, inventory, plan: how.plan, within: how.within, delegated, stateOf }),
-    scopeOf: createScopes({
+    ...createScopes({
       inventory: () => inventory.now,
       env: making.env,
       extra: job.request.vars,
@@ -127,8 +125,7 @@ export function createWalk(job: ExecutionJob, loaded: Loaded, making: Making): W
       inventory.now
         .variables(host.name)
         .some((layer) => Object.values(layer.values).some((written) => templatesMentionFacts(written.value))),
-    userOf: (host, task, scope) =>
-      becomeOf(task, connectionOf(loaded, host), { language, scope, otherwise: options.become }),
+    become: options.become,
     delegated,
     delegate: delegation(loaded, how, delegated),
     journals: createJournals(),
@@ -178,12 +175,6 @@ const variableFilesFor = (
     join(dirname(file), 'vars'),
   ];
   return folders.map((folder) => (isAbsolute(name) ? name : join(folder, name)));
-};
-
-const connectionOf = ({ inventory }: Loaded, host: Host): HostConnection => {
-  const connection = inventory.connection(host.name);
-  if (!connection.ok) throw new Fault(connection.refusal);
-  return connection.value;
 };
 
 /** One remote per host and account; plans have a lane of their own. */

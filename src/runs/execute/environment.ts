@@ -55,6 +55,9 @@ export function withEnvironment(remote: Remote, lines: string): Remote {
   if (lines === '') return remote;
   return {
     login: remote.login,
+    get gone() {
+      return remote.gone;
+    },
     use: remote.use,
     probe: (script, options, following) => remote.probe(lines + script, options, following),
     read: (script, options) => remote.read(lines + script, options),

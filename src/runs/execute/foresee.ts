@@ -5,6 +5,7 @@ import type { Module } from '#playbook/modules/module.ts';
 import { isUnknown, type Scope } from '#playbook/templates/scope.ts';
 import type { Item, Task } from '#playbook/tree.ts';
 import type { Question } from './ahead.ts';
+import { userOf } from './become.ts';
 import { allHold } from './conditions.ts';
 import { environmentOf, exportsOf } from './environment.ts';
 import type { Following } from './going.ts';
@@ -100,7 +101,7 @@ async function addUnit(guess: Guess, unit: Unit): Promise<void> {
     const script = await probeOf(walk, unit, module, scope);
     if (script === undefined) return;
     const lines = exportsOf(environmentOf(walk, unit, scope), walk.quote);
-    guess.questions.push({ script: lines + script, user: walk.userOf(unit.state.host, unit.task, scope) });
+    guess.questions.push({ script: lines + script, user: userOf(walk, unit, unit.state.host, scope) });
   } catch (thrown) {
     // It cannot be told yet; the task itself says so when its turn comes.
     if (!(thrown instanceof Fault) && !(thrown instanceof Undecided)) throw thrown;

@@ -25,7 +25,7 @@ const cancelled: Refusal = {
 
 const interrupted: Refusal = {
   code: 'run.interrupted',
-  say: t('The run was stopped before its end.', 'L’exécution a été arrêtée avant la fin.'),
+  say: t('The bot was stopped, and this run with it.', 'Le bot a été arrêté, et cette exécution avec lui.'),
   next: t('Resume it: what is done is not done again.', 'Reprenez-la : ce qui est fait ne sera pas refait.'),
   retryable: true,
 };

@@ -2,8 +2,10 @@ import { Fault } from '#core/errors.ts';
 import type { Host } from '#core/hosts.ts';
 import type { Json, JsonObject } from '#core/json.ts';
 import { t } from '#core/text.ts';
+import { refuseRenderedWays } from '#playbook/inventory/connection-variables.ts';
 import type { Controller, Module } from '#playbook/modules/module.ts';
 import { isUnknown, type Scope, type Unknown } from '#playbook/templates/scope.ts';
+import { userOf } from './become.ts';
 import { environmentOf, exportsOf, withEnvironment } from './environment.ts';
 import type { Invocation } from './examine.ts';
 import { guardScript, guardTyped, noteTyped } from './typed/guard.ts';
@@ -96,6 +98,7 @@ function controllerOf(walk: Walk, unit: Unit): Controller {
 export function invoke(walk: Walk, unit: Unit): Invocation {
   const module = moduleOf(walk, unit);
   const scope = scopeOf(walk, unit);
+  if (!module.local) refuseRenderedWays(scope);
   const args = render(walk, unit, module, scope);
   const delegate = delegateOf(walk, unit, scope);
   const host = delegate ?? unit.state.host;
@@ -116,7 +119,7 @@ export function invoke(walk: Walk, unit: Unit): Invocation {
     remote: withEnvironment(line, environment),
     host,
     login: line.login,
-    user: module.local ? undefined : walk.userOf(host, unit.task, scope),
+    user: module.local ? undefined : userOf(walk, unit, host, scope),
     quote: walk.quote,
     limits: limitsOf(walk, unit, scope),
     signal: walk.control.now,

@@ -7,6 +7,7 @@ import type { Quote, Ssh, SshTarget } from '#core/ssh.ts';
 import type { Inventory } from '#playbook/inventory/inventory.ts';
 import type { ModuleRegistry } from '#playbook/modules/registry.ts';
 import type { Given } from '#playbook/parse.ts';
+import type { Common } from '#playbook/tree.ts';
 import type { Vault } from '#playbook/vault.ts';
 import type { ExecutionLimits } from './limits.ts';
 
@@ -26,7 +27,7 @@ export interface ExecutorOptions {
    * How to reach a host; with `local` as the machine that plays, where the inventory does not say otherwise. Throws a
    * Fault when its connection settings cannot be used.
    */
-  target(host: Host, inventory: Inventory, account?: string, local?: boolean): SshTarget;
+  target(host: Host, inventory: Inventory, account?: string, local?: Common['local']): SshTarget;
   /** True where the machine that plays may itself be worked on. */
   readonly here?: boolean;
   /** Become this user where neither playbook nor inventory says anything of it. */

@@ -3,7 +3,7 @@ import { Fault, refusalOf } from '#core/errors.ts';
 import type { LossReason, ShellResult } from '#core/ssh.ts';
 import { t } from '#core/text.ts';
 import type { Apply, ModuleResult, Waiting } from '#playbook/modules/module.ts';
-import { stoppedWaiting } from '../refusals.ts';
+import { endNotSeenCode, stoppedWaiting } from '../refusals.ts';
 import { bring } from './bring.ts';
 import { largeContents, makeFolder, type Placed, placeContents, withContents } from './contents.ts';
 import type { Examined, Invocation } from './examine.ts';
@@ -205,9 +205,6 @@ export async function recall(
 
 /** A command that would not run now, since what it makes is there: how it ended is for its module to say. */
 const ranBefore: Apply = { script: '', exitCodes: 'any' };
-
-/** The code of the fault when a command began in an earlier attempt and nobody saw its end. */
-export const endNotSeenCode = 'run.end_not_seen';
 
 const endNotSeen = (): Fault =>
   new Fault({

@@ -10,11 +10,14 @@ import {
 } from '#core/ssh.ts';
 import { type Answers, type Question, together } from './ahead.ts';
 import type { Connections, Line } from './connections.ts';
+import { notReached } from './reach.ts';
 
 /** Scripts and transfers on one host, over whatever connection it has at the moment. */
 export interface Remote {
   /** Who it is there without becoming anybody else. */
   readonly login: string;
+  /** It was not reached the last time, or lost then. */
+  readonly gone: boolean;
   /** A script that only reads: sent again on a new connection when the first one was cut. */
   read(script: string, options: RemoteOptions): Promise<ShellResult>;
   /**
@@ -85,12 +88,26 @@ export function createRemote(
   target: SshTarget,
   { lane, signal, answers, quote, edges }: RemoteUse,
 ): Remote {
-  const once = async <T>(work: (line: Line) => Promise<T>): Promise<T> => {
+  let gone = false;
+
+  const onLine = async <T>(work: (line: Line) => Promise<T>): Promise<T> => {
     const line = await connections.line(target, lane, signal);
     try {
       return await work(line);
     } finally {
       line.release();
+    }
+  };
+
+  const once = async <T>(work: (line: Line) => Promise<T>): Promise<T> => {
+    try {
+      const done = await onLine(work);
+      gone = false;
+      return done;
+    } catch (thrown) {
+      const refusal = refusalOf(thrown);
+      gone = refusal !== undefined && notReached(refusal);
+      throw thrown;
     }
   };
 
@@ -131,6 +148,9 @@ export function createRemote(
 
   return {
     login: target.user,
+    get gone() {
+      return gone;
+    },
     use,
     read,
     async probe(script, options, following) {

@@ -34,9 +34,13 @@ export const createJournals = (): Journals => {
   };
 };
 
-/** Removes the run's journals from the hosts. One that cannot be removed does no harm: its key never comes again. */
+/**
+ * Removes the run's journals from the hosts. One that cannot be removed does no harm: its key never comes again. A host that
+ * is gone is not waited for once more.
+ */
 export async function sweepJournals(walk: Walk): Promise<void> {
-  await eachOf(walk.journals.all(), walk.limits.hostsAtOnce, async (kept) => {
+  const there = walk.journals.all().filter(({ remote }) => !remote.gone);
+  await eachOf(there, walk.limits.hostsAtOnce, async (kept) => {
     for (const user of kept.users) await sweepHost(walk, kept, user);
   });
 }

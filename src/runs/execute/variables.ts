@@ -15,7 +15,7 @@ import { unprefixed } from './gather.ts';
 import type { PlayGoing } from './going.ts';
 import { type HostState, newHostState } from './host-state.ts';
 import { asksFor, guardNames } from './typed/names.ts';
-import type { ScopeOf } from './walk.ts';
+import type { ScopeOf, Walk } from './walk.ts';
 
 /** What all scopes of a walk share. */
 export interface SharedVariables {
@@ -88,7 +88,7 @@ function lateValues(names: Iterable<string>, make: (name: string) => Json | Unkn
  * and task vars, `include_vars`, set facts and registered values, role parameters, extra vars; above them the loop's and
  * the magic ones.
  */
-export function createScopes(shared: SharedVariables): ScopeOf {
+export function createScopes(shared: SharedVariables): Pick<Walk, 'scopeOf' | 'scopeThere'> {
   const { inventory, env, extra, typed, prompted, states } = shared;
   const marked = createMarker();
   const once = createOnce<Vars>();
@@ -135,7 +135,7 @@ export function createScopes(shared: SharedVariables): ScopeOf {
     ...(task?.role ? withDependencies(task.role) : []),
   ];
 
-  return (state, going, task, more: Readonly<Record<string, Json | Unknown>>) => {
+  const scoped = (guarded: boolean, ...[state, going, task, more]: Parameters<ScopeOf>): Scope => {
     const roles = rolesOf(going, task);
     const inventoried = inventoryLayers(state.host.name);
     const ofPlay = marked(going.play.vars);
@@ -147,7 +147,7 @@ export function createScopes(shared: SharedVariables): ScopeOf {
       state.known,
       ...(task?.role ? [marked(task.role.params)] : []),
     ];
-    if (typed.length > 0) {
+    if (guarded && typed.length > 0) {
       guardNames(
         typed.filter((name) => !asksFor(going.play, name)),
         [...inventoried, ofPlay],
@@ -172,6 +172,9 @@ export function createScopes(shared: SharedVariables): ScopeOf {
       env,
     );
   };
+
+  // What was typed is looked at where the task itself is: there it may stand above what another host has under its name.
+  return { scopeOf: (...of) => scoped(true, ...of), scopeThere: (...of) => scoped(false, ...of) };
 }
 
 const factsOf = ({ gathered, told }: HostState): Layer =>

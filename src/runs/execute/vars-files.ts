@@ -1,5 +1,6 @@
 import { Fault, refusalOf } from '#core/errors.ts';
 import { t } from '#core/text.ts';
+import { refuseWays } from '#playbook/inventory/connection-variables.ts';
 import { isUnknown } from '#playbook/templates/scope.ts';
 import type { Vars, Written } from '#playbook/tree.ts';
 import type { PlayGoing } from './going.ts';
@@ -28,7 +29,9 @@ function readFirst(walk: Walk, going: PlayGoing, state: HostState, choices: read
     if (isUnknown(name)) continue;
     tried.push(String(name));
     const found = walk.variablesFile(String(name), { file: going.play.file });
-    if (found) return found;
+    if (!found) continue;
+    refuseWays(found);
+    return found;
   }
   const [first] = choices;
   const { file, line, column } = first?.at ?? going.play.at;

@@ -10,7 +10,7 @@ import type { PlayParts } from '#playbook/parse/context.ts';
 import type { Scope, Unknown } from '#playbook/templates/scope.ts';
 import type { Span } from '#playbook/templates/spans.ts';
 import type { Stretch } from '#playbook/templates/trace.ts';
-import type { Include, Item, Play, Position, Role, Task, Vars, Written } from '#playbook/tree.ts';
+import type { Common, Include, Item, Play, Position, Role, Task, Vars, Written } from '#playbook/tree.ts';
 import type { DoneStep, ExecutionControl, StepKey } from '../executor.ts';
 import type { Calm } from './ahead.ts';
 import type { Expectation } from './drift.ts';
@@ -74,6 +74,8 @@ export interface Walk {
   readonly registry: ModuleRegistry;
   readonly language: Language;
   readonly scopeOf: ScopeOf;
+  /** The same of a host a task is delegated to: what it is called there, and as whom it is done. */
+  readonly scopeThere: ScopeOf;
   /** The extra vars alone: what is known before any host is. */
   readonly extraScope: Scope;
   /** Those of them that may have been typed, all that no plugin and no operator chose: values, never templates or shell words. */
@@ -88,10 +90,10 @@ export interface Walk {
   /** What stands for what is compared but not shown. */
   readonly seal: Seal;
   /**
-   * `local`: the task is to be done on the machine that plays, where the inventory does not say otherwise. Throws a
+   * `local`: the task is to be done on the machine that plays, as its play, block or own keywords say. Throws a
    * Fault when the host's connection settings cannot be used.
    */
-  remote(host: Host, account?: string, local?: boolean): Remote;
+  remote(host: Host, account?: string, local?: Common['local']): Remote;
   /** Whether what hosts were asked ahead of its turn still counts. */
   readonly calm: Calm;
   readonly fetched: FetchedFiles;
@@ -107,8 +109,8 @@ export interface Walk {
   variablesFile(name: string, place: { readonly file: string; readonly role?: Role | undefined }): Vars | undefined;
   /** True when a variable of the inventory is made of facts of the host. */
   inventoryUsesFacts(state: HostState): boolean;
-  /** The user to become on a host: from the task, else from the inventory; undefined for the login user. */
-  userOf(host: Host, task: Task, scope: Scope): string | undefined;
+  /** The user tasks become where nothing else says it. */
+  readonly become: string | undefined;
   /** The host a task is delegated to, noted as one the run touches. Throws a Fault when it may not be. */
   delegate(name: string, at: Position): Host;
   /** The hosts tasks were delegated to so far, and those that a regrouping brought into a play, by name. */

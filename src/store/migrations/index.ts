@@ -11,6 +11,7 @@ import { stepItems } from './010-step-items.ts';
 import { stepPlaces } from './011-step-places.ts';
 import { orderStarts } from './012-order-starts.ts';
 import { seenRuns } from './013-seen-runs.ts';
+import { runsByEnd } from './014-runs-by-end.ts';
 import type { Migration } from './migration.ts';
 
 /** All migrations, in the order they are applied. New ones go at the end. */
@@ -28,4 +29,5 @@ export const migrations: readonly Migration[] = [
   stepPlaces,
   orderStarts,
   seenRuns,
+  runsByEnd,
 ];

@@ -4,8 +4,11 @@ import { DatabaseSync } from 'node:sqlite';
 import { Fault } from '#core/errors.ts';
 import { t } from '#core/text.ts';
 
-/** How long to wait for another process (a copy, the command line) that writes to the same file. */
-const busyTimeoutMs = 2_000;
+/** How long opening waits for another process (a copy, the command line) that writes to the same file. */
+const openTimeoutMs = 2_000;
+
+/** How long SQLite waits for it afterwards. Nothing else goes on meanwhile: `GroupCommit` waits for longer, and by itself. */
+const busyTimeoutMs = 50;
 
 /** Makes the file, readable by its owner alone, before SQLite would make it by the umask; its companions follow it. */
 export const prepareFile = async (path: string): Promise<void> => {
@@ -16,12 +19,13 @@ export const prepareFile = async (path: string): Promise<void> => {
 
 /** Opens the database with everything that keeps what was committed through a power cut. */
 export const openDatabase = (path: string): DatabaseSync => {
-  const sqlite = new DatabaseSync(path, { timeout: busyTimeoutMs, enableForeignKeyConstraints: true });
+  const sqlite = new DatabaseSync(path, { timeout: openTimeoutMs, enableForeignKeyConstraints: true });
   try {
     sqlite.exec('pragma journal_mode = wal');
     sqlite.exec('pragma synchronous = full');
     sqlite.exec('pragma trusted_schema = off');
     sqlite.exec('pragma journal_size_limit = 67108864');
+    sqlite.exec(`pragma busy_timeout = ${busyTimeoutMs}`);
     return sqlite;
   } catch (error) {
     sqlite.close();

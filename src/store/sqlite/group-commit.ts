@@ -1,14 +1,18 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { setImmediate } from 'node:timers/promises';
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { Fault } from '#core/errors.ts';
 import { t } from '#core/text.ts';
-import { asFault, storeFailed } from '../faults.ts';
+import { asFault, isBusy, storeFailed } from '../faults.ts';
 import type { Database } from '../schema.ts';
 import { createStatements, LentConnection } from './connection.ts';
 import { kyselyOver } from './dialect.ts';
 
 /** How many transactions share one commit at most. */
 const groupSize = 128;
+
+/** How long a group waits for another process that writes to the same file, and how long between two tries. */
+const patienceMs = 2_000;
+const pauseMs = 50;
 
 /** One transaction: tried inside a group, told how it ended when the group is on disk. */
 interface Member {
@@ -110,8 +114,7 @@ export class GroupCommit {
     const members: Member[] = [];
     try {
       this.#rollback();
-      this.#check();
-      this.#do('begin immediate');
+      await this.#begin();
       await this.#attemptAll(members);
       this.#check();
       this.#do('commit');
@@ -123,6 +126,20 @@ export class GroupCommit {
       this.#rollbackIfPossible();
     }
     for (const member of members) member.tell();
+  }
+
+  /** Takes the write lock, which another process may have for a while; the event loop goes on meanwhile. */
+  async #begin(): Promise<void> {
+    const began = performance.now();
+    for (;;) {
+      try {
+        this.#check();
+        return this.#do('begin immediate');
+      } catch (error) {
+        if (!isBusy(error) || performance.now() - began >= patienceMs) throw error;
+      }
+      await sleep(pauseMs);
+    }
   }
 
   /** Members that come while the group runs join it. */

@@ -1,8 +1,10 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
+import type { AuditPoint } from '#core/audit-cut.ts';
 import type { Clock } from '#core/clock.ts';
 import type { Store } from '#core/store.ts';
+import { AuditChain, type AuditWatch } from '../audit-chain.ts';
 import { asFault } from '../faults.ts';
 import { migrations } from '../migrations/index.ts';
 import { migrate } from '../migrations/migrate.ts';
@@ -17,6 +19,10 @@ import { GroupCommit } from './group-commit.ts';
 export interface SqliteStoreOptions {
   readonly path: string;
   readonly clock: Clock;
+  /** Who watches over what is written into the audit. */
+  readonly auditWatch?: AuditWatch;
+  /** The newest entry of the audit that is known to have been there. */
+  readonly auditNoted?: AuditPoint | undefined;
   readonly transactionMs?: number;
 }
 
@@ -28,11 +34,14 @@ const inFaults = async <T>(work: () => Promise<T>): Promise<T> => {
   }
 };
 
-const storeOver = (sqlite: DatabaseSync, commits: GroupCommit, { path, clock }: SqliteStoreOptions): Store => {
+const storeOver = (sqlite: DatabaseSync, commits: GroupCommit, options: SqliteStoreOptions): Store => {
+  const { path, clock } = options;
+  const chain = new AuditChain(options.auditWatch, options.auditNoted);
   const known: KnownHosts = new Map();
   return {
-    ...createRepositories((work) => commits.run(work), clock, known),
-    transaction: (work) => commits.run((db) => work(createRepositories((part) => part(db), clock, known))),
+    ...createRepositories((work) => commits.run(work), clock, known, chain),
+    transaction: (work) =>
+      chain.within((own) => commits.run((db) => work(createRepositories((part) => part(db), clock, known, own)))),
     copyTo: (to) => inFaults(() => copyStore(path, to)),
     async close() {
       await commits.close();

@@ -33,7 +33,7 @@ describe('a login link', () => {
     const again = await pageWith(rig).post('login', { link });
     expect(again).toMatchObject({
       status: 401,
-      body: { code: 'console.bad_link', next: expect.stringContaining('quarterdeck login NAME') },
+      body: { code: 'console.bad_link', next: expect.stringContaining('bin/quarterdeck login NAME') },
     });
     expect(again.headers.get('set-cookie')).toBeNull();
   });

@@ -17,3 +17,11 @@ it('one is no plural', () => {
     '1 unread',
   ]);
 });
+
+it('a command that is to be typed is named as README.md names it, which works in a clone', () => {
+  for (const language of ['en', 'fr'] as const) {
+    const told = Object.values(wordsOf(language)).filter((words) => typeof words === 'string');
+    const commands = told.flatMap((words) => words.match(/\S*quarterdeck [a-z]+/g) ?? []);
+    expect(commands).toEqual(['bin/quarterdeck token']);
+  }
+});

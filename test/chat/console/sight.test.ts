@@ -71,7 +71,7 @@ describe('a message to one person', () => {
 });
 
 describe('runs and audit', () => {
-  const aRun = async (actor: string): Promise<number> => {
+  const aRun = async (actor: string, text = `deploy by ${actor}`, resumes?: number): Promise<number> => {
     const at = new Date().toISOString();
     const order = await rig.store.orders.add({
       eventId: randomUUID(),
@@ -79,7 +79,7 @@ describe('runs and audit', () => {
       kind: 'message',
       channel: 'ops',
       actor,
-      text: `deploy by ${actor}`,
+      text,
       confirmed: false,
       state: 'running',
       createdAt: at,
@@ -92,6 +92,7 @@ describe('runs and audit', () => {
       planHash: 'h',
       recap: {},
       queuedAt: at,
+      ...(resumes === undefined ? {} : { resumes }),
     });
     return run.id;
   };
@@ -132,6 +133,17 @@ describe('runs and audit', () => {
     expect((await bens.get(`runs/${his}`)).body.run).toMatchObject({ text: `deploy by ${ben}` });
   });
 
+  it('calls a run that goes on with another as that was called, to whoever may read that line', async () => {
+    const hers = await aRun(ada);
+    const second = await aRun(ben, 'runs resume 1', hers);
+    const third = await aRun(ada, 'runs resume 2', second);
+    const [seen] = (await adas.get('runs')).body.runs as unknown[];
+    expect(seen).toMatchObject({ id: third, text: `deploy by ${ada}`, resumes: second });
+    expect((await bens.get(`runs/${second}`)).body.run).toMatchObject({ text: 'deploy.yml', resumes: hers });
+    const lost = await aRun(ada, 'runs resume 99', 99);
+    expect((await adas.get(`runs/${lost}`)).body.run).toMatchObject({ text: 'runs resume 99' });
+  });
+
   it('asks who may see the content of an order once for each run of a list', async () => {
     await rig.close();
     const asked: string[] = [];
@@ -169,6 +181,24 @@ describe('runs and audit', () => {
     expect(looking.events.some(({ event }) => event === 'log')).toBe(false);
     expect(spying.events.map(({ event }) => event)).toEqual(['hello']);
     for (const stream of [watching, looking, spying]) stream.close();
+  });
+
+  it('tells of a run that begins after its page was opened to whoever may see it, and to nobody else', async () => {
+    const [watching, spying] = [await adas.stream('run=1'), await bens.stream('run=1')];
+    const runId = await aRun(ada);
+    const step = {
+      ...{ runId, id: '1.1', host: 'web-1', task: 't', module: 'm', startedAt: 'x' },
+      state: 'ok',
+    } as const;
+    for (let n = 0; n < 3000; n += 1)
+      rig.runEvent({ kind: 'step', step: { ...step, differences: [], result: {}, id: `1.${n}` } });
+    rig.runEvent({ kind: 'log', runId, size: 9 });
+    await watching.until(({ event }) => event === 'gap');
+    const kinds = new Set(watching.events.map(({ event }) => event));
+    expect([runId, ...kinds]).toEqual([1, 'hello', 'step', 'log', 'gap']);
+    await pause(50);
+    expect(spying.events.map(({ event }) => event)).toEqual(['hello']);
+    for (const stream of [watching, spying]) stream.close();
   });
 
   it('stops telling of the log when the right to read it is taken away', async () => {

@@ -301,15 +301,15 @@ describe('sending a form', () => {
   });
 
   it.each([
-    [{}, 'Application'],
-    [{ app: '' }, 'Application'],
-    [{ app: 'evil; rm' }, 'Application'],
-    [{ app: 'shop', count: 'many' }, 'Count'],
-  ])('refuses %j, naming the field', async (values, label) => {
+    [{}, 'The form is not complete: Application.'],
+    [{ app: '' }, 'The form is not complete: Application.'],
+    [{ app: 'evil; rm' }, '“evil; rm” is not one of the choices (Application).'],
+    [{ app: 'shop', count: 'many' }, '“many” is not a number (Count).'],
+    [{ app: 'shop', count: `${'9'.repeat(50)}x` }, `“${'9'.repeat(39)}…” is not a number (Count).`],
+  ])('refuses %j, naming the field and what is wrong with it', async (values, say) => {
     const key = await rig.bot.say(form);
     const got = await send(key, values);
-    expect(got).toMatchObject({ status: 400, body: { code: 'console.form_field' } });
-    expect(got.body.say).toContain(label);
+    expect(got).toMatchObject({ status: 400, body: { code: 'console.form_field', say } });
     expect(rig.received).toHaveLength(0);
   });
 

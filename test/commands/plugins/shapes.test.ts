@@ -11,7 +11,7 @@ test('a full card comes through as it is', () => {
     fields: [{ label: 'a', value: 'b' }],
     table: { columns: ['a'], rows: [['b']] },
     code: { text: 'x', language: 'diff', title: 'y' },
-    image: { file: 'abc.png', alt: 'words', width: 10, height: 10 },
+    image: { file: 'abc.png', dark: 'def.png', alt: 'words', width: 10, height: 10 },
     actions: [{ id: 'a', label: 'b', line: 'status web-1', style: 'danger' }],
     form: {
       id: 'f',
@@ -43,6 +43,7 @@ test('parts nobody knows are left out', () => {
 
 test.each([
   ['an empty title', { title: '  ' }],
+  ['a dark image by a path', { image: { file: 'a.png', dark: '../x', alt: 'x', width: 1, height: 1 } }],
   ['an image by a path', { image: { file: '../../etc/passwd', alt: 'x', width: 1, height: 1 } }],
   ['an action of two lines', { actions: [{ id: 'a', label: 'b', line: 'status\ndeploy' }] }],
   ['an action with a hidden character', { actions: [{ id: 'a', label: 'b', line: 'status\u0000' }] }],
@@ -68,6 +69,7 @@ test('a proposal comes through', () => {
     vars: { version: 'v2', n: [1, { a: null }] },
     locks: ['app:shop'],
     risk: 'grave',
+    instead: [{ id: 'back', label: 'Roll back to v1', line: 'rollback shop to v1' }],
   };
   expect(play(whole)).toMatchObject({ ok: true, value: whole });
   expect(checkProposal('{"do":"cancel","run":4}')).toEqual({ ok: true, value: { do: 'cancel', run: 4 } });
@@ -77,6 +79,7 @@ test.each([
   ['a playbook outside the folder', { playbook: '../../etc/x.yml' }],
   ['a playbook by its whole path', { playbook: '/etc/x.yml' }],
   ['a playbook with a name that nobody can see', { playbook: 'a\u0000.yml' }],
+  ['something else to do, on two lines', { instead: [{ id: 'a', label: 'b', line: 'status\nstatus' }] }],
   ['a variable that decides how a host is reached', { vars: { ansible_user: 'root' } }],
   ['another such variable', { vars: { ansible_ssh_common_args: '-o ProxyCommand=x' } }],
   ['a variable that overrides the groups', { vars: { groups: {} } }],

@@ -20,6 +20,21 @@ describe.each(subjects)('$name keeps what is said', ({ fresh }) => {
     expect(await outbox.get('b')).toBeUndefined();
   });
 
+  test('messages are found by how their keys begin, in the order they were first said, delivered or not', async () => {
+    await using opened = await fresh();
+    const { outbox } = opened.store;
+    for (const key of ['plugin:z', 'plugin', 'Plugin:a', 'plugin:a%_', 'order:1']) await outbox.say(outgoing(key, key));
+    await outbox.say(outgoing('plugin:z', 'again'));
+    await outbox.delivered('plugin:a%_', 1);
+    const found = await outbox.startingWith('plugin:');
+    expect(found.map(({ key, revision }) => [key, revision])).toEqual([
+      ['plugin:z', 2],
+      ['plugin:a%_', 1],
+    ]);
+    expect(found[0]?.card).toEqual(card('again'));
+    expect(await outbox.startingWith('plugin:_')).toEqual([]);
+  });
+
   test('messages are due, oldest first, until the newest revision is delivered', async () => {
     await using opened = await fresh();
     const { outbox } = opened.store;

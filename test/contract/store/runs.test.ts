@@ -28,6 +28,23 @@ describe.each(subjects)('$name keeps runs', ({ fresh }) => {
     expect((await runs.last(2, newest?.id)).map((one) => one.state)).toEqual(['done', 'running']);
   });
 
+  test('those that ended of late with a step whose end nobody saw are found', async () => {
+    await using opened = await fresh();
+    const { runs } = opened.store;
+    const added = async (state: 'unknown' | 'changed', finishedAt?: string) => {
+      const { id } = await runs.add(
+        run(finishedAt === undefined ? { state: 'running' } : { state: 'failed', finishedAt }),
+      );
+      await runs.putStep(step(id, '1.1', { state }));
+      return id;
+    };
+    await added('unknown', later(1));
+    const cut = await added('unknown', later(2));
+    await added('changed', later(2));
+    await added('unknown');
+    expect((await runs.cut(later(2))).map(({ id }) => id)).toEqual([cut]);
+  });
+
   test('a step put again replaces itself and keeps its place', async () => {
     await using opened = await fresh();
     const { runs } = opened.store;

@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm, symlink } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { afterEach, expect, test } from 'vitest';
+import type { ExecutionEvent } from '#runs/executor.ts';
 import { type Lab, openLab, outcomesOf, resultOf } from '../lab.ts';
 
 let lab: Lab;
@@ -131,4 +133,23 @@ test('two names of one machine each have their commands run: neither takes the o
   );
   expect((await lab.run()).outcome.state).toBe('done');
   expect((await lab.read('a', 'log'))?.trim().split('\n').sort()).toEqual(['a', 'b']);
+});
+
+test('a host that is lost is not dialled once more when the run is over', async () => {
+  const journal = (host: string) => lab.path(host, '.quarterdeck');
+  const tasks =
+    '    - shell: touch f\n    - shell: "sleep 30 #{{ inventory_hostname }}"\n      when: inventory_hostname == "a"\n';
+  const onEvent = (event: ExecutionEvent): void => {
+    if (event.kind !== 'step' || event.step.host !== 'a' || event.step.id !== '1.2') return;
+    // Back before the end: nothing but the run itself keeps it from asking there again.
+    const lost = event.step.state === 'running';
+    lab.ssh.unreachable('a', lost);
+    if (lost) setTimeout(() => lab.ssh.lose('a'), 300);
+  };
+  lab = await openLab({ hosts: ['a', 'b'], onEvent });
+  await lab.playbook(play(`  gather_facts: false\n  tasks:\n${tasks}`));
+  const { outcome } = await lab.apply({ key: 'lost' }, { conclude: async () => true });
+  expect(outcome.recap.a).toMatchObject({ unreachable: 1 });
+  expect(existsSync(journal('a'))).toBe(true);
+  expect(existsSync(journal('b'))).toBe(false);
 });

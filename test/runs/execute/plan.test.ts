@@ -1,3 +1,4 @@
+import { chmod } from 'node:fs/promises';
 import { afterEach, expect, test } from 'vitest';
 import type { Plan } from '#core/plan.ts';
 import { inLanguage, type Language } from '#core/text.ts';
@@ -210,4 +211,19 @@ test('secrets the bot knows are in no plan and no event, and still arrive on the
   expect(ran.outcome.state).toBe('done');
   expect(resultOf(ran, 'a', '1.2').redacted).toBe(true);
   expect(await lab.read('a', 'f')).toBe('password=s3cret\n');
+});
+
+test('what changes in a folder is in the plan also where its mode changes first', async () => {
+  lab = await openLab({ hosts: ['a'] });
+  await lab.playbook(
+    play(
+      `  tasks:\n    - file: { path: dr, state: directory, mode: "0750" }\n    - copy: { dest: dr/f, content: "one\\n" }\n    - copy: { dest: dr/g, content: new }\n`,
+    ),
+  );
+  await lab.file('hosts/a/dr/f', 'two\n');
+  await chmod(lab.path('a', 'dr'), 0o755);
+  const plan = await lab.plan();
+  expect(outcomesOf(plan)).toEqual(['a 1.1: change', 'a 1.2: change', 'a 1.3: change']);
+  expect(JSON.stringify(plan.steps[1]?.differences)).toContain('-two\\n+one');
+  expect((await lab.apply({ plan, request: plan.request })).outcome.state).toBe('done');
 });

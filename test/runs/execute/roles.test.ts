@@ -1,4 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
+import { refusalOf } from '#core/errors.ts';
+import { inLanguage } from '#core/text.ts';
 import { type Lab, openLab, outcomesOf } from '../lab.ts';
 
 let lab: Lab;
@@ -163,4 +165,52 @@ test('a template may say that the file is managed, without a question to the hos
   await lab.playbook('- hosts: all\n  tasks:\n    - template: { src: t.j2, dest: file }\n');
   expect((await lab.run()).steps).toEqual(['a 1.1: changed']);
   expect(await lab.read('a', 'file')).toBe('#\n# Ansible managed\n#\n');
+});
+
+test.each([
+  ['vars of a role', '  roles: [app]\n', 'roles/app/vars/main.yml', 'playbook.invalid'],
+  ['defaults of a role', '  roles: [app]\n', 'roles/app/defaults/main.yml', 'playbook.invalid'],
+  ['vars_files', '  vars_files: [more.yml]\n', 'more.yml', 'playbook.invalid'],
+])('%s do not say how a host is reached', async (_what, keywords, file, code) => {
+  lab = await openLab({ hosts: ['a'] });
+  await role('app', { 'tasks/main.yml': '- debug:\n' });
+  await lab.file(`playbooks/${file}`, 'a: 1\nansible_user: svc\n');
+  await lab.playbook(`- hosts: a\n  gather_facts: false\n${keywords}`);
+  const refusal = await lab.plan().then(
+    () => undefined,
+    (thrown: unknown) => refusalOf(thrown),
+  );
+  expect([refusal?.code, inLanguage(refusal?.say ?? '', 'en')]).toEqual([
+    code,
+    expect.stringMatching(new RegExp(`^${file}:2:\\d+: ansible_user says how a host is reached`)),
+  ]);
+});
+
+test('parameters of a role do not say how a host is reached, nor does include_vars', async () => {
+  lab = await openLab({ hosts: ['a'] });
+  await role('app', { 'tasks/main.yml': '- debug:\n' });
+  await lab.file('playbooks/more.yml', 'ansible_host: elsewhere\n');
+  await lab.playbook('- hosts: a\n  roles:\n    - { role: app, ansible_port: 1 }\n');
+  await expect(lab.plan()).rejects.toThrow(/site\.yml:3:20: ansible_port says how/);
+  await lab.playbook(
+    '- hosts: a\n  gather_facts: false\n  tasks:\n    - include_vars: { file: more.yml, name: of }\n    - include_vars: more.yml\n',
+  );
+  const steps = (await lab.plan()).steps;
+  expect(steps.map(({ refusal }) => refusal && inLanguage(refusal.say, 'en'))).toEqual([
+    undefined,
+    expect.stringMatching(/more\.yml:1:\d+: ansible_host says how a host is reached/),
+  ]);
+});
+
+test('arguments for ssh that a template makes are looked at when it is known what they say', async () => {
+  lab = await openLab({ hosts: ['a'] });
+  await role('app', {
+    'tasks/main.yml': '- copy: { dest: f, content: x }\n',
+    'defaults/main.yml': `ansible_ssh_common_args: "{% if 'bastion' in groups %} -o ProxyJump=b {% endif %}"\n`,
+  });
+  await lab.playbook('- hosts: a\n  gather_facts: false\n  roles: [app]\n');
+  expect(outcomesOf(await lab.plan())).toEqual(['a 1.1r.1: change']);
+  await lab.file('inventory.ini', 'a\n[bastion]\nb\n');
+  const [step] = (await lab.plan()).steps;
+  expect(inLanguage(step?.refusal?.say ?? '', 'en')).toMatch(/main\.yml:1:27: ansible_ssh_common_args says how a host/);
 });

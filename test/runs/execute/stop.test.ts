@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
+import { inLanguage } from '#core/text.ts';
 import { interrupt } from '#runs/executor.ts';
 import { type Lab, openLab, outcomesOf } from '../lab.ts';
 
@@ -121,7 +122,10 @@ test('an interruption keeps the journal for the resumption', async () => {
   const applying = lab.apply({ plan, request: plan.request }, { boundary: boundary.signal });
   await begun();
   boundary.abort(interrupt);
-  expect((await applying).outcome).toMatchObject({ state: 'interrupted', refusal: { retryable: true } });
+  const { outcome } = await applying;
+  expect(outcome).toMatchObject({ state: 'interrupted', refusal: { retryable: true } });
+  const why = outcome.state === 'done' ? '' : (outcome.refusal?.say ?? '');
+  expect(inLanguage(why, 'en')).toBe('The bot was stopped, and this run with it.');
   expect(existsSync(lab.path('a', '.quarterdeck'))).toBe(true);
 });
 

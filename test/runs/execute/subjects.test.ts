@@ -19,3 +19,31 @@ test('what a step rests on is not what it changes, where it names no one thing',
   expect(pending.touching(['package web'])).toBe('all packages');
   expect(pending.touching(['package other'])).toBeUndefined();
 });
+
+const attribute = (aspect: string, before: string, after: string) => ({ subject: '/srv', aspect, before, after });
+
+test('a folder that only gets another mode, owner or time leaves what is in it as it was seen', () => {
+  const open = createPending();
+  open.add('the mode', [attribute('mode', '0755', '0750'), attribute('owner', 'root', 'app')]);
+  expect(open.touching(['/srv/f'])).toBeUndefined();
+  expect(open.touching(['/srv'])).toBe('the mode');
+  expect(open.touching(['/'], ['/'])).toBe('the mode');
+});
+
+test('a folder that may have been closed leaves only what was seen in it', () => {
+  for (const change of [attribute('mode', '0700', '0755'), attribute('group', 'root', 'app')]) {
+    const closed = createPending();
+    closed.add('the folder', [change]);
+    expect(closed.touching(['/srv/f'])).toBe('the folder');
+    expect(closed.touching(['/srv/f'], [], (path) => path === '/srv/f')).toBeUndefined();
+  }
+});
+
+test('a folder in which more changes, or of which not all is known, decides what is in it', () => {
+  const more = createPending();
+  more.add('all of it', [attribute('mode', '0755', '0750'), attribute('entries below', '2', 'as asked')]);
+  expect(more.touching(['/srv/f'], [], () => true)).toBe('all of it');
+  const unsure = createPending();
+  unsure.add('who knows', [attribute('mode', '0755', '0750')], { certain: false });
+  expect(unsure.touching(['/srv/f'], [], () => true)).toBe('who knows');
+});

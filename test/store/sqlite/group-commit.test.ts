@@ -1,3 +1,5 @@
+import { DatabaseSync } from 'node:sqlite';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { systemClock } from '#core/clock.ts';
@@ -16,6 +18,7 @@ const opened = async () => {
   const sqlite = openDatabase(path);
   const commits = new GroupCommit(sqlite, 1_000);
   return {
+    path,
     sqlite,
     commits,
     inside: createRepositories((work) => commits.run(work), systemClock),
@@ -80,4 +83,40 @@ test('hundreds of shapes of statements, used again and again, stay correct', asy
   });
   await one.inside.locks.release(1);
   expect(await one.inside.locks.held()).toEqual([]);
+});
+
+/** Holds the write lock as another process would, and tells the longest time that the event loop stood still meanwhile. */
+async function whileLocked(path: string, ms: number, work: () => Promise<unknown>): Promise<number> {
+  using other = new DatabaseSync(path);
+  other.exec('begin immediate');
+  let [longest, last] = [0, performance.now()];
+  const look = () => {
+    const now = performance.now();
+    [longest, last] = [Math.max(longest, now - last), now];
+  };
+  const looking = setInterval(look, 5);
+  await Promise.all([work(), sleep(ms).then(() => other.exec('rollback'))]).finally(() => clearInterval(looking));
+  look();
+  return longest;
+}
+
+test('while another process writes, what waits for it goes on without holding up anything else', async () => {
+  await using one = await opened();
+  const longest = await whileLocked(one.path, 1_000, async () => {
+    await one.inside.orders.add(order('waited'));
+    expect((await one.inside.orders.last(9)).map((stored) => stored.eventId)).toEqual(['waited']);
+  });
+  expect(longest).toBeLessThan(400);
+});
+
+test('after two seconds it is refused, and what comes after the lock goes on', async () => {
+  await using one = await opened();
+  const began = performance.now();
+  const longest = await whileLocked(one.path, 3_000, async () => {
+    await expect(one.inside.orders.last(9)).rejects.toMatchObject({ code: 'store.failed' });
+    expect(performance.now() - began).toBeGreaterThan(1_900);
+    expect(performance.now() - began).toBeLessThan(2_900);
+  });
+  expect(longest).toBeLessThan(400);
+  await one.inside.orders.add(order('after'));
 });

@@ -186,8 +186,8 @@ const badSettings = (path: string): Refusal => ({
   code: 'plugin.settings',
   say: t(`The setting ${path} is wrong.`, `Le réglage ${path} est faux.`),
   next: t(
-    'Run “quarterdeck check”: it names the line and what must stand there.',
-    'Lancez « quarterdeck check » : il nomme la ligne et ce qui doit s’y trouver.',
+    'Run “bin/quarterdeck check”: it names the line and what must stand there.',
+    'Lancez « bin/quarterdeck check » : il nomme la ligne et ce qui doit s’y trouver.',
   ),
   details: { path },
 });

@@ -5,12 +5,27 @@ import { inWords } from '../words/words.ts';
 import { Icon } from './icon.tsx';
 import { Sheet } from './sheet.tsx';
 
+const addressOf = (file: string): string => `/console/api/files/${encodeURIComponent(file)}`;
+
+/** The picture itself, as the screen is: light or dark. */
+const Picture = ({ image, alt, lazy }: { image: Image; alt: string; lazy?: boolean }) => (
+  <picture>
+    {image.dark !== undefined && <source media="(prefers-color-scheme: dark)" srcset={addressOf(image.dark)} />}
+    <img
+      src={addressOf(image.file)}
+      alt={alt}
+      width={image.width}
+      height={image.height}
+      {...(lazy ? { loading: 'lazy', decoding: 'async' } : {})}
+    />
+  </picture>
+);
+
 /** A card's picture: its alt text carries the figures; a tap enlarges it. */
 export const CardImage = ({ image }: { image: Image }) => {
   const deck = useDeck();
   const [open, setOpen] = useState(false);
   const alt = inWords(image.alt, deck.language.value);
-  const address = `/console/api/files/${encodeURIComponent(image.file)}`;
   return (
     <div class="card-image">
       <button
@@ -19,7 +34,7 @@ export const CardImage = ({ image }: { image: Image }) => {
         aria-haspopup="dialog"
         onClick={() => setOpen(true)}
       >
-        <img src={address} alt={alt} width={image.width} height={image.height} loading="lazy" decoding="async" />
+        <Picture image={image} alt={alt} lazy />
         <span class="enlarge">
           <Icon of="enlarge" />
         </span>
@@ -27,7 +42,7 @@ export const CardImage = ({ image }: { image: Image }) => {
       {open && (
         <Sheet title={alt} class="image-sheet" onClose={() => setOpen(false)}>
           <div class="image-large">
-            <img src={address} alt={alt} width={image.width} height={image.height} />
+            <Picture image={image} alt={alt} />
           </div>
         </Sheet>
       )}

@@ -7,11 +7,19 @@ import { CodeLines } from './card-code.tsx';
 import { Icon } from './icon.tsx';
 import { Sheet } from './sheet.tsx';
 
-/** The order whose card asks for a yes; undefined for any other card. */
-export const waitingOrder = (key: string, actions: readonly Action[] = []): number | undefined => {
-  const order = /^order:(\d+)$/.exec(key)?.[1];
-  const asks = actions.some(({ id, line }) => /^(confirm|approve)\b/.test(line) || id === 'cancel'); // stopping is another id
-  return order !== undefined && asks ? Number(order) : undefined;
+/** The order a button says yes or no to; undefined for one that stops what runs, and for the examples of help. */
+const judgedBy = ({ id, line }: Action): string | undefined => {
+  if (id.startsWith('try-')) return;
+  return (
+    /^(?:confirm|approve|deny) (\d+)$/.exec(line)?.[1] ??
+    (id === 'cancel' ? /^cancel (\d+)$/.exec(line)?.[1] : undefined)
+  );
+};
+
+/** The one order that the buttons of a card say yes or no to; undefined where there is none, or several to choose from. */
+export const waitingOrder = (actions: readonly Action[] = []): number | undefined => {
+  const [order, ...others] = new Set(actions.map(judgedBy).filter((id) => id !== undefined));
+  return order === undefined || others.length > 0 ? undefined : Number(order);
 };
 
 const PlanText = ({ order }: { order: number }) => {

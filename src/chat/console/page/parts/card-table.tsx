@@ -3,7 +3,8 @@ import { useDeck } from '../state/use-deck.ts';
 import { inWords } from '../words/words.ts';
 import { reachable } from './reachable.ts';
 
-const figure = /^[\s+-]?[\d.,\s]+(%|[kKMGT]i?B|B|ms|s|m|h|d)?(\/s)?$/;
+/** A figure with its unit, in either language: French calls a byte an octet. */
+const figure = /^[\s+-]?[\d.,\s]+(?:%|(?:[kKMGTP]i?)?[Bo]|ms|s|min|m|h|d|j)?(?:\/s)?$/;
 
 /** A card's table; it scrolls by itself when it is wider than the screen. Columns of figures stand to the right. */
 export const CardTable = ({ table, title }: { table: NonNullable<Card['table']>; title: string }) => {

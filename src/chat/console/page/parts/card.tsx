@@ -28,7 +28,7 @@ const Fields = ({ fields }: { fields: NonNullable<Card['fields']> }) => {
 export const CardBody = ({ message, card }: { message: WireMessage; card: Card }) => {
   const language = useDeck().language.value;
   const title = inWords(card.title, language);
-  const order = waitingOrder(message.key, card.actions);
+  const order = waitingOrder(card.actions);
   const actions = card.actions !== undefined && card.actions.length > 0 && (
     <CardActions message={message} actions={card.actions} />
   );

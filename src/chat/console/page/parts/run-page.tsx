@@ -7,6 +7,7 @@ import { isBad, type StepsByHost } from '../state/steps.ts';
 import { useDeck } from '../state/use-deck.ts';
 import { inWords } from '../words/words.ts';
 import { Icon } from './icon.tsx';
+import { OrderLink, RunActions } from './run-card.tsx';
 import { RunHosts } from './run-hosts.tsx';
 import { RunLog } from './run-log.tsx';
 import { RunMark } from './run-mark.tsx';
@@ -15,19 +16,22 @@ import { UnreadNotice } from './unread-notice.tsx';
 import { useReading } from './use-reading.ts';
 import { useTitle } from './use-title.ts';
 
-const Facts = ({ run }: { run: WireRun }) => {
+const Facts = ({ open, run }: { open: OpenRun; run: WireRun }) => {
   const deck = useDeck();
   const words = deck.words.value;
   const times = deck.times.value;
-  const { value: session } = deck.session;
-  // A terminal's or a program's order stands in no channel.
-  const isHere = typeof session === 'object' && session.channels.some(({ name }) => name === run.channel);
   return (
     <dl class="card-fields">
       <div>
         <dt>{words.askedBy}</dt>
         <dd>{run.actor.name}</dd>
       </div>
+      {open.approvedBy.length > 0 && (
+        <div>
+          <dt>{words.approvedBy}</dt>
+          <dd>{open.approvedBy.map(({ name }) => name).join(', ')}</dd>
+        </div>
+      )}
       <div>
         <dt>{words.playbook}</dt>
         <dd>{run.playbook}</dd>
@@ -35,13 +39,7 @@ const Facts = ({ run }: { run: WireRun }) => {
       <div>
         <dt>{words.order}</dt>
         <dd>
-          {run.orderId}
-          {isHere && (
-            <>
-              {' '}
-              · <a href={addressOf({ at: 'channel', channel: run.channel })}>#{run.channel}</a>
-            </>
-          )}
+          <OrderLink run={run} />
         </dd>
       </div>
       {run.startedAt !== undefined && (
@@ -121,6 +119,7 @@ const Shown = ({ open, run }: { open: OpenRun; run: WireRun }) => {
       <p class="run-head">
         <RunMark state={run.state} /> <strong dir="auto">{run.text}</strong>
       </p>
+      <RunActions run={run} />
       {run.reason !== undefined && (
         <p class="notice notice-bad">
           <Icon of="bad" /> <span>{inWords(run.reason, deck.language.value)}</span>
@@ -137,7 +136,7 @@ const Shown = ({ open, run }: { open: OpenRun; run: WireRun }) => {
           <a href={addressOf({ at: 'run', run: run.resumes })}>{words.goesOn(run.resumes)}</a>
         </p>
       )}
-      <Facts run={run} />
+      <Facts open={open} run={run} />
       {run.startedAt !== undefined && <RunLog run={run} hosts={hosts} />}
       <RunHosts open={open} run={run} hosts={hosts} />
     </div>

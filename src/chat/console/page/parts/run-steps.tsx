@@ -13,6 +13,14 @@ const textOf = (result: Step['result'], name: string): string => {
   return typeof value === 'string' ? value.trimEnd() : '';
 };
 
+/** What the host and the module said, without what the reason says already: that is the module's message in a sentence. */
+const saidBy = ({ result, refusal }: Step): string => {
+  const told = refusal === undefined ? '' : inWords(refusal.say, 'en');
+  const message = textOf(result, 'msg');
+  const parts = [textOf(result, 'stdout'), textOf(result, 'stderr'), told.includes(message) ? '' : message];
+  return parts.filter(Boolean).join('\n');
+};
+
 const StepRow = ({ step }: { step: Step }) => {
   const deck = useDeck();
   const language = deck.language.value;
@@ -22,10 +30,7 @@ const StepRow = ({ step }: { step: Step }) => {
     .map((difference) => difference.diff ?? '')
     .filter(Boolean)
     .join('\n');
-  const said = ['stdout', 'stderr', 'msg']
-    .map((name) => textOf(step.result, name))
-    .filter(Boolean)
-    .join('\n');
+  const said = saidBy(step);
   const reason = step.refusal === undefined ? undefined : inWords(step.refusal.say, language);
   const head = (
     <>

@@ -28,7 +28,7 @@ const together = (run: WireRun): HostRecap =>
   );
 
 const Row = ({ run }: { run: WireRun }) => {
-  const { times } = useDeck();
+  const { times, words } = useDeck();
   const recap = together(run);
   const took =
     run.startedAt !== undefined && run.finishedAt !== undefined
@@ -44,6 +44,7 @@ const Row = ({ run }: { run: WireRun }) => {
         <span class="run-by muted">
           {run.id} · {run.actor.name} · <time dateTime={run.queuedAt}>{times.value.moment(run.queuedAt)}</time>
           {took === undefined ? '' : ` · ${took}`}
+          {run.resumes === undefined ? '' : ` · ${words.value.goesOn(run.resumes)}`}
         </span>
         <RecapLine recap={recap} on={Object.keys(run.recap).length} />
       </a>

@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks';
 import type { Action } from '#core/card.ts';
 import type { WireMessage, WireTap } from '../../protocol.ts';
 import { Refused, Unreachable } from '../net/api.ts';
+import type { Deck } from '../state/deck.ts';
 import { buttonOf } from '../state/taps.ts';
 import { useDeck } from '../state/use-deck.ts';
 import { inWords, type Words } from '../words/words.ts';
@@ -16,6 +17,13 @@ export const sentenceOf = (thrown: unknown, otherwise: string): string =>
 /** A word about the order of the very card: the card itself shows what comes of it. */
 const isAnsweredInPlace = ({ key }: WireMessage, { line }: Action): boolean =>
   /^(confirm|approve|deny|cancel)\b/.test(line) && key.startsWith('order:') && line.split(' ')[1] === key.slice(6);
+
+/** Brings the answer into sight, from wherever the button was. */
+const toAnswer = (deck: Deck, { id, channel, thread }: WireMessage): void => {
+  deck.tapped.value = id;
+  if (deck.place.value.at !== 'channel')
+    deck.go({ at: 'channel', channel, ...(thread === undefined ? {} : { thread }) });
+};
 
 /** Why a tapped button did nothing that one can see: known to be unsent, or without an answer. */
 export const missed = (thrown: unknown, label: string, isLost: boolean, words: Words): string =>
@@ -41,8 +49,8 @@ export const useTap = (message: WireMessage, isSettled: (byPointer: boolean) => 
       const answer = await deck.api.post<{ message?: WireMessage }>('taps', body);
       deck.taps.taken(button);
       if (answer.message !== undefined) {
-        if (!isAnsweredInPlace(message, action)) deck.tapped.value = answer.message.id;
         deck.messages.apply(answer.message);
+        if (!isAnsweredInPlace(message, action)) toAnswer(deck, answer.message);
       }
       await rest;
     } catch (thrown) {

@@ -1,6 +1,6 @@
 import { type Signal, signal } from '@preact/signals';
 import type { Step } from '#core/run.ts';
-import type { WireRun, WireRunDetail, WireRuns } from '../../protocol.ts';
+import type { WireActor, WireRun, WireRunDetail, WireRuns } from '../../protocol.ts';
 import type { Api } from '../net/api.ts';
 import { createRunLog, type RunLog } from './run-log.ts';
 import { type StepsByHost, withSteps } from './steps.ts';
@@ -12,6 +12,8 @@ export interface OpenRun {
   readonly run: WireRun | undefined;
   /** The run that goes on with it. */
   readonly resumedBy?: number;
+  /** Those who approved its plan. */
+  readonly approvedBy: readonly WireActor[];
   readonly steps: StepsByHost;
 }
 
@@ -81,12 +83,13 @@ export const createRuns = (api: Api): Runs => {
       before.value = page.before;
     },
     async show(id) {
-      if (open.value?.id !== id) open.value = { id, run: undefined, steps: new Map() };
+      if (open.value?.id !== id) open.value = { id, run: undefined, approvedBy: [], steps: new Map() };
       const detail = await api.get<WireRunDetail>(`runs/${id}`);
       if (open.value?.id === id && detail.run.startedAt !== undefined) log.follow(id);
       change(id, (shown) => ({
         ...shown,
         run: shown.run === undefined ? detail.run : laterRun(shown.run, detail.run),
+        approvedBy: detail.approvedBy,
         steps: withSteps(withSteps(new Map(), detail.steps), [...shown.steps.values()].flat()),
         ...(detail.resumedBy === undefined ? {} : { resumedBy: detail.resumedBy }),
       }));

@@ -51,6 +51,7 @@ const en: AuditWords = {
     'order.expired': 'No answer in time for',
     'order.finished': 'Ended',
     'run.started': 'Began',
+    'run.stop_given': 'Stopped',
     'run.finished': 'Ended',
   },
   outcomes: {
@@ -143,6 +144,7 @@ const fr: AuditWords = {
     'order.expired': 'Pas de réponse à temps pour',
     'order.finished': 'A terminé',
     'run.started': 'A commencé',
+    'run.stop_given': 'A arrêté',
     'run.finished': 'A terminé',
   },
   outcomes: {
