@@ -6,12 +6,14 @@ import { t } from '#core/text.ts';
 import { createFaults, type Faults, refusalOfFaults } from './faults.ts';
 import { findPlaybook } from './find.ts';
 import type { ModuleRegistry } from './modules/registry.ts';
+import { nothingCommon } from './parse/common.ts';
 import type { PlayParts, Reading } from './parse/context.ts';
+import { importIn, readAround } from './parse/import-playbook.ts';
 import { readIncluded } from './parse/include.ts';
 import { createPartFiles, type PartFiles } from './parse/part-files.ts';
 import { readPlay } from './parse/play.ts';
-import type { Include, Item, Play, Playbook, Vars } from './tree.ts';
-import { type Entry, entryOf, type Node, toJson } from './yaml/node.ts';
+import type { Common, Include, Item, Play, Playbook, Vars } from './tree.ts';
+import { type Entry, type Node, toJson } from './yaml/node.ts';
 import { readYaml } from './yaml/read.ts';
 
 export { findPlaybook, folderIsThere, withExtension } from './find.ts';
@@ -40,13 +42,8 @@ const playNodes = (node: Node | undefined, file: string, faults: Faults): readon
 
 type Top = Omit<Reading, 'play'>;
 
-const importIn = (node: Node): Entry | undefined =>
-  node.kind === 'map'
-    ? (entryOf(node, 'import_playbook') ?? entryOf(node, 'ansible.builtin.import_playbook'))
-    : undefined;
-
 /** The plays of another playbook, numbered on. */
-const readImported = (entry: Entry, number: () => number, reading: Top): readonly Play[] => {
+const readImported = (entry: Entry, number: () => number, reading: Top, around: Common): readonly Play[] => {
   const { value } = entry;
   if (value.kind !== 'scalar' || value.value === null) {
     reading.faults.add(value.at, t('import_playbook names no file', 'import_playbook ne nomme aucun fichier'));
@@ -64,18 +61,24 @@ const readImported = (entry: Entry, number: () => number, reading: Top): readonl
     reading.faults.add(value.at, t(`“${part.shown}” imports itself`, `« ${part.shown} » s’importe lui-même`));
     return [];
   }
-  return readPlays(part.text, part.shown, number, { ...reading, trail: [...reading.trail, part.shown] });
+  return readPlays(part.text, part.shown, number, { ...reading, trail: [...reading.trail, part.shown] }, around);
 };
 
-const readPlays = (source: string, file: string, number: () => number, above: Top): readonly Play[] => {
+const readPlays = (
+  source: string,
+  file: string,
+  number: () => number,
+  above: Top,
+  around: Common = nothingCommon,
+): readonly Play[] => {
   const before = above.faults.found.length;
   const node = readYaml(source, file, above.faults, above.files.vault);
   if (node === undefined && above.faults.found.length > before) return [];
   const reading = { ...above, file, folder: posix.dirname(file) };
   return playNodes(node, file, above.faults).flatMap((play): readonly Play[] => {
     const imported = importIn(play);
-    if (imported) return readImported(imported, number, reading);
-    const read = readPlay(play, number(), reading);
+    if (imported) return readImported(imported, number, reading, readAround(play, around, reading));
+    const read = readPlay(play, number(), reading, around);
     return read ? [read] : [];
   });
 };

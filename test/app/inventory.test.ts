@@ -16,7 +16,7 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'inventory-'));
   await mkdir(join(folder, 'production/group_vars'), { recursive: true });
   await mkdir(join(folder, 'production/host_vars'));
-  await writeFile(join(folder, 'production/hosts.ini'), '[web]\nweb-1\nweb-2\n[db]\ndb-1\n');
+  await writeFile(join(folder, 'production/hosts'), '[web]\nweb-1\nweb-2\n[db]\ndb-1\n');
   await writeFile(join(folder, 'production/host_vars/web-1.yml'), 'ansible_host: 10.0.0.1\n');
   await writeFile(join(folder, 'single.ini'), '[edge]\nedge-1\n');
   await mkdir(join(folder, 'playbooks/host_vars'), { recursive: true });
@@ -58,19 +58,19 @@ describe('an inventory that changes while the bot runs', () => {
   });
 
   it('is read at once when somebody asks for a host that is not in it yet', async () => {
-    await put('production/hosts.ini', '[web]\nweb-1\nweb-2\nweb-3\n[db]\ndb-1\n');
+    await put('production/hosts', '[web]\nweb-1\nweb-2\nweb-3\n[db]\ndb-1\n');
     await live.look();
     expect(groupsOf('web-3')).toEqual(['web']);
   });
 
   it('is taken when a file of a folder is written in its place: a host that moved is in its new group', async () => {
-    await put('production/hosts.ini', '[web]\nweb-1\n[db]\ndb-1\nweb-2\n');
+    await put('production/hosts', '[web]\nweb-1\n[db]\ndb-1\nweb-2\n');
     await expect.poll(() => groupsOf('web-2'), soon).toEqual(['db']);
   });
 
   it('is taken when a file comes into a folder, also by renaming', async () => {
     await put('elsewhere', '[cache]\ncache-1\n');
-    await rename(join(folder, 'elsewhere'), join(folder, 'production/more.ini'));
+    await rename(join(folder, 'elsewhere'), join(folder, 'production/more'));
     await expect.poll(() => groupsOf('cache-1'), soon).toEqual(['cache']);
   });
 

@@ -83,10 +83,7 @@ describe.skipIf(!hasSshd)('the log of a real run (needs sshd)', () => {
     await mkdir(join(own, 'inventory'));
     await writeFile(join(own, 'playbooks/chatty.yml'), chatty());
     await writeFile(join(own, 'playbooks/endless.yml'), saying(1200, ''));
-    await writeFile(
-      join(own, 'inventory/hosts.ini'),
-      `[web]\nweb-1 ansible_host=127.0.0.1 ansible_port=${sshd.port}\n`,
-    );
+    await writeFile(join(own, 'inventory/hosts'), `[web]\nweb-1 ansible_host=127.0.0.1 ansible_port=${sshd.port}\n`);
     await writeFile(
       join(own, 'quarterdeck.yaml'),
       `harbour: false

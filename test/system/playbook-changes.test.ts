@@ -22,7 +22,7 @@ describe.skipIf(!hasSshd)('while the bot runs', () => {
     await mkdir(join(own, 'playbooks'));
     await mkdir(join(own, 'inventory'));
     await writeFile(
-      join(own, 'inventory/hosts.ini'),
+      join(own, 'inventory/hosts'),
       `[web]\nweb-1 ansible_host=127.0.0.1 ansible_port=${sshd.port}\n[db]\ndb-1\n`,
     );
     await writeFile(
@@ -90,7 +90,7 @@ roles: { everything: { allow: [{ permission: '*', on: [web] }] } }
     await put(marking('five'));
     await until('the playbook is back', async () => (await run()).state === 'done');
     await writeFile(
-      join(own, 'inventory/hosts.ini'),
+      join(own, 'inventory/hosts'),
       `[web]\nweb-2\n[db]\nweb-1 ansible_host=127.0.0.1 ansible_port=${sshd.port}\n`,
     );
     await until('it is refused', async () => (await run()).state === 'refused');

@@ -81,6 +81,16 @@ describe('a host', () => {
     expect(refused.out.match(/SHA256:\S{40,}/g)?.length).toBeGreaterThanOrEqual(1);
   });
 
+  it('whose key is revoked is as unreachable as one whose key has changed', async () => {
+    const line = (await known()).split('\n').find((one) => one.startsWith(`[127.0.0.1]:${ports['web-1']?.ssh} `));
+    await configured(`@revoked ${line}\n`);
+    const refused = await ping('web-1');
+    expect([refused.code, refused.out]).toEqual([
+      4,
+      expect.stringMatching(/UNREACHABLE.*host key of web-1 .*is revoked[\s\S]*unreachable=1\s+failed=0/),
+    ]);
+  });
+
   it('at a closed port is unreachable, told apart from failed; one that never speaks too, within its time', async () => {
     const silent = createServer();
     await new Promise<void>((done) => silent.listen(0, '127.0.0.1', done));

@@ -276,6 +276,24 @@ describe.skipIf(!hasSshd)('ssh against OpenSSH', () => {
     });
   });
 
+  describe('a host that allows one session', () => {
+    it('takes and gives files between scripts', async () => {
+      const narrow = await startSshd({ lines: ['MaxSessions 1'] });
+      const connection = await ssh.connect(narrow.target(), never);
+      const shell = await connection.shell();
+      expect((await shell.run('echo before', options())).stdout).toBe('before\n');
+      await connection.upload(Buffer.from('sent'), join(narrow.home, 'f'), { signal: never });
+      expect((await shell.run('cat f', options())).stdout).toBe('sent');
+      await connection.download(join(narrow.home, 'f'), join(folder, 'back'), { signal: never });
+      expect(await readFile(join(folder, 'back'), 'utf8')).toBe('sent');
+      const slow = shell.run('sleep 1; echo done', options());
+      await connection.upload(Buffer.from('again'), join(narrow.home, 'f'), { signal: never });
+      expect([(await slow).stdout, await readFile(join(narrow.home, 'f'), 'utf8')]).toEqual(['done\n', 'again']);
+      await connection.close();
+      await narrow.stop();
+    });
+  });
+
   describe('a dead peer', () => {
     it('is noticed within twenty seconds, and what ran there is reported as lost', async () => {
       const frozen = await startSshd();

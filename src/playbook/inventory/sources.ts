@@ -13,8 +13,9 @@ export interface SourceFile {
   readonly executable: boolean;
 }
 
+/** What Ansible leaves out of a folder (`INVENTORY_IGNORE_EXTS`): an `.ini` there is the settings of something. */
 const ignored =
-  /^\.|^(?:host_vars|group_vars|vars_plugins)$|(?:~|\.(?:pyc|pyo|swp|bak|rpm|md|txt|rst|orig|cfg|retry))$/;
+  /^\.|^(?:host_vars|group_vars|vars_plugins)$|(?:~|\.(?:pyc|pyo|swp|bak|rpm|md|txt|rst|orig|ini|cfg|retry))$/;
 
 const largest = 256 * 1024 * 1024;
 
@@ -59,6 +60,20 @@ export const readSource = async (folder: string, path: string, faults: Faults): 
   return undefined;
 };
 
+/** A folder of which nothing is taken, but an `.ini` might have been meant. */
+const sayLeftOut = async (folder: string, faults: Faults): Promise<void> => {
+  const name = (await readdir(folder)).find((one) => one.endsWith('.ini'));
+  if (name === undefined) return;
+  const other = name.slice(0, -'.ini'.length);
+  faults.add(
+    { file: folder, line: 1, column: 1 },
+    t(
+      `a folder’s .ini files are left out, as Ansible does, and it holds no others: name ${name} itself, or rename it to “${other}”`,
+      `les fichiers .ini d’un dossier sont laissés de côté, comme par Ansible, et il n’en contient pas d’autres : nommez ${name} lui-même, ou renommez-le en « ${other} »`,
+    ),
+  );
+};
+
 /** The inventory files of a source, in name order for a folder. A source that is not there is a fault. */
 export const filesOfSource = async (source: string, faults: Faults): Promise<readonly SourceFile[]> => {
   const kind = await kindOf(source);
@@ -69,6 +84,7 @@ export const filesOfSource = async (source: string, faults: Faults): Promise<rea
   }
   const folder = await folderOf(source);
   const paths = kind === 'file' ? [source] : await filesBelow(source);
+  if (kind === 'folder' && paths.length === 0) await sayLeftOut(source, faults);
   const files = await Promise.all(paths.map((path) => readSource(folder, path, faults)));
   return files.filter((file) => file !== undefined);
 };

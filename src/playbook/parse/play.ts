@@ -1,6 +1,15 @@
 import { join, t } from '#core/text.ts';
 import { withNearest } from '../nearest.ts';
-import { type Item, type Play, type Prompt, type Task, tasksOf, type Written, withDependencies } from '../tree.ts';
+import {
+  type Common,
+  type Item,
+  type Play,
+  type Prompt,
+  type Task,
+  tasksOf,
+  type Written,
+  withDependencies,
+} from '../tree.ts';
 import { entryOf, type MapNode, type Node } from '../yaml/node.ts';
 import { readList } from './block.ts';
 import { readBody, readHandlers } from './body.ts';
@@ -164,7 +173,7 @@ const readRoles = (nodes: readonly Node[], number: number, parts: PlayParts, rea
     return roleItems(use.read, { id: `${number}.${index + 1}r`, common }, reading);
   });
 
-const readPlayMap = (node: MapNode, number: number, read: Omit<Reading, 'play'>): Play | undefined => {
+const readPlayMap = (node: MapNode, number: number, read: Omit<Reading, 'play'>, around: Common): Play | undefined => {
   const common: PlayDraft = {};
   const first: Reading = { ...read, play: { number, common: nothingCommon, roles: [], handlers: [] } };
   for (const entry of readKeywords(node, playKeywords, common, first)) {
@@ -177,7 +186,7 @@ const readPlayMap = (node: MapNode, number: number, read: Omit<Reading, 'play'>)
   }
   // A play's variables are weaker than those of its roles: they are no part of what tasks inherit.
   const { vars } = draft;
-  const handedDown = { ...inherit(nothingCommon, draft), vars: {} };
+  const handedDown = { ...inherit(around, draft), vars: {} };
   const parts: PlayParts = { number, common: handedDown, roles: [], handlers: [], used: new Set() };
   const reading: Reading = { ...read, play: parts };
   const body = (nodes: readonly Node[] | undefined, mark: string): readonly Item[] =>
@@ -199,7 +208,7 @@ const readPlayMap = (node: MapNode, number: number, read: Omit<Reading, 'play'>)
     name: draft.name ?? hosts,
     hosts,
     common: parts.common,
-    vars: vars ?? {},
+    vars: { ...vars, ...around.vars },
     varsFiles: draft.varsFiles ?? [],
     prompts: draft.prompts ?? [],
     tags: parts.common.tags,
@@ -217,9 +226,14 @@ const readPlayMap = (node: MapNode, number: number, read: Omit<Reading, 'play'>)
   };
 };
 
-/** Reads one play; undefined when it names no hosts. Faults are noted. */
-export const readPlay = (node: Node, number: number, reading: Omit<Reading, 'play'>): Play | undefined => {
-  if (node.kind === 'map') return readPlayMap(node, number, reading);
+/** Reads one play; `around` is what imports say for it. Undefined when it names no hosts. Faults are noted. */
+export const readPlay = (
+  node: Node,
+  number: number,
+  reading: Omit<Reading, 'play'>,
+  around: Common,
+): Play | undefined => {
+  if (node.kind === 'map') return readPlayMap(node, number, reading, around);
   reading.faults.add(
     node.at,
     t('a play must be a mapping of keys and values', 'un play doit être une suite de clés et de valeurs'),

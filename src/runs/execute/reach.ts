@@ -7,6 +7,7 @@ const codes = new Set([
   'ssh.key',
   'ssh.host_key_unknown',
   'ssh.host_key_changed',
+  'ssh.host_key_revoked',
 ]);
 
 /** True for a refusal that says that the host was not reached, rather than that something on it failed. */

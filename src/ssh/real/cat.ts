@@ -17,7 +17,7 @@ export async function catUpload(
   options: TransferOptions,
   signal: AbortSignal,
 ): Promise<void> {
-  const channel = await open(octalCommand(uploadScript(path, bytes, options.mode)));
+  const channel = await open(octalCommand(uploadScript(path, bytes, options.mode)), signal);
   const said = listen(channel);
   channel.stdout.resume();
   try {
@@ -36,7 +36,7 @@ export async function catDownload(
   options: TransferOptions,
   signal: AbortSignal,
 ): Promise<void> {
-  const channel = await open(octalCommand(`exec cat < ${quote(path)}`));
+  const channel = await open(octalCommand(`exec cat < ${quote(path)}`), signal);
   const said = listen(channel);
   await pipeline(channel.stdout, counting(options), target, { signal });
   await finished(channel, said, at, path);

@@ -47,7 +47,14 @@ export function createConnection(
   const heardSince = (moment: number): boolean => watches.every((watch) => watch.heard() >= moment);
   const pool = createPool({ at, open, log, heardSince });
   const parts = { at, pool, lost: lost.signal, loss: () => why };
-  const transfers = createTransfers({ at, client: last.client, open, lost: lost.signal, loss: () => why, log });
+  const transfers = createTransfers({
+    at,
+    client: last.client,
+    open: pool.channel,
+    lost: lost.signal,
+    loss: () => why,
+    log,
+  });
   const shell: Connection['shell'] = async (become) => {
     if (become && !isUserName(become.user)) throw faults.sudoRefused(at, become.user, '');
     const user = become && become.user !== (await loginUser()) ? become.user : undefined;

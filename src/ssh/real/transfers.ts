@@ -9,7 +9,7 @@ import { Fault } from '#core/errors.ts';
 import type { Log } from '#core/log.ts';
 import type { Connection, SshTarget, TransferOptions } from '#core/ssh.ts';
 import * as faults from '../faults.ts';
-import type { OpenChannel } from '../shell/channel.ts';
+import type { Pool } from '../shell/pool.ts';
 import { blocksOf, counting } from '../transfer.ts';
 import { catDownload, catUpload } from './cat.ts';
 import { answer, readAll, writeAll } from './sftp.ts';
@@ -17,7 +17,7 @@ import { answer, readAll, writeAll } from './sftp.ts';
 export interface TransferParts {
   readonly at: SshTarget;
   readonly client: Client;
-  readonly open: OpenChannel;
+  readonly open: Pool['channel'];
   readonly lost: AbortSignal;
   /** Why the connection went away. */
   loss(): faults.Loss;
@@ -26,7 +26,7 @@ export interface TransferParts {
 
 type Transfers = Pick<Connection, 'upload' | 'download'>;
 
-/** Transfers by SFTP on one kept channel, or by `cat` where the host has no SFTP. */
+/** Transfers by SFTP on one kept channel, or by `cat` where the host has no SFTP, or allows no channel for it. */
 export function createTransfers(parts: TransferParts): Transfers {
   const { at, lost, loss } = parts;
   const session = sftpSession(parts);

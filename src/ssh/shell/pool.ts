@@ -29,6 +29,8 @@ export interface PoolOptions {
 /** The remote shells of one connection, lent to one script at a time. */
 export interface Pool {
   readonly open: OpenChannel;
+  /** A further channel; where the host allows no more, shells that are idle make room for it. */
+  channel(command: string, signal: AbortSignal): Promise<Channel>;
   /** An idle shell of that user, or a new one, or the next that comes free. Faults `ssh.sudo`, `ssh.shell`. */
   take(user: string | undefined, signal: AbortSignal): Promise<Worker>;
   /** Gives a shell back: `reuse`, or `retire` when processes of the script still write to it, or `close`. */
@@ -37,12 +39,16 @@ export interface Pool {
 
 const mostRetired = 2;
 
+/** How often a channel is asked for again while nothing of ours is in its way: what was closed counts until it has ended. */
+const mostAlone = 10;
+
 /** A pool of remote shells. */
 export function createPool({ at, open, log, folder, most = 7, heardSince = () => true }: PoolOptions): Pool {
   const idle: Worker[] = [];
   const retired: Worker[] = [];
   const waiting: (() => void)[] = [];
   let living = 0;
+  let further = 0;
 
   const wakeOne = (): void => waiting.shift()?.();
 
@@ -70,7 +76,6 @@ export function createPool({ at, open, log, folder, most = 7, heardSince = () =>
         wakeOne();
         throw problem;
       }
-      if (living === 0 && retired.length === 0) throw faults.noShell(at, 'no channel');
       return undefined;
     }
   };
@@ -83,8 +88,11 @@ export function createPool({ at, open, log, folder, most = 7, heardSince = () =>
     return true;
   };
 
+  /** Nothing of ours is in the way of another channel. */
+  const isAlone = (): boolean => living + retired.length + further === 0;
+
   const take = async (user: string | undefined, signal: AbortSignal): Promise<Worker> => {
-    for (;;) {
+    for (let alone = 0; ; ) {
       if (signal.aborted) throw faults.cancelled(at);
       const unused = takeIdle(user);
       if (unused) return unused;
@@ -94,10 +102,39 @@ export function createPool({ at, open, log, folder, most = 7, heardSince = () =>
       }
       const worker = await tryStart(user);
       if (worker) return worker;
-      const old = retired.shift();
-      if (old) old.channel.close();
-      else closeIdle();
-      await freed(waiting, signal, 200);
+      alone = isAlone() ? alone + 1 : 0;
+      if (alone > mostAlone) throw faults.noShell(at, 'no channel');
+      await makeRoom(signal);
+    }
+  };
+
+  /** Closes a shell nobody works in, and waits until the host may allow another channel. */
+  const makeRoom = async (signal: AbortSignal): Promise<void> => {
+    const old = retired.shift();
+    if (old) old.channel.close();
+    else closeIdle();
+    await freed(waiting, signal, 200);
+  };
+
+  const lend = (channel: Channel): Channel => {
+    further += 1;
+    void channel.ended.then(() => {
+      further -= 1;
+      wakeOne();
+    });
+    return channel;
+  };
+
+  const channel = async (command: string, signal: AbortSignal): Promise<Channel> => {
+    for (let alone = 0; ; ) {
+      try {
+        return lend(await open(command));
+      } catch (problem) {
+        alone = isAlone() ? alone + 1 : 0;
+        if (!(problem instanceof ChannelRefused) || alone > mostAlone) throw problem;
+      }
+      if (signal.aborted) throw faults.cancelled(at);
+      await makeRoom(signal);
     }
   };
 
@@ -128,7 +165,7 @@ export function createPool({ at, open, log, folder, most = 7, heardSince = () =>
     if (retired.length > mostRetired) retired.shift()?.channel.close();
   };
 
-  return { open, take, give };
+  return { open, channel, take, give };
 }
 
 /** Waits until a shell comes free; a moment is the longest, since the host itself may allow more by then. */

@@ -188,13 +188,22 @@ describe('variables', () => {
 
   it('of a folder are merged in name order, and each file is noted with its sum', async () => {
     const inventory = await load({
-      '1.ini': 'a x=1\n',
+      '1': 'a x=1\n',
       '2.yml': 'all: {hosts: {a: {x: 2}, b: {}}}\n',
       'notes.md': 'no\n',
       '3~': 'junk [\n',
+      'plugin.ini': '[junk\n',
     });
     expect(variables(inventory, 'a')).toEqual({ x: 2 });
-    expect(Object.keys(inventory.files).map((name) => name.split('/').at(-1))).toEqual(['1.ini', '2.yml']);
+    expect(Object.keys(inventory.files).map((name) => name.split('/').at(-1))).toEqual(['1', '2.yml']);
+  });
+
+  it('of a folder leave out .ini, as with Ansible: where there is nothing else, that is said', async () => {
+    const files = { 'inv/hosts.ini': '[web]\na\n', 'inv/group_vars/web.yml': 'x: 1\n' };
+    expect(await faultsOf(files, 'inv')).toEqual([
+      '1:1 a folder’s .ini files are left out, as Ansible does, and it holds no others: name hosts.ini itself, or rename it to “hosts”',
+    ]);
+    expect((await load(files, 'inv/hosts.ini')).hosts().map(({ name }) => name)).toEqual(['a']);
   });
 
   it('that are no mapping are a fault with its place', async () => {

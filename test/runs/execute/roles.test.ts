@@ -214,3 +214,29 @@ test('arguments for ssh that a template makes are looked at when it is known wha
   const [step] = (await lab.plan()).steps;
   expect(inLanguage(step?.refusal?.say ?? '', 'en')).toMatch(/main\.yml:1:27: ansible_ssh_common_args says how a host/);
 });
+
+const saying = play('  vars: { word: own, other: own }\n  tasks:\n    - shell: echo {{ word }} {{ other }} >> log\n');
+
+test('an imported playbook has the condition, the tags and the variables of its import, those of the outermost first', async () => {
+  lab = await openLab({ hosts: ['a'] });
+  await lab.playbook(saying, 'second.yml');
+  await lab.playbook('- import_playbook: second.yml\n  vars: { word: inner, other: inner }\n', 'first.yml');
+  await lab.playbook(
+    '- import_playbook: first.yml\n  name: All of it\n  tags: [one]\n  vars: { word: outer }\n  when: go == "yes"\n',
+  );
+  expect(outcomesOf(await lab.plan({ vars: { go: 'no' } }))).toEqual(['a 1.1: skip']);
+  expect(outcomesOf(await lab.plan({ vars: { go: 'yes' }, tags: ['two'] }))).toEqual([]);
+  await lab.run({ vars: { go: 'yes' }, tags: ['one'] });
+  expect(await lab.read('a', 'log')).toBe('outer inner\n');
+});
+
+test('an import of a playbook takes no other keyword, and says so', async () => {
+  lab = await openLab({ hosts: ['a'] });
+  await lab.playbook(saying, 'first.yml');
+  await lab.playbook('- import_playbook: first.yml\n  become: true\n  vars: { ansible_user: svc }\n');
+  const refusal = await lab.plan().then(
+    () => undefined,
+    (thrown: unknown) => refusalOf(thrown),
+  );
+  expect(JSON.stringify(refusal?.details)).toMatch(/import_playbook has no keyword “become”.*ansible_user says how/);
+});
