@@ -77,12 +77,12 @@ it('the message of a run that was interrupted leads to the run that goes on with
   expect(linesOf(before)).toContain('runs resume 1');
   const [shown, listed] = [await bot.order('runs show 1'), await bot.order('runs')];
   expect([linesOf(await said(shown.id)), linesOf(await said(listed.id))]).toEqual([
-    ['runs resume 1'],
+    ['runs resume 1', 'run slow'],
     ['runs resume 1', 'runs show 1'],
   ]);
   const resumed = await bot.order('runs resume 1');
   await bot.until(resumed.id, ({ state }) => state === 'done');
-  expect([linesOf(await said(shown.id)), linesOf(await said(listed.id))]).toEqual([[], ['runs show 1']]);
+  expect([linesOf(await said(shown.id)), linesOf(await said(listed.id))]).toEqual([['run slow'], ['runs show 1']]);
   const after = await said(id);
   expect(wordsOf(after)).not.toMatch(/Resume|Reprenez/);
   expect(wordsOf(after)).toContain('The bot stopped while this ran');
