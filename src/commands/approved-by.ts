@@ -8,5 +8,6 @@ export async function approvedBy(store: Pick<Store, 'runs' | 'approvals'>, run: 
   const orders = (await runChain({ store }, run.id)).map(({ orderId }) => orderId);
   const verdicts = (await Promise.all(orders.map((id) => store.approvals.of(id)))).flat();
   const its = verdicts.filter(({ verdict, planHash }) => verdict === 'approved' && planHash === run.planHash);
-  return [...new Set(its.map(({ actor }) => actor))];
+  // Whoever asked for this run approved nothing of it.
+  return [...new Set(its.map(({ actor }) => actor))].filter((actor) => actor !== run.actor);
 }

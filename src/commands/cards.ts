@@ -95,7 +95,8 @@ function variables(args: JsonObject | undefined): NonNullable<Card['fields']> {
   const given = Object.values(args ?? {}).flatMap((value) =>
     value !== null && typeof value === 'object' && !Array.isArray(value) ? Object.entries(value) : [],
   );
-  const lines = given.map(([name, value]) => asItIs(`${name}=${String(value)}`, shownOfValue));
+  // A line end in a value would look like another variable.
+  const lines = given.map(([name, value]) => asItIs(`${name}=${String(value)}`, shownOfValue).replace(/[\n\r]+/g, '⏎'));
   return lines.length === 0 ? [] : [{ label: t('Variables', 'Variables'), value: lines.join('\n') }];
 }
 

@@ -12,7 +12,7 @@ import type { Desk } from './desk.ts';
 import { refresh } from './follow.ts';
 import { titleOf } from './of-plan.ts';
 import { alreadyResumed, queueRun } from './queue.ts';
-import { factOf } from './record.ts';
+import { acting, factOf } from './record.ts';
 import { done, verdictDone, verdictRefused } from './settle.ts';
 import { waitForApprovals } from './wait.ts';
 import { runStanding, settleStops, stopNow } from './withdraw.ts';
@@ -81,7 +81,7 @@ export async function cancelRun(
   // An order that is worked on again, because it could not be written down, is no second word.
   const first = desk.stopping.get(runId) ?? order.id;
   const now = wantsNow || (first !== order.id && order.kind !== 'action');
-  if (desk.stopping.get(runId) !== order.id) await noteStop(desk, order, runId, now);
+  if (desk.stopping.get(runId) !== order.id) await noteStop(desk, order, found.value.run, now);
   const cancelled = await desk.runner.cancel(runId, now ? 'now' : 'boundary', order);
   if (!cancelled.ok && !(await stoppedSince(desk, order, runId)))
     return void (await verdictRefused(desk, order, cancelled.refusal));
@@ -104,10 +104,14 @@ export async function cancelRun(
 }
 
 /** Writes down who stops a run before it is stopped. What cannot be written is no reason to let it go on. */
-const noteStop = (desk: Desk, order: Order, run: number, now: boolean): Promise<void> =>
+const noteStop = (desk: Desk, word: Order, { id: run, orderId }: Run, now: boolean): Promise<void> =>
   desk.store
     .transaction(async (inside) => {
-      await recordTo(inside.audit, desk.redactor).append(factOf(order, 'run.stop_given', { run, now }));
+      const state = (await inside.runs.get(run))?.state;
+      const about = await inside.orders.get(orderId);
+      if (!about || (state !== 'queued' && state !== 'running')) return;
+      const fact = factOf(about, 'run.stop_given', { run, now, word: word.id }, acting(word));
+      await recordTo(inside.audit, desk.redactor).append(fact);
     })
     .catch((cause: unknown) => desk.log.error({ err: cause, run }, 'who stops a run could not be written down'));
 

@@ -18,7 +18,7 @@ import { isLate, isStale, stale } from './lateness.ts';
 import { titleOf } from './of-plan.ts';
 import { orderMeant, waitingStates } from './order-meant.ts';
 import { alreadyResumed, queueRun } from './queue.ts';
-import { factOf, type Move, move, moveAll } from './record.ts';
+import { acting, factOf, type Move, move, moveAll } from './record.ts';
 import { atWork, refuse, verdictMove, verdictRefused } from './settle.ts';
 import { standing } from './standing.ts';
 import { expired, inAnothersName, notByYourself, notWaiting, over } from './verdict-refusals.ts';
@@ -44,9 +44,11 @@ export async function decide(desk: Desk, order: Order, actor: Actor, word: strin
   const kept = order.command === word ? order : await keepMeaning(desk, order, word, { ...args, order: about.id });
   if (!kept) return;
   const verdict = { order: kept, actor, about, word };
+  const noted = await isNoted(desk, verdict);
   // A yes is not carried out long after it was said; a no is.
-  if (isYes(word) && isStale(desk, kept)) return void (await verdictRefused(desk, kept, stale));
-  if (await given(desk, verdict)) return settled(desk, verdict, alreadyGiven(about));
+  const late = isYes(word) && isStale(desk, kept);
+  if (noted && (late || about.runId !== undefined)) return settled(desk, verdict, alreadyGiven(about));
+  if (late) return void (await verdictRefused(desk, kept, stale));
   if (word === 'confirm') return confirm(desk, verdict);
   if (word === 'approve') return approve(desk, verdict);
   // A no to one's own order takes it back.
@@ -62,8 +64,7 @@ const isYes = (word: string): boolean => Object.hasOwn(verdicts, word);
 const verdicts: Readonly<Record<string, Approval['verdict']>> = { confirm: 'confirmed', approve: 'approved' };
 
 /** A yes given twice, or carried out just before the bot was killed, is the same yes: it is no mistake to say it again. */
-async function given(desk: Desk, { actor, about, word }: Verdict): Promise<boolean> {
-  if (about.runId === undefined) return false;
+async function isNoted(desk: Desk, { actor, about, word }: Verdict): Promise<boolean> {
   const approvals = await desk.store.approvals.of(about.id);
   return approvals.some((one) => one.actor === actor.id && one.verdict === verdicts[word]);
 }
@@ -110,9 +111,6 @@ async function closedSince(desk: Desk, about: Order): Promise<Refusal | undefine
   const now = await desk.store.orders.get(about.id);
   return now && (now.runId !== undefined || waitingStates.includes(now.state)) ? undefined : notWaiting(now ?? about);
 }
-
-/** Who says it, on whose account. */
-const acting = (order: Order) => ({ actor: order.actor, ...(order.via === undefined ? {} : { via: order.via }) });
 
 const confirmedWord = { en: 'confirmed, its message goes on', fr: 'confirmé, son message continue' } as const;
 

@@ -16,10 +16,13 @@ function led(plan: Plan, link: string): readonly string[] {
   return [...new Set(changes.map(({ after }) => basename(String(after))))];
 }
 
+/** What a host answered is said in a title where it is a name: no line, no mark and no direction of its own. */
+const aName = /^[\p{L}\p{N}][\p{L}\p{N}._+~-]{0,63}$/u;
+
 /** The plan under the title that says it better; as it was where the hosts would not all agree. */
 export function named(plan: Plan, better: TitleFrom | undefined): Plan {
   const [only, ...others] = better ? led(plan, better.link) : [];
-  if (!better || only === undefined || others.length > 0) return plan;
+  if (!better || only === undefined || others.length > 0 || !aName.test(only)) return plan;
   const { hash: _hash, ...rest } = plan;
   const title = each(better.title, (words) => words.replace('{}', () => only));
   const told = { ...rest, request: { ...rest.request, title } };

@@ -67,6 +67,6 @@ async function closeRun(inside: Repositories, order: Order): Promise<void> {
 export async function closeOrdersOfACopy(store: Store, recording: Recording): Promise<void> {
   for (const order of await store.orders.inStates(open))
     await store.transaction((inside) => close(inside, order, recording));
-  for (const order of await store.orders.inStates(['interrupted', 'cancelled']))
+  for (const order of await store.orders.inStates(['interrupted', 'cancelled', 'failed']))
     await store.transaction((inside) => closeRun(inside, order));
 }

@@ -39,6 +39,8 @@ interface Candidates {
   readonly own?: boolean;
   /** Only those that who says it may say yes or no to as they stand. */
   readonly judged?: true;
+  /** Only where it is said in a thread: whoever asked for what goes on there. */
+  readonly inThread?: true;
   /** Changes that are being planned, too. */
   readonly planning?: true;
   /** The word does nothing to these: one is told why, of the own ones the newest; several are not offered. */
@@ -66,6 +68,7 @@ const candidates: Readonly<Record<string, readonly Candidates[]>> = {
     { states: waitingStates, own: true, planning: true },
     { states: ['queued', 'running'], own: true },
     { states: ['asking'], own: true },
+    { states: ['queued', 'running'], inThread: true },
   ],
 };
 
@@ -128,6 +131,7 @@ async function fittingOrders(
   const head = headOf(order);
   const isHere = ({ id, thread }: Order): boolean => head === undefined || id === head || thread === order.thread;
   for (const kind of candidates[word] ?? []) {
+    if (kind.inThread && head === undefined) continue;
     const fitting = await openOrders(desk, order, actor, kind, isHere);
     if (fitting.length > 0) return fitting;
   }
@@ -148,24 +152,36 @@ async function isLastSaid(desk: Desk, order: Order, about: Order): Promise<boole
   return before?.id === about.id;
 }
 
+/** So many orders are looked through for others that were put before somebody. */
+const lookedThrough = 1_000;
+
+/** May this order still be on somebody's mind: it waited for others until a moment ago? */
+const isInMind = ({ expiresAt, requirement, finishedAt, createdAt }: Order, said: number): boolean =>
+  (requirement?.approvals ?? 0) > 0 &&
+  Date.parse(expiresAt ?? createdAt) > said - inMindMs &&
+  Date.parse(finishedAt ?? expiresAt ?? createdAt) > said - inMindMs;
+
 /**
- * Whether a bare word to somebody else's order can only mean that one: it waited when the word was said, and no other was
- * put before the speaker a moment ago of which they said nothing yet. That one may be what they have read.
+ * Whether a bare word to somebody else's order can only mean that one: it waited when the word was said, and no other
+ * waited until a moment ago of which they said nothing yet. That one may be what they have read. Where more was said
+ * than can be looked through it may always be another one.
  */
 async function isOnlyOne(desk: Desk, order: Order, about: Order): Promise<boolean> {
   const said = Date.parse(order.createdAt);
   if (waitsSince(about) > said) return false;
-  const last = await desk.store.orders.last(200);
+  const last = await desk.store.orders.last(lookedThrough);
+  const oldest = last.at(-1);
+  if (last.length === lookedThrough && oldest && Date.parse(oldest.createdAt) > said - inMindMs) return false;
   const spoken = new Set(last.filter(({ actor }) => actor === order.actor).map(spokenOf));
   const others = last.filter(({ id, actor }) => id !== about.id && id < order.id && actor !== order.actor);
-  return !others.some(
-    (one) => (one.requirement?.approvals ?? 0) > 0 && waitsSince(one) > said - inMindMs && !spoken.has(one.id),
-  );
+  return !others.some((one) => isInMind(one, said) && !spoken.has(one.id));
 }
 
 /** Can a bare word only mean that order? */
 async function isFresh(desk: Desk, order: Order, word: string, about: Order): Promise<boolean> {
-  if (about.actor !== order.actor) return isOnlyOne(desk, order, about);
+  // In a thread a yes to somebody else's order is for the one at its head.
+  if (about.actor !== order.actor && word !== 'cancel')
+    return headOf(order) === undefined && isOnlyOne(desk, order, about);
   // To an own order that waits for others a yes does nothing, and is told so.
   if (word === 'confirm' && about.state === 'approving') return true;
   // What goes on is looked at before it is stopped; there is only one of it, and to stop is the safe side.

@@ -58,6 +58,9 @@ async function askedBy(desk: Desk, { actor, chat, via }: Order): Promise<Pick<Ca
 /** Who did it, and on whose account when it was done in another's name. */
 export type Acting = Pick<Order, 'actor' | 'via'>;
 
+/** Who says a word, on whose account. */
+export const acting = ({ actor, via }: Order): Acting => ({ actor, ...(via === undefined ? {} : { via }) });
+
 /** The audit fact for something that happened to an order. */
 export function factOf(order: Order, action: AuditAction, details: JsonObject = {}, by: Acting = order): NewAuditFact {
   const base = { text: order.text.slice(0, 500), ...(order.command ? { command: order.command } : {}) };

@@ -47,6 +47,7 @@ export function requestOf(given: Given, proposal: Play): PlayRequest {
     vars: { ...vars, ...chosen },
     ...(typed.length > 0 ? { typed } : {}),
     ...(names.length > 0 ? { chosen: names } : {}),
-    locks,
+    // A name that was typed is never that of a host's own lock.
+    locks: locks.map((name) => (name.startsWith('host:') ? `named ${name}` : name)),
   };
 }

@@ -90,6 +90,9 @@ const showHunk = (all: readonly Edit[], from: number, to: number): string => {
   return [`@@ -${left} +${right} @@`, ...inside.map((edit) => edit.kind + edit.line)].join('\n');
 };
 
+/** A line end in a name would begin a line that looks like one of the diff. */
+const onOneLine = (name: string): string => name.replace(/[\n\r\v\f\u0085\u2028\u2029]+/g, '⏎');
+
 /** A unified diff of two texts with three lines of context, as `diff -u` prints it; empty when they are the same. */
 export const unifiedDiff = (
   before: string,
@@ -99,5 +102,5 @@ export const unifiedDiff = (
   if (before === after) return '';
   const all = edits(splitLines(before), splitLines(after));
   const body = hunks(all).map(([from, to]) => showHunk(all, from, to));
-  return `${[`--- ${names.before}`, `+++ ${names.after}`, ...body].join('\n')}\n`;
+  return `${[`--- ${onOneLine(names.before)}`, `+++ ${onOneLine(names.after)}`, ...body].join('\n')}\n`;
 };

@@ -107,7 +107,11 @@ describe('a stop of a run', () => {
     expect(end).toMatchObject({ actor: ben, details: { state: 'cancelled' } });
     const all = [...(await bot.store.audit.last(50))].reverse();
     const given = all.findIndex(({ action }) => action === 'run.stop_given');
-    expect(all[given]).toMatchObject({ actor: ben, orderId: word.id, details: { run: waiting.runId, now: false } });
+    expect(all[given]).toMatchObject({
+      actor: ben,
+      orderId: waiting.id,
+      details: { run: waiting.runId, now: false, text: 'quick', word: word.id },
+    });
     expect(given).toBeLessThan(
       all.findIndex(({ action, orderId }) => action === 'run.finished' && orderId === waiting.id),
     );
@@ -129,6 +133,19 @@ describe('a stop of a run', () => {
     const waiting = await queued();
     await bot.order(`cancel ${waiting.id}`, ben);
     expect(await bot.order(`cancel ${waiting.id}`)).toMatchObject({ refusal: { code: 'order.not_waiting' } });
+    const given = (await bot.store.audit.last(50)).filter(({ action }) => action === 'run.stop_given');
+    expect(given.map(({ actor }) => actor)).toEqual([ben]);
+  });
+
+  it('in the thread of a run finds it there, whoever went on with it', async () => {
+    await start();
+    const slow = await bot.order('slow');
+    await bot.tap(slow, 'confirm');
+    await bot.until(slow.id, ({ state }) => state === 'running');
+    const { order } = await bot.chat.say({ actor: ben, text: 'stop', thread: `order:${slow.id}` });
+    await bot.core.pipeline.idle();
+    expect(await bot.store.orders.get(order ?? 0)).toMatchObject({ state: 'done' });
+    expect(await bot.until(slow.id, over)).toMatchObject({ state: 'cancelled' });
   });
 });
 
@@ -154,6 +171,21 @@ it('a yes that was accepted long before the bot came back is not carried out, an
   expect(await bot.until(word.id, over)).toMatchObject({ state: 'refused', refusal: { code: 'order.stale' } });
   expect(await bot.store.orders.get(wiping.id)).toMatchObject({ state: 'approving' });
   expect((await bot.order(`approve ${wiping.id}`, ben)).state).toBe('done');
+});
+
+it('a yes that was carried out before the bot was killed is answered as done, however late', async () => {
+  await start();
+  const wiping = await bot.order('wipe');
+  const word = await bot.order(`approve ${wiping.id}`, ben);
+  await bot.until(wiping.id, ({ state }) => state === 'done');
+  const long = new Date(Date.now() - 8 * 3_600_000).toISOString();
+  await killedWith(
+    `update orders set state = 'working', card = null, finished_at = null, created_at = '${long}' where id = ${word.id}`,
+  );
+  expect(await bot.until(word.id, over)).toMatchObject({
+    state: 'done',
+    card: { title: { en: /has your word already/ } },
+  });
 });
 
 describe('a clock that is set back', () => {

@@ -590,6 +590,18 @@ describe('a word without a number', () => {
       await bot.until(second.id, ({ state }) => state === 'cancelled');
     });
 
+    it('of somebody else is asked about, unless that is the order of the thread', async () => {
+      await open({ people: { [ada]: ['lead'], [ben]: ['lead'] } });
+      const first = await bot.order('wipe');
+      await bot.order(`approve ${first.id}`, ben);
+      await bot.until(first.id, ({ finishedAt }) => finishedAt !== undefined);
+      const second = await saidThere('wipe', first.id);
+      const asked = await saidThere('approve', first.id, ben);
+      expect(asked.refusal?.code).toBe('order.which');
+      expect(asked.card?.actions?.map(({ line }) => line)).toEqual([`approve ${second.id}`]);
+      expect(await bot.store.orders.get(second.id)).toMatchObject({ state: 'approving' });
+    });
+
     it('is about none of those elsewhere', async () => {
       await open();
       const over = await bot.order('greet ada');

@@ -6,10 +6,10 @@ import type { Loaded } from '../load.ts';
 import { every } from './values.ts';
 
 /**
- * One plain word: no shell, no program that reads a shell's words again, and no pattern finds a meaning in it, and it is
- * neither an option nor a way upwards.
+ * One plain word: a name, a version, a number. No shell and no program finds more in it: it is no option, no path, no
+ * address, no list, no file to be read (`@`) and sets nothing (`=`).
  */
-const plainWord = /^(?:-?\d+(?:\.\d+)?|(?![-~])(?!(?:.*\/)?\.\.(?:\/|$))[\p{L}\p{M}\p{N}._:/@%+=,~-]*)$/u;
+const plainWord = /^(?:-?\d+(?:\.\d+)?|(?![-~.])[\p{L}\p{M}\p{N}._+~-]*)$/u;
 
 /** True when all texts in a value are plain words. */
 const isPlain = (value: Json | undefined): boolean => every(value, (text) => plainWord.test(text));
@@ -28,8 +28,8 @@ export function unaskedText({ vars, chosen = [] }: PlayRequest, { plays }: Loade
 const refusalOf = (name: string): Refusal => ({
   code: 'run.variable_text',
   say: t(
-    `The variable “${name}” takes one plain word: letters, digits and . _ / : @ % + = , - ~, no “..”.`,
-    `La variable « ${name} » prend un seul mot simple : lettres, chiffres et . _ / : @ % + = , - ~, sans « .. ».`,
+    `The variable “${name}” takes one plain word: letters, digits and . _ + - ~ between them.`,
+    `La variable « ${name} » prend un seul mot simple : lettres, chiffres et . _ + - ~ entre eux.`,
   ),
   next: t(
     `Type one word, or have the playbook ask for text: “vars_prompt: [{ name: ${name}, unsafe: true }]”.`,

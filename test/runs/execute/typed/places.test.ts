@@ -404,7 +404,7 @@ it('a path that a module tells may be typed, as the module was given it', async 
   bot = await testBot([run, nothing], {
     hosts: { web: ['web-1'] },
     playbooks: {
-      'site.yml': `- hosts: all\n  gather_facts: false\n  vars_prompt: [{ name: m, unsafe: true }]\n  tasks:\n${tasks}`,
+      'site.yml': `- hosts: all\n  gather_facts: false\n  vars_prompt: [{ name: m, unsafe: true }, { name: v, unsafe: true }]\n  tasks:\n${tasks}`,
     },
   });
   for (const name of ['rel/1/x', 'a.conf']) {
