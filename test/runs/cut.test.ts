@@ -75,6 +75,22 @@ test('it is over when a run that went on with it saw its end, and not when that 
   expect(await found()).toEqual([]);
 });
 
+test('a run that went on with it and did not come to its end there did not see it', async () => {
+  const first = await over();
+  const away = await over({ state: 'unreachable' }, { resumes: first });
+  expect(await found()).toEqual([`${first} Nap`]);
+  const refused = await over({ state: 'failed', refusal: { code: 'run.no_journal', say: 'no' } }, { resumes: away });
+  const skipped = await over({ state: 'skipped' }, { resumes: refused });
+  expect(await found()).toEqual([`${first} Nap`]);
+  const again = await over({}, { resumes: skipped });
+  expect(await found()).toEqual([`${again} Nap`]);
+  await over({ state: 'failed', refusal: { code: 'step.failed', say: 'rc 1' } }, { resumes: again });
+  expect(await found()).toEqual([]);
+  const lost = await over();
+  await over({ refusal: { code: 'run.end_not_seen', say: 'lost' } }, { resumes: lost });
+  expect(await found()).toEqual([]);
+});
+
 test('a run does not begin there by itself: only the one that goes on with it, and one whose plan said so', async () => {
   const cut = await over({}, { state: 'interrupted' });
   expect(await refused(await planned())).toBe(cut);
