@@ -36,6 +36,8 @@ export interface Run {
   readonly queuedAt: string;
   readonly startedAt?: string;
   readonly finishedAt?: string;
+  /** When a start of the bot found that it had died in this run; its `finishedAt` is when it was last seen alive. */
+  readonly foundAt?: string;
 }
 
 /** Ansible's recap, by host, and what Ansible does not count: steps whose end nobody saw. */

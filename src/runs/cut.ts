@@ -11,9 +11,12 @@ import { chainOf, hasFailed } from './resume.ts';
 /** For so long what a run began that was cut is taken to go on on its hosts. */
 export const goesOnMs = 3_600_000;
 
-/** Whether what this run began may still go on. Clocks are put back: one that ends in the future is as near. */
-export const isRecent = ({ finishedAt = '' }: Run, at: number): boolean =>
-  !(Math.abs(at - Date.parse(finishedAt)) > goesOnMs);
+/**
+ * Whether what this run began may still go on: where the bot died in it, that counts from when this was found, for its last
+ * step may have been a long one. Clocks are put back: any end in the future is as near.
+ */
+export const isRecent = ({ finishedAt = '', foundAt = finishedAt }: Run, at: number): boolean =>
+  !(at - Date.parse(foundAt) > goesOnMs);
 
 /** Modules that change nothing on a host, for steps of which the plan does not show what they do. */
 export const lookingModules: ReadonlySet<string> = new Set([

@@ -2,12 +2,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { createRedactor } from '#audit/redact.ts';
 import { systemClock } from '#core/clock.ts';
 import type { SeenRuns } from '#core/order.ts';
 import type { Run, Step } from '#core/run.ts';
 import type { Store } from '#core/store.ts';
 import { bundledModules } from '#playbook/modules/registry.ts';
 import { cutBefore, cutOn, lookingModules } from '#runs/cut.ts';
+import { recoverRuns } from '#runs/recover.ts';
 import { openSqliteStore } from '#store/sqlite/open.ts';
 import { order } from '#test/store/samples.ts';
 import { addRun } from './bench.ts';
@@ -52,6 +54,22 @@ test('a step whose end nobody saw may go on for an hour, however its run ended',
   const runs = [await over(), await over({}, { state: 'interrupted' }), await over({}, { state: 'cancelled' })];
   expect(await found()).toEqual(runs.map((id) => `${id} Nap`));
   expect(await cutOn(['b'], now, store)).toEqual([]);
+});
+
+test('a step that took over an hour when the bot died may go on: that counts from when it was found', async () => {
+  const { id } = await addRun(store, ['a'], { state: 'running' });
+  await store.runs.change(id, ['running'], { startedAt: ago(65) });
+  const step = { id: '1.1', host: 'a', task: 'Dump', module: 'shell', state: 'running', startedAt: ago(61) } as const;
+  await store.runs.putStep({ ...step, runId: id, differences: [], result: {} });
+  await recoverRuns(store, { clock: { now: () => now }, redactor: createRedactor([]) });
+  expect((await store.runs.get(id))?.finishedAt).toBe(ago(61));
+  expect(await found()).toEqual([`${id} Dump`]);
+  expect(await cutOn(['a'], now + 61 * 60_000, store)).toEqual([]);
+});
+
+test('where the clock was put back, what ended in the future may go on, however far that is', async () => {
+  const id = await over({}, { finishedAt: ago(-120) });
+  expect(await found()).toEqual([`${id} Nap`]);
 });
 
 test('it goes on where it was done', async () => {
