@@ -10,9 +10,16 @@ export const ofACopyCode = 'run.of_a_copy';
 
 const stopped: ReadonlySet<RunState> = new Set<RunState>(['interrupted', 'cancelled']);
 
-/** Whether a run can be gone on with: it was stopped, or it failed with a step whose end nobody saw. */
-export const isResumable = ({ state, recap }: Pick<Run, 'state' | 'recap'>): boolean =>
-  stopped.has(state) || (state === 'failed' && Object.values(recap).some(({ unknown = 0 }) => unknown > 0));
+/**
+ * Whether a run can be gone on with: it was stopped, or it failed with a step whose end nobody saw, or where it went on with
+ * another and did not reach a host: what that one began there may be under way still.
+ */
+export const isResumable = ({ state, recap, resumes }: Pick<Run, 'state' | 'recap' | 'resumes'>): boolean =>
+  stopped.has(state) ||
+  (state === 'failed' &&
+    Object.values(recap).some(
+      ({ unknown = 0, unreachable }) => unknown > 0 || (resumes !== undefined && unreachable > 0),
+    ));
 
 /** One execution of a plan. */
 export interface Run {
@@ -29,6 +36,8 @@ export interface Run {
   readonly queuedAt: string;
   readonly startedAt?: string;
   readonly finishedAt?: string;
+  /** When a start of the bot found that it had died in this run; its `finishedAt` is when it was last seen alive. */
+  readonly foundAt?: string;
 }
 
 /** Ansible's recap, by host, and what Ansible does not count: steps whose end nobody saw. */

@@ -70,7 +70,7 @@ export interface Approvals {
   of(orderId: number): Promise<readonly Approval[]>;
 }
 
-export type RunChange = Partial<Pick<Run, 'state' | 'recap' | 'refusal' | 'startedAt' | 'finishedAt'>>;
+export type RunChange = Partial<Pick<Run, 'state' | 'recap' | 'refusal' | 'startedAt' | 'finishedAt' | 'foundAt'>>;
 
 export interface Runs {
   add(run: Omit<Run, 'id'>): Promise<Run>;
@@ -79,7 +79,7 @@ export interface Runs {
   inStates(states: readonly RunState[]): Promise<readonly Run[]>;
   /** Newest first; `before` is exclusive. */
   last(limit: number, before?: number): Promise<readonly Run[]>;
-  /** Runs that were over at this time or later, with a step whose end nobody saw. */
+  /** Runs that were over, or found to be, at this time or later, with a step whose end nobody saw. */
   cut(since: string): Promise<readonly Run[]>;
   /** The run that goes on with this one: there is never more than one. */
   resumedBy(id: number): Promise<Run | undefined>;

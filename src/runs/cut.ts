@@ -6,14 +6,17 @@ import { type CutStep, isResumable, ofACopyCode, type Run, type Step } from '#co
 import type { Store } from '#core/store.ts';
 import { type Text, t } from '#core/text.ts';
 import { endNotSeenCode } from './refusals.ts';
-import { chainOf } from './resume.ts';
+import { chainOf, hasFailed } from './resume.ts';
 
 /** For so long what a run began that was cut is taken to go on on its hosts. */
 export const goesOnMs = 3_600_000;
 
-/** Whether what this run began may still go on. Clocks are put back: one that ends in the future is as near. */
-export const isRecent = ({ finishedAt = '' }: Run, at: number): boolean =>
-  !(Math.abs(at - Date.parse(finishedAt)) > goesOnMs);
+/**
+ * Whether what this run began may still go on: where the bot died in it, that counts from when this was found, for its last
+ * step may have been a long one. Clocks are put back: any end in the future is as near.
+ */
+export const isRecent = ({ finishedAt = '', foundAt = finishedAt }: Run, at: number): boolean =>
+  !(at - Date.parse(foundAt) > goesOnMs);
 
 /** Modules that change nothing on a host, for steps of which the plan does not show what they do. */
 export const lookingModules: ReadonlySet<string> = new Set([
@@ -54,11 +57,18 @@ export interface Cut extends CutStep {
   readonly later: readonly Run[];
 }
 
+/**
+ * Whether a later run says more of a step than the one before it: its end, that there is none, or that it was cut again.
+ * One that was refused, skipped or not reached may be under way as before.
+ */
+const tellsMore = (step: Step): boolean =>
+  step.state === 'ok' || step.state === 'changed' || step.state === 'unknown' || hasFailed(step);
+
 /** What a run began and may still go on: steps whose end neither it nor a later one saw. */
 async function cutOf(run: Run, { runs, plans }: Pick<Store, 'runs' | 'plans'>): Promise<readonly Cut[]> {
   const later = await laterThan(run, { runs });
   const known = (await Promise.all(later.map(({ id }) => runs.steps(id)))).flat();
-  const told = new Set(known.filter(({ state }) => state !== 'running').map(keyOf));
+  const told = new Set(known.filter(tellsMore).map(keyOf));
   const open = (await runs.steps(run.id)).filter(
     // Where the host itself knows of no end, nothing of it runs any more.
     (step) => step.state === 'unknown' && step.refusal?.code !== endNotSeenCode && !told.has(keyOf(step)),

@@ -71,7 +71,7 @@ export function execute(run: Run, parts: ExecutionParts, by?: number): Execution
       .catch((err: unknown) => parts.log.warn({ err, run: run.id }, 'the log of a run cannot be written'));
     await finish(run, outcome, parts);
     ended.resolve();
-    return !isResumable(outcome);
+    return !isResumable({ ...run, ...outcome });
   });
   const play = async (): Promise<void> => {
     await conclude(
@@ -175,9 +175,9 @@ async function finish(run: Run, outcome: ExecutionOutcome, parts: ExecutionParts
 }
 
 async function wayOn(inside: Repositories, run: Run, outcome: ExecutionOutcome, refusal: Refusal): Promise<Refusal> {
-  if (!isResumable(outcome)) return refusal;
+  if (!isResumable({ ...run, ...outcome })) return refusal;
   const steps = await inside.runs.steps(run.id);
-  if (outcome.state === 'failed') return withWayBack(refusal, steps);
+  if (outcome.state === 'failed') return withWayBack(refusal, run, steps);
   return withWayOn(refusal, run, steps, await inside.plans.get(run.planHash));
 }
 

@@ -49,6 +49,7 @@ async function recover(
   const changed = await inside.runs.change(run.id, ['running'], {
     state: 'interrupted',
     finishedAt,
+    foundAt: iso(clock),
     recap: recapOf(steps),
     refusal: withWayOn(botDied, run, steps, await inside.plans.get(run.planHash)),
   });

@@ -14,7 +14,7 @@ export interface Inheritance {
 }
 
 /** The task itself failed: not the connection, not a cancellation, nothing that may be otherwise by now. */
-const hasFailed = ({ state, refusal }: Step): boolean =>
+export const hasFailed = ({ state, refusal }: Step): boolean =>
   (state === 'failed' || state === 'ignored') && (refusal?.code === 'step.failed' || refusal?.code === 'step.until');
 
 const isDone = (step: Step): boolean =>

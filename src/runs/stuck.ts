@@ -50,9 +50,13 @@ const comeBack = (hosts: readonly string[]): Text =>
     `Quand ${hosts.join(', ')} répondra, reprenez-la : ce qui est fait ne sera pas refait.`,
   );
 
-/** The same for a run that failed: it is gone on with where a host was lost, not where the host itself knows of no end. */
-export function withWayBack(refusal: Refusal, steps: readonly Step[]): Refusal {
-  const hosts = [...new Set(steps.filter(isLost).map(({ host, on = host }) => on))];
+/**
+ * The same for a run that failed: it is gone on with where a host was lost, or one with which it was to go on did not
+ * answer, not where the host itself knows of no end.
+ */
+export function withWayBack(refusal: Refusal, { resumes }: Run, steps: readonly Step[]): Refusal {
+  const isAway = (step: Step): boolean => isLost(step) || (resumes !== undefined && step.state === 'unreachable');
+  const hosts = [...new Set(steps.filter(isAway).map(({ host, on = host }) => on))];
   if (hosts.length === 0 || refusal.retryable === false) {
     const { next = refusal.next } = steps.find(({ state }) => state === 'unknown')?.refusal ?? {};
     return { ...refusal, ...(next === undefined ? {} : { next }), retryable: false };

@@ -23,6 +23,7 @@ const runOf = (row: Selectable<RunsTable>): Run => ({
     resumes: row.resumes,
     startedAt: row.started_at,
     finishedAt: row.finished_at,
+    foundAt: row.found_at,
   }),
 });
 
@@ -38,6 +39,7 @@ const rowOf = (run: Omit<Run, 'id'>): Insertable<RunsTable> => ({
   queued_at: run.queuedAt,
   started_at: run.startedAt ?? null,
   finished_at: run.finishedAt ?? null,
+  found_at: run.foundAt ?? null,
 });
 
 /** Only what the change names; `id` keeps the statement valid when it names nothing. */
@@ -49,6 +51,7 @@ const changesOf = (id: number, change: RunChange): Updateable<RunsTable> => ({
     refusal: toOptionalJson(change.refusal),
     started_at: change.startedAt,
     finished_at: change.finishedAt,
+    found_at: change.foundAt,
   }),
 });
 
@@ -96,7 +99,7 @@ export const createRuns = (use: Use): Runs => ({
       const rows = await db
         .selectFrom('runs')
         .selectAll()
-        .where('finished_at', '>=', since)
+        .where((row) => row.or([row('finished_at', '>=', since), row('found_at', '>=', since)]))
         .where(({ exists, selectFrom }) =>
           exists(
             selectFrom('steps').select('seq').whereRef('run_id', '=', 'runs.id').where('steps.state', '=', 'unknown'),

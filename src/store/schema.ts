@@ -99,6 +99,7 @@ export interface RunsTable {
   queued_at: string;
   started_at: string | null;
   finished_at: string | null;
+  found_at: string | null;
 }
 
 export interface StepsTable {

@@ -2,12 +2,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { createRedactor } from '#audit/redact.ts';
 import { systemClock } from '#core/clock.ts';
 import type { SeenRuns } from '#core/order.ts';
 import type { Run, Step } from '#core/run.ts';
 import type { Store } from '#core/store.ts';
 import { bundledModules } from '#playbook/modules/registry.ts';
 import { cutBefore, cutOn, lookingModules } from '#runs/cut.ts';
+import { recoverRuns } from '#runs/recover.ts';
 import { openSqliteStore } from '#store/sqlite/open.ts';
 import { order } from '#test/store/samples.ts';
 import { addRun } from './bench.ts';
@@ -54,6 +56,22 @@ test('a step whose end nobody saw may go on for an hour, however its run ended',
   expect(await cutOn(['b'], now, store)).toEqual([]);
 });
 
+test('a step that took over an hour when the bot died may go on: that counts from when it was found', async () => {
+  const { id } = await addRun(store, ['a'], { state: 'running' });
+  await store.runs.change(id, ['running'], { startedAt: ago(65) });
+  const step = { id: '1.1', host: 'a', task: 'Dump', module: 'shell', state: 'running', startedAt: ago(61) } as const;
+  await store.runs.putStep({ ...step, runId: id, differences: [], result: {} });
+  await recoverRuns(store, { clock: { now: () => now }, redactor: createRedactor([]) });
+  expect((await store.runs.get(id))?.finishedAt).toBe(ago(61));
+  expect(await found()).toEqual([`${id} Dump`]);
+  expect(await cutOn(['a'], now + 61 * 60_000, store)).toEqual([]);
+});
+
+test('where the clock was put back, what ended in the future may go on, however far that is', async () => {
+  const id = await over({}, { finishedAt: ago(-120) });
+  expect(await found()).toEqual([`${id} Nap`]);
+});
+
 test('it goes on where it was done', async () => {
   await over({ on: 'b' });
   expect(await found()).toEqual([]);
@@ -72,6 +90,22 @@ test('it is over when a run that went on with it saw its end, and not when that 
   const second = await over({ id: '1.0', state: 'failed' }, { resumes: first });
   expect(await found()).toEqual([`${first} Nap`]);
   await over({ state: 'changed' }, { state: 'done', resumes: second });
+  expect(await found()).toEqual([]);
+});
+
+test('a run that went on with it and did not come to its end there did not see it', async () => {
+  const first = await over();
+  const away = await over({ state: 'unreachable' }, { resumes: first });
+  expect(await found()).toEqual([`${first} Nap`]);
+  const refused = await over({ state: 'failed', refusal: { code: 'run.no_journal', say: 'no' } }, { resumes: away });
+  const skipped = await over({ state: 'skipped' }, { resumes: refused });
+  expect(await found()).toEqual([`${first} Nap`]);
+  const again = await over({}, { resumes: skipped });
+  expect(await found()).toEqual([`${again} Nap`]);
+  await over({ state: 'failed', refusal: { code: 'step.failed', say: 'rc 1' } }, { resumes: again });
+  expect(await found()).toEqual([]);
+  const lost = await over();
+  await over({ refusal: { code: 'run.end_not_seen', say: 'lost' } }, { resumes: lost });
   expect(await found()).toEqual([]);
 });
 

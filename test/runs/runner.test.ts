@@ -423,6 +423,25 @@ test('a run that lost a host in the middle of a step can be gone on with: its jo
   expect(kept).toEqual([true, true]);
 });
 
+test('a resumption that does not reach the host yet can be gone on with: the first command may be under way there', async () => {
+  const kept: unknown[] = [];
+  bench = await openBench(async (_job, tell, control) => {
+    const { step: one } = step('a', '1.1', 'running') as Extract<ExecutionEvent, { kind: 'step' }>;
+    const refusal = { code: 'ssh.unreachable', say: 'away', next: 'look' } as const;
+    tell({ kind: 'step', step: { ...one, state: 'unreachable', refusal } });
+    const failed = { code: 'run.hosts_failed', say: 'failed', next: 'see' } as const;
+    const outcome = { state: 'failed', recap: { a: { ...noCounts, unreachable: 1 } }, refusal: failed } as const;
+    kept.push(!(await control.conclude?.(outcome)));
+    return outcome;
+  });
+  const fresh = await bench.reach((await bench.queue(['a'])).id, 'failed');
+  expect([isResumable(fresh), fresh.refusal?.next]).toEqual([false, 'see']);
+  const early = await bench.reach((await bench.queue(['a'], { resumes: fresh.id })).id, 'failed');
+  const next = expect.objectContaining({ en: expect.stringContaining('When a can be reached again, resume it') });
+  expect([isResumable(early), early.refusal]).toMatchObject([true, { next, retryable: true }]);
+  expect(kept).toEqual([false, true]);
+});
+
 test('a stop interrupts what runs so that it can be resumed, and begins nothing more', async () => {
   bench = await openBench(async (_job, tell, control) => {
     tell(step('a', '1.1', 'changed'));

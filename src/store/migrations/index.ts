@@ -12,6 +12,7 @@ import { stepPlaces } from './011-step-places.ts';
 import { orderStarts } from './012-order-starts.ts';
 import { seenRuns } from './013-seen-runs.ts';
 import { runsByEnd } from './014-runs-by-end.ts';
+import { runsFound } from './015-runs-found.ts';
 import type { Migration } from './migration.ts';
 
 /** All migrations, in the order they are applied. New ones go at the end. */
@@ -30,4 +31,5 @@ export const migrations: readonly Migration[] = [
   orderStarts,
   seenRuns,
   runsByEnd,
+  runsFound,
 ];

@@ -43,6 +43,11 @@ describe.each(subjects)('$name keeps runs', ({ fresh }) => {
     await added('changed', later(2));
     await added('unknown');
     expect((await runs.cut(later(2))).map(({ id }) => id)).toEqual([cut]);
+    // One that was found to be over later than it was last seen alive.
+    const found = await added('unknown', later(1));
+    const other = await added('changed', later(1));
+    for (const id of [found, other]) await runs.change(id, ['failed'], { foundAt: later(3) });
+    expect((await runs.cut(later(3))).map(({ id }) => id)).toEqual([found]);
   });
 
   test('a step put again replaces itself and keeps its place', async () => {
