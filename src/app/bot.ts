@@ -89,7 +89,7 @@ async function open(options: BotOptions, undo: Undo): Promise<Bot> {
   const warnings = () => [settings?.warning(), inventory(), ...plugins.now()].filter((one) => one !== undefined);
   const web = await openWeb(edges, core, local, undo, warnings);
   const onBoard = untilSaid(core.tell, edges.log, undo);
-  keepAnchor(edges, onBoard, options.notice, undo);
+  keepAnchor(edges, core.runner, { onBoard, notice: options.notice }, undo);
   for (const entry of restores) await core.tell(`restored:${entry.seq}`, edges.redactor.card(restoredCard(entry)));
   core.attach(web.console.chat);
   await core.pipeline.recover();

@@ -84,8 +84,9 @@ export function followSettings(options: FollowOptions, undo: Undo): FollowedSett
       const news = await putInForce(mine, options);
       unwritten = undefined;
       if (newest === mine) newest = trouble = undefined;
-      say(news);
-      if (broken) say(broken); // it came meanwhile, and has the last word
+      // What is broken came meanwhile, was told, and has the last word.
+      if (!broken || news.isLoud) say(news);
+      if (broken && news.isLoud) say(broken);
       return true;
     } catch (cause) {
       refused(mine, cause);

@@ -29,8 +29,10 @@ export function untilSaid(tell: Core['tell'], log: Log, undo: Undo): SayOnBoard 
   };
   function start(): void {
     clearTimeout(timer);
+    timer = undefined;
     saying ??= sayAll().finally(() => {
       saying = undefined;
+      if (waiting.size > 0 && timer === undefined) start(); // it came when all others were said
     });
   }
   undo.add(async () => {

@@ -2,11 +2,11 @@ import { recordTo } from '#audit/record.ts';
 import type { Actor } from '#core/actor.ts';
 import type { Card } from '#core/card.ts';
 import type { Refusal, Result } from '#core/errors.ts';
-import { Fault, ok, refused } from '#core/errors.ts';
+import { Fault, ok, refusalOf, refused } from '#core/errors.ts';
 import type { Order } from '#core/order.ts';
 import type { Plan } from '#core/plan.ts';
 import { isResumable, ofACopyCode, type Run } from '#core/run.ts';
-import { type Text, t } from '#core/text.ts';
+import { join, type Text, t } from '#core/text.ts';
 import { mayStill, requiredNow, runChain, type Subject, standingApprovals, subjectOf } from './consent.ts';
 import type { Desk } from './desk.ts';
 import { refresh } from './follow.ts';
@@ -96,7 +96,7 @@ export async function cancelRun(
     ? done(desk, order, card, { run: runId, now })
     : verdictDone(desk, order, card, { run: runId, now });
   await said.catch((cause: unknown) => {
-    throw new Fault(stopUnwritten(runId), { cause });
+    throw new Fault(stopUnwritten(runId, refusalOf(cause)), { cause });
   });
   // It may have ended while that was said.
   const run = await desk.store.runs.get(runId);
@@ -121,13 +121,17 @@ export async function stoppedSince(desk: Desk, { createdAt }: Order, runId: numb
   return run?.state === 'cancelled' && run.finishedAt !== undefined && run.finishedAt >= createdAt;
 }
 
-const stopUnwritten = (id: number): Refusal => ({
+const stopUnwritten = (id: number, why: Refusal | undefined): Refusal => ({
   code: stopUnwrittenCode,
   say: t(
     `Run ${id} was told to stop, but I cannot write that down.`,
     `L’exécution ${id} a reçu l’ordre de s’arrêter, mais je ne peux pas le consigner.`,
   ),
-  next: t('I try again by myself until I can.', 'Je réessaie de moi-même jusqu’à ce que je le puisse.'),
+  // Into a chain that was cut nothing is written, however often it is tried.
+  next:
+    why?.code === 'audit.cut'
+      ? join([why.say, ...(why.next === undefined ? [] : [why.next])], ' ')
+      : t('I try again by myself until I can.', 'Je réessaie de moi-même jusqu’à ce que je le puisse.'),
   retryable: true,
 });
 

@@ -119,5 +119,7 @@ export interface Runner {
   cutOn(hosts: readonly string[]): Promise<readonly CutStep[]>;
   /** Events of all runs, after they are stored. Returns the way to stop listening. */
   listen(listener: (event: RunEvent) => void): () => void;
+  /** Stops all that runs after the steps under way, now and later: nothing can be written down any more. */
+  halt(): void;
   stop(): Promise<void>;
 }

@@ -36,6 +36,7 @@ export function createRunner(options: RunnerOptions): Runner {
   const needs = new Map<number, WaitingRun>();
   const told = new Map<number, string>();
   let stopping = false;
+  let halted = false;
   let again = false;
   let pumping: Promise<void> | undefined;
   let retry: NodeJS.Timeout | undefined;
@@ -64,6 +65,7 @@ export function createRunner(options: RunnerOptions): Runner {
   const launch = (run: Run, by: number | undefined): void => {
     const execution = execute(run, parts, by);
     active.set(run.id, execution);
+    if (halted) execution.stop('boundary', interrupt);
     tell({ kind: 'run', run });
     sweeping.add(execution.over);
     void execution.over.then(() => sweeping.delete(execution.over));
@@ -200,6 +202,10 @@ export function createRunner(options: RunnerOptions): Runner {
     listen(listener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);
+    },
+    halt() {
+      halted = true;
+      for (const execution of active.values()) execution.stop('boundary', interrupt);
     },
     async stop() {
       stopping = true;

@@ -133,6 +133,24 @@ it('one cancel that cannot be written down stays one: the step is not killed, an
   expect(await readFile(join(bot.folder, 'hosts/db-1/whole'), 'utf8')).toBe('yes\n');
 });
 
+it('a cancel that cannot be written down because the audit was cut promises no other try, and says why', async () => {
+  const run = await migrating();
+  const db = new DatabaseSync(join(bot.folder, 'quarterdeck.db'));
+  const newest = 'from audit where seq = (select max(seq) from audit)';
+  db.exec(`drop trigger audit_no_delete; create table kept as select * ${newest}; delete ${newest}`);
+  const { order = 0 } = await bot.chat.say({ actor: ada, text: `cancel ${run.id}` });
+  const card = async () => (await bot.store.orders.get(order))?.card;
+  await expect
+    .poll(async () => english((await card())?.title))
+    .toBe(`Run ${run.runId} was told to stop, but I cannot write that down.`);
+  expect(english((await card())?.text)).toMatch(
+    /^The audit chain does not hold entry .* Run `bin\/quarterdeck audit verify`/,
+  );
+  db.exec('insert into audit select * from kept');
+  db.close();
+  await bot.until(run.id, ({ finishedAt }) => finishedAt !== undefined);
+});
+
 it('a word about an order does not wait for the questions its actor asked before', async () => {
   const run = await migrating();
   for (let count = 0; count < 40; count += 1) await bot.chat.say({ actor: ada, text: 'wonder' });

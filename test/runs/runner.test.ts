@@ -456,6 +456,20 @@ test('a stop interrupts what runs so that it can be resumed, and begins nothing 
   expect((await bench.store.runs.get(second.id))?.state).toBe('queued');
 });
 
+test('a halt interrupts what runs at its boundary, and what has only just begun', async () => {
+  bench = await openBench(async (_job, _tell, control) => {
+    const how = control.boundary.aborted ? 'boundary' : await held(control);
+    const reason = String(control.boundary.reason);
+    return { state: 'interrupted', recap: {}, refusal: { code: 'run.hosts_failed', say: `${how}, ${reason}` } };
+  });
+  const first = await bench.queue(['a']);
+  await bench.reach(first.id, 'running');
+  bench.runner.halt();
+  expect((await bench.reach(first.id, 'interrupted')).refusal?.say).toBe('boundary, interrupt');
+  const second = await bench.queue(['a']);
+  expect((await bench.reach(second.id, 'interrupted')).refusal?.say).toBe('boundary, interrupt');
+});
+
 test('a stop kills what does not come to a boundary in time', async () => {
   bench = await openBench(
     async (_job, _tell, control) => {

@@ -68,7 +68,7 @@ export const runs = {
   },
   'run.stop_unwritten': {
     means: 'A run was told to stop, and that could not be written down.',
-    next: 'It stops all the same. The bot writes it down as soon as it can: look after its disk.',
+    next: 'It stops all the same. The bot writes it down as soon as it can: look after its disk. Into an audit that was cut it cannot: see `audit.cut`.',
     retryable: true,
   },
   'run.over': { means: 'The run is over already.' },

@@ -10,12 +10,13 @@ import { kyselyOver } from './dialect.ts';
 /** How many transactions share one commit at most. */
 const groupSize = 128;
 
-/** How long a group waits for another process that writes to the same file, and how long between two tries. */
-const patienceMs = 2_000;
+/** How long a transaction waits for another process that writes to the same file, and how long between two tries. */
+const longestWaitMs = 2_000;
 const pauseMs = 50;
 
 /** One transaction: tried inside a group, told how it ended when the group is on disk. */
 interface Member {
+  readonly came: number;
   attempt(db: Database): Promise<void>;
   fail(error: unknown): void;
   tell(): void;
@@ -28,6 +29,7 @@ const memberOf = <T>(
 ): Member => {
   let ending = (): void => {};
   return {
+    came: performance.now(),
     async attempt(db) {
       const value = await work(db);
       ending = () => resolve(value);
@@ -72,6 +74,7 @@ const before = async (deadlineMs: number, work: Promise<void>): Promise<void> =>
 export class GroupCommit {
   readonly #sqlite: DatabaseSync;
   readonly #deadlineMs: number;
+  readonly #patienceMs: number;
   readonly #check: () => void;
   readonly #prepare: ReturnType<typeof createStatements>;
   readonly #waiting: Member[] = [];
@@ -79,10 +82,11 @@ export class GroupCommit {
   #closed = false;
 
   /** `check` throws when nothing may be written or read now. */
-  constructor(sqlite: DatabaseSync, deadlineMs: number, check: () => void = () => {}) {
+  constructor(sqlite: DatabaseSync, deadlineMs: number, check: () => void = () => {}, patienceMs = longestWaitMs) {
     this.#check = check;
     this.#sqlite = sqlite;
     this.#deadlineMs = deadlineMs;
+    this.#patienceMs = patienceMs;
     this.#prepare = createStatements(sqlite);
   }
 
@@ -114,7 +118,7 @@ export class GroupCommit {
     const members: Member[] = [];
     try {
       this.#rollback();
-      await this.#begin();
+      if (!(await this.#begin())) return;
       await this.#attemptAll(members);
       this.#check();
       this.#do('commit');
@@ -128,17 +132,33 @@ export class GroupCommit {
     for (const member of members) member.tell();
   }
 
-  /** Takes the write lock, which another process may have for a while; the event loop goes on meanwhile. */
-  async #begin(): Promise<void> {
+  /**
+   * Takes the write lock, which another process may have for a while; the event loop goes on meanwhile. Who has waited
+   * too long is refused; false when nobody waits any more.
+   */
+  async #begin(): Promise<boolean> {
     const began = performance.now();
-    for (;;) {
+    while (this.#waiting.length > 0) {
       try {
         this.#check();
-        return this.#do('begin immediate');
+        this.#do('begin immediate');
+        return true;
       } catch (error) {
-        if (!isBusy(error) || performance.now() - began >= patienceMs) throw error;
+        if (!isBusy(error)) throw error;
+        this.#refuseOld(began, asFault(error));
       }
       await sleep(pauseMs);
+    }
+    return false;
+  }
+
+  /** Each may wait as long as any other, from when it came; waiting for a group before it does not count. */
+  #refuseOld(began: number, fault: unknown): void {
+    const since = performance.now() - this.#patienceMs;
+    for (let first = this.#waiting[0]; first && Math.max(first.came, began) <= since; first = this.#waiting[0]) {
+      this.#waiting.shift();
+      first.fail(fault);
+      first.tell();
     }
   }
 

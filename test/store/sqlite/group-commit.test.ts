@@ -11,12 +11,12 @@ import { testFolder } from '../folder.ts';
 import { order } from '../samples.ts';
 
 /** The queue of transactions of a store with its tables, and the repositories over it. */
-const opened = async () => {
+const opened = async ({ patienceMs }: { readonly patienceMs?: number } = {}) => {
   const folder = await testFolder();
   const path = folder.file('store.db');
   await (await openSqliteStore({ path, clock: systemClock })).close();
   const sqlite = openDatabase(path);
-  const commits = new GroupCommit(sqlite, 1_000);
+  const commits = new GroupCommit(sqlite, 1_000, undefined, patienceMs);
   return {
     path,
     sqlite,
@@ -119,4 +119,19 @@ test('after two seconds it is refused, and what comes after the lock goes on', a
   });
   expect(longest).toBeLessThan(400);
   await one.inside.orders.add(order('after'));
+});
+
+test('while another process writes each waits as long as any other: one that came late is not refused with the first', async () => {
+  await using one = await opened({ patienceMs: 600 });
+  const other = new DatabaseSync(one.path);
+  other.exec('begin immediate');
+  const early = one.inside.orders.add(order('early'));
+  const refused = expect(early).rejects.toMatchObject({ code: 'store.failed' });
+  await sleep(300);
+  const late = one.inside.orders.add(order('late'));
+  await refused;
+  other.exec('commit');
+  other.close();
+  await late;
+  expect((await one.inside.orders.last(9)).map((stored) => stored.eventId)).toEqual(['late']);
 });
