@@ -123,6 +123,20 @@ export function programsOf<Mark>(command: Command<Mark>): readonly Program<Mark>
   });
 }
 
+/** The words that begin a program: that of the command, and what it begins elsewhere. */
+export function startsOf(command: Command<unknown>): readonly number[] {
+  const { words } = command;
+  const first = programAt(command);
+  const anywhere = elsewhere.test(nameOf(words[first]));
+  return words.flatMap((_, at) => {
+    const begins = /^-(?:exec|execdir|ok|okdir)$/.test(words[at - 1]?.text ?? '');
+    return at === first || begins || (at > first && anywhere) || isCarried(words, first, at) ? [at] : [];
+  });
+}
+
+/** These begin a program behind options and a place. */
+const elsewhere = /^(?:ssh|pssh|mosh|parallel)$/;
+
 /** True for a word that may begin a program in a container or the like. */
 function isCarried(words: Words<unknown>, first: number, at: number): boolean {
   const name = nameOf(words[first]);

@@ -67,8 +67,14 @@ const isName = (text: string): boolean => /^\w+$/.test(text);
 
 const isValue = (text: string, open: Open): boolean => isNumber(text) || (isHarmless(text) && isText(open));
 
-/** The first letters of what was typed, where a program takes them for the mark of a file. */
-export const namesFile = (word: Word): Run | undefined =>
-  runs(word).find(
-    ({ from }) => /^[@<]/.test(word.text.slice(from)) && /^(?:-[dFT])?$|=$/.test(word.text.slice(0, from)),
-  );
+/** What was typed in a word of `curl`, where it takes it for the mark of a file; `option`: the word before it. */
+export const namesFile = (word: Word, option = ''): Run | undefined =>
+  runs(word).find(({ from, to }) => {
+    const before = word.text.slice(0, from);
+    if (/^[@<]/.test(word.text.slice(from)) && /^(?:-[dFT])?$|=$/.test(before)) return true;
+    if (/;\s*headers=["']?[@<]/.test(word.text.slice(from, to))) return true;
+    return encoding.test(option) && !word.text.includes('=') && word.text.slice(from, to).includes('@');
+  });
+
+/** Here a name may be before the mark of a file. */
+const encoding = /^--(?:data-u[a-z]*|url-query)$/;

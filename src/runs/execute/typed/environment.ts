@@ -19,11 +19,11 @@ export interface WrongSetting {
   readonly written: Written;
 }
 
-/** Where programs look for others, and for what they load. */
-const places = /PATH$|^LD_|^(?:PERL5|RUBY)LIB$/;
+/** Where programs look for others, and for what they load or run. */
+const places = /PATH$|^LD_|^(?:PERL5|RUBY)LIB$|^(?:SHELL|BASH_ENV|ENV|PYTHONSTARTUP|GIT_SSH)$/;
 /** What programs run, or read as more than a value. */
 const commands =
-  /_(?:COMMAND|OPTS|OPTIONS|ASKPASS)$|(?:EDITOR|PAGER|FLAGS)$|^(?:VISUAL|BROWSER|SHELL|BASH_ENV|ENV|IFS|PS\d|PYTHONSTARTUP|LESS(?:OPEN|CLOSE)|(?:RUBY|PERL5)OPT|PERL5DB|GIT_SSH|GIT_EXTERNAL_DIFF|GIT_CONFIG\w*)$/;
+  /_(?:COMMAND|OPTS|OPTIONS|ASKPASS)$|(?:EDITOR|PAGER|FLAGS)$|^(?:VISUAL|BROWSER|IFS|PS\d|LESS(?:OPEN|CLOSE)|(?:RUBY|PERL5)OPT|PERL5DB|GIT_EXTERNAL_DIFF|GIT_CONFIG\w*)$/;
 
 const isGroup = (value: Json): value is Readonly<Record<string, Json>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -55,7 +55,8 @@ function wrongIn(settings: readonly Setting[]): WrongSetting | undefined {
   return undefined;
 }
 
-function mayBe(variable: string, text: string): boolean {
+/** True for what may be typed in a variable of that name. */
+export function mayBe(variable: string, text: string): boolean {
   const place = places.test(variable);
   if (!place && !commands.test(variable)) return true;
   if (!isHarmless(text) || text.split('/').includes('..')) return false;

@@ -25,6 +25,7 @@ const codes = {
   file: 'step.typed_in_shell',
   environment: 'step.typed_in_shell',
   path: 'step.typed_in_path',
+  address: 'step.typed_in_path',
   pattern: 'step.typed_in_pattern',
 } as const;
 
@@ -43,6 +44,11 @@ function said({ name, why, program }: Wrong, place: string, module: string): Tex
     return t(
       `${place}: “${name}” was typed and would be nothing, or lead upwards, in a path that ${program} is given.`,
       `${place} : « ${name} » a été tapé et ne serait rien, ou mènerait plus haut, dans un chemin que ${program} reçoit.`,
+    );
+  if (why === 'address')
+    return t(
+      `${place}: “${name}” was typed and would lead elsewhere by an address that ${program} is given.`,
+      `${place} : « ${name} » a été tapé et mènerait ailleurs par une adresse que ${program} reçoit.`,
     );
   if (why === 'pattern')
     return t(
@@ -77,9 +83,17 @@ function advice({ name, why }: Wrong, reading: Reading): Text {
       `Tapez un simple mot, ou donnez ${name} à côté du programme : dans environment, ou comme mot après lui, comme sh -c 'echo "$1"' sh {{ ${name} | quote }}.`,
     );
   if (why === 'path') return t('Type a name, without “..”.', 'Tapez un nom, sans « .. ».');
+  if (why === 'address')
+    return t(
+      'Type a name: letters, digits and . _ -, without / : @ and =.',
+      'Tapez un nom : lettres, chiffres et . _ -, sans / : @ ni =.',
+    );
   if (why === 'pattern') return t('Type a whole name, without * ? and [.', 'Tapez un nom entier, sans * ? ni [.');
   if (why === 'file')
-    return t('Type another value, without @ at its beginning.', 'Tapez une autre valeur, sans @ au début.');
+    return t(
+      'Type another value, without @ or file: at its beginning.',
+      'Tapez une autre valeur, sans @ ni file: au début.',
+    );
   if (why === 'environment')
     return t(
       'Type a plain word, or write the variable in the playbook.',

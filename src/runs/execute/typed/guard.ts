@@ -136,7 +136,7 @@ class Guard {
     const value = this.walk.language.value(written, this.scope);
     if (!origin || isUnknown(value)) return;
     const list = Array.isArray(value) ? value.map(String) : String(value).split(',');
-    const own = (word: string): boolean => isHarmless(word) || isLiteral(word, String(written.value));
+    const own = (word: string): boolean => isLiteral(word, String(written.value));
     const words = list.map((text) => [{ text, kind: own(text) ? 'written' : 'quoted', name: origin.name } as const]);
     this.refuse(objectionInWords(words, this.stdin(), this.expanding()), written, 'words');
   }

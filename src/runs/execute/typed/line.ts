@@ -3,9 +3,11 @@ import { Marked } from '#playbook/words/marked.ts';
 import { type Program, programAt, programsOf } from '#playbook/words/programs.ts';
 import { reckonsWith } from '#playbook/words/reckoned.ts';
 import { Values } from '#playbook/words/values.ts';
-import { beyondText, beyondValue, namesFile } from './editing.ts';
+import { beyondValue as beyondSetting } from './assigned.ts';
+import { beyondText, beyondValue } from './editing.ts';
 import type { Part } from './parts.ts';
 import { runs, shown, upwards } from './paths.ts';
+import { special } from './special.ts';
 import { isHarmless } from './values.ts';
 
 /** Why a line may not have what was typed where it has it. */
@@ -15,8 +17,9 @@ export interface Objection {
    * `option`: its first letter makes an option of it. `program`: another program reads it again, as its own text.
    * `path`: it is nothing, or leads upwards, in a path of the author's. `pattern`: it is for more than one name.
    * `file`: it names a file to be read. `environment`: a variable there is read as more than a value.
+   * `address`: it leads elsewhere.
    */
-  readonly why: 'option' | 'program' | 'path' | 'pattern' | 'file' | 'environment';
+  readonly why: 'option' | 'program' | 'path' | 'pattern' | 'file' | 'environment' | 'address';
   /** The program of the command. */
   readonly program: string;
 }
@@ -45,7 +48,7 @@ export function objectionIn(
     reader === 'shell' ? commandsOf(marked(all), known) : [expanded(wordsOf(marked(all)), known)];
   return (
     inCommands(read(parts, values), stdin) ??
-    (reader === 'shell' ? reckoned(parts, values) : undefined) ??
+    (reader === 'shell' ? (reckoned(parts, values) ?? set(values)) : undefined) ??
     astray(read(parts.map(shown), new Values(given)))
   );
 }
@@ -62,6 +65,15 @@ function reckoned(parts: readonly Part[], { known }: Values<Part>): Objection | 
   for (const [name, value] of known) {
     const part = runs(value).find(({ from, to }) => !isHarmless(value.text.slice(from, to)))?.part;
     if (part && reckonsWith(line, name)) return { name: part.name, why: 'program', program: 'sh' };
+  }
+  return undefined;
+}
+
+/** A variable that a shell sets to what was typed, and that is for more than a value. */
+function set({ known }: Values<Part>): Objection | undefined {
+  for (const [name, value] of known) {
+    const part = beyondSetting(name, value);
+    if (part) return { name: part.name, why: 'environment', program: name };
   }
   return undefined;
 }
@@ -109,26 +121,8 @@ function inCommand(command: TypedCommand): Objection | undefined {
     const part = read.map((word) => wildIn(word, program)).find((one) => one !== undefined);
     if (part) return { name: part.name, why: 'program', program: program.name };
   }
-  return option(command) ?? special(command);
+  return option(command) ?? special(command, (at) => isTaken(command.words, at));
 }
-
-const wild = /[*?[\]]/;
-
-/** What only some programs find in what was typed. */
-function special(command: TypedCommand): Objection | undefined {
-  const program = nameOf(command);
-  const { words } = command;
-  if (program === 'find' && words.some(({ text }) => /^-(?:delete|exec|execdir|ok|okdir|fprint.*)$/.test(text))) {
-    const named = words.filter((_, at) => /^-i?(?:name|path|wholename|lname|regex)$/.test(words[at - 1]?.text ?? ''));
-    const found = named.flatMap(runsIn).find(({ text }) => wild.test(text));
-    if (found) return { name: found.part.name, why: 'pattern', program };
-  }
-  const file = program === 'curl' ? words.map(namesFile).find((one) => one !== undefined) : undefined;
-  return file && { name: file.part.name, why: 'file', program };
-}
-
-const runsIn = (word: Typed): readonly { readonly part: Part; readonly text: string }[] =>
-  runs(word).map(({ part, from, to }) => ({ part, text: word.text.slice(from, to) }));
 
 /** What was typed and is no plain word, or is more there than a part of a text. */
 function wildIn(word: Typed, { name }: Program<Part>): Part | undefined {

@@ -50,7 +50,7 @@ it('a plain word is one in whatever its variable is called', async () => {
 
 it.each([
   ['find . -name {{ v | quote }} -delete', '*', 'Type a whole name'],
-  ['curl -d {{ v | quote }} http://127.0.0.1/', '@/etc/passwd', 'without @'],
+  ['curl -d {{ v | quote }} http://127.0.0.1/', '@/etc/passwd', 'without @ or'],
 ])('who may not write %s reads what to do instead', async (line, value, advice) => {
   lab = await openLab({ hosts: ['a'] });
   await lab.playbook(
@@ -271,5 +271,123 @@ describe('a file that is read as a program', () => {
     );
     const plan = await lab.plan({ vars: { v: '$(id)' } });
     expect(plan.steps.map(({ refusal }) => refusal?.code)).toEqual(['step.typed_in_shell']);
+  });
+});
+
+describe('an address of the author’s', () => {
+  const deploy = "curl -sf -H 'Authorization: Bearer t' http://{{ v }}.example.org/deploy";
+
+  it.each([
+    [deploy, '127.0.0.1:38917/x'],
+    [deploy, 'a@127.0.0.1'],
+    ['curl http://{{ v | quote }}.example.org/', '127.0.0.1?'],
+    ['wget http://{{ v | quote }}.example.org/deploy', '127.0.0.1#'],
+    ['curl "http://api.example.org{{ v }}"', ':1@127.0.0.1'],
+    ['curl http:{{ v }}', '//127.0.0.1/x'],
+    ['curl {{ v }}://api.example.org/', 'http://127.0.0.1/'],
+    ['H={{ v }}; curl "http://$H.example.org/"', '127.0.0.1/'],
+    ['sh -c "curl http://{{ v }}.example.org/"', '127.0.0.1/'],
+    ['psql -d {{ v }} -c "select 1"', 'postgresql://127.0.0.1:38917/x'],
+    ['PGPASSWORD=a pg_dump -h db -U app {{ v }}', 'host=127.0.0.1'],
+    ['sudo -u postgres createdb {{ v }}', 'host=127.0.0.1'],
+    ['docker exec db psql {{ v }}', 'host=127.0.0.1'],
+    ['su - postgres -c "psql {{ v }}"', 'host=127.0.0.1'],
+    ['ssh db-1 psql {{ v }}', 'host=127.0.0.1'],
+    ['mongosh -u a -p b {{ v }}', '127.0.0.1:1/x'],
+    ['pg_dump postgresql://db/{{ v | quote }}', 'a?host=127.0.0.1'],
+  ])('is not led elsewhere: %s with %s', async (line, v) => {
+    expect(await refusals(task(line), v)).toEqual([expect.stringMatching(/^step\.typed_in_path: .*address/)]);
+  });
+
+  it.each([
+    ['words', '    - command: { argv: [curl, "http://{{ v }}.example.org/deploy"] }', '127.0.0.1:38917/y'],
+    ['a list that a template makes', `    - command: { argv: "{{ ['psql', '-d', v] }}" }`, 'host=127.0.0.1'],
+    ['a command', '    - command: curl http://{{ v }}.example.org/deploy', '127.0.0.1:38917/y'],
+  ])('is not led elsewhere in %s', async (_where, tasks, v) => {
+    expect(await refusals(tasks, v)).toHaveLength(1);
+  });
+
+  it.each([
+    [deploy, 'web-1.a'],
+    [deploy, 'v1_2'],
+    ['curl http://api.example.org/{{ v }}', 'a/b:c@d'],
+    ['curl "http://api.example.org?a={{ v }}"', 'a/b'],
+    ['curl http://api.example.org -d {{ v | quote }}', 'see http://a:1/x'],
+    ['curl {{ v }}', 'https://a.example.org:8443/x'],
+    ['curl {{ v }}', 'localhost:8080/x'],
+    ['curl {{ v }}://api.example.org/', 'https'],
+    ['curl http://u:{{ v | urlencode }}@api.example.org/', 'a b'],
+    ["sed -i 's,http://old/,http://{{ v }}/,' f", 'a:80'],
+    ['psql -d {{ v }} -c "select 1"', 'shop-2'],
+    ['psql -v id={{ v }} -f a.sql', 'a'],
+    [`psql -c "select 'a={{ v }}'"`, 'b=c'],
+    ['PGPASSWORD={{ v | quote }} psql -d a', 'a=b'],
+    ['mongosh -u a -p b {{ v }}', 'shop'],
+  ])('takes a name: %s with %s', async (line, v) => {
+    expect(await refusals(task(line), v)).toEqual([]);
+  });
+
+  it.each([
+    ['curl {{ v }}', 'file:///etc/hostname'],
+    ['curl -s {{ v }}', 'FILE:/etc/hostname'],
+    ['curl {{ v }}:///etc/hostname', 'file'],
+    ['curl --data-urlencode {{ v }} http://a', 'a@/etc/hostname'],
+    ['sudo curl --data-urlencode {{ v | quote }} http://a', 'a b@/etc/hostname'],
+    ['curl -F a={{ v | quote }} http://a', 'x;headers=@/etc/hostname'],
+  ])('is no file: %s with %s', async (line, v) => {
+    expect(await refusals(task(line), v)).toEqual([expect.stringMatching(/^step\.typed_in_shell: .*name of a file/)]);
+  });
+
+  it('may have a letter that is one of a file elsewhere', async () => {
+    expect(await refusals(task('curl --data-urlencode to={{ v }} http://a'), 'ann@b.org')).toEqual([]);
+  });
+});
+
+describe('a variable of a shell', () => {
+  it.each([
+    ['make {{ v }}', 'SHELL=./x.sh'],
+    ['sudo make -j2 {{ v }}', 'SHELL:=./x.sh'],
+    ['make SHELL={{ v }}', './x.sh'],
+    ['ssh a make {{ v }}', 'SHELL=./x.sh'],
+    ['env {{ v }} bash -c true', 'BASH_ENV=./sh.d'],
+    ['{{ v }} bash -c true', 'BASH_ENV=./sh.d'],
+    ['if {{ v }} bash -c true; then id; fi', 'BASH_ENV=./sh.d'],
+    ['sudo -n -u root {{ v }} bash -c true', 'BASH_ENV=./sh.d'],
+    ['export {{ v }}; bash -c true', 'BASH_ENV=./sh.d'],
+    ['declare -x {{ v }}; bash -c true', 'BASH_ENV=./sh.d'],
+    ['export BASH_{{ v }}; bash -c true', 'ENV=./sh.d'],
+    ['export BASH_ENV={{ v }}; bash -c true', './sh.d'],
+    ['PATH={{ v }} ls', './d'],
+    ['PATH={{ v }}:$PATH; ls', './d'],
+    ['env PATH={{ v }} ls', './d'],
+    ['LD_PRELOAD={{ v }} ls', './a.so'],
+    ['sh -c "PATH={{ v }} ls"', './d'],
+    ['for PATH in {{ v }}; do ls; done', './d'],
+    ['docker exec a env {{ v }} bash', 'BASH_ENV=./sh.d'],
+  ])('is not set by what was typed: %s with %s', async (line, v) => {
+    expect(await refusals(task(line), v)).toEqual([expect.stringMatching(/^step\.typed_in_shell: .*environment/)]);
+  });
+
+  it.each([
+    ['a command', '    - command: make {{ v }}', 'SHELL=./x.sh'],
+    ['words', '    - command: { argv: [env, "{{ v }}", bash] }', 'BASH_ENV=./x.sh'],
+    ['a list that a template makes', `    - command: { argv: "{{ ['make', v] }}" }`, 'SHELL=./x.sh'],
+  ])('is not set by what was typed in %s', async (_where, tasks, v) => {
+    expect(await refusals(tasks, v)).toHaveLength(1);
+  });
+
+  it.each([
+    ['make {{ v }}', 'deploy'],
+    ['make VERSION={{ v }}', 'v1.2'],
+    ['MODE={{ v | quote }} ls', evil],
+    ['env MODE={{ v }} ls', '/srv/a'],
+    ['export MODE={{ v | quote }}; ls', evil],
+    ['ENV={{ v }} ./deploy', 'production'],
+    ['PATH=/opt/{{ v }}/bin:$PATH ls', 'v1.2'],
+    ['echo {{ v }}', 'a=b'],
+    ['apt-get install make {{ v }}', 'nginx=1.2'],
+    ['ls --name={{ v }}', 'a=b'],
+  ])('may have what was typed: %s with %s', async (line, v) => {
+    expect(await refusals(task(line), v)).toEqual([]);
   });
 });
