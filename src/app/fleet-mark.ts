@@ -15,8 +15,8 @@ export const fleetMark = (fleet: Pick<Fleet, 'hosts' | 'groups'>): string => {
 /** What the files of the inventory say is not what rules go by. */
 export const inventoryNotInForce = (
   next: Text = t(
-    'Nothing was done. Send it again in a moment; if that does not help, “quarterdeck check” says what is wrong.',
-    'Rien n’a été fait. Renvoyez-le dans un instant ; sinon, « quarterdeck check » dit ce qui ne va pas.',
+    'Nothing was done. Send it again in a moment; if that does not help, “bin/quarterdeck check” says what is wrong.',
+    'Rien n’a été fait. Renvoyez-le dans un instant ; sinon, « bin/quarterdeck check » dit ce qui ne va pas.',
   ),
 ): Refusal => ({
   code: 'inventory.not_in_force',

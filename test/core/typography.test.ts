@@ -26,3 +26,7 @@ it('French has no straight apostrophe', async () => {
 it('English has its own quotes, and French its spaces inside them', async () => {
   expect(await linesLike(/«[^\s»'(][^»]*[^\s»]»|«[^\s»']»/u)).toEqual([]);
 });
+
+it('a command that is told is told as it is typed', async () => {
+  expect(await linesLike(/[“«]\s?quarterdeck \w/u)).toEqual([]);
+});

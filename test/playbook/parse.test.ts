@@ -267,6 +267,12 @@ describe('a variable by which Ansible reaches a host', () => {
     ['ansible_become_password', 'x', /^2:10 ansible_become_password is not supported: keys, an agent/],
     ['ansible_connection', 'docker', /^2:10 ansible_connection=docker is not supported: ssh and local only$/],
     ['ansible_become_method', 'su', /^2:10 ansible_become_method=su is not supported: sudo only$/],
+    [
+      'ansible_connection',
+      '"{{ c }}"',
+      /^2:10 ansible_connection holds a template; a connection variable must be plain$/,
+    ],
+    ['ansible_become_method', '"{{ m }}"', /^2:10 ansible_become_method holds a template; a connection variable must/],
     ['ansible_sudo_user', 'x', /^2:10 ansible_sudo_user is not supported$/],
   ])('that is not supported anywhere is refused: %s: %s', (name, value, fault) => {
     expect(faultsOf(`- hosts: a\n  vars: {${name}: ${value}}\n`)).toEqual([expect.stringMatching(fault)]);

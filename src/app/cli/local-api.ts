@@ -46,7 +46,7 @@ const silent = (cause: unknown): Fault =>
     {
       code: 'cli.silent',
       say: theBotIsSilent,
-      next: t('“quarterdeck doctor” looks at how it is.', '« quarterdeck doctor » regarde comment il va.'),
+      next: t('“bin/quarterdeck doctor” looks at how it is.', '« bin/quarterdeck doctor » regarde comment il va.'),
       retryable: true,
     },
     { cause },

@@ -54,8 +54,8 @@ const silentSince = (id: number | undefined, cause: unknown): Fault =>
         `L’ordre ${id ?? ''} a été accepté, et le bot ne répond plus.`,
       ),
       next: t(
-        'When it answers again, “quarterdeck say runs” shows what became of it.',
-        'Quand il répondra de nouveau, « quarterdeck say runs » montrera ce qu’il en est.',
+        'When it answers again, “bin/quarterdeck say runs” shows what became of it.',
+        'Quand il répondra de nouveau, « bin/quarterdeck say runs » montrera ce qu’il en est.',
       ),
     },
     { cause },

@@ -45,6 +45,13 @@ const sudo = ['sudo', 'ansible.builtin.sudo'];
 export const isLocal = (kind: Json | undefined): boolean | undefined =>
   typeof kind === 'string' ? here.includes(kind) : undefined;
 
+/** What is said of a template where only a plain text tells how a host is reached. */
+export const notPlain = (name: string): Text =>
+  t(
+    `${name} holds a template; a connection variable must be plain`,
+    `${name} contient un gabarit ; une variable de connexion doit être un texte simple`,
+  );
+
 /** Why a variable asks for what is not supported anywhere, the inventory included; undefined when it does not. */
 export function unsupported(name: string, value: Json): Text | undefined {
   if (secrets.includes(name))
@@ -53,6 +60,7 @@ export function unsupported(name: string, value: Json): Text | undefined {
       `${name} n’est pas pris en charge : clés, agent et « sudo -n » seulement`,
     );
   if (typeof value !== 'string') return undefined;
+  if (['ansible_connection', 'ansible_become_method'].includes(name) && hasTemplate(value)) return notPlain(name);
   if (name === 'ansible_connection' && ![...overSsh, ...here].includes(value))
     return t(
       `ansible_connection=${value} is not supported: ssh and local only`,

@@ -2,7 +2,7 @@ import { ok, type Result, refused } from '#core/errors.ts';
 import { type Text, t } from '#core/text.ts';
 import { toBoolean } from '../modules/convert.ts';
 import type { Position, Written } from '../tree.ts';
-import { argumentNames, isLocal, unsupported } from './connection-variables.ts';
+import { argumentNames, isLocal, notPlain, unsupported } from './connection-variables.ts';
 import { readSshArguments, type SshArguments } from './ssh-arguments.ts';
 
 /** What the inventory says about reaching a host; what it does not say is absent. */
@@ -99,13 +99,7 @@ export const connectionOf = (host: string, variables: Variables): Result<HostCon
   const wrong = refusedBy(variables);
   if (wrong !== undefined) return refuse(host, variables.get(wrong[0])?.at, wrong[1]);
   const template = templated(variables);
-  if (template !== undefined) {
-    const say = t(
-      `${template} holds a template; a connection variable must be plain`,
-      `${template} contient un gabarit ; une variable de connexion doit être un texte simple`,
-    );
-    return refuse(host, variables.get(template)?.at, say);
-  }
+  if (template !== undefined) return refuse(host, variables.get(template)?.at, notPlain(template));
   const said = argumentsOf(host, variables);
   if (!said.ok) return said;
   const { jumps = [], user, identityFile, identitiesOnly, knownHosts } = said.value;

@@ -313,6 +313,7 @@ describe('connection variables', () => {
     ['ansible_become_method=su', 'sudo only'],
     ['ansible_port=99999', 'not a port'],
     ["ansible_host='{{ ip }}'", 'must be plain'],
+    ["ansible_connection='{{ c }}'", 'ansible_connection holds a template; a connection variable must be plain'],
   ])('%s is refused with a sentence', async (line, words) => {
     const found = await connect(line);
     const say = found.ok ? '' : (found.refusal.say as { en: string }).en;
