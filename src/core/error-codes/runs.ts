@@ -170,7 +170,7 @@ export const runs = {
   },
   'step.too_large': { means: 'A file is too large to be read.', next: 'Use a smaller one.' },
   'step.typed_account': {
-    means: 'What a person typed would decide, by a variable, as whom a task is done.',
+    means: 'What a person typed would decide, by a variable or a keyword, as whom a task is done.',
     next: 'Write the account in the playbook.',
   },
   'step.typed_in_line': {

@@ -3,7 +3,8 @@ import type { Host } from '#core/hosts.ts';
 import type { Json } from '#core/json.ts';
 import { t } from '#core/text.ts';
 import { toBoolean } from '#playbook/modules/convert.ts';
-import { isUnknown, type Scope } from '#playbook/templates/index.ts';
+import { isUnknown, type Scope, type Unknown } from '#playbook/templates/index.ts';
+import type { Written } from '#playbook/tree.ts';
 import { newHostState } from './host-state.ts';
 import { placeText } from './typed/faults.ts';
 import { hasTyped, RootsBehind } from './typed/roots.ts';
@@ -20,10 +21,15 @@ export function userOf(walk: Walk, unit: Unit, host: Host, scope: Scope): string
   const saying = there === unit ? scope : walk.scopeThere(there.state, unit.body.going, unit.task, unit.more);
   const variable = (name: string): Json | undefined => sayingOf(walk, there, saying, name);
   const { become } = unit.task;
-  const said = become && flagOf(walk.language.value(become.become, scope));
+  const keyword = (name: string, written: Written): Json | Unknown => {
+    const [typed] = hasTyped(walk) ? new RootsBehind(walk, unit, scope).ofWritten(written).roots : [];
+    if (typed !== undefined) throw typedAccount(typed, name, unit);
+    return walk.language.value(written, scope);
+  };
+  const said = become && flagOf(keyword('become', become.become));
   const wanted = toBoolean(variable('ansible_become') ?? null) ?? said ?? walk.become !== undefined;
   if (!wanted) return undefined;
-  const user = variable('ansible_become_user') ?? (become?.user && known(walk.language.value(become.user, scope)));
+  const user = variable('ansible_become_user') ?? (become?.user && known(keyword('become_user', become.user)));
   return (typeof user === 'string' || typeof user === 'number') && user !== '' ? String(user) : (walk.become ?? 'root');
 }
 

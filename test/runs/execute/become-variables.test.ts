@@ -154,4 +154,18 @@ describe('a typed value', () => {
     const order = await bot.order('run site who=svc');
     expect(order.refusal?.code ?? order.state).toBe('step.typed_account');
   });
+
+  it.each([
+    ['as it is', '', '{ become: true, become_user: "{{ who }}" }'],
+    ['with a default', '', `{ become: true, become_user: "{{ who | default('deploy') }}" }`],
+    ['through another variable', 'vars: { account: "{{ who }}" }', '{ become: true, become_user: "{{ account }}" }'],
+    ['as the answer whether at all', '', '{ become: "{{ who }}" }'],
+    ['as the answer whether at all, of a play', 'become: "{{ who }}"', '{}'],
+  ])('never decides by a keyword who a task becomes: %s', async (_what, play, keywords) => {
+    const task = `{ command: id -un, ${keywords.slice(1, -1).trim()} }`;
+    const playbook = `- hosts: all\n  gather_facts: false\n  vars_prompt: [{ name: who }]\n  ${play}\n  tasks: [${task.replace(/, +\}/, ' }')}]\n`;
+    bot = await testBot([run], { hosts: { web: ['web-1'] }, playbooks: { 'site.yml': playbook } });
+    const order = await bot.order('run site who=yes');
+    expect(order.refusal?.code ?? order.state).toBe('step.typed_account');
+  });
 });

@@ -3,7 +3,7 @@ import type { Mark, Typed } from './marks.ts';
 import type { Place } from './place-kinds.ts';
 
 /** In which way something typed would be more than it should. */
-export type Wrong = 'path' | 'pattern' | 'glob' | 'replacement' | 'list' | 'line';
+export type Wrong = 'path' | 'package' | 'pattern' | 'glob' | 'replacement' | 'list' | 'line';
 
 /** What is wrong, and with which variable. */
 export interface Found {
@@ -35,6 +35,9 @@ function inKind(marks: readonly Mark[], place: Place): Found | undefined {
       return inLine(marks) ? foundIn(marks, 'path', (part) => lineEnds.test(part)) : inPath(marks, place.within);
     case 'address':
       return inLine(marks) ?? inAddress(marks);
+    case 'package':
+    case 'release':
+      return inPackage(marks, place.kind);
     case 'pattern':
       return foundIn(
         marks,
@@ -58,6 +61,19 @@ function inKind(marks: readonly Mark[], place: Place): Found | undefined {
 
 const inLine = (marks: readonly Mark[], tame?: readonly string[]): Found | undefined =>
   foundIn(marks, 'line', (part) => lineEnds.test(part), tame);
+
+const scoped = /^(?:@[\w~-][\w.~-]*\/)?[\w~-][\w.~-]*$/;
+const archive = /\.(?:tgz|tar|tar\.gz)$/i;
+
+/** Of a package, what is no name and no version of one: npm takes addresses, folders and files there, too. */
+function inPackage(marks: readonly Mark[], kind: 'package' | 'release'): Found | undefined {
+  const whole = marks.map(({ text }) => text).join('');
+  const last = marks.findLast(({ text }) => text !== '')?.typed;
+  if (last && archive.test(whole)) return { wrong: 'package', name: firstRoot(last) };
+  const alone = kind === 'package' && marks.length === 1 ? scoped : /^(?!\.)[\w.~-]*$/;
+  const good = kind === 'package' ? alone : /^(?!\.)[\w.^~<>=|*+ -]*$/;
+  return foundIn(marks, 'package', (part) => !good.test(part));
+}
 
 /** Entries of a list, and fields of a text of the author's. */
 function inFields(marks: readonly Mark[], { between, within }: Place): Found | undefined {

@@ -5,8 +5,20 @@ import type { Module, ModuleArgType } from '#playbook/modules/module.ts';
 /**
  * What a text is for the module that takes it. `line`: a part of one line of a file, and all that is not known better.
  * `letters`: what is looked for as it is. `text`: lines of a file. `free`: nobody reads more in it than it is, or the guard for shells looks at it.
+ * `package` and `release`: a name and a version for npm, which would take an address or a file, too.
  */
-export type PlaceKind = 'path' | 'address' | 'pattern' | 'glob' | 'letters' | 'replacement' | 'line' | 'text' | 'free';
+export type PlaceKind =
+  | 'path'
+  | 'address'
+  | 'package'
+  | 'release'
+  | 'pattern'
+  | 'glob'
+  | 'letters'
+  | 'replacement'
+  | 'line'
+  | 'text'
+  | 'free';
 
 /** An argument of a module, as a place for something typed. */
 export interface Place {
@@ -75,6 +87,7 @@ const known: Readonly<Record<string, Readonly<Record<string, Place>>>> = {
   mount: { src: path, opts: entries },
   mysql_query: freely('positional_args', 'named_args'),
   mysql_user: { priv: rights },
+  npm: { name: { kind: 'package' }, version: { kind: 'release' } },
   package: { name: names, deb: paths, dpkg_options: entries, conf_file: path },
   pause: { '*': free },
   pip: { requirements: path },

@@ -144,6 +144,11 @@ const words: Readonly<
     fr: 'serait plus qu’un nom dans le chemin',
     next: () => ['Type one name, without “/” and “..”.', 'Tapez un seul nom, sans « / » ni « .. ».'],
   },
+  package: {
+    en: 'would be no name or version of a package',
+    fr: 'ne serait ni un nom ni une version de paquet',
+    next: () => ['Type it without “:” and “/”.', 'Tapez-le sans « : » ni « / ».'],
+  },
   pattern: {
     en: 'would be read as a pattern',
     fr: 'serait lu comme un motif',
@@ -182,6 +187,7 @@ const words: Readonly<
 
 const codes = {
   path: 'step.typed_in_path',
+  package: 'step.typed_in_path',
   pattern: 'step.typed_in_pattern',
   glob: 'step.typed_in_pattern',
   replacement: 'step.typed_in_pattern',

@@ -428,3 +428,36 @@ it('what only the run can know is looked at in the run', async () => {
   expect(ended.state).toBe('failed');
   expect(JSON.stringify(await bot.store.runs.steps(ended.runId ?? 0))).toContain('step.typed_in_path');
 });
+
+describe('a typed part of a package of npm', () => {
+  const npm = (name: string, version: string): string =>
+    `    - npm: { name: ${JSON.stringify(name)}, version: ${JSON.stringify(version)}, global: true }`;
+
+  it.each<Case>([
+    ['is an address', 'http://127.0.0.1:1/x.tgz', npm('shop', '{{ v }}')],
+    ['is another package', 'npm:evil@1', npm('shop', '{{ v }}')],
+    ['is one of a forge', 'evil/x', npm('shop', '{{ v }}')],
+    ['is a folder', '..', npm('shop', '{{ v }}')],
+    ['is a file', 'x.tgz', npm('shop', '{{ v }}')],
+    ['is a file with the author’s', 'tgz', npm('shop', '1.{{ v }}')],
+    ['is an address as a name', 'git+https://127.0.0.1/x', npm('{{ v }}', '1')],
+    ['is another package as a name', 'shop@npm:evil', npm('{{ v }}', '1')],
+    ['is a folder as a name', './x', npm('{{ v }}', '1')],
+    ['is one of a forge as a name', 'evil/x', npm('{{ v }}', '1')],
+  ])('is refused when it %s', async (_what, typed, tasks) => {
+    expect(await planned(`run site v=${JSON.stringify(typed)}`, tasks)).toBe('step.typed_in_path');
+  });
+
+  it.each<Case>([
+    ['a version', '1.2.3-rc.1+b', npm('shop', '{{ v }}')],
+    ['a range', '^1.2', npm('shop', '{{ v }}')],
+    ['a tag', 'latest', npm('shop', '{{ v }}')],
+    ['a part of a version', '2', npm('shop', '1.{{ v }}.x')],
+    ['an address of the author’s', '1.2', npm('shop', 'https://dl.example.org/shop-{{ v }}.tgz')],
+    ['a name', 'shop-a', npm('{{ v }}', '1')],
+    ['a name with its scope', '@acme/shop', npm('{{ v }}', '1')],
+    ['a name in a scope', 'shop', npm('@acme/{{ v }}', '1')],
+  ])('may be %s', async (_what, typed, tasks) => {
+    expect(await planned(`run site v=${JSON.stringify(typed)}`, tasks)).not.toMatch(/^step\.typed/);
+  });
+});
