@@ -54,8 +54,10 @@ export class TypedParts {
     return this.within(stretch) ?? [{ text: stretch.text, kind: kindOf(stretch, origin), name: origin.name }];
   }
 
-  /** The parts of what a variable is made of, where that is what is written. */
-  private within({ alone, text }: Stretch): readonly Part[] | undefined {
+  /** The parts of what a variable is made of, where that is what is written; quotes that add nothing count for none. */
+  private within(stretch: Stretch): readonly Part[] | undefined {
+    const { text } = stretch;
+    const alone = stretch.alone ?? quotedName(stretch);
     if (alone === undefined || this.underway.has(alone)) return undefined;
     const written: Written<Json> | undefined = this.scope.written?.(alone);
     if (typeof written?.value !== 'string') return undefined;
@@ -65,6 +67,12 @@ export class TypedParts {
     return parts?.map((part) => part.text).join('') === text ? parts : undefined;
   }
 }
+
+/** The variable that is quoted, and nothing else. */
+const quotedName = ({ expression }: Stretch): string | undefined =>
+  expression?.node === 'filter' && expression.name === 'quote' && expression.of?.node === 'name'
+    ? expression.of.name
+    : undefined;
 
 function kindOf({ text, expression, keeps }: Stretch, { plain }: Origin): Part['kind'] {
   if (isQuoted(expression)) return 'quoted';

@@ -338,6 +338,13 @@ describe('an address of the author’s', () => {
     expect(await refusals(task(line), v)).toEqual([expect.stringMatching(/^step\.typed_in_shell: .*name of a file/)]);
   });
 
+  it('is not led elsewhere where it is quoted as a variable', async () => {
+    const line = `${task('curl {{ url | quote }}')}\n      vars: { url: "http://{{ v }}.example.org/a" }`;
+    expect(await refusals(line, '127.0.0.1:1/x')).toHaveLength(1);
+    await lab.close();
+    expect(await refusals(line, 'web-1')).toEqual([]);
+  });
+
   it('may have a letter that is one of a file elsewhere', async () => {
     expect(await refusals(task('curl --data-urlencode to={{ v }} http://a'), 'ann@b.org')).toEqual([]);
   });
