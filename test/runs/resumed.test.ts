@@ -53,7 +53,7 @@ test('a rescue that was half done is gone on with, though what failed would succ
         - { name: Tell, shell: "echo rolled back >>log" }
 `),
   );
-  const plan = await lab.plan({ vars: { home: lab.path('a', '') } });
+  const plan = await lab.plan({ vars: { home: lab.path('a', '') }, chosen: ['home'] });
   const left = await interrupted(plan, async () => (await lab.read('a', 'version')) === 'old\n');
   const again = await goOn(plan, left);
   expect(again.outcome).toMatchObject({ state: 'done', recap: { a: { rescued: 1, failed: 0 } } });
@@ -189,7 +189,7 @@ test('a task that sets another home leaves its journal where the account has its
   );
   await lab.file('hosts/a/elsewhere/keep', '');
   const elsewhere = lab.path('a', 'elsewhere');
-  const plan = await lab.plan({ vars: { elsewhere } });
+  const plan = await lab.plan({ vars: { elsewhere }, chosen: ['elsewhere'] });
   const dies = lab.apply({ key, plan, request: plan.request }, { conclude: async () => false });
   await until(async () => (await lab.read('a', 'began')) !== undefined);
   expect((await goOn(plan, {})).outcome.state).toBe('done');
