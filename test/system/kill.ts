@@ -24,9 +24,10 @@ const kills = z.coerce.number().int().min(2).default(50).parse(process.env.QUART
 
 /**
  * How a run may fail on hosts that die with the bot: nobody can say how a command ended that its host took with it, and a
- * host that is just starting again may not be as it was planned. Both stop rather than do anything twice.
+ * host that is just starting again may not be as it was planned. Both stop rather than do anything twice. A change whose
+ * plan takes longer than three lives in a row is given up, and says so: here every life may be shorter than a plan.
  */
-const becauseTheFleetDied = ['run.end_not_seen', 'run.drifted'];
+const becauseTheFleetDied = ['run.end_not_seen', 'run.drifted', 'order.given_up'];
 const seed = Number(process.env.QUARTERDECK_SEED ?? (Date.now() + process.pid * 7919) % 1_000_000);
 
 /** Numbers from 0 to 1 that are the same for the same seed (mulberry32). */
