@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { approvedBy } from '#commands/approved-by.ts';
 import { named } from '#commands/named.ts';
 import { requestOf } from '#commands/request.ts';
+import type { Approval } from '#core/order.ts';
 import type { Plan } from '#core/plan.ts';
+import type { Run } from '#core/run.ts';
+import type { Store } from '#core/store.ts';
 import { unifiedDiff } from '#playbook/diff.ts';
 
 const plan = (after: string): Plan => ({
@@ -34,5 +38,20 @@ describe('what a host or a person says', () => {
     const command = { args: [] } as never;
     const proposal = { do: 'play', title: 'x', playbook: 'a.yml', vars: {}, locks: ['host:db-1', 'app:shop'] } as const;
     expect(requestOf({ command, args: {} }, proposal).locks).toEqual(['named host:db-1', 'app:shop']);
+  });
+});
+
+describe('who approved a run', () => {
+  it('is not the one who asked for it, though that one approved the run it goes on with', async () => {
+    const run = { id: 2, orderId: 5, planHash: 'x', actor: 'ben', resumes: 1 } as Run;
+    const first = { id: 1, orderId: 4, planHash: 'x', actor: 'ada' } as Run;
+    const by = (orderId: number, actor: string): Approval =>
+      ({ orderId, actor, verdict: 'approved', planHash: 'x', at: '' }) as Approval;
+    const store = {
+      runs: { get: async (id: number) => [first, run].find((one) => one.id === id) },
+      approvals: { of: async (id: number) => (id === 4 ? [by(4, 'ben')] : [by(5, 'cat')]) },
+    } as unknown as Store;
+    expect(await approvedBy(store, run)).toEqual(['cat']);
+    expect(await approvedBy(store, first)).toEqual(['ben']);
   });
 });

@@ -121,6 +121,14 @@ describe('a variable of a playbook that asks for no text', () => {
 });
 
 describe('a variable of a playbook that asks for text', () => {
+  it('is one line on the card that one says yes to', async () => {
+    const asks = '  vars_prompt: [{ name: word, unsafe: true }]\n';
+    const tasks = '    - copy: { content: "{{ word | to_json }}", dest: "{{ home }}/a" }';
+    const order = await ordered('run site word="a\nother=evil"', asks, tasks);
+    const shown = order.card?.fields?.find(({ label }) => inLanguage(label, 'en') === 'Variables');
+    expect([order.state, inLanguage(shown?.value ?? '', 'en')]).toEqual(['confirming', 'word=a⏎other=evil']);
+  });
+
   const asked = '  vars_prompt: [{ name: word, unsafe: yes }]\n';
 
   it('takes it, and what the guards know is still refused', async () => {
