@@ -16,7 +16,7 @@ import { createLanes } from './lanes.ts';
 import { isLate, waitsFromLater } from './lateness.ts';
 import { move } from './record.ts';
 import { atWork, fail, refuse } from './settle.ts';
-import { createTakings, givenUp, isHopeless, isSuspect } from './taken-up.ts';
+import { createTakings, givenUp, isHopeless, isSuspect, quietMs } from './taken-up.ts';
 import { closedCard } from './wait.ts';
 import { hold, knownNow, permitted, wordIn, work } from './work.ts';
 
@@ -143,17 +143,21 @@ export function createPipeline(desk: Desk): Pipeline {
     else held.done(before);
   };
 
-  /** All that was open begins at once; what the bot may have gone down with comes after, each alone. */
+  /** All that was open begins at once; what the bot may have gone down with comes after, each alone, and later each time. */
   const takeUpAll = (open: readonly Order[]): void => {
     for (const order of open) held.note(order);
     const begin = async (order: Order) => takeUpOrder(order, await aboutOf(desk, order));
-    const [innocent, suspects] = [open.filter((one) => !isSuspect(one)), open.filter(isSuspect)];
+    const upAt = performance.now();
+    const innocent = open.filter((one) => !isSuspect(one));
+    const suspects = open.filter(isSuspect).toSorted((one, other) => quietMs(one) - quietMs(other));
     const all = innocent.map(begin);
     track(
       (async () => {
         if (suspects.length > 0) await within(aloneMs, Promise.all(all), stopping.signal);
-        for (const order of suspects)
+        for (const order of suspects) {
+          await within(upAt + quietMs(order) - performance.now(), Promise.withResolvers().promise, stopping.signal);
           if (!stopping.signal.aborted) await within(aloneMs, begin(order), stopping.signal);
+        }
       })(),
     );
   };

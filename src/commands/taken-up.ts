@@ -25,6 +25,9 @@ export const isHopeless = ({ takenUp = 0 }: Order): boolean => takenUp >= mostTa
 /** Did the bot go down with it once already since it took it up? Then it is taken up alone: others may be innocent. */
 export const isSuspect = ({ takenUp = 0 }: Order): boolean => takenUp > 0;
 
+/** For how long the bot is to be up before it takes such an order up: short lives alone never make one hopeless. */
+export const quietMs = ({ takenUp = 0 }: Order): number => [0, 2_000, 10_000][takenUp] ?? 0;
+
 /** Keeps with how many takings up the bot went down: one that ended, was held, or stopped with the bot does not count. */
 export function createTakings(desk: Desk) {
   const underway = new Map<number, Order>();

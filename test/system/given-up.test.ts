@@ -21,7 +21,8 @@ export default definePlugin({
 });
 `;
 
-it('an order that brings the bot down at each start is given up, with a word; those beside it are answered', async () => {
+/** A bot of two people who may do everything, with that plugin; the arguments to start it with. */
+async function place(): Promise<readonly [data: string, args: string[]]> {
   const own = await bots.folder();
   await mkdir(join(own, 'plugins/deadly'), { recursive: true });
   await writeFile(join(own, 'plugins/deadly/index.ts'), deadly);
@@ -34,7 +35,12 @@ people: [{ id: '${ada}', name: Ada, roles: [everything] }, { id: '${ben}', name:
 roles: { everything: { allow: [{ permission: '*', on: [all] }] } }
 `,
   );
-  const first = await bots.start(own, {}, ['--config', config]);
+  return [own, ['--config', config]];
+}
+
+it('an order that brings the bot down at each start is given up, with a word; those beside it are answered', async () => {
+  const [own, args] = await place();
+  const first = await bots.start(own, {}, args);
   const before = await first.post({ text: 'harmless', as: ben });
   const { body } = await first.post({ text: 'deadly', as: ada });
   const id = body.id ?? 0;
@@ -42,13 +48,24 @@ roles: { everything: { allow: [{ permission: '*', on: [all] }] } }
 
   // It may be down before it is ready, or a moment later.
   for (let starts = 0; starts < 3; starts += 1) {
-    const next = bots.launch(own, {}, ['--config', config]);
+    const next = bots.launch(own, {}, args);
     await next.ended;
   }
-  const last = await bots.start(own, {}, ['--config', config]);
+  const last = await bots.start(own, {}, args);
   const order = await last.order(id, 30);
   expect(order).toMatchObject({ state: 'failed', refusal: { code: 'order.given_up' } });
   expect(await last.order(before.body.id ?? 0, 30)).toMatchObject({ state: 'done' });
   expect((await last.say('help')).state).toBe('done');
   expect((await last.audit(20)).map(({ action }) => action)).toContain('order.finished');
+});
+
+it('lives too short for an answer never make it given up: it comes in the first that is long enough', async () => {
+  const [own, args] = await place();
+  let bot = await bots.start(own, {}, args);
+  const { body } = await bot.post({ text: 'harmless', as: ben });
+  for (let lives = 0; lives < 5; lives += 1) {
+    await bot.kill();
+    bot = await bots.start(own, {}, args);
+  }
+  expect(await bot.order(body.id ?? 0, 30)).toMatchObject({ state: 'done', card: { title: 'the answer' } });
 });

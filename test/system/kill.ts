@@ -28,12 +28,6 @@ const kills = z.coerce.number().int().min(2).default(50).parse(process.env.QUART
  */
 const becauseTheFleetDied = ['run.end_not_seen', 'run.drifted'];
 
-/**
- * A change of that fleet that three lives in a row were too short to plan is given up, and says so: the fleet has to start
- * first, in each of them. Nothing else may be.
- */
-const isGivenUpForTheFleet = ({ key }: Sent, code: string | undefined): boolean =>
-  code === 'order.given_up' && /^[dw]/.test(key);
 const seed = Number(process.env.QUARTERDECK_SEED ?? (Date.now() + process.pid * 7919) % 1_000_000);
 
 /** Numbers from 0 to 1 that are the same for the same seed (mulberry32). */
@@ -301,7 +295,7 @@ export async function killAndLook(): Promise<void> {
     const end = `${one.key.charAt(0)} ${order.state}`;
     ends[end] = (ends[end] ?? 0) + 1;
     if (!['done', 'interrupted'].includes(order.state)) {
-      if (!isGivenUpForTheFleet(one, order.refusal?.code)) failures.push(order.refusal?.code);
+      failures.push(order.refusal?.code);
       console.log(one.text, JSON.stringify(order.refusal?.say ?? order.state));
     }
   }
