@@ -19,7 +19,7 @@ export function titleOf(judged: readonly Judged[]): Text {
   for (const one of judged) if (one.trouble) groups.set(one.trouble, [...(groups.get(one.trouble) ?? []), one]);
   const said = [...groups].map(([trouble, ill]) => together(trouble, ill, judged.length));
   const fine = judged.filter(({ rank }) => rank === 0).length;
-  return join([...said, ...(fine === 0 ? [] : [well(fine)])], '; ');
+  return join([...said, ...(fine === 0 ? [] : [well(fine)])], t('; ', ' ; '));
 }
 
 const well = (fine: number): Text =>

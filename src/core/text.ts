@@ -18,7 +18,7 @@ export const each = (text: Text, change: (words: string, language: Language) => 
     : { en: change(text.en, 'en'), fr: change(text.fr, 'fr') };
 
 /** Joins texts with a separator, in both languages. */
-export const join = (texts: readonly Text[], separator = ''): Text => ({
-  en: texts.map((text) => inLanguage(text, 'en')).join(separator),
-  fr: texts.map((text) => inLanguage(text, 'fr')).join(separator),
+export const join = (texts: readonly Text[], separator: Text = ''): Text => ({
+  en: texts.map((text) => inLanguage(text, 'en')).join(inLanguage(separator, 'en')),
+  fr: texts.map((text) => inLanguage(text, 'fr')).join(inLanguage(separator, 'fr')),
 });

@@ -14,11 +14,11 @@ export const app = {
   },
   'backup.journal': {
     means: 'Beside the copy that was to be put back stands the journal of a database.',
-    next: 'Name a file that `quarterdeck backup` wrote.',
+    next: 'Name a file that `bin/quarterdeck backup` wrote.',
   },
   'backup.no_file': {
     means: 'The copy that was to be put back is not there.',
-    next: 'Name a file that `quarterdeck backup` wrote.',
+    next: 'Name a file that `bin/quarterdeck backup` wrote.',
   },
   'backup.not_whole': {
     means: 'What was to be put back is no whole copy of a store.',
@@ -43,12 +43,12 @@ export const app = {
   },
   'cli.silent': {
     means: 'The running bot took a question of the command line and did not answer it.',
-    next: 'See with `quarterdeck doctor` how it is; then try again.',
+    next: 'See with `bin/quarterdeck doctor` how it is; then try again.',
     retryable: true,
   },
   'cli.silent_since': {
     means: 'The bot accepted the order and does not answer any more.',
-    next: 'When it answers again, `quarterdeck say runs` shows what became of the order.',
+    next: 'When it answers again, `bin/quarterdeck say runs` shows what became of the order.',
   },
   'cli.unsure': {
     means: 'The connection to the bot was cut, or it hung, while an order was given: it may have been accepted.',

@@ -9,7 +9,7 @@ export const audit = {
   },
   'audit.cut': {
     means: 'The end of the audit was cut off or written anew; it gets no entry more, so nothing is done.',
-    next: 'Run `quarterdeck audit verify`; put a copy of the store back with `quarterdeck restore FILE`, never by hand.',
+    next: 'Run `bin/quarterdeck audit verify`; put a copy of the store back with `bin/quarterdeck restore FILE`, never by hand.',
   },
   'secret.in_message': {
     means: 'There is a secret in the message; nothing of it was taken or kept.',

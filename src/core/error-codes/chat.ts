@@ -5,7 +5,7 @@ export const chat = {
   'chat.failed': { means: 'The chat did not take a message; it is sent again.', retryable: true },
   'console.bad_link': {
     means: 'The login link was used or has expired.',
-    next: 'Ask for a new one (`quarterdeck login NAME`), or sign in with a token.',
+    next: 'Ask for a new one (`bin/quarterdeck login NAME`), or sign in with a token.',
   },
   'console.bad_request': { means: 'The page sent something that cannot be read.', next: 'Reload the page.' },
   'console.bad_token': { means: 'The token is not known.', next: 'Check that all of it was pasted.' },

@@ -120,7 +120,7 @@ export const commands = {
   },
   'order.unknown_hosts': {
     means: 'The inventory has just changed and is not in force yet; nothing was done.',
-    next: 'Send it again in a moment; if that does not help, run `quarterdeck check`.',
+    next: 'Send it again in a moment; if that does not help, run `bin/quarterdeck check`.',
     retryable: true,
   },
   'order.which': { means: 'Several orders wait, and the answer names none.', next: 'Name one by its number.' },

@@ -17,7 +17,7 @@ export const playbook = {
   'inventory.no_match': { means: 'A pattern selects no host.', next: 'Name a host or a group that has hosts.' },
   'inventory.not_in_force': {
     means: 'What the inventory says now is not in force: it is broken, or does not go with the configuration.',
-    next: 'Send it again in a moment; if that does not help, run `quarterdeck check`.',
+    next: 'Send it again in a moment; if that does not help, run `bin/quarterdeck check`.',
     retryable: true,
   },
   'inventory.regroup': { means: 'A task would change groups or hosts in a way that only the inventory may.' },

@@ -9,7 +9,7 @@ export const settings = {
   },
   'settings.faulty': {
     means: 'The configuration has faults; each is told with its line.',
-    next: 'Correct them; `quarterdeck check` lists them.',
+    next: 'Correct them; `bin/quarterdeck check` lists them.',
   },
   'settings.missing': { means: 'A key that is required is missing.', next: 'Add it.' },
   'settings.not_in_force': {

@@ -9,12 +9,12 @@ export const ssh = {
   'ssh.cancelled': { means: 'The work on the host was cancelled.' },
   'ssh.host_key_changed': {
     means: 'The host key is not the one that is known; nothing was sent.',
-    next: 'If the host was really reinstalled, compare the new key on it, then run `quarterdeck trust HOST`.',
+    next: 'If the host was really reinstalled, compare the new key on it, then run `bin/quarterdeck trust HOST`.',
   },
   'ssh.host_key_revoked': { means: 'The host key is revoked; nothing was sent.', next: 'Give the host a new key.' },
   'ssh.host_key_unknown': {
     means: 'The host key is not known; nothing was sent.',
-    next: 'Compare it on the host, then run `quarterdeck trust HOST`.',
+    next: 'Compare it on the host, then run `bin/quarterdeck trust HOST`.',
   },
   'ssh.jump_loop': { means: 'The jump hosts lead in a circle.', next: 'Check `ProxyJump` in the inventory.' },
   'ssh.jump_unreadable': { means: 'A jump host cannot be read.', next: 'Write it as `user@host:port`.' },
@@ -34,7 +34,7 @@ export const ssh = {
   },
   'ssh.not_here': {
     means: 'The host is the bot’s own machine, where it runs nothing for playbooks.',
-    next: 'Use `quarterdeck run` in a terminal, or say in the inventory how to reach that machine by SSH.',
+    next: 'Use `bin/quarterdeck run` in a terminal, or say in the inventory how to reach that machine by SSH.',
   },
   'ssh.quote_nul': {
     means: 'A value holds a NUL character, which no shell can receive.',

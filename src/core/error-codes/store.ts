@@ -22,7 +22,7 @@ export const store = {
   },
   'store.damaged': {
     means: 'The store is damaged.',
-    next: 'Stop the bot and put back the newest copy: `quarterdeck restore FILE`.',
+    next: 'Stop the bot and put back the newest copy: `bin/quarterdeck restore FILE`.',
   },
   'store.failed': {
     means: 'The store could not be read or written.',
