@@ -25,12 +25,23 @@ function textsIn(value: Json): readonly string[] {
 /** A word that means nothing to a shell, and leads nowhere in a path, may be in a value by chance. */
 const meaning = /[^\w@%+=:,./-]|^-|\/|^\.+$/;
 
+/** A text without what a plugin may have changed in passing: the case of its letters, its spaces and its quotes. */
+const core = (text: string): string =>
+  text
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/[\s"'`\\]/gu, '');
+
 /** The names of variables in which is nothing that was typed, whatever the plugin says. */
 function untyped({ args }: Given, chosen: JsonObject): readonly string[] {
-  const typed = textsIn(args).filter((text) => meaning.test(text));
-  return Object.keys(chosen).filter(
-    (name) => !textsIn(chosen[name] ?? null).some((text) => typed.some((one) => text.includes(one))),
-  );
+  const meant = (value: Json) => textsIn(value).filter((text) => meaning.test(text));
+  const typed = meant(args).map(core);
+  const isTyped = (text: string) => typed.some((one) => text.includes(one));
+  const isPart = (text: string) => typed.some((one) => one.includes(text));
+  return Object.keys(chosen).filter((name) => {
+    const value = chosen[name] ?? null;
+    return !textsIn(value).map(core).some(isTyped) && !meant(value).map(core).some(isPart);
+  });
 }
 
 /**

@@ -3,7 +3,8 @@ import { arg, change, definePlugin, z } from '#kit';
 import { type TestBot, testBot } from '#testing';
 
 /** The guards of what may be text are what is looked at here. */
-const asked = '  vars_prompt: [{ name: word, unsafe: true }, { name: mixed, unsafe: true }]\n';
+const asked =
+  '  vars_prompt: [{ name: word, unsafe: true }, { name: mixed, unsafe: true }, { name: changed, unsafe: true }, { name: part, unsafe: true }]\n';
 
 const shell = (line: string) =>
   `- hosts: all\n  gather_facts: false\n${asked}  tasks:\n    - shell: ${line}\n    - debug: { msg: "{{ word }}" }\n`;
@@ -27,7 +28,13 @@ const plugin = definePlugin({
         title: 'echo',
         playbook: 'echo.yml',
         vars: {},
-        chosen: { word: args.word, url: 'http://x/?a=1&b=2', mixed: `-x ${args.word}` },
+        chosen: {
+          word: args.word,
+          url: 'http://x/?a=1&b=2',
+          mixed: `-x ${args.word}`,
+          changed: ` ${args.word.toUpperCase()} `,
+          part: args.word.split(' ')[0] ?? '',
+        },
       }),
     }),
   ],
@@ -46,9 +53,12 @@ it('what the settings say may stand in a shell as it is', async () => {
   expect(await stateOf('"true {{ url }}"', 'shout "a; b"')).toBe('confirming');
 });
 
-it.each(['word', 'mixed'])('what a plugin says of what is typed counts for nothing: %s', async (name) => {
-  expect(await stateOf(`"true {{ ${name} }}"`, 'shout "a; b"')).toBe('step.typed_in_shell');
-});
+it.each(['word', 'mixed', 'changed', 'part'])(
+  'what a plugin says of what is typed counts for nothing: %s',
+  async (name) => {
+    expect(await stateOf(`"true {{ ${name} }}"`, 'shout "a; b"')).toBe('step.typed_in_shell');
+  },
+);
 
 it('an option that was typed is not from the settings', async () => {
   expect(await stateOf('rm {{ word | quote }}', 'shout "-rf"')).toBe('step.typed_in_shell');
