@@ -1,6 +1,6 @@
 import { namedHosts } from '#commands/answer.ts';
 import type { CommandDescription } from '#commands/catalogue.ts';
-import type { ActorId } from '#core/actor.ts';
+import { type ActorId, isSamePerson } from '#core/actor.ts';
 import type { Fleet, Host } from '#core/hosts.ts';
 import type { Order } from '#core/order.ts';
 import type { Policy } from '#core/policy.ts';
@@ -65,15 +65,18 @@ export function sightOf(options: SightOptions): Sight {
     const actor = await options.people.get(id);
     return actor !== undefined && allows(options.policy(), actor, permission, hosts).allowed;
   };
+  const personOf = async (id: ActorId) => (await options.people.get(id)) ?? { id };
+  const isTheirs = async (one: Order, actor: ActorId): Promise<boolean> =>
+    one.actor === actor || isSamePerson(await personOf(one.actor), await personOf(actor));
   const order: Sight['order'] = async (actor, one) => {
-    if (one.actor === actor) return true;
+    if (await isTheirs(one, actor)) return true;
     const need = await needOf(one, options);
     return need !== undefined && may(actor, need);
   };
   return {
     order,
     async content(actor, one) {
-      if (one.actor === actor) return true;
+      if (await isTheirs(one, actor)) return true;
       const message = await options.messages.get(`order:${one.id}`);
       return message !== undefined && message.to === undefined && order(actor, one);
     },

@@ -31,6 +31,8 @@ export { checkPlugin } from '#commands/plugins/check.ts';
 export interface TestWorld {
   /** Actor ids with their roles; `tester` with the role `everything` when left out. */
   readonly people?: Readonly<Record<string, readonly string[]>>;
+  /** Further ids of people, by the first. */
+  readonly also?: Readonly<Record<string, readonly string[]>>;
   /** What people are called, by id; the end of the id for those left out. */
   readonly names?: Readonly<Record<string, string>>;
   /** `{ operator: { 'deploy.*': ['web'] } }`; `everything` may do everything. */
@@ -93,6 +95,7 @@ function settingsOf(world: TestWorld, folder: string): Settings {
       id,
       name: world.names?.[id] ?? id.split(':').at(-1),
       roles: held,
+      also: world.also?.[id] ?? [],
     })),
     roles: Object.fromEntries(
       Object.entries(roles).map(([name, grants]) => [

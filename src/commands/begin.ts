@@ -43,6 +43,7 @@ export async function mayBegin(desk: Desk, run: Run): Promise<Refusal | undefine
   if (!order || !plan || !asker || !subject) return gone;
   const still = mayStill(desk, asker, subject, plan);
   if (!still.allowed) return lostRight(still.refusal.next);
-  const standing = await standingApprovals(desk, order, subject, plan);
+  // Approvals were young enough when it was queued; how long it waited since is not theirs to answer for.
+  const standing = await standingApprovals(desk, order, subject, plan, Date.parse(run.queuedAt));
   return standing.enough ? undefined : tooFewApprovals;
 }

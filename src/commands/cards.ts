@@ -82,7 +82,8 @@ const cutTo = (text: string, most: number): string =>
 /** A gap behind which something could stand out of sight is told, not left. */
 const withoutGaps = (text: string): string => text.replace(/\s{4,}/g, (gap) => ` ␣×${gap.length} `);
 
-const asItIs = (text: string, most: number): string => cutTo(plainText(withoutGaps(visible(text))), most);
+/** A line as somebody typed it, cut to so many characters: nothing in it is markup, and nothing hides in it. */
+export const asItIs = (text: string, most: number): string => cutTo(plainText(withoutGaps(visible(text))), most);
 
 /** The line as it is understood: who says yes must have seen it. Nothing in it is markup, and nothing hides in it. */
 const typed = (line: string) => {

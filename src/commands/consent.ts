@@ -1,4 +1,4 @@
-import { type Actor, personOf } from '#core/actor.ts';
+import { type Actor, isSamePerson, personOf } from '#core/actor.ts';
 import type { Order } from '#core/order.ts';
 import type { Plan } from '#core/plan.ts';
 import type { Permission, Requirement, Risk } from '#core/policy.ts';
@@ -53,6 +53,10 @@ export async function subjectOf(desk: Desk, order: Order): Promise<Subject | und
 export const askerOf = async (desk: Desk, { actor }: Order): Promise<Subject['asker']> =>
   (await desk.person(actor)) ?? { id: actor };
 
+/** Is it this person's own order, whichever of their ids they gave it with? */
+export const isOwn = async (desk: Desk, actor: Actor, order: Order): Promise<boolean> =>
+  isSamePerson(actor, await askerOf(desk, order));
+
 /** Two requirements as one: whatever either asks. */
 function stricter(a: Requirement, b: Requirement): Requirement {
   return {
@@ -91,11 +95,17 @@ export interface Standing {
 
 /**
  * Who has approved this very plan and still counts: others than the asker, who may still approve, whose word is no older
- * than the rules allow.
+ * than the rules allow, at this time in milliseconds.
  */
-export async function standingApprovals(desk: Desk, about: Order, subject: Subject, plan: Plan): Promise<Standing> {
+export async function standingApprovals(
+  desk: Desk,
+  about: Order,
+  subject: Subject,
+  plan: Plan,
+  at: number = desk.clock.now(),
+): Promise<Standing> {
   const { withinSeconds, demands } = requiredNow(desk, subject, plan);
-  const oldest = desk.clock.now() - withinSeconds * 1000;
+  const oldest = at - withinSeconds * 1000;
   const given = await Promise.all(subject.orders.map((order) => desk.store.approvals.of(order.id)));
   const judged = { ...subject, asker: await askerOf(desk, about) }; // who goes on with a run may be another than who began it
   const standing = new Map<string, Actor>();
@@ -107,4 +117,11 @@ export async function standingApprovals(desk: Desk, about: Order, subject: Subje
   }
   const approvers = [...standing.values()];
   return { approvers, enough: areMet(desk.policy(), approvers, demands) };
+}
+
+/** Has an order that waits all the approvals it takes now? */
+export async function isApproved(desk: Desk, about: Order): Promise<boolean> {
+  const plan = about.planHash === undefined ? undefined : await desk.store.plans.get(about.planHash);
+  const subject = plan && (await subjectOf(desk, about));
+  return plan !== undefined && subject !== undefined && (await standingApprovals(desk, about, subject, plan)).enough;
 }

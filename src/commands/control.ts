@@ -7,10 +7,11 @@ import type { Order } from '#core/order.ts';
 import type { Plan } from '#core/plan.ts';
 import { isResumable, ofACopyCode, type Run } from '#core/run.ts';
 import { join, type Text, t } from '#core/text.ts';
-import { mayStill, requiredNow, runChain, type Subject, standingApprovals, subjectOf } from './consent.ts';
+import { allows } from '#policy/allows.ts';
+import { isOwn, mayStill, requiredNow, runChain, type Subject, standingApprovals, subjectOf } from './consent.ts';
 import type { Desk } from './desk.ts';
 import { refresh } from './follow.ts';
-import { titleOf } from './of-plan.ts';
+import { hostsOf, titleOf, unknownHosts } from './of-plan.ts';
 import { alreadyResumed, queueRun } from './queue.ts';
 import { acting, factOf } from './record.ts';
 import { done, verdictDone, verdictRefused } from './settle.ts';
@@ -30,6 +31,17 @@ const notYours = (id: number): Refusal => ({
     'Ask who started it, or someone with the right on its hosts.',
     'Demandez à qui l’a lancée, ou à qui a le droit sur ses hôtes.',
   ),
+});
+
+/** Without its command nobody knows what right a run takes. */
+const runCommandGone = (id: number): Refusal => ({
+  code: 'order.command_gone',
+  say: t(
+    `The command that run ${id} began with is not there now; nothing was done.`,
+    `La commande par laquelle l’exécution ${id} a commencé n’est pas là pour l’instant ; rien n’a été fait.`,
+  ),
+  next: t('Try again once its plugin is back.', 'Réessayez quand son greffon sera revenu.'),
+  retryable: true,
 });
 
 const notResumable = ({ id, state }: Run): Refusal => ({
@@ -53,15 +65,38 @@ interface Found {
   readonly subject: Subject;
 }
 
-/** The run, when this actor may touch it: who holds the permission of the command it began with on all its hosts. */
-async function touchable(desk: Desk, actor: Actor, runId: number): Promise<Result<Found>> {
+/** A run with what it is judged by; without a subject where the command it began with is gone. */
+async function foundRun(desk: Desk, runId: number) {
   const [run] = await runChain(desk, runId);
   const plan = run && (await desk.store.plans.get(run.planHash));
   const order = run && (await desk.store.orders.get(run.orderId));
-  if (!run || !plan || !order) return refused(noSuchRun(runId));
-  const subject = await subjectOf(desk, order);
-  if (!subject || !mayStill(desk, actor, subject, plan).allowed) return refused(notYours(runId));
-  return ok({ run, plan, subject });
+  if (!run || !plan || !order) return undefined;
+  return { run, plan, order, subject: await subjectOf(desk, order) };
+}
+
+/** The run, when this actor may go on with it: who holds the permission of the command it began with on all its hosts. */
+async function resumable(desk: Desk, actor: Actor, runId: number): Promise<Result<Found>> {
+  const found = await foundRun(desk, runId);
+  if (!found) return refused(noSuchRun(runId));
+  const { run, plan, order, subject } = found;
+  if (!subject) return refused((await isOwn(desk, actor, order)) ? runCommandGone(runId) : notYours(runId));
+  return mayStill(desk, actor, subject, plan).allowed ? ok({ run, plan, subject }) : refused(notYours(runId));
+}
+
+/**
+ * The run, when this actor may stop it. To stop is the safe side: whoever asked for it always may. Hosts that are no longer
+ * there count for nothing, and where the command is gone, whoever may approve on the hosts does.
+ */
+async function mayStop(desk: Desk, actor: Actor, runId: number): Promise<Result<Run>> {
+  const found = await foundRun(desk, runId);
+  if (!found) return refused(noSuchRun(runId));
+  const { run, plan, order, subject } = found;
+  if (await isOwn(desk, actor, order)) return ok(run);
+  const gone = new Set(unknownHosts(desk, plan));
+  const there = plan.hosts.filter((host) => !gone.has(host));
+  const hosts = hostsOf(desk, { hosts: there.length > 0 ? there : plan.hosts });
+  const may = allows(desk.policy(), actor, subject?.permission ?? 'approve', hosts);
+  return may.allowed ? ok(run) : refused(notYours(runId));
 }
 
 /**
@@ -76,12 +111,12 @@ export async function cancelRun(
   wantsNow: boolean,
   elsewhere = false,
 ): Promise<void> {
-  const found = await touchable(desk, actor, runId);
+  const found = await mayStop(desk, actor, runId);
   if (!found.ok) return void (await verdictRefused(desk, order, found.refusal));
   // An order that is worked on again, because it could not be written down, is no second word.
   const first = desk.stopping.get(runId) ?? order.id;
   const now = wantsNow || (first !== order.id && order.kind !== 'action');
-  if (desk.stopping.get(runId) !== order.id) await noteStop(desk, order, found.value.run, now);
+  if (desk.stopping.get(runId) !== order.id) await noteStop(desk, order, found.value, now);
   const cancelled = await desk.runner.cancel(runId, now ? 'now' : 'boundary', order);
   if (!cancelled.ok && !(await stoppedSince(desk, order, runId)))
     return void (await verdictRefused(desk, order, cancelled.refusal));
@@ -90,7 +125,7 @@ export async function cancelRun(
   // Read again: it may have begun between the two words.
   const waited = (await desk.store.runs.get(runId))?.startedAt === undefined;
   const title = waited ? neverBegan(runId) : stops(runId, now);
-  const atOnce = { id: 'now', label: t('Stop now', 'Arrêter net'), line: stopNow(found.value.run.orderId) };
+  const atOnce = { id: 'now', label: t('Stop now', 'Arrêter net'), line: stopNow(found.value.orderId) };
   const card: Card = { tone: 'warn', title, ...(now || waited ? {} : { actions: [{ ...atOnce, style: 'danger' }] }) };
   const said = elsewhere
     ? done(desk, order, card, { run: runId, now })
@@ -163,7 +198,7 @@ export async function resumeRun(
   runId: number,
   planOnly = false,
 ): Promise<void> {
-  const found = await touchable(desk, actor, runId);
+  const found = await resumable(desk, actor, runId);
   if (!found.ok) return void (await verdictRefused(desk, order, found.refusal));
   const { run, plan, subject } = found.value;
   if (!isResumable(run)) {

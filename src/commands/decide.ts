@@ -9,7 +9,7 @@ import type { Approval, Order, OrderState } from '#core/order.ts';
 import type { Plan } from '#core/plan.ts';
 import { each, t } from '#core/text.ts';
 import { reservedNames } from './builtin.ts';
-import { requiredNow, standingApprovals } from './consent.ts';
+import { isApproved, isOwn, requiredNow, standingApprovals } from './consent.ts';
 import { cancelRun, stoppedSince } from './control.ts';
 import { tally } from './demands.ts';
 import type { Desk } from './desk.ts';
@@ -47,12 +47,13 @@ export async function decide(desk: Desk, order: Order, actor: Actor, word: strin
   const noted = await isNoted(desk, verdict);
   // A yes is not carried out long after it was said; a no is.
   const late = isYes(word) && isStale(desk, kept);
-  if (noted && (late || about.runId !== undefined)) return settled(desk, verdict, alreadyGiven(about));
+  if (noted && (about.runId !== undefined || (late && !(await isAllItTakes(desk, verdict)))))
+    return settled(desk, verdict, alreadyGiven(about));
   if (late) return void (await verdictRefused(desk, kept, stale));
   if (word === 'confirm') return confirm(desk, verdict);
   if (word === 'approve') return approve(desk, verdict);
   // A no to one's own order takes it back.
-  if (word === 'deny' && about.actor !== actor.id) return deny(desk, verdict);
+  if (word === 'deny' && !(await isOwn(desk, actor, about))) return deny(desk, verdict);
   return cancel(desk, verdict, args.now === true);
 }
 
@@ -67,6 +68,12 @@ const verdicts: Readonly<Record<string, Approval['verdict']>> = { confirm: 'conf
 async function isNoted(desk: Desk, { actor, about, word }: Verdict): Promise<boolean> {
   const approvals = await desk.store.approvals.of(about.id);
   return approvals.some((one) => one.actor === actor.id && one.verdict === verdicts[word]);
+}
+
+/** Is this yes, which was noted, all that the order waits for? Then the bot was killed before it went on. */
+async function isAllItTakes(desk: Desk, { about, word }: Verdict): Promise<boolean> {
+  if (word === 'confirm') return about.state === 'confirming';
+  return about.state === 'approving' && isApproved(desk, about);
 }
 
 /** The answer to a word that was heard. Which order it was about is kept with it: whoever said it waits for that one. */
@@ -116,7 +123,7 @@ const confirmedWord = { en: 'confirmed, its message goes on', fr: 'confirmé, so
 
 async function confirm(desk: Desk, verdict: Verdict): Promise<void> {
   const { order, actor, about } = verdict;
-  if (about.actor !== actor.id)
+  if (!(await isOwn(desk, actor, about)))
     return void (await verdictRefused(desk, order, await notForYou(desk, actor, about, 'confirm')));
   if (about.state === 'approving') return void (await verdictRefused(desk, order, await notByYourself(desk, about)));
   const open = stillOpen(desk, about, 'confirming');
@@ -270,7 +277,7 @@ async function cancel(desk: Desk, verdict: Verdict, now: boolean): Promise<void>
   const { order, actor, about } = verdict;
   if (about.runId !== undefined && (isUnderWay(about) || (await stoppedSince(desk, order, about.runId))))
     return cancelRun(desk, order, actor, about.runId, now);
-  if (about.actor !== actor.id) {
+  if (!(await isOwn(desk, actor, about))) {
     const may = await judged(desk, actor, about);
     if (!may.ok) return void (await verdictRefused(desk, order, await notForYou(desk, actor, about, 'cancel', may)));
   }

@@ -3,7 +3,7 @@ import { ok, type Refusal, type Result, refused } from '#core/errors.ts';
 import type { Order } from '#core/order.ts';
 import type { Plan } from '#core/plan.ts';
 import { mayApprove } from '#policy/approve.ts';
-import { askerOf, mayJudge, mayStill, type Subject, subjectOf } from './consent.ts';
+import { askerOf, isOwn, mayJudge, mayStill, type Subject, subjectOf } from './consent.ts';
 import type { Desk } from './desk.ts';
 import { hostsOf } from './of-plan.ts';
 import { noSuchOrder, waitingStates } from './order-meant.ts';
@@ -35,7 +35,7 @@ export async function waitingFor(desk: Desk, actor: Actor, about: Order): Promis
   const waiting = await judgedBy(desk, about);
   if (waiting) return ok(waiting);
   const isOpen = waitingStates.includes(about.state);
-  if (about.actor === actor.id) return refused(isOpen ? commandGone(about) : notWaiting(about));
+  if (await isOwn(desk, actor, about)) return refused(isOpen ? commandGone(about) : notWaiting(about));
   return refused(isOpen && (await couldJudge(desk, actor, about)) ? commandGone(about) : noSuchOrder(about.id));
 }
 
@@ -50,7 +50,7 @@ export async function stillAllowed(
   if (!asker) return refused(askerUnknown(about));
   const allowed = mayStill(desk, asker, subject, plan);
   if (allowed.allowed) return ok(asker);
-  return refused(asker.id === actor.id ? allowed.refusal : askerLostRight(about));
+  return refused(isSamePerson(asker, actor) ? allowed.refusal : askerLostRight(about));
 }
 
 /** What an order is judged by, when this actor may judge it; strangers to it learn nothing of its state. */
@@ -64,7 +64,7 @@ export async function judged(desk: Desk, actor: Actor, about: Order): Promise<Re
   return refused(about.state === 'approving' ? await ownOrder(desk, about) : over(about));
 }
 
-/** What a word is told that only the asker of an order may say: others learn of one that waits, and of no other. */
+/** What a word is told that only the asker of an order may say: others learn of one that waits, or of what they may do themselves. */
 export async function notForYou(
   desk: Desk,
   actor: Actor,
@@ -74,5 +74,7 @@ export async function notForYou(
 ): Promise<Refusal> {
   if (waitingStates.includes(about.state)) return notYours(about, word);
   const may = known ?? (await judged(desk, actor, about));
-  return may.ok ? notYours(about, word) : may.refusal;
+  if (may.ok) return notYours(about, word);
+  const by = await judgedBy(desk, about);
+  return by && mayStill(desk, actor, by.subject, by.plan).allowed ? over(about) : noSuchOrder(about.id);
 }

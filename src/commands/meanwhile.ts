@@ -38,9 +38,11 @@ export async function amid(desk: Desk, plan: Plan, runs: readonly Run[]): Promis
 
 /** What that run does with the hosts, after its name. */
 const deed = ({ run }: Meanwhile): Text => {
-  if (run.state === 'queued') return t('is about to change the same hosts', 'va changer les mêmes hôtes');
-  if (run.state === 'running') return t('is changing the same hosts now', 'change les mêmes hôtes en ce moment');
-  return t('has just changed the same hosts', 'vient de changer les mêmes hôtes');
+  if (run.state === 'queued')
+    return t('was about to change the same hosts when I looked', 'allait changer les mêmes hôtes quand j’ai regardé');
+  if (run.state === 'running')
+    return t('was changing the same hosts when I looked', 'changeait les mêmes hôtes quand j’ai regardé');
+  return t('had just changed the same hosts when I looked', 'venait de changer les mêmes hôtes quand j’ai regardé');
 };
 
 const sentence = (other: Meanwhile, rest: Text): Text =>

@@ -3,7 +3,8 @@ import type { Refusal } from '#core/errors.ts';
 import type { JsonObject } from '#core/json.ts';
 import type { Order, OrderState } from '#core/order.ts';
 import { type Text, t } from '#core/text.ts';
-import { mayJudge, subjectOf } from './consent.ts';
+import { asItIs } from './cards.ts';
+import { isOwn, mayJudge, subjectOf } from './consent.ts';
 import type { Desk } from './desk.ts';
 import { isLate, waitsSince } from './lateness.ts';
 import { atWork } from './settle.ts';
@@ -52,6 +53,7 @@ const candidates: Readonly<Record<string, readonly Candidates[]>> = {
   confirm: [
     { states: ['confirming'], own: true },
     { states: ['approving'], own: true, vain: true },
+    { states: ['approving'], own: false, judged: true },
     { states: waitingStates, vain: true },
   ],
   approve: [
@@ -96,13 +98,11 @@ async function openOrders(
 ): Promise<readonly Order[]> {
   const { own, judged, vain, planning } = kind;
   const states = planning ? [...kind.states, ...atWork] : kind.states;
-  const open = (await desk.store.orders.inStates(states)).filter(
-    (one) =>
-      one.id !== order.id &&
-      isHere(one) &&
-      (own === undefined || (one.actor === order.actor) === own) &&
-      (!atWork.includes(one.state) || isChange(desk, one)),
+  const here = (await desk.store.orders.inStates(states)).filter(
+    (one) => one.id !== order.id && isHere(one) && (!atWork.includes(one.state) || isChange(desk, one)),
   );
+  const mine = await Promise.all(here.map((one) => isOwn(desk, actor, one)));
+  const open = here.filter((_one, at) => own === undefined || mine[at] === own);
   if (vain) return own || open.length === 1 ? newest(open) : [];
   if (!judged) return open;
   const may = await Promise.all(open.map((one) => canJudge(desk, actor, one)));
@@ -155,9 +155,9 @@ async function isLastSaid(desk: Desk, order: Order, about: Order): Promise<boole
 /** So many orders are looked through for others that were put before somebody. */
 const lookedThrough = 1_000;
 
-/** May this order still be on somebody's mind: it waited for others until a moment ago? */
-const isInMind = ({ expiresAt, requirement, finishedAt, createdAt }: Order, said: number): boolean =>
-  (requirement?.approvals ?? 0) > 0 &&
+/** May this order still be on somebody's mind: it waited for others until a moment ago, or waits for its asker's yes? */
+const isInMind = ({ state, expiresAt, requirement, finishedAt, createdAt }: Order, said: number): boolean =>
+  (state === 'confirming' || (requirement?.approvals ?? 0) > 0) &&
   Date.parse(expiresAt ?? createdAt) > said - inMindMs &&
   Date.parse(finishedAt ?? expiresAt ?? createdAt) > said - inMindMs;
 
@@ -178,10 +178,9 @@ async function isOnlyOne(desk: Desk, order: Order, about: Order): Promise<boolea
 }
 
 /** Can a bare word only mean that order? */
-async function isFresh(desk: Desk, order: Order, word: string, about: Order): Promise<boolean> {
+async function isFresh(desk: Desk, order: Order, word: string, about: Order, own: boolean): Promise<boolean> {
   // In a thread a yes to somebody else's order is for the one at its head.
-  if (about.actor !== order.actor && word !== 'cancel')
-    return headOf(order) === undefined && isOnlyOne(desk, order, about);
+  if (!own && word !== 'cancel') return headOf(order) === undefined && isOnlyOne(desk, order, about);
   // To an own order that waits for others a yes does nothing, and is told so.
   if (word === 'confirm' && about.state === 'approving') return true;
   // What goes on is looked at before it is stopped; there is only one of it, and to stop is the safe side.
@@ -194,19 +193,32 @@ const onlyOne = (isOwn: boolean): Text =>
     ? t('You said other things since: this one?', 'Vous avez dit autre chose depuis : celui-ci ?')
     : t('Another one waited a moment ago: this one?', 'Un autre attendait il y a un instant : celui-ci ?');
 
+/** What was typed, on one line of its own: nothing in it is markup. */
+const shownLine = ({ text }: Order): string => asItIs(text, 60).replace(/[\n\r]+/g, '⏎');
+
+/** So many orders are named of those that a word may be about, and so many offered as lines to tap: the newest. */
+const mostNamed = 5;
+const mostOffered = 3;
+
 /** Several orders wait, or one that need not be what is meant: which it is, as lines to tap. */
-const which = (word: string, orders: readonly Order[], isOwn: boolean): Refusal => ({
-  code: 'order.which',
-  say:
-    orders.length === 1
-      ? onlyOne(isOwn)
-      : t('Several orders wait: which one?', 'Plusieurs ordres attendent : lequel ?'),
-  next: t(
-    orders.map((one) => `- ${one.id}: ${one.text.slice(0, 60).replaceAll('`', "'")}`).join('\n'),
-    orders.map((one) => `- ${one.id} : ${one.text.slice(0, 60).replaceAll('`', "'")}`).join('\n'),
-  ),
-  details: { instead: orders.slice(0, 3).map((one) => `${word} ${one.id}`) },
-});
+function which(word: string, orders: readonly Order[], say: Text): Meant {
+  const sorted = orders.toSorted((one, other) => other.id - one.id);
+  const named = sorted.slice(0, mostNamed);
+  const left = sorted.length - named.length;
+  const lines = (colon: string, more: string) =>
+    [...named.map((one) => `- ${one.id}${colon} ${shownLine(one)}`), ...(left > 0 ? [more] : [])].join('\n');
+  const instead = sorted.slice(0, mostOffered).map((one) => `${word} ${one.id}`);
+  const next = t(lines(':', `- and ${left} more, older ones`), lines(' :', `- et ${left} de plus, antérieurs`));
+  return { ok: false, refusal: { code: 'order.which', say, next, details: { instead } }, instead };
+}
+
+const several = t('Several orders wait: which one?', 'Plusieurs ordres attendent : lequel ?');
+
+/** Said to a bare yes that confirms nothing, where something waits for another word of whoever says it. */
+const forApproval = t(
+  'Nothing of yours waits for a yes; for your approval there is:',
+  'Rien de vous n’attend de oui ; il y a à approuver :',
+);
 
 /** The order a word is about, or why it is not clear; `instead`: the lines that would make it so. */
 export type Meant =
@@ -224,8 +236,16 @@ export async function orderMeant(
   const [about, ...others] = await fittingOrders(desk, order, actor, word, args);
   const id = typeof args.order === 'number' ? args.order : undefined;
   if (!about) return { ok: false, refusal: id === undefined ? nothingHere(word) : noSuchOrder(id) };
+  const own = await isOwn(desk, actor, about);
+  if (
+    word === 'confirm' &&
+    id === undefined &&
+    about.state === 'approving' &&
+    !own &&
+    (await canJudge(desk, actor, about))
+  )
+    return which('approve', [about, ...others], forApproval);
   const isNamed = id !== undefined || about.id === headOf(order);
-  if (others.length === 0 && (isNamed || (await isFresh(desk, order, word, about)))) return { ok: true, about };
-  const instead = [about, ...others].slice(0, 3).map((one) => `${word} ${one.id}`);
-  return { ok: false, refusal: which(word, [about, ...others], about.actor === order.actor), instead };
+  if (others.length === 0 && (isNamed || (await isFresh(desk, order, word, about, own)))) return { ok: true, about };
+  return which(word, [about, ...others], others.length === 0 ? onlyOne(own) : several);
 }

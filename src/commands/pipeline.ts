@@ -9,6 +9,7 @@ import { within } from '#core/within.ts';
 import { watchAway } from './away.ts';
 import { mayBegin } from './begin.ts';
 import { type Completion, complete } from './complete.ts';
+import { isApproved } from './consent.ts';
 import type { Desk } from './desk.ts';
 import { followRuns, refresh } from './follow.ts';
 import { createHeld } from './held.ts';
@@ -272,6 +273,11 @@ const tooLate = async (desk: Desk, order: Order): Promise<Text> => {
       'L’horloge a été retardée, personne ne sait donc combien il a attendu ; rien n’a été exécuté.',
     );
   const { id, state } = order;
+  if (state === 'approving' && (await isApproved(desk, order)))
+    return t(
+      'It had its approvals, and I went down before it began; nothing was run.',
+      'Il avait ses accords, et je suis tombé avant de le commencer ; rien n’a été exécuté.',
+    );
   return state === 'approving' && (await desk.store.approvals.of(id)).some(({ verdict }) => verdict === 'approved')
     ? t(
         'Not all approvals came in time; nothing was run.',

@@ -46,6 +46,8 @@ export async function propose(desk: Desk, asked: Asked, signal: AbortSignal): Pr
   const stop = showPatience(desk, accepted, command);
   try {
     const proposal = await desk.plugins.propose(callOf(desk, order, actor, command, args), signal);
+    // Stopped with the bot, it is planned at the next start: nothing was done yet.
+    if (!proposal.ok && signal.aborted) return;
     if (!proposal.ok) return void (await fail(desk, accepted, proposal.refusal));
     await dispose(desk, { ...asked, order: accepted }, proposal.value, signal, stop);
   } finally {
@@ -130,6 +132,7 @@ async function play(desk: Desk, asked: Asked, proposal: Play, signal: AbortSigna
   const { seen, open } = await runsNow(desk);
   const planned = await desk.runner.plan(requestOf(asked, proposal), mayReach(desk, asked), signal);
   stop();
+  if (!planned.ok && signal.aborted) return;
   if (!planned.ok) return void (await notPlanned(desk, asked, planned.refusal));
   const plan = named(planned.value, titleFrom);
   const strangers = unknownHosts(desk, plan);

@@ -57,13 +57,17 @@ export const done = (
 
 const named = (refusal: Refusal): JsonObject => (refusal.details === undefined ? {} : { about: refusal.details });
 
+/** Where a tap is answered: one that was held was told so in a message of its own, which would stay as it is. */
+const ofTap = ({ kind, card }: Order, audience: Audience): Audience =>
+  kind === 'action' && card === undefined ? audience : 'chat';
+
 /** The answer to a word about another order: a tap is answered on that order's own message, so only a no is whispered. */
 export const verdictRefused = (desk: Desk, order: Order, refusal: Refusal): Promise<Order | undefined> =>
-  refuse(desk, order, refusal, [], order.kind === 'action' ? 'whisper' : 'chat');
+  refuse(desk, order, refusal, [], ofTap(order, 'whisper'));
 
 /** The same for a yes, or a no that was heard. */
-export const verdictMove = ({ kind }: Order, card: Card, details: JsonObject, change: OrderChange = {}): Move =>
-  doneMove(card, details, kind === 'action' ? 'quiet' : 'chat', change);
+export const verdictMove = (order: Order, card: Card, details: JsonObject, change: OrderChange = {}): Move =>
+  doneMove(card, details, ofTap(order, 'quiet'), change);
 
 export const verdictDone = (
   desk: Desk,

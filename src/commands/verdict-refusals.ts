@@ -1,19 +1,34 @@
 import type { Refusal } from '#core/errors.ts';
-import type { Order } from '#core/order.ts';
+import { isClosed, type Order } from '#core/order.ts';
 import { join, type Text, t } from '#core/text.ts';
 import { approversOf } from './approvers.ts';
 import { whoMay } from './demands.ts';
 import type { Desk } from './desk.ts';
+import { atWork } from './settle.ts';
 import { standing } from './standing.ts';
 
-/** It is no longer waited for a yes. */
-export const notWaiting = (about: Order): Refusal => ({
-  code: 'order.not_waiting',
-  say: t(
-    `Order ${about.id} waits for nothing: it ${standing[about.state][0]}.`,
-    `L’ordre ${about.id} n’attend rien : il ${standing[about.state][1]}.`,
-  ),
-});
+/** What can be done about an order that is open and waits for another word than the one that was said. */
+const wayOn = ({ id, state }: Order): Text | undefined => {
+  if (state === 'queued' || state === 'running')
+    return t(`To stop it: “cancel ${id}”.`, `Pour l’arrêter : « cancel ${id} ».`);
+  if (state === 'confirming') return t('It can be approved after that.', 'Il pourra être approuvé ensuite.');
+  return undefined;
+};
+
+/** It does not wait for this word, or no longer. */
+export const notWaiting = (about: Order): Refusal => {
+  const { id, state } = about;
+  const [en, fr] = standing[state];
+  const isOpen = !isClosed(state) && !atWork.includes(state);
+  const next = wayOn(about);
+  return {
+    code: 'order.not_waiting',
+    say: isOpen
+      ? t(`Order ${id} ${en}.`, `L’ordre ${id} ${fr}.`)
+      : t(`Order ${id} waits for nothing: it ${en}.`, `L’ordre ${id} n’attend rien : il ${fr}.`),
+    ...(next === undefined ? {} : { next }),
+  };
+};
 
 /** Its time is over. */
 export const expired = (about: Order): Refusal => ({

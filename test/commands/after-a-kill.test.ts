@@ -217,3 +217,35 @@ describe('a clock that is set back', () => {
     expect(await bot.until(id, over)).toMatchObject({ state: 'cancelled', refusal: { code: 'run.stale' } });
   });
 });
+
+describe('an approval that was noted when the bot was killed, and is late', () => {
+  const word = (
+    about: Order,
+  ) => `insert into orders (event_id, kind, chat, channel, actor, text, confirmed, state, created_at, command, args)
+    values ('memory:x', 'message', 'memory', 'ops', '${ben}', 'approve ${about.id}', 0, 'working', '${new Date().toISOString()}', 'approve', '{"order":${about.id}}');
+    insert into approvals (order_id, actor, verdict, plan_hash, at)
+    values (${about.id}, '${ben}', 'approved', '${about.planHash}', '${new Date().toISOString()}')`;
+
+  it('is to be said again, and then carries the order on', async () => {
+    await start();
+    const wipe = await bot.order('wipe');
+    ahead = 11 * 60_000;
+    await killedWith(word(wipe));
+    expect(await bot.until(wipe.id + 1, over)).toMatchObject({ refusal: { code: 'order.stale' } });
+    expect(await bot.order(`approve ${wipe.id}`, ben)).toMatchObject({ state: 'done' });
+    expect(await bot.until(wipe.id, over)).toMatchObject({ state: 'done' });
+  });
+
+  it('is not called missing when the order expires', async () => {
+    await start();
+    const wipe = await bot.order('wipe');
+    ahead = 11 * 60_000;
+    await killedWith(word(wipe));
+    ahead = 25 * 60 * 60_000;
+    const expired = await bot.until(wipe.id, over);
+    expect([expired.state, JSON.stringify(expired.card)]).toEqual([
+      'expired',
+      expect.stringContaining('It had its approvals'),
+    ]);
+  });
+});

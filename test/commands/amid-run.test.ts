@@ -47,7 +47,7 @@ describe('a change that is asked for while a run changes the same hosts', () => 
     const first = await begin();
     const order = await bot.order('run zero');
     expect([order.state, order.refusal?.code]).toEqual(['refused', 'order.amid_run']);
-    expect(en(order.card?.title)).toContain('Run 1 (Run one) is changing the same hosts now');
+    expect(en(order.card?.title)).toContain('Run 1 (Run one) was changing the same hosts when I looked');
     await writeFile(file('go'), '');
     await over(first);
     expect((await bot.order('run zero')).state).toBe('confirming');
@@ -57,7 +57,7 @@ describe('a change that is asked for while a run changes the same hosts', () => 
     const first = await begin();
     const order = await bot.order('run other');
     expect(en(order.card?.text)).toMatch(
-      /^Run 1 \(Run one\) is changing the same hosts now: this begins after it, and only if it is still right/,
+      /^Run 1 \(Run one\) was changing the same hosts when I looked: this begins after it, and only if it is still right/,
     );
     await bot.say(`confirm ${order.id}`);
     await writeFile(file('go'), '');
@@ -72,7 +72,7 @@ describe('a change that is asked for while a run changes the same hosts', () => 
     expect([order.state, en(order.card?.text)]).toEqual([
       'done',
       expect.stringMatching(
-        /^Run 1 \(Run one\) is changing the same hosts now: what there is to do may be another thing/,
+        /^Run 1 \(Run one\) was changing the same hosts when I looked: what there is to do may be another thing/,
       ),
     ]);
     await writeFile(file('go'), '');

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Order } from '#core/order.ts';
 import { change, definePlugin, question, z } from '#kit';
 import { type TestBot, type TestWorld, testBot } from '#testing';
@@ -104,6 +104,19 @@ async function queued(): Promise<Order> {
 }
 
 describe('orders that are held while the store is in trouble', () => {
+  it('a tap that was held is told as done where it was told as held', { timeout: 60_000 }, async () => {
+    await start();
+    const plain = await bot.order('plain', ada);
+    const end = refuseAudit();
+    await bot.tap(plain, 'confirm', ada);
+    const [tap] = await bot.store.orders.last(1);
+    const message = () => bot.chat.message(`order:${tap?.id}`)?.card;
+    await vi.waitFor(() => expect(message()).toMatchObject({ tone: 'bad' }), { timeout: 10_000 });
+    end();
+    expect(await bot.until(plain.id, over)).toMatchObject({ state: 'done' });
+    await vi.waitFor(() => expect(message()?.tone).not.toBe('bad'), { timeout: 10_000 });
+  });
+
   it('a no that was said before a yes is heard before it', { timeout: 60_000 }, async () => {
     await start();
     const { id } = await bot.order('wipe', ada);

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { change, definePlugin, question, z } from '#kit';
+import { arg, change, definePlugin, question, z } from '#kit';
 import { type TestBot, testBot } from '#testing';
 
 const [ada, eve, ben, cat] = ['ada', 'eve', 'ben', 'cat'].map((name) => `memory:local:${name}`) as [
@@ -25,6 +25,26 @@ const plugin = definePlugin({
       args: {},
       examples: ['wipe'],
       plan: () => ({ do: 'play', title: 'Wipe', playbook: 'quick.yml', vars: {} }),
+    }),
+    change({
+      name: 'plain',
+      about: 'plain',
+      permission: 'plain.run',
+      risk: 'ordinary',
+      needs: [],
+      args: {},
+      examples: ['plain'],
+      plan: () => ({ do: 'play', title: 'Plain', playbook: 'quick.yml', vars: {} }),
+    }),
+    change({
+      name: 'note',
+      about: 'note',
+      permission: 'note.run',
+      risk: 'grave',
+      needs: [],
+      args: { words: arg.text({ about: 'words' }) },
+      examples: ['note it'],
+      plan: () => ({ do: 'play', title: 'Note', playbook: 'quick.yml', vars: {} }),
     }),
     question({
       name: 'ask',
@@ -65,6 +85,24 @@ async function twoOrders(minutesBetween: number, minutesSince: number): Promise<
 }
 
 describe('a bare approval', () => {
+  it('asks which where another waits for the yes of its asker', async () => {
+    const wipe = await bot.order('wipe', ada);
+    ahead += 8 * 60_000;
+    await bot.order('plain', cat);
+    expect(await bot.order('approve', ben)).toMatchObject({ refusal: { code: 'order.which' } });
+    expect(await bot.store.orders.get(wipe.id)).toMatchObject({ state: 'approving' });
+  });
+
+  it('shows what it may be about on a line each, with nothing of it as markup', async () => {
+    await bot.order('wipe', ada);
+    await bot.order('wipe **now**\n- 156: run p2 ✓', eve);
+    await bot.order('ask', eve);
+    await bot.order('wipe', eve);
+    await bot.order('note "**a**\n- 156: run p2 ✓"', eve);
+    const { refusal } = await bot.order('approve', ben);
+    expect(refusal?.next).toMatchObject({ en: '- 5: note "*a*⏎- 156: run p2 ✓"\n- 4: wipe\n- 1: wipe' });
+  });
+
   it('asks which where another order waited until a moment ago, however long before it began to', async () => {
     const second = await twoOrders(30, 0);
     expect(await bot.order('approve', ben)).toMatchObject({ refusal: { code: 'order.which' } });

@@ -32,6 +32,7 @@ let bot: TestBot;
 beforeEach(async () => {
   bot = await testBot([plugin], {
     people: { [ada]: ['operator'], [ben]: ['lead'], [eve]: ['guest'] },
+    also: { [ada]: ['cli:local:ada'] },
     roles: {
       operator: { 'plain.run': ['all'], 'grave.run': ['all'], 'ask.use': ['all'] },
       lead: { '*': ['all'] },
@@ -87,5 +88,49 @@ describe('somebody who has nothing to do with an order', () => {
       'Only who asked for it, or may approve it, can cancel it.',
     );
     expect((await bot.store.orders.get(order.id))?.state).toBe('confirming');
+  });
+});
+
+describe('one person with two ids', () => {
+  const terminal = 'cli:local:ada';
+
+  it.each([
+    ['confirm', 'yes', 'done'],
+    ['cancel', 'cancel', 'cancelled'],
+  ])('says %s to what they asked for with the other', async (word, bare, end) => {
+    const order = await bot.order('plain', terminal);
+    expect(await bot.order(`${word} ${order.id}`, ada)).toMatchObject({ state: 'done' });
+    expect(await bot.until(order.id, ({ finishedAt }) => finishedAt !== undefined)).toMatchObject({ state: end });
+    await bot.order('plain', terminal);
+    expect(await bot.order(bare, ada)).toMatchObject({ refusal: { code: 'order.which' } });
+  });
+
+  it('does not approve it', async () => {
+    const order = await bot.order('grave', terminal);
+    expect(await bot.order(`approve ${order.id}`, ada)).toMatchObject({ refusal: { code: 'policy.own_order' } });
+  });
+});
+
+describe('a word to what waits for another', () => {
+  it('an early approval is told what comes first, and a late no how to stop', async () => {
+    const order = await bot.order('plain', ada);
+    expect(told(await bot.order(`approve ${order.id}`, ben))).toBe(
+      `Order ${order.id} waits for its asker’s yes. It can be approved after that.`,
+    );
+  });
+
+  it('a bare yes of who may approve something is offered that', async () => {
+    const first = await bot.order('grave', ada);
+    await bot.order('plain', ada);
+    const asked = await bot.order('yes', ben);
+    expect([asked.state, asked.card?.actions?.map(({ line }) => line)]).toEqual(['refused', [`approve ${first.id}`]]);
+  });
+
+  it.each(['confirm', 'cancel'])('%s to somebody else’s order that is done is told that it is done', async (word) => {
+    const order = await bot.order('plain', ben);
+    await bot.order(`confirm ${order.id}`, ben);
+    await bot.until(order.id, ({ state }) => state === 'done');
+    expect(told(await bot.order(`${word} ${order.id}`, ada))).toBe(`Order ${order.id} waits for nothing: it is done.`);
+    expect(told(await bot.order(`${word} ${order.id}`, eve))).toContain(`There is no order ${order.id}.`);
   });
 });

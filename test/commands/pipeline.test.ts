@@ -516,7 +516,7 @@ describe('a word without a number', () => {
     await bot.order('write two');
     const asked = await bot.order('yes');
     expect(asked).toMatchObject({ state: 'refused', refusal: { code: 'order.which' } });
-    expect(asked.card?.actions?.map(({ line }) => line)).toEqual(['confirm 3', 'confirm 4']);
+    expect(asked.card?.actions?.map(({ line }) => line)).toEqual(['confirm 4', 'confirm 3']);
     expect(await said('web-1')).toBe('hello\n');
   });
 

@@ -67,8 +67,8 @@ describe('a bare word', () => {
     expect(await bot.order('approve', ada)).toMatchObject({ state: 'done' });
     await bot.until(mine.id, ({ state }) => state === 'done');
     const theirs = [await bot.order('grave', ada), await bot.order('grave', ada)];
-    expect(lines(await bot.order('approve', ben))).toEqual(theirs.map(({ id }) => `approve ${id}`));
-    const judged = [...unsure, ...theirs].map(({ id }) => `deny ${id}`);
+    expect(lines(await bot.order('approve', ben))).toEqual(theirs.map(({ id }) => `approve ${id}`).reverse());
+    const judged = [...unsure, ...theirs].map(({ id }) => `deny ${id}`).reverse();
     expect(lines(await bot.order('deny', ben))).toEqual(judged.slice(0, 3));
   });
 

@@ -1,4 +1,4 @@
-import type { ActorId } from '#core/actor.ts';
+import { type ActorId, isSamePerson } from '#core/actor.ts';
 import type { Card } from '#core/card.ts';
 import type { ConsoleOptions } from './options.ts';
 
@@ -12,13 +12,13 @@ export async function cardFor(card: Card, reader: ActorId, options: ConsoleOptio
   return { ...card, actions: actions.filter((_action, index) => may[index]) };
 }
 
-async function mayTap(line: string, reader: ActorId, { orders, approvers }: ConsoleOptions): Promise<boolean> {
+async function mayTap(line: string, reader: ActorId, { orders, approvers, people }: ConsoleOptions): Promise<boolean> {
   const [, word, id] = aboutOrder.exec(line) ?? [];
   const order = id === undefined ? undefined : await orders.get(Number(id));
   if (order === undefined) return true;
   // To stop what runs is not taking back: whoever has the right on its hosts may.
   if (word === 'cancel' && order.state !== 'confirming' && order.state !== 'approving') return true;
   return word === 'confirm' || word === 'cancel'
-    ? order.actor === reader
+    ? isSamePerson((await people.get(order.actor)) ?? { id: order.actor }, (await people.get(reader)) ?? { id: reader })
     : (await approvers(order.id)).includes(reader);
 }
