@@ -101,10 +101,7 @@ test('a rollback of some hosts names them', async () => {
   await open('v1', 'v2');
   await end('deploy shop v2');
   const { asked, said } = await end('rollback shop on web-2');
-  expect(asked).toEqual([
-    'Roll back shop to v1 on web-2: 1 change on web-2',
-    'Ramener shop à v1 sur web-2 : 1 changement sur web-2',
-  ]);
+  expect(asked).toEqual(['Roll back shop to v1 on web-2: 1 change', 'Ramener shop à v1 sur web-2 : 1 changement']);
   expect(said).toEqual(['shop is back on v1 on web-2', 'shop est revenu à v1 sur web-2']);
 });
 

@@ -20,7 +20,6 @@ import { watchPlugins } from './plugin-check.ts';
 import { isLoud } from './plugin-news.ts';
 import { restoredCard, untoldRestores } from './restored.ts';
 import { Undo } from './undo.ts';
-import { untilSaid } from './until-said.ts';
 import { keepTidy } from './upkeep.ts';
 import { openWeb } from './web.ts';
 
@@ -88,7 +87,7 @@ async function open(options: BotOptions, undo: Undo): Promise<Bot> {
   };
   const warnings = () => [settings?.warning(), inventory(), ...plugins.now()].filter((one) => one !== undefined);
   const web = await openWeb(edges, core, local, undo, warnings);
-  const onBoard = untilSaid(core.tell, edges.log, undo);
+  const { onBoard } = core;
   keepAnchor(edges, core.runner, { onBoard, notice: options.notice }, undo);
   for (const entry of restores) await core.tell(`restored:${entry.seq}`, edges.redactor.card(restoredCard(entry)));
   core.attach(web.console.chat);

@@ -31,6 +31,8 @@ import type { Settings } from '#settings/schema.ts';
 import { openPluginTeller } from './plugin-news.ts';
 import { createServices } from './services.ts';
 import { stopInTime } from './stopping.ts';
+import { Undo } from './undo.ts';
+import { type SayOnBoard, untilSaid } from './until-said.ts';
 
 /** Everything outside: what differs between the bot and its tests. */
 export interface Edges {
@@ -65,6 +67,8 @@ export interface Core {
   approvers(orderId: number): Promise<readonly Actor[]>;
   /** Says something on the board: one message per key, kept up to date. */
   tell(key: string, card: Card): Promise<void>;
+  /** The same, as soon as the store takes it. */
+  readonly onBoard: SayOnBoard;
   /** Delivers what is to be said to this chat from now on. */
   attach(chat: Chat): void;
   stop(): Promise<void>;
@@ -165,10 +169,12 @@ export async function assemble(edges: Edges): Promise<Core> {
   };
   const pipeline = createPipeline(desk);
   whole.resolve(pipeline);
-  const pluginNews = await openPluginTeller({ tell, outbox: store.outbox, redactor, clock });
+  const saying = new Undo();
+  const onBoard = untilSaid(tell, log, saying);
+  const pluginNews = await openPluginTeller({ tell: onBoard, outbox: store.outbox, redactor, clock });
   const stopPluginNews = plugins.onChange((news) => {
     log.info({ news }, 'the plugins changed');
-    pluginNews.say(news).catch((cause: unknown) => log.error({ err: cause }, 'the news of a plugin'));
+    pluginNews.say(news);
   });
   const stopRunNews = runner.listen((event) => {
     if (event.kind !== 'log')
@@ -176,7 +182,7 @@ export async function assemble(edges: Edges): Promise<Core> {
   });
 
   const inUse = plugins.plugins().map(({ name }) => name);
-  await pluginNews.begin(plugins.faults(), inUse);
+  pluginNews.begin(plugins.faults(), inUse);
 
   return {
     pipeline,
@@ -185,6 +191,7 @@ export async function assemble(edges: Edges): Promise<Core> {
     policy,
     holdsSecret,
     tell,
+    onBoard,
     approvers: async (orderId) => approversOf(desk, orderId),
     attach(chat) {
       pumps.set(chat.name, pumpOutbox({ outbox: store.outbox, chat, clock, log }));
@@ -193,6 +200,7 @@ export async function assemble(edges: Edges): Promise<Core> {
       clearInterval(refresh);
       stopRunNews();
       stopPluginNews();
+      await saying.all();
       await stopInTime({ pipeline, runner, executor: edges.executor, log });
       await plugins.stop();
       await Promise.all([...pumps.values()].map((pump) => pump.stop()));

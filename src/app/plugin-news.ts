@@ -1,22 +1,22 @@
 import type { Redactor } from '#audit/redact.ts';
 import type { PluginFault, PluginNews } from '#commands/plugins/contract.ts';
 import { brokenNews, mendedNews } from '#commands/plugins/refusals.ts';
-import type { Card } from '#core/card.ts';
 import type { Clock } from '#core/clock.ts';
 import type { Outbox } from '#core/store.ts';
+import type { SayOnBoard } from './until-said.ts';
 
 /** True for the news of a plugin that people should hear. */
 export const isLoud = (kind: PluginNews['kind']): boolean => ['broken', 'paused', 'mended'].includes(kind);
 
 /** Tells the board of plugins that are not as their files are. */
 export interface PluginTeller {
-  say(news: PluginNews): Promise<void>;
+  say(news: PluginNews): void;
   /** At the start: the faults there are, and that what a process before told of is over. `there` are those in use. */
-  begin(faults: readonly PluginFault[], there: readonly string[]): Promise<void>;
+  begin(faults: readonly PluginFault[], there: readonly string[]): void;
 }
 
 interface Telling {
-  readonly tell: (key: string, card: Card) => Promise<void>;
+  readonly tell: SayOnBoard;
   readonly outbox: Pick<Outbox, 'startingWith'>;
   readonly redactor: Redactor;
   readonly clock: Clock;
@@ -34,21 +34,21 @@ export async function openPluginTeller({ tell, outbox, redactor, clock }: Tellin
     isWarning: card.tone === 'warn',
   }));
   for (const { key, plugin, isWarning } of shown) keys.set(plugin, isWarning ? key : later(plugin));
-  const say: PluginTeller['say'] = async ({ kind, plugin = 'all', say, next }) => {
+  const say: PluginTeller['say'] = ({ kind, plugin = 'all', say, next }) => {
     if (!isLoud(kind)) return;
     const key = keys.get(plugin) ?? `${prefix}${plugin}`;
     keys.set(plugin, kind === 'mended' ? later(plugin) : key);
     const text = next && redactor.words(next);
-    await tell(key, { tone: kind === 'mended' ? 'good' : 'warn', title: redactor.words(say), ...(text && { text }) });
+    tell(key, { tone: kind === 'mended' ? 'good' : 'warn', title: redactor.words(say), ...(text && { text }) });
   };
   return {
     say,
-    async begin(faults, there) {
+    begin(faults, there) {
       const broken = new Set(faults.map(({ plugin }) => plugin));
-      for (const { plugin, refusal } of faults) await say(brokenNews(plugin, refusal));
+      for (const { plugin, refusal } of faults) say(brokenNews(plugin, refusal));
       for (const { key, plugin, isWarning } of shown)
         if (isWarning && key === keys.get(plugin) && !broken.has(plugin))
-          await say(mendedNews(plugin, there.includes(plugin)));
+          say(mendedNews(plugin, there.includes(plugin)));
     },
   };
 }

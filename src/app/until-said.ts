@@ -1,6 +1,5 @@
 import type { Card } from '#core/card.ts';
 import type { Log } from '#core/log.ts';
-import type { Core } from './core.ts';
 import type { Undo } from './undo.ts';
 
 /** How long after a failure it is tried again. */
@@ -10,7 +9,7 @@ const againMs = 3_000;
 export type SayOnBoard = (key: string, card: Card) => void;
 
 /** A message that the store does not take now, such as one that tells of its trouble, is not lost. */
-export function untilSaid(tell: Core['tell'], log: Log, undo: Undo): SayOnBoard {
+export function untilSaid(tell: (key: string, card: Card) => Promise<void>, log: Log, undo: Undo): SayOnBoard {
   const waiting = new Map<string, Card>();
   let saying: Promise<void> | undefined;
   let timer: NodeJS.Timeout | undefined;

@@ -1,6 +1,7 @@
 import type { Card } from '#core/card.ts';
 import type { Json } from '#core/json.ts';
 import type { Text } from '#core/text.ts';
+import { brokenUpIn, lengthInLines, mayGoOn, seenBefore } from './broken-up.ts';
 import { folded } from './folded.ts';
 import { formsOf, shortestSecret } from './secret-forms.ts';
 
@@ -66,7 +67,28 @@ const finderOf = (forms: ReadonlySet<string>): RegExp | undefined =>
  * Where forms stand, ascending. The search goes on one character after each find, and finds that overlap are one: so
  * no rest of a secret stays beside the mark of another.
  */
-const spansOf = (text: string, finder: RegExp): readonly (readonly [start: number, end: number])[] => {
+const spansOf = (text: string, finder: RegExp): readonly Span[] => {
+  const broken: Span[] = [];
+  for (const { text: whole, place } of brokenUpIn(text))
+    for (const [start, end] of spansIn(whole, finder)) broken.push([place(start), place(end - 1) + 1]);
+  const spans = spansIn(text, finder);
+  return broken.length === 0 ? spans : merged([...spans, ...broken]);
+};
+
+type Span = readonly [start: number, end: number];
+
+/** Spans of any order as spans that are apart, ascending. */
+const merged = (all: readonly Span[]): readonly Span[] => {
+  const spans: [number, number][] = [];
+  for (const [start, end] of all.toSorted(([a], [b]) => a - b)) {
+    const last = spans.at(-1);
+    if (last && start <= last[1]) last[1] = Math.max(last[1], end);
+    else spans.push([start, end]);
+  }
+  return spans;
+};
+
+const spansIn = (text: string, finder: RegExp): readonly Span[] => {
   const spans: [number, number][] = [];
   finder.lastIndex = 0;
   for (let found = finder.exec(text); found; found = finder.exec(text)) {
@@ -100,7 +122,7 @@ const inJson = (value: Json, text: (text: string) => string): Json => {
 /** Forms of several lines. */
 const manyLinesOf = (forms: ReadonlySet<string>): readonly string[] => [...forms].filter((form) => form.includes('\n'));
 
-const longestOf = (forms: ReadonlySet<string>): number => Math.max(0, ...[...forms].map((form) => form.length));
+const longestOf = (forms: ReadonlySet<string>): number => Math.max(0, ...[...forms].map(lengthInLines));
 
 /** Where at the end of whole lines one of these forms may have begun, the first of them; their end when none has. */
 const begunIn = (lines: string, manyLines: readonly string[]): number => {
@@ -132,7 +154,9 @@ export const createRedactor = (secrets: readonly string[]): Redactor => {
     longest: () => longest,
     settled(words) {
       const wholeLines = words.slice(0, words.lastIndexOf('\n') + 1);
-      const place = Math.max(begunIn(wholeLines, manyLines), words.length - Math.max(0, longest - 1));
+      const waiting = longest === 0 ? 0 : longest - 1 + seenBefore;
+      const settledLines = mayGoOn(wholeLines) ? wholeLines.length - waiting : wholeLines.length;
+      const place = Math.max(Math.min(begunIn(wholeLines, manyLines), settledLines), words.length - waiting);
       return place <= 0 ? 0 : (spanAt(words, place)?.[0] ?? place);
     },
     next: (words, from) => spanAt(words, from)?.[1] ?? from,

@@ -25,14 +25,27 @@ const base64At = (bytes: Buffer, offset: number): string => {
   return encoded.slice(Math.ceil((offset * 8) / 6), Math.floor(((offset + bytes.length) * 8) / 6));
 };
 
+/** Lines of this width, as `openssl base64` and `base64` write them, each of which may be shown for itself. */
+const linesOf = (encoded: string, width: number): readonly string[] =>
+  (encoded.length > width ? (encoded.match(new RegExp(`.{1,${width}}`, 'g')) ?? []) : []).filter(
+    (line) => line.length >= shortestLine,
+  );
+
 const base64Forms = (secret: string): readonly string[] => {
   const bytes = Buffer.from(secret);
   const cores = [0, 1, 2].map((offset) => base64At(bytes, offset));
   const whole = bytes.toString('base64');
-  return [whole, whole.replace(/=+$/, ''), ...cores].flatMap((form) => [
+  const lines = [64, 76].flatMap((width) => linesOf(base64At(bytes, 0), width));
+  return [whole, whole.replace(/=+$/, ''), ...cores, ...lines].flatMap((form) => [
     form,
     form.replaceAll('+', '-').replaceAll('/', '_'),
   ]);
+};
+
+/** Of several lines each is hidden for itself: see `parts`. */
+const hexForms = (secret: string): readonly string[] => {
+  const hex = secret.includes('\n') ? '' : Buffer.from(secret).toString('hex');
+  return [hex, hex.toUpperCase()];
 };
 
 const lowerHex = (encoded: string): string => encoded.replace(/%[0-9A-F]{2}/g, (hex) => hex.toLowerCase());
@@ -95,7 +108,7 @@ const caseForms = (secret: string): readonly string[] =>
   /\p{L}/u.test(secret) && /[^\p{L}]/u.test(secret) ? [secret.toLowerCase(), secret.toUpperCase()] : [];
 
 /**
- * Everything a secret may look like on its way out: as it is, in JSON, base64, a URL, a quoted shell word, shown within a
+ * Everything a secret may look like on its way out: as it is, in JSON, base64, hex, a URL, a quoted shell word, shown within a
  * list, in HTML, in a regular expression, in other letters; line by line.
  */
 export const formsOf = (secret: string): readonly string[] => {
@@ -110,6 +123,7 @@ export const formsOf = (secret: string): readonly string[] => {
     ...jsonForms(value),
     ...urlForms(value),
     ...base64Forms(value),
+    ...hexForms(value),
   ]);
   return [...new Set(forms)].filter((form) => form.length >= shortestSecret);
 };

@@ -69,6 +69,11 @@ export interface Connection {
   /** Writes the remote file as the login user: a temporary name, then a rename. Content is a buffer or a local path. */
   upload(content: Buffer | { readonly path: string }, remotePath: string, options: TransferOptions): Promise<void>;
   download(remotePath: string, localPath: string, options: TransferOptions): Promise<void>;
+  /**
+   * False when the key that its host, or a jump host on the way, showed is no longer known, or is revoked by now: what
+   * vouched for it has changed since.
+   */
+  stillKnown(): Promise<boolean>;
   /** Aborted, with the Fault as its reason, when the connection dies. */
   readonly lost: AbortSignal;
   close(): Promise<void>;

@@ -165,6 +165,18 @@ export const hostKeyRevoked = (at: Where, shown: string): Fault =>
     details: { host: at.name, shown },
   });
 
+/** The same when somebody wants to trust the host. */
+export const revokedNotTrusted = (at: Where, shown: readonly string[]): Fault =>
+  fault({
+    code: 'ssh.host_key_revoked',
+    say: t(
+      `The host key of ${place(at)} is revoked: ${shown.join(', ')}. Nothing was trusted.`,
+      `La clé d’hôte de ${place(at)} est révoquée : ${shown.join(', ')}. Rien n’a été reconnu.`,
+    ),
+    next: t('Give the host a new key.', 'Donnez une nouvelle clé à l’hôte.'),
+    details: { host: at.name, shown },
+  });
+
 /** The host accepted none of our keys; `leftOut` says why others were not even offered. */
 export const notLetIn = (
   at: Where,

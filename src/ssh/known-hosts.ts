@@ -108,20 +108,24 @@ export const hostKey = (key: Buffer): HostKey => {
   return { type: keyTypeOf(base64) ?? 'unknown', base64, fingerprint: fingerprint(key) };
 };
 
-/**
- * The keys that known_hosts files vouch for at this place, in their order; a missing file vouches for nothing. Throws
- * `ssh.known_hosts_unreadable`.
- */
-export async function knownKeys(
+/** What known_hosts files say of a place: the keys they vouch for, and those they revoke, in their order. */
+export interface KeysOfPlace {
+  readonly known: readonly HostKey[];
+  readonly revoked: readonly HostKey[];
+}
+
+/** A missing file vouches for nothing; a key that is revoked is not known, whatever else is said of it. Throws `ssh.known_hosts_unreadable`. */
+export async function keysOf(
   files: readonly string[],
   target: Pick<SshTarget, 'address' | 'port'>,
-): Promise<readonly HostKey[]> {
+): Promise<KeysOfPlace> {
   const name = knownName(target.address, target.port);
   const texts = await Promise.all(files.map(readKnown));
-  const entries = texts.flatMap((text) => parseKnownHosts(text).entries);
-  return entries
-    .filter((entry) => !entry.revoked && namesHost(entry.hosts, name))
-    .map((entry) => hostKey(Buffer.from(entry.base64, 'base64')));
+  const entries = texts.flatMap((text) => parseKnownHosts(text).entries).filter(({ hosts }) => namesHost(hosts, name));
+  const keys = (those: readonly KnownHost[]) => those.map(({ base64 }) => hostKey(Buffer.from(base64, 'base64')));
+  const revoked = entries.filter((entry) => entry.revoked);
+  const isRevoked = ({ base64 }: KnownHost): boolean => revoked.some((one) => one.base64 === base64);
+  return { known: keys(entries.filter((entry) => !isRevoked(entry))), revoked: keys(revoked) };
 }
 
 /** The account's own file, which nobody has named, vouches for nothing when it cannot be read: as for OpenSSH. */

@@ -14,6 +14,8 @@ describe('a secret is hidden', () => {
     ['in JSON in JSON', JSON.stringify(JSON.stringify(secret)).slice(3, -3)],
     ['in base64', Buffer.from(secret).toString('base64')],
     ['in base64 for URLs', Buffer.from(secret).toString('base64url')],
+    ['in hex', Buffer.from(secret).toString('hex')],
+    ['in hex, in capitals', Buffer.from(secret).toString('hex').toUpperCase()],
     ['in a URL', encodeURIComponent(secret)],
     ['in a URL, in small letters', encodeURIComponent(secret).replace(/%../g, (hex) => hex.toLowerCase())],
     ['in a form', new URLSearchParams({ x: secret }).toString().slice(2)],

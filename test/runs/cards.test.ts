@@ -49,6 +49,21 @@ test('the title of a plan says how much would change where', () => {
   expect(card.tone).toBe('info');
 });
 
+test('a title that names the hosts already does not name them twice, and names others', () => {
+  const onWeb1 = t('Deploy shop v2 on web-1', 'Déployer shop v2 sur web-1');
+  const plan = planOf([planned('web-1', '1.1', 'change'), planned('web-1', '1.2', 'change')]);
+  expect(titleOf(planCard(plan, onWeb1))).toBe('Deploy shop v2 on web-1: 2 changes');
+  expect(titleOf(planCard(plan, onWeb1), 'fr')).toBe('Déployer shop v2 sur web-1 : 2 changements');
+  const elsewhere = planOf([planned('web-1', '1.1', 'change', { on: 'lb-1' })]);
+  expect(titleOf(planCard(elsewhere, onWeb1))).toBe('Deploy shop v2 on web-1: 1 change on lb-1');
+  const longer = planOf([planned('eb-1', '1.1', 'change')]);
+  expect(titleOf(planCard(longer, onWeb1))).toBe('Deploy shop v2 on web-1: 1 change on eb-1');
+  const bad = step('web-1', '1.1', 'failed', { refusal: { code: 'step.failed', say: 'exit code 1' } });
+  expect(titleOf(runCard(run({ state: 'failed' }), [bad], onWeb1))).toBe(
+    'Deploy shop v2 on web-1: failed, exit code 1',
+  );
+});
+
 test('hosts that differ, or are many, are told apart under the title', () => {
   const one = planned('web-1', '1.1', 'change');
   const differ = planCard(planOf([one, planned('web-2', '1.1', 'ok')]), title);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Fault } from '#core/errors.ts';
 import type { JsonObject } from '#core/json.ts';
-import { silentLog } from '#core/log.ts';
+import { type Log, silentLog } from '#core/log.ts';
 import type { Plan, PlayRequest } from '#core/plan.ts';
 import { isResumable } from '#core/run.ts';
 import { loadInventory } from '#playbook/inventory/load.ts';
@@ -51,11 +51,21 @@ export interface LabOptions {
   readonly digestKey?: string;
   readonly sealing?: ExecutorOptions['sealing'];
   onEvent?(event: ExecutionEvent): void;
+  /** What the executor logs. */
+  onLog?(fields: object): void;
 }
 
 const request = (some: Partial<PlayRequest>): PlayRequest => ({ playbook: 'site.yml', vars: {}, locks: [], ...some });
 
 export const registry = bundledModules();
+
+const logTo = (take: (fields: object) => void): Log => ({
+  ...silentLog,
+  info: take,
+  warn: take,
+  error: take,
+  child: () => logTo(take),
+});
 
 /** Opens a lab. */
 export async function openLab(options: LabOptions = {}): Promise<Lab> {
@@ -74,11 +84,11 @@ export async function openLab(options: LabOptions = {}): Promise<Lab> {
       if (!loaded.ok) throw new Fault(loaded.refusal);
       return loaded.value;
     },
-    target: (host) => ({
+    target: (host, _inventory, account) => ({
       name: host.name,
       address: host.address,
       port: 22,
-      user: 'me',
+      user: account ?? 'me',
       identityFiles: [],
       agent: false,
       via: [],
@@ -86,7 +96,7 @@ export async function openLab(options: LabOptions = {}): Promise<Lab> {
       connectTimeoutMs: 5_000,
     }),
     registry: options.registry ?? registry,
-    log: silentLog,
+    log: options.onLog ? logTo(options.onLog) : silentLog,
     ...(options.limits ? { limits: options.limits } : {}),
     ...(options.redact ? { redact: options.redact } : {}),
     ...(options.vault ? { vault: options.vault } : {}),

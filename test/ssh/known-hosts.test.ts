@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { HostKey } from '#core/ssh.ts';
-import { hostKey, knownKeys, knownName, namesHost, parseKnownHosts, trustHost } from '#ssh/known-hosts.ts';
+import { hostKey, keysOf, knownName, namesHost, parseKnownHosts, trustHost } from '#ssh/known-hosts.ts';
 import { findProgram } from '#test/support/programs.ts';
 
 describe.skipIf(!findProgram('ssh-keygen'))('known_hosts', () => {
@@ -139,10 +139,20 @@ describe.skipIf(!findProgram('ssh-keygen'))('known_hosts', () => {
 
   it('names a file that cannot be read, and takes one that is not there for an empty one', async () => {
     const target = { address: 'web-1', port: 22 };
-    expect(await knownKeys([path('missing')], target)).toEqual([]);
-    await expect(knownKeys([path('missing'), folder], target)).rejects.toMatchObject({
+    expect(await keysOf([path('missing')], target)).toEqual({ known: [], revoked: [] });
+    await expect(keysOf([path('missing'), folder], target)).rejects.toMatchObject({
       code: 'ssh.known_hosts_unreadable',
       refusal: { details: { file: folder } },
+    });
+  });
+
+  it('knows no key that is revoked, in whatever file', async () => {
+    const line = (key?: HostKey) => `${key?.type} ${key?.base64}\n`;
+    await writeFile(path('own'), `web-1 ${line(keys[0])}web-1 ${line(keys[1])}`);
+    await writeFile(path('shared'), `@revoked * ${line(keys[0])}@revoked web-2 ${line(keys[1])}`);
+    expect(await keysOf([path('own'), path('shared')], { address: 'web-1', port: 22 })).toEqual({
+      known: [keys[1]],
+      revoked: [keys[0]],
     });
   });
 

@@ -1,5 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ada, logIn, program, quarterdeck, type RealBot, realBots, titleOf, until } from '#test/support/real-bot.ts';
 
@@ -132,6 +133,18 @@ describe('a plugin', () => {
     expect(await board()).toEqual(expect.arrayContaining([`good: ${mended}`, first]));
     await put('greet', plugin('greet', "return { tone: 'good', title: 'hello four' };"));
     await until('that is mended too', async () => (await board()).every((card) => card === `good: ${mended}`));
+
+    const sqlite = new DatabaseSync(join(bot.data, 'quarterdeck.db'), { timeout: 10_000 });
+    sqlite.exec("create trigger closed before insert on outbox begin select raise(abort, 'closed'); end");
+    const before = bot.output().length;
+    await put('greet', 'export default {{{');
+    await until('the terminal says it', () => bot.output().slice(before).includes(first.replace('warn: ', '')));
+    expect(await board()).toHaveLength(2);
+    sqlite.exec('drop trigger closed');
+    sqlite.close();
+    await until('the board says what the store did not take', async () => (await board()).length === 3, 10_000);
+    await put('greet', plugin('greet', "return { tone: 'good', title: 'hello five' };"));
+    await until('all is mended', async () => (await board()).every((card) => card === `good: ${mended}`));
   });
 });
 

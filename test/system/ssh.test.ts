@@ -88,6 +88,26 @@ describe.skipIf(!hasSshd)('ssh against OpenSSH', () => {
       expect((await refusal(sshd.target({ knownHosts: [known] })))?.code).toBe('ssh.host_key_revoked');
     });
 
+    it('that is revoked later is no longer known on a connection that is open', async () => {
+      const key = await keyLine('ed25519');
+      const known = await file('revoked-later', `[127.0.0.1]:${sshd.port} ${key}\n`);
+      const connection = await ssh.connect(sshd.target({ knownHosts: [known] }), never);
+      expect(await connection.stillKnown()).toBe(true);
+      await appendFile(known, `elsewhere ${key}\n`);
+      expect(await connection.stillKnown()).toBe(true);
+      await appendFile(known, `@revoked * ${key}\n`);
+      expect(await connection.stillKnown()).toBe(false);
+      await connection.close();
+    });
+
+    it('whose line is taken away is no longer known on a connection that is open', async () => {
+      const known = await file('taken-away', `[127.0.0.1]:${sshd.port} ${await keyLine('ed25519')}\n`);
+      const connection = await ssh.connect(sshd.target({ knownHosts: [known] }), never);
+      await rm(known);
+      expect(await connection.stillKnown()).toBe(false);
+      await connection.close();
+    });
+
     it('of a certificate authority vouches for nothing', async () => {
       const known = await file('authority', `@cert-authority * ${await keyLine('ed25519')}\n`);
       expect((await refusal(sshd.target({ knownHosts: [known] })))?.code).toBe('ssh.host_key_unknown');

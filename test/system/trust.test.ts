@@ -69,6 +69,23 @@ describe.skipIf(!hasSshd)('trusting a host with several keys', () => {
     expect([code, error, out]).toEqual([0, '', expect.stringMatching(/\nweb-1 is already trusted\.\n$/)]);
   });
 
+  it('whose key is revoked is not trusted, and it is said', async () => {
+    const known = join(own, 'known_hosts');
+    const before = await readFile(known, 'utf8');
+    const [type, key = ''] = (await readFile(join(sshd.folder, 'host_ed25519.pub'), 'utf8')).split(' ');
+    const text = `${before}@revoked * ${type} ${key}\n`;
+    await writeFile(known, text);
+    const { fingerprint } = hostKey(Buffer.from(key, 'base64'));
+    const refused = `The host key of web-1 (127.0.0.1:${sshd.port}) is revoked: ssh-ed25519 ${fingerprint}. Nothing was trusted.`;
+    for (const words of [[], ['--fingerprint', fingerprint]]) {
+      const { code, out, error } = await trust(...words);
+      expect([code, error]).toEqual([1, expect.stringContaining(refused)]);
+      expect(out).not.toContain('already trusted');
+    }
+    expect(await readFile(known, 'utf8')).toBe(text);
+    await writeFile(known, before);
+  });
+
   it('that shows another key than the known one says so first, and wants both fingerprints', async () => {
     const pair = (name: string) => readFile(join(sshd.folder, `host_${name}.pub`), 'utf8');
     const other = makeKey(own, 'other');

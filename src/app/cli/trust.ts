@@ -5,7 +5,8 @@ import { Fault } from '#core/errors.ts';
 import { silentLog } from '#core/log.ts';
 import type { HostKey, SshTarget } from '#core/ssh.ts';
 import { inLanguage, type Text, t } from '#core/text.ts';
-import { knownKeys, trustHost } from '#ssh/known-hosts.ts';
+import { revokedNotTrusted } from '#ssh/faults.ts';
+import { keysOf, trustHost } from '#ssh/known-hosts.ts';
 import { createSsh } from '#ssh/real/open.ts';
 import { executorSettings, knownHostsOf } from '../executor-settings.ts';
 import { readInventory } from '../inventory.ts';
@@ -116,9 +117,19 @@ const stillVouched = (old: readonly HostKey[], files: readonly string[]): Text =
 /** Notes the keys, and says when another line, or another file, still vouches for an old one. */
 async function note(file: string, target: SshTarget, keys: readonly HostKey[], old: readonly HostKey[], at: Terminal) {
   await trustHost(file, target, keys);
-  const now = await knownKeys(target.knownHosts, target);
-  const left = old.filter((key) => now.some((one) => one.base64 === key.base64));
+  const { known } = await keysOf(target.knownHosts, target);
+  const left = old.filter((key) => known.some((one) => one.base64 === key.base64));
   if (left.length > 0) at.error(stillVouched(left, target.knownHosts));
+}
+
+/** A host that shows a revoked key is not trusted at all, whatever else it shows: whoever has that key may be answering. */
+function refuseRevoked(target: SshTarget, shown: readonly HostKey[], revoked: readonly HostKey[]): void {
+  const bad = shown.filter((key) => revoked.some((one) => one.base64 === key.base64));
+  if (bad.length > 0)
+    throw revokedNotTrusted(
+      target,
+      bad.map((key) => `${key.type} ${key.fingerprint}`),
+    );
 }
 
 /** `quarterdeck trust`: shows a host's key and, on a person's word, notes it as known. */
@@ -147,9 +158,10 @@ export const trust: CliCommand = {
     if (!inventory.ok) throw new Fault(inventory.refusal);
     const target = trustTarget(inventory.value, host, executorSettings(settings).ssh);
     const shown = await scan(target, terminal.signal);
-    const known = await knownKeys(target.knownHosts, target);
+    const { known, revoked } = await keysOf(target.knownHosts, target);
     const standing = standingOf(shown, known, values.fingerprint);
     show(target, shown, known, terminal);
+    refuseRevoked(target, shown, revoked);
     if (standing.kind === 'known') {
       terminal.out(t(`${host} is already trusted.`, `${host} est déjà reconnu.`));
       return exit.done;

@@ -12,6 +12,7 @@ import {
   hostsNamed,
   literal,
   marked,
+  onHosts,
   plural,
   reason,
   section,
@@ -35,7 +36,7 @@ const countOutcomes = (all: Planned): Readonly<Record<PlannedOutcome, number>> =
   return counts;
 };
 
-const verdictOfPlan = (all: Planned, anyway: Planned): Text => {
+const verdictOfPlan = (all: Planned, anyway: Planned, title: Text): Text => {
   const counts = countOutcomes(all);
   const away = hostsWith(all, 'unreachable');
   if (away.length > 0)
@@ -47,7 +48,7 @@ const verdictOfPlan = (all: Planned, anyway: Planned): Text => {
   }
   if (counts.change === 0) return join([steps(counts.unknown), t(' known only when it runs', ' à découvrir en route')]);
   const open = counts.unknown > 0 ? t(' or more', ' ou plus') : '';
-  return join([changes(counts.change), open, t(' on ', ' sur '), hostsNamed(hostsWith(all, 'change'))]);
+  return join([changes(counts.change), open, onHosts(hostsWith(all, 'change'), title)]);
 };
 
 const toneOfPlan = (all: Planned, anyway: Planned): Tone => {
@@ -161,7 +162,7 @@ export function planCard(plan: Plan, title: Text): Card {
   const lines = hostLines(plan, all);
   return {
     tone: toneOfPlan(all, counted),
-    title: join([title, verdict, verdictOfPlan(all, counted)]),
+    title: join([title, verdict, verdictOfPlan(all, counted, title)]),
     ...worded([
       section(t('Would fail', 'Échouerait'), folded(wrong, shownSteps, planLine)),
       lines.length === 0 ? undefined : bullets(folded(lines, shownHosts, (line) => line)),

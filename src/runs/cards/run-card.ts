@@ -16,6 +16,7 @@ import {
   lasted,
   literal,
   marked,
+  onHosts,
   plural,
   reason,
   section,
@@ -45,9 +46,14 @@ const runTones: Readonly<Record<RunState, Tone>> = {
   drifted: 'warn',
 };
 
-const verdictOfRun = (run: Run, all: readonly Step[], troubles: readonly Trouble[], plan: Plan | undefined): Text => {
+interface Shown {
+  readonly title: Text;
+  readonly plan: Plan | undefined;
+}
+
+const verdictOfRun = (run: Run, all: readonly Step[], troubles: readonly Trouble[], { plan, title }: Shown): Text => {
   const word = runWords[run.state];
-  if (run.state === 'failed' && troubles.length > 0) return failure(troubles);
+  if (run.state === 'failed' && troubles.length > 0) return failure(troubles, title);
   if (run.state === 'cancelled' || run.state === 'interrupted') return stopped(run.state, all, plan);
   if (run.state === 'done') {
     const changed = ranSteps(all).filter((step) => step.state === 'changed').length;
@@ -67,7 +73,7 @@ const sofar = (all: readonly Step[], plan: Plan | undefined): Text => {
 };
 
 /** What went wrong, where, in the playbook's own words where all failed alike. */
-const failure = (troubles: readonly Trouble[]): Text => {
+const failure = (troubles: readonly Trouble[], title: Text): Text => {
   const bad = [...new Set(troubles.flatMap((one) => one.hosts))];
   if (troubles.every(({ state, lost }) => state === 'unreachable' || lost)) {
     const away = join([hostsNamed(bad), t(' unreachable', bad.length > 1 ? ' injoignables' : ' injoignable')]);
@@ -77,9 +83,12 @@ const failure = (troubles: readonly Trouble[]): Text => {
     return join([t('end not known on ', 'fin inconnue sur '), hostsNamed(bad)]);
   const [only, ...others] = troubles;
   const headline = others.length === 0 ? only?.headline : undefined;
-  if (headline && only?.namesItsHosts) return join([t('failed, ', 'échec, '), headline]);
-  const where = join([t('failed on ', 'échec sur '), hostsNamed(bad)]);
-  return headline ? join([where, verdict, headline]) : where;
+  const where = onHosts(bad, title);
+  const failed = t('failed', 'échec');
+  if (!headline) return join([failed, where]);
+  return only?.namesItsHosts || where === ''
+    ? join([failed, ', ', headline])
+    : join([failed, where, verdict, headline]);
 };
 
 const troubleLine = ({ hosts: on, task, words }: Trouble): Text => {
@@ -164,7 +173,7 @@ export function runCard(run: Run, all: readonly Step[], title: Text, plan?: Plan
   const lines = hostLines(run, all);
   return {
     tone: run.state === 'queued' && run.refusal?.code === cannotBegin.code ? 'warn' : runTones[run.state],
-    title: join([title, verdict, verdictOfRun(run, all, troubles, plan)]),
+    title: join([title, verdict, verdictOfRun(run, all, troubles, { title, plan })]),
     ...worded([
       run.refusal && saysMore(run, all, bad) ? reason(run.refusal) : undefined,
       section(headingOf(troubles), folded(troubles, shownSteps, troubleLine)),

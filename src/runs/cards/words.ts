@@ -39,6 +39,13 @@ export const marked = (names: readonly string[]): string => {
 export const hostsNamed = (names: readonly string[]): Text =>
   names.length > 3 ? hosts(names.length) : names.map(printable).join(', ');
 
+/** ` on web-1`; nothing behind words that end with that. */
+export const onHosts = (names: readonly string[], behind: Text): Text => {
+  const on = join([t(' on ', ' sur '), hostsNamed(names)]);
+  const isSaid = (['en', 'fr'] as const).every((one) => inLanguage(behind, one).endsWith(inLanguage(on, one)));
+  return isSaid ? '' : on;
+};
+
 const more = (count: number): Text => t(`and ${count} more`, `et ${count} de plus`);
 
 export const bullets = (lines: readonly Text[]): Text =>

@@ -25,8 +25,17 @@ interface Entry {
   readonly opening: Promise<Connection>;
   readonly shells: Map<string, Promise<Shell>>;
   users: number;
+  /** Its host's key is no longer known: who uses it ends what is under way, and nobody takes it up again. */
+  dropped?: boolean;
   idle?: NodeJS.Timeout;
 }
+
+interface Taken {
+  readonly entry: Entry;
+  readonly connection: Connection;
+}
+
+const shut = (entry: Entry): void => void entry.opening.then((connection) => connection.close()).catch(() => undefined);
 
 /** Connections opened when first wanted, at most `handshakes` at once, closed after `idleMs` without use. */
 export function createConnections(options: { ssh: Ssh; handshakes: number; idleMs: number }): Connections {
@@ -53,31 +62,44 @@ export function createConnections(options: { ssh: Ssh; handshakes: number; idleM
 
   const rest = (key: string, entry: Entry): void => {
     entry.users -= 1;
-    if (entry.users > 0 || entries.get(key) !== entry) return;
+    if (entry.users > 0) return;
+    if (entry.dropped) shut(entry);
+    if (entries.get(key) !== entry) return;
     entry.idle = setTimeout(() => {
       forget(key, entry);
-      void entry.opening.then((connection) => connection.close()).catch(() => undefined);
+      shut(entry);
     }, options.idleMs);
     entry.idle.unref();
+  };
+
+  /** The host's connection; one that was open already is used on only while its host's key is known. */
+  const take = async (key: string, target: SshTarget, signal: AbortSignal): Promise<Taken> => {
+    const known = entries.get(key);
+    const entry = known ?? open(key, target);
+    entry.users += 1;
+    clearTimeout(entry.idle);
+    try {
+      const connection = await orAborted(entry.opening, signal);
+      if (!known || (await connection.stillKnown())) return { entry, connection };
+    } catch (thrown) {
+      rest(key, entry);
+      throw thrown;
+    }
+    forget(key, entry);
+    entry.dropped = true;
+    rest(key, entry);
+    return take(key, target, signal);
   };
 
   return {
     async line(target, lane, signal) {
       const key = JSON.stringify(target);
-      const entry = entries.get(key) ?? open(key, target);
-      entry.users += 1;
-      clearTimeout(entry.idle);
-      try {
-        const connection = await orAborted(entry.opening, signal);
-        return {
-          connection,
-          shell: (user) => shellOf(entry, connection, lane, user),
-          release: once(() => rest(key, entry)),
-        };
-      } catch (thrown) {
-        rest(key, entry);
-        throw thrown;
-      }
+      const { entry, connection } = await take(key, target, signal);
+      return {
+        connection,
+        shell: (user) => shellOf(entry, connection, lane, user),
+        release: once(() => rest(key, entry)),
+      };
     },
     async close() {
       closing.abort();

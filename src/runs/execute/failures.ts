@@ -1,11 +1,15 @@
-import { type Refusal, refusalOf } from '#core/errors.ts';
+import { Fault, type Refusal, refusalOf } from '#core/errors.ts';
 import type { Json, JsonObject } from '#core/json.ts';
+import { present } from '#core/present.ts';
 import { inLanguage, join, type Text, t } from '#core/text.ts';
+import { hasTemplate } from '#playbook/templates/index.ts';
 import { unknown } from '#playbook/templates/scope.ts';
+import type { Task } from '#playbook/tree.ts';
 import { endNotSeenCode, killedCode, stoppedInTimeCode } from '../refusals.ts';
 import { hidden } from './clip.ts';
 import { inEnglish, notReached } from './reach.ts';
 import type { StepEnd, StepEndState } from './reporter.ts';
+import { placeText } from './typed/faults.ts';
 import { Undecided } from './undecided.ts';
 import type { Unit } from './unit.ts';
 import type { Walk } from './walk.ts';
@@ -22,6 +26,22 @@ export function failureOf(walk: Walk, unit: Unit, result: JsonObject, message: s
   const said = lastLine(result.stderr) || lastLine(result.stdout);
   const whole = said !== '' && !message.includes(said) ? `${message}: ${said}` : message;
   return { code: 'step.failed', say: walk.redact(whole).slice(0, 600) };
+}
+
+/** A refusal about a task, as far as it may be told: where `no_log` hides what things are called, its code and the place. */
+export function toldOf({ noLog, at }: Pick<Task, 'noLog' | 'at'>, refusal: Refusal): Refusal {
+  if (!noLog) return refusal;
+  const say = t(
+    `${placeText(at)}: it failed; the reason is ${hidden}.`,
+    `${placeText(at)} : elle a échoué ; la raison est masquée par no_log.`,
+  );
+  return { code: refusal.code, say, ...present({ retryable: refusal.retryable }) };
+}
+
+/** What is thrown past a task, with no more of it than may be told. */
+export function toldFault(task: Task, thrown: unknown): unknown {
+  const refusal = task.noLog ? refusalOf(thrown) : undefined;
+  return refusal ? new Fault(toldOf(task, refusal)) : thrown;
 }
 
 const ended = (state: StepEndState, refusal: Refusal, message: string): StepEnd => ({
@@ -46,9 +66,13 @@ export function endOfThrown(walk: Walk, unit: Unit, thrown: unknown, changing: b
     return ended('unknown', refusal, inEnglish(refusal));
   }
   const state = notReached(refusal) ? 'unreachable' : 'failed';
-  const shown = unit.task.noLog && state === 'failed' ? failureOf(walk, unit, {}, '') : refusal;
+  const shown = unit.task.noLog && state === 'failed' ? failureOf(walk, unit, {}, '') : notReachedAs(unit, refusal);
   return ended(state, shown, unit.task.noLog ? hidden : inEnglish(refusal));
 }
+
+/** Why a host was not reached names the account, which may be a value of the task. */
+const notReachedAs = ({ task }: Unit, refusal: Refusal): Refusal =>
+  hasTemplate(task.remoteUser?.value ?? '') ? toldOf(task, refusal) : refusal;
 
 /** In a plan, a result a task uses of which only a part is known: what is not there now, the run will give. */
 function awaitedIn(walk: Walk, { state, task }: Unit): string | undefined {
@@ -118,8 +142,17 @@ const lost = (refusal: Refusal): Refusal => ({
   ),
 });
 
+/** Where something broke; what it says of itself may hold what `no_log` hides. */
+const traceOf = (thrown: unknown): string =>
+  thrown instanceof Error
+    ? [thrown.name, ...(thrown.stack ?? '').split('\n').filter(isFrame)].join('\n')
+    : typeof thrown;
+
+const isFrame = (line: string): boolean => line.startsWith('    at ');
+
 function broken(walk: Walk, unit: Unit, thrown: unknown): StepEnd {
-  walk.log.error({ err: thrown, step: unit.name.id, host: unit.name.host, module: unit.name.module }, 'a step broke');
+  const err = unit.task.noLog ? traceOf(thrown) : thrown;
+  walk.log.error({ err, step: unit.name.id, host: unit.name.host, module: unit.name.module }, 'a step broke');
   const say = t(
     `The module ${unit.name.module} broke on this task; the bot’s log says where.`,
     `Le module ${unit.name.module} a échoué de l’intérieur ; le journal du bot dit où.`,

@@ -1,13 +1,13 @@
-import { refusalOf } from '#core/errors.ts';
 import type { Json } from '#core/json.ts';
 import { isUnknown } from '#playbook/templates/scope.ts';
 import type { Item, Task } from '#playbook/tree.ts';
 import { runBody } from './body.ts';
 import { allHold } from './conditions.ts';
-import { endOfThrown, undecidedEnd } from './failures.ts';
+import { endOfThrown, toldOf, undecidedEnd } from './failures.ts';
 import type { BodyGoing, More } from './going.ts';
 import { type HostState, leave, type Made } from './host-state.ts';
 import { itemsOf, loopVariables, unitOf } from './loop.ts';
+import { inEnglish } from './reach.ts';
 import { count } from './recap.ts';
 import type { StepEnd } from './reporter.ts';
 import { noteTyped } from './typed/guard.ts';
@@ -116,12 +116,12 @@ function read(walk: Walk, body: BodyGoing, task: Task, { id, name, hosts }: Brin
   if (items.ok) return items.value;
   for (const state of hosts.keys()) {
     leave(state, 'failed');
-    const step = { host: state.host.name, id, task: task.name.value, module: task.module, noLog: false };
-    const refusal = refusalOf(items.refusal) ?? items.refusal;
+    const step = { host: state.host.name, id, task: task.name.value, module: task.module, noLog: task.noLog };
+    const refusal = toldOf(task, items.refusal);
     const end: StepEnd = {
       state: 'failed',
       differences: [],
-      result: { changed: false, failed: true, msg: typeof refusal.say === 'string' ? refusal.say : refusal.say.en },
+      result: { changed: false, failed: true, msg: inEnglish(refusal) },
       changed: false,
       refusal,
     };

@@ -26,7 +26,7 @@ export async function runMeta(walk: Walk, body: BodyGoing, task: Task, states: r
 }
 
 function holdsFor(walk: Walk, body: BodyGoing, task: Task, state: HostState): boolean {
-  const name = { host: state.host.name, id: task.id, task: task.name.value, module: 'meta', noLog: false };
+  const name = { host: state.host.name, id: task.id, task: task.name.value, module: 'meta', noLog: task.noLog };
   const unit: Unit = { state, body, task, name, more: body.more(state) };
   const told = (end: StepEnd): false => {
     state.counts = count(state.counts, end.state);

@@ -1,3 +1,4 @@
+import { refusalOf } from '#core/errors.ts';
 import type { Host } from '#core/hosts.ts';
 import { sweep } from './journal.ts';
 import { forgetAll } from './left-scripts.ts';
@@ -51,6 +52,11 @@ async function sweepHost(walk: Walk, { host, remote }: Kept, user: string | unde
     const script = `${walk.left.size > 0 || walk.begun ? `${forgetAll(walk.key, walk.quote)}\n` : ''}${sweep(walk.key, walk.quote)}`;
     await remote.read(script, { signal, timeoutMs: sweepMs, user });
   } catch (err) {
-    walk.log.warn({ err, host: host.name, key: walk.key }, 'a journal could not be removed from a host');
+    // What a refusal says may name the account, which `no_log` may hide.
+    const code = refusalOf(err)?.code;
+    walk.log.warn(
+      { ...(code ? { code } : { err }), host: host.name, key: walk.key },
+      'a journal could not be removed from a host',
+    );
   }
 }

@@ -2,6 +2,7 @@ import { Fault, refusalOf } from '#core/errors.ts';
 import type { Json, JsonObject } from '#core/json.ts';
 import { isUnknown, type Unknown } from '#playbook/templates/scope.ts';
 import type { Task } from '#playbook/tree.ts';
+import { toldFault, toldOf } from './failures.ts';
 import type { BodyGoing } from './going.ts';
 import { handlersOf } from './handlers.ts';
 import { type HostState, leave } from './host-state.ts';
@@ -16,6 +17,14 @@ import type { Walk } from './walk.ts';
 
 /** One task on one host, loop and all, with everything it leaves behind: registered values, notices, counts. */
 export async function runTask(walk: Walk, state: HostState, body: BodyGoing, task: Task): Promise<void> {
+  try {
+    await runOn(walk, state, body, task);
+  } catch (thrown) {
+    throw toldFault(task, thrown);
+  }
+}
+
+async function runOn(walk: Walk, state: HostState, body: BodyGoing, task: Task): Promise<void> {
   const unit = unitOf(walk, state, body, task);
   const end = task.loop === undefined ? await runUnit(walk, unit) : await runLoop(walk, unit, task.loop);
   if (task.register !== undefined) {
@@ -35,7 +44,7 @@ export async function runTask(walk: Walk, state: HostState, body: BodyGoing, tas
   } catch (thrown) {
     const refusal = refusalOf(thrown);
     if (!refusal) throw thrown;
-    walk.halt.stop({ state: 'failed', refusal });
+    walk.halt.stop({ state: 'failed', refusal: toldOf(task, refusal) });
   }
 }
 

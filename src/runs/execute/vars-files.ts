@@ -3,6 +3,7 @@ import { t } from '#core/text.ts';
 import { refuseWays } from '#playbook/inventory/connection-variables.ts';
 import { isUnknown } from '#playbook/templates/scope.ts';
 import type { Vars, Written } from '#playbook/tree.ts';
+import { hidden } from './clip.ts';
 import type { PlayGoing } from './going.ts';
 import { type HostState, leave } from './host-state.ts';
 import type { Walk } from './walk.ts';
@@ -35,11 +36,12 @@ function readFirst(walk: Walk, going: PlayGoing, state: HostState, choices: read
   }
   const [first] = choices;
   const { file, line, column } = first?.at ?? going.play.at;
+  const names = going.play.common.noLog ? hidden : tried.join(', ');
   throw new Fault({
     code: 'playbook.vars_files',
     say: t(
-      `${file}:${line}:${column}: there is no file of variables ${tried.join(', ')}.`,
-      `${file}:${line}:${column} : il n’y a pas de fichier de variables ${tried.join(', ')}.`,
+      `${file}:${line}:${column}: there is no file of variables ${names}.`,
+      `${file}:${line}:${column} : il n’y a pas de fichier de variables ${names}.`,
     ),
   });
 }

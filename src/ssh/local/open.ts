@@ -62,6 +62,7 @@ export function connectLocally(at: SshTarget, options: LocalOptions): LocalConne
     },
     upload: (content, path, how) => upload(at, content, inFolder(path), how),
     download: (path, local, how) => download(at, inFolder(path), local, how),
+    stillKnown: async () => true,
     close: async () => die(faults.losses.closed),
   };
   return { connection, die };

@@ -17,6 +17,8 @@ export interface MemorySshOptions {
 export interface MemorySsh extends Ssh {
   /** No new connection to the host succeeds until told otherwise. */
   unreachable(host: string, is?: boolean): void;
+  /** It knows none of our keys until told otherwise. */
+  letsNobodyIn(host: string, is?: boolean): void;
   /** Breaks every connection to the host now; what runs there goes on, as on a real host. */
   lose(host: string): void;
   /** Every connection and every command begins this much later. */
@@ -26,6 +28,7 @@ export interface MemorySsh extends Ssh {
 /** An `Ssh` without a network: scripts run in real local shells, in the real framed protocol. */
 export function createMemorySsh({ folder, hosts, log = silentLog }: MemorySshOptions): MemorySsh {
   const down = new Set<string>();
+  const locked = new Set<string>();
   const delays = new Map<string, number>();
   const living = new Map<Connection, (loss: faults.Loss) => void>();
 
@@ -34,6 +37,7 @@ export function createMemorySsh({ folder, hosts, log = silentLog }: MemorySshOpt
     if (signal.aborted) throw faults.cancelled(at);
     if (!hosts.includes(at.name) || down.has(at.name))
       throw faults.unreachable(at, t('it is switched off', 'il est éteint'));
+    if (locked.has(at.name)) throw faults.notLetIn(at, []);
     const home = join(folder, at.name);
     await mkdir(home, { recursive: true });
     const { connection, die } = connectLocally(at, {
@@ -55,6 +59,7 @@ export function createMemorySsh({ folder, hosts, log = silentLog }: MemorySshOpt
       await Promise.all([...living.keys()].map((connection) => connection.close()));
     },
     unreachable: (host, is = true) => void (is ? down.add(host) : down.delete(host)),
+    letsNobodyIn: (host, is = true) => void (is ? locked.add(host) : locked.delete(host)),
     lose: (host) => {
       for (const [connection, die] of living) if (connection.target.name === host) die(faults.losses.cut);
     },

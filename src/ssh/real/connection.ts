@@ -73,6 +73,7 @@ export function createConnection(
     shell,
     upload: transfers.upload,
     download: transfers.download,
+    stillKnown: async () => (await Promise.all(hops.map((hop) => hop.stillKnown()))).every(Boolean),
     close: async () => {
       if (!lost.signal.aborted) lost.abort(faults.lost(at, false, faults.losses.closed));
       for (const hop of [...hops].reverse()) await endClient(hop.client, () => hop.socket.destroy());

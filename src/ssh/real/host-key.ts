@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import type { Fault } from '#core/errors.ts';
 import type { Log } from '#core/log.ts';
 import type { SshTarget } from '#core/ssh.ts';
@@ -12,6 +13,32 @@ export interface HostKeyCheck {
   /** The fault that refuses this key, or undefined when it is known. */
   refuse(key: Buffer): Fault | undefined;
 }
+
+/**
+ * Tells of a key that was shown whether it is known still, whenever it is asked: the files are read again only where they
+ * are other ones by then. It is made before the files are read for the first time.
+ */
+export async function watchHostKey(at: SshTarget, log: Log): Promise<(key: Buffer) => Promise<boolean>> {
+  let read = await stampOf(at.knownHosts);
+  let known = true;
+  return async (key) => {
+    const stamp = await stampOf(at.knownHosts);
+    if (stamp === read) return known;
+    known = (await loadHostKeyCheck(at, log)).refuse(key) === undefined;
+    read = stamp;
+    return known;
+  };
+}
+
+/** What changes whenever one of the files does. */
+const stampOf = async (files: readonly string[]): Promise<string> =>
+  (await Promise.all(files.map(fileStamp))).join('\n');
+
+const fileStamp = (file: string): Promise<string> =>
+  stat(file, { bigint: true }).then(
+    ({ dev, ino, size, mtimeNs, ctimeNs }) => [dev, ino, size, mtimeNs, ctimeNs].join(' '),
+    () => 'not there',
+  );
 
 /** Reads the known_hosts files that vouch for a target. One that cannot be read vouches for nothing, and is named when no other knows the host. */
 export async function loadHostKeyCheck(at: SshTarget, log: Log): Promise<HostKeyCheck> {

@@ -6,7 +6,7 @@ import type { SshTarget } from '#core/ssh.ts';
 import { t } from '#core/text.ts';
 import * as faults from '../faults.ts';
 import { algorithmsFor } from './algorithms.ts';
-import { loadHostKeyCheck } from './host-key.ts';
+import { loadHostKeyCheck, watchHostKey } from './host-key.ts';
 import { loadKeys, type UserKey } from './keys.ts';
 
 export interface LoginOptions {
@@ -15,14 +15,17 @@ export interface LoginOptions {
   readonly keepaliveMs: number;
 }
 
+/** A client that is logged in. */
+export interface Login {
+  readonly client: Client;
+  /** False when the key that the host showed is no longer known. */
+  stillKnown(): Promise<boolean>;
+}
+
 /** Logs in over an open socket: the host's key is checked before anything of ours is sent. */
-export async function login(
-  at: SshTarget,
-  socket: Duplex,
-  options: LoginOptions,
-  signal: AbortSignal,
-): Promise<Client> {
+export async function login(at: SshTarget, socket: Duplex, options: LoginOptions, signal: AbortSignal): Promise<Login> {
   const agent = at.agent ? options.agentSocket : undefined;
+  const watched = await watchHostKey(at, options.log);
   const [check, { keys, leftOut }] = await Promise.all([
     loadHostKeyCheck(at, options.log),
     loadKeys(at, agent !== undefined, options.log),
@@ -31,6 +34,7 @@ export async function login(
   const client = new ssh2.Client();
   const { promise, resolve, reject } = Promise.withResolvers<Client>();
   let refusedKey: Fault | undefined;
+  let shown = Buffer.alloc(0);
 
   const fail = (fault: Fault): void => {
     reject(fault);
@@ -63,13 +67,15 @@ export async function login(
     keepaliveCountMax: Number.MAX_SAFE_INTEGER,
     algorithms: algorithmsFor(check.types),
     hostVerifier: (key: Buffer) => {
+      shown = Buffer.from(key);
       refusedKey = check.refuse(key);
       return refusedKey === undefined;
     },
     authHandler: offers.next,
   });
   try {
-    return await promise;
+    const client = await promise;
+    return { client, stillKnown: () => watched(shown) };
   } finally {
     clearTimeout(timer);
     signal.removeEventListener('abort', onAbort);

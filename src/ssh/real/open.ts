@@ -1,12 +1,11 @@
 import type { Duplex } from 'node:stream';
-import type { Client } from 'ssh2';
 import type { Fault } from '#core/errors.ts';
 import type { Log } from '#core/log.ts';
 import type { Connection, Ssh, SshTarget } from '#core/ssh.ts';
 import * as faults from '../faults.ts';
 import { connectLocally } from '../local/open.ts';
 import { createConnection } from './connection.ts';
-import { login } from './login.ts';
+import { type Login, login } from './login.ts';
 import { scanHost } from './scan.ts';
 import { dial, dialThrough } from './socket.ts';
 
@@ -23,9 +22,8 @@ export interface SshOptions {
 }
 
 /** A logged-in client and the socket under it. */
-export interface Hop {
+export interface Hop extends Login {
   readonly at: SshTarget;
-  readonly client: Client;
   readonly socket: Duplex;
 }
 
@@ -45,11 +43,11 @@ export function createSsh(options: SshOptions): Ssh {
     return hop ? dialThrough(hop.client, at, hop.at, signal) : dial(at, signal);
   };
   const enter = async (at: SshTarget, socket: Duplex, signal: AbortSignal): Promise<Hop> => {
-    const client = await login(at, socket, { log, agentSocket, keepaliveMs }, signal).catch((fault) => {
+    const known = await login(at, socket, { log, agentSocket, keepaliveMs }, signal).catch((fault) => {
       socket.destroy();
       throw fault;
     });
-    return { at, client, socket };
+    return { ...known, at, socket };
   };
 
   const connect = async (at: SshTarget, signal: AbortSignal): Promise<Connection> => {

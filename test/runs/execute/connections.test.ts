@@ -27,6 +27,7 @@ let memory: MemorySsh;
 let opened: number;
 let most: number;
 let closed: number;
+let known: boolean;
 
 /** The memory's own connections, counted. */
 const counting = (): Ssh => {
@@ -41,6 +42,7 @@ const counting = (): Ssh => {
         const connection = await memory.connect(to, signal);
         return {
           ...connection,
+          stillKnown: async () => known,
           close: () => {
             closed += 1;
             return connection.close();
@@ -57,6 +59,7 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'runs-connections-'));
   memory = createMemorySsh({ folder, hosts });
   opened = most = closed = 0;
+  known = true;
 });
 afterEach(async () => {
   await memory.stop();
@@ -103,6 +106,30 @@ test('an unused connection is closed after a while, a used one is not', async ()
   (await connections.line(target('h1'), 'run', never())).release();
   expect(opened).toBe(2);
   await connections.close();
+});
+
+test('a connection whose host key is no longer known is not taken up again, and closed once nobody uses it', async () => {
+  const connections = createConnections({ ssh: counting(), handshakes: 3, idleMs: 60_000 });
+  const inUse = await connections.line(target('h1'), 'run', never());
+  known = false;
+  memory.unreachable('h1'); // as a real host is refused then
+  await expect(connections.line(target('h1'), 'read', never())).rejects.toMatchObject({
+    refusal: { code: 'ssh.unreachable' },
+  });
+  expect((await (await inUse.shell()).run('echo on', run)).stdout).toBe('on\n');
+  expect(closed).toBe(0);
+  inUse.release();
+  await sleep(20);
+  expect(closed).toBe(1);
+  known = true;
+  memory.unreachable('h1', false);
+  (await connections.line(target('h1'), 'run', never())).release();
+  expect(opened).toBe(3);
+  known = false;
+  (await connections.line(target('h1'), 'run', never())).release();
+  expect([opened, closed]).toEqual([4, 2]);
+  await connections.close();
+  expect(closed).toBe(3);
 });
 
 test('a lost connection and one that could not be opened are not used again', async () => {
