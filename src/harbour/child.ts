@@ -48,6 +48,7 @@ const serve = (layout: Layout, ports: Ports, name: string) =>
     hostKey: layout.hostKey(name),
     userKey: `${layout.userKey}.pub`,
     environment: environmentOf(layout, name),
+    mark: layout.mark,
   });
 
 const boot = (layout: Layout, ports: Ports, name: string) =>
@@ -56,6 +57,7 @@ const boot = (layout: Layout, ports: Ports, name: string) =>
     home: layout.host(name),
     servicePort: ports[name]?.service ?? 0,
     environment: environmentOf(layout, name),
+    mark: layout.mark,
   });
 
 /** What a login finds; nothing of the bot's own environment. */

@@ -36,7 +36,7 @@ export interface Layout {
   readonly inventory: string;
   readonly knownHosts: string;
   readonly ports: string;
-  /** Carried in the environment of every process of the fleet, so that none is forgotten. */
+  /** Carried by every process of the fleet, so that none is forgotten. */
   readonly mark: string;
   host(name: string): string;
   hostKey(name: string): string;

@@ -17,6 +17,8 @@ export interface ServedHost {
   readonly userKey: string;
   /** What every command of this host finds in its environment. */
   readonly environment: NodeJS.ProcessEnv;
+  /** What every process of this host is known by. */
+  readonly mark: string;
 }
 
 /** Serves one host on loopback until it is stopped. */

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ServerChannel } from 'ssh2';
+import { withMark } from './processes.ts';
 import { createPump } from './pump.ts';
 import type { ServedHost } from './server.ts';
 
@@ -9,7 +10,8 @@ const quietMs = 200;
 
 /** Runs a command of the host in a real shell, its streams on the channel. */
 export function runCommand(channel: ServerChannel, command: string, host: ServedHost): void {
-  const child = spawn('/bin/sh', ['-c', command], { cwd: host.home, env: host.environment, detached: true });
+  const [shell, words] = withMark(host.mark, ['/bin/sh', '-c', command]);
+  const child = spawn(shell, words, { cwd: host.home, env: host.environment, detached: true });
   const streams = [channel, channel.stderr, child.stdin, child.stdout, child.stderr];
   for (const stream of streams) stream.on('error', () => undefined);
   channel.pipe(child.stdin);

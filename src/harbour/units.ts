@@ -5,6 +5,7 @@ import net from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { withMark } from './processes.ts';
 import type { ServedHost } from './server.ts';
 
 /** A unit that does not do its work after the boot of its host, and what was said about it. */
@@ -15,7 +16,7 @@ export interface UnitTrouble {
 }
 
 /** A host that boots: each unit of it serves on the same port. */
-export interface BootingHost extends Pick<ServedHost, 'home' | 'environment'> {
+export interface BootingHost extends Pick<ServedHost, 'home' | 'environment' | 'mark'> {
   readonly name: string;
   readonly servicePort: number;
 }
@@ -51,8 +52,8 @@ async function start(host: BootingHost, unit: string): Promise<void> {
   }
 }
 
-const systemctl = ({ home, environment }: BootingHost, ...words: readonly string[]) =>
-  run(join(home, 'bin', 'systemctl'), words, { env: environment, cwd: home });
+const systemctl = ({ home, environment, mark }: BootingHost, ...words: readonly string[]) =>
+  run(...withMark(mark, [join(home, 'bin', 'systemctl'), ...words]), { env: environment, cwd: home });
 
 async function listens(port: number): Promise<boolean> {
   const socket = net.connect({ port, host: '127.0.0.1' });

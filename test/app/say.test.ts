@@ -99,6 +99,18 @@ test('while it waits, what goes on is said apart from the answer, each thing onc
   });
 });
 
+test('a script tells what waits for somebody from what goes on when the wait ends', async () => {
+  const asks = (state: string) => ({ state, card: { tone: 'info', title: 'A plan' } });
+  for (const [stage, code] of [
+    [asks('confirming'), 4],
+    [running('Edge: step 1'), 5],
+    [{ state: 'queued' }, 5],
+  ] as const) {
+    stages = [stage, stage];
+    expect((await saying('--wait', '0', '--json')).code, stage.state).toBe(code);
+  }
+});
+
 test('that nothing can be written down is said at once, and whole', async () => {
   const held = { state: 'received', card: { tone: 'bad', title: 'I do nothing.', text: 'I try again.' } };
   stages = [held, held];

@@ -103,7 +103,7 @@ describe('say', () => {
     const word = /confirm \d+/.exec(asked.out)?.[0] ?? '';
     const early = await inEnglish('say', word, '--as', ada, '--wait', '0');
     expect([early.code, early.out]).toEqual([
-      4,
+      5,
       expect.stringMatching(
         /^Order \d+ goes on\. Follow it: QUARTERDECK_DATA=\S+ bin\/quarterdeck say "runs(?: show \d+)?" --as \S+$/m,
       ),

@@ -56,7 +56,7 @@ const codes: Readonly<Partial<Record<ErrorCode, number>>> = {
   'cli.no_bot': exit.noBot,
   'cli.silent': exit.noBot,
   'cli.unsure': exit.noBot,
-  'cli.silent_since': exit.waiting,
+  'cli.silent_since': exit.goesOn,
 };
 
 /** Says what went wrong: one sentence and what to do, never a trace. */

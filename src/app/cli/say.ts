@@ -223,7 +223,7 @@ export const say: CliCommand = {
     else tell(order.card ? cardText(order.card, language) : goesOn(order));
     const which = { config: values.config, env: terminal.env };
     for (const line of values.json ? [] : await nextStep(api, order, values.as, which)) tell(line);
-    return codes[order.state] ?? exit.waiting;
+    return codes[order.state] ?? exit.goesOn;
   },
 };
 

@@ -40,4 +40,4 @@ export class Stopped extends Error {
 }
 
 /** The exit codes of `quarterdeck say`, and of the others where they apply. */
-export const exit = { done: 0, failed: 1, usage: 2, noBot: 3, waiting: 4, stopped: 130 } as const;
+export const exit = { done: 0, failed: 1, usage: 2, noBot: 3, waiting: 4, goesOn: 5, stopped: 130 } as const;
