@@ -59,12 +59,13 @@ test('the first round already has every figure, and old samples are forgotten', 
 
 describe('metrics', () => {
   const asked: unknown[] = [];
+  const figures = { now: 5, average: 4, lowest: 1, highest: 100, highestAt: 900, first: 10 };
   const context = {
     settings: { alsoKnownAs: ['web-1'] },
     series: {
-      range: async (...args: unknown[]) => {
+      summary: async (...args: unknown[]) => {
         asked.push(args);
-        return [[1_000, 5]];
+        return { points: [[1_000, 5]], figures };
       },
     },
   } as unknown as PluginContext<{ alsoKnownAs: string[] }>;
@@ -93,6 +94,11 @@ describe('metrics', () => {
     const borrowed = await metrics.query({ ...query, target: 'web-1' }, never);
     expect(own.note).toBeUndefined();
     expect(inLanguage(borrowed.note ?? '', 'en')).toBe('web-1 runs on this machine: these are the machine’s figures.');
+  });
+
+  test('the figures are those of every sample, and not of the points of the chart', async () => {
+    const query = { target: 'machine', metric: 'cpu', from: 0, to: 48 * 3_600_000, points: 360 };
+    expect((await metrics.query(query, never)).figures).toEqual(figures);
   });
 
   test('the step is a multiple of ten seconds that gives about the points wanted', async () => {

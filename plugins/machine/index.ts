@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
 import { definePlugin, t, z } from '#kit';
+import type { Journal } from './journal.ts';
 import { createLogs } from './logs.ts';
 import { createMetrics, keptHours } from './metrics.ts';
 import { createSampler } from './sampler.ts';
@@ -10,6 +11,8 @@ const settings = z.strictObject({
   alsoKnownAs: z.array(z.string().min(1)).default([]),
   /** Log files by target: absolute paths, `*` and `**` allowed; rotated files that match are read too. */
   logs: z.record(z.string().min(1), z.array(z.string().startsWith('/'))).default({}),
+  /** The system's journal, as a part of the logs of `machine`: whether it is read, or a folder to read instead. */
+  journal: z.union([z.boolean(), z.string().startsWith('/')]).default(true),
   /** The disk to measure. */
   disk: z.string().startsWith('/').default('/'),
 });
@@ -17,6 +20,9 @@ const settings = z.strictObject({
 const seconds = 10;
 const forgetEvery = 60;
 const firstPauseMs = 1_000;
+
+const journalOf = (setting: boolean | string): Journal | undefined =>
+  setting === false ? undefined : setting === true ? {} : { folder: setting };
 
 /** The machine the bot runs on: figures every ten seconds, kept two days, and log files read in place. */
 const machine = () => {
@@ -29,7 +35,7 @@ const machine = () => {
     commands: [],
     provides: {
       metrics: (context) => createMetrics(context, [hostname(), 'localhost']),
-      logs: (context) => createLogs(context.settings.logs),
+      logs: ({ settings: { logs, journal } }) => createLogs(logs, journalOf(journal)),
     },
     every: {
       seconds,

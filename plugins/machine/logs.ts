@@ -1,24 +1,38 @@
 import { glob, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type LogLine, type Logs, type LogsAnswer, type LogsQuery, t } from '#kit';
+import { type LogLine, type Logs, type LogsAnswer, type LogsQuery, type Text, t } from '#kit';
+import { type Journal, readJournal } from './journal.ts';
 import { type FileRead, readFile } from './read-file.ts';
+import { notInJournal } from './told-twice.ts';
 
 const mostFiles = 50;
 const mostFound = 2_000;
 
-/** Log files read in place, newest lines first, never whole. */
-export function createLogs(files: Readonly<Record<string, readonly string[]>>): Logs {
+/** What a system without a journal, or beside it, writes its log to. */
+const systemFiles: readonly string[] = ['/var/log/syslog', '/var/log/messages'];
+
+/** What was read, and of what. */
+interface Source extends FileRead {
+  readonly path: string;
+}
+
+/**
+ * Log files read in place, newest lines first, never whole; of the target `machine` the system's journal too, unless it
+ * is not wanted.
+ */
+export function createLogs(files: Readonly<Record<string, readonly string[]>>, journal?: Journal): Logs {
   return {
     targets: async () => Object.keys(files),
     async logs(query, signal): Promise<LogsAnswer> {
       const patterns = Object.hasOwn(files, query.target) ? (files[query.target] ?? []) : [];
       const paths = await expand(patterns);
-      const reads: FileRead[] = [];
+      const reads: Source[] = [];
       for (const path of paths.slice(0, mostFiles)) {
         signal.throwIfAborted();
-        reads.push(await readFile(path, query, signal));
+        reads.push({ path, ...(await readFile(path, query, signal)) });
       }
-      return merge(reads, query, paths.length);
+      const entries = journal && query.target === 'machine' ? await readJournal(journal, query, signal) : undefined;
+      return merge(reads, entries, query, paths.length);
     },
   };
 }
@@ -60,20 +74,29 @@ function inOrder({ lines }: FileRead): readonly { readonly place: number; readon
   });
 }
 
-/** The newest lines of all files together, oldest first. */
-function merge(reads: readonly FileRead[], { limit, target }: LogsQuery, files: number): LogsAnswer {
+const isThere = ({ absent }: FileRead): boolean => absent !== true;
+
+/** The newest lines of all together, oldest first. */
+function merge(
+  files: readonly Source[],
+  journal: FileRead | undefined,
+  { limit, target }: LogsQuery,
+  count: number,
+): LogsAnswer {
+  const told = journal?.lines ?? [];
+  const own = files.map((file) =>
+    systemFiles.includes(file.path) ? { ...file, lines: notInJournal(file.lines, told) } : file,
+  );
+  const reads: readonly FileRead[] = [...own, ...(journal ? [journal] : [])];
   const lines = reads
     .flatMap(inOrder)
     .sort((a, b) => a.place - b.place)
     .map(({ line }) => line);
-  // One of several files that is not there is no news: a machine has the one name or the other.
-  const there = reads.some(({ absent }) => !absent) ? reads.filter(({ absent }) => !absent) : reads;
+  const none = count === 0 && !(journal && isThere(journal));
   const notes = [
-    ...(files === 0
-      ? [t(`No log file of ${target} is there.`, `Aucun fichier de journal de ${target} n’est là.`)]
-      : []),
-    ...(files > mostFiles ? [t(`Only ${mostFiles} files were read.`, `Seuls ${mostFiles} fichiers ont été lus.`)] : []),
-    ...there.flatMap(({ note }) => (note ? [note] : [])),
+    ...(none ? [t(`No log file of ${target} is there.`, `Aucun fichier de journal de ${target} n’est là.`)] : []),
+    ...(count > mostFiles ? [t(`Only ${mostFiles} files were read.`, `Seuls ${mostFiles} fichiers ont été lus.`)] : []),
+    ...notesOn(files, journal),
   ];
   return {
     lines: lines.slice(-limit),
@@ -81,3 +104,21 @@ function merge(reads: readonly FileRead[], { limit, target }: LogsQuery, files: 
     ...(notes[0] ? { note: notes[0] } : {}),
   };
 }
+
+/** What could not be read. */
+function notesOn(files: readonly Source[], journal: FileRead | undefined): readonly Text[] {
+  const system = files.filter(({ path }) => systemFiles.includes(path));
+  const hasFile = system.some((file) => isThere(file) && file.note === undefined);
+  const hasJournal = journal !== undefined && isThere(journal) && journal.note === undefined;
+  if (journal && !hasJournal && !hasFile && system.length > 0)
+    return [journal.note ?? system.find(isThere)?.note ?? notRead];
+  // One of several files that is not there is no news: a machine has the one name or the other. Nor is one in the journal.
+  const there = files.some(isThere) || hasJournal ? files.filter(isThere) : files;
+  const missed = hasJournal ? there.filter((file) => !system.includes(file)) : there;
+  return missed.flatMap(({ note }) => (note ? [note] : []));
+}
+
+const notRead: Text = t(
+  'The system’s journal is not read here; name files in `plugins.settings.machine.logs`.',
+  'Le journal du système n’est pas lu ici ; nommez des fichiers dans `plugins.settings.machine.logs`.',
+);

@@ -64,8 +64,9 @@ export function createMetrics({ settings, series }: PluginContext<Settings>, own
       const metric = metricNames.find(({ name }) => name === wanted);
       if (!metric || !knows(target)) throw new Error(`no metric ${wanted} for ${target}`);
       const step = Math.max(sampleMs, Math.ceil((to - from) / Math.max(1, points) / sampleMs) * sampleMs);
-      const found = await series.range(metric.name, from, to, step);
-      return { metric, series: [{ name: metric.name, points: withGaps(found, step) }], ...noteFor(target) };
+      const { points: found, figures } = await series.summary(metric.name, from, to, step);
+      const drawn = [{ name: metric.name, points: withGaps(found, step) }];
+      return { metric, series: drawn, ...(figures ? { figures } : {}), ...noteFor(target) };
     },
   };
 }

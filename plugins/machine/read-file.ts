@@ -2,6 +2,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { type LogLevel, type LogLine, type LogsQuery, type Text, t } from '#kit';
 import { linesFromEnd, type RawLine } from './backwards.ts';
+import { clean, matches } from './lines.ts';
 import { levelOf, timeOf } from './times.ts';
 
 /** At most this much of one file is read for one question. */
@@ -115,17 +116,3 @@ const noTimes = (name: string): Text =>
     `${name} holds no times: the file’s own is shown.`,
     `${name} ne contient pas d’heures : celle du fichier est montrée.`,
   );
-
-const ranks: Readonly<Record<LogLevel, number>> = { debug: 0, info: 1, warn: 2, error: 3 };
-
-function matches(line: string, level: LogLevel | undefined, { words, level: least }: LogsQuery): boolean {
-  if (line.trim() === '') return false;
-  if (least && (level === undefined || ranks[level] < ranks[least])) return false;
-  const small = line.toLowerCase();
-  return words.every((word) => small.includes(word.toLowerCase()));
-}
-
-// biome-ignore lint/suspicious/noControlCharactersInRegex: colour codes and control characters are what is removed.
-const unprintable = /\u001b\[[0-9;]*[A-Za-z]|[\u0000-\u0008\u000b-\u001f\u007f]/g;
-
-const clean = ({ text, cut }: RawLine): string => `${text.replace(unprintable, '')}${cut ? '…' : ''}`;

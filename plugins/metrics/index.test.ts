@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type AnyPlugin, type Card, definePlugin, inLanguage, type Text, z } from '#kit';
+import { type AnyPlugin, type Card, definePlugin, inLanguage, show, type Text, z } from '#kit';
+import { machine } from '#test/support/bundled.ts';
 import { checkPlugin, type TestBot, testBot } from '#testing';
 import plugin from './index.ts';
 
@@ -132,6 +133,59 @@ test('the span is the one that was measured, not the one that was asked for', as
   expect(en(one.footer)).toMatch(/^Measured since /);
   const all = await bot.say('metrics young');
   expect(en(all.text)).toMatch(/^the last 1 min; /);
+});
+
+test('over two days the figures are of every sample: no peak is lost, now is now, and the first is the first', async () => {
+  const now = Date.now();
+  const minute = 60_000;
+  const { every: _, ...quiet } = machine;
+  const long = await testBot([plugin, quiet] as readonly AnyPlugin[]);
+  const { store } = long;
+  const begun = now - 30 * 60 * minute - 7_000;
+  // Idle but for two minutes at 100 % ten hours ago, and busy since the last minute.
+  const cpuAt = (at: number) =>
+    at > now - minute
+      ? 97
+      : at > now - 600 * minute - 5_000 && at < now - 598 * minute - 5_000
+        ? 100
+        : at === begun
+          ? 0.5
+          : 4;
+  await store.transaction(async ({ pluginValues }) => {
+    for (let at = begun; at <= now; at += 10_000)
+      await pluginValues.addSample('machine', at, { cpu: cpuAt(at), disk: 5 });
+  });
+  const card = await long.say('metrics machine cpu --since 48h');
+  expect(titleOf(card)).toBe('warn: machine: cpu 97% (high)');
+  expect(card.fields?.map(({ value }) => en(value).replace(/ at .*/, ''))).toEqual(['97%', '4.2%', '100%', '0.5%']);
+  expect(en(card.fields?.[2]?.value)).toContain(`at ${en(show.time(now - 600 * minute, undefined, now))}`);
+  expect(en(card.footer)).toBe(`Measured since ${en(show.time(begun, undefined, now))}.`);
+  const all = await long.say('metrics machine --since 2d');
+  expect(titleOf(all)).toBe('warn: machine: cpu 97% (high)');
+  expect(all.table?.rows.map((row) => row.map(en))).toContainEqual(['cpu', '97%', '4.2%', '100%']);
+  await long.stop();
+});
+
+test('a source is believed where its figures say more than the points of its chart', async () => {
+  const short = definePlugin({
+    ...{ name: 'short', about: 'x', settings: z.object({}), commands: [] },
+    provides: {
+      metrics: () => ({
+        targets: async () => ['web-1'],
+        metrics: async () => [{ name: 'cpu', about: 'x', unit: 'percent' as const, warn: 80 }],
+        query: async ({ from }) => ({
+          metric: { name: 'cpu', about: 'x', unit: 'percent' as const, warn: 80 },
+          series: [{ name: 'cpu', points: [[from + 1_000, 20]] }],
+          figures: { now: 85, average: 30, lowest: 2, highest: 99, highestAt: from + 5_000, first: from + 1_000 },
+        }),
+      }),
+    },
+  });
+  const other = await testBot([plugin, short] as readonly AnyPlugin[], { hosts: { web: ['web-1'] } });
+  const card = await other.say('metrics web-1 cpu');
+  expect(titleOf(card)).toBe('warn: web-1: cpu 85% (high)');
+  expect(card.fields?.map(({ value }) => en(value).replace(/ at .*/, ''))).toEqual(['85%', '30%', '99%', '2%']);
+  await other.stop();
 });
 
 test('a source that is down is one clear sentence', async () => {

@@ -1,6 +1,7 @@
 import {
   type CardImage,
   type ChartRequest,
+  type Figures,
   join,
   type Language,
   type Metrics,
@@ -22,15 +23,6 @@ export interface Ground {
   now(): number;
 }
 
-/** What a series comes to. */
-export interface Figures {
-  readonly now: number;
-  readonly average: number;
-  readonly lowest: number;
-  readonly highest: number;
-  readonly highestAt: number;
-}
-
 /** One metric of one target over the time asked for; no `figures` when nothing was measured. */
 export interface Measured extends Pick<MetricsAnswer, 'metric' | 'series' | 'note'> {
   readonly target: string;
@@ -41,7 +33,7 @@ export interface Measured extends Pick<MetricsAnswer, 'metric' | 'series' | 'not
   readonly figures?: Figures;
 }
 
-/** About as many points as a chart can show. */
+/** About as many points as a chart can show: what is said in words does not come of them, where the source says more. */
 const points = 360;
 
 /** Asks for one metric and adds it up. Of several series the figures are of all together. */
@@ -49,9 +41,9 @@ export async function measure(context: Ground, target: string, metric: string): 
   const to = context.now();
   const from = to - context.args.since;
   const answer = await context.metrics.query({ target, metric, from, to, points }, context.signal);
-  const found = figuresOf(answer.series.flatMap((series) => series.points));
   const { series } = answer;
-  const begun = firstOf(series);
+  const found = answer.figures ?? figuresOf(series.flatMap(({ points: all }) => all));
+  const begun = found?.first;
   const late = begun !== undefined && begun - from > context.args.since / 10;
   const notes = [...(answer.note ? [answer.note] : []), ...(late ? [measuredSince(begun, to, context)] : [])];
   return {
@@ -65,11 +57,6 @@ export async function measure(context: Ground, target: string, metric: string): 
 
 /** No chart is shorter than this. */
 const shortestMs = 5 * 60_000;
-
-const firstOf = (series: MetricsAnswer['series']): number | undefined => {
-  const times = series.flatMap(({ points: all }) => all.find(([, value]) => value !== null)?.[0] ?? []);
-  return times.length === 0 ? undefined : Math.min(...times);
-};
 
 const measuredSince = (at: number, now: number, { actor }: Ground): Text => {
   const when = show.time(at, actor.timeZone, now);
@@ -85,7 +72,8 @@ export function figuresOf(all: readonly (readonly [number, number | null])[]): F
   const highest = real.reduce((top, point) => (point[1] > top[1] ? point : top), start);
   const lowest = real.reduce((low, [, value]) => Math.min(low, value), start[1]);
   const average = real.reduce((sum, [, value]) => sum + value, 0) / real.length;
-  return { now: newest[1], average, lowest, highest: highest[1], highestAt: highest[0] };
+  const first = real.reduce((least, [at]) => Math.min(least, at), start[0]);
+  return { now: newest[1], average, lowest, highest: highest[1], highestAt: highest[0], first };
 }
 
 /** What a metric is called on screen. */

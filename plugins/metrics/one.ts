@@ -1,6 +1,6 @@
-import { type Card, join, show, type Text, t } from '#kit';
+import { type Card, type Figures, join, show, type Text, t } from '#kit';
 import { draw, nothingYet, period, pictured, verdict } from './cards.ts';
-import { type Figures, type Ground, labelOf, type Measured, rankOf } from './measure.ts';
+import { type Ground, labelOf, type Measured, rankOf } from './measure.ts';
 
 const tones = ['good', 'warn', 'bad'] as const;
 

@@ -29,6 +29,12 @@ export const tools = [
     suites: ['judge'],
     what: 'real hosts, and Ansible to compare with',
   },
+  {
+    packages: ['systemd'],
+    files: ['/usr/lib/systemd/systemd-journald', '/usr/bin/journalctl'],
+    suites: ['unit'],
+    what: 'a real journal',
+  },
   { packages: ['chromium'], files: ['/usr/bin/chromium'], suites: ['browser'], what: 'a real browser' },
   {
     packages: ['busybox', 'fish', 'ksh', 'mksh', 'zsh'],

@@ -146,6 +146,7 @@ export function createServices(options: ServicesOptions): CoreServices {
     series: {
       add: (plugin, at, values) => store.pluginValues.addSample(plugin, at, values),
       range: (plugin, name, from, to, stepMs) => store.pluginValues.samples(plugin, name, from, to, stepMs),
+      summary: (...args) => store.pluginValues.sampleSummary(...args),
       forget: (plugin, before) => store.pluginValues.forgetSamples(plugin, before),
     },
   };

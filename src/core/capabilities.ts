@@ -22,6 +22,25 @@ export interface MetricName {
   readonly bad?: number;
 }
 
+/** What measured values come to; times in ms since the epoch. */
+export interface Figures {
+  /** The newest value. */
+  readonly now: number;
+  readonly average: number;
+  readonly lowest: number;
+  readonly highest: number;
+  readonly highestAt: number;
+  /** When the first value was measured. */
+  readonly first: number;
+}
+
+/** Samples in short: `points` are the lowest and highest of each step; the figures are of every sample. */
+export interface SampleSummary {
+  /** Absent without any sample. */
+  readonly figures?: Figures;
+  readonly points: readonly (readonly [number, number])[];
+}
+
 /** Times in ms since the epoch. */
 export interface MetricsQuery {
   readonly target: string;
@@ -35,7 +54,13 @@ export interface MetricsQuery {
 /** The answer to a metrics query; `note` says what the reader must know (whose figures these are). */
 export interface MetricsAnswer {
   readonly metric: MetricName;
+  /** For the chart: a point that stands for several values is better the highest or lowest than their average. */
   readonly series: readonly Series[];
+  /**
+   * Of all series together over the time asked, as the source keeps them (of Prometheus: `max_over_time` and the like):
+   * what is said in words. When absent they are made of the points, and a peak between two of them is not known.
+   */
+  readonly figures?: Figures;
   readonly note?: Text;
   /** The plugin that answered; set by the core. */
   readonly provider?: string;

@@ -1,5 +1,6 @@
 import type { Actor, ActorId } from './actor.ts';
 import type { AuditEntry, AuditFact, AuditFilter } from './audit.ts';
+import type { SampleSummary } from './capabilities.ts';
 import type { Card } from './card.ts';
 import type { Incoming, Outgoing } from './chat.ts';
 import type { Refusal } from './errors.ts';
@@ -143,6 +144,8 @@ export interface PluginValues {
     to: number,
     stepMs: number,
   ): Promise<readonly (readonly [number, number])[]>;
+  /** Figures of every sample of one name, and the lowest and highest of each step of `stepMs` as points. */
+  sampleSummary(plugin: string, name: string, from: number, to: number, stepMs: number): Promise<SampleSummary>;
   forgetSamples(plugin: string, before: number): Promise<void>;
 }
 

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Actor, ActorId } from '#core/actor.ts';
 import type { AuditEntry, AuditFilter } from '#core/audit.ts';
-import type { Capabilities } from '#core/capabilities.ts';
+import type { Capabilities, SampleSummary } from '#core/capabilities.ts';
 import type { Action, Card, CardImage } from '#core/card.ts';
 import type { ChartRequest } from '#core/charts.ts';
 import type { HostFacts } from '#core/facts.ts';
@@ -46,7 +46,10 @@ export interface Needs extends Capabilities {
   /** Samples over time, kept by the store for this plugin. */
   readonly series: {
     add(at: number, values: Readonly<Record<string, number>>): Promise<void>;
+    /** The average of each step, at the step's beginning: a peak in it is lost. */
     range(name: string, from: number, to: number, stepMs: number): Promise<readonly (readonly [number, number])[]>;
+    /** The figures of every sample; as points, for a chart, the lowest and highest of each step. */
+    summary(name: string, from: number, to: number, stepMs: number): Promise<SampleSummary>;
     forget(before: number): Promise<void>;
   };
 }

@@ -3,6 +3,7 @@ export { z } from 'zod';
 export type { Actor } from '#core/actor.ts';
 export type { AuditEntry } from '#core/audit.ts';
 export type {
+  Figures,
   LogLevel,
   LogLine,
   Logs,
@@ -12,6 +13,7 @@ export type {
   Metrics,
   MetricsAnswer,
   MetricsQuery,
+  SampleSummary,
   Series,
   Unit,
 } from '#core/capabilities.ts';

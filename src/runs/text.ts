@@ -4,7 +4,7 @@ import type { Difference, Plan, PlannedStep } from '#core/plan.ts';
 import type { HostRecap, Recap, StepState } from '#core/run.ts';
 import { inLanguage, type Language, type Text } from '#core/text.ts';
 import { visible } from '#core/visible.ts';
-import { isLost, recapOf } from './execute/recap.ts';
+import { isLost, recapOf, worstForeseen } from './execute/recap.ts';
 import type { ExecutedStep, ExecutionEvent } from './executor.ts';
 
 /** How the text is made. */
@@ -176,12 +176,12 @@ export function planText(plan: Plan, options: TextOptions = {}): string {
 const taskName = (step: PlannedStep): string =>
   step.id.includes('[') ? step.task.replace(/ \([^()]*\)$/, '') : step.task;
 
-/** What the recap of a run of this plan would be, as far as it can be known. */
-export function recapOfPlan(plan: Plan): Recap {
-  return recapOf(
-    plan.steps.map((step) => ({ ...step, state: step.outcome === 'unknown' ? 'ok' : stateOfPlanned[step.outcome] })),
+/** What the recap of a run of this plan would be; what only the run can know is counted apart. */
+export const recapOfPlan = (plan: Plan): Recap =>
+  recapOf(
+    plan.steps.map((step) => ({ ...step, state: stateOfPlanned[step.outcome] })),
+    worstForeseen,
   );
-}
 
 /** Ansible's figures, whatever they are. */
 const cells = ['ok', 'changed', 'unreachable', 'failed', 'skipped', 'rescued', 'ignored'] as const;
@@ -211,3 +211,9 @@ export function exitCode(recap: Recap): 0 | 2 | 4 {
   if (hosts.some((host) => host.failed > 0)) return 2;
   return hosts.some((host) => host.unreachable + (host.unknown ?? 0) > 0) ? 4 : 0;
 }
+
+/** The exit code of `plan` and `--check`: there, what only a run can know is no failure. */
+export const exitCodeOfPlan = (plan: Plan): 0 | 2 | 4 =>
+  exitCode(
+    Object.fromEntries(Object.entries(recapOfPlan(plan)).map(([host, counts]) => [host, { ...counts, unknown: 0 }])),
+  );

@@ -1,7 +1,9 @@
+import { setImmediate } from 'node:timers/promises';
 import { sql } from 'kysely';
 import type { PluginValues } from '#core/store.ts';
 import { fromJson, toJson } from './rows.ts';
 import type { Database } from './schema.ts';
+import { createSumming } from './summed.ts';
 import type { Use } from './use.ts';
 
 type Figures = Readonly<Record<string, number>>;
@@ -29,8 +31,24 @@ const alreadyThere = async (db: Database, plugin: string, at: number): Promise<F
   return row ? fromJson<Figures>(row.figures) : {};
 };
 
+/** So many samples are read at once: some milliseconds of the one thread that also answers the chat. */
+const slice = 2_000;
+
+const readSlice = (db: Database, plugin: string, name: string, from: number, to: number) =>
+  db
+    .selectFrom('samples')
+    .select(['at', sql<number | null>`cast(figures ->> ${label(name)} as double precision)`.as('value')])
+    .where('plugin', '=', plugin)
+    .where('at', '>=', from)
+    .where('at', '<=', to)
+    .orderBy('at')
+    .limit(slice)
+    .execute();
+
+type Samples = Pick<PluginValues, 'addSample' | 'samples' | 'sampleSummary' | 'forgetSamples'>;
+
 /** Samples over time: figures of the same instant are kept in one row, averages are made by the database. */
-export const createSamples = (use: Use): Pick<PluginValues, 'addSample' | 'samples' | 'forgetSamples'> => ({
+export const createSamples = (use: Use): Samples => ({
   addSample: (plugin, at, values) =>
     use(async (db) => {
       const figures = toJson({ ...(await alreadyThere(db, plugin, at)), ...labelled(values) });
@@ -58,6 +76,17 @@ export const createSamples = (use: Use): Pick<PluginValues, 'addSample' | 'sampl
         .execute();
       return rows.map((row) => [row.start, row.average] as const);
     }),
+
+  async sampleSummary(plugin, name, from, to, stepMs) {
+    const summing = createSumming(from, Math.max(1, stepMs));
+    for (let next = from; ; await setImmediate()) {
+      const rows = await use((db) => readSlice(db, plugin, name, next, to));
+      for (const { at, value } of rows) if (value !== null) summing.take([at, value]);
+      const last = rows.at(-1);
+      if (last === undefined || rows.length < slice) return summing.summary();
+      next = last.at + 1;
+    }
+  },
 
   forgetSamples: (plugin, before) =>
     use(async (db) => {

@@ -50,7 +50,10 @@ function measured(): Promise<Card> {
   };
   const all = metricNames.map((metric) => {
     const value = values[metric.unit] ?? 1;
-    const figures = { now: value, average: value * 1.3, lowest: value, highest: value * 2.2, highestAt: now };
+    const figures = {
+      ...{ now: value, average: value * 1.3, lowest: value, highest: value * 2.2 },
+      ...{ highestAt: now, first: now - 3_600_000 },
+    };
     return { metric, series: [], target: 'web-1', from: now - 3_600_000, to: now, span: 3_600_000, figures };
   });
   const ground: Ground = {

@@ -2,7 +2,17 @@ import { expect, test } from 'vitest';
 import { type Plan, planHash } from '#core/plan.ts';
 import { noCounts } from '#runs/execute/recap.ts';
 import type { ExecutedStep } from '#runs/executor.ts';
-import { differenceLines, eventLines, exitCode, planText, printable, recapText, stepLines } from '#runs/text.ts';
+import {
+  differenceLines,
+  eventLines,
+  exitCode,
+  exitCodeOfPlan,
+  planText,
+  printable,
+  recapOfPlan,
+  recapText,
+  stepLines,
+} from '#runs/text.ts';
 
 const step = (more: Partial<ExecutedStep>): ExecutedStep => ({
   id: '1.1',
@@ -134,11 +144,37 @@ test('a plan is told task by task, with the recap it would have', () => {
       'unknown: [web-1] => runs only if “Copy” changes',
       '',
       'PLAY RECAP ***',
-      'web-1                      : ok=2    changed=1    unreachable=0    failed=0    skipped=1    rescued=0    ignored=0',
+      'web-1                      : ok=1    changed=1    unreachable=0    failed=0    skipped=1    rescued=0    ignored=0    unknown=1',
       'web-2                      : ok=1    changed=0    unreachable=0    failed=0    skipped=0    rescued=0    ignored=0',
       '',
     ].join('\n'),
   );
+});
+
+test('a plan counts what only a run can know apart, a loop by what is sure of it, and that is no failure', () => {
+  const outcomes = {
+    'web-1': ['unknown', 'unknown', 'ok'],
+    'web-2': ['unknown', 'change', 'skip'],
+    'web-3': ['unknown', 'failed', 'change'],
+  } as const;
+  const made: Omit<Plan, 'hash'> = {
+    request: { playbook: 'site.yml', vars: {}, locks: [] },
+    files: {},
+    hosts: Object.keys(outcomes),
+    steps: Object.entries(outcomes).flatMap(([host, items]) =>
+      items.map((outcome, place) => ({
+        ...{ id: `1.1[${place}]`, host, task: `Each (${place})`, module: 'file', outcome, differences: [] },
+      })),
+    ),
+  };
+  const plan = { ...made, hash: planHash(made) };
+  expect(recapOfPlan(plan)).toEqual({
+    'web-1': { ...noCounts, unknown: 1 },
+    'web-2': { ...noCounts, ok: 1, changed: 1 },
+    'web-3': { ...noCounts, failed: 1 },
+  });
+  expect(exitCodeOfPlan(plan)).toBe(2);
+  expect(exitCodeOfPlan({ ...plan, steps: plan.steps.filter(({ host }) => host !== 'web-3') })).toBe(0);
 });
 
 test('for a small screen a plan has no lines of asterisks, and only the figures that say something', () => {

@@ -54,6 +54,20 @@ describe.skipIf(!hasSshd)('quarterdeck run', () => {
     expect([await onHost('greeting'), await onHost('count')]).toEqual([undefined, undefined]);
   });
 
+  it('counts what only a run can know apart in a plan, which is no failure, and gives the recap as data', async () => {
+    const tasks = [
+      { command: 'date', register: 'when' },
+      { copy: { dest: '{{ ansible_env_home }}/when', content: '{{ when.stdout }}' } },
+    ];
+    const book = [{ hosts: 'all', gather_facts: false, tasks }];
+    await writeFile(join(own, 'unknown.yml'), JSON.stringify(book));
+    const asked = ['unknown.yml', '-i', 'hosts.ini', '-l', 'web', '--config', join(own, 'quarterdeck.yaml')];
+    const shown = await quarterdeck(own, ['plan', ...asked]);
+    expect([shown.code, shown.out]).toEqual([0, expect.stringMatching(/web-1\s+: ok=1\s+changed=1 .*unknown=1$/m)]);
+    const { code, out } = await quarterdeck(own, ['run', ...asked, '--check', '--json']);
+    expect([code, JSON.parse(out).recap]).toMatchObject([0, { 'web-1': { ok: 1, changed: 1, unknown: 1 } }]);
+  });
+
   it('shows the differences with --diff, in a check and in a run, and only then', async () => {
     const checked = await play('--check', '--diff', '-l', 'web');
     expect(checked.out).toMatch(/^\+ ?hello nobody$/m);

@@ -4,7 +4,7 @@ import type { Json } from '#core/json.ts';
 import { each, join, t } from '#core/text.ts';
 import { shortName } from '#playbook/modules/registry.ts';
 import { foreseenLines, hostLines } from '#runs/host-lines.ts';
-import { exitCode, recapOfPlan } from '#runs/text.ts';
+import { exitCode, exitCodeOfPlan, recapOfPlan } from '#runs/text.ts';
 import { readArguments, unknownWord } from './arguments.ts';
 import { yamlOf } from './extra-vars.ts';
 import { applyJob, type Job, jobOptions, openJob, planJob } from './job.ts';
@@ -75,9 +75,9 @@ const linesFor = (values: Values, { language }: Terminal) => ({
 async function check(job: Job, values: Values, terminal: Terminal): Promise<number> {
   const plan = await planJob(job, terminal);
   const how = linesFor(values, terminal);
-  if (values.json) terminal.out(JSON.stringify(plan));
+  if (values.json) terminal.out(JSON.stringify({ ...plan, recap: recapOfPlan(plan) }));
   else for (const step of plan.steps) for (const line of foreseenLines(step, how)) terminal.out(line);
-  return exitCode(recapOfPlan(plan));
+  return exitCodeOfPlan(plan);
 }
 
 async function apply(job: Job, values: Values, terminal: Terminal): Promise<number> {

@@ -4,7 +4,7 @@ import { Fault, refusalOf } from '#core/errors.ts';
 import { present } from '#core/present.ts';
 import { join, type Text, t } from '#core/text.ts';
 import { withExtension } from '#playbook/parse.ts';
-import { eventLines, exitCode, planText, recapOfPlan, recapText } from '#runs/text.ts';
+import { eventLines, exitCode, exitCodeOfPlan, planText, recapOfPlan, recapText } from '#runs/text.ts';
 import { readArguments } from './arguments.ts';
 import { explain } from './explain.ts';
 import { applyJob, type Job, jobOptions, openJob, type Playing, planJob } from './job.ts';
@@ -85,9 +85,12 @@ async function look({ values, looking }: PlayJob, terminal: Terminal): Promise<n
 
 async function doPlan(job: PlayJob, terminal: Terminal, diff: boolean): Promise<number> {
   const plan = await planJob(job, terminal);
-  const shown = job.values.json ? JSON.stringify(plan) : planText(plan, { diff, language: terminal.language });
+  const recap = recapOfPlan(plan);
+  const shown = job.values.json
+    ? JSON.stringify({ ...plan, recap })
+    : planText(plan, { diff, language: terminal.language });
   terminal.out(shown.trimEnd());
-  return exitCode(recapOfPlan(plan));
+  return exitCodeOfPlan(plan);
 }
 
 async function doRun(job: PlayJob, terminal: Terminal): Promise<number> {

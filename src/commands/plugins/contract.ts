@@ -1,6 +1,6 @@
 import type { Actor, ActorId } from '#core/actor.ts';
 import type { AuditEntry, AuditFilter } from '#core/audit.ts';
-import type { CapabilityName } from '#core/capabilities.ts';
+import type { CapabilityName, SampleSummary } from '#core/capabilities.ts';
 import type { Card, CardImage } from '#core/card.ts';
 import type { ChartRequest } from '#core/charts.ts';
 import type { Refusal, Result } from '#core/errors.ts';
@@ -105,6 +105,7 @@ export interface CoreServices {
       to: number,
       stepMs: number,
     ): Promise<readonly (readonly [number, number])[]>;
+    summary(plugin: string, name: string, from: number, to: number, stepMs: number): Promise<SampleSummary>;
     forget(plugin: string, before: number): Promise<void>;
   };
 }

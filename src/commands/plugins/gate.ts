@@ -49,6 +49,7 @@ const count = z.int().min(1).max(1_000);
 const auditFilter = z.strictObject({ actor: z.string().max(300).optional(), before: z.int().min(1).optional() });
 const key = z.string().min(1).max(200);
 const time = z.number().min(0).max(8.64e15);
+const steps = z.tuple([key, time, time, z.int().min(1)]);
 const text: z.ZodType<Text> = z.union([
   z.string().max(2_000),
   z.object({ en: z.string().max(2_000), fr: z.string().max(2_000) }),
@@ -120,8 +121,11 @@ const methods: Readonly<Record<string, Readonly<Record<string, Run>>>> = {
   },
   series: {
     add: method(z.tuple([time, samples]), (core, grant, [at, values]) => core.series.add(grant.plugin, at, values)),
-    range: method(z.tuple([key, time, time, z.int().min(1)]), (core, grant, [name, from, to, step]) =>
+    range: method(steps, (core, grant, [name, from, to, step]) =>
       core.series.range(grant.plugin, name, from, to, step),
+    ),
+    summary: method(steps, (core, grant, [name, from, to, step]) =>
+      core.series.summary(grant.plugin, name, from, to, step),
     ),
     forget: method(z.tuple([time]), (core, grant, [before]) => core.series.forget(grant.plugin, before)),
   },

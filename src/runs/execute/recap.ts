@@ -47,6 +47,12 @@ const rank: readonly StepState[] = ['skipped', 'ok', 'changed', 'ignored', 'fail
 export const worst = <S extends StepState>(states: readonly S[], mildest: S): S =>
   states.reduce((most, state) => (rank.indexOf(state) > rank.indexOf(most) ? state : most), mildest);
 
+const foreseenRank: readonly StepState[] = ['skipped', 'ok', 'unknown', 'changed', 'failed', 'unreachable'];
+
+/** The same of a plan, where what is not known yet is milder than what is sure to change or fail. */
+export const worstForeseen = (states: readonly StepState[], mildest: StepState): StepState =>
+  states.reduce((most, state) => (foreseenRank.indexOf(state) > foreseenRank.indexOf(most) ? state : most), mildest);
+
 /** What of a stored step a recap needs. */
 interface Counted {
   readonly id: string;
@@ -56,7 +62,7 @@ interface Counted {
 }
 
 /** A recap from stored steps, for a run whose end nobody counted; the items of a loop count as one task. */
-export function recapOf(steps: readonly Counted[]): Recap {
+export function recapOf(steps: readonly Counted[], worstOf: typeof worst<StepState> = worst): Recap {
   const tasks = new Map<string, Counted[]>();
   for (const step of steps) {
     const key = `${step.host} ${step.id.replace(/\[\d+\]$/, '')}`;
@@ -68,7 +74,7 @@ export function recapOf(steps: readonly Counted[]): Recap {
   for (const items of tasks.values()) {
     const [{ host }] = items as [Counted];
     const states = items.map(({ state }) => state);
-    const counts = count(recap[host] ?? noCounts, worst(states, 'skipped'));
+    const counts = count(recap[host] ?? noCounts, worstOf(states, 'skipped'));
     recap[host] = items.some(isLost) ? countLost(counts) : counts;
   }
   return recap;

@@ -64,6 +64,7 @@ test.each([
   ['series', 'add', [Number.NaN, {}]],
   ['series', 'add', [1, { cpu: Number.POSITIVE_INFINITY }]],
   ['series', 'range', ['cpu', 0, 1, 0]],
+  ['series', 'summary', ['cpu', 0, 1, 0]],
   ['hosts', 'list', ['too', 'many']],
 ])('a wish with wrong arguments is refused: %s %s', async (need, method, args) => {
   const { gate, ask } = gateWith();

@@ -84,6 +84,7 @@ export function mapServices(): CoreServices & { readonly samples: [string, numbe
     series: {
       add: async (plugin, at, sample) => void samples.push([plugin, at, sample]),
       range: async () => [],
+      summary: async () => ({ points: [] }),
       forget: async () => {},
     },
   };

@@ -45,6 +45,60 @@ describe.each(subjects)('$name keeps what plugins keep', ({ fresh }) => {
     expect(await values.samples('machine', 'unknown', 0, 9_000, 1_000)).toEqual([]);
   });
 
+  test('figures are of every sample, and the points of a chart keep the lowest and highest of each step', async () => {
+    await using opened = await fresh();
+    const values = opened.store.pluginValues;
+    const cpu = [3, 50, 50, 100, 50, 1, 50, 50, 7];
+    for (const [place, value] of cpu.entries()) {
+      await values.addSample('machine', 1_000 + place * 10, { cpu: value, other: 1_000 });
+    }
+    await values.addSample('machine', 1_090, { other: 1_000 });
+    await values.addSample('else', 1_045, { cpu: 1_000 });
+    expect(await values.sampleSummary('machine', 'cpu', 990, 2_000, 45)).toEqual({
+      figures: { now: 7, average: 361 / 9, lowest: 1, highest: 100, highestAt: 1_030, first: 1_000 },
+      points: [
+        [1_000, 3],
+        [1_030, 100],
+        [1_040, 50],
+        [1_050, 1],
+        [1_080, 7],
+      ],
+    });
+    expect(await values.sampleSummary('machine', 'cpu', 1_010, 1_010, 10)).toEqual({
+      figures: { now: 50, average: 50, lowest: 50, highest: 50, highestAt: 1_010, first: 1_010 },
+      points: [[1_010, 50]],
+    });
+    expect(await values.sampleSummary('machine', 'unknown', 0, 2_000, 45)).toEqual({ points: [] });
+  });
+
+  test('more samples than are read at once come to the same, and others are not kept waiting', async () => {
+    await using opened = await fresh();
+    const values = opened.store.pluginValues;
+    const many = 7_000;
+    await opened.store.transaction(async (inside) => {
+      for (let at = 0; at < many; at += 1)
+        await inside.pluginValues.addSample('p', at, { a: at === 4_321 ? 9 : at === 2_000 ? -1 : 1 });
+    });
+    let meanwhile = 0;
+    const asking = values.sampleSummary('p', 'a', 0, many, 1_000);
+    const other = setInterval(() => {
+      meanwhile += 1;
+    }, 0);
+    const { figures, points } = await asking;
+    clearInterval(other);
+    expect(figures).toMatchObject({ now: 1, lowest: -1, highest: 9, highestAt: 4_321, first: 0 });
+    expect(points.filter(([, value]) => value !== 1)).toEqual([
+      [2_000, -1],
+      [4_321, 9],
+    ]);
+    expect([points[0], points.at(-1)]).toEqual([
+      [0, 1],
+      [many - 1, 1],
+    ]);
+    expect(points.length).toBeLessThan(20);
+    expect(meanwhile).toBeGreaterThan(1);
+  });
+
   test('real times and fractions keep their precision', async () => {
     await using opened = await fresh();
     const values = opened.store.pluginValues;

@@ -35,6 +35,7 @@ export const valuesBy = (ask: Ask): KeyValues => ({
 export const seriesBy = (ask: Ask): Needs['series'] => ({
   add: (at, values) => ask('series', 'add', [at, values]) as Promise<void>,
   range: (...args) => ask('series', 'range', args) as ReturnType<Needs['series']['range']>,
+  summary: (...args) => ask('series', 'summary', args) as ReturnType<Needs['series']['summary']>,
   forget: (before) => ask('series', 'forget', [before]) as Promise<void>,
 });
 
