@@ -91,7 +91,8 @@ async function report(desk: Desk, order: Order, run: Run, steps: readonly Step[]
   const call = callOf(desk, order, actor, command, begun.args ?? {});
   const told = await withDifferences(desk, run, steps);
   const own = await desk.plugins.report({ ...call, run, steps: told, card }, signal);
-  return own?.ok ? own.value : card;
+  const { ended } = card;
+  return own?.ok ? { ...own.value, run: run.id, ...(ended === undefined ? {} : { ended }) } : card;
 }
 
 /** Why a run or a step stopped, without what was to be done about it. */

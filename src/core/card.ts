@@ -71,6 +71,8 @@ export interface Card {
   readonly by?: Text;
   /** When it can no longer be answered, ISO 8601: the footer says how long; a chat that knows its reader's zone adds the clock. */
   readonly until?: string;
+  /** The run it tells of, where its footer names one: a chat that shows runs leads from there to it. */
+  readonly run?: number;
   /** When what it tells of was over, ISO 8601: a message keeps the time at which it was asked for. */
   readonly ended?: string;
 }

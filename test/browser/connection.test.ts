@@ -3,7 +3,18 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { Card } from '#core/card.ts';
 import { openRig, type Rig } from '#test/support/console-rig.ts';
 import { script } from './script.ts';
-import { bothSizes, live, openBrowser, openWindow, say, signIn, tap, untilTrue, type Window } from './window.ts';
+import {
+  bothSizes,
+  isOnScreen,
+  live,
+  openBrowser,
+  openWindow,
+  say,
+  signIn,
+  tap,
+  untilTrue,
+  type Window,
+} from './window.ts';
 
 let browser: Browser;
 let rig: Rig;
@@ -179,6 +190,22 @@ describe.each(bothSizes)('on a %s', (size) => {
     await page.getByRole('button', { name: 'Edit' }).click();
     await expect.poll(() => page.locator('.page .composer textarea').inputValue()).toBe('too long\nhalf typed');
     await expect.poll(() => page.locator('.unsent').count()).toBe(0);
+  });
+
+  it('of a long line that was refused no more is shown than leaves the answer to the next one in sight', async () => {
+    const page = await signIn(window, rig);
+    await say(page, 'status of everything '.repeat(250));
+    await page.getByText('Not sent').waitFor();
+    expect(await isOnScreen(page.getByRole('button', { name: 'Discard' }))).toBe(true);
+    await say(page, 'echo the answer');
+    const answer = page.locator('.card-title').getByText('the answer');
+    await answer.waitFor();
+    await expect.poll(() => isOnScreen(answer)).toBe(true);
+    expect(await page.getByRole('button', { name: 'To the newest' }).count()).toBe(0);
+    const line = page.getByRole('group', { name: 'The line that was not sent' });
+    await line.focus();
+    await page.keyboard.press('End');
+    await expect.poll(() => line.evaluate((element) => element.scrollTop)).toBeGreaterThan(0);
   });
 
   it('a session that ended leads back to the login, and neither what was sent nor what was being typed is lost', async () => {

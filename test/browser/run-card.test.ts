@@ -50,6 +50,34 @@ describe.each(usualSizes)('on a %s', (size) => {
     await thread.getByRole('button', { name: 'Stop' }).waitFor();
   });
 
+  it('the card of a run leads to its page, and the addresses on it to where they say', async () => {
+    const address = `http://127.0.0.1:${rig.port}/shop`;
+    await shows({
+      tone: 'good',
+      title: `Deploy of ${address}`,
+      text: `What a host said: ${address}`,
+      fields: [
+        { label: 'Page', value: `${address} (web-1), ${address}/2 (web-2)` },
+        { label: 'Took', value: '8 s' },
+      ],
+      code: { text: address, language: 'log' },
+      footer: `run ${run.id}, took 8 s`,
+      run: run.id,
+    });
+    const links = page.locator('.card a[href^="http"]');
+    await links.first().waitFor();
+    expect(await links.allInnerTexts()).toEqual([address, `${address}/2`]);
+    for (const link of await links.all()) {
+      expect(await link.getAttribute('href')).toBe(await link.innerText());
+      expect(await link.getAttribute('target')).toBe('_blank');
+      expect(await link.getAttribute('rel')).toBe('noopener noreferrer');
+      // It is not broken in the middle where a line of its own has the room.
+      expect(await link.evaluate((element) => element.getBoundingClientRect().height)).toBeLessThan(50);
+    }
+    await page.getByRole('link', { name: `run ${run.id}, took 8 s` }).click();
+    await page.getByRole('heading', { name: `Run ${run.id}` }).waitFor();
+  });
+
   it('a run is stopped on its own page by the button of its message: the same order, once', async () => {
     await shows({
       tone: 'running',

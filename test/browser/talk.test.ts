@@ -5,6 +5,7 @@ import { asking, completions, confirming, script } from './script.ts';
 import {
   expectAccessible,
   expectNoSidewaysScroll,
+  isOnScreen,
   live,
   openBrowser,
   openWindow,
@@ -23,14 +24,9 @@ beforeAll(async () => {
 });
 afterAll(() => browser.close());
 
-/** Whether a card's title is inside the list as far as it is on screen. */
-const isInSight = async (page: Page, title: string): Promise<boolean> => {
-  const [card, list] = await Promise.all([
-    page.locator('.card-title').getByText(title, { exact: true }).last().boundingBox(),
-    page.locator('.list').first().boundingBox(),
-  ]);
-  return card !== null && list !== null && card.y >= list.y - 1 && card.y + card.height <= list.y + list.height + 1;
-};
+/** Whether a card's title is in sight. */
+const isInSight = (page: Page, title: string): Promise<boolean> =>
+  isOnScreen(page.locator('.card-title').getByText(title, { exact: true }).last());
 
 const addOrder = (n: number) =>
   rig.store.orders.add({

@@ -112,6 +112,12 @@ export const untilTrue = async (page: Page, expression: string): Promise<void> =
   }
 };
 
+/** Whether something is inside the list as far as it is on screen, from its first line to its last. */
+export const isOnScreen = async (what: Locator): Promise<boolean> => {
+  const [box, list] = await Promise.all([what.boundingBox(), what.page().locator('.list').first().boundingBox()]);
+  return box !== null && list !== null && box.y >= list.y - 1 && box.y + box.height <= list.y + list.height + 1;
+};
+
 /** Nothing may be wider than the screen. */
 export const expectNoSidewaysScroll = async (page: Page): Promise<void> => {
   const wide = await page.evaluate(`(() => {

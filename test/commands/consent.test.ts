@@ -115,6 +115,9 @@ describe('resuming a run', () => {
       fr: 'Slow, suite : fait, 2 changements',
     });
     expect(ended.card?.footer).toBe('slow says so');
+    // What a plugin cannot say of its report, the bot does.
+    const { finishedAt } = (await bot.store.runs.get(ended.runId ?? 0)) ?? {};
+    expect(ended.card).toMatchObject({ run: ended.runId, ended: finishedAt });
     const approved = { label: { en: 'Approved by', fr: 'Accord de' }, value: 'ben' };
     expect(ended.card?.fields).toContainEqual(approved);
     for (const one of [run, ended.runId])

@@ -106,6 +106,7 @@ test('a run that is over says how long it took, and when it was over', () => {
     en: 'run 12, took 2 min 5 s',
     fr: 'exécution 12, en 2 min 5 s',
   });
+  expect(runCard(run(times), [], title).run).toBe(12);
   expect(runCard(run(times), [], title).ended).toBe('2026-11-28T08:02:05.400Z');
   expect(runCard(run({}), [], title).ended).toBeUndefined();
 });

@@ -183,6 +183,7 @@ export function runCard(run: Run, all: readonly Step[], title: Text, plan?: Plan
     ]),
     ...(output === '' ? {} : { code: { text: output, language: 'log' } }),
     footer: join([t(`run ${run.id}`, `exécution ${run.id}`), took(run)]),
+    run: run.id,
     ...(run.finishedAt === undefined ? {} : { ended: run.finishedAt }),
   };
 }

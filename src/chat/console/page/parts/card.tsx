@@ -8,6 +8,7 @@ import { CardForm } from './card-form.tsx';
 import { CardImage } from './card-image.tsx';
 import { CardPlan, waitingOrder } from './card-plan.tsx';
 import { CardTable } from './card-table.tsx';
+import { Linked } from './linked.tsx';
 import { RichText } from './rich-text.tsx';
 
 const Fields = ({ fields }: { fields: NonNullable<Card['fields']> }) => {
@@ -17,7 +18,9 @@ const Fields = ({ fields }: { fields: NonNullable<Card['fields']> }) => {
       {fields.map(({ label, value }, index) => (
         <div key={index}>
           <dt>{inWords(label, language)}</dt>
-          <dd dir="auto">{inWords(value, language)}</dd>
+          <dd dir="auto">
+            <Linked text={inWords(value, language)} />
+          </dd>
         </div>
       ))}
     </dl>

@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact';
 import type { Card } from '#core/card.ts';
 import type { WireActor, WireMessage } from '../../protocol.ts';
 import { addressOf } from '../state/place.ts';
@@ -38,6 +39,18 @@ const OnlyYou = () => (
   </span>
 );
 
+/** A card's last line: the way to the run it tells of. */
+const FooterText = ({ run, children }: { run: number | undefined; children: ComponentChildren }) =>
+  run === undefined ? (
+    <span class="footer-text" dir="auto">
+      {children}
+    </span>
+  ) : (
+    <a class="footer-text footer-link" href={addressOf({ at: 'run', run })}>
+      <span dir="auto">{children}</span>
+    </a>
+  );
+
 const BotMessage = ({ message, card, inThread }: { message: WireMessage; card: Card; inThread: boolean }) => {
   const deck = useDeck();
   const footer = card.footer === undefined ? undefined : inWords(card.footer, deck.language.value);
@@ -66,10 +79,10 @@ const BotMessage = ({ message, card, inThread }: { message: WireMessage; card: C
       <CardBody message={message} card={card} />
       {(footer !== undefined || hasThread) && (
         <footer class="card-foot">
-          <span class="footer-text" dir="auto">
+          <FooterText run={footer === undefined ? undefined : card.run}>
             {footer}
             {moment !== undefined && <time dateTime={moment}> ({deck.times.value.clock(moment)})</time>}
-          </span>
+          </FooterText>
           {hasThread && <ThreadLink message={message} />}
         </footer>
       )}

@@ -4,6 +4,7 @@ import { useDeck } from '../state/use-deck.ts';
 import type { Words } from '../words/words.ts';
 import type { Draft } from './composer.tsx';
 import { Icon } from './icon.tsx';
+import { reachable } from './reachable.ts';
 
 /** Why one waits; while the connection is gone, that is why. */
 const whyWaiting = ({ refusal, why }: UnsentMessage, isLive: boolean, words: Words): string => {
@@ -51,9 +52,10 @@ export const UnsentMessages = ({ channel, thread, shown, edit }: UnsentProps) =>
     <>
       {mine.map((message) => (
         <div key={message.id} class={`unsent unsent-${message.state}`}>
-          <p class="said-text" dir="auto">
+          {/* biome-ignore lint/a11y/useSemanticElements: a line, and no fields of a form. */}
+          <div class="said-text" dir="auto" {...reachable} role="group" aria-label={words.unsentLine}>
             {message.text}
-          </p>
+          </div>
           <State message={message} />
           {(message.tried || message.state !== 'sending') && (
             <span class="unsent-actions">

@@ -64,6 +64,7 @@ export const en = {
   sendNow: 'Send now',
   unsentElsewhere: (count: number) => `${count === 1 ? '1 line was' : `${count} lines were`} not sent: look`,
   notSent: 'Not sent',
+  unsentLine: 'The line that was not sent',
   edit: 'Edit',
   discard: 'Discard',
   emptyTitle: 'All quiet on deck',

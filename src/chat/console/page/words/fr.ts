@@ -64,6 +64,7 @@ export const fr: Words = {
   unsentElsewhere: (count) =>
     count > 1 ? `${count} lignes ne sont pas parties : voir` : '1 ligne n’est pas partie : voir',
   notSent: 'Pas envoyé',
+  unsentLine: 'La ligne qui n’a pas été envoyée',
   edit: 'Modifier',
   discard: 'Jeter',
   emptyTitle: 'Tout est calme sur le pont',
