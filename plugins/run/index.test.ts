@@ -17,6 +17,20 @@ const playbook = `
       copy: { content: '{{ words }}', dest: said }
 `;
 
+/** Asks for a version in the open and for a password, and knows its colour. */
+const asking = `
+- name: Ask
+  hosts: web
+  gather_facts: false
+  vars_prompt:
+    - { name: app_version, prompt: 'Which version?', private: false }
+    - { name: colour, default: blue, private: false }
+    - { name: password }
+  tasks:
+    - name: Write
+      copy: { content: '{{ app_version }} {{ colour }}', dest: said }
+`;
+
 const bad = `- hosts: web\n  tasks:\n${"    - ec2: { name: '**x**' }\n".repeat(13)}`;
 
 let bot: TestBot;
@@ -25,7 +39,7 @@ beforeAll(async () => {
     people: { 'memory:local:ada': ['everything'], 'memory:local:eve': ['db'] },
     roles: { db: { 'run.playbook': ['db'] } },
     hosts: { web: ['web-1', 'web-2'], db: ['db-1'] },
-    playbooks: { 'write.yml': playbook, 'bad.yml': bad },
+    playbooks: { 'write.yml': playbook, 'ask.yml': asking, 'bad.yml': bad },
   });
 });
 afterAll(() => bot.stop());
@@ -74,6 +88,37 @@ test('the file may have either extension; where there is one of each, the extens
   expect(en(either.card?.text)).toContain('twice.yaml, twice.yml');
   const one = await bot.order('run twice.yaml');
   expect((await bot.store.plans.get(one.planHash ?? ''))?.request.playbook).toBe('twice.yaml');
+});
+
+test('what a playbook asks for in the open, and has no default, is asked for by a form that names it', async () => {
+  const { state, card } = await bot.order('run ask on web-1');
+  expect(state).toBe('asking');
+  expect(en(card?.title)).toBe('run: Which version (app_version)?');
+  expect(card?.form).toMatchObject({ line: 'run ask on web-1', fields: [{ name: 'app_version', required: true }] });
+  const order = await bot.order('run ask on web-1 --app_version=v1'); // what the form sends
+  expect(order.state).toBe('confirming');
+  expect((await bot.store.plans.get(order.planHash ?? ''))?.request.vars).toEqual({ app_version: 'v1' });
+});
+
+test('a name the playbook does not ask for, in the place of one that it does, is corrected by a tap', async () => {
+  for (const [typed, meant] of [
+    ['version=v1', 'app_version=v1'],
+    ['App_versoin=v1', 'app_version=v1'],
+  ] as const) {
+    const { state, card } = await bot.order(`run ask ${typed} colour=red`);
+    expect([typed, state]).toEqual([typed, 'refused']);
+    expect(en(card?.title)).toContain('asks for app_version');
+    expect(card?.actions?.map(({ line }) => line)).toEqual([`run ask ${meant} colour=red`]);
+  }
+});
+
+test('a plan says which of the typed names its playbook does not ask for', async () => {
+  const text = async (line: string) => en((await bot.order(line)).card?.text);
+  expect(await text('run ask app_version=v1 nosense=1')).toContain(
+    'does not ask for nosense, and may not read it: it asks for app_version, colour, password.',
+  );
+  expect(await text('run ask app_version=v1 color=red')).toContain('did you mean colour?');
+  expect(await text('run ask app_version=v1 colour=red')).not.toContain('does not ask');
 });
 
 test('hosts narrow it, and the values typed are plain words', async () => {

@@ -150,6 +150,7 @@ export async function assemble(edges: Edges): Promise<Core> {
     policy,
     fleet: edges.fleet,
     playbooks: () => playbooks.map((playbook) => playbook.name),
+    prompts: () => new Map(playbooks.map(({ name, prompts = [] }) => [name, prompts])),
     noPlaybooks: () => (folder.ok ? undefined : folder.refusal),
     lookAgain: async () => void (await Promise.all([listAgain(), edges.lookAtHosts()])),
     secrets: () => Object.keys(settings().secrets),

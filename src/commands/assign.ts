@@ -1,10 +1,12 @@
 import type { Refusal } from '#core/errors.ts';
 import type { Json, JsonObject } from '#core/json.ts';
 import { nearest } from '#core/nearest.ts';
+import type { Prompt } from '#core/prompt.ts';
 import { t } from '#core/text.ts';
 import { mayBeSet } from '#core/variable-names.ts';
 import type { ArgDescription, CommandDescription } from './catalogue.ts';
 import type { Line, Token } from './grammar.ts';
+import { asArgument, promptsFor } from './prompts.ts';
 import { type Known, readDuration, readValue } from './values.ts';
 
 /** The arguments of a line: those that are right, those that are wrong, those that are missing. */
@@ -12,6 +14,8 @@ export interface Assignment {
   readonly values: JsonObject;
   readonly wrong: readonly { readonly arg?: ArgDescription; readonly token?: Token; readonly refusal: Refusal }[];
   readonly missing: readonly ArgDescription[];
+  /** What the playbook that the line names asks for. */
+  readonly prompts: readonly Prompt[];
 }
 
 /** One written value, and the argument it is for. */
@@ -235,11 +239,24 @@ function sortTokens(line: Line, tokens: readonly Token[], command: CommandDescri
   return sorting;
 }
 
+/** `--app_version=v2`, for what the playbook asks for: sending a form writes it so. */
+function takeAsked(sorted: Sorting, wrong: Assignment['wrong'], prompts: readonly Prompt[]): Assignment['wrong'] {
+  return wrong.filter(({ token }) => {
+    const asked = token?.flag !== undefined && !token.bare && prompts.find(({ name }) => isFlagOf(name, token.flag));
+    if (!token || !asked || asked.name in sorted.vars) return true;
+    sorted.vars[asked.name] = token.text;
+    return false;
+  });
+}
+
+/** A flag comes in small letters. */
+const isFlagOf = (name: string, flag: string | undefined): boolean => name.toLowerCase() === flag;
+
 /** Finds, for every argument of the command, its checked value, its fault, or that it is missing. */
 export function assign(line: Line, tokens: readonly Token[], command: CommandDescription, known: Known): Assignment {
   const sorted = sortTokens(line, tokens, command);
   const values: Record<string, Json> = {};
-  const wrong: Assignment['wrong'][number][] = [...sorted.wrong];
+  const wrong: Assignment['wrong'][number][] = [];
   for (const { arg, text, token } of sorted.given) {
     const value = readValue(arg, text, known);
     if (!value.ok) wrong.push({ arg, token, refusal: value.refusal });
@@ -247,6 +264,8 @@ export function assign(line: Line, tokens: readonly Token[], command: CommandDes
       values[arg.name] = [...((values[arg.name] as Json[]) ?? []), ...(value.value as Json[])];
     else values[arg.name] = value.value;
   }
+  const prompts = promptsFor(command, values, known.prompts);
+  wrong.unshift(...takeAsked(sorted, sorted.wrong, prompts));
   for (const arg of command.args) {
     if (arg.kind === 'vars') values[arg.name] = { ...sorted.vars };
     else if (!(arg.name in values) && arg.default !== undefined) values[arg.name] = arg.default as Json;
@@ -255,5 +274,6 @@ export function assign(line: Line, tokens: readonly Token[], command: CommandDes
   }
   const faulty = new Set(wrong.map((one) => one.arg?.name));
   const missing = command.args.filter((arg) => arg.required && !(arg.name in values) && !faulty.has(arg.name));
-  return { values, wrong, missing };
+  const unasked = prompts.filter(({ name, isWanted }) => isWanted && !(name in sorted.vars));
+  return { values, wrong, missing: [...missing, ...unasked.map(asArgument)], prompts };
 }

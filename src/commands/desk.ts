@@ -9,6 +9,7 @@ import type { Fleet } from '#core/hosts.ts';
 import type { Log } from '#core/log.ts';
 import type { Plan } from '#core/plan.ts';
 import type { Policy } from '#core/policy.ts';
+import type { Prompt } from '#core/prompt.ts';
 import type { Run, Runner, Step } from '#core/run.ts';
 import type { Store } from '#core/store.ts';
 import type { Language, Text } from '#core/text.ts';
@@ -38,6 +39,8 @@ export interface Desk {
   policy(): Policy;
   fleet(): Fleet;
   playbooks(): readonly string[];
+  /** What playbooks ask for, by their names. */
+  prompts(): ReadonlyMap<string, readonly Prompt[]>;
   /** Why there are no playbooks, when their folder is not there. */
   noPlaybooks(): Refusal | undefined;
   /** Reads the inventory and the list of playbooks again: an order may name what came a moment ago. */

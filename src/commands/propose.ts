@@ -20,6 +20,7 @@ import { isStale, stale } from './lateness.ts';
 import { amid, cutThere, inTheMiddle, notNow, runsNow, underWay, whereCut } from './meanwhile.ts';
 import { named } from './named.ts';
 import { hostsOf, titleOf, unknownHosts } from './of-plan.ts';
+import { withUnasked } from './prompts.ts';
 import { queueRun } from './queue.ts';
 import { type Move, move } from './record.ts';
 import { requestOf } from './request.ts';
@@ -143,7 +144,8 @@ async function play(desk: Desk, asked: Asked, proposal: Play, signal: AbortSigna
   await desk.store.plans.put(plan);
   const other = await amid(desk, plan, [...open, ...(await underWay(desk))]);
   const cut = await desk.runner.cutOn(plan.hosts);
-  const planCard = withInstead(desk.cards.plan(plan, titleOf(plan)), plan, instead);
+  const shown = withInstead(desk.cards.plan(plan, titleOf(plan)), plan, instead);
+  const planCard = withUnasked(shown, asked.command, asked.args, desk.prompts());
   const card = whereCut(inTheMiddle(planCard, other, asked.planOnly), cut);
   if (asked.planOnly) return void (await done(desk, asked.order, card, { planHash: plan.hash, planOnly: true }));
   const verdict = runnable(plan);

@@ -7,6 +7,7 @@ import { type Assignment, assign } from './assign.ts';
 import type { ArgDescription, CommandDescription } from './catalogue.ts';
 import { type Line, readLine, type Token, writeWord } from './grammar.ts';
 import { isNear, leavingOut, unlisted } from './leave-out.ts';
+import { misnamed } from './prompts.ts';
 import { swapped } from './swapped.ts';
 import { synonymOf } from './synonyms.ts';
 import type { Known } from './values.ts';
@@ -216,6 +217,8 @@ function meant(
   if (assigned.missing.length > 0) {
     const moved = misplaced(line, tokens.slice(match.words), command, assigned);
     if (moved) return moved;
+    const named = misnamed(line, tokens, assigned, assigned.prompts);
+    if (named) return { kind: 'refused', refusal: named.refusal, instead: named.lines, command: command.name };
     const end = line.tokens.at(-1)?.end ?? line.text.length;
     return { kind: 'asking', command, args: assigned.values, missing: assigned.missing, line: line.text.slice(0, end) };
   }

@@ -3,6 +3,7 @@ import { ok, type Result, refused } from '#core/errors.ts';
 import type { Fleet } from '#core/hosts.ts';
 import type { Json } from '#core/json.ts';
 import { listed, nearest } from '#core/nearest.ts';
+import type { Prompt } from '#core/prompt.ts';
 import { inLanguage, type Text, t } from '#core/text.ts';
 import { show as figures } from '#kit/show.ts';
 import type { ArgDescription } from './catalogue.ts';
@@ -11,6 +12,8 @@ import type { ArgDescription } from './catalogue.ts';
 export interface Known {
   readonly fleet: Fleet;
   readonly playbooks: readonly string[];
+  /** What playbooks ask for, by their names. */
+  readonly prompts?: ReadonlyMap<string, readonly Prompt[]>;
   /** Why there are none, when their folder is not there. */
   readonly noPlaybooks?: Refusal | undefined;
   readonly secrets: readonly string[];

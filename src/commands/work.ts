@@ -33,6 +33,7 @@ export const allCommands = (desk: Desk): readonly CommandDescription[] => [
 export const knownNow = (desk: Desk): Known => ({
   fleet: desk.fleet(),
   playbooks: desk.playbooks(),
+  prompts: desk.prompts(),
   noPlaybooks: desk.noPlaybooks(),
   secrets: desk.secrets(),
   commands: allCommands(desk).map((command) => command.name),

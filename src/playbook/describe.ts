@@ -1,4 +1,6 @@
+import type { Prompt } from '#core/prompt.ts';
 import { createFaults } from './faults.ts';
+import { promptsOf } from './prompts.ts';
 import { openAtOnce } from './regular-file.ts';
 import { isVault } from './vault.ts';
 import { entryOf, type Node } from './yaml/node.ts';
@@ -54,14 +56,20 @@ const readBeginning = async (
   }
 };
 
-/** One line about a playbook; undefined for a file that is none. One with a fault in it is a playbook without a word. */
-export const describePlaybook = async (path: string): Promise<string | undefined> => {
+/** One line about a playbook, and what it asks for. */
+export interface PlaybookDescription {
+  readonly about: string;
+  readonly prompts: readonly Prompt[];
+}
+
+/** Describes a playbook; undefined for a file that is none. One with a fault in it is a playbook without a word. */
+export const describePlaybook = async (path: string): Promise<PlaybookDescription | undefined> => {
   const read = await readBeginning(path);
   if (read === undefined || !mayBeList(read.source)) return undefined;
   const { source, whole } = read;
-  if (!whole) return looksLikePlays(source) ? '' : undefined;
+  if (!whole) return looksLikePlays(source) ? { about: '', prompts: [] } : undefined;
   const faults = createFaults();
   const node = readYaml(source, path, faults);
   if (faults.found.length === 0 && !isPlayList(node)) return undefined;
-  return leadingComment(source) ?? firstPlayName(node) ?? '';
+  return { about: leadingComment(source) ?? firstPlayName(node) ?? '', prompts: promptsOf(node) };
 };

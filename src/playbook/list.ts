@@ -1,8 +1,9 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { type Log, silentLog } from '#core/log.ts';
+import type { Prompt } from '#core/prompt.ts';
 import { visible } from '#core/visible.ts';
-import { describePlaybook } from './describe.ts';
+import { describePlaybook, type PlaybookDescription } from './describe.ts';
 
 /**
  * A playbook that can be named: its path in the folder, and one line about it. The extension is left out unless another
@@ -11,6 +12,8 @@ import { describePlaybook } from './describe.ts';
 export interface ListedPlaybook {
   readonly name: string;
   readonly about: string;
+  /** What it asks for, where it asks for anything. */
+  readonly prompts?: readonly Prompt[];
 }
 
 /** Lists the playbooks of a folder, by name. */
@@ -56,10 +59,10 @@ const fileNameOf = (root: string, path: string): string => relative(root, path).
 /** The same path with the other extension. */
 const twinOf = (path: string): string => path.replace(extension, (end) => (end === '.yml' ? '.yaml' : '.yml'));
 
-/** What a file was like when it was described; `about` is undefined for one that is no playbook. */
+/** What a file was like when it was described; `what` is undefined for one that is no playbook. */
 interface Described {
   readonly stamp: string;
-  readonly about: string | undefined;
+  readonly what: PlaybookDescription | undefined;
   /** It could not be read. */
   readonly failed?: true;
 }
@@ -98,11 +101,11 @@ export const createPlaybookList = (log: Log): PlaybookList => {
     const before = known.get(path);
     if (before?.stamp === stamp) return before;
     try {
-      return { stamp, about: await describePlaybook(path) };
+      return { stamp, what: await describePlaybook(path) };
     } catch (cause) {
       if (before?.failed !== true)
         log.warn({ err: cause, file: path }, 'a file of the playbooks folder cannot be read; it is not listed');
-      return { stamp: '', about: undefined, failed: true }; // what kept it from being read may have nothing to do with it
+      return { stamp: '', what: undefined, failed: true }; // what kept it from being read may have nothing to do with it
     }
   };
 
@@ -115,7 +118,11 @@ export const createPlaybookList = (log: Log): PlaybookList => {
     known = next;
     const nameOf = (path: string): string =>
       fileNameOf(root, next.has(twinOf(path)) ? path : path.replace(extension, ''));
-    return [...next].flatMap(([path, { about }]) => (about === undefined ? [] : [{ name: nameOf(path), about }]));
+    return [...next].flatMap(([path, { what }]) => {
+      if (what === undefined) return [];
+      const { about, prompts } = what;
+      return [{ name: nameOf(path), about, ...(prompts.length > 0 && { prompts }) }];
+    });
   });
 };
 

@@ -115,3 +115,30 @@ describe('the list of playbooks', () => {
     expect((await list(root)).length > 0).toBe(isListed);
   });
 });
+
+describe('what a playbook asks for', () => {
+  it('is listed once each, in its words, and is wanted when it is open and has no default', async () => {
+    const prompts = [
+      '{ name: version, prompt: "Which version? ", private: false }',
+      '{ name: colour, default: blue, private: no }',
+      '{ name: password }',
+      '{ name: key, private: true }',
+      '{ name: "{{ x }}", private: false }',
+      'wrong',
+    ];
+    const play = `- hosts: web\n  vars_prompt:\n${prompts.map((one) => `    - ${one}\n`).join('')}`;
+    put('ask.yml', play + play);
+    expect(await list(root)).toEqual([
+      {
+        name: 'ask',
+        about: '',
+        prompts: [
+          { name: 'version', about: 'Which version', isWanted: true },
+          { name: 'colour', isWanted: false },
+          { name: 'password', isWanted: false },
+          { name: 'key', isWanted: false },
+        ],
+      },
+    ]);
+  });
+});

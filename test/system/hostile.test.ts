@@ -169,8 +169,8 @@ describe('hostile and clumsy lines', () => {
   it.each([
     ['deploy shop ../v2', 'change.refused', 'shop has no version “../v2”'],
     ['run deploy app_version=../v2 on web-1', 'run.variable_text', '“app_version” takes one plain word'],
-    ['run deploy shop_root=/etc', 'run.variable_set', '“shop_root” cannot be set from chat'],
-    ['run deploy healthy=/etc', 'run.variable_set', 'deploy.yml:'],
+    ['run deploy app_version=v2 shop_root=/etc', 'run.variable_set', '“shop_root” cannot be set from chat'],
+    ['run deploy app_version=v2 healthy=/etc', 'run.variable_set', 'deploy.yml:'],
     ['run clean version=..', 'run.variable_text', '“version” takes one plain word'],
     ['run clean version=.', 'run.variable_text', '“version” takes one plain word'],
     ['run clean version=""', 'step.typed_in_path', 'clean.yml:5: “version” was typed'],

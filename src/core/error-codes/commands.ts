@@ -10,6 +10,10 @@ export const commands = {
     means: 'A word stands where another argument comes first: `deploy v2`.',
     next: 'Write what is missing before it: `deploy shop v2`.',
   },
+  'argument.misnamed': {
+    means: 'A variable has a name that the playbook does not ask for, and the one it asks for is missing.',
+    next: 'Take the line that is offered, or name both.',
+  },
   'argument.no_value': {
     means: 'An argument stands there without its value.',
     next: 'Write the value after the name.',
