@@ -9,9 +9,10 @@ import { every } from './values.ts';
 
 /**
  * One plain word: a name, a version, a number. No shell and no program finds more in it: it is no option, no path, no
- * address, no list, no file to be read (`@`) and sets nothing (`=`).
+ * address, no list, no file to be read (`@`), sets nothing (`=`), forces nothing (`git push origin +main`) and takes
+ * nothing away (`apt-get install jq-`). Nothing at all is none: it would vanish, and leave the rest of a word alone.
  */
-const plainWord = /^(?:-?\d+(?:\.\d+)?|(?![-~.])[\p{L}\p{M}\p{N}._+~-]*)$/u;
+const plainWord = /^(?:-?\d+(?:\.\d+)?|(?![-~.+])[\p{L}\p{M}\p{N}._+~-]+(?<!-))$/u;
 
 /** True when all texts in a value are plain words. */
 const isPlain = (value: Json | undefined): boolean => every(value, (text) => plainWord.test(text));
@@ -26,7 +27,8 @@ export function unaskedText(request: PlayRequest, { plays }: Loaded): Refusal | 
   const isAsked = (name: string): boolean =>
     going.some((play) => takesText(play, name)) && !going.some((play) => asks(play, name) && !takesText(play, name));
   const name = textsOf(request).find((one) => !isAsked(one));
-  return name === undefined ? undefined : refusalOf(name);
+  if (name === undefined) return undefined;
+  return request.vars[name] === '' ? nothingAs(name) : refusalOf(name);
 }
 
 /** The variables of a request as one play has them: text that it does not ask for is refused where it is used. */
@@ -72,6 +74,15 @@ const refusalOf = (name: string): Refusal => ({
   next: t(
     `Type one word, or have the playbook ask for text: “vars_prompt: [{ name: ${name}, unsafe: true }]”.`,
     `Tapez un seul mot, ou faites demander un texte par le playbook : « vars_prompt: [{ name: ${name}, unsafe: true }] ».`,
+  ),
+});
+
+const nothingAs = (name: string): Refusal => ({
+  code: 'run.variable_text',
+  say: t(`The variable “${name}” was given nothing.`, `La variable « ${name} » n’a rien reçu.`),
+  next: t(
+    `Leave it out, or have the playbook ask for text, which may be nothing: “vars_prompt: [{ name: ${name}, unsafe: true }]”.`,
+    `Omettez-la, ou faites demander un texte par le playbook, qui peut n’être rien : « vars_prompt: [{ name: ${name}, unsafe: true }] ».`,
   ),
 });
 
