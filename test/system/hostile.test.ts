@@ -173,7 +173,7 @@ describe('hostile and clumsy lines', () => {
     ['run deploy app_version=v2 healthy=/etc', 'run.variable_set', 'deploy.yml:'],
     ['run clean version=..', 'run.variable_text', '“version” takes one plain word'],
     ['run clean version=.', 'run.variable_text', '“version” takes one plain word'],
-    ['run clean version=""', 'step.typed_in_path', 'clean.yml:5: “version” was typed'],
+    ['run clean version=""', 'run.variable_text', '“version” was given nothing'],
     ['run clean version=v1/../..', 'run.variable_text', '“version” takes one plain word'],
     ['run clean version=v1/page.html', 'run.variable_text', '“version” takes one plain word'],
   ])('%s is refused in one sentence, and nothing is taken away', async (line, code, words) => {

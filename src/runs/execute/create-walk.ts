@@ -30,6 +30,7 @@ import type { Reporter } from './reporter.ts';
 import type { Seal } from './seals.ts';
 import { createStart } from './start-at.ts';
 import { createJournals } from './sweeping.ts';
+import { createVarsFor } from './typed/free-text.ts';
 import { flagOf } from './unit.ts';
 import { createScopes } from './variables.ts';
 import { type Language, stepKey, type Walk } from './walk.ts';
@@ -75,6 +76,7 @@ export function createWalk(job: ExecutionJob, loaded: Loaded, making: Making): W
     states.set(host.name, state);
     return state;
   };
+  const extra = createVarsFor(job.request);
   const calm = createCalm();
   const remote = remotes(loaded, making, calm);
   const parsing = { known: registry, files: loaded.parts };
@@ -99,7 +101,7 @@ export function createWalk(job: ExecutionJob, loaded: Loaded, making: Making): W
     ...createScopes({
       inventory: () => inventory.now,
       env: making.env,
-      extra: job.request.vars,
+      extra,
       typed: job.request.typed ?? [],
       prompted: loaded.plays.flatMap(({ play }) => play.prompts.map(({ name }) => name)),
       omit: making.omission.mark,
@@ -107,7 +109,7 @@ export function createWalk(job: ExecutionJob, loaded: Loaded, making: Making): W
       playbook: loaded.playbook.file,
       states: () => states,
     }),
-    extraScope: layeredScope([job.request.vars], making.env),
+    extraScope: (play) => layeredScope([extra(play)], making.env),
     typedVars: typedOf(job.request),
     quote: options.quote,
     limits,
@@ -117,7 +119,7 @@ export function createWalk(job: ExecutionJob, loaded: Loaded, making: Making): W
     remote,
     calm,
     fetched: making.fetched,
-    controller: controllers(loaded, making, inventory, remote, job.request.vars),
+    controller: controllers(loaded, making, inventory, remote, extra),
     included: (include, name, { id, file, play, parts }) =>
       parseIncluded(include, name, { id, file, folder: dirname(play), parts }, parsing),
     variablesFile,
@@ -203,9 +205,9 @@ function controllers(
   { files, fetched, env, language, options, limits, how }: Making,
   inventory: RunInventory,
   remote: Walk['remote'],
-  extra: JsonObject,
+  extra: (play: Play) => JsonObject,
 ): Walk['controller'] {
-  const gathers = (play: Play): boolean => flagOf(language.value(play.gatherFacts, layeredScope([extra], env)));
+  const gathers = (play: Play): boolean => flagOf(language.value(play.gatherFacts, layeredScope([extra(play)], env)));
   return (state, play, task, scope) =>
     createController(files, language, {
       scope,

@@ -107,7 +107,7 @@ async function gathered(walk: Walk, going: PlayGoing, state: HostState, name: St
 /** The play's `remote_user`, where it is no template of something a host says. */
 function accountOfPlay(walk: Walk, { play }: PlayGoing): string | undefined {
   const { remoteUser } = play.common;
-  const user = remoteUser && walk.language.value(remoteUser, walk.extraScope);
+  const user = remoteUser && walk.language.value(remoteUser, walk.extraScope(play));
   return typeof user === 'string' && user !== '' ? user : undefined;
 }
 

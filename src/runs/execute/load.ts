@@ -8,6 +8,7 @@ import type { ModuleRegistry } from '#playbook/modules/registry.ts';
 import { createPartFiles, type Given, type PartFiles, parsePlaybook } from '#playbook/parse.ts';
 import { type Play, type Playbook, type Task, tasksOf, type Written } from '#playbook/tree.ts';
 import type { Vault } from '#playbook/vault.ts';
+import { varsFor } from './typed/free-text.ts';
 
 /** A play and the hosts the request leaves it, in inventory order. */
 export interface PlayOver {
@@ -67,7 +68,7 @@ export async function load(request: PlayRequest, sources: Sources): Promise<Resu
     const hosts = sources.inventory.match(pattern, { lenient: true });
     const regrouped = !hosts.ok && hosts.refusal.code === 'inventory.no_match' && mayRegroup(plays);
     if (!hosts.ok && !regrouped) return hosts;
-    const name = String(sources.render(play.name, request.vars));
+    const name = String(sources.render(play.name, varsFor(request, play)));
     const left = hosts.ok ? hosts.value.filter((host) => isLeft(host.name)) : [];
     plays.push({ play, name, pattern, hosts: left, regrouped });
   }
@@ -82,7 +83,7 @@ export async function load(request: PlayRequest, sources: Sources): Promise<Resu
 }
 
 function patternOf(play: Play, request: PlayRequest, sources: Sources): string {
-  const rendered = sources.render(play.hosts, request.vars);
+  const rendered = sources.render(play.hosts, varsFor(request, play));
   return Array.isArray(rendered) ? rendered.map(String).join(',') : String(rendered);
 }
 

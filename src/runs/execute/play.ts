@@ -52,7 +52,8 @@ export async function runPlay(
 async function runBatch(walk: Walk, going: PlayGoing): Promise<void> {
   const { play, states } = going;
   for (const state of states) state.notified.clear();
-  if (flagOf(walk.language.value(play.gatherFacts, walk.extraScope))) await gatherFacts(walk, going, taking(states));
+  if (flagOf(walk.language.value(play.gatherFacts, walk.extraScope(play))))
+    await gatherFacts(walk, going, taking(states));
   for (const state of taking(states)) readVarsFiles(walk, going, state);
   const body: BodyGoing = { going, more: () => ({}) };
   for (const section of play.sections) {
@@ -66,7 +67,7 @@ async function runBatch(walk: Walk, going: PlayGoing): Promise<void> {
 /** A play's hosts in the batches of `serial`: numbers or percentages, of which the last goes on. */
 function batchesOf(walk: Walk, play: Play, states: readonly HostState[]): readonly (readonly HostState[])[] {
   const sizes = play.serial.map((written) => {
-    const value = walk.language.value(written, walk.extraScope);
+    const value = walk.language.value(written, walk.extraScope(play));
     return isUnknown(value) ? 0 : sizeOf(String(value), states.length);
   });
   const batches: (readonly HostState[])[] = [];

@@ -22,8 +22,8 @@ export interface SharedVariables {
   /** As it is now: tasks may regroup it. */
   inventory(): Inventory;
   readonly env: TemplateEnv;
-  /** Typed by people or given by a plugin: values, never templates. */
-  readonly extra: JsonObject;
+  /** Typed by people or given by a plugin, as a play has them: values, never templates. */
+  extra(play: Play): JsonObject;
   /** Those of them that a person named. */
   readonly typed: readonly string[];
   /** What any play asks for. */
@@ -105,30 +105,30 @@ export function createScopes(shared: SharedVariables): Pick<Walk, 'scopeOf' | 's
 
   const unasked = typed.filter((name) => !prompted.includes(name));
 
-  const hostScope = (state: HostState): Scope => {
+  const hostScope = (state: HostState, play: Play): Scope => {
     const inventoried = inventoryLayers(state.host.name);
     guardNames(unasked, inventoried);
     guardNames(typed, [state.told, state.known]);
     return layeredScope(
-      [...inventoried, state.gathered ?? {}, state.told, state.known, extra, magic(state, undefined, undefined)],
+      [...inventoried, state.gathered ?? {}, state.told, state.known, extra(play), magic(state, undefined, undefined)],
       env,
     );
   };
 
-  const variablesOf = (name: string): JsonObject => {
+  const variablesOf = (name: string, play: Play): JsonObject => {
     const host = inventory().host(name);
     const state = states().get(name) ?? (host && newHostState(host));
     if (!state) return {};
-    const scope = hostScope(state);
+    const scope = hostScope(state, play);
     return lateValues(scope.names(), (variable) => scope.get(variable));
   };
 
   // In a layer, so that variables made of it see it as well; a getter, so that it is made only for who asks.
-  const everyHost: Layer = {
+  const everyHost = (play: Play): Layer => ({
     get hostvars() {
-      return lateValues(inventory().hostsOf('all'), variablesOf);
+      return lateValues(inventory().hostsOf('all'), (name) => variablesOf(name, play));
     },
-  };
+  });
 
   const rolesOf = (going: PlayGoing, task: Task | undefined): readonly Role[] => [
     ...going.roles,
@@ -164,10 +164,10 @@ export function createScopes(shared: SharedVariables): Pick<Walk, 'scopeOf' | 's
         ofPlay,
         promptsOf(going.play),
         ...above,
-        extra,
+        extra(going.play),
         more,
         magic(state, going, task),
-        everyHost,
+        everyHost(going.play),
       ],
       env,
     );

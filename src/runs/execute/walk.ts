@@ -76,8 +76,8 @@ export interface Walk {
   readonly scopeOf: ScopeOf;
   /** The same of a host a task is delegated to: what it is called there, and as whom it is done. */
   readonly scopeThere: ScopeOf;
-  /** The extra vars alone: what is known before any host is. */
-  readonly extraScope: Scope;
+  /** The extra vars alone, as a play has them: what is known before any host is. */
+  extraScope(play: Play): Scope;
   /** Those of them that may have been typed, all that no plugin and no operator chose: values, never templates or shell words. */
   readonly typedVars: JsonObject;
   readonly states: ReadonlyMap<string, HostState>;

@@ -3,10 +3,15 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { JsonObject } from '#core/json.ts';
+import { prepareApt } from '#playbook/modules/apt/arguments.ts';
+import { readApt } from '#playbook/modules/apt/plan.ts';
+import { probeApt } from '#playbook/modules/apt/probe.ts';
 import { apt } from '#playbook/modules/apt.ts';
+import { checkArguments } from '#playbook/modules/arguments.ts';
+import { quote } from '#ssh/quote.ts';
 import { findProgram } from '#test/support/programs.ts';
 import { type AptWorld, listsOf, openAptWorld } from './apt-world.ts';
-import { type Place, shells, tryModule } from './host.ts';
+import { type Place, runScript, shells, tryModule } from './host.ts';
 
 const debian = findProgram('apt-get') !== undefined && findProgram('dpkg-deb') !== undefined;
 if (!debian) it.skip('works with apt, which is not on this machine', () => undefined);
@@ -24,6 +29,12 @@ afterEach(() => world.close());
 const place = (shell?: readonly string[]): Place => ({ env: world.env, ...(shell && { shell }) });
 const run = (args: JsonObject, shell?: readonly string[]) => tryModule(apt, args, place(shell));
 const check = (args: JsonObject) => tryModule(apt, args, place(), false);
+
+const prepared = (args: JsonObject) => {
+  const checked = checkArguments(apt, args);
+  if (!checked.ok) throw new Error(checked.refusal.code);
+  return prepareApt(checked.value);
+};
 
 /** `package web: absent → 1.0` */
 const said = ({ plan }: Awaited<ReturnType<typeof run>>): readonly string[] =>
@@ -105,6 +116,28 @@ describe.runIf(debian)('apt', () => {
     expect((await check({ name: 'broken' })).plan.failed).toContain('Depends: gone');
   });
 
+  it('takes a name for a name, where apt-get finds a pattern in it', async () => {
+    expect((await check({ name: 'l.b' })).plan.failed).toBe("No package matching 'l.b' is available");
+    expect((await check({ name: 'li+' })).plan.failed).toBe("No package matching 'li+' is available");
+    world.publish('g++', '1.0');
+    world.publish('lib.so', '1.0');
+    expect(said(await run({ name: ['g++', 'lib.so'], update_cache: true })).slice(1)).toEqual([
+      'package g++ version: absent → 1.0',
+      'package lib.so version: absent → 1.0',
+    ]);
+  });
+
+  it('never takes away what it is to install', async () => {
+    world.apt('install', 'lib');
+    const removal = prepared({ name: 'lib', state: 'absent' });
+    const answer = await runScript(probeApt(removal, quote), place());
+    expect(readApt(answer, removal).failed).toBeUndefined();
+    expect(readApt(answer, prepared({ name: 'lib' })).failed).toBe(
+      'apt-get would remove lib, which is to be installed',
+    );
+    expect(readApt(answer, prepared({ name: 'web' })).failed).toBeUndefined();
+  });
+
   it('knows globs, and a package by what it provides', async () => {
     expect(said(await run({ name: 'we*' }))).toContain('package web version: absent → 1.0');
     expect(said(await run({ name: 'we*', state: 'absent' }))).toEqual(['package web version: 1.0 → absent']);
@@ -183,6 +216,10 @@ describe('apt refuses before any host is asked', () => {
     [{ name: "it's" }],
     [{ name: 'web\nlib' }],
     [{ name: 'web=1;id' }],
+    [{ name: 'web=1.0-' }],
+    [{ name: 'web=1.0-1+' }],
+    [{ name: 'web>=1.0-' }],
+    [{ name: 'web=1*-', state: 'latest' }],
     [{ name: 'web', upgrade: 'dist' }],
     [{ name: 'web', default_release: '-x' }],
     [{ name: 'web', dpkg_options: 'x; id' }],

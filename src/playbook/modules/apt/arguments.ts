@@ -68,7 +68,8 @@ export interface AptArgs {
 }
 
 const namePattern = /^[A-Za-z0-9*?[][A-Za-z0-9+._*?[\]!-]*(?::[A-Za-z0-9-]+)?$/;
-const versionPattern = /^[A-Za-z0-9*?[][A-Za-z0-9.+:~*?[\]!-]*$/;
+/** A sign at its end is none of its own: apt-get removes `web=1.0-`, and installs `web=1.0+`. */
+const versionPattern = /^[A-Za-z0-9*?[][A-Za-z0-9.+:~*?[\]!-]*(?<![+-])$/;
 
 /** True for a name that stands for several. */
 export const isGlob = (name: string): boolean => /[*?[\]!]/.test(name);

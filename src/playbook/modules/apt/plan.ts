@@ -38,6 +38,17 @@ const lack = (said: string, wanted: readonly string[]): string | undefined => {
   return source === undefined ? undefined : `Unable to find a source package for ${source}`;
 };
 
+/** What is to be installed, and would go. */
+const mistaken = ({ job }: AptArgs, changes: readonly PackageChange[]): string | undefined => {
+  if (job.kind !== 'install') return undefined;
+  const named = job.packages.map(({ name }) => bareName(name));
+  const gone = changes.find(({ name, after }) => after === undefined && named.includes(bareName(name)));
+  return gone && `apt-get would remove ${gone.name}, which is to be installed`;
+};
+
+/** Without the architecture. */
+const bareName = (name: string): string => name.split(':')[0] ?? name;
+
 const troubleOf = (said: string, wanted: readonly string[]): string => {
   const errors = said.split('\n').filter((line) => line.startsWith('E: '));
   const unmet = said
@@ -60,12 +71,16 @@ const failureOf = (
   if (missing !== undefined) return missing;
   const [nomatch] = fields.all('nomatch');
   if (nomatch !== undefined) return `No package(s) matching '${nomatch}' available`;
+  const [noname] = fields.all('noname');
+  if (noname !== undefined) return `No package matching '${noname}' is available`;
   const [none] = fields.all('nocandidate');
   if (none !== undefined) return `no available installation candidate for ${none}`;
   const failed = fields.text('failed') ?? fields.raw('failed')?.trim();
   if (failed !== undefined) return failed;
   const code = fields.number('code') ?? 0;
-  return code === 0 || args.job.kind === 'nothing' ? undefined : troubleOf(fields.raw('simulation') ?? '', wanted);
+  const simulated = fields.raw('simulation') ?? '';
+  if (code !== 0 && args.job.kind !== 'nothing') return troubleOf(simulated, wanted);
+  return mistaken(args, readSimulation(simulated));
 };
 
 /** Reads what the probe printed. */

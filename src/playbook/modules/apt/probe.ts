@@ -27,7 +27,10 @@ END
   return 1
 }`;
 
-/** `$w` collects what apt-get is asked about: only what is not as wanted, because it would bring the rest up to date too. */
+/**
+ * `$w` collects what apt-get is asked about: only what is not as wanted, because it would bring the rest up to date too.
+ * `$k` are names with `.` or `+` among them.
+ */
 const wantFunction = (latest: boolean, onlyUpgrade: boolean): string => `want() {
   installed "$1"; _x=$1\${3:+=$3}
   ${onlyUpgrade ? '[ -n "$i" ] || return 0' : ':'}
@@ -38,6 +41,7 @@ const wantFunction = (latest: boolean, onlyUpgrade: boolean): string => `want() 
     '=') case $3 in *[*?[]*) ;; *) [ "$i" = "$3" ] && return 0 ;; esac ;;
     *) ${latest ? ':' : '[ -z "$i" ] || return 0'} ;;
   esac
+  case $1 in *[.+]*) k="$k $1" ;; esac
   w="$w $_x"
 }`;
 
@@ -132,6 +136,11 @@ const asideLines = `if [ -n "$stale" ] && [ -n "$w" ]; then
   if ! _u=$(update 2 $o 2>&1); then printf '%s\\n' "$_u" | say failed; echo end; exit 0; fi
 fi`;
 
+/** Of a name that no package has, apt-get makes a pattern where it can. */
+const knownLines = `for n in $k; do
+  apt-cache $o pkgnames --all-names "\${n%:*}" | grep -qxF -e "\${n%:*}" || printf 'noname=%s\\n' "$n"
+done`;
+
 const simulate = (args: AptArgs, quote: Quote): string => {
   const about =
     args.job.kind === 'deb' ? '"$@"' : ['install', 'remove', 'build-dep'].includes(args.job.kind) ? '$w' : '';
@@ -160,9 +169,10 @@ export const probeApt = (args: AptArgs, quote: Quote): string =>
     'c=$(cache_time); echo "cache=$c"',
     staleLine(args),
     installedFunctions,
-    'w=; o=; set --',
+    'w=; k=; o=; set --',
     ...findLines(args, quote),
     ...(args.update !== undefined && needsAside(args.job) ? [asideLines] : []),
+    ...(args.job.kind === 'install' ? [knownLines] : []),
     simulate(args, quote),
     args.clean
       ? 'b=/var/cache/apt/archives/; eval "$(apt-config shell b Dir::Cache::archives/d 2>/dev/null)"; set +f; for f in "$b"*.deb; do [ -e "$f" ] && echo archive=1; done'

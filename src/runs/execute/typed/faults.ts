@@ -24,6 +24,8 @@ const codes = {
   program: 'step.typed_in_shell',
   file: 'step.typed_in_shell',
   environment: 'step.typed_in_shell',
+  nothing: 'step.typed_in_shell',
+  more: 'step.typed_in_shell',
   path: 'step.typed_in_path',
   address: 'step.typed_in_path',
   pattern: 'step.typed_in_pattern',
@@ -32,8 +34,8 @@ const codes = {
 function said({ name, why, program }: Wrong, place: string, module: string): Text {
   if (why === 'option')
     return t(
-      `${place}: “${name}” was typed, begins with “-”, and would be read by ${program} as an option.`,
-      `${place} : « ${name} » a été tapé, commence par « - », et serait lu par ${program} comme une option.`,
+      `${place}: “${name}” was typed and would be read by ${program} as an option.`,
+      `${place} : « ${name} » a été tapé et serait lu par ${program} comme une option.`,
     );
   if (why === 'program')
     return t(
@@ -59,6 +61,16 @@ function said({ name, why, program }: Wrong, place: string, module: string): Tex
     return t(
       `${place}: “${name}” was typed and would be more than a plain value of ${program ? `${program} in ` : ''}the environment.`,
       `${place} : « ${name} » a été tapé et serait plus qu’une simple valeur ${program ? `de ${program} dans` : 'de'} l’environnement.`,
+    );
+  if (why === 'nothing')
+    return t(
+      `${place}: “${name}” is nothing, and would leave no trace in a word of ${program}.`,
+      `${place} : « ${name} » n’est rien, et ne laisserait aucune trace dans un mot de ${program}.`,
+    );
+  if (why === 'more')
+    return t(
+      `${place}: “${name}” was typed and would mean more to ${program} than one name or number.`,
+      `${place} : « ${name} » a été tapé et voudrait dire plus qu’un nom ou un nombre pour ${program}.`,
     );
   if (why === 'file')
     return t(
@@ -89,6 +101,16 @@ function advice({ name, why }: Wrong, reading: Reading): Text {
       'Tapez un nom : lettres, chiffres et . _ -, sans / : @ ni =.',
     );
   if (why === 'pattern') return t('Type a whole name, without * ? and [.', 'Tapez un nom entier, sans * ? ni [.');
+  if (why === 'nothing')
+    return t(
+      `Type something, or leave it out where the playbook has a default; where it may be nothing, write {{ ${name} | quote }} in the playbook, as a word of its own.`,
+      `Tapez quelque chose, ou omettez-la si le playbook a une valeur par défaut ; où elle peut n’être rien, écrivez {{ ${name} | quote }} dans le playbook, comme un mot à part.`,
+    );
+  if (why === 'more')
+    return t(
+      'Type another value, or have the playbook use a module, such as apt for packages.',
+      'Tapez une autre valeur, ou utilisez un module dans le playbook, comme apt pour les paquets.',
+    );
   if (why === 'file')
     return t(
       'Type another value, without @ or file: at its beginning.',

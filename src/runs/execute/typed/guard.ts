@@ -8,6 +8,7 @@ import { settingsOf } from './environment.ts';
 import { typedInShell } from './faults.ts';
 import { type Given, marked, type Objection, objectionIn, objectionInWords } from './line.ts';
 import { TypedParts } from './parts.ts';
+import { isEmpty, shown } from './paths.ts';
 import { partIn } from './place.ts';
 import { type Reading, TypedReading } from './reading.ts';
 import { asTemplate, hasTyped } from './roots.ts';
@@ -78,7 +79,8 @@ class Guard {
   /** The variables of the environment with something typed in them. */
   private environment(): Given {
     const found = settingsOf(this.unit, this.parts);
-    if (!('variable' in found)) return new Map(found.map(({ name, parts }) => [name, marked(parts)]));
+    if (!('variable' in found))
+      return new Map(found.map(({ name, parts }) => [name, marked(parts.every(isEmpty) ? parts.map(shown) : parts)]));
     const { name, variable, written } = found;
     throw typedInShell({ name, why: 'environment', program: variable }, written, this.module.name, 'words');
   }

@@ -9,6 +9,7 @@ import type { Part } from './parts.ts';
 import { runs, shown, upwards } from './paths.ts';
 import { special } from './special.ts';
 import { isHarmless } from './values.ts';
+import { vanishedIn } from './vanished.ts';
 
 /** Why a line may not have what was typed where it has it. */
 export interface Objection {
@@ -17,9 +18,9 @@ export interface Objection {
    * `option`: its first letter makes an option of it. `program`: another program reads it again, as its own text.
    * `path`: it is nothing, or leads upwards, in a path of the author's. `pattern`: it is for more than one name.
    * `file`: it names a file to be read. `environment`: a variable there is read as more than a value.
-   * `address`: it leads elsewhere.
+   * `address`: it leads elsewhere. `nothing`: it would leave no word. `more`: it means more to that program.
    */
-  readonly why: 'option' | 'program' | 'path' | 'pattern' | 'file' | 'environment' | 'address';
+  readonly why: 'option' | 'program' | 'path' | 'pattern' | 'file' | 'environment' | 'address' | 'nothing' | 'more';
   /** The program of the command. */
   readonly program: string;
 }
@@ -49,7 +50,7 @@ export function objectionIn(
   return (
     inCommands(read(parts, values), stdin) ??
     (reader === 'shell' ? (reckoned(parts, values) ?? set(values)) : undefined) ??
-    astray(read(parts.map(shown), new Values(given)))
+    astray(read(parts.map(shown), new Values(given)), stdin)
   );
 }
 
@@ -87,16 +88,19 @@ export const objectionInWords = (
   const values = new Values(given);
   const command = (all: typeof words): TypedCommand =>
     expanded({ words: all.map(marked), reads: [], files: [] }, values);
-  return inCommands([command(words)], stdin) ?? astray([command(words.map((word) => word.map(shown)))]);
+  return inCommands([command(words)], stdin) ?? astray([command(words.map((word) => word.map(shown)))], stdin);
 };
 
-/** The first path that what was typed leads upwards, or is nothing in. */
-function astray(commands: readonly TypedCommand[]): Objection | undefined {
+/** The first path that what was typed leads upwards, or is nothing in; or the first word that it is nothing in. */
+function astray(commands: readonly TypedCommand[], stdin: readonly Part[]): Objection | undefined {
+  const input = stdin.length > 0 ? [marked(stdin.map(shown))] : [];
   for (const command of commands) {
     const scripts = programsOf(command).flatMap(({ name, texts }) => (editors.test(name) ? texts : []));
     const paths = [...command.words, ...command.files].filter((word) => !scripts.includes(word));
     const part = paths.map(upwards).find((one) => one !== undefined);
     if (part) return { name: part.name, why: 'path', program: nameOf(command) };
+    const lost = vanishedIn({ ...command, reads: [...command.reads, ...input] });
+    if (lost) return { name: lost.name, why: 'nothing', program: nameOf(command) };
   }
   return undefined;
 }
@@ -145,13 +149,20 @@ function option(command: TypedCommand): Objection | undefined {
   const end = (from: number): number =>
     words.findIndex(({ text, marks }, at) => at > from && text === '--' && !marks[0]);
   for (const [at, word] of words.entries()) {
-    const part = word.text.startsWith('-') ? word.marks[0] : undefined;
+    const part = optionIn(word, at - first === 1 && program === 'kill');
     if (!part) continue;
     const ends = end(at > first ? first : -1);
     if ((ends >= 0 && ends < at) || isShown(program, word.text, at - first) || isTaken(words, at)) continue;
     return { name: part.name, why: 'option', program };
   }
   return undefined;
+}
+
+/** What was typed and makes an option of a word: with its first letter, or behind that of the author's; a signal is none. */
+function optionIn({ text, marks }: Typed, signals: boolean): Part | undefined {
+  if (!text.startsWith('-')) return undefined;
+  const at = text.startsWith('--') && !marks[1] ? 2 : 1;
+  return marks[0] ?? (signals || /^\d+$/.test(text.slice(at)) ? undefined : marks[at]);
 }
 
 /** What only shows its words has few options, or none behind the first of them. */

@@ -1,14 +1,19 @@
 import type { Marked } from '#playbook/words/marked.ts';
 import type { Part } from './parts.ts';
 
-/** Stands for a typed part that is nothing, which would leave no trace in a word. */
-const nothing = '\u{e000}';
+/** Stand for a typed part that is nothing, which would leave no trace in a word: beside others, and where it is a word itself. */
+export const nothing = '\u{e000}';
+export const alone = '\u{e001}';
+
+export const isEmpty = ({ text }: Part): boolean => /^(?:''|"")?$/.test(text);
 
 /** A part; where something typed is nothing, with a letter in its place. */
-export const shown = (part: Part): Part =>
-  part.name !== '' && part.kind !== 'written' && /^(?:''|"")?$/.test(part.text)
-    ? { ...part, kind: 'quoted', text: nothing }
-    : part;
+export function shown(part: Part, at: number, parts: readonly Part[]): Part {
+  if (part.name === '' || part.kind === 'written' || !isEmpty(part)) return part;
+  const [before, after] = [parts[at - 1]?.text.at(-1), parts[at + 1]?.text[0]];
+  const own = part.kind === 'quoted' || parts.length === 1 || (before === after && (before === '"' || before === "'"));
+  return { ...part, kind: 'quoted', text: own ? alone : nothing };
+}
 
 /** What was typed beside a slash of the author's, and makes a name of the path nothing, `.` or `..`. */
 export function upwards(word: Marked<Part>): Part | undefined {
@@ -23,7 +28,7 @@ const dots = (text: string, at: number): number => /\.*$/.exec(text.slice(0, at)
 
 const isSlash = ({ text, marks }: Marked<Part>, at: number): boolean => text[at] === '/' && !marks[at];
 
-const isNothing = (text: string): boolean => !/[^/\u{e000}]/u.test(text);
+const isNothing = (text: string): boolean => !/[^/\u{e000}\u{e001}]/u.test(text);
 
 /** True when a name that is wholly or partly between these letters is `.` or `..`. */
 function leads(text: string, from: number, to: number): boolean {

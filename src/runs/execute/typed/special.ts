@@ -5,6 +5,7 @@ import { connects, isLocal, leadsElsewhere } from './addresses.ts';
 import { assignedIn } from './assigned.ts';
 import { namesFile } from './editing.ts';
 import type { Objection } from './line.ts';
+import { meansMore } from './meanings.ts';
 import type { Part } from './parts.ts';
 import { runs } from './paths.ts';
 
@@ -38,6 +39,8 @@ function inProgram({ words }: Command<Part>, at: number, taken: (at: number) => 
     rest.filter((word) => !scripts.includes(word)),
   );
   if (connected) return { name: connected.name, why: 'address', program };
+  const more = meansMore(program, rest);
+  if (more) return { name: more.name, why: 'more', program };
   if (program === 'find') return inFind(rest);
   if (program !== 'curl') return undefined;
   const file = rest.map((word, index) => namesFile(word, rest[index - 1]?.text)).find((one) => one !== undefined)?.part;

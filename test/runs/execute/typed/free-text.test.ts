@@ -81,6 +81,11 @@ describe('a variable of a playbook that asks for no text', () => {
     '.',
     '.bashrc',
     'a\u0000b',
+    '',
+    '+main',
+    'jq-',
+    '1.19-1-',
+    '-1-',
     'a\u00a0b',
   ])('does not take %j', async (word) => {
     const order = await ordered(`run site word=${JSON.stringify(word)}`);
@@ -88,20 +93,29 @@ describe('a variable of a playbook that asks for no text', () => {
     expect(await bot.store.plans.get(order.planHash ?? '')).toBeUndefined();
   });
 
-  it.each(['v2', '1.2.3', '1.2~rc1', '-1', '-0.5', '', 'web-1.example.org', 'a..b', 'v1.2+build_3', 'Zürich', '東京'])(
-    'takes %j',
-    async (word) => {
-      const order = await ordered(
-        `run site word="${word}"`,
-        '',
-        '    - debug: { msg: "{{ word }}" }\n    - file: { path: "{{ home }}/a", state: touch }',
-      );
-      expect(order.refusal?.say ?? order.state).toBe('confirming');
-    },
-  );
+  it.each([
+    'v2',
+    '1.2.3',
+    '1.2~rc1',
+    '-1',
+    '-0.5',
+    'g++',
+    'web-1.example.org',
+    'a..b',
+    'v1.2+build_3',
+    'Zürich',
+    '東京',
+  ])('takes %j', async (word) => {
+    const order = await ordered(
+      `run site word="${word}"`,
+      '',
+      '    - debug: { msg: "{{ word }}" }\n    - file: { path: "{{ home }}/a", state: touch }',
+    );
+    expect(order.refusal?.say ?? order.state).toBe('confirming');
+  });
 
   it('takes none in a list, a mapping or the name of a key', async () => {
-    for (const value of ['["a", "b c"]', '{"a": {"b": "c d"}}', '{"a b": 1}'])
+    for (const value of ['["a", "b c"]', '["a", ""]', '{"": 1}', '{"a": {"b": "c d"}}', '{"a b": 1}'])
       expect((await ordered(`run site word='${value}'`)).refusal?.code, value).toBe('run.variable_text');
   });
 
@@ -117,6 +131,12 @@ describe('a variable of a playbook that asks for no text', () => {
       'The variable “word” takes one plain word: letters, digits and . _ + - ~ between them.',
     );
     expect(inLanguage(refusal?.next ?? '', 'fr')).toContain('vars_prompt: [{ name: word, unsafe: true }]');
+  });
+
+  it('is left out rather than given nothing, and who gives nothing reads that', async () => {
+    const { refusal } = await ordered('run site other=ok word=');
+    expect(inLanguage(refusal?.say ?? '', 'en')).toBe('The variable “word” was given nothing.');
+    expect(inLanguage(refusal?.next ?? '', 'en')).toContain('Leave it out');
   });
 });
 

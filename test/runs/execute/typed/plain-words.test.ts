@@ -1,0 +1,154 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { type Lab, openLab } from '../../lab.ts';
+
+let lab: Lab;
+afterEach(() => lab.close());
+
+/** Plans a line of a shell: what its refusals say. */
+async function refusals(line: string, v: string, asks = ''): Promise<readonly string[]> {
+  lab = await openLab({ hosts: ['a'] });
+  const shell = `    - shell: |\n        ${line.replaceAll('\n', '\n        ')}\n`;
+  await lab.playbook(`- hosts: a\n  gather_facts: false\n${asks}  tasks:\n${shell}`);
+  const plan = await lab.plan({ vars: { v } });
+  return plan.steps.flatMap(({ refusal }) => (refusal ? [`${refusal.code}: ${JSON.stringify(refusal.say)}`] : []));
+}
+
+const text = '  vars_prompt: [{ name: v, unsafe: true }]\n';
+
+describe('nothing, in a play that asks for text,', () => {
+  it.each([
+    ['rm -rf /srv/app{{ v }}'],
+    ['rm -rf /srv/app{{ v | quote }}'],
+    ['rm -rf "/srv/app{{ v }}"'],
+    ['find . -name {{ v }}* -delete'],
+    ['find . -name {{ v | quote }}* -delete'],
+    ['sed -i {{ v }}d f'],
+    ['sed -i s/a/{{ v }}/ f'],
+    ['grep -F "{{ v }}" f | xargs rm'],
+    ['grep -F {{ v | quote }} f | xargs rm'],
+    ['grep -e {{ v | quote }} f'],
+    ['echo a{{ v }}'],
+    ['cp {{ v }} b'],
+    ['ls {{ v }}'],
+    ['tar -C {{ v }} -cf a b'],
+    ['VERSION={{ v }} ls'],
+    ['sh -c "rm -rf /srv/app{{ v }}"'],
+    ['sh <<E\nrm -rf /srv/app{{ v }}\nE'],
+    ['psql <<E\ndelete from t where id > {{ v }} 1\nE'],
+    ['X={{ v | quote }}; rm -rf /srv/app$X'],
+    ['X={{ v | quote }}; rm -rf "/srv/app$X"'],
+    ['rm -rf /srv/app{{ v | default("") }}'],
+  ])('does not vanish in %s', async (line) => {
+    expect(await refusals(line, '', text)).toEqual([
+      expect.stringMatching(/^step\.typed_in_(?:shell|path): .*nothing/),
+    ]);
+  });
+
+  it.each([
+    ['ls {{ v | quote }}'],
+    ['ls "{{ v }}"'],
+    ["ls '{{ v }}'"],
+    ['git commit -m {{ v | quote }}'],
+    ['tool --note={{ v | quote }} a'],
+    ['NOTE={{ v | quote }} tool'],
+    ['NOTE="{{ v }}"; tool "$NOTE"'],
+    ['test -n {{ v | quote }} && ls'],
+    ['[ -z "{{ v }}" ] || ls'],
+    ['{% if v %}ls {{ v }}{% endif %}\nid'],
+    ["ls {{ '-a ' ~ v if v else '' }}"],
+    ['cat <<E\n{{ v }}\nE'],
+    ['# {{ v }}\nid'],
+  ])('is a word of its own in %s', async (line) => {
+    expect(await refusals(line, '', text)).toEqual([]);
+  });
+});
+
+describe('nothing, in a play that asks for text, elsewhere', () => {
+  const tasks = async (task: string, v = '', asks = text): Promise<readonly string[]> => {
+    lab = await openLab({ hosts: ['a'] });
+    await lab.playbook(`- hosts: a\n  gather_facts: false\n${asks}  tasks:\n    - ${task}\n`);
+    return (await lab.plan({ vars: { v } })).steps.flatMap(({ refusal }) => refusal?.code ?? []);
+  };
+
+  it.each([
+    ['command: rm -rf /srv/app{{ v }}'],
+    ['command: { argv: [rm, -rf, "/srv/app{{ v }}"] }'],
+    ['cron: { name: a, job: "rm -rf /srv/app{{ v }}" }'],
+    ['copy: { dest: /tmp/a, content: "#!/bin/sh\\nrm -rf /srv/app{{ v }}\\n" }'],
+    ['shell: rm -rf /srv/app$X\n      environment: { X: "{{ v }}" }'],
+  ])('does not vanish in %s', async (task) => {
+    expect(await tasks(task)).toEqual(['step.typed_in_shell']);
+  });
+
+  it.each([
+    ['command: { argv: [ls, "{{ v }}"] }'],
+    ['command: { argv: [git, commit, -m, "{{ v }}"] }'],
+    ['copy: { dest: /tmp/a, content: "a {{ v }} b" }'],
+    ['shell: tool "$X"\n      environment: { X: "{{ v }}" }'],
+    ['shell: id\n      environment: { X: "a{{ v }}" }'],
+  ])('may be in %s', async (task) => {
+    expect(await tasks(task)).toEqual([]);
+  });
+});
+
+describe('what a plain word is made nothing of', () => {
+  it('does not vanish either', async () => {
+    const line = "rm -rf /srv/app{{ v | regex_replace('^v', '') }}";
+    expect(await refusals(line, 'v')).toEqual([expect.stringMatching(/^step\.typed_in_shell: .*nothing/)]);
+    await lab.close();
+    expect(await refusals(line, 'v2')).toEqual([]);
+  });
+});
+
+describe('a plain word', () => {
+  it.each([
+    ['apt-get install -y {{ v }}', 'jq-', text],
+    ['apt-get -y install jq {{ v | quote }}', 'jq-', text],
+    ['apt install -y nginx={{ v }}', '1.2-', text],
+    ['apt-get remove -y {{ v }}', 'libj.1'],
+    ['apt-get remove -y {{ v }}', 'l+'],
+    ['apt-get -y purge {{ v }}', 'l.b'],
+    ['sudo apt-get autoremove -y {{ v }}', 'l.b'],
+    ['apt remove -y {{ v }}', 'jq+'],
+    ['aptitude remove -y {{ v }}', 'a~i'],
+    ['aptitude -y install {{ v }}', 'jq_'],
+    ['aptitude -y install {{ v }}', 'jq+M'],
+    ['sh -c "apt-get remove -y {{ v }}"', 'l.b'],
+    ['kill -s 0 -- {{ v }}', '-1'],
+    ['kill -- {{ v }}', '0'],
+    ['kill {{ v }}', '0'],
+    ['kill -9 {{ v }}', '00'],
+    ['kill -TERM -- -{{ v }}', '1'],
+    ['kill -TERM -- -{{ v }}', '0'],
+    ['sudo kill -9 {{ v }}', '0'],
+    ['find /srv -mtime +{{ v }} -delete', '-1'],
+    ['find /srv -mmin +{{ v }} -exec rm {} +', '-1'],
+    ['rm -{{ v }} a', 'rf'],
+    ['docker run --{{ v }} a', 'privileged'],
+    ['tail -{{ v }} f', 'f'],
+  ])('is no more than a value: %s with %s', async (line, v, asks = '') => {
+    expect(await refusals(line, v, asks)).toEqual([expect.stringMatching(/^step\.typed_in_shell: /)]);
+  });
+
+  it.each([
+    ['apt-get install -y {{ v }}', 'g++'],
+    ['apt-get install -y {{ v }}', 'php8.2-fpm'],
+    ['apt-get install -y nginx={{ v }}', '1.18.0-6ubuntu14.4'],
+    ['apt-get remove -y {{ v }}', 'jq'],
+    ['apt-get purge -y linux-image-{{ v }}-generic', '6'],
+    ['aptitude -y install {{ v }}', 'jq'],
+    ['kill {{ v }}', '123'],
+    ['kill -9 {{ v }}', '1234'],
+    ['kill -{{ v }} 123', 'HUP'],
+    ['kill -{{ v }} 123', '9'],
+    ['kill -s {{ v }} 123', 'TERM'],
+    ['kill -- -{{ v }}', '123'],
+    ['kill $(cat /run/{{ v }}.pid)', 'shop'],
+    ['find /srv -mtime +{{ v }} -delete', '30'],
+    ['tail -{{ v }} f', '20'],
+    ['nice -n {{ v }} id', '-5'],
+    ['deploy --version={{ v }}', 'v2'],
+  ])('is taken: %s with %s', async (line, v) => {
+    expect(await refusals(line, v)).toEqual([]);
+  });
+});
