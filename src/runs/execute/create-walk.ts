@@ -31,6 +31,7 @@ import type { Seal } from './seals.ts';
 import { createStart } from './start-at.ts';
 import { createJournals } from './sweeping.ts';
 import { flagOf } from './unit.ts';
+import type { Uses } from './uses/uses.ts';
 import { createScopes } from './variables.ts';
 import { type Language, stepKey, type Walk } from './walk.ts';
 
@@ -61,6 +62,7 @@ export interface Making extends Preparing {
   readonly env: TemplateEnv;
   readonly omission: { readonly mark: string };
   readonly language: Language;
+  readonly uses: Uses;
   readonly how: Going;
 }
 
@@ -76,6 +78,8 @@ export function createWalk(job: ExecutionJob, loaded: Loaded, making: Making): W
     return state;
   };
   const calm = createCalm();
+  const halt = createHalt(how.control);
+  making.uses.onDrift = (refusal) => halt.stop({ state: 'drifted', refusal });
   const remote = remotes(loaded, making, calm);
   const parsing = { known: registry, files: loaded.parts };
   const variablesFile: Walk['variablesFile'] = (name, place) =>
@@ -88,7 +92,7 @@ export function createWalk(job: ExecutionJob, loaded: Loaded, making: Making): W
     done: new Map(how.done.map((step) => [stepKey(step.host, step.id), step])),
     begun: how.begun && new Map(how.begun.map((step) => [stepKey(step.host, step.id), step])),
     control: how.control,
-    halt: createHalt(how.control),
+    halt,
     reporter: how.reporter,
     registry,
     language,
@@ -98,6 +102,7 @@ export function createWalk(job: ExecutionJob, loaded: Loaded, making: Making): W
     hostsOf: createHostsOf({ loaded, inventory, plan: how.plan, within: how.within, delegated, stateOf }),
     ...createScopes({
       inventory: () => inventory.now,
+      uses: making.uses,
       env: making.env,
       extra: job.request.vars,
       typed: job.request.typed ?? [],
