@@ -6,7 +6,7 @@ import { t } from '#core/text.ts';
 import type { Inventory } from '#playbook/inventory/inventory.ts';
 import { type FileWatch, unwatched } from '#playbook/watch.ts';
 import { changedSince } from '../drift-before.ts';
-import type { Seal } from '../seals.ts';
+import { otherKey, type Seal } from '../seals.ts';
 import { filesAround, markOfLink, mostFiles, tooManyName } from './files.ts';
 import { belongs, groupName, hostName, inventoryMarks } from './inventory.ts';
 import { isKeeping, linkName, type Places } from './places.ts';
@@ -86,6 +86,12 @@ const tooMany = (what: string): Refusal => ({
   ),
 });
 
+/** True when the inventory was digested under another key: then nothing of it can be compared. */
+const otherKeys = (now: MayUse['inventory'], then: MayUse['inventory']): boolean => {
+  const all = groupName('all');
+  return otherKey(now[all]?.[belongs] ?? '', then[all]?.[belongs] ?? '');
+};
+
 /** The names under which two marks of one thing differ. */
 const otherIn = (
   one: Readonly<Record<string, string>> = {},
@@ -119,6 +125,7 @@ function inventoryUses(
     },
     isOtherGroup: (group) => hasMoved(groupName(group)),
     before() {
+      if (otherKeys(marks, then)) return changedSince(['The key of the bot', 'La clé du bot']);
       const host = plan.hosts.find((one) => hasMoved(hostName(one)));
       if (host === undefined) return undefined;
       return changedSince([`What groups ${host} is in`, `La liste des groupes de ${host}`]);
