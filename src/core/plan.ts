@@ -62,6 +62,17 @@ export interface PlannedStep {
   readonly refusal?: Refusal;
 }
 
+/** What a run may use that nobody may have used for its plan, by name, each with a digest. */
+export interface MayUse {
+  /** The files, links and empty folders around the playbook. */
+  readonly files: Readonly<Record<string, string>>;
+  /**
+   * Each group and host of the inventory: where it belongs stands under no name, each variable under its own. The digests
+   * are keyed, for there are secrets among them.
+   */
+  readonly inventory: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}
+
 /** What a run would do. Approvals bind to `hash`. */
 export interface Plan {
   readonly request: PlayRequest;
@@ -71,6 +82,8 @@ export interface Plan {
   /** Those of `hosts` that no play names by itself: tasks are delegated to them, or bring them into a play (`add_host`). */
   readonly delegated?: readonly string[];
   readonly steps: readonly PlannedStep[];
+  /** Only where steps are `unknown`: a run uses of this what is still the same. */
+  readonly mayUse?: MayUse;
   readonly hash: string;
 }
 

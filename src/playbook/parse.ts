@@ -97,7 +97,7 @@ export const readPlaybook = (source: string, file: string, { known, files }: Par
   const plays = readPlays(source, file, counter(), { faults, known, files, folder: '', file, trail: [file] });
   if (faults.found.length > 0) return refused(refusalOfFaults('playbook.invalid', faults.found, next));
   const own = createHash('sha256').update(source).digest('hex');
-  return ok({ file, plays, files: { ...files.sums, [file]: own } });
+  return ok({ file, plays, files: { [file]: own, ...files.sums } });
 };
 
 /**
@@ -135,12 +135,13 @@ export const parseIncluded = (
   name: string,
   place: { readonly id: string; readonly file: string; readonly folder: string; readonly parts: PlayParts },
   { known, files }: Parsing,
-): Result<readonly Item[]> => {
-  const faults = createFaults();
-  const { file, folder, parts } = place;
-  const items = readIncluded(include, name, place.id, { faults, known, files, folder, file, play: parts, trail: [] });
-  return faults.found.length > 0 ? refused(refusalOfFaults('playbook.invalid', faults.found, next)) : ok(items);
-};
+): Result<readonly Item[]> =>
+  refusedWhenThrown(() => {
+    const faults = createFaults();
+    const { file, folder, parts } = place;
+    const items = readIncluded(include, name, place.id, { faults, known, files, folder, file, play: parts, trail: [] });
+    return faults.found.length > 0 ? refused(refusalOfFaults('playbook.invalid', faults.found, next)) : ok(items);
+  });
 
 /** The variables of the first of these files that is there, as written; undefined when none is. Throws a Fault `playbook.invalid`. */
 export const readVariables = (paths: readonly string[], files: PartFiles): Vars | undefined => {

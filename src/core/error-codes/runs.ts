@@ -26,7 +26,7 @@ export const runs = {
     retryable: true,
   },
   'run.drifted': {
-    means: 'A host, a file or the list of hosts is no longer as planned; the run stopped before that.',
+    means: 'A host, a file, a variable or the list of hosts is no longer as planned; the run stopped before that.',
     next: 'Give the order again to see the new plan.',
   },
   'run.end_not_seen': {

@@ -5,6 +5,7 @@ import { Fault, type Refusal } from '#core/errors.ts';
 import { t } from '#core/text.ts';
 import { readRegularNow } from '../regular-file.ts';
 import { noVault, type Vault } from '../vault.ts';
+import { type FileWatch, unwatched } from '../watch.ts';
 
 /** A part of a playbook: a file of tasks, handlers or variables. */
 export interface PartFile {
@@ -48,9 +49,14 @@ const unreadable = (shown: string): Refusal => ({
 });
 
 /** The parts below one folder, and those that are given. Throws a Fault for one that is there and cannot be read. */
-export const createPartFiles = (root: string, vault: Vault = noVault, given: Given = {}): PartFiles => {
+export const createPartFiles = (
+  root: string,
+  vault: Vault = noVault,
+  given: Given = {},
+  watch: FileWatch = unwatched,
+): PartFiles => {
   const sums: Record<string, string> = {};
-  const read = new Map<string, PartFile>();
+  const read = new Map<string, { readonly part: PartFile; readonly mark: string }>();
   const realRoot = realpathSync(root);
 
   const reach = (path: string): { readonly real: string; readonly shown: string } | undefined => {
@@ -68,16 +74,24 @@ export const createPartFiles = (root: string, vault: Vault = noVault, given: Giv
   const load = (path: string): PartFile | undefined => {
     const text = Object.hasOwn(given, path) ? given[path] : undefined;
     if (text !== undefined) return { shown: path, text };
+    const whole = resolve(realRoot, path);
     const found = reach(path);
-    if (found === undefined) return undefined;
+    if (found === undefined) {
+      watch.missing(whole);
+      return undefined;
+    }
     const known = read.get(found.real);
-    if (known) return known;
+    if (known) {
+      watch.read(whole, known.mark);
+      return known.part;
+    }
     const stored = readOwn(found);
     if (typeof stored === 'string') return undefined;
+    watch.read(whole, stored.mark);
     const content = stored.content.toString('utf8');
-    sums[found.shown] = createHash('sha256').update(content).digest('hex');
+    sums[found.shown] = createHash('sha256').update(stored.content).digest('hex');
     const part = { shown: found.shown, text: content };
-    read.set(found.real, part);
+    read.set(found.real, { part, mark: stored.mark });
     return part;
   };
 
@@ -98,7 +112,10 @@ export const createPartFiles = (root: string, vault: Vault = noVault, given: Giv
     },
     names: (path) => {
       const found = reach(path);
-      return found !== undefined && statSync(found.real).isDirectory() ? readdirSync(found.real).sort() : [];
+      if (found === undefined || !statSync(found.real).isDirectory()) return [];
+      const names = readdirSync(found.real).sort();
+      watch.listed(resolve(realRoot, path), names, (name) => !name.includes('/'));
+      return names;
     },
   };
 };

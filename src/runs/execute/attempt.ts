@@ -48,6 +48,8 @@ async function attemptOn(walk: Walk, unit: Unit, number: number, began: Began): 
       walk.journals.add(invocation.host, invocation.line, invocation.user);
       const end = await resumed(walk, unit, invocation, before);
       learn(unit, end);
+      if (invocation.module.name === 'fetch' && typeof before.result.dest === 'string')
+        walk.fetched.brought(before.result.dest);
       return end;
     }
     const examined = await examine(invocation, (most) => foresee(walk, unit, invocation.line, most));

@@ -32,6 +32,7 @@ import { createStart } from './start-at.ts';
 import { createJournals } from './sweeping.ts';
 import { createVarsFor } from './typed/free-text.ts';
 import { flagOf } from './unit.ts';
+import type { Uses } from './uses/uses.ts';
 import { createScopes } from './variables.ts';
 import { type Language, stepKey, type Walk } from './walk.ts';
 
@@ -62,6 +63,7 @@ export interface Making extends Preparing {
   readonly env: TemplateEnv;
   readonly omission: { readonly mark: string };
   readonly language: Language;
+  readonly uses: Uses;
   readonly how: Going;
 }
 
@@ -78,6 +80,8 @@ export function createWalk(job: ExecutionJob, loaded: Loaded, making: Making): W
   };
   const extra = createVarsFor(job.request);
   const calm = createCalm();
+  const halt = createHalt(how.control);
+  making.uses.onDrift = (refusal) => halt.stop({ state: 'drifted', refusal });
   const remote = remotes(loaded, making, calm);
   const parsing = { known: registry, files: loaded.parts };
   const variablesFile: Walk['variablesFile'] = (name, place) =>
@@ -90,7 +94,7 @@ export function createWalk(job: ExecutionJob, loaded: Loaded, making: Making): W
     done: new Map(how.done.map((step) => [stepKey(step.host, step.id), step])),
     begun: how.begun && new Map(how.begun.map((step) => [stepKey(step.host, step.id), step])),
     control: how.control,
-    halt: createHalt(how.control),
+    halt,
     reporter: how.reporter,
     registry,
     language,
@@ -100,6 +104,7 @@ export function createWalk(job: ExecutionJob, loaded: Loaded, making: Making): W
     hostsOf: createHostsOf({ loaded, inventory, plan: how.plan, within: how.within, delegated, stateOf }),
     ...createScopes({
       inventory: () => inventory.now,
+      uses: making.uses,
       env: making.env,
       extra,
       typed: job.request.typed ?? [],

@@ -7,7 +7,8 @@ import type { Loaded } from './load.ts';
 
 const next = t('Give the order again to see the new plan.', 'Redonnez l’ordre pour voir le nouveau plan.');
 
-const changedSince = (what: readonly [string, string]): Refusal => ({
+/** The refusal when something is no longer what it was. */
+export const changedSince = (what: readonly [string, string]): Refusal => ({
   code: 'run.drifted',
   say: t(
     `${what[0]} changed since the plan was made; the run stopped there.`,

@@ -2,6 +2,7 @@ import { noEdges } from '#audit/redact.ts';
 import { systemClock } from '#core/clock.ts';
 import { ok, type Refusal, type Result, refusalOf, refused } from '#core/errors.ts';
 import { type Plan, planHash } from '#core/plan.ts';
+import { present } from '#core/present.ts';
 import { beyondCode, type Recap } from '#core/run.ts';
 import { t } from '#core/text.ts';
 import { bundledModules } from '#playbook/modules/registry.ts';
@@ -27,6 +28,7 @@ import { type Prepared, prepare } from './prepare.ts';
 import { eventReporter, planReporter } from './reporters.ts';
 import { createSeal } from './seals.ts';
 import { sweepJournals } from './sweeping.ts';
+import { mayUseOf } from './uses/uses.ts';
 import type { Walk } from './walk.ts';
 
 /** An executor over the given connections, playbooks and inventory. It keeps nothing but open connections. */
@@ -68,6 +70,7 @@ async function plan(asked: PlanJob, signal: AbortSignal, parts: Preparing): Prom
       hosts: [...hosts, ...walk.delegated],
       ...(walk.delegated.size > 0 ? { delegated: [...walk.delegated] } : {}),
       steps: steps(),
+      ...present({ mayUse: await mayUse(steps(), prepared.value, parts, [...hosts, ...walk.delegated]) }),
     };
     return ok({ ...made, hash: planHash(made) });
   } catch (thrown) {
@@ -75,6 +78,16 @@ async function plan(asked: PlanJob, signal: AbortSignal, parts: Preparing): Prom
     if (!refusal) throw thrown;
     return refused(refusal);
   }
+}
+
+/** Nothing is held against a plan where whoever gives the order does it at once. */
+async function mayUse(
+  steps: Plan['steps'],
+  { places, loaded }: Prepared,
+  { options, seal }: Preparing,
+  hosts: readonly string[],
+): Promise<Plan['mayUse']> {
+  return options.here ? undefined : mayUseOf(steps, { places, inventory: loaded.inventory, hosts, seal });
 }
 
 /** A plan names the very file, with its extension: what comes beside it later changes nothing. */
@@ -118,7 +131,7 @@ async function apply(
     const opened = openJob(job, parts);
     const prepared = await prepare(opened, parts);
     if (!prepared.ok) return { state: endOf(prepared.refusal), recap: {}, refusal: prepared.refusal };
-    const drifted = driftBefore(job, prepared.value.loaded);
+    const drifted = driftBefore(job, prepared.value.loaded) ?? prepared.value.moved();
     if (drifted) return { state: 'drifted', recap: {}, refusal: drifted };
     const reporter = eventReporter(events, {
       clock: parts.options.clock ?? systemClock,
@@ -137,7 +150,8 @@ async function apply(
     return await applyWalk(walk, prepared.value, opened);
   } catch (thrown) {
     parts.options.log.error({ err: thrown, key: job.key }, 'an execution broke off');
-    return { state: 'failed', recap: {}, refusal: refusalOf(thrown) ?? brokeOff };
+    const refusal = refusalOf(thrown) ?? brokeOff;
+    return { state: endOf(refusal), recap: {}, refusal };
   }
 }
 

@@ -26,6 +26,8 @@ export interface FetchedFiles {
   claim(path: string, host: string, sums: ClaimedSums): Promise<string | undefined>;
   /** Puts a file into its place in one step; `write` makes it under the name it is given. */
   put(path: string, write: (temporary: string) => Promise<void>): Promise<FetchedSums>;
+  /** An earlier attempt of the run has put a file there. */
+  brought(path: string): void;
   /** True when a host's file is put there in this going-over and another one was: what was there before counts no more. */
   has(path: string): boolean;
   /** Throws Undecided when only the run will tell what is there, or below there. */
@@ -99,6 +101,8 @@ export function fetchedFiles(options: {
   readonly root: string;
   readonly playbook: string;
   readonly planning: () => boolean;
+  /** Told where this run puts, or an earlier attempt has put, a file of a host. */
+  readonly own?: (path: string) => void;
 }): FetchedFiles {
   const { root, planning } = options;
   const own = resolve(root, dirname(options.playbook));
@@ -144,6 +148,7 @@ export function fetchedFiles(options: {
       const other = [...claim.hosts].find(([name, its]) => name !== host && its.sum !== sum)?.[0];
       if (other !== undefined) return other;
       claims.set(path, claim);
+      options.own?.(path);
       claim.hosts.set(host, { sum, md5 });
       return undefined;
     },
@@ -161,6 +166,7 @@ export function fetchedFiles(options: {
         await rm(temporary, { force: true });
       }
     },
+    brought: (path) => options.own?.(path),
     has: (path) => claims.get(path)?.fresh === true,
     await(path) {
       if (!planning()) return;

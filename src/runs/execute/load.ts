@@ -8,6 +8,7 @@ import type { ModuleRegistry } from '#playbook/modules/registry.ts';
 import { createPartFiles, type Given, type PartFiles, parsePlaybook } from '#playbook/parse.ts';
 import { type Play, type Playbook, type Task, tasksOf, type Written } from '#playbook/tree.ts';
 import type { Vault } from '#playbook/vault.ts';
+import type { FileWatch } from '#playbook/watch.ts';
 import { varsFor } from './typed/free-text.ts';
 
 /** A play and the hosts the request leaves it, in inventory order. */
@@ -39,6 +40,7 @@ export interface Sources {
   readonly root: string;
   readonly known: ModuleRegistry;
   readonly inventory: Inventory;
+  readonly watch: FileWatch;
   readonly vault?: Vault | undefined;
   /** Playbooks that are in no file. */
   readonly given?: Given | undefined;
@@ -55,7 +57,7 @@ const isHere = (inventory: Inventory, host: string): boolean => {
 
 /** Reads the playbook and finds its hosts; refused when it is wrong or when no host is left. */
 export async function load(request: PlayRequest, sources: Sources): Promise<Result<Loaded>> {
-  const parts = createPartFiles(sources.root, sources.vault, sources.given);
+  const parts = createPartFiles(sources.root, sources.vault, sources.given, sources.watch);
   const parsed = await parsePlaybook(request.playbook, { root: sources.root, known: sources.known, files: parts });
   if (!parsed.ok) return parsed;
   const limit = request.limit === undefined ? undefined : sources.inventory.match(request.limit);

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
-import { Fault, ok, type Result, refused } from '#core/errors.ts';
+import { Fault, ok, type Refusal, type Result, refused } from '#core/errors.ts';
 import type { Json } from '#core/json.ts';
 import { t } from '#core/text.ts';
 import { readLibrary, withLibrary } from '#playbook/modules/library.ts';
@@ -25,12 +25,17 @@ import { nearFiles } from './lookups/near.ts';
 import { type ReadableFiles, readableFiles } from './readable.ts';
 import { unaskedText } from './typed/free-text.ts';
 import { nameTaken } from './typed/names.ts';
+import { type Places, placesOf } from './uses/places.ts';
+import { usesOf } from './uses/uses.ts';
 import type { Walk } from './walk.ts';
 
 /** A job read and ready to be gone over. */
 export interface Prepared {
   readonly loaded: Loaded;
   readonly files: ReadableFiles;
+  readonly places: Places;
+  /** The refusal when what the run may use is not what it was when it was planned. */
+  moved(): Refusal | undefined;
   walk(how: Going): Walk;
 }
 
@@ -47,16 +52,25 @@ export async function prepare(job: ExecutionJob & Pick<ApplyJob, 'plan'>, parts:
   const registry = known.value;
   const inventory = await options.inventory();
   const sums: Record<string, string> = { ...library.sums };
+  const places = placesOf(options.playbooks, options.readable ?? []);
+  const uses = usesOf(job.plan, { places, inventory, seal: parts.seal });
   const walking: { mode?: Going['mode'] } = {};
   const fetched = fetchedFiles({
     root: options.playbooks,
     playbook: job.request.playbook,
     planning: () => walking.mode === 'plan',
+    own: uses.own,
   });
   const lookups = {
     ...pureLookups,
     ...fileLookups(
-      nearFiles(options.playbooks, { sums, fetched, vault: options.vault, readable: options.readable }),
+      nearFiles(options.playbooks, {
+        sums,
+        fetched,
+        vault: options.vault,
+        readable: options.readable,
+        watch: uses.files,
+      }),
       () => env,
     ),
     ...(options.here ? commandLookups(resolve(options.playbooks)) : {}),
@@ -70,6 +84,7 @@ export async function prepare(job: ExecutionJob & Pick<ApplyJob, 'plan'>, parts:
     root: options.playbooks,
     known: registry,
     inventory,
+    watch: uses.files,
     vault: options.vault,
     given: options.given,
     here: options.here === true,
@@ -79,13 +94,22 @@ export async function prepare(job: ExecutionJob & Pick<ApplyJob, 'plan'>, parts:
   const refusal = nameTaken(job.request, loaded.value) ?? unaskedText(job.request, loaded.value);
   if (refusal) return refused(refusal);
   const others = options.readable ?? [];
-  const files = readableFiles({ root: options.playbooks, others, vault: options.vault, sums, fetched });
+  const files = readableFiles({
+    root: options.playbooks,
+    others,
+    vault: options.vault,
+    sums,
+    fetched,
+    watch: uses.files,
+  });
   return ok({
     loaded: loaded.value,
     files,
+    places,
+    moved: uses.before,
     walk(how) {
       walking.mode = how.mode;
-      return createWalk(job, loaded.value, { ...parts, registry, files, fetched, env, omission, language, how });
+      return createWalk(job, loaded.value, { ...parts, registry, files, fetched, env, omission, language, uses, how });
     },
   });
 }

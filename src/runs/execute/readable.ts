@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { readdir, realpath, stat } from 'node:fs/promises';
-import { isAbsolute, join, relative, resolve } from 'node:path';
+import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { Fault } from '#core/errors.ts';
 import { t } from '#core/text.ts';
 import type { FolderEntry, TreeEntry, TreeWish } from '#playbook/modules/module.ts';
 import { type RegularFile, readRegular } from '#playbook/regular-file.ts';
 import { isVault, noVault, type Vault } from '#playbook/vault.ts';
+import { type FileWatch, unwatched } from '#playbook/watch.ts';
 import type { FetchedFiles } from './fetched.ts';
 import { readTree } from './tree.ts';
 
@@ -14,6 +15,12 @@ export interface ReadFile {
   readonly path: string;
   readonly content: Buffer;
   readonly mode: number;
+}
+
+/** A file as it was looked for, and where that leads. */
+interface Found {
+  readonly path: string;
+  readonly real: string;
 }
 
 /** The files tasks may read on the controller, read once each. */
@@ -63,9 +70,11 @@ export function readableFiles(options: {
   readonly sums?: Record<string, string>;
   /** What hosts' files are put here meanwhile. */
   readonly fetched: FetchedFiles;
+  readonly watch?: FileWatch;
 }): ReadableFiles {
   const sums = options.sums ?? {};
-  const files = new Map<string, Promise<ReadFile>>();
+  const watch = options.watch ?? unwatched;
+  const files = new Map<string, Promise<ReadFile & { readonly mark: string }>>();
   const folders = Promise.all([options.root, ...options.others].map(realOr));
 
   const shown = async (path: string): Promise<string> => {
@@ -73,74 +82,98 @@ export function readableFiles(options: {
     return root !== undefined && isInside(root, path) ? relative(root, path) : path;
   };
 
-  const find = async (src: string, kinds: readonly string[], places: readonly string[]): Promise<string> => {
+  const find = async (src: string, kinds: readonly string[], places: readonly string[]): Promise<Found> => {
     const tried = candidates(src, kinds, options.root, places);
     const allowed = (await folders).filter((folder) => folder !== undefined);
     let outside = false;
     for (const path of tried) {
       options.fetched.await(path);
       const real = await realOr(path);
-      if (real === undefined) continue;
-      if (allowed.some((folder) => isInside(folder, real))) return real;
+      if (real === undefined) {
+        watch.missing(path);
+        continue;
+      }
+      if (allowed.some((folder) => isInside(folder, real))) return { path, real };
       outside = true;
     }
     throw outside ? outsideFault(src) : notFound(src, await Promise.all(tried.map(shown)));
   };
 
-  const load = async (path: string): Promise<ReadFile> => {
-    const { content: stored, mode } = await readWhole(path, await shown(path));
+  const load = async (path: string): Promise<ReadFile & { readonly mark: string }> => {
+    const { content: stored, mode, mark } = await readWhole(path, await shown(path));
     const content = isSealed(stored) ? opened(stored, options.vault ?? noVault) : stored;
     // What a host gave in this run is no part of its plan.
     if (!options.fetched.has(path)) sums[await shown(path)] = createHash('sha256').update(stored).digest('hex');
-    return { path, content, mode };
+    return { path, content, mode, mark };
   };
 
-  const cached = (path: string): Promise<ReadFile> => {
-    const known = options.fetched.has(path) ? undefined : files.get(path);
-    const loading = known ?? load(path);
-    files.set(path, loading);
-    return loading;
+  const cached = async ({ path, real }: Found): Promise<ReadFile> => {
+    const known = options.fetched.has(real) ? undefined : files.get(real);
+    const loading = known ?? load(real);
+    files.set(real, loading);
+    const { mark, ...file } = await loading;
+    watch.read(path, mark);
+    return file;
   };
 
   const entry = async (folder: string, path: string, directory: boolean): Promise<FolderEntry> => {
     const whole = join(folder, path);
     if (directory)
       return { path, kind: 'directory', mode: (await stat(whole)).mode & 0o7777, content: Buffer.alloc(0) };
-    const real = await find(whole, [], []);
-    const { content, mode } = await cached(real);
+    const { content, mode } = await cached(await find(whole, [], []));
     return { path, kind: 'file', mode, content };
   };
 
   return {
     async read(src, kind, places) {
-      const path = await find(src, [kind], places);
-      if ((await stat(path)).isDirectory()) throw isFolder(src);
-      return cached(path);
+      const found = await find(src, [kind], places);
+      if ((await stat(found.real)).isDirectory()) throw isFolder(src);
+      return cached(found);
     },
     async folder(src, places) {
-      const path = await find(src, ['files'], places);
+      const { path: asked, real: path } = await find(src, ['files'], places);
       if (!(await stat(path)).isDirectory()) return undefined;
       const all = await readdir(path, { recursive: true, withFileTypes: true });
       if (all.length > maxEntries) throw tooLarge(src);
       const names = all
         .map((one) => ({ path: relative(path, join(one.parentPath, one.name)), directory: one.isDirectory() }))
         .sort((a, b) => (a.path < b.path ? -1 : 1));
+      watch.listed(
+        asked,
+        names.map((one) => one.path),
+      );
       const entries: FolderEntry[] = [];
       for (const one of names) entries.push(await entry(path, one.path, one.directory));
       return entries;
     },
     async tree(src, places, wish) {
-      const note = async (path: string, sum: string): Promise<void> => {
+      const note = async (path: string, sum: string, mark: string): Promise<void> => {
+        watch.read(path, mark);
         if (!options.fetched.has(path)) sums[await shown(path)] = sum;
       };
       const top = await find(src, ['files'], places);
-      const read = await readTree(top, wish, { real: (path) => find(path, [], []), note, most: maxEntries });
+      watch.found(top.path);
+      const real = async (path: string): Promise<string> => (await find(path, [], [])).real;
+      const read = await readTree(top.real, wish, { real, note, link: watch.found, most: maxEntries });
       if (read === 'too many') throw tooLarge(src);
+      const names = read.flatMap(({ path }) => (path === '' ? [] : [path]));
+      if (!wish.follow) watch.listed(top.real, names, (name) => isWanted(name, wish));
       return read;
     },
     sums: () => ({ ...sums }),
   };
 }
+
+/** True when a tree holds what is at a path, by all folders it is in. */
+const isWanted = (path: string, wish: TreeWish): boolean => {
+  const above = dirname(path);
+  return wish.wants(path, 'file') && (above === '.' || isFolderWanted(above, wish));
+};
+
+const isFolderWanted = (path: string, wish: TreeWish): boolean => {
+  const above = dirname(path);
+  return wish.wants(path, 'directory') && (above === '.' || isFolderWanted(above, wish));
+};
 
 /** Where Ansible looks: in each place the kind's folder, then the place itself; last the playbooks folder. */
 function candidates(src: string, kinds: readonly string[], root: string, places: readonly string[]): readonly string[] {

@@ -3,15 +3,15 @@ import { createReadStream, type Stats } from 'node:fs';
 import { lstat, readdir, readFile, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Named, TreeEntry, TreeSums, TreeWish } from '#playbook/modules/module.ts';
-
-/** Files up to this are kept in memory, the others are read when they are sent. */
-const smallBytes = 64 * 1024;
+import { markOf, smallBytes } from '#playbook/regular-file.ts';
 
 interface Reading {
   /** Where a link leads. Throws a Fault for what may not be read. */
   real(path: string): Promise<string>;
-  /** Notes the SHA-256 of a file that was read. */
-  note(path: string, sum: string): Promise<void>;
+  /** Notes the SHA-256 of a file that was read, and what tells it from another one. */
+  note(path: string, sum: string, mark: string): Promise<void>;
+  /** Notes a link. */
+  link(path: string): void;
   readonly most: number;
 }
 
@@ -46,15 +46,15 @@ async function sumsOf(content: Buffer | { readonly path: string }): Promise<Tree
 export async function readTree(
   top: string,
   wish: TreeWish,
-  { real, note, most }: Reading,
+  { real, note, link, most }: Reading,
 ): Promise<readonly TreeEntry[] | 'too many'> {
   const names: Names = { users: await namesIn('/etc/passwd'), groups: await namesIn('/etc/group') };
   const entries: TreeEntry[] = [];
 
-  const ofFile = async (path: string, size: number): Promise<Pick<TreeEntry, 'sums' | 'content'>> => {
-    const content = size <= smallBytes ? await readFile(path) : { path };
+  const ofFile = async (path: string, found: Stats): Promise<Pick<TreeEntry, 'sums' | 'content'>> => {
+    const content = found.size <= smallBytes ? await readFile(path) : { path };
     const sums = await sumsOf(content);
-    await note(path, sums.sha256);
+    await note(path, sums.sha256, markOf(found, Buffer.isBuffer(content) ? content : undefined));
     return { sums, content };
   };
 
@@ -69,7 +69,7 @@ export async function readTree(
       owner: named(found.uid, names.users),
       group: named(found.gid, names.groups),
       ...(kind === 'link' && { target: await readlink(whole) }),
-      ...(kind === 'file' && (await ofFile(whole, found.size))),
+      ...(kind === 'file' && (await ofFile(whole, found))),
     };
   };
 
@@ -78,6 +78,7 @@ export async function readTree(
     const seen = await lstat(written);
     // What a link that is left out leads to is nobody's business.
     if (path !== '' && seen.isSymbolicLink() && !wish.wants(path, 'link')) return;
+    if (seen.isSymbolicLink()) link(written);
     const whole = seen.isSymbolicLink() && wish.follow ? await real(written) : written;
     const found = whole === written ? seen : await lstat(whole);
     if (path !== '' && !wish.wants(path, kindOf(found))) return;

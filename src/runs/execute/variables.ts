@@ -15,12 +15,14 @@ import { unprefixed } from './gather.ts';
 import type { PlayGoing } from './going.ts';
 import { type HostState, newHostState } from './host-state.ts';
 import { asksFor, guardNames } from './typed/names.ts';
+import type { Uses } from './uses/uses.ts';
 import type { ScopeOf, Walk } from './walk.ts';
 
 /** What all scopes of a walk share. */
 export interface SharedVariables {
   /** As it is now: tasks may regroup it. */
   inventory(): Inventory;
+  readonly uses: Uses;
   readonly env: TemplateEnv;
   /** Typed by people or given by a plugin, as a play has them: values, never templates. */
   extra(play: Play): JsonObject;
@@ -60,9 +62,16 @@ function createMarker(): (written: Readonly<Record<string, Written>>) => Layer {
   };
 }
 
+/** What is no longer what it was when the run was planned, above what it is now: nothing of it may be used. */
+function changedLayer(uses: Uses, host: string, inventory: Inventory): readonly Layer[] {
+  const names = uses.changedVariables(host, inventory);
+  return names.length === 0 ? [] : [lateValues(names, (name) => uses.drifted(`${host}: ${name}`))];
+}
+
 /** The layers of each host, made once for each inventory. */
 function createLayers(
   marked: (written: Readonly<Record<string, Written>>) => Layer,
+  uses: Uses,
 ): (inventory: Inventory, host: string) => readonly Layer[] {
   const known = new WeakMap<Inventory, Map<string, readonly Layer[]>>();
   const made = ({ values, plain }: VariableLayer): Layer =>
@@ -70,7 +79,7 @@ function createLayers(
   return (inventory, host) => {
     const hosts = known.get(inventory) ?? new Map<string, readonly Layer[]>();
     known.set(inventory, hosts);
-    const layers = hosts.get(host) ?? inventory.variables(host).map(made);
+    const layers = hosts.get(host) ?? [...inventory.variables(host).map(made), ...changedLayer(uses, host, inventory)];
     hosts.set(host, layers);
     return layers;
   };
@@ -92,7 +101,7 @@ export function createScopes(shared: SharedVariables): Pick<Walk, 'scopeOf' | 's
   const { inventory, env, extra, typed, prompted, states } = shared;
   const marked = createMarker();
   const once = createOnce<Vars>();
-  const layers = createLayers(marked);
+  const layers = createLayers(marked, shared.uses);
   const inventoryLayers = (host: string): readonly Layer[] => layers(inventory(), host);
   const magic = magicOf(shared);
 
@@ -197,6 +206,14 @@ const groupsOf = (inventory: Inventory): JsonObject => {
   return groups;
 };
 
+/** The groups; one that has other hosts than when the run was planned may not be used. */
+const unchanged = (groups: JsonObject, uses: Uses): JsonObject =>
+  Object.keys(groups).some(uses.isOtherGroup)
+    ? lateValues(Object.keys(groups), (name) =>
+        uses.isOtherGroup(name) ? uses.drifted(`the group ${name}`) : groups[name],
+      )
+    : groups;
+
 /** The variables Ansible gives by itself. */
 function magicOf(
   shared: SharedVariables,
@@ -223,7 +240,7 @@ function magicOf(
       ansible_host: state.host.address,
       // Getters: a list of a thousand hosts is made only for who asks.
       get groups() {
-        return groupsOf(shared.inventory());
+        return unchanged(groupsOf(shared.inventory()), shared.uses);
       },
       get group_names() {
         return (shared.inventory().host(name) ?? state.host).groups;

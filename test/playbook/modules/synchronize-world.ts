@@ -40,6 +40,7 @@ export const openWorld = (): World => {
         const read = await readTree(at(src).replace(/\/$/, ''), wish, {
           real: async (path) => realpathSync(path),
           note: async () => undefined,
+          link: () => undefined,
           most: 1000,
         });
         return read === 'too many' ? [] : read;

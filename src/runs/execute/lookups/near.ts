@@ -7,6 +7,7 @@ import { globMatches } from '#playbook/inventory/glob.ts';
 import { readRegularNow } from '#playbook/regular-file.ts';
 import type { LookupCall } from '#playbook/templates/index.ts';
 import { isVault, noVault, type Vault } from '#playbook/vault.ts';
+import { type FileWatch, unwatched } from '#playbook/watch.ts';
 import type { FetchedFiles } from '../fetched.ts';
 
 /** Files of the playbooks folder as lookups see them: found as a task's files are, and nothing outside is in reach, by no link. */
@@ -50,6 +51,7 @@ export function nearFiles(
     fetched,
     vault = noVault,
     readable = [],
+    watch = unwatched,
   }: {
     /** Where the sums of what is read are noted. */
     readonly sums: Record<string, string>;
@@ -58,11 +60,12 @@ export function nearFiles(
     readonly vault?: Vault | undefined;
     /** Other folders in reach. */
     readonly readable?: readonly string[] | undefined;
+    readonly watch?: FileWatch;
   },
 ): NearFiles {
   const top = realpathSync(root);
   const tops = [top, ...readable.filter((folder) => existsSync(folder)).map((folder) => realpathSync(folder))];
-  const texts = new Map<string, string>();
+  const texts = new Map<string, { readonly text: string; readonly mark: string }>();
 
   const reach = (path: string): string | undefined => {
     try {
@@ -82,17 +85,26 @@ export function nearFiles(
   const find: NearFiles['find'] = (name, kind, call) =>
     candidates(name, kind, call).find((path) => {
       fetched.await(path);
-      return reach(path) !== undefined;
+      const isThere = reach(path) !== undefined;
+      if (isThere) watch.found(path);
+      else watch.missing(path);
+      return isThere;
     });
 
-  const matching = (folder: string, pattern: string): readonly string[] =>
-    reach(folder) !== undefined && statSync(folder).isDirectory()
-      ? readdirSync(folder)
-          .filter((name) => globMatches(pattern, name) && (pattern.startsWith('.') || !name.startsWith('.')))
-          .sort()
-          .map((name) => join(folder, name))
-          .filter((path) => reach(path) !== undefined && statSync(path).isFile())
-      : [];
+  const matching = (folder: string, pattern: string): readonly string[] => {
+    if (reach(folder) === undefined) {
+      watch.missing(folder);
+      return [];
+    }
+    if (!statSync(folder).isDirectory()) return [];
+    const fits = (name: string): boolean =>
+      !name.includes('/') && globMatches(pattern, name) && (pattern.startsWith('.') || !name.startsWith('.'));
+    const names = readdirSync(folder).filter(fits).sort();
+    watch.listed(folder, names, fits);
+    return names
+      .map((name) => join(folder, name))
+      .filter((path) => reach(path) !== undefined && statSync(path).isFile());
+  };
 
   const opened = (written: string): string => {
     if (!isVault(written)) return written;
@@ -105,13 +117,17 @@ export function nearFiles(
   const load = (path: string, shown: string, tooLarge: () => Fault): string | undefined => {
     const isNew = fetched.has(path);
     const known = isNew ? undefined : texts.get(path);
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      watch.read(path, known.mark);
+      return known.text;
+    }
     const found = readRegularNow(path, largest);
     if (found === 'special') return undefined;
     if (found === 'large') throw tooLarge();
+    watch.read(path, found.mark);
     if (!isNew) sums[shown] = createHash('sha256').update(found.content).digest('hex');
     const text = opened(found.content.toString('utf8'));
-    texts.set(path, text);
+    texts.set(path, { text, mark: found.mark });
     return text;
   };
 

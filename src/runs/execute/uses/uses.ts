@@ -1,0 +1,188 @@
+import { lstatSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { Fault, type Refusal } from '#core/errors.ts';
+import type { MayUse, Plan } from '#core/plan.ts';
+import { t } from '#core/text.ts';
+import type { Inventory } from '#playbook/inventory/inventory.ts';
+import { type FileWatch, unwatched } from '#playbook/watch.ts';
+import { changedSince } from '../drift-before.ts';
+import { otherKey, type Seal } from '../seals.ts';
+import { filesAround, markOfLink, mostFiles, tooManyName } from './files.ts';
+import { belongs, groupName, hostName, inventoryMarks } from './inventory.ts';
+import { isKeeping, linkName, type Places } from './places.ts';
+
+/** What a run uses of the controller, held against what there was when it was planned. */
+export interface Uses {
+  readonly files: FileWatch;
+  /** The run itself puts a file of a host there: it may be another one. */
+  own(path: string): void;
+  /** Of a host, the variables of the inventory as it is now that are not what they were. */
+  changedVariables(host: string, now: Inventory): readonly string[];
+  /** Groups that have other hosts than they had. */
+  isOtherGroup(group: string): boolean;
+  /** Throws, and stops the run: this is used, and is not what it was. */
+  drifted(what: string): never;
+  /** The refusal before any host is touched. */
+  before(): Refusal | undefined;
+  /** What to do when something is used that is not what it was. */
+  onDrift: (refusal: Refusal) => void;
+}
+
+/** Where nothing was approved, or where all that is done is compared with what was. */
+const anything: Uses = {
+  files: unwatched,
+  own: () => undefined,
+  changedVariables: () => [],
+  isOtherGroup: () => false,
+  drifted: (what) => {
+    throw new Fault(changedSince([what, what]));
+  },
+  before: () => undefined,
+  onDrift: () => undefined,
+};
+
+/** What the run of a plan may use that nobody used for it; undefined where all its steps are known. */
+export async function mayUseOf(
+  steps: Plan['steps'],
+  around: {
+    readonly places: Places;
+    readonly inventory: Inventory;
+    readonly hosts: readonly string[];
+    readonly seal: Seal;
+  },
+): Promise<MayUse | undefined> {
+  if (!steps.some(({ outcome }) => outcome === 'unknown')) return undefined;
+  const inventory = inventoryMarks(around.inventory, new Set(around.hosts), around.seal);
+  return { files: await filesAround(around.places), inventory };
+}
+
+/** Of a run: what it uses must be what it was where its plan could not foresee every step. */
+export function usesOf(
+  plan: Plan | undefined,
+  { places, inventory, seal }: { readonly places: Places; readonly inventory: Inventory; readonly seal: Seal },
+): Uses {
+  if (!plan?.steps.some(({ outcome }) => outcome === 'unknown')) return anything;
+  const { mayUse } = plan;
+  if (mayUse === undefined) return { ...anything, before: () => changedSince(['The bot itself', 'Le bot lui-même']) };
+  const uses: Uses = {
+    onDrift: () => undefined,
+    ...inventoryUses(plan, mayUse, inventory, seal),
+    ...fileUses(mayUse, places, (what) => uses.drifted(what)),
+    drifted(what) {
+      const refusal =
+        tooManyName in mayUse.files && !(what in mayUse.files) ? tooMany(what) : changedSince([what, what]);
+      uses.onDrift(refusal);
+      throw new Fault(refusal);
+    },
+  };
+  return uses;
+}
+
+const tooMany = (what: string): Refusal => ({
+  ...changedSince([what, what]),
+  say: t(
+    `There are more than ${mostFiles} files around the playbooks, so nobody knows whether ${what} changed since the plan was made; the run stopped there.`,
+    `Il y a plus de ${mostFiles} fichiers autour des playbooks : personne ne sait si ${what} a changé depuis le plan ; l’exécution s’est arrêtée là.`,
+  ),
+});
+
+/** True when the inventory was digested under another key: then nothing of it can be compared. */
+const otherKeys = (now: MayUse['inventory'], then: MayUse['inventory']): boolean => {
+  const all = groupName('all');
+  return otherKey(now[all]?.[belongs] ?? '', then[all]?.[belongs] ?? '');
+};
+
+/** The names under which two marks of one thing differ. */
+const otherIn = (
+  one: Readonly<Record<string, string>> = {},
+  other: Readonly<Record<string, string>> = {},
+): readonly string[] =>
+  [...new Set([...Object.keys(one), ...Object.keys(other)])].filter((name) => one[name] !== other[name]);
+
+function inventoryUses(
+  plan: Plan,
+  { inventory: then }: MayUse,
+  inventory: Inventory,
+  seal: Seal,
+): Pick<Uses, 'changedVariables' | 'isOtherGroup' | 'before'> {
+  const planned = new Set(plan.hosts);
+  const marks = inventoryMarks(inventory, planned, seal);
+  const changed = new Map<string, readonly string[]>();
+  for (const of of new Set([...Object.keys(marks), ...Object.keys(then)])) {
+    const names = otherIn(marks[of], then[of]);
+    if (names.length > 0) changed.set(of, names);
+  }
+  const hasMoved = (of: string): boolean => changed.get(of)?.includes(belongs) === true;
+  return {
+    changedVariables(host, now) {
+      if (changed.size === 0) return [];
+      // Of a host that was not planned nobody knows which of its variables are other ones.
+      const all = !planned.has(host) && hasMoved(hostName(host));
+      if (all) return [...new Set(now.variables(host).flatMap(({ values }) => Object.keys(values)))];
+      const groups = ['all', 'ungrouped', ...(now.host(host)?.groups ?? [])];
+      const names = [...groups.map(groupName), hostName(host)].flatMap((of) => changed.get(of) ?? []);
+      return [...new Set(names)].filter((name) => name !== belongs);
+    },
+    isOtherGroup: (group) => hasMoved(groupName(group)),
+    before() {
+      if (otherKeys(marks, then)) return changedSince(['The key of the bot', 'La clé du bot']);
+      const host = plan.hosts.find((one) => hasMoved(hostName(one)));
+      if (host === undefined) return undefined;
+      return changedSince([`What groups ${host} is in`, `La liste des groupes de ${host}`]);
+    },
+  };
+}
+
+function fileUses({ files }: MayUse, places: Places, drifted: (what: string) => never): Pick<Uses, 'files' | 'own'> {
+  const own = new Set<string>();
+  const known = new Set(Object.keys(files).flatMap((name) => withFolders(name.replace(/(?: ->|\/)$/, ''))));
+  const isOwn = (name: string): boolean => own.has(name) || [...own].some((one) => one.startsWith(`${name}/`));
+  const below = (folder: string): readonly string[] => {
+    const start = folder === '' ? '' : `${folder}/`;
+    return [...known].flatMap((name) => (name !== folder && name.startsWith(start) ? name.slice(start.length) : []));
+  };
+
+  /** What a path leads to, by its name; the links on the way lead where they led. */
+  const placed = (path: string): string => {
+    for (const [name, target] of places.way(path)) {
+      const mark = target === undefined ? undefined : markOfLink(target);
+      if (files[linkName(name)] !== mark) drifted(name);
+    }
+    return places.meant(path);
+  };
+  const isThere = (folder: string, name: string): boolean =>
+    lstatSync(join(folder, name), { throwIfNoEntry: false }) !== undefined;
+
+  return {
+    own: (path) => void own.add(places.meant(path)),
+    files: {
+      read(path, mark) {
+        const name = placed(path);
+        if (!isOwn(name) && files[name] !== mark) drifted(name);
+      },
+      found(path) {
+        const name = placed(path);
+        if (!isOwn(name) && !known.has(name)) drifted(name);
+      },
+      missing(path) {
+        const name = placed(path);
+        if (known.has(name)) drifted(name);
+      },
+      listed(path, names, fits = () => true) {
+        const folder = placed(path);
+        const fresh = names.find(
+          (name) => !isKeeping(name) && !known.has(join(folder, name)) && !isOwn(join(folder, name)),
+        );
+        if (fresh !== undefined) drifted(join(folder, fresh));
+        const gone = below(folder).find((name) => fits(name) && !isThere(path, name));
+        if (gone !== undefined) drifted(join(folder, gone));
+      },
+    },
+  };
+}
+
+/** A path and the folders it is in. */
+const withFolders = (name: string): readonly string[] => {
+  const above = dirname(name);
+  return above === '.' || above === '/' ? [name] : [...withFolders(above), name];
+};
