@@ -5,26 +5,32 @@ export interface PutTogether {
   place(index: number): number;
 }
 
-/** A line break, as it is or as JSON writes it, once or more; with the indentation of what comes next. */
-const lineBreak = String.raw`(?:\r?\n|(?:\\{1,4}r)?\\{1,4}n)[ \t]*`;
+type Part = readonly [start: number, end: number];
+
+/** Line breaks, as they are or as JSON writes them, with the indentation of what comes next. */
+const lineBreak = String.raw`(?:(?:\r?\n|(?:\\{1,4}r)?\\{1,4}n)[ \t]*)+`;
 const sign = '[A-Za-z0-9+/_-]';
 /** One or two bytes. */
 const bytes = '[0-9A-Fa-f]{2}(?:[0-9A-Fa-f]{2})?';
 /** `od` and `xxd` begin each line with its place in the file. */
 const between = `(?:[ :]{1,2}|${lineBreak}(?:[0-9A-Fa-f]{7,8}:? +)?)`;
 
-/** Words at the two sides of a line break, as `base64`, `openssl base64` and `xxd -p` write them. */
-const wrapped = new RegExp(`(?<!${sign})${sign}+(?:${lineBreak}${sign}+)+`, 'g');
-const wrappedBreak = new RegExp(lineBreak, 'y');
+/** Between two words at the sides of a line break, as `base64`, `openssl base64` and `xxd -p` write them. */
+const wrapped = new RegExp(`(?<=${sign})${lineBreak}(?=${sign})`, 'g');
+const word = new RegExp(`${sign}*`, 'y');
+const isSign = new RegExp(sign);
 /** Bytes with something between them, as `od -tx1` and `xxd` write them. */
-const spaced = new RegExp(`(?<![0-9A-Za-z])${bytes}(?:${between}${bytes}(?![0-9A-Za-z])){2,}`, 'g');
-const spacedBreak = new RegExp(between, 'y');
+const spaced = new RegExp(`\\b${bytes}(?:${between}${bytes}\\b){2,}`, 'g');
+const gap = new RegExp(between, 'g');
 
 /** How a line ends behind which such a text may go on: as wide as those programs make it. */
 const goesOn = new RegExp(`(?:${sign}{40}|${bytes}(?:[ :]{1,2}${bytes}){7})\\r?\\n[ \\t]*$`);
 
-/** So long a form of a secret may become in lines: the breaks and the indentation. */
-export const lengthInLines = (form: string): number => form.length + Math.ceil(form.length / 40) * 8;
+const isHex = (form: string): boolean => /^[0-9A-Fa-f]+$/.test(form);
+
+/** So long a form of a secret may become when it is broken up: by the breaks, the indentation and the places in the file. */
+export const lengthBrokenUp = (form: string): number =>
+  isHex(form) ? form.length * 2 : form.length + Math.ceil(form.length / 40) * 8;
 
 /** So many characters at the end of a line tell whether a text goes on behind it. */
 export const seenBefore = 48;
@@ -32,27 +38,57 @@ export const seenBefore = 48;
 /** True for whole lines behind which such a text may go on. */
 export const mayGoOn = (lines: string): boolean => goesOn.test(lines.slice(-2 * seenBefore));
 
-const putTogether = (text: string, start: number, end: number, gap: RegExp): PutTogether => {
-  const places: number[] = [];
-  let joined = '';
-  for (let at = start; at < end; ) {
-    gap.lastIndex = at;
-    if (gap.test(text)) at = gap.lastIndex;
-    else {
-      joined += text[at];
-      places.push(at);
-      at += 1;
+const putTogether = (text: string, parts: readonly Part[]): PutTogether => ({
+  text: parts.map(([start, end]) => text.slice(start, end)).join(''),
+  place(index) {
+    let left = index;
+    for (const [start, end] of parts) {
+      if (left < end - start) return start + left;
+      left -= end - start;
     }
-  }
-  return { text: joined, place: (index) => places[index] ?? end };
+    return text.length;
+  },
+});
+
+const startOfWord = (text: string, end: number): number => {
+  let start = end;
+  while (start > 0 && isSign.test(text[start - 1] ?? '')) start -= 1;
+  return start;
 };
+
+const endOfWord = (text: string, start: number): number => {
+  word.lastIndex = start;
+  word.test(text);
+  return Math.max(start, word.lastIndex);
+};
+
+function* wrappedIn(text: string): Generator<readonly Part[]> {
+  let parts: Part[] = [];
+  for (const { index, 0: found } of text.matchAll(wrapped)) {
+    if (parts.at(-1)?.[1] !== index) {
+      if (parts.length > 0) yield parts;
+      parts = [[startOfWord(text, index), index]];
+    }
+    const start = index + found.length;
+    parts.push([start, endOfWord(text, start)]);
+  }
+  if (parts.length > 0) yield parts;
+}
+
+function* spacedIn(text: string): Generator<readonly Part[]> {
+  for (const { index, 0: found } of text.matchAll(spaced)) {
+    const parts: Part[] = [];
+    let start = index;
+    for (const { index: at, 0: blank } of found.matchAll(gap)) {
+      parts.push([start, index + at]);
+      start = index + at + blank.length;
+    }
+    yield [...parts, [start, index + found.length]];
+  }
+}
 
 /** All texts that may be base64 or hex and were broken up. */
 export function* brokenUpIn(text: string): Generator<PutTogether> {
-  for (const [run, gap] of [
-    [wrapped, wrappedBreak],
-    [spaced, spacedBreak],
-  ] as const) {
-    for (const { index, 0: found } of text.matchAll(run)) yield putTogether(text, index, index + found.length, gap);
-  }
+  for (const parts of wrappedIn(text)) yield putTogether(text, parts);
+  for (const parts of spacedIn(text)) yield putTogether(text, parts);
 }

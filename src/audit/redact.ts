@@ -1,9 +1,9 @@
 import type { Card } from '#core/card.ts';
 import type { Json } from '#core/json.ts';
 import type { Text } from '#core/text.ts';
-import { brokenUpIn, lengthInLines, mayGoOn, seenBefore } from './broken-up.ts';
+import { brokenUpIn, lengthBrokenUp, mayGoOn, seenBefore } from './broken-up.ts';
 import { folded } from './folded.ts';
-import { formsOf, shortestSecret } from './secret-forms.ts';
+import { brokenFormsOf, formsOf, shortestSecret } from './secret-forms.ts';
 
 /** Hides secrets by their value in whatever leaves the process. */
 export interface Redactor {
@@ -67,13 +67,20 @@ const finderOf = (forms: ReadonlySet<string>): RegExp | undefined =>
  * Where forms stand, ascending. The search goes on one character after each find, and finds that overlap are one: so
  * no rest of a secret stays beside the mark of another.
  */
-const spansOf = (text: string, finder: RegExp): readonly Span[] => {
-  const broken: Span[] = [];
-  for (const { text: whole, place } of brokenUpIn(text))
-    for (const [start, end] of spansIn(whole, finder)) broken.push([place(start), place(end - 1) + 1]);
-  const spans = spansIn(text, finder);
-  return broken.length === 0 ? spans : merged([...spans, ...broken]);
+const spansOf = (text: string, { whole, broken }: Finders): readonly Span[] => {
+  const spans = whole ? spansIn(text, whole) : [];
+  if (!broken) return spans;
+  const more: Span[] = [];
+  for (const { text: together, place } of brokenUpIn(text))
+    for (const [start, end] of spansIn(together, broken)) more.push([place(start), place(end - 1) + 1]);
+  return more.length === 0 ? spans : merged([...spans, ...more]);
 };
+
+/** What finds forms as they stand, and those that may be broken up; undefined without secrets. */
+interface Finders {
+  readonly whole: RegExp | undefined;
+  readonly broken: RegExp | undefined;
+}
 
 type Span = readonly [start: number, end: number];
 
@@ -101,10 +108,10 @@ const spansIn = (text: string, finder: RegExp): readonly Span[] => {
   return spans;
 };
 
-const hide = (text: string, finder: RegExp): string => {
+const hide = (text: string, finders: Finders): string => {
   const pieces: string[] = [];
   let from = 0;
-  for (const [start, end] of spansOf(text, finder)) {
+  for (const [start, end] of spansOf(text, finders)) {
     pieces.push(text.slice(from, start), redacted);
     from = end;
   }
@@ -122,7 +129,7 @@ const inJson = (value: Json, text: (text: string) => string): Json => {
 /** Forms of several lines. */
 const manyLinesOf = (forms: ReadonlySet<string>): readonly string[] => [...forms].filter((form) => form.includes('\n'));
 
-const longestOf = (forms: ReadonlySet<string>): number => Math.max(0, ...[...forms].map(lengthInLines));
+const longestOf = (forms: ReadonlySet<string>): number => Math.max(0, ...[...forms].map(lengthBrokenUp));
 
 /** Where at the end of whole lines one of these forms may have begun, the first of them; their end when none has. */
 const begunIn = (lines: string, manyLines: readonly string[]): number => {
@@ -142,14 +149,15 @@ const holdsAny = (text: string, forms: ReadonlySet<string>): boolean => [...form
 /** A redactor for these secrets, in all the forms `formsOf` knows. */
 export const createRedactor = (secrets: readonly string[]): Redactor => {
   const forms = new Set(secrets.flatMap(formsOf));
-  let finder = finderOf(forms);
+  const brokenForms = new Set(secrets.flatMap(brokenFormsOf));
+  let finders: Finders = { whole: finderOf(forms), broken: finderOf(brokenForms) };
   let manyLines = manyLinesOf(forms);
   let longest = longestOf(forms);
   const plain = new Set(foldedForms(forms));
-  const text = (words: string): string => (finder ? hide(words, finder) : words);
+  const text = (words: string): string => hide(words, finders);
   /** The span of secrets that a cut at this place would split. */
   const spanAt = (words: string, place: number): readonly [start: number, end: number] | undefined =>
-    finder && spansOf(words, finder).find(([start, end]) => start < place && place < end);
+    spansOf(words, finders).find(([start, end]) => start < place && place < end);
   const edges: Edges = {
     longest: () => longest,
     settled(words) {
@@ -173,7 +181,8 @@ export const createRedactor = (secrets: readonly string[]): Redactor => {
     add(secret) {
       for (const form of formsOf(secret)) forms.add(form);
       for (const form of foldedForms(formsOf(secret))) plain.add(form);
-      finder = finderOf(forms);
+      for (const form of brokenFormsOf(secret)) brokenForms.add(form);
+      finders = { whole: finderOf(forms), broken: finderOf(brokenForms) };
       manyLines = manyLinesOf(forms);
       longest = longestOf(forms);
     },

@@ -107,6 +107,20 @@ const regexForms = (secret: string): readonly string[] => {
 const caseForms = (secret: string): readonly string[] =>
   /\p{L}/u.test(secret) && /[^\p{L}]/u.test(secret) ? [secret.toLowerCase(), secret.toUpperCase()] : [];
 
+/** Values of so many signs are not there by chance, however they are broken up. */
+const longValue = 24;
+
+/** The forms that a program breaks into lines or into bytes. */
+export const brokenFormsOf = (secret: string): readonly string[] => {
+  const values = parts(secret).filter((value) => value.length >= shortestSecret);
+  const forms = values.flatMap((value) => [
+    ...(value.length >= longValue ? [value] : []),
+    ...base64Forms(value),
+    ...hexForms(value),
+  ]);
+  return [...new Set(forms)].filter((form) => form.length >= shortestSecret);
+};
+
 /**
  * Everything a secret may look like on its way out: as it is, in JSON, base64, hex, a URL, a quoted shell word, shown within a
  * list, in HTML, in a regular expression, in other letters; line by line.

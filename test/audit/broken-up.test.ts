@@ -108,6 +108,39 @@ test('live output waits for the next line where one may go on', () => {
   );
 });
 
+test('live output of bytes waits, too', () => {
+  const limits = { outputBytes: 100_000, outputEveryMs: 1 } as Parameters<typeof liveOutput>[0];
+  for (const hidden of [secret, long])
+    for (let before = 0; before < 40; before += 1)
+      for (const chunk of [1, 7, 48, 60]) {
+        const input = `${'x'.repeat(before)}${hidden}${'y'.repeat(before)}`;
+        const bytes =
+          Buffer.from(input)
+            .toString('hex')
+            .match(/(?:..){1,16}/g) ?? [];
+        const line = (one: string, at: number) =>
+          `${(at * 16).toString(8).padStart(7, '0')} ${one.match(/../g)?.join(' ')}\n`;
+        const text = bytes.map(line).join('');
+        let shown = '';
+        const live = liveOutput(
+          limits,
+          (one) => {
+            shown += one;
+          },
+          { redact: redactor.text, edges: redactor.edges },
+        );
+        for (let at = 0; at < text.length; at += chunk) live.push(text.slice(at, at + chunk));
+        live.end();
+        expect(shown).toBe(redactor.text(text));
+        expect(shown).toContain(redacted);
+      }
+});
+
+test('figures in a row that are no bytes of a secret stay, whatever they come to together', () => {
+  const own = createRedactor(['123456', 'abcdef']);
+  for (const text of ['at 12:34:56', '1\n2\n3\n4\n5\n6', 'abc\ndef', '12 34 56 78']) expect(own.text(text)).toBe(text);
+});
+
 test('an ordinary line is told as soon as it is whole', () => {
   const line = '2026-11-29 12:34:56 INFO served /api/v1/items in 12 ms\n';
   expect(redactor.edges.settled(line)).toBe(line.length);
