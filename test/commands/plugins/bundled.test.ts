@@ -76,7 +76,7 @@ describe('what the plugins say of themselves', () => {
 });
 
 test.each(names)('every setting shown in the README of %s is one it takes', async (name) => {
-  for (const [, yaml = ''] of (await readme(name)).matchAll(/```yaml\n([^`]*)```/g)) {
+  for (const [, yaml = ''] of (await readme(name)).matchAll(/```yaml\n(plugins:[^`]*)```/g)) {
     const { plugins } = parse(yaml) as { plugins: { settings: Record<string, unknown> } };
     const { host } = await rigOver(folder, { settings: plugins.settings });
     expect(Object.keys(plugins.settings)).toEqual([name]);
