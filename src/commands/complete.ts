@@ -96,14 +96,15 @@ function completeArguments(
   const arg = nextArgument(command, before, typed);
   const offered = values ?? (arg ? offers(arg, known) : []);
   const written = arg?.kind === 'text' ? (value: string) => value : writeWord;
-  const asked = before.some(({ bare }) => bare) ? [] : promptsAfter(command, before, known);
+  const isAnnounced = before.some(({ bare }) => bare) || before.at(-1)?.text.toLowerCase() === arg?.after;
+  const asked = isAnnounced ? [] : promptsAfter(command, before, known);
   return [
-    ...offered
-      .filter((value) => value.toLowerCase().startsWith(typed.toLowerCase()))
-      .map((value) => ({ line: `${head}${written(value)} `, label: value, about: arg?.about ?? '' })),
     ...asked
       .filter(({ name }) => name.startsWith(typed))
       .map(({ name, about }) => ({ line: `${head}${name}=`, label: `${name}=`, about: about ?? '' })),
+    ...offered
+      .filter((value) => value.toLowerCase().startsWith(typed.toLowerCase()))
+      .map((value) => ({ line: `${head}${written(value)} `, label: value, about: arg?.about ?? '' })),
     ...(mayBeFlag ? unusedFlags(command, start) : []).map((flag) => ({
       line: `${head}--${flag.name} `,
       label: `--${flag.name}`,

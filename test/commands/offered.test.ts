@@ -116,6 +116,8 @@ describe('autocomplete offers what there is', () => {
 
   it('what a playbook asks for', async () => {
     expect(await offered('run asks on web a')).toEqual(['app_version=']);
+    expect((await offered('run asks '))[0]).toBe('app_version=');
+    expect(await offered('run asks on ')).not.toContain('app_version=');
     expect(await offered('run asks app_version=v1 a')).not.toContain('app_version=');
   });
 });
