@@ -4,7 +4,7 @@ import { arg, definePlugin, question, z } from '#kit';
 export default definePlugin({
   name: 'echo',
   about: { en: 'Says back what it is told', fr: 'Répète ce qu’on lui dit' },
-  settings: z.object({}),
+  settings: z.strictObject({}),
   commands: [
     question({
       name: 'echo',

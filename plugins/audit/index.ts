@@ -8,7 +8,12 @@ const page = 500;
 const mostPages = 20;
 
 const count = arg.number({ about: t('how many', 'combien'), default: 10, min: 1, max: 100 });
-const actor = arg.words({ about: t('only by whom', 'seulement par qui'), optional: true, after: 'by' });
+const actor = arg.words({
+  about: t('only by whom', 'seulement par qui'),
+  optional: true,
+  after: 'by',
+  lists: 'people',
+});
 
 interface Asked {
   readonly args: { readonly count: number; readonly actor?: readonly string[] | undefined };

@@ -30,6 +30,8 @@ const where = {
     'sur quels hôtes ; tous ceux de l’application sinon',
   ),
   optional: true as const,
+  hostsOf: (given: Settings) =>
+    Object.fromEntries(Object.entries(given.applications).map(([name, { hosts }]) => [name, hosts])),
 };
 
 const allVersions = (given: Settings): readonly string[] => [

@@ -19,6 +19,7 @@ export default definePlugin({
         target: arg.word({
           about: t('whose logs; the machine’s when left out', 'les journaux de qui ; ceux de la machine sinon'),
           optional: true,
+          lists: 'logs',
         }),
         words: arg.words({
           about: t('only lines with all these words', 'seulement les lignes avec tous ces mots'),

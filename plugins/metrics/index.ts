@@ -19,8 +19,13 @@ export default definePlugin({
         target: arg.word({
           about: t('of what; the machine when left out', 'de quoi ; la machine sinon'),
           optional: true,
+          lists: 'metrics',
         }),
-        metric: arg.word({ about: t('which figure; all when left out', 'quel chiffre ; tous sinon'), optional: true }),
+        metric: arg.word({
+          about: t('which figure; all when left out', 'quel chiffre ; tous sinon'),
+          optional: true,
+          lists: 'figures',
+        }),
         since: arg.duration({
           about: t('how far back', 'depuis combien de temps'),
           named: true,

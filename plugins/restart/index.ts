@@ -35,6 +35,10 @@ const settings = z.strictObject({
 
 const { change } = commandsWith(settings);
 
+/** Where each service runs. */
+const homes = (services: z.output<typeof settings>['services']): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(services).map(([name, { hosts }]) => [name, hosts]));
+
 /** Restarts the services the settings name, and no others. */
 export default definePlugin({
   name: 'restart',
@@ -60,6 +64,7 @@ export default definePlugin({
           ),
           optional: true,
           after: 'on',
+          hostsOf: ({ services }: z.output<typeof settings>) => homes(services),
         }),
       },
       examples: ['restart shop', 'restart shop on web-1'],

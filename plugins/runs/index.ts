@@ -2,7 +2,9 @@ import { arg, change, definePlugin, type Needs, question, t, z } from '#kit';
 import { listCard } from './list.ts';
 import { showCard, unknownRun } from './one.ts';
 
-const run = arg.number({ about: t('the number of the run', 'le numéro de l’exécution'), min: 1 });
+const about = t('the number of the run', 'le numéro de l’exécution');
+
+const run = arg.number({ about, min: 1, lists: 'runs' });
 
 const namesOf = async (hosts: Needs['hosts']): Promise<ReadonlySet<string>> =>
   new Set((await hosts.list()).map(({ name }) => name));
@@ -48,7 +50,7 @@ export default definePlugin({
       permission: 'runs.cancel',
       risk: 'ordinary',
       needs: [],
-      args: { run },
+      args: { run: arg.number({ about, min: 1, lists: 'running' }) },
       examples: ['runs cancel 12'],
       plan: ({ args }) => ({ do: 'cancel', run: args.run }),
     }),
@@ -58,7 +60,7 @@ export default definePlugin({
       permission: 'runs.resume',
       risk: 'ordinary',
       needs: [],
-      args: { run },
+      args: { run: arg.number({ about, min: 1, lists: 'resumable' }) },
       examples: ['runs resume 12'],
       plan: ({ args }) => ({ do: 'resume', run: args.run }),
     }),

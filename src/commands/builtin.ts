@@ -4,6 +4,7 @@ import type { ArgDescription, CommandDescription } from './catalogue.ts';
 const orderNumber: ArgDescription = {
   name: 'order',
   kind: 'number',
+  lists: 'orders',
   about: t(
     'the number of the order; the one of this thread when left out',
     'le numéro de l’ordre ; celui du fil s’il manque',
@@ -45,6 +46,7 @@ export const builtInCommands: readonly CommandDescription[] = [
       {
         name: 'about',
         kind: 'text',
+        lists: 'commands',
         about: t('a command, or “all”', 'une commande, ou « all »'),
         required: false,
         named: false,

@@ -10,7 +10,6 @@ import { show } from '#kit/show.ts';
 import type { ArgDescription } from './catalogue.ts';
 import { type Wanted, whoApproves } from './demands.ts';
 import { formLine, readLine } from './grammar.ts';
-import { type Known, offers } from './values.ts';
 
 /** What else is wrong, a line each, then what to do. */
 const restOf = (refusal: Refusal): readonly Text[] => {
@@ -38,23 +37,27 @@ const lineActions = (lines: readonly string[]): readonly Action[] =>
 
 const fieldKinds: Readonly<Record<string, FormField['kind']>> = { number: 'number', date: 'date' };
 
+/** Values to choose from, by argument. */
+type Offered = ReadonlyMap<string, readonly string[]>;
+
 /** One argument as a field of a form. */
-function fieldOf(arg: ArgDescription, known: Known): FormField {
-  const choices = offers(arg, known).slice(0, 100);
+function fieldOf(arg: ArgDescription, offered: Offered): FormField {
+  // Of all runs only the last are listed: an older one has its number, too.
+  const choices = arg.lists === 'runs' ? [] : (offered.get(arg.name) ?? []).slice(0, 100);
   const base = { name: arg.name, label: arg.about, required: arg.required } as const;
   if (choices.length === 0) return { ...base, kind: fieldKinds[arg.kind] ?? 'text' };
   return { ...base, kind: 'choice', choices: choices.map((value) => ({ value, label: value })) };
 }
 
 /** Asks for what is missing: buttons when one argument with few values is missing, else a form. */
-export function askingCard(command: string, line: string, missing: readonly ArgDescription[], known: Known): Card {
+export function askingCard(command: string, line: string, missing: readonly ArgDescription[], offered: Offered): Card {
   const wanted = join(
     missing.map((arg) => arg.about),
     ', ',
   );
   const title = join([command, t(': ', ' : '), wanted, t('?', ' ?')]);
   const only = missing.length === 1 ? missing[0] : undefined;
-  const values = only ? offers(only, known) : [];
+  const values = only ? (offered.get(only.name) ?? []) : [];
   if (only && values.length > 0 && values.length <= 6) {
     const actions = values.map((value, index) => ({
       id: `value-${index}`,
@@ -66,7 +69,7 @@ export function askingCard(command: string, line: string, missing: readonly ArgD
   const form: Form = {
     id: 'missing',
     line,
-    fields: missing.map((arg) => fieldOf(arg, known)),
+    fields: missing.map((arg) => fieldOf(arg, offered)),
     submit: t('Go on', 'Continuer'),
   };
   return { tone: 'info', title, form };

@@ -99,6 +99,10 @@ async function mayStop(desk: Desk, actor: Actor, runId: number): Promise<Result<
   return may.allowed ? ok(run) : refused(notYours(runId));
 }
 
+/** May this actor stop the run, or go on with it? */
+export const mayTouch = async (desk: Desk, actor: Actor, runId: number): Promise<boolean> =>
+  (await touchable(desk, actor, runId)).ok;
+
 /**
  * Stops a run at a task's end, or at once, as a second word does; a tap that came twice is no second word.
  * `elsewhere`: it was not asked on the run's own message, which shows it by itself, so it is said.

@@ -16,7 +16,7 @@ import type { Language, Text } from '#core/text.ts';
 import type { PluginHost } from './plugins/contract.ts';
 
 /** What the order path asks of the plugins. */
-export type Plugins = Pick<PluginHost, 'commands' | 'answer' | 'propose' | 'report'>;
+export type Plugins = Pick<PluginHost, 'commands' | 'answer' | 'propose' | 'report' | 'listed'>;
 
 /** How plans and runs look; the room of runs draws them. */
 export interface RunCards {

@@ -84,8 +84,12 @@ export const noHelp = (wanted: string, near: readonly string[]): Card => ({
   actions: lines([...near.map((name) => `help ${name}`), 'help']),
 });
 
-/** One command: how it is written, what each part means, those that begin with its name, examples as buttons. */
-export function commandCard(command: CommandDescription, commands: readonly CommandDescription[]): Card {
+/** One command: how it is written, what each part means, those that begin with its name, examples that work here as buttons. */
+export function commandCard(
+  command: CommandDescription,
+  commands: readonly CommandDescription[],
+  examples: readonly string[],
+): Card {
   const more = commands.filter(({ name }) => name.startsWith(`${command.name} `));
   const rows = command.args.map((arg) => [usageOf(arg), join([arg.about, detail(arg)])] as const);
   return {
@@ -93,7 +97,7 @@ export function commandCard(command: CommandDescription, commands: readonly Comm
     title: join([command.name, t(': ', ' : '), command.about]),
     code: { text: [command, ...more].map(usage).join('\n'), language: 'text' },
     ...(rows.length === 0 ? {} : { table: { columns: [t('Part', 'Partie'), t('Meaning', 'Sens')], rows } }),
-    actions: lines(command.examples.slice(0, 4)),
+    actions: lines(examples),
     ...(command.permission === ''
       ? {}
       : { footer: t(`Permission: ${command.permission}`, `Permission : ${command.permission}`) }),

@@ -91,7 +91,7 @@ const newest = (orders: readonly Order[]): readonly Order[] => [...orders].sort(
 /** The open orders of one kind of candidates. */
 async function openOrders(
   desk: Desk,
-  order: Order,
+  order: Pick<Order, 'id' | 'actor'>,
   actor: Actor,
   kind: Candidates,
   isHere: (one: Order) => boolean,
@@ -107,6 +107,15 @@ async function openOrders(
   if (!judged) return open;
   const may = await Promise.all(open.map((one) => canJudge(desk, actor, one)));
   return open.filter((_one, at) => may[at]);
+}
+
+/** The orders that this actor may say a word to, the newest first. */
+export async function ordersFor(desk: Desk, actor: Actor, word: string): Promise<readonly Order[]> {
+  const kinds = (candidates[word] ?? []).filter(({ vain, inThread }) => !vain && !inThread);
+  const open = await Promise.all(
+    kinds.map((kind) => openOrders(desk, { id: 0, actor: actor.id }, actor, kind, () => true)),
+  );
+  return [...new Map(open.flat().map((one) => [one.id, one])).values()].sort((a, b) => b.id - a.id);
 }
 
 /** The order in whose thread another is said. */

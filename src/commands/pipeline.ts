@@ -8,18 +8,19 @@ import { type Text, t } from '#core/text.ts';
 import { within } from '#core/within.ts';
 import { watchAway } from './away.ts';
 import { mayBegin } from './begin.ts';
-import { type Completion, complete } from './complete.ts';
+import { type Completion, complete, typingOf } from './complete.ts';
 import { isApproved } from './consent.ts';
 import type { Desk } from './desk.ts';
 import { followRuns, refresh } from './follow.ts';
 import { createHeld } from './held.ts';
 import { createLanes } from './lanes.ts';
 import { isLate, waitsFromLater } from './lateness.ts';
+import { offeredTo } from './offered.ts';
 import { move } from './record.ts';
 import { atWork, fail, refuse } from './settle.ts';
 import { createTakings, givenUp, isHopeless, isSuspect, quietMs } from './taken-up.ts';
 import { closedCard } from './wait.ts';
-import { hold, knownNow, permitted, wordIn, work } from './work.ts';
+import { hold, offeringTo, wordIn, work } from './work.ts';
 
 /** How often orders that wait are looked at for their time being over. */
 const sweepMs = 2_000;
@@ -205,7 +206,12 @@ export function createPipeline(desk: Desk): Pipeline {
     held: () => (held.isEmpty ? undefined : heldOrders),
     async complete(actorId, line) {
       const actor = await desk.person(actorId);
-      return actor ? complete(line.slice(0, longestLine), permitted(desk, actor), knownNow(desk)) : [];
+      if (!actor) return [];
+      const typed = line.slice(0, longestLine);
+      const offering = offeringTo(desk, actor);
+      const typing = typingOf(typed, offering.commands);
+      const values = typing && (await offeredTo(offering, typing));
+      return complete(typed, offering.commands, offering.known, values);
     },
     async idle() {
       while (underway.size > 0) await Promise.all(underway);

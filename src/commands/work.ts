@@ -12,7 +12,9 @@ import type { CommandDescription } from './catalogue.ts';
 import { stopUnwrittenCode } from './control.ts';
 import { decide } from './decide.ts';
 import type { Desk } from './desk.ts';
+import { examplesFor } from './examples.ts';
 import { allCard, commandCard, helpCard, noHelp } from './help.ts';
+import { type Offering, offeredTo } from './offered.ts';
 import { propose } from './propose.ts';
 import { move } from './record.ts';
 import { atWork, done, fail, refuse } from './settle.ts';
@@ -169,6 +171,14 @@ type Meant = Extract<Understood, { kind: 'order' }>;
 export const permitted = (desk: Desk, actor: Actor): readonly CommandDescription[] =>
   allCommands(desk).filter((command) => command.permission === '' || mayBegin(desk, actor, command, {}).allowed);
 
+/** What offers to this actor are made of. */
+export const offeringTo = (desk: Desk, actor: Actor): Offering => ({
+  desk,
+  actor,
+  commands: permitted(desk, actor),
+  known: knownNow(desk),
+});
+
 /** Asks for what is missing, unless the actor may not use the command anyway. */
 async function askBack(desk: Desk, order: Order, actor: Actor, asking: Asking): Promise<void> {
   const { command, args, missing, line } = asking;
@@ -176,6 +186,11 @@ async function askBack(desk: Desk, order: Order, actor: Actor, asking: Asking): 
     const allowed = mayBegin(desk, actor, command, args);
     if (!allowed.allowed) return void (await refuse(desk, order, allowed.refusal));
   }
+  const before = Object.values(args)
+    .flatMap((value) => (Array.isArray(value) ? value : [value]))
+    .map(String);
+  const offered = new Map<string, readonly string[]>();
+  for (const arg of missing) offered.set(arg.name, await offeredTo(offeringTo(desk, actor), { command, arg, before }));
   await move(desk, order, {
     // Taken up again it may be further: what the command takes may have changed meanwhile.
     from: atWork,
@@ -184,7 +199,7 @@ async function askBack(desk: Desk, order: Order, actor: Actor, asking: Asking): 
       command: command.name,
       args,
       expiresAt: new Date(desk.clock.now() + askingMs).toISOString(),
-      card: askingCard(command.name, line, missing, knownNow(desk)),
+      card: askingCard(command.name, line, missing, offered),
     },
     audit: { action: 'order.asked', details: { missing: missing.map((arg) => arg.name) } },
   });
@@ -232,7 +247,12 @@ const topicOf = (about: string): string =>
 async function help(desk: Desk, order: Order, actor: Actor, wanted: string): Promise<void> {
   const commands = permitted(desk, actor);
   const found = commands.find((one) => one.name === wanted || one.aliases.includes(wanted));
-  if (found) return void (await done(desk, order, commandCard(found, commands)));
+  if (found)
+    return void (await done(
+      desk,
+      order,
+      commandCard(found, commands, await examplesFor(offeringTo(desk, actor), found)),
+    ));
   if (wanted === '') return void (await done(desk, order, helpCard(commands, actor)));
   if (wanted === 'all') return void (await done(desk, order, allCard(commands)));
   const names = commands.map((one) => one.name);

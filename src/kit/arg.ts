@@ -18,6 +18,21 @@ export type ArgKind =
   | 'command';
 
 /**
+ * What the core lists by itself for completion and forms, cut to what who types may see: `metrics` and `logs` are the
+ * targets of these, `figures` those of the target before it; `running` and `resumable` are runs; `orders` wait for the word.
+ */
+export type Listed =
+  | 'commands'
+  | 'orders'
+  | 'runs'
+  | 'running'
+  | 'resumable'
+  | 'people'
+  | 'metrics'
+  | 'figures'
+  | 'logs';
+
+/**
  * How an argument is described: everything else (help, completion, forms, checks) follows from it.
  * `T` is what `answer` and `plan` receive.
  */
@@ -33,6 +48,10 @@ export interface Arg<T> {
   readonly choices?: readonly string[];
   /** Values offered by completion and forms, from the plugin's settings, when they are not fixed. */
   readonly suggest?: (settings: never) => readonly string[];
+  /** Values that the core lists. */
+  readonly lists?: Listed;
+  /** Of hosts: where a value of an earlier argument is at home, as a pattern; other hosts are not offered after it. */
+  readonly hostsOf?: (settings: never) => Readonly<Record<string, string>>;
   /** Where `suggest` lists all there is: what is said instead of asking for it when that is nothing. */
   readonly none?: Text;
   readonly min?: number;
@@ -52,7 +71,7 @@ interface Optional {
   readonly optional: true;
 }
 
-type Extra = Partial<Pick<Arg<never>, 'choices' | 'suggest' | 'none' | 'min' | 'max'>>;
+type Extra = Partial<Pick<Arg<never>, 'choices' | 'suggest' | 'lists' | 'hostsOf' | 'none' | 'min' | 'max'>>;
 
 /** An argument kind's constructor: with `optional: true` the value may be undefined. */
 interface Make<T, More = object> {
@@ -70,17 +89,18 @@ const make =
 
 /** Something whose values the plugin's settings list. */
 type Suggesting = { readonly suggest?: (settings: never) => readonly string[]; readonly none?: Text };
+type Listing = Pick<Arg<never>, 'lists'>;
 type Bounded = { readonly min?: number; readonly max?: number };
 
 /** The argument kinds, by name. Durations arrive in milliseconds, dates as ms since the epoch. */
 export const arg = {
   /** One word or one quoted string. */
-  word: make<string, Suggesting>('word'),
+  word: make<string, Suggesting & Listing>('word'),
   /** The rest of the line, as typed. */
   text: make<string>('text'),
   /** All remaining words. */
-  words: make<readonly string[]>('words'),
-  number: make<number, Bounded>('number'),
+  words: make<readonly string[], Listing>('words'),
+  number: make<number, Bounded & Listing>('number'),
   /** `15m`, `2h`, `1d`, `90 s`; milliseconds. */
   duration: make<number, Bounded>('duration'),
   date: make<number>('date'),
@@ -88,7 +108,7 @@ export const arg = {
   /** One host of the inventory, checked. */
   host: make<string>('host'),
   /** Hosts by an inventory pattern; arrives as the names it selects, never empty. */
-  hosts: make<readonly string[]>('hosts'),
+  hosts: make<readonly string[], Pick<Arg<never>, 'hostsOf'>>('hosts'),
   /** A playbook of the playbooks folder, by its path; the extension is there only where two files would have that name. */
   playbook: make<string>('playbook'),
   /** Remaining `key=value` pairs; values are plain strings. */

@@ -127,6 +127,33 @@ export default definePlugin({ name: 'mine', about: 'Mine', commands: [], setting
   ]);
 });
 
+it('finds a key that a plain z.object of a plugin would pass over, with the nearest', async () => {
+  await mkdir(join(folder, 'own/greet'), { recursive: true });
+  const plugin = `import { definePlugin, z } from '#kit';
+const word = z.object({ word: z.string().optional() });
+export default definePlugin({ name: 'greet', about: 'Greets', commands: [], settings: z.object({
+  word: z.string().default('hello'),
+  each: z.record(z.string(), word).optional(),
+  all: z.array(word).default([]),
+  made: word.transform(({ word }) => word).optional(),
+  any: z.looseObject({}).optional(),
+  either: z.union([word, z.object({ other: z.string() })]).optional(),
+}) });`;
+  await writeFile(join(folder, 'own/greet/index.ts'), plugin);
+  const greet =
+    '{ wrod: Salut, each: { a: { wrd: x } }, all: [{ word: b }, { wodr: c }], made: { worde: d }, any: { x: 1 }, either: { other: y } }';
+  const { code, lines } = await checked(`plugins: { folders: [${folder}/own], settings: { greet: ${greet} } }\n`);
+  expect(code).toBe(1);
+  expect(lines.map((line) => line.replace(/^\S+ /, ''))).toEqual([
+    'There is no key "wrod" in plugins.settings.greet. Did you mean "word"?',
+    'There is no key "wrd" in plugins.settings.greet.each.a. Did you mean "word"?',
+    'There is no key "wodr" in plugins.settings.greet.all[1]. Did you mean "word"?',
+    'There is no key "worde" in plugins.settings.greet.made. Did you mean "word"?',
+  ]);
+  const good = await checked(`plugins: { folders: [${folder}/own], settings: { greet: { word: Salut } } }\n`);
+  expect(good.code).toBe(0);
+});
+
 it('shows no text of a plugin’s settings, which may be a secret', async () => {
   const { lines } = await checked('harbour: false\nplugins: { settings: { restart: { services: hush } } }\n', 'fr');
   expect(lines).toEqual(['2:45 plugins.settings.restart.services doit être un dictionnaire de clés, pas ce texte.']);

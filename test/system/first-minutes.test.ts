@@ -62,6 +62,24 @@ describe('the first five minutes', () => {
     expect(await shop()).toEqual({ 'web-1': 'v1', 'web-2': 'v1' });
   });
 
+  it('asks for what a playbook needs, corrects a name of it, and offers only what there is', async () => {
+    const asked = await adaSays('run deploy');
+    expect([asked.state, asked.card?.form?.fields.map(({ name }) => name)]).toEqual(['asking', ['app_version']]);
+    const misnamed = await adaSays('run restart service=shop');
+    expect([misnamed.state, misnamed.card?.actions?.[0]?.line]).toEqual(['refused', 'run restart service_name=shop']);
+    const lines = (await adaSays('help run')).card?.actions?.map(({ line }) => line);
+    expect(lines).toEqual(['run deploy', 'run restart', 'run rollback']);
+    const offered = async (line: string) => {
+      const query = new URLSearchParams({ channel: 'ops', line });
+      const { completions } = await session.ada.read(`/console/api/complete?${query}`);
+      return completions.map(({ label }: { label: string }) => label);
+    };
+    expect(await offered('metrics web-1 c')).toEqual(['cpu']);
+    expect(await offered('metrics w')).toEqual(['web-1', 'web-2']);
+    expect(await offered('restart db on ')).toEqual(['db', 'db-1']);
+    expect(await offered('run deploy app')).toEqual(['app_version=']);
+  });
+
   it('deploys version 2 once Ada has confirmed, and both pages change', async () => {
     const asked = await adaSays('deploy shop v2');
     expect(asked.state).toBe('confirming');

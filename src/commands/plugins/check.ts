@@ -30,10 +30,10 @@ export function checkPlugin(plugin: AnyPlugin): readonly Refusal[] {
   ];
 }
 
-/** A command without what its settings would suggest: there are none here. */
+/** A command without what its settings would list: there are none here. */
 function described(plugin: string, command: Command): CommandDescription {
   const given: Readonly<Record<string, Arg<unknown>>> = command.args;
-  const args = Object.entries(given).map(([name, { suggest: _suggest, ...arg }]) => [name, arg]);
+  const args = Object.entries(given).map(([name, { suggest: _suggest, hostsOf: _hostsOf, ...arg }]) => [name, arg]);
   return describeCommand(plugin, { ...command, args: Object.fromEntries(args) }, undefined);
 }
 

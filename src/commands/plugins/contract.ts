@@ -16,8 +16,9 @@ import type { Answer, Called, FoundRun, NeedName, Proposal } from '#kit/command.
 import type { SettingIssue } from './protocol.ts';
 
 /** An argument as plain data: no functions, suggestions already worked out. */
-export interface ArgDescription extends Omit<Arg<Json>, 'suggest' | 'type'> {
+export interface ArgDescription extends Omit<Arg<Json>, 'suggest' | 'hostsOf' | 'type'> {
   readonly name: string;
+  readonly hostsOf?: Readonly<Record<string, string>>;
   readonly suggestions?: readonly string[];
 }
 
@@ -148,6 +149,8 @@ export interface PluginHost {
   ): Promise<Result<Card> | undefined>;
   /** Whether some plugin provides it. */
   capability(name: CapabilityName): boolean;
+  /** The targets that providers know, or the figures of one; what does not answer in a moment knows none. */
+  listed(what: 'metrics' | 'logs' | 'figures', target?: string): Promise<readonly string[]>;
   faults(): readonly PluginFault[];
   /** False while none can answer: the thread of the plugins fell and is not there again yet. */
   running(): boolean;

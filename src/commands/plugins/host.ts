@@ -7,6 +7,7 @@ import type { PluginCall, PluginFault, PluginHost, PluginOptions } from './contr
 import { createGate } from './gate.ts';
 import { startIsolate } from './isolate.ts';
 import { createLineage } from './lineage.ts';
+import { createListing } from './listing.ts';
 import { broughtDown, malformed, paused } from './refusals.ts';
 import { type Checked, checkAnswer, checkCard, checkProposal } from './shapes.ts';
 import { watchFolders } from './watch.ts';
@@ -79,6 +80,7 @@ export async function startPlugins(options: PluginOptions): Promise<PluginHost> 
       const mine = described.find(({ plugin, name }) => plugin === call.plugin && name === call.command);
       return mine?.reports ? asking<Card>({ ...call, what: 'report' }, signal, checkCard) : undefined;
     },
+    listed: createListing(lineage.current),
     capability: (name) => lineage.report().plugins.some(({ provides }) => provides.includes(name)),
     faults: () => [...lineage.faults(), ...pausedFaults(lineage.report().plugins, pausedRefusal)],
     running: lineage.running,

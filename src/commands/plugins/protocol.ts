@@ -72,6 +72,12 @@ export interface Begin {
   readonly keys: Readonly<Record<string, string>>;
 }
 
+/** What the providers of a capability know: their targets, or the figures of one. */
+export interface ListWish {
+  readonly what: 'metrics' | 'logs' | 'figures';
+  readonly target?: string;
+}
+
 /** One call. The answer is JSON text, or undefined when there is nothing to say. */
 export interface InsideCall {
   readonly what: 'answer' | 'plan' | 'report';

@@ -26,10 +26,15 @@ export function describeCommand(plugin: string, command: Command, settings: unkn
 }
 
 function describeArg(name: string, arg: Arg<unknown>, settings: unknown): ArgDescription {
-  const { suggest, type: _type, ...plain } = arg;
+  const { suggest, hostsOf, type: _type, ...plain } = arg;
   // The settings were parsed by the same plugin's schema; `never` only stands for "whatever that schema gives".
   const suggestions = suggest?.(settings as never)
     .slice(0, mostSuggestions)
     .map(String);
-  return { ...(plain as Omit<Arg<Json>, 'suggest' | 'type'>), name, ...(suggestions ? { suggestions } : {}) };
+  return {
+    ...(plain as Omit<Arg<Json>, 'suggest' | 'hostsOf' | 'type'>),
+    name,
+    ...(suggestions ? { suggestions } : {}),
+    ...(hostsOf ? { hostsOf: hostsOf(settings as never) } : {}),
+  };
 }

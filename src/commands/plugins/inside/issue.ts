@@ -8,12 +8,15 @@ interface Definition {
   readonly element?: z.core.$ZodType;
   readonly innerType?: z.core.$ZodType;
   readonly valueType?: z.core.$ZodType;
+  /** The first part of a transformation. */
+  readonly in?: z.core.$ZodType;
 }
 
 /** The keys that a map may have at this path; none where the schema does not say. */
 function keysAt(schema: z.core.$ZodType, path: readonly PropertyKey[]): readonly string[] {
-  const { shape, element, innerType, valueType } = schema._zod.def as unknown as Definition; // zod types each kind apart
-  if (innerType) return keysAt(innerType, path);
+  const { shape, element, innerType, valueType, in: input } = schema._zod.def as unknown as Definition; // zod types each kind apart
+  const inner = innerType ?? input;
+  if (inner) return keysAt(inner, path);
   const [first, ...rest] = path;
   if (first === undefined) return Object.keys(shape ?? {});
   const own = shape && Object.hasOwn(shape, first) ? shape[String(first)] : undefined;

@@ -9,6 +9,7 @@ import { clash, type Holder, isReserved, pluginNamed, theBot } from '../names.ts
 import type { LoadedPlugin, LoadFault, LoadOrder, PluginPlace } from '../protocol.ts';
 import { describeCommand } from './describe.ts';
 import { plainIssue } from './issue.ts';
+import { unknownKeys } from './unknown-keys.ts';
 
 /** A plugin that is good: its code, its settings, and what is said about it outside. */
 export interface ReadyPlugin {
@@ -71,9 +72,10 @@ function prepare(plugin: Plugin<unknown>, { name, place }: Candidate, order: Loa
   const pin = order.pinned[name];
   const given = (pin ? pin.settings : order.settings[name]) ?? {};
   const parsed = plugin.settings.safeParse(given);
-  if (!parsed.success)
+  const issues = parsed.success ? unknownKeys(plugin.settings, given) : parsed.error.issues;
+  if (!parsed.success || issues.length > 0)
     return {
-      faults: parsed.error.issues.map((issue) => ({
+      faults: issues.map((issue) => ({
         plugin: name,
         refusal: badSettings(['plugins', 'settings', name, ...issue.path.map(String)].join('.')),
         issue: plainIssue(issue, plugin.settings),

@@ -6,7 +6,15 @@ import type { Log } from '#core/log.ts';
 import type { Command } from '#kit/command.ts';
 import type { PluginContext } from '#kit/plugin.ts';
 import { type Channel, openChannel } from '../channel.ts';
-import { type Begin, type Busy, type InsideCall, type LoadOrder, type LoadReport, largestAnswer } from '../protocol.ts';
+import {
+  type Begin,
+  type Busy,
+  type InsideCall,
+  type ListWish,
+  type LoadOrder,
+  type LoadReport,
+  largestAnswer,
+} from '../protocol.ts';
 import { asker, givenBy, seriesBy, valuesBy } from './context.ts';
 import { guardImports, type Sources } from './hooks.ts';
 import { keepRunning } from './jobs.ts';
@@ -86,6 +94,7 @@ export function serveInside(port: MessagePort, options: InsideOptions): Inside {
     serve: async (method, payload, signal) => {
       if (method === 'call') return call(payload as InsideCall, signal);
       if (method === 'load') return load(payload as LoadOrder);
+      if (method === 'list') return namesIn(capabilities, payload as ListWish, signal);
       return undefined;
     },
     hear: (method, payload) => {
@@ -98,6 +107,11 @@ export function serveInside(port: MessagePort, options: InsideOptions): Inside {
     closed.abort();
   });
   return { current: () => running.getStore() ?? logOf('unknown') };
+}
+
+async function namesIn({ metrics, logs }: Capabilities, { what, target = '' }: ListWish, signal: AbortSignal) {
+  if (what === 'figures') return (await metrics.metrics(target, signal)).map(({ name }) => name);
+  return what === 'metrics' ? metrics.targets(signal) : logs.targets(signal);
 }
 
 const candidates = (order: LoadOrder, given: InsideOptions['given'], withName: WithName): readonly Candidate[] => [
