@@ -7,9 +7,10 @@ import type { Requirement } from '#core/policy.ts';
 import { each, inLanguage, join, type Text, t } from '#core/text.ts';
 import { visible } from '#core/visible.ts';
 import { show } from '#kit/show.ts';
-import type { ArgDescription } from './catalogue.ts';
+import type { ArgDescription, CommandDescription } from './catalogue.ts';
 import { type Wanted, whoApproves } from './demands.ts';
-import { formLine, readLine } from './grammar.ts';
+import { filledLine } from './filled-line.ts';
+import { readLine } from './grammar.ts';
 import { type Known, offers } from './values.ts';
 
 /** What else is wrong, a line each, then what to do. */
@@ -47,7 +48,13 @@ function fieldOf(arg: ArgDescription, known: Known): FormField {
 }
 
 /** Asks for what is missing: buttons when one argument with few values is missing, else a form. */
-export function askingCard(command: string, line: string, missing: readonly ArgDescription[], known: Known): Card {
+export function askingCard(
+  command: string,
+  line: string,
+  missing: readonly ArgDescription[],
+  commands: readonly CommandDescription[],
+  known: Known,
+): Card {
   const wanted = join(
     missing.map((arg) => arg.about),
     ', ',
@@ -59,7 +66,7 @@ export function askingCard(command: string, line: string, missing: readonly ArgD
     const actions = values.map((value, index) => ({
       id: `value-${index}`,
       label: value,
-      line: formLine(line, { [only.name]: value }),
+      line: filledLine(line, { [only.name]: value }, commands, known),
     }));
     return { tone: 'info', title, actions };
   }

@@ -10,6 +10,7 @@ import { watchAway } from './away.ts';
 import { mayBegin } from './begin.ts';
 import { type Completion, complete } from './complete.ts';
 import type { Desk } from './desk.ts';
+import { filledLine } from './filled-line.ts';
 import { followRuns, refresh } from './follow.ts';
 import { createHeld } from './held.ts';
 import { createLanes } from './lanes.ts';
@@ -18,7 +19,7 @@ import { move } from './record.ts';
 import { atWork, fail, refuse } from './settle.ts';
 import { createTakings, givenUp, isHopeless, isSuspect, quietMs } from './taken-up.ts';
 import { closedCard } from './wait.ts';
-import { hold, knownNow, permitted, wordIn, work } from './work.ts';
+import { allCommands, hold, knownNow, permitted, wordIn, work } from './work.ts';
 
 /** How often orders that wait are looked at for their time being over. */
 const sweepMs = 2_000;
@@ -66,6 +67,8 @@ export interface Pipeline extends Receiver {
   /** Why a run that waits in the queue may not begin; throws while a no to it is held. */
   mayBegin(run: Run): Promise<Refusal | undefined>;
   complete(actor: ActorId, line: string): Promise<readonly Completion[]>;
+  /** The line that sending a form is: with its values, as somebody would type it. */
+  filled(line: string, values: Readonly<Record<string, string>>): string;
   /** Why orders that were accepted wait now, where the store or the audit lets none end. */
   held(): Refusal | undefined;
   /** Resolves when no order is being worked on. */
@@ -206,6 +209,7 @@ export function createPipeline(desk: Desk): Pipeline {
       const actor = await desk.person(actorId);
       return actor ? complete(line.slice(0, longestLine), permitted(desk, actor), knownNow(desk)) : [];
     },
+    filled: (line, values) => filledLine(line, values, allCommands(desk), knownNow(desk)),
     async idle() {
       while (underway.size > 0) await Promise.all(underway);
     },

@@ -183,7 +183,7 @@ async function askBack(desk: Desk, order: Order, actor: Actor, asking: Asking): 
       command: command.name,
       args,
       expiresAt: new Date(desk.clock.now() + askingMs).toISOString(),
-      card: askingCard(command.name, line, missing, knownNow(desk)),
+      card: askingCard(command.name, line, missing, allCommands(desk), knownNow(desk)),
     },
     audit: { action: 'order.asked', details: { missing: missing.map((arg) => arg.name) } },
   });
