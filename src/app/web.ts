@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import { recordTo } from '#audit/record.ts';
 import { type Console, createConsole } from '#chat/console/console.ts';
 import { approvedBy } from '#commands/approved-by.ts';
-import { formLine } from '#commands/grammar.ts';
 import { type Refusal, refusalOf } from '#core/errors.ts';
 import type { Sight } from '#core/sight.ts';
 import { t } from '#core/text.ts';
@@ -93,7 +92,7 @@ function consoleOf(edges: OpenEdges, core: Core, sight: Sight): Console {
     settings: () => settings().console,
     language: () => settings().language,
     complete: (actor, _channel, line) => core.pipeline.complete(actor, line),
-    formLine,
+    formLine: core.pipeline.filled,
     holdsSecret: core.holdsSecret,
     redact: redactor.text,
     approvers: async (orderId) => (await core.approvers(orderId)).map(({ id }) => id),

@@ -32,24 +32,31 @@ const planFirst = t(
   'Écrivez « plan » devant l’ordre pour voir ce qu’il ferait.',
 );
 
-const unknownFlag = (token: Token, command: CommandDescription): Refusal => {
-  const near = nearest(
-    token.flag ?? '',
-    command.args.map((arg) => arg.name),
-  )[0];
+/** What is said for a flag that a command does not have: the one that is near, or how it calls its hosts. */
+function flagMeant({ flag = '' }: Token, { args }: CommandDescription, hosts?: ArgDescription): string | undefined {
+  const [near] = nearest(
+    flag,
+    args.map((arg) => arg.name),
+  );
+  if (near !== undefined) return `--${near}`;
+  return hosts && hostFlags.includes(flag) ? (hosts.after ?? `--${hosts.name}`) : undefined;
+}
+
+/** `hosts` is the argument for hosts, while it is not given. */
+const unknownFlag = (token: Token, command: CommandDescription, hosts?: ArgDescription): Refusal => {
+  const meant = flagMeant(token, command, hosts);
   const refusal: Refusal = {
     code: 'argument.unknown',
     say: t(`${command.name} has no --${token.flag}.`, `${command.name} n’a pas de --${token.flag}.`),
     next: t(`See “help ${command.name}”.`, `Voyez « help ${command.name} ».`),
   };
   if (command.kind === 'change' && dryRun.includes(token.flag ?? '')) return { ...refusal, next: planFirst };
-  return near
-    ? {
-        ...refusal,
-        next: t(`Did you mean --${near}?`, `Vouliez-vous dire --${near} ?`),
-        details: { instead: [`--${near}`] },
-      }
-    : refusal;
+  if (meant === undefined) return refusal;
+  return {
+    ...refusal,
+    next: t(`Did you mean “${meant}”?`, `Vouliez-vous dire « ${meant} » ?`),
+    details: { instead: [meant] },
+  };
 };
 
 const tooMany = (token: Token, command: CommandDescription): Refusal => ({
@@ -82,12 +89,13 @@ const badVar = (token: Token): Refusal => ({
   ),
 });
 
-/** What people say before a length of time: `logs web-1 since 1 hour`. */
-const beforeLength = ['since', 'last', 'for', 'depuis', 'pendant'];
-
 /** What people say before hosts, whichever of them the command has: `status on web-1`, `deploy shop v2 on web-1`. */
 const beforeHosts = ['on', 'to', 'at', 'sur', 'vers'];
+const hostFlags = [...beforeHosts, 'host', 'hosts', 'limit'];
 const isOfHosts = ({ kind }: ArgDescription): boolean => kind === 'host' || kind === 'hosts';
+
+/** What people say before a length of time: `logs web-1 since 1 hour`. */
+const beforeLength = ['since', 'last', 'for', 'depuis', 'pendant'];
 
 const isPlain = (token: Token | undefined): token is Token =>
   token !== undefined && !token.quoted && token.flag === undefined && token.key === undefined;
@@ -146,7 +154,7 @@ class Sorting {
   flag(token: Token, next: Token | undefined): number {
     if (token.flag === undefined) return 0;
     const arg = this.named(token.flag);
-    if (!arg) this.wrong.push({ token, refusal: unknownFlag(token, this.command) });
+    if (!arg) this.wrong.push({ token, refusal: unknownFlag(token, this.command, this.freeHosts()) });
     else if (!token.bare || arg.kind === 'flag') this.give(arg, token.text, token);
     else if (next && next.flag === undefined) {
       this.give(arg, this.asTyped(next), next);
@@ -174,7 +182,11 @@ class Sorting {
   private placeFor({ text }: Token): ArgDescription | undefined {
     const next = this.positional();
     const isOffered = next?.kind === 'word' && next.suggestions?.includes(text) === true;
-    return this.command.args.find((one) => isOfHosts(one) && !this.taken(one)) ?? (isOffered ? next : undefined);
+    return this.freeHosts() ?? (isOffered ? next : undefined);
+  }
+
+  private freeHosts(): ArgDescription | undefined {
+    return this.command.args.find((one) => isOfHosts(one) && !this.taken(one));
   }
 
   /** The word after it, or all of them up to a number that is missing, where the argument takes words. */

@@ -9,7 +9,7 @@ import { visible } from '#core/visible.ts';
 import { show } from '#kit/show.ts';
 import type { ArgDescription } from './catalogue.ts';
 import { type Wanted, whoApproves } from './demands.ts';
-import { formLine, readLine } from './grammar.ts';
+import { readLine } from './grammar.ts';
 
 /** What else is wrong, a line each, then what to do. */
 const restOf = (refusal: Refusal): readonly Text[] => {
@@ -49,8 +49,19 @@ function fieldOf(arg: ArgDescription, offered: Offered): FormField {
   return { ...base, kind: 'choice', choices: choices.map((value) => ({ value, label: value })) };
 }
 
+/** What may be answered, and how the line is written with an answer. */
+export interface Asked {
+  readonly offered: Offered;
+  filled(values: Readonly<Record<string, string>>): string;
+}
+
 /** Asks for what is missing: buttons when one argument with few values is missing, else a form. */
-export function askingCard(command: string, line: string, missing: readonly ArgDescription[], offered: Offered): Card {
+export function askingCard(
+  command: string,
+  line: string,
+  missing: readonly ArgDescription[],
+  { offered, filled }: Asked,
+): Card {
   const wanted = join(
     missing.map((arg) => arg.about),
     ', ',
@@ -62,7 +73,7 @@ export function askingCard(command: string, line: string, missing: readonly ArgD
     const actions = values.map((value, index) => ({
       id: `value-${index}`,
       label: value,
-      line: formLine(line, { [only.name]: value }),
+      line: filled({ [only.name]: value }),
     }));
     return { tone: 'info', title, actions };
   }

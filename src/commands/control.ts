@@ -99,9 +99,12 @@ async function mayStop(desk: Desk, actor: Actor, runId: number): Promise<Result<
   return may.allowed ? ok(run) : refused(notYours(runId));
 }
 
-/** May this actor stop the run, or go on with it? */
-export const mayTouch = async (desk: Desk, actor: Actor, runId: number): Promise<boolean> =>
-  (await touchable(desk, actor, runId)).ok;
+/** Who may do what with a run, for those that are offered. */
+export const canStop = async (desk: Desk, actor: Actor, runId: number): Promise<boolean> =>
+  (await mayStop(desk, actor, runId)).ok;
+
+export const canResume = async (desk: Desk, actor: Actor, runId: number): Promise<boolean> =>
+  (await resumable(desk, actor, runId)).ok;
 
 /**
  * Stops a run at a task's end, or at once, as a second word does; a tap that came twice is no second word.

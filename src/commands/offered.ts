@@ -5,7 +5,7 @@ import { isResumable, type Run } from '#core/run.ts';
 import { allows } from '#policy/allows.ts';
 import { mayUse } from './answer.ts';
 import type { ArgDescription, CommandDescription } from './catalogue.ts';
-import { mayTouch } from './control.ts';
+import { canResume, canStop } from './control.ts';
 import type { Desk } from './desk.ts';
 import { hostsOf } from './of-plan.ts';
 import { ordersFor } from './order-meant.ts';
@@ -44,7 +44,9 @@ export async function offeredTo(offering: Offering, typing: Typing): Promise<rea
     case 'runs':
       return numbers(await seenRuns(offering, command, await desk.store.runs.last(lookedThrough)));
     case 'running':
-      return numbers(await touchedRuns(offering, await desk.store.runs.inStates(['running', 'queued'])));
+      return numbers(
+        await filtered(await desk.store.runs.inStates(['running', 'queued']), ({ id }) => canStop(desk, actor, id)),
+      );
     case 'resumable':
       return numbers(await resumableRuns(offering));
     case 'people':
@@ -97,15 +99,11 @@ const seenRuns = ({ desk, actor }: Offering, { permission }: CommandDescription,
     return all !== undefined && allows(desk.policy(), actor, permission, all).allowed;
   });
 
-/** Those that the actor may stop or go on with. */
-const touchedRuns = ({ desk, actor }: Offering, runs: readonly Run[]) =>
-  filtered(runs, ({ id }) => mayTouch(desk, actor, id));
-
-async function resumableRuns(offering: Offering): Promise<readonly Run[]> {
-  const { store } = offering.desk;
+async function resumableRuns({ desk, actor }: Offering): Promise<readonly Run[]> {
+  const { store } = desk;
   const open = (await store.runs.last(lookedThrough)).filter(isResumable);
   const last = await filtered(open, async ({ id }) => (await store.runs.resumedBy(id)) === undefined);
-  return touchedRuns(offering, last);
+  return filtered(last, ({ id }) => canResume(desk, actor, id));
 }
 
 /** What people are called; the id of those whose name another has. */

@@ -11,6 +11,7 @@ import { mayBegin } from './begin.ts';
 import { type Completion, complete, typingOf } from './complete.ts';
 import { isApproved } from './consent.ts';
 import type { Desk } from './desk.ts';
+import { filledLine } from './filled-line.ts';
 import { followRuns, refresh } from './follow.ts';
 import { createHeld } from './held.ts';
 import { createLanes } from './lanes.ts';
@@ -20,7 +21,7 @@ import { move } from './record.ts';
 import { atWork, fail, refuse } from './settle.ts';
 import { createTakings, givenUp, isHopeless, isSuspect, quietMs } from './taken-up.ts';
 import { closedCard } from './wait.ts';
-import { hold, offeringTo, wordIn, work } from './work.ts';
+import { allCommands, hold, knownNow, offeringTo, wordIn, work } from './work.ts';
 
 /** How often orders that wait are looked at for their time being over. */
 const sweepMs = 2_000;
@@ -68,6 +69,8 @@ export interface Pipeline extends Receiver {
   /** Why a run that waits in the queue may not begin; throws while a no to it is held. */
   mayBegin(run: Run): Promise<Refusal | undefined>;
   complete(actor: ActorId, line: string): Promise<readonly Completion[]>;
+  /** The line that sending a form is: with its values, as somebody would type it. */
+  filled(line: string, values: Readonly<Record<string, string>>): string;
   /** Why orders that were accepted wait now, where the store or the audit lets none end. */
   held(): Refusal | undefined;
   /** Resolves when no order is being worked on. */
@@ -213,6 +216,7 @@ export function createPipeline(desk: Desk): Pipeline {
       const values = typing && (await offeredTo(offering, typing));
       return complete(typed, offering.commands, offering.known, values);
     },
+    filled: (line, values) => filledLine(line, values, allCommands(desk), knownNow(desk)),
     async idle() {
       while (underway.size > 0) await Promise.all(underway);
     },

@@ -104,12 +104,16 @@ function notACommand(line: Line, tokens: readonly Token[], commands: readonly Co
   return { kind: 'refused', refusal: unknownCommand(word, near), instead: [...instead, 'help'] };
 }
 
+/** What is meant by a flag, `--since` or `to`, with the value that was written behind its `=`. */
+const flagged = (meant: string, { bare, text }: Token): string =>
+  bare ? meant : `${meant}${meant.startsWith('--') ? '=' : ' '}${writeWord(text)}`;
+
 /** The line with one word replaced by each thing that was near it. */
 function corrected(line: Line, token: Token | undefined, refusal: Refusal): readonly string[] {
   const instead = refusal.details?.instead;
   if (!token || !Array.isArray(instead)) return [];
   return instead.map((value) => {
-    const written = token.flag === undefined ? writeWord(String(value)) : String(value);
+    const written = token.flag === undefined ? writeWord(String(value)) : flagged(String(value), token);
     const head = token.key === undefined ? '' : `${token.key}=`;
     return line.text.slice(0, token.start) + head + written + line.text.slice(token.end);
   });

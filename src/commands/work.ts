@@ -13,6 +13,7 @@ import { stopUnwrittenCode } from './control.ts';
 import { decide } from './decide.ts';
 import type { Desk } from './desk.ts';
 import { examplesFor } from './examples.ts';
+import { filledLine } from './filled-line.ts';
 import { allCard, commandCard, helpCard, noHelp } from './help.ts';
 import { type Offering, offeredTo } from './offered.ts';
 import { propose } from './propose.ts';
@@ -199,7 +200,10 @@ async function askBack(desk: Desk, order: Order, actor: Actor, asking: Asking): 
       command: command.name,
       args,
       expiresAt: new Date(desk.clock.now() + askingMs).toISOString(),
-      card: askingCard(command.name, line, missing, offered),
+      card: askingCard(command.name, line, missing, {
+        offered,
+        filled: (values) => filledLine(line, values, allCommands(desk), knownNow(desk)),
+      }),
     },
     audit: { action: 'order.asked', details: { missing: missing.map((arg) => arg.name) } },
   });

@@ -20,3 +20,17 @@ export const isSamePerson = (a: Pick<Actor, 'id' | 'person'>, b: Pick<Actor, 'id
 
 /** What is the same for all ids of one person. */
 export const personOf = ({ id, person }: Pick<Actor, 'id' | 'person'>): ActorId => person ?? id;
+
+const ofConsole = 'console:local:';
+
+/** Whom a bare name means at the bot's machine: the person of the console. A name with colons is an id already. */
+export const personNamed = (name: string): ActorId => (name.includes(':') ? name : `${ofConsole}${name}`);
+
+const mostNamed = 20;
+
+/** The people among these, each by the shortest name that means them there. */
+export function peopleNamed(known: readonly Actor[]): string {
+  const people = known.filter(({ id, kind, person = id }) => kind === 'person' && person === id);
+  const names = people.map(({ id }) => (id.startsWith(ofConsole) ? id.slice(ofConsole.length) : id));
+  return [...names.slice(0, mostNamed), ...(names.length > mostNamed ? ['…'] : [])].join(', ');
+}

@@ -25,7 +25,7 @@ export interface FormField {
   readonly hint?: Text;
 }
 
-/** A form for missing arguments. Sending it is an order: `line` followed by `--name value` for each field. */
+/** A form for missing arguments. Sending it is an order: `line` with the value of each field, as one would type it. */
 export interface Form {
   readonly id: string;
   readonly line: string;

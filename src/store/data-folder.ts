@@ -1,5 +1,5 @@
 import type { Stats } from 'node:fs';
-import { access, chmod, constants, mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { access, chmod, constants, lstat, mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { Fault } from '#core/errors.ts';
 import { type Text, t } from '#core/text.ts';
@@ -136,6 +136,28 @@ export async function probeDataFolder(folder: string): Promise<void> {
     throw unusable(folder, cause);
   } finally {
     await rm(path, { force: true });
+  }
+}
+
+/** The nearest folder above that is there. */
+async function above(folder: string): Promise<string> {
+  const parent = dirname(folder);
+  return parent === folder || (await isThere(parent)) ? parent : above(parent);
+}
+
+/**
+ * Where a data folder would be made that is not there; undefined when it is. One that a link leads to is none to be made:
+ * its disk may be missing. Throws the Fault `data.unusable` where this account cannot make it.
+ */
+export async function placeOfNew(folder: string): Promise<string | undefined> {
+  try {
+    if (await isThere(folder)) return undefined;
+    if (await lstat(folder).catch(() => undefined)) await stat(folder);
+    const place = await above(resolve(folder));
+    await access(place, constants.W_OK | constants.X_OK);
+    return place;
+  } catch (cause) {
+    throw unusable(folder, cause);
   }
 }
 

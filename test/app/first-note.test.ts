@@ -37,7 +37,7 @@ it('notes the first entry as soon as something is told of it, and what there is 
   expect(again.newest()).toEqual(anchor.newest());
 });
 
-const request = (by: 'local' | 'token', actor: string) => ({
+const request = (by: 'local' | 'token', actor?: string) => ({
   identity: { actor: 'cli:local:root', by, ...(by === 'local' ? { account: 'root' } : {}) },
   params: {},
   query: {},
@@ -70,4 +70,24 @@ it('writes down a login link before it is given, and gives none when it cannot b
   const [second] = localRoutes({ console: { invite }, edges: { ...edges, store: broken }, core });
   await expect(second?.run(request('local', 'console:local:ada'))).rejects.toThrow('full');
   expect(given).toHaveLength(1);
+});
+
+it('knows a person by the bare name, and says the names where there is none or another', async () => {
+  for (const [id, name] of Object.entries({ 'console:local:ada': 'Ada', 'slack:T1:U1': 'Ben' }))
+    await store.people.put({ id, kind: 'person', name, roles: [] });
+  await store.people.put({ id: 'service:ci', kind: 'service', name: 'ci', roles: [] });
+  const edges = { people: store.people, store, redactor: createRedactor([]) };
+  const console = { invite: async (actor: string) => `/login/${actor}` };
+  const [route] = localRoutes({ console, edges, core: { approvers: async () => [] } });
+  expect(await route?.run(request('local', 'ada'))).toMatchObject({ body: { path: '/login/console:local:ada' } });
+  const names = 'ada, slack:T1:U1';
+  for (const [named, status] of [
+    ['adda', 404],
+    ['Ada', 404],
+    [undefined, 400],
+  ] as const)
+    expect(await route?.run(request('local', named))).toMatchObject({
+      status,
+      refusal: { next: { en: expect.stringContaining(names), fr: expect.stringContaining(names) } },
+    });
 });

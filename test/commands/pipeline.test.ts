@@ -159,6 +159,7 @@ describe('a question', () => {
     const order = await bot.order('greet');
     expect(order.state).toBe('asking');
     expect(order.card?.form).toMatchObject({ line: 'greet', fields: [{ name: 'name', required: true }] });
+    expect(bot.core.pipeline.filled('greet', { name: 'ada' })).toBe('greet ada');
   });
 
   it('says nothing of what a plugin threw', async () => {

@@ -115,7 +115,26 @@ describe('a line with a fault', () => {
   it('offers the nearest value in its place', () => {
     expect(refusal('metrics web-3 cpu').instead).toEqual(['metrics web-1 cpu', 'metrics web-2 cpu']);
     expect(refusal('metrics web-1 cpuu').instead).toEqual(['metrics web-1 cpu']);
-    expect(refusal('metrics web-1 --sinc=2h').instead).toEqual(['metrics web-1 --since']);
+    expect(refusal('metrics web-1 --sinc 2h').instead).toEqual(['metrics web-1 --since 2h']);
+    expect(refusal('metrics web-1 --sinc=2h').instead).toEqual(['metrics web-1 --since=2h']);
+    expect(refusal('deploy --ap="my shop" v1').instead).toEqual(['deploy --app="my shop" v1']);
+  });
+
+  it.each([
+    ['deploy shop v2 --on web-1', 'deploy shop v2 to web-1'],
+    ['deploy shop v2 --on=web-1', 'deploy shop v2 to web-1'],
+    ['deploy shop v2 --host=web-1', 'deploy shop v2 --hosts=web-1'],
+    ['deploy shop v2 --limit web', 'deploy shop v2 to web'],
+    ['run site --to web-1', 'run site on web-1'],
+    ['metrics --on web-1 cpu', 'metrics --host web-1 cpu'],
+  ])('knows what else hosts are called: %s', (line, instead) => {
+    expect(refusal(line)).toMatchObject({ refusal: { code: 'argument.unknown' }, instead: [instead] });
+    expect(meaning(instead).kind).toBe('order');
+  });
+
+  it('offers no hosts where the command has none, or they are given', () => {
+    expect(refusal('mute disk --on web-1').instead).toEqual([]);
+    expect(refusal('deploy shop v2 to web-1 --on web-2').instead).toEqual([]);
   });
 
   it.each([

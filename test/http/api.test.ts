@@ -239,6 +239,17 @@ describe('giving an order', () => {
     expect(rig.received).toMatchObject([{ chat: 'cli', actor: ben, via: 'root' }]);
     const stranger = await call('/api/v1/orders', { body: { text: 'x', as: 'console:local:nobody' } });
     expect(stranger).toMatchObject({ status: 400, body: { code: 'api.unknown_actor' } });
+    expect(stranger.body.next).toBe('Use one of: ada, ben.');
+  });
+
+  it('takes a bare name for the person whom it means at a login, and for nobody else', async () => {
+    const holder = { actor: 'cli:local:root', by: 'local', account: 'root' } as const;
+    rig = await openRig({ http: { doorkeeper: { session: async () => undefined, token: async () => holder } } });
+    await call('/api/v1/orders', { body: { text: 'x', as: 'ben' } });
+    expect(rig.received.map(({ actor }) => actor)).toEqual([ben]);
+    for (const as of ['Ben', 'be', 'local:ben', 'service:ben'])
+      expect(await call('/api/v1/orders', { body: { text: 'x', as } })).toMatchObject({ status: 400 });
+    expect(rig.received).toHaveLength(1);
   });
 
   it('cannot be given with a session’s cookie', async () => {

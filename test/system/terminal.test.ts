@@ -81,8 +81,16 @@ describe('say', () => {
       (await say('say', 'help', '--as', as, '--config', join(folder, 'quarterdeck.yaml'))).out;
     expect(await titles('console:local:chloe', inEnglish)).toMatch(/Ce que je peux/);
     expect(await titles('cli:local:chloe', inEnglish)).toMatch(/Ce que je peux/);
+    expect(await titles('chloe', inEnglish)).toMatch(/Ce que je peux/);
     expect(await titles('console:local:eve', inFrench)).toMatch(/What I can/);
     expect(await titles(ada, inFrench)).toMatch(/Ce que je peux/);
+  });
+
+  it('names who is known, where nobody is by that name', async () => {
+    for (const words of [['say', 'help', '--as', 'adda'], ['login', 'adda'], ['login']]) {
+      const said = await inEnglish(...words, '--config', join(folder, 'quarterdeck.yaml'));
+      expect([said.code, said.error]).toEqual([1, expect.stringMatching(/\bchloe, .*\beve\b/)]);
+    }
   });
 
   it('that waits for a confirmation ends with the very command that gives it', async () => {
@@ -114,7 +122,7 @@ describe('say', () => {
   });
 
   it('that waits for an approval ends with who may give it', async () => {
-    const asked = await inEnglish('say', 'restart db', '--as', ada);
+    const asked = await inEnglish('say', 'restart db', '--as', 'ada');
     expect(asked.code).toBe(4);
     const last = asked.out.trimEnd().split('\n').slice(-2).join('\n');
     expect(last).toMatch(/^Next: .*Ben.* may approve it, in the console: approve \d+$/m);

@@ -6,7 +6,7 @@ import type { Inventory } from '#playbook/inventory/load.ts';
 import { describeFaults, type SettingsFault } from '#settings/faults.ts';
 import type { SettingsOutcome } from '#settings/load.ts';
 import type { Settings } from '#settings/schema.ts';
-import { lookAtDataFolder, probeDataFolder } from '#store/data-folder.ts';
+import { lookAtDataFolder, placeOfNew, probeDataFolder } from '#store/data-folder.ts';
 import { readInventory } from '../inventory.ts';
 import { findBot } from '../local-access.ts';
 import { answering } from './answering.ts';
@@ -50,15 +50,21 @@ async function look(what: Text, see: () => Promise<Text>): Promise<Finding> {
 
 async function freeSpace(folder: string): Promise<Text> {
   await lookAtDataFolder(folder);
-  await probeDataFolder(folder);
-  const { bavail, bsize } = await statfs(folder);
+  const place = await placeOfNew(folder);
+  if (place === undefined) await probeDataFolder(folder);
+  const { bavail, bsize } = await statfs(place ?? folder);
   const mb = Math.round((bavail * bsize) / 1e6);
-  if (mb >= smallestFreeMb) return t(`${mb} MB free`, `${mb} Mo libres`);
+  if (mb >= smallestFreeMb) return place === undefined ? t(`${mb} MB free`, `${mb} Mo libres`) : notThereYet;
   throw new Fault({
     code: 'doctor.disk',
     say: t(`only ${mb} MB free in ${folder}`, `seulement ${mb} Mo libres dans ${folder}`),
   });
 }
+
+const notThereYet = t(
+  'not there yet: the first start makes it; if there was one, put it back first',
+  'pas encore là : le premier démarrage le crée ; s’il y en avait un, remettez-le d’abord',
+);
 
 function counted(inventory: Result<Inventory>): Text {
   if (!inventory.ok) throw new Fault(inventory.refusal);

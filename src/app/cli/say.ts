@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
+import { personNamed } from '#core/actor.ts';
 import type { Card } from '#core/card.ts';
 import { Fault, refusalOf } from '#core/errors.ts';
 import { inLanguage, type Language, type Text, t } from '#core/text.ts';
@@ -209,7 +210,8 @@ export const say: CliCommand = {
       ...(values.yes ? { yes: true } : {}),
       ...(values.channel === undefined ? {} : { channel: values.channel }),
     });
-    const language = languageOf(settings?.people ?? [], values.as ?? localActor(api.access.account), terminal);
+    const speaker = values.as === undefined ? localActor(api.access.account) : personNamed(values.as);
+    const language = languageOf(settings?.people ?? [], speaker, terminal);
     const waiting = {
       until: Date.now() + wait * 1000,
       meanwhile: values.json ? undefined : sayMeanwhile(terminal, language),

@@ -1,5 +1,5 @@
 import { userInfo } from 'node:os';
-import type { ActorId } from '#core/actor.ts';
+import { type ActorId, personNamed } from '#core/actor.ts';
 import type { AuditAction } from '#core/audit.ts';
 import { iso, systemClock } from '#core/clock.ts';
 import { Fault } from '#core/errors.ts';
@@ -7,7 +7,6 @@ import { newSecret, secretHash } from '#core/secret-hash.ts';
 import type { Repositories, Store } from '#core/store.ts';
 import { join, t } from '#core/text.ts';
 import type { Loaded } from '../edges.ts';
-import { personNamed } from './actor-name.ts';
 import { placeFor, readArguments, settingsFor } from './arguments.ts';
 import { withStore } from './store.ts';
 import { type CliCommand, exit, type Terminal, Usage } from './terminal.ts';

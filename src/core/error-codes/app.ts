@@ -60,7 +60,10 @@ export const app = {
     means: 'The running bot is not ready to take orders.',
     next: 'Read the reasons: the same as of `/readyz`.',
   },
-  'local.bad_request': { means: 'A request of the command line names no actor.', next: 'Name the actor.' },
+  'local.bad_request': {
+    means: 'A request of the command line names no actor.',
+    next: 'Name one that the answer lists.',
+  },
   'local.only': { means: 'This is open to the command line on the bot’s own machine alone.', next: 'Do it there.' },
   'token.bad_name': {
     means: 'This cannot be the name of an actor.',

@@ -49,7 +49,7 @@ export const http = {
   },
   'api.unknown_actor': {
     means: 'Nobody is known by the name in `as`.',
-    next: 'Use an id of the configuration: `console:local:ada`.',
+    next: 'Use a name that the answer lists (`ada` is `console:local:ada`).',
   },
   'http.another_actor': {
     means: 'The page acts for somebody else than who is signed in with this browser by now.',

@@ -14,7 +14,7 @@ export interface ApiOptions {
   readonly orders: Pick<Orders, 'get' | 'byEvent'>;
   readonly runs: Pick<Runs, 'get' | 'steps'>;
   readonly audit: Pick<AuditLog, 'last'>;
-  readonly people: Pick<People, 'get'>;
+  readonly people: Pick<People, 'get' | 'all'>;
   readonly messages: Pick<ConsoleMessages, 'get'>;
   /** The names of the console's channels. */
   channels(): readonly string[];

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { peopleNamed, personNamed } from '#core/actor.ts';
 import { type Incoming, lineTooLong, longestLine } from '#core/chat.ts';
 import { iso } from '#core/clock.ts';
 import { eventIdOf } from '#core/event-id.ts';
@@ -20,21 +21,19 @@ const notLocal = (): HttpRefusal =>
     next: t('Leave out “as”, or use that person’s own token.', 'Omettez « as », ou utilisez le jeton de la personne.'),
   });
 
-const unknownActor = (actor: string): HttpRefusal =>
+const unknownActor = (actor: string, names: string): HttpRefusal =>
   new HttpRefusal(400, {
     code: 'api.unknown_actor',
     say: t(`Nobody is known as “${actor}”.`, `Personne n’est connu sous « ${actor} ».`),
-    next: t(
-      'Use a whole id of the configuration, such as console:local:NAME.',
-      'Utilisez un identifiant entier de la configuration, comme console:local:NOM.',
-    ),
+    next: t(`Use one of: ${names}.`, `Utilisez l’un de : ${names}.`),
   });
 
 const actorOf = async (request: OrderRequest, identity: Identity, options: ApiOptions): Promise<string> => {
   if (request.as === undefined) return identity.actor;
   if (identity.by !== 'local') throw notLocal();
-  if ((await options.people.get(request.as)) === undefined) throw unknownActor(request.as);
-  return request.as;
+  const actor = await options.people.get(personNamed(request.as));
+  if (actor === undefined) throw unknownActor(request.as, peopleNamed(await options.people.all()));
+  return actor.id;
 };
 
 const toIncoming = (request: OrderRequest, identity: Identity, actor: string, at: string): Incoming => ({
