@@ -33,7 +33,10 @@ const plugins = z
 const ssh = z
   .strictObject({
     user: text.exactOptional().describe('The login user of hosts whose inventory names none.'),
-    identityFiles: z.array(text).default([]).describe('Private keys, tried in order.'),
+    identityFiles: z
+      .array(text)
+      .default([])
+      .describe('Private keys, tried in order; without any, ~/.ssh/id_ed25519, id_ecdsa and id_rsa.'),
     agent: z.boolean().default(true).describe('Whether the keys of a running ssh-agent are tried.'),
     knownHosts: z
       .array(text)
