@@ -1,13 +1,15 @@
 import { z } from 'zod';
 import { usualData } from './paths.ts';
 import { personSchema, roleSchema, ruleSchema } from './schema-policy.ts';
-import { channelName, size, text, words } from './schema-words.ts';
+import { channelName, listenAddress, size, text, words } from './schema-words.ts';
 
 const port = z.number().int().min(0).max(65_535);
 
 const server = z
   .strictObject({
-    host: text.default('127.0.0.1').describe('The address to listen on. Only this machine unless told otherwise.'),
+    host: listenAddress
+      .default('127.0.0.1')
+      .describe('The address to listen on. Only this machine unless told otherwise.'),
     port: port
       .default(3000)
       .describe('The port to listen on; 0 takes any free one. `QUARTERDECK_PORT` goes before it.'),
