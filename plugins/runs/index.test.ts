@@ -244,6 +244,8 @@ describe('in the whole bot', () => {
     await bot.order(`confirm ${order.id}`);
     const done = await bot.until(order.id, ({ state }) => state === 'done');
     const list = await bot.say('runs');
+    expect((await bot.say('runs list')).title).toEqual(list.title);
+    expect((await bot.say('runs list 1')).table?.rows).toHaveLength(1);
     const shown = await bot.say(`runs show ${done.runId}`);
     expect(titleOf(list)).toBe(`good: Last: #${done.runId} write on web-1 done`);
     expect(titleOf(shown)).toBe(`good: #${done.runId} write on web-1 done`);

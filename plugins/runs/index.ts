@@ -17,6 +17,7 @@ export default definePlugin({
   commands: [
     question({
       name: 'runs',
+      aliases: ['runs list'],
       about: t('The last runs', 'Les dernières exécutions'),
       permission: 'runs.read',
       needs: ['runs', 'people', 'hosts'],

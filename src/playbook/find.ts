@@ -1,13 +1,20 @@
 import { realpath, stat } from 'node:fs/promises';
 import { isAbsolute, relative, resolve } from 'node:path';
-import { ok, type Result, refused } from '#core/errors.ts';
-import { nearest } from '#core/nearest.ts';
+import { ok, type Refusal, type Result, refused } from '#core/errors.ts';
+import { nearest, nearestFirst } from '#core/nearest.ts';
 import { join as joinTexts, type Text, t } from '#core/text.ts';
-import { extension, listPlaybooks } from './list.ts';
+import { extension, firstPlaybooks, listPlaybooks } from './list.ts';
 
 const isFile = async (path: string): Promise<boolean> =>
   stat(path).then(
     (found) => found.isFile(),
+    () => false,
+  );
+
+/** Whether there is a folder of that path. */
+export const isFolder = async (path: string): Promise<boolean> =>
+  stat(path).then(
+    (found) => found.isDirectory(),
     () => false,
   );
 
@@ -37,6 +44,40 @@ const outside = (name: string): Result<string> =>
     next: t('Name a playbook by its path inside that folder.', 'Nommez un playbook par son chemin dans ce dossier.'),
   });
 
+/** So many playbooks are named where one is not found. */
+const mostNamed = 10;
+
+/** A folder in a playbook's place, `named` as it was written: what is in it. */
+export const aFolder = async (path: string, named: string): Promise<Refusal> => {
+  const { names, more } = await firstPlaybooks(path, mostNamed);
+  const name = named.replace(/\/+$/, '') || '/';
+  const there = names.map((file) => `${name === '/' ? '' : name}/${file}`).join(', ');
+  return {
+    code: 'playbook.folder',
+    say: t(`“${name}” is a folder, and no playbook.`, `« ${name} » est un dossier, et non un playbook.`),
+    next:
+      names.length === 0
+        ? t(
+            'There is no playbook in it: name one by its path.',
+            'Il n’y a pas de playbook dedans : nommez-en un par son chemin.',
+          )
+        : joinTexts([
+            t(`Name one in it: ${there}`, `Nommez-en un dedans : ${there}`),
+            more ? t(', and others', ', et d’autres') : '',
+          ]),
+  };
+};
+
+const namesHere = (wanted: string, names: readonly string[]): Text => {
+  const named = names.length <= mostNamed ? names : nearestFirst(wanted, names).slice(0, mostNamed);
+  const left = names.length - named.length;
+  const list = named.join(', ');
+  return joinTexts([
+    t(`Playbooks here: ${list}`, `Playbooks présents : ${list}`),
+    left > 0 ? t(`, and ${left} more`, `, et ${left} autres`) : '',
+  ]);
+};
+
 const notFound = async (root: string, name: string): Promise<Result<string>> => {
   const names = (await listPlaybooks(root)).map((playbook) => playbook.name);
   const [near] = nearest(name.replace(extension, ''), names);
@@ -45,7 +86,7 @@ const notFound = async (root: string, name: string): Promise<Result<string>> => 
   return refused({
     code: 'playbook.not_found',
     say: joinTexts([say, hint]),
-    next: t(`Playbooks here: ${names.join(', ')}`, `Playbooks présents : ${names.join(', ')}`),
+    next: namesHere(name.replace(extension, ''), names),
     ...(near && { details: { nearest: near } }),
   });
 };
@@ -75,6 +116,10 @@ export const withExtension = async (root: string, name: string): Promise<Result<
   return ends.length > 1 ? ambiguous(name, ends) : ok(`${name}${ends[0] ?? ''}`);
 };
 
+/** What a link leads to outside is told nobody. */
+const isFolderInside = async (root: string, path: string): Promise<boolean> =>
+  (await isFolder(path)) && isInside(root, await realpath(path));
+
 /**
  * The real path of a playbook named by its path in the folder, with or without its extension. A name that leads outside, by
  * `..` or by a symbolic link, is refused with `playbook.outside`; one that is not there with `playbook.not_found`, one that
@@ -87,7 +132,8 @@ export const findPlaybook = async (root: string, name: string): Promise<Result<s
   if (!isInside(realRoot, wanted)) return outside(name);
   const ends = await extensionsOf(wanted);
   if (ends.length > 1) return ambiguous(name, ends);
-  if (ends[0] === undefined) return notFound(realRoot, name);
+  if (ends[0] === undefined)
+    return (await isFolderInside(realRoot, wanted)) ? refused(await aFolder(wanted, name)) : notFound(realRoot, name);
   const real = await realpath(`${wanted}${ends[0]}`);
   return isInside(realRoot, real) ? ok(real) : outside(name);
 };

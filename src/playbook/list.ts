@@ -38,13 +38,15 @@ const partFolders = new Set([
 const isPlaybook = (name: string): boolean =>
   extension.test(name) && !/\.cases\.ya?ml$/.test(name) && !name.startsWith('.');
 
+const deepest = 4;
+
 const listFiles = async (folder: string, depth = 0): Promise<string[]> => {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
   const found: string[] = [];
   for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
     const path = join(folder, entry.name);
     if (entry.isFile() && isPlaybook(entry.name)) found.push(path);
-    if (entry.isDirectory() && depth < 4 && !partFolders.has(entry.name) && !entry.name.startsWith('.')) {
+    if (entry.isDirectory() && depth < deepest && !partFolders.has(entry.name) && !entry.name.startsWith('.')) {
       found.push(...(await listFiles(path, depth + 1)));
     }
   }
@@ -128,3 +130,20 @@ export const createPlaybookList = (log: Log): PlaybookList => {
 
 /** The playbooks of a folder, by name, for who has no log. */
 export const listPlaybooks: PlaybookList = createPlaybookList(silentLog);
+
+/** Of so many files of a folder the beginning is looked at, to name the playbooks in it. */
+const lookedAt = 50;
+
+/** The first playbooks of a folder, which may be anybody's, by their files' names; and whether there may be more of them. */
+export async function firstPlaybooks(
+  folder: string,
+  most: number,
+): Promise<{ readonly names: readonly string[]; readonly more: boolean }> {
+  const files = (await listFiles(folder, deepest)).filter((path) => canBeSaid(fileNameOf(folder, path)));
+  const names: string[] = [];
+  for (const path of files.slice(0, lookedAt)) {
+    if ((await describePlaybook(path).catch(() => undefined)) !== undefined) names.push(fileNameOf(folder, path));
+    if (names.length > most) break;
+  }
+  return { names: names.slice(0, most), more: names.length > most || files.length > lookedAt };
+}

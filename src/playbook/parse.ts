@@ -16,7 +16,7 @@ import type { Common, Include, Item, Play, Playbook, Vars } from './tree.ts';
 import { type Entry, type Node, toJson } from './yaml/node.ts';
 import { readYaml } from './yaml/read.ts';
 
-export { findPlaybook, folderIsThere, withExtension } from './find.ts';
+export { aFolder, findPlaybook, folderIsThere, isFolder, withExtension } from './find.ts';
 export { listPlaybooks } from './list.ts';
 export { createPartFiles, type Given, type PartFiles } from './parse/part-files.ts';
 

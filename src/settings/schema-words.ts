@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import { type Text, t } from '#core/text.ts';
 import { durationSeconds } from './duration.ts';
@@ -34,6 +35,18 @@ const isTimeZone = (name: string): boolean => {
 
 /** A zone of the IANA database: `Europe/Paris`. */
 export const timeZone = word(isTimeZone, t('a time zone such as Europe/Paris', 'un fuseau horaire comme Europe/Paris'));
+
+const label = '[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?';
+const hostName = new RegExp(`^(?:${label}\\.)*${label}\\.?$`, 'i');
+
+/** Where to listen. A name whose last part is a number can only be an address. */
+export const listenAddress = word(
+  (words) => isIP(words) !== 0 || (hostName.test(words) && words.length <= 253 && !/(?:^|\.)\d+\.?$/.test(words)),
+  t(
+    'an address such as 127.0.0.1, 0.0.0.0 or ::, or a host name',
+    'une adresse comme 127.0.0.1, 0.0.0.0 ou ::, ou un nom d’hôte',
+  ),
+);
 
 /** A dotted permission or a pattern: `deploy.run`, `deploy.*`, `*`. */
 export const permission = word(

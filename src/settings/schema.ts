@@ -1,13 +1,15 @@
 import { z } from 'zod';
 import { usualData } from './paths.ts';
 import { personSchema, roleSchema, ruleSchema } from './schema-policy.ts';
-import { channelName, size, text, words } from './schema-words.ts';
+import { channelName, listenAddress, size, text, words } from './schema-words.ts';
 
 const port = z.number().int().min(0).max(65_535);
 
 const server = z
   .strictObject({
-    host: text.default('127.0.0.1').describe('The address to listen on. Only this machine unless told otherwise.'),
+    host: listenAddress
+      .default('127.0.0.1')
+      .describe('The address to listen on. Only this machine unless told otherwise.'),
     port: port
       .default(3000)
       .describe('The port to listen on; 0 takes any free one. `QUARTERDECK_PORT` goes before it.'),
@@ -33,7 +35,10 @@ const plugins = z
 const ssh = z
   .strictObject({
     user: text.exactOptional().describe('The login user of hosts whose inventory names none.'),
-    identityFiles: z.array(text).default([]).describe('Private keys, tried in order.'),
+    identityFiles: z
+      .array(text)
+      .default([])
+      .describe('Private keys, tried in order; without any, ~/.ssh/id_ed25519, id_ecdsa and id_rsa.'),
     agent: z.boolean().default(true).describe('Whether the keys of a running ssh-agent are tried.'),
     knownHosts: z
       .array(text)

@@ -1,3 +1,4 @@
+import { homedir } from 'node:os';
 import { Fault, type Refusal } from '#core/errors.ts';
 import { notHere as botsMachine } from '#core/hosts.ts';
 import type { LossReason, SshTarget } from '#core/ssh.ts';
@@ -224,6 +225,26 @@ export const badKey = (
     },
     cause,
   );
+
+const fromHome = (path: string): string =>
+  path.startsWith(`${homedir()}/`) ? `~${path.slice(homedir().length)}` : path;
+
+/** None of the keys that are looked for is there, and no agent to ask. */
+export const noKey = (paths: readonly string[]): Fault => {
+  const names = paths.map(fromHome).join(', ');
+  return fault({
+    code: 'ssh.key',
+    say: t(
+      `There is no key: none of ${names} is there, and no agent.`,
+      `Il n’y a pas de clé : rien parmi ${names}, et pas d’agent.`,
+    ),
+    next: t(
+      'Make one with `ssh-keygen -t ed25519`, name one under `ssh.identityFiles` in the configuration, or start an SSH agent.',
+      'Créez-en une avec `ssh-keygen -t ed25519`, nommez-en une sous `ssh.identityFiles` dans la configuration, ou lancez un agent SSH.',
+    ),
+    details: { why: 'absent' },
+  });
+};
 
 /** The end of what was said, from the beginning of a line: half of a word is not known for a secret. */
 const lastLines = (said: string): string => {

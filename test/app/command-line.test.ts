@@ -119,6 +119,31 @@ it.each(['run', 'plan'])('%s of a file that is not there says so, wherever the p
   expect((await quarterdeck(word, 'nope.yml')).error).toContain('There is no playbook “nope');
 });
 
+it('a folder in a playbook’s place is called one, and so is a file that is none, without a walk through the disk', async () => {
+  await mkdir(join(data, 'here/deep'), { recursive: true });
+  await mkdir(join(data, 'books'));
+  await writeFile(join(data, 'q.yaml'), 'playbooks: ./books\n');
+  const play = '- hosts: localhost\n  connection: local\n  gather_facts: false\n  tasks: []\n';
+  for (const path of ['here/site.yml', 'here/deep/other.yml', 'books/deep.yml'])
+    await writeFile(join(data, path), play);
+  await writeFile(join(data, 'here/words'), play);
+  const folder = join(data, 'here');
+  const { code, error } = await quarterdeck('plan', folder, '--config', 'q.yaml');
+  expect(code).toBe(1);
+  expect(error).toBe(`“${folder}” is a folder, and no playbook.\nName one in it: ${folder}/site.yml\n`);
+  expect((await quarterdeck('plan', 'here/', '--config', 'q.yaml')).error).toContain('Name one in it: here/site.yml\n');
+  expect((await quarterdeck('plan', '.', '--config', 'q.yaml')).error).toContain('There is no playbook in it');
+  const words = await quarterdeck('plan', join(folder, 'words'), '--config', 'q.yaml');
+  expect([words.code, words.error.split('\n')[0]]).toEqual([
+    1,
+    `${folder}/words is no playbook: its name does not end in .yml or .yaml.`,
+  ]);
+  // A folder here may be called like a playbook.
+  await mkdir(join(data, 'deep'));
+  const named = await quarterdeck('plan', 'deep', '--config', 'q.yaml', '--syntax-check');
+  expect(named).toEqual({ code: 0, out: '\nplaybook: deep.yml\n', error: '' });
+});
+
 it.each(['run', 'plan'])('%s finds a playbook of either extension by its name', async (word) => {
   await mkdir(join(data, 'books'));
   await writeFile(join(data, 'q.yaml'), 'playbooks: ./books\n');

@@ -86,6 +86,28 @@ it('is for the person whom a bare name means at a login, and for a service where
   expect(listed.map(({ actor }) => actor).sort()).toEqual(['console:local:ben', 'service:ben']);
 });
 
+it('is listed with the roles it is worth', async () => {
+  const path = join(data, 'quarterdeck.yaml');
+  await writeFile(path, configuration);
+  await token('create', '--config', path, '--actor', 'ben');
+  await token('create', '--config', path, '--actor', 'service:ci', ...roles('viewer'));
+  const rolesListed = async () =>
+    (JSON.parse((await token('list', '--config', path, '--json')).out) as { actor: string; roles?: string[] }[])
+      .sort((a, b) => (a.actor < b.actor ? -1 : 1))
+      .map((one) => one.roles);
+  expect(await rolesListed()).toEqual([['viewer', 'lead'], ['viewer']]);
+  const { out } = await token('list', '--config', path);
+  expect(out).toMatch(/^\d+ {2}console:local:ben {2}roles viewer, lead {2}made .* {2}never used$/m);
+  expect(out).toMatch(/^\d+ {2}service:ci {2}roles viewer {2}made /m);
+  await writeFile(path, configuration.replace('roles: [viewer, lead]', 'roles: [lead]'));
+  expect(await rolesListed()).toEqual([['lead'], ['viewer']]);
+  await writeFile(path, configuration.replace(/^ {2}- .*$/m, '').replace('people:', ''));
+  expect(await rolesListed()).toEqual([[], ['viewer']]);
+  await writeFile(path, 'people: [');
+  expect(await rolesListed()).toEqual([undefined, ['viewer']]);
+  expect((await token('list', '--config', path)).out).toMatch(/console:local:ben {2}roles not known {2}made /);
+});
+
 it('knows the roles and people of the demo', async () => {
   expect(await token('create', '--actor', 'ben')).toMatchObject({ code: 0, error: '' });
   expect(await token('create', '--actor', 'ci', ...roles('operator'))).toMatchObject({ code: 0 });

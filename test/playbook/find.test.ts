@@ -50,6 +50,36 @@ describe('the playbooks folder', () => {
     });
   });
 
+  it('says of a folder that it is one, and what is in it', async () => {
+    expect(await findPlaybook(root, 'shop/')).toMatchObject({
+      ok: false,
+      refusal: {
+        code: 'playbook.folder',
+        say: { en: '“shop” is a folder, and no playbook.' },
+        next: { en: 'Name one in it: shop/deploy.yml' },
+      },
+    });
+    symlinkSync(folder, join(root, 'out'));
+    expect(await findPlaybook(root, 'out')).toMatchObject({ refusal: { code: 'playbook.not_found' } });
+    rmSync(join(root, 'out'));
+    expect(await findPlaybook(root, 'roles')).toMatchObject({
+      refusal: { next: { en: 'There is no playbook in it: name one by its path.' } },
+    });
+  });
+
+  it('names ten of many, the nearest first', async () => {
+    const many = join(folder, 'many');
+    mkdirSync(join(many, 'deep'), { recursive: true });
+    for (let place = 10; place < 40; place += 1) writeFileSync(join(many, `p${place}.yml`), '- hosts: all\n');
+    writeFileSync(join(many, 'deep/q.yml'), '- hosts: all\n');
+    const { refusal } = (await findPlaybook(many, 'p399')) as { refusal: { next: { en: string } } };
+    expect(refusal.next.en).toMatch(/^Playbooks here: p39, (?:[pd]\S+, ){8}\S+, and 21 more$/);
+    const inIt = (await findPlaybook(folder, 'many')) as { refusal: { next: { en: string } } };
+    expect(inIt.refusal.next.en).toBe(
+      `Name one in it: ${Array.from({ length: 10 }, (_, at) => `many/p${at + 10}.yml`).join(', ')}, and others`,
+    );
+  });
+
   it('wants the extension where two files have the same name without it, and lists both with theirs', async () => {
     for (const name of ['both.yml', 'both.yaml']) writeFileSync(join(root, name), '- hosts: all\n');
     expect(await findPlaybook(root, 'both')).toMatchObject({ ok: false, refusal: { code: 'playbook.ambiguous' } });

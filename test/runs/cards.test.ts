@@ -4,7 +4,7 @@ import { type Plan, type PlannedStep, planHash } from '#core/plan.ts';
 import type { Run, Step } from '#core/run.ts';
 import { inLanguage, t } from '#core/text.ts';
 import { planCard, runCard } from '#runs/cards.ts';
-import { noCounts } from '#runs/execute/recap.ts';
+import { noCounts, recapOf } from '#runs/execute/recap.ts';
 import { cannotBegin } from '#runs/refusals.ts';
 
 const title = t('Deploy shop v2', 'Déployer shop v2');
@@ -223,6 +223,21 @@ test('a run that is done says what it changed, with a line per host', () => {
   expect(card.tone).toBe('good');
 });
 
+test('the title counts as the lines below it do, also an ignored failure that had changed something', () => {
+  const recap = {
+    'web-1': { ...noCounts, ok: 5, changed: 3, ignored: 1 },
+    'web-2': { ...noCounts, ok: 2, changed: 1 },
+  };
+  const steps = [step('web-1', '1.1', 'changed'), step('web-1', '1.2', 'changed'), step('web-1', '1.3', 'ignored')];
+  const card = runCard(run({ recap }), [...steps, step('web-2', '1.1', 'changed')], title);
+  expect(titleOf(card)).toBe('Deploy shop v2: done, 4 changes');
+  expect(textOf(card)).toContain('`web-1` 3 changed, 1 ignored');
+  const only = { 'web-1': { ...noCounts, ok: 1, changed: 1, ignored: 1 } };
+  expect(titleOf(runCard(run({ recap: only }), [step('web-1', '1.3', 'ignored')], title))).toBe(
+    'Deploy shop v2: done, 1 change',
+  );
+});
+
 test('a failed run shows host, task and reason first, and what the host said', () => {
   const refusal = { code: 'step.failed', say: 'exit code 1' } as const;
   const bad = step('web-2', '1.2', 'failed', { refusal, result: { stdout: '', stderr: 'boom\nlast words' } });
@@ -427,7 +442,7 @@ test('a step is a task on a host everywhere: the items of a loop are one', () =>
   expect(titleOf(runCard(run({ state: 'running' }), going, title, plan), 'fr')).toBe(
     'Déployer shop v2 : en cours, 3 étapes sur 6',
   );
-  expect(titleOf(runCard(run({}), ran, title, plan))).toBe('Deploy shop v2: done, 4 changes');
+  expect(titleOf(runCard(run({ recap: recapOf(ran) }), ran, title, plan))).toBe('Deploy shop v2: done, 4 changes');
 });
 
 test('the items of a delegated loop are one step, too, while one of them goes on or is passed over', () => {

@@ -108,6 +108,10 @@ describe('faults', () => {
       'people: [{ id: "service:a", name: x }, { id: "service:a", name: y }]',
       'q.yaml:1:46 "service:a" is in this list a second time.',
     ],
+    ...['not a host!', '[::1]', '127.0.0.300', 'http://a', '-a', 'a:3000'].map((host): [string, string] => [
+      `server: { host: "${host}" }`,
+      `q.yaml:1:17 server.host must be an address such as 127.0.0.1, 0.0.0.0 or ::, or a host name, not the text "${host}".`,
+    ]),
     ['console: { channels: [{ name: a }, { name: a }] }', 'q.yaml:1:44 "a" is in this list a second time.'],
     [
       'rules: [{ name: x, require: {} }]',

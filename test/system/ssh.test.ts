@@ -2,7 +2,7 @@ import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { appendFile, chmod, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import net from 'node:net';
-import { tmpdir, userInfo } from 'node:os';
+import { homedir, tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -184,6 +184,19 @@ describe.skipIf(!hasSshd)('ssh against OpenSSH', () => {
         expect(found?.code).toBe('ssh.key');
         expect(JSON.stringify(found?.say)).toContain(path);
       }
+    });
+
+    it('with no key at all names none that nobody named: it says where it looked, and that there is no agent', async () => {
+      const usual = ['id_ed25519', 'id_rsa'].map((name) => join(homedir(), '.ssh-absent', name));
+      const found = await refusal(sshd.target({ identityFiles: usual }));
+      expect(found).toMatchObject({
+        code: 'ssh.key',
+        say: { en: 'There is no key: none of ~/.ssh-absent/id_ed25519, ~/.ssh-absent/id_rsa is there, and no agent.' },
+        next: { en: expect.stringMatching(/^Make one .*`ssh\.identityFiles`/) },
+      });
+      const locked = makeKey(folder, 'behind-absent', 'ed25519', 'secret');
+      const other = await refusal(sshd.target({ identityFiles: [...usual, locked] }));
+      expect(JSON.stringify(other?.say)).toContain('behind-absent');
     });
 
     it('says of a key why it cannot be used also where an agent is asked first', async () => {

@@ -88,13 +88,14 @@ export interface Place {
   readonly data: string;
   /** Undefined when the configuration is broken: a running bot goes on with the last good one, and so can be spoken to. */
   readonly settings: Settings | undefined;
+  readonly loaded: Loaded | undefined;
 }
 
 /** The data folder of the configuration, also of a broken one, which is said; throws where not even that can be told. */
 export async function placeFor(config: string | undefined, terminal: Terminal): Promise<Place> {
   const outcome = await loadFor(config, terminal);
-  if (outcome.ok) return { data: outcome.settings.data, settings: outcome.settings };
+  if (outcome.ok) return { data: outcome.settings.data, settings: outcome.settings, loaded: outcome };
   if (outcome.data === undefined) throw faulty(outcome.faults, terminal);
   terminal.error(broken(ownLine('check', { config, env: terminal.env })));
-  return { data: outcome.data, settings: undefined };
+  return { data: outcome.data, settings: undefined, loaded: undefined };
 }

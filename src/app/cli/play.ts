@@ -3,7 +3,7 @@ import { basename, dirname, isAbsolute, relative, resolve } from 'node:path';
 import { Fault, refusalOf } from '#core/errors.ts';
 import { present } from '#core/present.ts';
 import { join, type Text, t } from '#core/text.ts';
-import { withExtension } from '#playbook/parse.ts';
+import { aFolder, isFolder, withExtension } from '#playbook/parse.ts';
 import { eventLines, exitCode, exitCodeOfPlan, planText, recapOfPlan, recapText } from '#runs/text.ts';
 import { readArguments } from './arguments.ts';
 import { explain } from './explain.ts';
@@ -47,12 +47,28 @@ const noFile = (path: string, folder: string): Fault =>
 const leadsOut = (folder: string, path: string): boolean =>
   isAbsolute(path) || relative(folder, resolve(folder, path)).startsWith('..');
 
-/** A path names a file anywhere; a bare name one of the playbooks folder. */
+const noPlaybookFile = (path: string): Fault =>
+  new Fault({
+    code: 'playbook.no_file',
+    say: t(
+      `${path} is no playbook: its name does not end in .yml or .yaml.`,
+      `${path} n’est pas un playbook : son nom ne finit pas par .yml ni .yaml.`,
+    ),
+  });
+
+/** A path names a file anywhere; a bare name one of the playbooks folder, also where a folder here is called so. */
 async function playingOf(playbook: string, playbooks: string): Promise<Playing> {
-  if (existsSync(playbook)) return { folder: dirname(resolve(playbook)), playbook: basename(playbook) };
-  if (leadsOut(playbooks, playbook)) throw noFile(playbook, playbooks);
-  const named = await withExtension(playbooks, playbook);
-  if (!named.ok) throw new Fault(named.refusal);
+  const isFolderHere = await isFolder(playbook);
+  if (!isFolderHere && existsSync(playbook)) {
+    if (!/\.ya?ml$/.test(playbook)) throw noPlaybookFile(playbook);
+    return { folder: dirname(resolve(playbook)), playbook: basename(playbook) };
+  }
+  const named = leadsOut(playbooks, playbook) ? undefined : await withExtension(playbooks, playbook);
+  if (named?.ok === false) throw new Fault(named.refusal);
+  const path = named && resolve(playbooks, named.value);
+  if (isFolderHere && (path === undefined || !existsSync(path) || (await isFolder(path))))
+    throw new Fault(await aFolder(playbook, playbook));
+  if (named === undefined) throw noFile(playbook, playbooks);
   return { folder: playbooks, playbook: named.value };
 }
 

@@ -86,6 +86,16 @@ function knownIn({ settings, configured }: Loaded): { people: readonly Person[];
 /** Whether somebody has that id, in the configuration or in the demo. */
 export const isPerson = (loaded: Loaded, id: string): boolean => knownIn(loaded).people.some((one) => one.id === id);
 
+/**
+ * The roles of somebody who has a token: of a person those of the configuration, of a service those that came with it.
+ * Undefined for a person while the configuration is broken.
+ */
+export async function rolesOf(loaded: Loaded | undefined, actor: string, people: Repositories['people']) {
+  const person = loaded && knownIn(loaded).people.find(({ id }) => id === actor);
+  if (person) return person.roles;
+  return (await people.get(actor))?.roles ?? (loaded ? [] : undefined);
+}
+
 /** The roles a token is worth, and whether they are those of a person of the configuration. */
 export interface TokenRoles {
   readonly configured: boolean;

@@ -10,7 +10,7 @@ import type { Loaded } from '../edges.ts';
 import { placeFor, readArguments, settingsFor } from './arguments.ts';
 import { withStore } from './store.ts';
 import { type CliCommand, exit, type Terminal, Usage } from './terminal.ts';
-import { checkRoles, checkTokens, isPerson } from './token-roles.ts';
+import { checkRoles, checkTokens, isPerson, rolesOf } from './token-roles.ts';
 
 const badName = (name: string): Fault =>
   new Fault({
@@ -50,13 +50,16 @@ async function create(store: Store, name: string, asked: readonly string[], load
   return token;
 }
 
-async function list(store: Store, json: boolean, terminal: Terminal): Promise<number> {
-  const tokens = await store.credentials.tokens();
+async function list({ credentials, people }: Store, loaded: Loaded | undefined, json: boolean, terminal: Terminal) {
+  const tokens = await Promise.all(
+    (await credentials.tokens()).map(async (one) => ({ ...one, roles: await rolesOf(loaded, one.actor, people) })),
+  );
   if (json) terminal.out(JSON.stringify(tokens));
-  for (const token of json ? [] : tokens) {
-    const { id, actor, createdAt, usedAt } = token;
+  for (const { id, actor, createdAt, usedAt, roles } of json ? [] : tokens) {
+    const words = roles === undefined ? t('not known', 'inconnus') : roles.join(', ') || t('none', 'aucun');
     const used = usedAt ? t(`used ${usedAt}`, `utilisé le ${usedAt}`) : t('never used', 'jamais utilisé');
-    terminal.out(join([t(`${id}  ${actor}  made ${createdAt}`, `${id}  ${actor}  créé le ${createdAt}`), used], '  '));
+    const made = t(`made ${createdAt}`, `créé le ${createdAt}`);
+    terminal.out(join([`${id}  ${actor}`, join([t('roles ', 'rôles '), words]), made, used], '  '));
   }
   return exit.done;
 }
@@ -119,8 +122,8 @@ export const token: CliCommand = {
       return exit.done;
     }
     if (verb === 'list') {
-      const { data } = await placeFor(values.config, terminal);
-      return withStore(data, (store) => list(store, values.json === true, terminal));
+      const { data, loaded } = await placeFor(values.config, terminal);
+      return withStore(data, (store) => list(store, loaded, values.json === true, terminal));
     }
     if (verb === 'remove' && /^\d+$/.test(id ?? '')) {
       const { data } = await placeFor(values.config, terminal);

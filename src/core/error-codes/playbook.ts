@@ -36,6 +36,7 @@ export const playbook = {
     means: 'Two playbooks have this name, one with each extension.',
     next: 'Name one of them with its extension.',
   },
+  'playbook.folder': { means: 'A folder is named, and no playbook.', next: 'Name one of those in it that are told.' },
   'playbook.invalid': {
     means: 'A playbook has faults, or uses what is not supported; each is told with file, line and column.',
     next: 'Correct them.',

@@ -56,7 +56,8 @@ const verdictOfRun = (run: Run, all: readonly Step[], troubles: readonly Trouble
   if (run.state === 'failed' && troubles.length > 0) return failure(troubles, title);
   if (run.state === 'cancelled' || run.state === 'interrupted') return stopped(run.state, all, plan);
   if (run.state === 'done') {
-    const changed = ranSteps(all).filter((step) => step.state === 'changed').length;
+    // As the lines below: a failure that is ignored is no changed step, and may have changed something all the same.
+    const changed = Object.values(run.recap).reduce((sum, host) => sum + host.changed, 0);
     return changed === 0 ? t('done, nothing to change', 'fait, rien à changer') : join([word, ', ', changes(changed)]);
   }
   return run.state === 'running' ? join([word, ', ', sofar(all, plan)]) : word;

@@ -25,14 +25,13 @@ export async function loadKeys(at: SshTarget, agent: boolean, log: Log): Promise
   const problems = read.filter((one) => one instanceof Fault);
   for (const problem of problems)
     log.warn({ host: at.name, code: problem.code, path: problem.refusal.details?.path }, 'a key is left out');
-  const first = problems[0];
-  if (keys.length === 0 && !agent && first) throw first;
-  const refusals = problems.map(({ refusal }) => refusal);
   // As in OpenSSH, of several keys some may not be there: the usual ones are asked for by their names.
-  return { keys, leftOut: read.length === 1 ? refusals : refusals.filter((one) => !isAbsent(one)) };
+  const told = read.length === 1 ? problems : problems.filter((one) => !isAbsent(one));
+  if (keys.length === 0 && !agent && problems.length > 0) throw told[0] ?? faults.noKey(at.identityFiles);
+  return { keys, leftOut: told.map(({ refusal }) => refusal) };
 }
 
-const isAbsent = ({ details }: Refusal): boolean => details?.why === 'absent';
+const isAbsent = ({ refusal }: Fault): boolean => refusal.details?.why === 'absent';
 
 /** Why a private key file cannot be used: it is not there (`absent`), not open to us (`unreadable`), `locked`, or `strange`. */
 export type KeyProblem = 'absent' | 'unreadable' | 'locked' | 'strange';
