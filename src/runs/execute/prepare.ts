@@ -25,6 +25,7 @@ import { nearFiles } from './lookups/near.ts';
 import { type ReadableFiles, readableFiles } from './readable.ts';
 import { unaskedText } from './typed/free-text.ts';
 import { nameTaken } from './typed/names.ts';
+import { guardSources } from './typed/sources.ts';
 import type { Walk } from './walk.ts';
 
 /** A job read and ready to be gone over. */
@@ -53,10 +54,11 @@ export async function prepare(job: ExecutionJob & Pick<ApplyJob, 'plan'>, parts:
     playbook: job.request.playbook,
     planning: () => walking.mode === 'plan',
   });
+  const guard = guardSources(job.request);
   const lookups = {
     ...pureLookups,
     ...fileLookups(
-      nearFiles(options.playbooks, { sums, fetched, vault: options.vault, readable: options.readable }),
+      nearFiles(options.playbooks, { sums, fetched, vault: options.vault, readable: options.readable, guard }),
       () => env,
     ),
     ...(options.here ? commandLookups(resolve(options.playbooks)) : {}),
@@ -79,7 +81,7 @@ export async function prepare(job: ExecutionJob & Pick<ApplyJob, 'plan'>, parts:
   const refusal = nameTaken(job.request, loaded.value) ?? unaskedText(job.request, loaded.value);
   if (refusal) return refused(refusal);
   const others = options.readable ?? [];
-  const files = readableFiles({ root: options.playbooks, others, vault: options.vault, sums, fetched });
+  const files = readableFiles({ root: options.playbooks, others, vault: options.vault, sums, fetched, guard });
   return ok({
     loaded: loaded.value,
     files,

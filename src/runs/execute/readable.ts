@@ -8,6 +8,7 @@ import { type RegularFile, readRegular } from '#playbook/regular-file.ts';
 import { isVault, noVault, type Vault } from '#playbook/vault.ts';
 import type { FetchedFiles } from './fetched.ts';
 import { readTree } from './tree.ts';
+import type { GuardSource } from './typed/sources.ts';
 
 /** A file of the controller as a module gets it. */
 export interface ReadFile {
@@ -63,7 +64,9 @@ export function readableFiles(options: {
   readonly sums?: Record<string, string>;
   /** What hosts' files are put here meanwhile. */
   readonly fetched: FetchedFiles;
+  readonly guard: GuardSource;
 }): ReadableFiles {
+  const { guard } = options;
   const sums = options.sums ?? {};
   const files = new Map<string, Promise<ReadFile>>();
   const folders = Promise.all([options.root, ...options.others].map(realOr));
@@ -113,11 +116,13 @@ export function readableFiles(options: {
 
   return {
     async read(src, kind, places) {
+      guard(src);
       const path = await find(src, [kind], places);
       if ((await stat(path)).isDirectory()) throw isFolder(src);
       return cached(path);
     },
     async folder(src, places) {
+      guard(src);
       const path = await find(src, ['files'], places);
       if (!(await stat(path)).isDirectory()) return undefined;
       const all = await readdir(path, { recursive: true, withFileTypes: true });
@@ -125,11 +130,13 @@ export function readableFiles(options: {
       const names = all
         .map((one) => ({ path: relative(path, join(one.parentPath, one.name)), directory: one.isDirectory() }))
         .sort((a, b) => (a.path < b.path ? -1 : 1));
+      for (const one of names) guard(`${src}/${one.path}`);
       const entries: FolderEntry[] = [];
       for (const one of names) entries.push(await entry(path, one.path, one.directory));
       return entries;
     },
     async tree(src, places, wish) {
+      guard(src);
       const note = async (path: string, sum: string): Promise<void> => {
         if (!options.fetched.has(path)) sums[await shown(path)] = sum;
       };

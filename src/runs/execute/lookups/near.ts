@@ -8,6 +8,7 @@ import { readRegularNow } from '#playbook/regular-file.ts';
 import type { LookupCall } from '#playbook/templates/index.ts';
 import { isVault, noVault, type Vault } from '#playbook/vault.ts';
 import type { FetchedFiles } from '../fetched.ts';
+import type { GuardSource } from '../typed/sources.ts';
 
 /** Files of the playbooks folder as lookups see them: found as a task's files are, and nothing outside is in reach, by no link. */
 export interface NearFiles {
@@ -50,6 +51,7 @@ export function nearFiles(
     fetched,
     vault = noVault,
     readable = [],
+    guard,
   }: {
     /** Where the sums of what is read are noted. */
     readonly sums: Record<string, string>;
@@ -58,6 +60,7 @@ export function nearFiles(
     readonly vault?: Vault | undefined;
     /** Other folders in reach. */
     readonly readable?: readonly string[] | undefined;
+    readonly guard: GuardSource;
   },
 ): NearFiles {
   const top = realpathSync(root);
@@ -79,11 +82,13 @@ export function nearFiles(
       ? [resolve(name)]
       : [...new Set(foldersFor(name, kind, [...placesOf(call), '.']).map((folder) => resolve(top, folder, name)))];
 
-  const find: NearFiles['find'] = (name, kind, call) =>
-    candidates(name, kind, call).find((path) => {
+  const find: NearFiles['find'] = (name, kind, call) => {
+    guard(name, placeOf(call));
+    return candidates(name, kind, call).find((path) => {
       fetched.await(path);
       return reach(path) !== undefined;
     });
+  };
 
   const matching = (folder: string, pattern: string): readonly string[] =>
     reach(folder) !== undefined && statSync(folder).isDirectory()

@@ -1,6 +1,7 @@
 import type { Json } from '#core/json.ts';
 import type { Mark, Typed } from './marks.ts';
 import type { Place } from './place-kinds.ts';
+import { isOfInventory } from './sources.ts';
 
 /** In which way something typed would be more than it should. */
 export type Wrong = 'path' | 'package' | 'pattern' | 'glob' | 'replacement' | 'list' | 'line';
@@ -33,6 +34,8 @@ function inKind(marks: readonly Mark[], place: Place): Found | undefined {
   switch (place.kind) {
     case 'path':
       return inLine(marks) ? foundIn(marks, 'path', (part) => lineEnds.test(part)) : inPath(marks, place.within);
+    case 'own':
+      return inOwn(marks, place);
     case 'address':
       return inLine(marks) ?? inAddress(marks);
     case 'package':
@@ -146,6 +149,19 @@ function inPath(all: readonly Mark[], within?: RegExp): Found | undefined {
     before += text;
   }
   return upwards(marks, within && new RegExp(`/|${within.source}`));
+}
+
+/** A path of the bot: each typed part is one name, and it leads to variables of the inventory only where these are asked for. */
+function inOwn(marks: readonly Mark[], { inventory }: Place): Found | undefined {
+  const wrong = foundIn(
+    marks.filter(({ text }) => text !== '.' && text !== '..'),
+    'path',
+    (part) => !isName(part),
+  );
+  const typed = marks.find((mark) => mark.typed)?.typed;
+  if (wrong || !typed || inventory || !isOfInventory(marks.map(({ text }) => text).join('')))
+    return wrong ?? inPath(marks);
+  return { wrong: 'path', name: firstRoot(typed) };
 }
 
 /** The path that a module tells, without the `./` that it puts before a name. */

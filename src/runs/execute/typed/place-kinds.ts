@@ -5,10 +5,11 @@ import type { Module, ModuleArgType } from '#playbook/modules/module.ts';
 /**
  * What a text is for the module that takes it. `line`: a part of one line of a file, and all that is not known better.
  * `letters`: what is looked for as it is. `text`: lines of a file. `free`: nobody reads more in it than it is, or the guard for shells looks at it.
- * `package` and `release`: a name and a version for npm, which would take an address or a file, too.
+ * `own`: a path of the bot. `package` and `release`: a name and a version for npm, which would take an address or a file, too.
  */
 export type PlaceKind =
   | 'path'
+  | 'own'
   | 'address'
   | 'package'
   | 'release'
@@ -27,10 +28,14 @@ export interface Place {
   readonly between?: RegExp;
   /** What separates the fields of a text of the author's. */
   readonly within?: RegExp;
+  /** True where a path of the bot may lead to variables of the inventory. */
+  readonly inventory?: true;
 }
 
 const commas = /,/;
 const path: Place = { kind: 'path' };
+const own: Place = { kind: 'own' };
+const ofVariables: Place = { kind: 'own', inventory: true };
 const pattern: Place = { kind: 'pattern' };
 const glob: Place = { kind: 'glob' };
 const text: Place = { kind: 'text' };
@@ -83,6 +88,7 @@ const known: Readonly<Record<string, Readonly<Record<string, Place>>>> = {
   git: { reference: path, repo: address },
   group_by: { '*': free },
   htpasswd: { name: { kind: 'line', between: /:/ } },
+  include_vars: { file: ofVariables, dir: ofVariables },
   lineinfile: { regexp: pattern, search_string: { kind: 'letters' }, insertafter: pattern, insertbefore: pattern },
   mount: { src: path, opts: entries },
   mysql_query: freely('positional_args', 'named_args'),
@@ -101,9 +107,10 @@ const known: Readonly<Record<string, Readonly<Record<string, Place>>>> = {
   set_fact: { '*': free },
   setup: { filter: names },
   shell: freely('stdin'),
-  synchronize: { link_dest: paths },
+  synchronize: { src: own, link_dest: paths },
   systemd: { name: glob },
   systemd_service: { name: glob },
+  template: { src: own },
   tempfile: { prefix: path, suffix: path },
   ufw: { from_port: ports, to_port: ports },
   unarchive: { src: address, include: names, exclude: names },
@@ -130,8 +137,16 @@ function asArgued(module: Module, argument: string, args: Readonly<Record<string
   const on = (flag: string): boolean => args[flag] === true || /^(?:yes|true|on|1)$/i.test(String(args[flag]));
   if (module.name === 'find' && ['patterns', 'excludes'].includes(argument) && on('use_regex'))
     return { kind: 'pattern', between: commas };
+  if (argument === 'src' && isOwn(module.name, on, String(args.src))) return own;
   if (module.name === 'lineinfile' && argument === 'line' && on('backrefs')) return { kind: 'replacement' };
   return undefined;
+}
+
+/** True where `src` is a file of the bot, and not of the host. */
+function isOwn(module: string, on: (flag: string) => boolean, src: string): boolean {
+  if (module === 'copy') return !on('remote_src');
+  if (module === 'unarchive') return !on('remote_src') && !src.includes('://');
+  return module === 'assemble' && !on('remote_src');
 }
 
 /** What an argument of a module is for something typed. */

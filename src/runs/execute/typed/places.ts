@@ -33,7 +33,7 @@ export function guardPlaces(walk: Walk, unit: Unit, module: Module, scope: Scope
 /** The same for a path that no module is given: of a file of tasks. */
 export function guardPath(walk: Walk, unit: Unit, scope: Scope, written: Written<string>, rendered: string): void {
   if (!hasTyped(walk)) return;
-  const found = judge(new Marking(walk, unit, scope).of(written, rendered), { kind: 'path' });
+  const found = judge(new Marking(walk, unit, scope).of(written, rendered), { kind: 'own' });
   if (found) throw typedInPlace(found, written, unit.task.module);
 }
 
