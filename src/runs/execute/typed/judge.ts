@@ -57,6 +57,8 @@ function inKind(marks: readonly Mark[], place: Place): Found | undefined {
       return inLine(marks) ?? foundIn(marks, 'replacement', (part) => part.includes('\\'));
     case 'text':
       return inLine(marks, escaping.text);
+    case 'body':
+      return inBody(marks);
     default:
       return inLine(marks);
   }
@@ -84,6 +86,29 @@ function inFields(marks: readonly Mark[], { between, within }: Place): Found | u
   const separates = (text: string): boolean =>
     (between?.test(text) ?? false) || (parted && (within?.test(text) ?? false));
   return foundIn(marks, 'list', separates);
+}
+
+/** A text for a service: what was typed is within one of its fields. */
+function inBody(marks: readonly Mark[]): Found | undefined {
+  if (marks.length === 1) return undefined;
+  const all = marks.map(({ text }) => text).join('');
+  if (/^\s*[[{"]/.test(all)) return inJson(marks);
+  if (/^\s*</.test(all)) return foundIn(marks, 'list', (part) => /[<>&"']/.test(part), ['escape', 'e', 'forceescape']);
+  const form = marks.some(({ text, typed }) => !typed && /^[^\s=]*[\w\]]=/.test(text));
+  return form ? foundIn(marks, 'list', (part) => /[&=]/.test(part), ['urlencode']) : undefined;
+}
+
+/** In a text of JSON, letters of one of its texts; elsewhere a number or a word, or what `to_json` made. */
+function inJson(marks: readonly Mark[]): Found | undefined {
+  let before = '';
+  for (const { text, typed } of marks) {
+    const within = before.replace(/\\./g, '').split('"').length % 2 === 0;
+    const made = !within && ['to_json', 'to_nice_json'].includes(typed?.filters[0] ?? '');
+    const fits = within ? !/["\\\p{Cc}]/u.test(text) : /^[\w.+-]*$/.test(text);
+    if (typed && !made && !fits) return { wrong: 'list', name: firstRoot(typed) };
+    before += text;
+  }
+  return undefined;
 }
 
 /** The texts of a value. */

@@ -4,7 +4,7 @@ import type { Module, ModuleArgType } from '#playbook/modules/module.ts';
 
 /**
  * What a text is for the module that takes it. `line`: a part of one line of a file, and all that is not known better.
- * `letters`: what is looked for as it is. `text`: lines of a file. `free`: nobody reads more in it than it is, or the guard for shells looks at it.
+ * `letters`: what is looked for as it is. `text`: lines of a file. `body`: what a service reads. `free`: nobody reads more in it than it is, or the guard for shells looks at it.
  * `own`: a path of the bot. `package` and `release`: a name and a version for npm, which would take an address or a file, too.
  */
 export type PlaceKind =
@@ -19,6 +19,7 @@ export type PlaceKind =
   | 'replacement'
   | 'line'
   | 'text'
+  | 'body'
   | 'free';
 
 /** An argument of a module, as a place for something typed. */
@@ -114,7 +115,7 @@ const known: Readonly<Record<string, Readonly<Record<string, Place>>>> = {
   tempfile: { prefix: path, suffix: path },
   ufw: { from_port: ports, to_port: ports },
   unarchive: { src: address, include: names, exclude: names },
-  uri: { url: address, body: free },
+  uri: { url: address, body: { kind: 'body' } },
   user: { shell: path },
   wait_for: { search_regex: pattern },
   yum: { name: names, conf_file: path },
@@ -138,6 +139,8 @@ function asArgued(module: Module, argument: string, args: Readonly<Record<string
   if (module.name === 'find' && ['patterns', 'excludes'].includes(argument) && on('use_regex'))
     return { kind: 'pattern', between: commas };
   if (argument === 'src' && isOwn(module.name, on, String(args.src))) return own;
+  if (module.name === 'uri' && argument === 'body' && args.body_format === 'form-urlencoded')
+    return { kind: 'body', between: /[&=]/ };
   if (module.name === 'lineinfile' && argument === 'line' && on('backrefs')) return { kind: 'replacement' };
   return undefined;
 }
