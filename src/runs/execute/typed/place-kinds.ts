@@ -46,7 +46,11 @@ const paths: Place = { kind: 'path', between: commas };
 const names: Place = { kind: 'glob', between: commas };
 const ports: Place = { kind: 'line', between: /[,:]/ };
 const address: Place = { kind: 'address' };
-const rights: Place = { kind: 'line', within: /[\s,:/.*%]/ };
+/** In the name of a database `_` is any letter. */
+const rights: Place = { kind: 'line', within: /[\s,:/.*%]|__|^_|_$/ };
+/** A word of its own that is for all of them. */
+const every = { kind: 'line', between: /^(?:ALL_IN_SCHEMA|ALL_DEFAULT|PUBLIC|all)$/i } as const;
+const named: Place = { ...every, between: new RegExp(`,|${every.between.source}`, 'i') };
 /** A path of the host, and one inside. */
 const bound: Place = { kind: 'path', between: commas, within: /:/ };
 
@@ -54,9 +58,9 @@ const freely = (...all: readonly string[]): Readonly<Record<string, Place>> =>
   Object.fromEntries(all.map((name) => [name, free]));
 
 const postgres = {
-  objs: entries,
-  roles: entries,
-  target_roles: entries,
+  objs: named,
+  roles: named,
+  target_roles: named,
   privs: entries,
   priv: rights,
   role_attr_flags: entries,
@@ -84,7 +88,7 @@ const known: Readonly<Record<string, Readonly<Record<string, Place>>>> = {
   fail: { '*': free },
   fetch: { dest: path },
   find: { paths, patterns: names, excludes: names, contains: pattern },
-  firewalld: { rich_rule: { kind: 'line', within: /[\s"']/ } },
+  firewalld: { port: { kind: 'line', between: /-/ }, rich_rule: { kind: 'line', within: /[\s"']/ } },
   get_url: { url: address },
   git: { reference: path, repo: address },
   group_by: { '*': free },
@@ -108,6 +112,7 @@ const known: Readonly<Record<string, Readonly<Record<string, Place>>>> = {
   set_fact: { '*': free },
   setup: { filter: names },
   shell: freely('stdin'),
+  supervisorctl: { name: every },
   synchronize: { src: own, link_dest: paths },
   systemd: { name: glob },
   systemd_service: { name: glob },
