@@ -25,6 +25,7 @@ import { nearFiles } from './lookups/near.ts';
 import { type ReadableFiles, readableFiles } from './readable.ts';
 import { unaskedText } from './typed/free-text.ts';
 import { nameTaken } from './typed/names.ts';
+import { guardSources } from './typed/sources.ts';
 import { type Places, placesOf } from './uses/places.ts';
 import { usesOf } from './uses/uses.ts';
 import type { Walk } from './walk.ts';
@@ -61,6 +62,7 @@ export async function prepare(job: ExecutionJob & Pick<ApplyJob, 'plan'>, parts:
     planning: () => walking.mode === 'plan',
     own: uses.own,
   });
+  const guard = guardSources(job.request);
   const lookups = {
     ...pureLookups,
     ...fileLookups(
@@ -70,6 +72,7 @@ export async function prepare(job: ExecutionJob & Pick<ApplyJob, 'plan'>, parts:
         vault: options.vault,
         readable: options.readable,
         watch: uses.files,
+        guard,
       }),
       () => env,
     ),
@@ -101,6 +104,7 @@ export async function prepare(job: ExecutionJob & Pick<ApplyJob, 'plan'>, parts:
     sums,
     fetched,
     watch: uses.files,
+    guard,
   });
   return ok({
     loaded: loaded.value,

@@ -9,6 +9,7 @@ import { isVault, noVault, type Vault } from '#playbook/vault.ts';
 import { type FileWatch, unwatched } from '#playbook/watch.ts';
 import type { FetchedFiles } from './fetched.ts';
 import { readTree } from './tree.ts';
+import type { GuardSource } from './typed/sources.ts';
 
 /** A file of the controller as a module gets it. */
 export interface ReadFile {
@@ -71,7 +72,9 @@ export function readableFiles(options: {
   /** What hosts' files are put here meanwhile. */
   readonly fetched: FetchedFiles;
   readonly watch?: FileWatch;
+  readonly guard: GuardSource;
 }): ReadableFiles {
+  const { guard } = options;
   const sums = options.sums ?? {};
   const watch = options.watch ?? unwatched;
   const files = new Map<string, Promise<ReadFile & { readonly mark: string }>>();
@@ -126,11 +129,13 @@ export function readableFiles(options: {
 
   return {
     async read(src, kind, places) {
+      guard(src);
       const found = await find(src, [kind], places);
       if ((await stat(found.real)).isDirectory()) throw isFolder(src);
       return cached(found);
     },
     async folder(src, places) {
+      guard(src);
       const { path: asked, real: path } = await find(src, ['files'], places);
       if (!(await stat(path)).isDirectory()) return undefined;
       const all = await readdir(path, { recursive: true, withFileTypes: true });
@@ -142,11 +147,13 @@ export function readableFiles(options: {
         asked,
         names.map((one) => one.path),
       );
+      for (const one of names) guard(`${src}/${one.path}`);
       const entries: FolderEntry[] = [];
       for (const one of names) entries.push(await entry(path, one.path, one.directory));
       return entries;
     },
     async tree(src, places, wish) {
+      guard(src);
       const note = async (path: string, sum: string, mark: string): Promise<void> => {
         watch.read(path, mark);
         if (!options.fetched.has(path)) sums[await shown(path)] = sum;

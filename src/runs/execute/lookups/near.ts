@@ -9,6 +9,7 @@ import type { LookupCall } from '#playbook/templates/index.ts';
 import { isVault, noVault, type Vault } from '#playbook/vault.ts';
 import { type FileWatch, unwatched } from '#playbook/watch.ts';
 import type { FetchedFiles } from '../fetched.ts';
+import type { GuardSource } from '../typed/sources.ts';
 
 /** Files of the playbooks folder as lookups see them: found as a task's files are, and nothing outside is in reach, by no link. */
 export interface NearFiles {
@@ -52,6 +53,7 @@ export function nearFiles(
     vault = noVault,
     readable = [],
     watch = unwatched,
+    guard,
   }: {
     /** Where the sums of what is read are noted. */
     readonly sums: Record<string, string>;
@@ -61,6 +63,7 @@ export function nearFiles(
     /** Other folders in reach. */
     readonly readable?: readonly string[] | undefined;
     readonly watch?: FileWatch;
+    readonly guard: GuardSource;
   },
 ): NearFiles {
   const top = realpathSync(root);
@@ -82,14 +85,16 @@ export function nearFiles(
       ? [resolve(name)]
       : [...new Set(foldersFor(name, kind, [...placesOf(call), '.']).map((folder) => resolve(top, folder, name)))];
 
-  const find: NearFiles['find'] = (name, kind, call) =>
-    candidates(name, kind, call).find((path) => {
+  const find: NearFiles['find'] = (name, kind, call) => {
+    guard(name, placeOf(call));
+    return candidates(name, kind, call).find((path) => {
       fetched.await(path);
       const isThere = reach(path) !== undefined;
       if (isThere) watch.found(path);
       else watch.missing(path);
       return isThere;
     });
+  };
 
   const matching = (folder: string, pattern: string): readonly string[] => {
     if (reach(folder) === undefined) {

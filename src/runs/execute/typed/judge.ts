@@ -1,6 +1,7 @@
 import type { Json } from '#core/json.ts';
 import type { Mark, Typed } from './marks.ts';
 import type { Place } from './place-kinds.ts';
+import { isOfInventory } from './sources.ts';
 
 /** In which way something typed would be more than it should. */
 export type Wrong = 'path' | 'package' | 'pattern' | 'glob' | 'replacement' | 'list' | 'line';
@@ -33,6 +34,8 @@ function inKind(marks: readonly Mark[], place: Place): Found | undefined {
   switch (place.kind) {
     case 'path':
       return inLine(marks) ? foundIn(marks, 'path', (part) => lineEnds.test(part)) : inPath(marks, place.within);
+    case 'own':
+      return inOwn(marks, place);
     case 'address':
       return inLine(marks) ?? inAddress(marks);
     case 'package':
@@ -54,6 +57,8 @@ function inKind(marks: readonly Mark[], place: Place): Found | undefined {
       return inLine(marks) ?? foundIn(marks, 'replacement', (part) => part.includes('\\'));
     case 'text':
       return inLine(marks, escaping.text);
+    case 'body':
+      return inBody(marks);
     default:
       return inLine(marks);
   }
@@ -81,6 +86,29 @@ function inFields(marks: readonly Mark[], { between, within }: Place): Found | u
   const separates = (text: string): boolean =>
     (between?.test(text) ?? false) || (parted && (within?.test(text) ?? false));
   return foundIn(marks, 'list', separates);
+}
+
+/** A text for a service: what was typed is within one of its fields. */
+function inBody(marks: readonly Mark[]): Found | undefined {
+  if (marks.length === 1) return undefined;
+  const all = marks.map(({ text }) => text).join('');
+  if (/^\s*[[{"]/.test(all)) return inJson(marks);
+  if (/^\s*</.test(all)) return foundIn(marks, 'list', (part) => /[<>&"']/.test(part), ['escape', 'e', 'forceescape']);
+  const form = marks.some(({ text, typed }) => !typed && /^[^\s=]*[\w\]]=/.test(text));
+  return form ? foundIn(marks, 'list', (part) => /[&=]/.test(part), ['urlencode']) : undefined;
+}
+
+/** In a text of JSON, letters of one of its texts; elsewhere a number or a word, or what `to_json` made. */
+function inJson(marks: readonly Mark[]): Found | undefined {
+  let before = '';
+  for (const { text, typed } of marks) {
+    const within = before.replace(/\\./g, '').split('"').length % 2 === 0;
+    const made = !within && ['to_json', 'to_nice_json'].includes(typed?.filters[0] ?? '');
+    const fits = within ? !/["\\\p{Cc}]/u.test(text) : /^[\w.+-]*$/.test(text);
+    if (typed && !made && !fits) return { wrong: 'list', name: firstRoot(typed) };
+    before += text;
+  }
+  return undefined;
 }
 
 /** The texts of a value. */
@@ -146,6 +174,19 @@ function inPath(all: readonly Mark[], within?: RegExp): Found | undefined {
     before += text;
   }
   return upwards(marks, within && new RegExp(`/|${within.source}`));
+}
+
+/** A path of the bot: each typed part is one name, and it leads to variables of the inventory only where these are asked for. */
+function inOwn(marks: readonly Mark[], { inventory }: Place): Found | undefined {
+  const wrong = foundIn(
+    marks.filter(({ text }) => text !== '.' && text !== '..'),
+    'path',
+    (part) => !isName(part),
+  );
+  const typed = marks.find((mark) => mark.typed)?.typed;
+  if (wrong || !typed || inventory || !isOfInventory(marks.map(({ text }) => text).join('')))
+    return wrong ?? inPath(marks);
+  return { wrong: 'path', name: firstRoot(typed) };
 }
 
 /** The path that a module tells, without the `./` that it puts before a name. */

@@ -71,6 +71,17 @@ export class Marking {
     return this.made({ names, opened: opens(template.body), ...(lead !== undefined && { lead }) }, rendered);
   }
 
+  /** The parts of a text before it became a list or a mapping; of a variable and nothing else, those of what is written there. */
+  raw(written: Written<string>): readonly Mark[] | undefined {
+    const spans = hasTemplate(written.value) ? this.walk.language.spans(written, this.scope, 'value') : undefined;
+    if (spans === undefined || isUnknown(spans)) return undefined;
+    const [only] = spans;
+    const inner = spans.length === 1 && only?.part ? this.writtenOf(only.part) : undefined;
+    if (typeof inner?.value === 'string' && hasTemplate(inner.value))
+      return this.raw({ value: inner.value, at: inner.at });
+    return spans.flatMap((span) => this.ofSpan(span));
+  }
+
   /** What an author wrote in place of a text that is a variable and nothing else, where that is a list or a mapping. */
   listBehind({ value, at }: Written<string>): Written | undefined {
     if (!hasTemplate(value)) return undefined;

@@ -4,11 +4,12 @@ import type { Module, ModuleArgType } from '#playbook/modules/module.ts';
 
 /**
  * What a text is for the module that takes it. `line`: a part of one line of a file, and all that is not known better.
- * `letters`: what is looked for as it is. `text`: lines of a file. `free`: nobody reads more in it than it is, or the guard for shells looks at it.
- * `package` and `release`: a name and a version for npm, which would take an address or a file, too.
+ * `letters`: what is looked for as it is. `text`: lines of a file. `body`: what a service reads. `free`: nobody reads more in it than it is, or the guard for shells looks at it.
+ * `own`: a path of the bot. `package` and `release`: a name and a version for npm, which would take an address or a file, too.
  */
 export type PlaceKind =
   | 'path'
+  | 'own'
   | 'address'
   | 'package'
   | 'release'
@@ -18,6 +19,7 @@ export type PlaceKind =
   | 'replacement'
   | 'line'
   | 'text'
+  | 'body'
   | 'free';
 
 /** An argument of a module, as a place for something typed. */
@@ -27,10 +29,14 @@ export interface Place {
   readonly between?: RegExp;
   /** What separates the fields of a text of the author's. */
   readonly within?: RegExp;
+  /** True where a path of the bot may lead to variables of the inventory. */
+  readonly inventory?: true;
 }
 
 const commas = /,/;
 const path: Place = { kind: 'path' };
+const own: Place = { kind: 'own' };
+const ofVariables: Place = { kind: 'own', inventory: true };
 const pattern: Place = { kind: 'pattern' };
 const glob: Place = { kind: 'glob' };
 const text: Place = { kind: 'text' };
@@ -40,7 +46,11 @@ const paths: Place = { kind: 'path', between: commas };
 const names: Place = { kind: 'glob', between: commas };
 const ports: Place = { kind: 'line', between: /[,:]/ };
 const address: Place = { kind: 'address' };
-const rights: Place = { kind: 'line', within: /[\s,:/.*%]/ };
+/** In the name of a database `_` is any letter. */
+const rights: Place = { kind: 'line', within: /[\s,:/.*%]|__|^_|_$/ };
+/** A word of its own that is for all of them. */
+const every = { kind: 'line', between: /^(?:ALL_IN_SCHEMA|ALL_DEFAULT|PUBLIC|all)$/i } as const;
+const named: Place = { ...every, between: new RegExp(`,|${every.between.source}`, 'i') };
 /** A path of the host, and one inside. */
 const bound: Place = { kind: 'path', between: commas, within: /:/ };
 
@@ -48,9 +58,9 @@ const freely = (...all: readonly string[]): Readonly<Record<string, Place>> =>
   Object.fromEntries(all.map((name) => [name, free]));
 
 const postgres = {
-  objs: entries,
-  roles: entries,
-  target_roles: entries,
+  objs: named,
+  roles: named,
+  target_roles: named,
   privs: entries,
   priv: rights,
   role_attr_flags: entries,
@@ -78,11 +88,12 @@ const known: Readonly<Record<string, Readonly<Record<string, Place>>>> = {
   fail: { '*': free },
   fetch: { dest: path },
   find: { paths, patterns: names, excludes: names, contains: pattern },
-  firewalld: { rich_rule: { kind: 'line', within: /[\s"']/ } },
+  firewalld: { port: { kind: 'line', between: /-/ }, rich_rule: { kind: 'line', within: /[\s"']/ } },
   get_url: { url: address },
   git: { reference: path, repo: address },
   group_by: { '*': free },
   htpasswd: { name: { kind: 'line', between: /:/ } },
+  include_vars: { file: ofVariables, dir: ofVariables },
   lineinfile: { regexp: pattern, search_string: { kind: 'letters' }, insertafter: pattern, insertbefore: pattern },
   mount: { src: path, opts: entries },
   mysql_query: freely('positional_args', 'named_args'),
@@ -101,13 +112,15 @@ const known: Readonly<Record<string, Readonly<Record<string, Place>>>> = {
   set_fact: { '*': free },
   setup: { filter: names },
   shell: freely('stdin'),
-  synchronize: { link_dest: paths },
+  supervisorctl: { name: every },
+  synchronize: { src: own, link_dest: paths },
   systemd: { name: glob },
   systemd_service: { name: glob },
+  template: { src: own },
   tempfile: { prefix: path, suffix: path },
   ufw: { from_port: ports, to_port: ports },
   unarchive: { src: address, include: names, exclude: names },
-  uri: { url: address, body: free },
+  uri: { url: address, body: { kind: 'body' } },
   user: { shell: path },
   wait_for: { search_regex: pattern },
   yum: { name: names, conf_file: path },
@@ -130,8 +143,18 @@ function asArgued(module: Module, argument: string, args: Readonly<Record<string
   const on = (flag: string): boolean => args[flag] === true || /^(?:yes|true|on|1)$/i.test(String(args[flag]));
   if (module.name === 'find' && ['patterns', 'excludes'].includes(argument) && on('use_regex'))
     return { kind: 'pattern', between: commas };
+  if (argument === 'src' && isOwn(module.name, on, String(args.src))) return own;
+  if (module.name === 'uri' && argument === 'body' && args.body_format === 'form-urlencoded')
+    return { kind: 'body', between: /[&=]/ };
   if (module.name === 'lineinfile' && argument === 'line' && on('backrefs')) return { kind: 'replacement' };
   return undefined;
+}
+
+/** True where `src` is a file of the bot, and not of the host. */
+function isOwn(module: string, on: (flag: string) => boolean, src: string): boolean {
+  if (module === 'copy') return !on('remote_src');
+  if (module === 'unarchive') return !on('remote_src') && !src.includes('://');
+  return module === 'assemble' && !on('remote_src');
 }
 
 /** What an argument of a module is for something typed. */

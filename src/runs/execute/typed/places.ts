@@ -10,7 +10,7 @@ import type { Unit } from '../unit.ts';
 import type { Walk } from '../walk.ts';
 import { placeText } from './faults.ts';
 import { type Found, judge, type Wrong } from './judge.ts';
-import { Marking } from './marks.ts';
+import { Marking, type Typed } from './marks.ts';
 import { type Place, placeOf } from './place-kinds.ts';
 import { hasTyped } from './roots.ts';
 
@@ -33,7 +33,7 @@ export function guardPlaces(walk: Walk, unit: Unit, module: Module, scope: Scope
 /** The same for a path that no module is given: of a file of tasks. */
 export function guardPath(walk: Walk, unit: Unit, scope: Scope, written: Written<string>, rendered: string): void {
   if (!hasTyped(walk)) return;
-  const found = judge(new Marking(walk, unit, scope).of(written, rendered), { kind: 'path' });
+  const found = judge(new Marking(walk, unit, scope).of(written, rendered), { kind: 'own' });
   if (found) throw typedInPlace(found, written, unit.task.module);
 }
 
@@ -72,6 +72,15 @@ function beside(written: Json, key: string, rendered: Json): readonly Json[] {
     : Object.values(rendered);
 }
 
+/** Here data is written as the format of the whole says. */
+const whole: ReadonlySet<Place['kind']> = new Set(['text', 'body']);
+
+/** A text that looks like a list became one. */
+function grownIn({ roots }: Typed): Found | undefined {
+  const grown = [...roots].find(([, value]) => typeof value === 'string' && /^\s*[[{]/.test(value));
+  return grown && { wrong: 'list', name: grown[0] };
+}
+
 /** Goes through a written value and what it was rendered to, side by side. */
 class Looking {
   private readonly marking: Marking;
@@ -84,9 +93,17 @@ class Looking {
     if (place.kind === 'free' || rendered === null) return undefined;
     if (typeof value === 'string') return this.text({ value, at }, rendered, place);
     // A content that is data is written as JSON.
-    if (!isGroup(value) || !isGroup(rendered) || place.kind === 'text') return undefined;
+    if (!isGroup(value) || !isGroup(rendered) || whole.has(place.kind)) return undefined;
     const inside = entryOf(place);
     return this.keys({ value, at }, rendered, inside) ?? this.items({ value, at }, rendered, inside);
+  }
+
+  /** What a service reads: its letters, before they were taken for data. */
+  private body(written: Written<string>, rendered: Json, place: Place): Found | undefined {
+    const marks = this.marking.raw(written);
+    const [only] = marks ?? [];
+    if (isGroup(rendered) && marks?.length === 1) return only?.typed?.itself ? grownIn(only.typed) : undefined;
+    return marks && judge(marks, place);
   }
 
   private items({ value, at }: Written, rendered: Json, place: Place): Found | undefined {
@@ -111,12 +128,12 @@ class Looking {
   }
 
   private text(written: Written<string>, rendered: Json, place: Place): Found | undefined {
+    if (place.kind === 'body') return this.body(written, rendered, place);
     if (!isGroup(rendered)) return judge(this.marking.of(written, String(rendered)), place);
     const { typed } = this.marking.whole(written, '');
     if (!typed) return undefined;
-    // A text that looks like a list became one.
-    const grown = [...typed.roots].find(([, value]) => typeof value === 'string' && /^\s*[[{]/.test(value));
-    if (grown && place.kind !== 'text') return { wrong: 'list', name: grown[0] };
+    const grown = grownIn(typed);
+    if (grown && place.kind !== 'text') return grown;
     const behind = this.marking.listBehind(written);
     if (behind) return this.at(behind, rendered, place);
     return this.anyIn(written, rendered, entryOf(place));

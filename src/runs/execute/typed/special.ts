@@ -5,7 +5,7 @@ import { connects, isLocal, leadsElsewhere } from './addresses.ts';
 import { assignedIn } from './assigned.ts';
 import { namesFile } from './editing.ts';
 import type { Objection } from './line.ts';
-import { meansMore } from './meanings.ts';
+import { meansMore, variableIn } from './meanings.ts';
 import type { Part } from './parts.ts';
 import { runs } from './paths.ts';
 
@@ -39,7 +39,7 @@ function inProgram({ words }: Command<Part>, at: number, taken: (at: number) => 
     rest.filter((word) => !scripts.includes(word)),
   );
   if (connected) return { name: connected.name, why: 'address', program };
-  const more = meansMore(program, rest);
+  const more = meansMore(program, rest) ?? (/^[gmn]?awk$/.test(program) ? variableIn(scripts) : undefined);
   if (more) return { name: more.name, why: 'more', program };
   if (program === 'find') return inFind(rest);
   if (program !== 'curl') return undefined;

@@ -126,6 +126,20 @@ describe('a plain word', () => {
     ['rm -{{ v }} a', 'rf'],
     ['docker run --{{ v }} a', 'privileged'],
     ['tail -{{ v }} f', 'f'],
+    ['supervisorctl restart {{ v }}', 'all'],
+    ['sudo pm2 delete {{ v }}', 'all'],
+    ['firewall-cmd --add-port={{ v }}/tcp', '1-65535'],
+    ['nft add rule inet filter input tcp dport {{ v }} accept', '1-65535'],
+    ["awk 'NR=={{ v }}{print $2}' f | xargs rm", 'NR'],
+    ["awk '$3>{{ v }}{print $2}' f | xargs rm", 'x'],
+    ["awk '/a/ && NR=={{ v }}' f", 'NR'],
+    ["jq '.[] | select(.id=={{ v }})' f", 'env'],
+    ['jq -r ".a={{ v }}" f', 'env'],
+    ['lsof -ti:{{ v }} | xargs kill', '1-65535'],
+    ['lsof -t -i tcp:{{ v }} | xargs kill', '1-65535'],
+    ['cut -d: -f{{ v }} f | xargs rm', '1-9'],
+    ['chown -R {{ v }} /srv/app', 'app.root'],
+    ['chown {{ v }}:app /srv/app', 'app.root'],
   ])('is no more than a value: %s with %s', async (line, v, asks = '') => {
     expect(await refusals(line, v, asks)).toEqual([expect.stringMatching(/^step\.typed_in_shell: /)]);
   });
@@ -148,7 +162,50 @@ describe('a plain word', () => {
     ['tail -{{ v }} f', '20'],
     ['nice -n {{ v }} id', '-5'],
     ['deploy --version={{ v }}', 'v2'],
+    ['lsof -ti:{{ v }} | xargs kill', '8080'],
+    ['cut -d: -f{{ v }} f', '2'],
+    ['cut -d: -f1 {{ v }}', 'shop-2025-01.log'],
+    ['chown -R {{ v }}:{{ v }} /srv/app', 'app'],
+    ['chown app /srv/{{ v }}', 'a.txt'],
+    ['supervisorctl restart {{ v }}', 'shop'],
+    ['supervisorctl restart {{ v }}-all', 'shop'],
+    ['firewall-cmd --add-port={{ v }}/tcp', '8080'],
+    ["awk 'NR=={{ v }}{print $2}' f", '12'],
+    ["awk -v n={{ v }} '$1==n' f", 'shop'],
+    [`awk '$1=="{{ v }}"{print $2}' f`, 'shop-2'],
+    ["awk '/{{ v }}/{print $2}' f", 'shop'],
+    ["jq '.{{ v }}' f", 'name'],
+    ['jq -r \'.apps[] | select(.name == "{{ v }}") | .id\' f', 'shop'],
+    ["jq '.id={{ v }}' f", '12'],
   ])('is taken: %s with %s', async (line, v) => {
     expect(await refusals(line, v)).toEqual([]);
+  });
+});
+
+describe('a plain word for a module', () => {
+  const planned = async (task: string, v: string): Promise<readonly string[]> => {
+    lab = await openLab({ hosts: ['a'] });
+    await lab.playbook(`- hosts: a\n  gather_facts: false\n  tasks:\n    - ${task}\n`);
+    return (await lab.plan({ vars: { v } })).steps.flatMap(({ refusal }) => refusal?.code ?? []);
+  };
+
+  it.each([
+    ['postgresql_privs: { db: a, objs: "{{ v }}", privs: SELECT, roles: ann }', 'ALL_IN_SCHEMA'],
+    ['postgresql_privs: { db: a, objs: orders, privs: SELECT, roles: "{{ v }}" }', 'public'],
+    ['supervisorctl: { name: "{{ v }}", state: restarted }', 'all'],
+    ['firewalld: { port: "{{ v }}/tcp", state: enabled }', '1-65535'],
+    ['mysql_user: { name: ann, priv: "{{ v }}.*:ALL" }', '____'],
+    ['mysql_user: { name: ann, priv: "{{ v }}.*:ALL" }', 's___'],
+  ])('is not many: %s with %s', async (task, v) => {
+    expect(await planned(task, v)).toEqual(['step.typed_in_list']);
+  });
+
+  it.each([
+    ['postgresql_privs: { db: a, objs: "{{ v }}", privs: SELECT, roles: ann }', 'orders'],
+    ['supervisorctl: { name: "{{ v }}", state: restarted }', 'shop'],
+    ['firewalld: { port: "{{ v }}/tcp", state: enabled }', '8080'],
+    ['mysql_user: { name: ann, priv: "{{ v }}.*:ALL" }', 'shop_test'],
+  ])('is one: %s with %s', async (task, v) => {
+    expect(await planned(task, v)).not.toContain('step.typed_in_list');
   });
 });
