@@ -273,6 +273,11 @@ describe('what an undecided step uses is what it was when the plan was made', ()
       files: { 'host_vars/b.yml': 'x: old\n' },
       meanwhile: write('host_vars/b.yml', 'x: new\n'),
     },
+    'how a host is reached': {
+      tasks: `    - { shell: "echo x >out"${when}`,
+      inventory: '[web]\na ansible_host=192.0.2.1\nb\n',
+      meanwhile: write('inventory.ini', '[web]\na ansible_host=192.0.2.2\nb\n'),
+    },
     'the hosts of a group': {
       tasks: `    - { shell: "echo {{ groups.db | join(' ') }} >out"${when}`,
       inventory: '[web]\na\n[db]\nb\n',
