@@ -8,12 +8,14 @@ import type { Plan } from '#core/plan.ts';
 import { isResumable, ofACopyCode, type Run } from '#core/run.ts';
 import { join, type Text, t } from '#core/text.ts';
 import { allows } from '#policy/allows.ts';
+import { confirmingCard } from './cards.ts';
 import { isOwn, mayStill, requiredNow, runChain, type Subject, standingApprovals, subjectOf } from './consent.ts';
 import type { Desk } from './desk.ts';
 import { refresh } from './follow.ts';
+import { afterwards, runsNow, whereCut } from './meanwhile.ts';
 import { hostsOf, titleOf, unknownHosts } from './of-plan.ts';
 import { alreadyResumed, queueRun } from './queue.ts';
-import { acting, factOf } from './record.ts';
+import { acting, factOf, move } from './record.ts';
 import { done, verdictDone, verdictRefused } from './settle.ts';
 import { waitForApprovals } from './wait.ts';
 import { runStanding, settleStops, stopNow } from './withdraw.ts';
@@ -185,6 +187,16 @@ const stops = (run: number, now: boolean): Text =>
     ? t(`Run ${run} is stopped at once`, `L’exécution ${run} s’arrête net`)
     : t(`Run ${run} stops after the task under way`, `L’exécution ${run} s’arrête après la tâche en cours`);
 
+/** Why a service does not go on with a run: only a person can say whether what came after it may be undone. */
+const undoes = (id: number, by: number): Refusal => ({
+  code: 'run.drifted',
+  say: t(
+    `Run ${by} came after run ${id} on the same hosts: going on may undo what it did. Nothing was done.`,
+    `L’exécution ${by} est venue après la ${id} sur les mêmes hôtes : la reprendre peut défaire ce qu’elle a fait. Rien n’a été fait.`,
+  ),
+  next: t('Give the order again, or resume it yourself.', 'Redonnez l’ordre, ou reprenez-la vous-même.'),
+});
+
 /** The plan a run goes on with, whole: what is done of it is not done again. */
 const whole = (desk: Desk, plan: Plan, { id }: Run): Card => ({
   ...desk.cards.plan(plan, titleOf(plan)),
@@ -214,11 +226,35 @@ export async function resumeRun(
   if (run.refusal?.code === ofACopyCode) return void (await verdictRefused(desk, order, run.refusal));
   const later = await desk.store.runs.resumedBy(run.id);
   if (later) return void (await verdictRefused(desk, order, alreadyResumed(run.id, later.id)));
-  if (planOnly) return void (await done(desk, order, whole(desk, plan, run), { planHash: plan.hash, planOnly }));
+  const { seen } = await runsNow(desk);
+  const by = await desk.runner.cameAfter(run.id);
+  const card = afterwards(whole(desk, plan, run), run.id, by);
+  if (planOnly) return void (await done(desk, order, card, { planHash: plan.hash, planOnly }));
+  if (by !== undefined && actor.kind === 'service') return void (await verdictRefused(desk, order, undoes(run.id, by)));
   const required = requiredNow(desk, subject, plan);
   const change = { planHash: plan.hash, requirement: required, risk: subject.risk, resumes: run.id } as const;
   const standing = await standingApprovals(desk, order, subject, plan);
-  if (standing.enough) return void (await queueRun(desk, order, plan, ['working'], change));
   const expiresAt = new Date(desk.clock.now() + required.withinSeconds * 1000).toISOString();
-  await waitForApprovals(desk, order, actor.name, plan, { ...change, expiresAt }, ['working']);
+  // Asking is no confirming where it may undo what somebody did since.
+  if (standing.enough && by !== undefined) {
+    const asked = { ...change, requirement: { ...required, confirmation: true }, expiresAt, seenRuns: seen };
+    return void (await move(desk, order, {
+      from: ['working'],
+      change: {
+        ...asked,
+        state: 'confirming',
+        card: confirmingCard(
+          whereCut(card, await desk.runner.cutOn(plan.hosts)),
+          order,
+          subject.risk === 'grave',
+          required,
+          expiresAt,
+          desk.clock.now(),
+        ),
+      },
+      show: 'board',
+    }));
+  }
+  if (standing.enough) return void (await queueRun(desk, order, plan, ['working'], change));
+  await waitForApprovals(desk, order, actor.name, plan, { ...change, expiresAt, seenRuns: seen }, ['working']);
 }

@@ -133,13 +133,17 @@ async function confirm(desk: Desk, verdict: Verdict): Promise<void> {
   const { plan, subject } = waiting.value;
   const asker = await stillAllowed(desk, actor, about, waiting.value);
   if (!asker.ok) return void (await verdictRefused(desk, order, asker.refusal));
+  const gone = await goneOn(desk, about);
+  if (gone) return closeInVain(desk, verdict, gone);
   const late = await noteYes(desk, verdict, 'confirmed', plan);
   if (late) return void (await verdictRefused(desk, order, late));
   const required = requiredNow(desk, subject, plan);
-  if (required.approvals > 0) {
+  // Who resumes a run may confirm it after others have approved its plan.
+  const approved = about.resumes !== undefined && (await standingApprovals(desk, about, subject, plan)).enough;
+  if (required.approvals > 0 && !approved) {
     const expiresAt = new Date(desk.clock.now() + required.withinSeconds * 1000).toISOString();
     await waitForApprovals(desk, about, asker.value.name, plan, { requirement: required, expiresAt }, ['confirming']);
-  } else await queueRun(desk, about, plan, ['confirming']);
+  } else if (!(await queueSaid(desk, verdict, plan, 'confirming'))) return;
   const closed = await closedSince(desk, about);
   if (closed) return void (await verdictRefused(desk, order, closed));
   const title = each(
@@ -175,10 +179,10 @@ async function closeInVain(desk: Desk, { order, about }: Verdict, refusal: Refus
   await verdictRefused(desk, order, refusal);
 }
 
-/** Queues the run of an approved order; false when another went on with the same run in the same instant. */
-async function queueApproved(desk: Desk, verdict: Verdict, plan: Plan): Promise<boolean> {
+/** Queues the run of an order that has its yes; false when another went on with the same run in the same instant. */
+async function queueSaid(desk: Desk, verdict: Verdict, plan: Plan, from: OrderState): Promise<boolean> {
   try {
-    await queueRun(desk, verdict.about, plan, ['approving']);
+    await queueRun(desk, verdict.about, plan, [from]);
     return true;
   } catch (thrown) {
     const refusal = refusalOf(thrown);
@@ -205,7 +209,7 @@ async function approve(desk: Desk, verdict: Verdict): Promise<void> {
   const given = await standingApprovals(desk, about, subject, plan);
   const { demands } = requiredNow(desk, subject, plan);
   if (given.enough) {
-    if (!(await queueApproved(desk, verdict, plan))) return;
+    if (!(await queueSaid(desk, verdict, plan, 'approving'))) return;
   } else await showStanding(desk, about, asker.value.name, plan);
   const closed = await closedSince(desk, about);
   if (closed) return void (await verdictRefused(desk, order, closed));

@@ -9,7 +9,7 @@ import { approvingCard, settledCard } from './cards.ts';
 import { requiredNow, standingApprovals, subjectOf } from './consent.ts';
 import { missing } from './demands.ts';
 import type { Desk } from './desk.ts';
-import { amid, inTheMiddle, underWay, whereCut } from './meanwhile.ts';
+import { afterwards, amid, inTheMiddle, underWay, whereCut } from './meanwhile.ts';
 import { titleOf } from './of-plan.ts';
 import { type Move, move } from './record.ts';
 
@@ -21,7 +21,9 @@ async function cardFor(desk: Desk, order: Waiting, asker: string, plan: Plan): P
   const { expiresAt } = order;
   const title = titleOf(plan);
   const other = await amid(desk, plan, await underWay(desk));
-  const shown = whereCut(inTheMiddle(desk.cards.plan(plan, title), other), await desk.runner.cutOn(plan.hosts));
+  const planned = whereCut(inTheMiddle(desk.cards.plan(plan, title), other), await desk.runner.cutOn(plan.hosts));
+  const { resumes } = order;
+  const shown = afterwards(planned, resumes, resumes && (await desk.runner.cameAfter(resumes)));
   const subject = await subjectOf(desk, order);
   const requirement = subject ? requiredNow(desk, subject, plan) : order.requirement;
   const approvers = subject ? (await standingApprovals(desk, order, subject, plan)).approvers : [];

@@ -105,12 +105,15 @@ async function outcomeOf(
   try {
     const plan = await store.plans.get(run.planHash);
     if (!plan) throw noPlan();
+    const inherited = await inheritanceOf(run, store);
+    const begun = inherited.done.length > 0 || inherited.begun?.length;
+    if (by !== undefined && begun) return { state: 'drifted', recap: {}, refusal: overtaken(by) };
     if (by !== undefined) {
       const job = { key: 'plan', request: run.request, within: plan.hosts, stored: true } as const;
       const fresh = planned(await executor.plan(job, control.boundary), redactor);
       if (fresh.ok && !isStill(plan, fresh.value)) return { state: 'drifted', recap: {}, refusal: overtaken(by) };
     }
-    const job = { ...(await inheritanceOf(run, store)), request: run.request, plan };
+    const job = { ...inherited, request: run.request, plan };
     return await executor.apply(job, (event) => progress.push(event), control);
   } catch (thrown) {
     log.error({ err: thrown, run: run.id }, 'a run broke off');

@@ -48,15 +48,15 @@ async function* since(seen: SeenRuns, at: string, store: Pick<Store, 'runs'>): A
 }
 
 /**
- * The run that changed the same hosts after this one was planned; undefined when its plan is as good as new, or when a run
- * that it goes on with has begun it.
+ * The run that changed the same hosts after this one was planned; undefined when its plan is as good as new. Where a run that
+ * it goes on with has begun it, that counts of which nobody was told who wanted to go on.
  */
 export async function overtakenBy(
   run: Run,
   store: Pick<Store, 'runs' | 'plans' | 'orders'>,
 ): Promise<number | undefined> {
   const chain = await chainOf(run, store);
-  for (const earlier of chain.slice(1)) if ((await store.runs.steps(earlier.id)).length > 0) return undefined;
+  for (const earlier of chain.slice(1)) if ((await store.runs.steps(earlier.id)).length > 0) return untold(run, store);
   const order = await store.orders.get(chain.at(-1)?.orderId ?? run.orderId);
   if (order === undefined) return undefined;
   const names = new Set(await namesOf(run, store));
@@ -66,6 +66,45 @@ export async function overtakenBy(
     if ((await namesOf(other, store)).some((name) => names.has(name))) return other.id;
   }
   return undefined;
+}
+
+/** Only what was done, or is under way: what looked at hosts alone is not undone. */
+async function changes(
+  { id, state }: Run,
+  hosts: ReadonlySet<string>,
+  { runs }: Pick<Store, 'runs'>,
+): Promise<boolean> {
+  if (state === 'running') return true;
+  return (await runs.steps(id)).some((step) => hosts.has(step.host) && step.state !== 'ok' && step.state !== 'skipped');
+}
+
+/**
+ * The newest run that came after this one on its hosts and changed something there: going on with this one may undo that.
+ * Undefined when none did.
+ */
+export async function cameAfter(
+  runId: number,
+  store: Pick<Store, 'runs' | 'plans' | 'orders'>,
+  until = Number.POSITIVE_INFINITY,
+): Promise<number | undefined> {
+  const run = await store.runs.get(runId);
+  if (!run) return undefined;
+  const own = new Set((await chainOf(run, store)).map(({ id }) => id));
+  const hosts = new Set((await store.plans.hosts(run.planHash)) ?? []);
+  for await (const other of after(run.id, store)) {
+    if (other.id >= until || own.has(other.id)) continue;
+    if (!((await store.plans.hosts(other.planHash)) ?? []).some((host) => hosts.has(host))) continue;
+    if (await changes(other, hosts, store)) return other.id;
+  }
+  return undefined;
+}
+
+/** The run that came after the one that this goes on with, and of which nobody was told who wanted that. */
+async function untold(run: Run, store: Pick<Store, 'runs' | 'plans' | 'orders'>): Promise<number | undefined> {
+  if (run.resumes === undefined) return undefined;
+  const by = await cameAfter(run.resumes, store, run.id);
+  const told = (await store.orders.get(run.orderId))?.seenRuns?.last ?? 0;
+  return by !== undefined && by > told ? by : undefined;
 }
 
 /** What a plan does, whichever of its hosts was quicker, and but for these. */

@@ -5,7 +5,7 @@ import { planned } from './clean-plan.ts';
 import { cutBefore, cutOn } from './cut.ts';
 import { type Execution, type ExecutionParts, execute } from './execution.ts';
 import { interrupt } from './executor.ts';
-import { namesOf, overtakenBy } from './overtaken.ts';
+import { cameAfter, namesOf, overtakenBy } from './overtaken.ts';
 import { choose, type WaitingRun } from './queue.ts';
 import { begin, cancelInQueue, type EndInQueue } from './records.ts';
 import { cannotBegin, notCancellable, waitsFor, waitsForPlace } from './refusals.ts';
@@ -199,6 +199,7 @@ export function createRunner(options: RunnerOptions): Runner {
     enqueue: () => pump(),
     cancel,
     cutOn: (hosts) => cutOn(hosts, clock.now(), store),
+    cameAfter: (runId) => cameAfter(runId, store),
     listen(listener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);

@@ -13,7 +13,7 @@ import { openLab } from './lab.ts';
 const folder = process.argv[2] ?? '';
 const store = await openSqliteStore({ path: join(folder, 'store.db'), clock: systemClock });
 const redactor = createRedactor([]);
-const lab = await openLab({ hosts: ['a', 'b'], folder });
+const lab = await openLab({ hosts: ['a', 'b'], folder, digestKey: 'test' });
 await recoverRuns(store, { clock: systemClock, redactor });
 const runner = createRunner({
   store,

@@ -91,7 +91,7 @@ test('a file of a host that the run brings is another one than when it was plann
     - { copy: { src: fetched/, dest: copied }, when: r.stdout == "a" }
 `),
   );
-  await lab.run();
+  expect((await lab.run()).outcome.state).toBe('done');
   await lab.file('hosts/a/key', 'two');
   const { outcome } = await lab.run();
   expect([outcome.state, outcome.refusal]).toEqual(['done', undefined]);

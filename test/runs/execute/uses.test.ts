@@ -88,6 +88,11 @@ describe('what an undecided step uses is what it was when the plan was made', ()
       files: { 'playbooks/files/t': 'old', 'playbooks/t': 'new' },
       meanwhile: (at) => rm(at('playbooks/files/t')),
     },
+    'a folder that no longer stands in front of another': {
+      tasks: '    - { copy: { src: "x/t", dest: out, mode: preserve }, when: r.stdout == "a" }\n',
+      files: { 'playbooks/x/t': 'old', 'playbooks/files/x/t': 'first' },
+      meanwhile: (at) => rm(at('playbooks/files'), { recursive: true }),
+    },
     'a large file of the same size and times': {
       tasks: `    - { copy: { src: t, dest: out }${when}`,
       files: { 'playbooks/files/t': big('old'), 'playbooks/files/u': big('new') },
@@ -272,6 +277,11 @@ describe('what an undecided step uses is what it was when the plan was made', ()
       tasks: `    - { shell: "echo {{ hostvars.b.x }} >out"${when}`,
       files: { 'host_vars/b.yml': 'x: old\n' },
       meanwhile: write('host_vars/b.yml', 'x: new\n'),
+    },
+    'how a host is reached': {
+      tasks: `    - { shell: "echo x >out"${when}`,
+      inventory: '[web]\na ansible_host=192.0.2.1\nb\n',
+      meanwhile: write('inventory.ini', '[web]\na ansible_host=192.0.2.2\nb\n'),
     },
     'the hosts of a group': {
       tasks: `    - { shell: "echo {{ groups.db | join(' ') }} >out"${when}`,

@@ -1,5 +1,5 @@
 import { readlinkSync, realpathSync } from 'node:fs';
-import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
 
 /** What keeps versions holds copies of everything, and no file that a playbook reads. */
 export const isKeeping = (name: string): boolean => /(?:^|\/)\.(?:git|hg|svn)(?:\/|$)/.test(name);
@@ -58,8 +58,7 @@ export function placesOf(root: string, others: readonly string[]): Places {
     if (real !== undefined) return name(real);
     const above = dirname(path);
     if (above === path) return path;
-    const folder = meant(above);
-    return join(folder, path.slice(above.length));
+    return join(meant(above), basename(path));
   };
 
   const target = (path: string): string | undefined => {

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { Fault, type Refusal } from '#core/errors.ts';
 import type { MayUse, Plan } from '#core/plan.ts';
 import { t } from '#core/text.ts';
+import { decidesWay } from '#playbook/inventory/connection-variables.ts';
 import type { Inventory } from '#playbook/inventory/inventory.ts';
 import { type FileWatch, unwatched } from '#playbook/watch.ts';
 import { changedSince } from '../drift-before.ts';
@@ -113,22 +114,26 @@ function inventoryUses(
     if (names.length > 0) changed.set(of, names);
   }
   const hasMoved = (of: string): boolean => changed.get(of)?.includes(belongs) === true;
+  const changedVariables: Uses['changedVariables'] = (host, now) => {
+    if (changed.size === 0) return [];
+    // Of a host that was not planned nobody knows which of its variables are other ones.
+    const all = !planned.has(host) && hasMoved(hostName(host));
+    if (all) return [...new Set(now.variables(host).flatMap(({ values }) => Object.keys(values)))];
+    const groups = ['all', 'ungrouped', ...(now.host(host)?.groups ?? [])];
+    const names = [...groups.map(groupName), hostName(host)].flatMap((of) => changed.get(of) ?? []);
+    return [...new Set(names)].filter((name) => name !== belongs);
+  };
   return {
-    changedVariables(host, now) {
-      if (changed.size === 0) return [];
-      // Of a host that was not planned nobody knows which of its variables are other ones.
-      const all = !planned.has(host) && hasMoved(hostName(host));
-      if (all) return [...new Set(now.variables(host).flatMap(({ values }) => Object.keys(values)))];
-      const groups = ['all', 'ungrouped', ...(now.host(host)?.groups ?? [])];
-      const names = [...groups.map(groupName), hostName(host)].flatMap((of) => changed.get(of) ?? []);
-      return [...new Set(names)].filter((name) => name !== belongs);
-    },
+    changedVariables,
     isOtherGroup: (group) => hasMoved(groupName(group)),
     before() {
       if (otherKeys(marks, then)) return changedSince(['The key of the bot', 'La clé du bot']);
       const host = plan.hosts.find((one) => hasMoved(hostName(one)));
-      if (host === undefined) return undefined;
-      return changedSince([`What groups ${host} is in`, `La liste des groupes de ${host}`]);
+      if (host !== undefined) return changedSince([`What groups ${host} is in`, `La liste des groupes de ${host}`]);
+      const other = plan.hosts.find((one) => changedVariables(one, inventory).some(decidesWay));
+      return other === undefined
+        ? undefined
+        : changedSince([`How ${other} is reached`, `La façon de joindre ${other}`]);
     },
   };
 }
