@@ -97,7 +97,10 @@ async function throughSay(text: string): Promise<readonly string[]> {
   };
   try {
     const code = await say.run(['--json', '--as', ada, '--', text], terminal);
-    return [...([0, 1, 4, 5].includes(code) ? [] : [`the exit code ${code}`]), ...faultsOf(JSON.parse(printed.join('')))];
+    return [
+      ...([0, 1, 4, 5].includes(code) ? [] : [`the exit code ${code}`]),
+      ...faultsOf(JSON.parse(printed.join(''))),
+    ];
   } catch (thrown) {
     const words = thrown instanceof Usage ? thrown.say : refusalOf(thrown)?.say;
     return words === undefined ? [`thrown: ${thrown}`] : faultsOfWords(inLanguage(words, 'en'));
