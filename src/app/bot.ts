@@ -19,9 +19,10 @@ import { pathsIn } from './paths.ts';
 import { watchPlugins } from './plugin-check.ts';
 import { isLoud } from './plugin-news.ts';
 import { restoredCard, untoldRestores } from './restored.ts';
+import { watchStore } from './taken-away.ts';
 import { Undo } from './undo.ts';
 import { keepTidy } from './upkeep.ts';
-import { openWeb } from './web.ts';
+import { openWeb, storeTrouble } from './web.ts';
 
 /** A running bot. */
 export interface Bot {
@@ -89,6 +90,11 @@ async function open(options: BotOptions, undo: Undo): Promise<Bot> {
   const web = await openWeb(edges, core, local, undo, warnings);
   const { onBoard } = core;
   keepAnchor(edges, core.runner, { onBoard, notice: options.notice }, undo);
+  const { notice } = options;
+  watchStore(
+    { check: () => storeTrouble(edges), language: () => edges.settings().language, notice, log: edges.log },
+    undo,
+  );
   for (const entry of restores) await core.tell(`restored:${entry.seq}`, edges.redactor.card(restoredCard(entry)));
   core.attach(web.console.chat);
   await core.pipeline.recover();

@@ -172,18 +172,33 @@ export async function assemble(edges: Edges): Promise<Core> {
   whole.resolve(pipeline);
   const saying = new Undo();
   const onBoard = untilSaid(tell, log, saying);
-  const pluginNews = await openPluginTeller({ tell: onBoard, outbox: store.outbox, redactor, clock });
-  const stopPluginNews = plugins.onChange((news) => {
-    log.info({ news }, 'the plugins changed');
-    pluginNews.say(news);
-  });
   const stopRunNews = runner.listen((event) => {
     if (event.kind !== 'log')
       edges.changes.tell({ kind: 'run', id: event.kind === 'run' ? event.run.id : event.step.runId });
   });
 
-  const inUse = plugins.plugins().map(({ name }) => name);
-  pluginNews.begin(plugins.faults(), inUse);
+  const tellNews = async () => {
+    const pluginNews = await openPluginTeller({ tell: onBoard, outbox: store.outbox, redactor, clock });
+    const stopPluginNews = plugins.onChange((news) => {
+      log.info({ news }, 'the plugins changed');
+      pluginNews.say(news);
+    });
+    const inUse = plugins.plugins().map(({ name }) => name);
+    pluginNews.begin(plugins.faults(), inUse);
+    return stopPluginNews;
+  };
+  const stop = async (): Promise<void> => {
+    clearInterval(refresh);
+    stopRunNews();
+    await saying.all();
+    await stopInTime({ pipeline, runner, executor: edges.executor, log });
+    await plugins.stop();
+    await Promise.all([...pumps.values()].map((pump) => pump.stop()));
+  };
+  const stopPluginNews = await tellNews().catch(async (thrown: unknown) => {
+    await stop(); // a thread of the plugins would keep the process
+    throw thrown;
+  });
 
   return {
     pipeline,
@@ -197,14 +212,9 @@ export async function assemble(edges: Edges): Promise<Core> {
     attach(chat) {
       pumps.set(chat.name, pumpOutbox({ outbox: store.outbox, chat, clock, log }));
     },
-    async stop() {
-      clearInterval(refresh);
-      stopRunNews();
+    stop() {
       stopPluginNews();
-      await saying.all();
-      await stopInTime({ pipeline, runner, executor: edges.executor, log });
-      await plugins.stop();
-      await Promise.all([...pumps.values()].map((pump) => pump.stop()));
+      return stop();
     },
   };
 }

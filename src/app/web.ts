@@ -37,16 +37,16 @@ export interface Web {
 /** Where the console's page is built. */
 const pageFolder = join(programFolder, 'dist', 'console');
 
+/** Why the store cannot be used; undefined while it can. */
+export const storeTrouble = ({ store }: Pick<OpenEdges, 'store'>): Promise<Refusal | undefined> =>
+  store.audit.last(1).then(
+    () => undefined,
+    (thrown: unknown) => refusalOf(thrown) ?? brokenStore,
+  );
+
 function readyChecks(edges: OpenEdges, core: Core): readonly ReadyCheck[] {
   return [
-    {
-      name: 'store',
-      check: () =>
-        edges.store.audit.last(1).then(
-          () => undefined,
-          (thrown: unknown) => refusalOf(thrown) ?? brokenStore,
-        ),
-    },
+    { name: 'store', check: () => storeTrouble(edges) },
     { name: 'audit', check: () => edges.auditGuard.refusal() },
     diskCheck(edges.settings().data),
     { name: 'plugins', check: () => (core.plugins.running() ? undefined : noPlugins) },

@@ -35,6 +35,17 @@ export const waitsForPlace = (atOnce: number): Refusal => ({
   retryable: true,
 });
 
+/** Why a run has not begun yet: its actor has all the places that one may have. */
+export const waitsForOwn = (most: number): Refusal => ({
+  code: 'run.waiting',
+  say: t(
+    `It waits for its turn: ${most} runs of the same person go on already, and one place is kept for others.`,
+    `Elle attend son tour : ${most} exécutions de la même personne sont déjà en cours, et une place est gardée aux autres.`,
+  ),
+  next: t('Wait, or cancel one of them.', 'Attendez, ou annulez l’une d’elles.'),
+  retryable: true,
+});
+
 /** Why no run begins at all: its beginning cannot be stored or written into the audit. */
 export const cannotBegin: Refusal = {
   code: 'run.cannot_begin',

@@ -6,9 +6,9 @@ import { cutBefore, cutOn } from './cut.ts';
 import { type Execution, type ExecutionParts, execute } from './execution.ts';
 import { interrupt } from './executor.ts';
 import { cameAfter, namesOf, overtakenBy } from './overtaken.ts';
-import { choose, type WaitingRun } from './queue.ts';
+import { choose, mostOfOne, type Share, type WaitingRun } from './queue.ts';
 import { begin, cancelInQueue, type EndInQueue } from './records.ts';
-import { cannotBegin, notCancellable, waitsFor, waitsForPlace } from './refusals.ts';
+import { cannotBegin, notCancellable, waitsFor, waitsForOwn, waitsForPlace } from './refusals.ts';
 
 /** What a runner is made of. */
 export interface RunnerOptions extends Omit<ExecutionParts, 'maxLogBytes' | 'tell'> {
@@ -32,6 +32,7 @@ export function createRunner(options: RunnerOptions): Runner {
   const { store, executor, clock, log, redactor, folder, atOnce = 8, stopMs = 10_000 } = options;
   const listeners = new Set<(event: RunEvent) => void>();
   const active = new Map<number, Execution>();
+  const owners = new Map<number, string>();
   const sweeping = new Set<Promise<void>>();
   const needs = new Map<number, WaitingRun>();
   const told = new Map<number, string>();
@@ -65,12 +66,14 @@ export function createRunner(options: RunnerOptions): Runner {
   const launch = (run: Run, by: number | undefined): void => {
     const execution = execute(run, parts, by);
     active.set(run.id, execution);
+    owners.set(run.id, run.actor);
     if (halted) execution.stop('boundary', interrupt);
     tell({ kind: 'run', run });
     sweeping.add(execution.over);
     void execution.over.then(() => sweeping.delete(execution.over));
     void execution.ended.then(() => {
       active.delete(run.id);
+      owners.delete(run.id);
       pump();
     });
   };
@@ -134,13 +137,19 @@ export function createRunner(options: RunnerOptions): Runner {
     }
   };
 
+  const share = (): Share => {
+    const taken = new Map<string, number>();
+    for (const actor of owners.values()) taken.set(actor, (taken.get(actor) ?? 0) + 1);
+    return { most: mostOfOne(atOnce), taken };
+  };
+
   const round = async (): Promise<void> => {
     const queued = await store.runs.inStates(['queued']);
     const waiting = await needsOfAll(queued);
     needs.clear();
     for (const run of waiting) needs.set(run.id, run);
     const held = new Map((await store.locks.held()).map((lock) => [lock.name, lock.runId]));
-    const choice = choose(waiting, held, atOnce - active.size);
+    const choice = choose(waiting, held, atOnce - active.size, share());
     const queuedRun = (id: number): Run | undefined => queued.find((one) => one.id === id);
     for (const { id, names } of choice.start) {
       const run = queuedRun(id);
@@ -148,6 +157,7 @@ export function createRunner(options: RunnerOptions): Runner {
     }
     for (const one of choice.blocked) tellWait(queuedRun(one.id), waitsFor(one));
     for (const id of choice.crowded) tellWait(queuedRun(id), waitsForPlace(atOnce));
+    for (const id of choice.patient) tellWait(queuedRun(id), waitsForOwn(mostOfOne(atOnce)));
   };
 
   const rounds = async (): Promise<void> => {
@@ -226,5 +236,6 @@ export function createRunner(options: RunnerOptions): Runner {
 
 const needsOf = async (run: Run, store: Store): Promise<WaitingRun> => ({
   id: run.id,
+  actor: run.actor,
   names: await namesOf(run, store),
 });

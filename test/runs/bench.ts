@@ -28,7 +28,7 @@ export interface Bench {
   /** Jobs given to the executor, in order. */
   readonly jobs: ApplyJob[];
   /** A queued run on these hosts. */
-  queue(hosts: readonly string[], more?: { locks?: readonly string[]; resumes?: number }): Promise<Run>;
+  queue(hosts: readonly string[], more?: { locks?: readonly string[]; resumes?: number; actor?: string }): Promise<Run>;
   /** The run when it has reached one of these states. */
   reach(runId: number, ...states: Run['state'][]): Promise<Run>;
   close(): Promise<void>;
@@ -125,7 +125,7 @@ const planOf = (hosts: readonly string[]): Plan => {
 export async function addRun(
   store: Store,
   hosts: readonly string[],
-  more: { locks?: readonly string[]; resumes?: number; state?: Run['state'] } = {},
+  more: { locks?: readonly string[]; resumes?: number; state?: Run['state']; actor?: string } = {},
 ): Promise<Run> {
   const plan = planOf(hosts);
   await store.plans.put(plan);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { choose, lockNames } from '#runs/queue.ts';
+import { choose, lockNames, mostOfOne } from '#runs/queue.ts';
 
 const free = new Map<string, number>();
 
@@ -9,6 +9,7 @@ test('a run begins when its locks are free', () => {
     start: [{ id: 1, names: ['host:a'] }],
     blocked: [],
     crowded: [],
+    patient: [],
   });
 });
 
@@ -77,4 +78,18 @@ test('a lock is never given twice and every waiting run knows an earlier or hold
 
 test('a run needs a lock per host and those it names, each once', () => {
   expect(lockNames(['web-1', 'web-2'], ['app:shop', 'host:web-1'])).toEqual(['host:web-1', 'host:web-2', 'app:shop']);
+});
+
+test('one actor leaves a place to others, who need not wait for it', () => {
+  const of = (actor: string, id: number) => ({ id, actor, names: [`host:${id}`] });
+  const waiting = [...[1, 2, 3, 4].map((id) => of('ada', id)), of('ben', 5)];
+  const share = { most: mostOfOne(4), taken: new Map([['ada', 1]]) };
+  const choice = choose(waiting, free, 3, share);
+  expect([choice.start.map(({ id }) => id), choice.patient, choice.crowded]).toEqual([[1, 2, 5], [3, 4], []]);
+  const full = choose(waiting, free, 0, { most: 3, taken: new Map([['ada', 3]]) });
+  expect([full.start, full.patient, full.crowded]).toEqual([[], [], [1, 2, 3, 4, 5]]);
+});
+
+test('of two places, or of one, none is kept', () => {
+  expect([1, 2, 3, 8].map(mostOfOne)).toEqual([1, 2, 2, 7]);
 });

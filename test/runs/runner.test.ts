@@ -211,6 +211,27 @@ test('a run that waits for a place says so once, and one that waits for a lock w
   for (const { id } of [one, two, three, four]) await bench.reach(id, 'done');
 });
 
+test('whoever has many runs leaves a place to others, and is told so', async () => {
+  const apart = Promise.withResolvers<void>();
+  bench = await openBench(
+    async () => {
+      await apart.promise;
+      return done;
+    },
+    { atOnce: 3 },
+  );
+  const own = [await bench.queue(['a']), await bench.queue(['b']), await bench.queue(['c'])] as const;
+  const other = await bench.queue(['d'], { actor: 'console:local:ben' });
+  await bench.reach(other.id, 'running');
+  await vi.waitFor(() =>
+    expect(saidOf(own[2])[0]).toBe(
+      'It waits for its turn: 2 runs of the same person go on already, and one place is kept for others.',
+    ),
+  );
+  apart.resolve();
+  for (const { id } of [...own, other]) await bench.reach(id, 'done');
+});
+
 test('what an earlier life left in the queue begins when the runner is told of it, not before', async () => {
   bench = await openBench(async () => done);
   const run = await addRun(bench.store, ['a']);

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -59,6 +60,31 @@ describe('a data folder taken away while the bot runs', () => {
     await rename(`${data}.away`, data);
     await until('it is ready again', async () => (await ready(bot)).status === 200);
     expect(titleOf((await bot.say('echo back')).card)).toBe('back');
+  });
+
+  it('is told on the terminal within seconds, once, and that it is back', async () => {
+    const { data, bot } = await start();
+    await rename(data, `${data}.away`);
+    const words =
+      /^The store’s file .* was taken away or replaced while the bot runs\. Nothing is done until it is back/gm;
+    await until('the terminal says it', async () => words.test(bot.output()), 6_000);
+    await rename(`${data}.away`, data);
+    await until('the terminal says that it is back', async () => /^The store .* again/m.test(bot.output()), 6_000);
+    expect(bot.output().match(words)).toHaveLength(1);
+  });
+
+  it('while the bot starts ends it, which is said, and why', async () => {
+    const folder = await bots.folder();
+    const data = join(folder, 'data');
+    const config = join(folder, 'quarterdeck.yaml');
+    await writeFile(config, plain);
+    await mkdir(data);
+    const bot = bots.launch(data, {}, ['--config', config]);
+    await until('the store is there', async () => existsSync(join(data, 'quarterdeck.db-wal')));
+    await rename(data, `${data}.away`);
+    await bot.ended;
+    expect(bot.output()).toMatch(/^The data folder .* was taken away while the bot started, so it has ended\.$/m);
+    expect(bot.output()).not.toMatch(/Nothing is done until|ENOENT/);
   });
 
   it('and deleted lets the bot end as it should, and nothing is written where it was', async () => {

@@ -1,6 +1,7 @@
 import { inLanguage, type Text, t } from '#core/text.ts';
 import { everyId } from '#settings/people.ts';
 import { type Bot, startBot } from '../bot.ts';
+import { whileStarting } from '../taken-away.ts';
 import { allFaults } from './all-faults.ts';
 import { faulty, loadFor, readArguments } from './arguments.ts';
 import { ownLine, type Which } from './own-line.ts';
@@ -63,16 +64,16 @@ export const start: CliCommand = {
     const { values } = readArguments(args, {});
     const loaded = await loadFor(values.config, terminal);
     if (!loaded.ok) throw faulty(await allFaults(loaded, terminal.env), terminal);
-    const bot = await startBot({
-      loaded,
-      env: terminal.env,
-      ...(values.config === undefined ? {} : { config: values.config }),
-      notice: (words) => terminal.error(words),
-    });
+    const { data } = loaded.settings;
+    const starting = { loaded, env: terminal.env, ...(values.config === undefined ? {} : { config: values.config }) };
+    const bot = await whileStarting(data, () => startBot({ ...starting, notice: (words) => terminal.error(words) }));
     void terminal.lost.then((cause) => bot.log.warn({ err: cause }, 'the terminal takes no more words'));
     try {
-      await bot.boot(); // who comes at once finds the demo's shop open
-      terminal.out(await welcome(bot, terminal, values.config));
+      const booted = whileStarting(data, async () => {
+        await bot.boot(); // who comes at once finds the demo's shop open
+        return welcome(bot, terminal, values.config);
+      });
+      terminal.out(await booted);
       if (!terminal.signal.aborted) {
         await new Promise((resolve) => terminal.signal.addEventListener('abort', resolve, { once: true }));
       }

@@ -11,6 +11,11 @@ export const store = {
       'The folder named as the data folder is not the bot’s alone: everybody may write to it, or it holds other files and others may use it.',
     next: 'Name an empty folder with `QUARTERDECK_DATA`, or make it the bot’s alone with `chmod 700`.',
   },
+  'data.taken_away': {
+    means: 'The data folder was taken away while the bot started, which has ended.',
+    next: 'Put it back, or leave it away for an empty one; then start the bot again.',
+    retryable: true,
+  },
   'data.unusable': {
     means: 'The data folder cannot be used.',
     next: 'Do what is told of the folder.',

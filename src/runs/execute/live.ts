@@ -14,7 +14,7 @@ export interface LiveOutput {
 }
 
 /** What the module `command` notes for itself after the command's own words. */
-const timesOfCommand = /quarterdeck-times [\d.N%]+ [\d.N%]+\n/g;
+const timesOfCommand = /quarterdeck-times [\d.N%]+ [\d.N%]+(?: missing)?\n/g;
 
 /**
  * Tells at most once per interval, whole lines where it can, and of what came too fast only the newest bytes, after a

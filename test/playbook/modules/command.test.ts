@@ -60,8 +60,32 @@ describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('command
     });
   });
 
-  it('says 127 for a program that is not there', async () => {
-    expect((await run({ cmd: 'no-such-program x' })).result?.result.rc).toBe(127);
+  it('says of a program that is not there what Ansible says, and that nothing was changed', async () => {
+    for (const program of ['no-such-program', '/nonexistent/bin', './no-such']) {
+      const msg = `[Errno 2] No such file or directory: b'${program}'`;
+      expect((await run({ argv: [program, 'a b'] })).result).toEqual({
+        result: {
+          cmd: `${program} 'a b'`,
+          rc: 2,
+          msg,
+          stdout: '',
+          stdout_lines: [],
+          stderr: '',
+          stderr_lines: [],
+        },
+        changed: false,
+        failed: msg,
+      });
+    }
+  });
+
+  it('believes a program that itself ends with 127 or 2, and one that was found and is gone', async () => {
+    writeFileSync(join(folder, 'own'), '#!/bin/sh\nrm -f "$0"\necho ran\nexit 127\n', { mode: 0o755 });
+    const gone = (await run({ cmd: './own' })).result;
+    expect(gone).toMatchObject({ changed: true, result: { rc: 127, stdout: 'ran' } });
+    expect((await run({ argv: ['sh', '-c', 'exit 2'] })).result).toMatchObject({ changed: true, result: { rc: 2 } });
+    writeFileSync(join(folder, 'plain'), '', { mode: 0o644 });
+    expect((await run({ cmd: './plain' })).result).toMatchObject({ changed: true, result: { rc: 126 } });
   });
 
   it('expands the variables of the host only where that is asked for', async () => {

@@ -108,7 +108,21 @@ const expandedWord = (word: string, quote: Quote): string => {
 
 const marker = 'quarterdeck-times';
 
-/** Runs the command with its own input, then says when it began and ended. */
+/** Looks whether the program is there: a code of 127 alone may be its own. */
+const lookFor = (word: string): string => `p=${word}
+gone=$(
+  case $p in
+    (*/*) [ -e "$p" ] && exit ;;
+    (*)
+      IFS=:
+      set -f
+      for d in $PATH; do [ -e "\${d:-.}/$p" ] && exit; done
+      ;;
+  esac
+  echo ' missing'
+)`;
+
+/** Runs the command with its own input, then says when it began and ended, and whether its program was not there. */
 export const applyCommand = (args: CommandArgs, plan: ModulePlan, quote: Quote): Apply | undefined => {
   if (plan.differences.length === 0) return undefined;
   const words = args.words.map((word) => (args.expand ? expandedWord(word, quote) : quote(word)));
@@ -120,10 +134,12 @@ export const applyCommand = (args: CommandArgs, plan: ModulePlan, quote: Quote):
   const input = args.stdin === undefined ? ' </dev/null' : '';
   const script = [
     ...enter,
+    args.line === undefined ? lookFor(words[0] ?? '') : 'gone=',
     'b=$(date +%s.%N)',
     `( ${run} )${input}`,
     'r=$?',
-    `echo "${marker} $b $(date +%s.%N)" >&2`,
+    '[ "$r" = 127 ] || gone=',
+    `echo "${marker} $b $(date +%s.%N)$gone" >&2`,
     'exit $r',
   ];
   return { script: script.join('\n'), exitCodes: 'any', ...(args.stdin !== undefined && { stdin: args.stdin }) };
@@ -153,10 +169,18 @@ export const linesOf = (text: string): readonly string[] => {
   return lines.at(-1) === '' ? lines.slice(0, -1) : lines;
 };
 
+/** Nothing ran: there is no such program. As Ansible says it. */
+function notThere({ words }: CommandArgs): ModuleResult {
+  const msg = `[Errno 2] No such file or directory: b'${words[0]}'`;
+  const said = { stdout: '', stdout_lines: [], stderr: '', stderr_lines: [] };
+  return { result: { cmd: words.map(shownWord).join(' '), rc: 2, msg, ...said }, changed: false, failed: msg };
+}
+
 /** The return values of a command that ran. A code other than 0 is a failure, which the playbook may see otherwise. */
 export const finishCommand = (args: CommandArgs, applied: Applied): ModuleResult => {
   const trimmed = (text: string): string => (args.strip ? text.replace(/[\r\n]+$/, '') : text);
   const at = applied.stderr.lastIndexOf(`${marker} `);
+  if (applied.code === 127 && at >= 0 && applied.stderr.trimEnd().endsWith(' missing')) return notThere(args);
   const stdout = trimmed(applied.stdout);
   const stderr = trimmed(at < 0 ? applied.stderr : applied.stderr.slice(0, at));
   const times = timesOf(at < 0 ? undefined : applied.stderr.slice(at).trim());
