@@ -188,7 +188,7 @@ describe('a run for which there is no place', () => {
     const last = orders.at(-1) ?? 0;
     const order = await bot.until(last, ({ card }) => en(card?.text).includes('turn'));
     expect(order.state).toBe('queued');
-    expect(en(order.card?.text)).toContain('It waits for its turn: 8 runs go on already.');
+    expect(en(order.card?.text)).toContain('It waits for its turn: 7 runs of the same person go on already');
     expect(order.card?.actions).toMatchObject([{ id: 'stop', line: `cancel ${last}` }]);
     await bot.say(`cancel ${last}`);
     expect(await state(last)).toBe('cancelled');

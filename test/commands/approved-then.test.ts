@@ -67,6 +67,8 @@ it('an approval that was young enough when a resumption was queued still is when
   await reached(2);
   ahead += 14 * 60_000;
   const { order = 0 } = await bot.chat.say({ actor: ada, text: 'runs resume 1' });
+  await bot.until(order, ({ state }) => state === 'confirming');
+  await bot.order(`confirm ${order}`, ada);
   await bot.until(order, ({ state }) => state === 'queued');
   ahead += 2 * 60_000;
   await writeFile(go(), '');

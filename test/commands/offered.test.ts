@@ -151,7 +151,7 @@ describe('autocomplete tells nobody what they may not see', () => {
 it('a number of a run that is missing is asked for by those there are', async () => {
   const { state, card } = await bot.order('runs resume', ada);
   expect(state).toBe('asking');
-  expect(card?.actions?.map(({ line }) => line)).toEqual([`runs resume --run=${resumable}`]);
+  expect(card?.actions?.map(({ line }) => line)).toEqual([`runs resume ${resumable}`]);
   expect((await bot.order('runs resume', dora)).card?.actions).toBeUndefined();
 });
 
