@@ -7,8 +7,11 @@ export interface PutTogether {
 
 type Part = readonly [start: number, end: number];
 
-/** Line breaks, as they are or as JSON writes them, with the indentation of what comes next. */
-const lineBreak = String.raw`(?:(?:\r?\n|(?:\\{1,4}r)?\\{1,4}n)[ \t]*)+`;
+/**
+ * Line breaks, as they are or as JSON writes them, with the indentation of what comes next. Only a few at a time: the
+ * letter of one that is written out is a sign as well, and a long chain of them would be gone over once for each.
+ */
+const lineBreak = String.raw`(?:(?:\r?\n|(?:\\{1,4}r)?\\{1,4}n)[ \t]*){1,4}`;
 const sign = '[A-Za-z0-9+/_-]';
 /** One or two bytes. */
 const bytes = '[0-9A-Fa-f]{2}(?:[0-9A-Fa-f]{2})?';

@@ -70,19 +70,27 @@ interface Found {
 /** A run with what it is judged by; without a subject where the command it began with is gone. */
 async function foundRun(desk: Desk, runId: number) {
   const [run] = await runChain(desk, runId);
-  const plan = run && (await desk.store.plans.get(run.planHash));
+  const hosts = run && (await desk.store.plans.hosts(run.planHash));
   const order = run && (await desk.store.orders.get(run.orderId));
-  if (!run || !plan || !order) return undefined;
-  return { run, plan, order, subject: await subjectOf(desk, order) };
+  if (!run || !hosts || !order) return undefined;
+  return { run, hosts, order, subject: await subjectOf(desk, order) };
 }
 
 /** The run, when this actor may go on with it: who holds the permission of the command it began with on all its hosts. */
-async function resumable(desk: Desk, actor: Actor, runId: number): Promise<Result<Found>> {
+async function resumable(desk: Desk, actor: Actor, runId: number): Promise<Result<Omit<Found, 'plan'>>> {
   const found = await foundRun(desk, runId);
   if (!found) return refused(noSuchRun(runId));
-  const { run, plan, order, subject } = found;
+  const { run, hosts, order, subject } = found;
   if (!subject) return refused((await isOwn(desk, actor, order)) ? runCommandGone(runId) : notYours(runId));
-  return mayStill(desk, actor, subject, plan).allowed ? ok({ run, plan, subject }) : refused(notYours(runId));
+  return mayStill(desk, actor, subject, { hosts }).allowed ? ok({ run, subject }) : refused(notYours(runId));
+}
+
+/** The same, with its plan. */
+async function withPlan(desk: Desk, actor: Actor, runId: number): Promise<Result<Found>> {
+  const found = await resumable(desk, actor, runId);
+  if (!found.ok) return found;
+  const plan = await desk.store.plans.get(found.value.run.planHash);
+  return plan ? ok({ ...found.value, plan }) : refused(noSuchRun(runId));
 }
 
 /**
@@ -92,12 +100,12 @@ async function resumable(desk: Desk, actor: Actor, runId: number): Promise<Resul
 async function mayStop(desk: Desk, actor: Actor, runId: number): Promise<Result<Run>> {
   const found = await foundRun(desk, runId);
   if (!found) return refused(noSuchRun(runId));
-  const { run, plan, order, subject } = found;
+  const { run, hosts, order, subject } = found;
   if (await isOwn(desk, actor, order)) return ok(run);
-  const gone = new Set(unknownHosts(desk, plan));
-  const there = plan.hosts.filter((host) => !gone.has(host));
-  const hosts = hostsOf(desk, { hosts: there.length > 0 ? there : plan.hosts });
-  const may = allows(desk.policy(), actor, subject?.permission ?? 'approve', hosts);
+  const gone = new Set(unknownHosts(desk, { hosts }));
+  const there = hosts.filter((host) => !gone.has(host));
+  const judged = hostsOf(desk, { hosts: there.length > 0 ? there : hosts });
+  const may = allows(desk.policy(), actor, subject?.permission ?? 'approve', judged);
   return may.allowed ? ok(run) : refused(notYours(runId));
 }
 
@@ -217,7 +225,7 @@ export async function resumeRun(
   runId: number,
   planOnly = false,
 ): Promise<void> {
-  const found = await resumable(desk, actor, runId);
+  const found = await withPlan(desk, actor, runId);
   if (!found.ok) return void (await verdictRefused(desk, order, found.refusal));
   const { run, plan, subject } = found.value;
   if (!isResumable(run)) {

@@ -102,8 +102,12 @@ const seenRuns = ({ desk, actor }: Offering, { permission }: CommandDescription,
 async function resumableRuns({ desk, actor }: Offering): Promise<readonly Run[]> {
   const { store } = desk;
   const open = (await store.runs.last(lookedThrough)).filter(isResumable);
-  const last = await filtered(open, async ({ id }) => (await store.runs.resumedBy(id)) === undefined);
-  return filtered(last, ({ id }) => canResume(desk, actor, id));
+  const offered: Run[] = [];
+  for (const run of open) {
+    if (offered.length === mostRuns) break;
+    if ((await store.runs.resumedBy(run.id)) === undefined && (await canResume(desk, actor, run.id))) offered.push(run);
+  }
+  return offered;
 }
 
 /** What people are called; the id of those whose name another has. */

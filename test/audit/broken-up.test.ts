@@ -160,3 +160,17 @@ test('nothing else is changed, and it is quick on what looks most like it', () =
   for (const text of texts) expect(redactor.text(text) === text).toBe(true);
   expect(performance.now() - began).toBeLessThan(5_000);
 });
+
+// One that goes over the rest of the text for each sign of it takes minutes for this much.
+it.each([
+  ['\\n', 'line breaks that are written out'],
+  ['\\r\\n', 'line breaks of another kind'],
+  ['\\\\\\\\r\\\\\\\\n', 'line breaks within JSON within JSON'],
+  ['a\\n', 'signs between them'],
+  ['a\n', 'lines of one sign'],
+  ['41 ', 'bytes'],
+  ['41\n0000000: ', 'bytes with their places'],
+])('goes over a text of %j once', { timeout: 30_000 }, (unit) => {
+  const text = `${unit.repeat(Math.ceil(500_000 / unit.length))}!`;
+  expect(createRedactor(['kJ8s0dfkJs9dKQmz27dkfS_x']).text(text)).toBe(text);
+});
