@@ -162,7 +162,7 @@ test('nothing else is changed, and it is quick on what looks most like it', () =
 });
 
 // One that goes over the rest of the text for each sign of it takes minutes for this much.
-it.each([
+test.each([
   ['\\n', 'line breaks that are written out'],
   ['\\r\\n', 'line breaks of another kind'],
   ['\\\\\\\\r\\\\\\\\n', 'line breaks within JSON within JSON'],
