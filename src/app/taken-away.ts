@@ -52,7 +52,9 @@ export async function whileStarting<T>(data: string, work: () => Promise<T>): Pr
   try {
     return await work();
   } catch (thrown) {
-    if (refusalOf(thrown)?.code !== 'store.gone' && (await isThere(data))) throw thrown;
+    const code = refusalOf(thrown)?.code;
+    // One that could not be made was never there, and the fault says why.
+    if (code === 'data.unusable' || (code !== 'store.gone' && (await isThere(data)))) throw thrown;
     throw new Fault(
       {
         code: 'data.taken_away',
