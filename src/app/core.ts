@@ -8,7 +8,7 @@ import { pumpOutbox } from '#commands/outbox.ts';
 import { createPipeline, type Pipeline } from '#commands/pipeline.ts';
 import type { PluginHost, PluginOptions } from '#commands/plugins/contract.ts';
 import { startPlugins } from '#commands/plugins/host.ts';
-import type { Actor } from '#core/actor.ts';
+import { type Actor, personOf } from '#core/actor.ts';
 import type { Card } from '#core/card.ts';
 import type { Changes } from '#core/changes.ts';
 import type { Charts } from '#core/charts.ts';
@@ -104,6 +104,7 @@ export async function assemble(edges: Edges): Promise<Core> {
     log,
     redactor,
     folder: edges.runLogs,
+    personOf: async (id) => personOf((await edges.people.get(id)) ?? { id }),
     async mayBegin(run) {
       const { mayBegin } = await whole.promise;
       await edges.lookAtHosts(); // whoever may begin it goes by the inventory that is played with

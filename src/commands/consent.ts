@@ -50,12 +50,12 @@ export async function subjectOf(desk: Desk, order: Order): Promise<Subject | und
 }
 
 /** Who gave an order, with the person behind that id. */
-export const askerOf = async (desk: Desk, { actor }: Order): Promise<Subject['asker']> =>
+export const askerOf = async (desk: Desk, { actor }: Pick<Order, 'actor'>): Promise<Subject['asker']> =>
   (await desk.person(actor)) ?? { id: actor };
 
-/** Is it this person's own order, whichever of their ids they gave it with? */
-export const isOwn = async (desk: Desk, actor: Actor, order: Order): Promise<boolean> =>
-  isSamePerson(actor, await askerOf(desk, order));
+/** Is it this person's own order, or word, whichever of their ids they gave it with? */
+export const isOwn = async (desk: Desk, actor: Actor, given: Pick<Order, 'actor'>): Promise<boolean> =>
+  isSamePerson(actor, await askerOf(desk, given));
 
 /** Two requirements as one: whatever either asks. */
 function stricter(a: Requirement, b: Requirement): Requirement {

@@ -66,8 +66,9 @@ const verdicts: Readonly<Record<string, Approval['verdict']>> = { confirm: 'conf
 
 /** A yes given twice, or carried out just before the bot was killed, is the same yes: it is no mistake to say it again. */
 async function isNoted(desk: Desk, { actor, about, word }: Verdict): Promise<boolean> {
-  const approvals = await desk.store.approvals.of(about.id);
-  return approvals.some((one) => one.actor === actor.id && one.verdict === verdicts[word]);
+  const given = (await desk.store.approvals.of(about.id)).filter(({ verdict }) => verdict === verdicts[word]);
+  const by = await Promise.all(given.map((one) => isOwn(desk, actor, one)));
+  return by.includes(true);
 }
 
 /** Is this yes, which was noted, all that the order waits for? Then the bot was killed before it went on. */

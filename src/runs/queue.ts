@@ -1,4 +1,4 @@
-/** A run that waits, the locks it needs, and whose it is. */
+/** A run that waits, the locks it needs, and whose it is: one for all ids of a person. */
 export interface WaitingRun {
   readonly id: number;
   readonly names: readonly string[];

@@ -14,6 +14,8 @@ import { cannotBegin, notCancellable, waitsFor, waitsForOwn, waitsForPlace } fro
 export interface RunnerOptions extends Omit<ExecutionParts, 'maxLogBytes' | 'tell'> {
   /** Asked at the beginning of every run, not only when it was queued: why it may not begin, undefined when it may. */
   mayBegin(run: Run): Promise<Refusal | undefined>;
+  /** What is the same for all ids of one person; the id itself when left out. */
+  personOf?(actor: string): Promise<string>;
   /** Runs at the same time. */
   readonly atOnce?: number;
   readonly maxLogBytes?: number;
@@ -66,7 +68,7 @@ export function createRunner(options: RunnerOptions): Runner {
   const launch = (run: Run, by: number | undefined): void => {
     const execution = execute(run, parts, by);
     active.set(run.id, execution);
-    owners.set(run.id, run.actor);
+    owners.set(run.id, needs.get(run.id)?.actor ?? run.actor);
     if (halted) execution.stop('boundary', interrupt);
     tell({ kind: 'run', run });
     sweeping.add(execution.over);
@@ -120,7 +122,7 @@ export function createRunner(options: RunnerOptions): Runner {
     const waiting: WaitingRun[] = [];
     for (const run of queued) {
       try {
-        waiting.push(needs.get(run.id) ?? (await needsOf(run, store)));
+        waiting.push(needs.get(run.id) ?? (await needsOf(run, store, options.personOf)));
       } catch (err) {
         inTrouble(run, err);
       }
@@ -234,8 +236,8 @@ export function createRunner(options: RunnerOptions): Runner {
   };
 }
 
-const needsOf = async (run: Run, store: Store): Promise<WaitingRun> => ({
+const needsOf = async (run: Run, store: Store, personOf: RunnerOptions['personOf']): Promise<WaitingRun> => ({
   id: run.id,
-  actor: run.actor,
+  actor: personOf ? await personOf(run.actor) : run.actor,
   names: await namesOf(run, store),
 });

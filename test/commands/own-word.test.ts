@@ -105,6 +105,13 @@ describe('one person with two ids', () => {
     expect(await bot.order(bare, ada)).toMatchObject({ refusal: { code: 'order.which' } });
   });
 
+  it('is told that a yes was given, also where it was given with the other', async () => {
+    const order = await bot.order('plain', terminal);
+    await bot.order(`confirm ${order.id}`, terminal);
+    const again = await bot.order(`confirm ${order.id}`, ada);
+    expect([again.state, en(again.card?.title)]).toEqual(['done', `Order ${order.id} has your word already`]);
+  });
+
   it('does not approve it', async () => {
     const order = await bot.order('grave', terminal);
     expect(await bot.order(`approve ${order.id}`, ada)).toMatchObject({ refusal: { code: 'policy.own_order' } });

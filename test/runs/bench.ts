@@ -60,6 +60,7 @@ export async function openBench(
     redactor?: Redactor;
     store?(store: Store): Store;
     mayBegin?(run: Run): Promise<Refusal | undefined>;
+    personOf?(actor: string): Promise<string>;
   } = {},
 ): Promise<Bench> {
   const folder = await mkdtemp(join(tmpdir(), 'runs-bench-'));
@@ -84,6 +85,7 @@ export async function openBench(
     redactor: options.redactor ?? createRedactor([]),
     folder: join(folder, 'runs'),
     mayBegin: options.mayBegin ?? (async () => undefined),
+    ...(options.personOf === undefined ? {} : { personOf: options.personOf }),
     ...(atOnce === undefined ? {} : { atOnce }),
     ...(stopMs === undefined ? {} : { stopMs }),
   });

@@ -211,16 +211,21 @@ test('a run that waits for a place says so once, and one that waits for a lock w
   for (const { id } of [one, two, three, four]) await bench.reach(id, 'done');
 });
 
-test('whoever has many runs leaves a place to others, and is told so', async () => {
+test('whoever has many runs leaves a place to others, by whichever id, and is told so', async () => {
   const apart = Promise.withResolvers<void>();
   bench = await openBench(
     async () => {
       await apart.promise;
       return done;
     },
-    { atOnce: 3 },
+    { atOnce: 3, personOf: async (id) => (id.endsWith(':ada') || id.endsWith(':root') ? 'ada' : id) },
   );
-  const own = [await bench.queue(['a']), await bench.queue(['b']), await bench.queue(['c'])] as const;
+  const [one, two] = ['console:local:ada', 'cli:local:root'] as const;
+  const own = [
+    await bench.queue(['a'], { actor: one }),
+    await bench.queue(['b'], { actor: two }),
+    await bench.queue(['c'], { actor: one }),
+  ] as const;
   const other = await bench.queue(['d'], { actor: 'console:local:ben' });
   await bench.reach(other.id, 'running');
   await vi.waitFor(() =>
