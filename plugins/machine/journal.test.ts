@@ -178,7 +178,7 @@ describe('no journal that can be read', () => {
 
   test.skipIf(hasFiles())('is said, with what to do, where no file of the system is there either', async () => {
     const files = [await botLog(), ...systems];
-    const note = 'The system’s journal is not read here; name files in `plugins.settings.machine.logs`.';
+    const note = 'The system’s journal is not read here; name files in “plugins.settings.machine.logs”.';
     expect(en((await ask({ folder: '/nowhere' }, {}, files)).note)).toBe(note);
     const { folder: place = '' } = await program('gone', '');
     expect(en((await ask({ folder: place, program: '/nowhere/journalctl' }, {}, files)).note)).toBe(note);

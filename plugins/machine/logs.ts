@@ -119,6 +119,6 @@ function notesOn(files: readonly Source[], journal: FileRead | undefined): reado
 }
 
 const notRead: Text = t(
-  'The system’s journal is not read here; name files in `plugins.settings.machine.logs`.',
-  'Le journal du système n’est pas lu ici ; nommez des fichiers dans `plugins.settings.machine.logs`.',
+  'The system’s journal is not read here; name files in “plugins.settings.machine.logs”.',
+  'Le journal du système n’est pas lu ici ; nommez des fichiers dans « plugins.settings.machine.logs ».',
 );

@@ -4,7 +4,7 @@ import { type Ground, labelOf, type Measured } from './measure.ts';
 const mostOffered = 6;
 
 /** `the last 1 h`. */
-export const period = (ms: number): Text => join([t('the last ', ''), show.duration(ms / 1000), t('', ' écoulées')]);
+export const period = (ms: number): Text => join([t('the last ', 'depuis '), show.duration(ms / 1000)]);
 
 /** How grave a figure is, after it: in French of the value, as what is measured may be of either gender. */
 export const verdict = (rank: 0 | 1 | 2): Text =>
@@ -71,7 +71,7 @@ export function pictured(image: CardImage | undefined, note: Text | undefined): 
 /** A word and a button for a target that was not measured in that time. */
 export const nothingYet = (target: string, since: number): Card => ({
   tone: 'warn',
-  title: join([t(`${target}: no figures in `, `${target} : aucun chiffre sur `), period(since)]),
+  title: join([t(`${target}: no figures in `, `${target} : aucun chiffre `), period(since)]),
   text: t(
     'The first figures come a few seconds after the bot has started.',
     'Les premiers chiffres arrivent quelques secondes après le démarrage du bot.',

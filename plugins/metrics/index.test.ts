@@ -128,7 +128,7 @@ test('a target without figures yet says so', async () => {
 test('the span is the one that was measured, not the one that was asked for', async () => {
   const one = await bot.say('metrics young cpu');
   expect(en(one.text)).toBe('cpu, the last 1 min');
-  expect(inLanguage(one.text ?? '', 'fr').replaceAll('\u00a0', ' ')).toBe('cpu, 1 min écoulées');
+  expect(inLanguage(one.text ?? '', 'fr').replaceAll('\u00a0', ' ')).toBe('cpu, depuis 1 min');
   expect(en(one.image?.alt)).toContain('cpu, young, the last 1 min: ');
   expect(en(one.footer)).toMatch(/^Measured since /);
   const all = await bot.say('metrics young');

@@ -28,7 +28,7 @@ export interface Offering {
 }
 
 /** So many runs are looked through for those that may be offered, and so many are. */
-const lookedThrough = 100;
+export const lookedThrough = 100;
 const mostRuns = 20;
 
 /** What is offered to somebody for an argument, most useful first: nothing that they may not see, or use the command on. */

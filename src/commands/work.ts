@@ -15,6 +15,7 @@ import type { Desk } from './desk.ts';
 import { examplesFor } from './examples.ts';
 import { filledLine } from './filled-line.ts';
 import { allCard, commandCard, helpCard, noHelp } from './help.ts';
+import { noRun } from './no-run.ts';
 import { type Offering, offeredTo } from './offered.ts';
 import { propose } from './propose.ts';
 import { move } from './record.ts';
@@ -180,7 +181,9 @@ export const offeringTo = (desk: Desk, actor: Actor): Offering => ({
   known: knownNow(desk),
 });
 
-/** Asks for what is missing, unless the actor may not use the command anyway. */
+const isRuns = ({ name }: CommandDescription): boolean => name === 'runs';
+
+/** Asks for what is missing, unless there is none or the actor may not use the command anyway. */
 async function askBack(desk: Desk, order: Order, actor: Actor, asking: Asking): Promise<void> {
   const { command, args, missing, line } = asking;
   if (command.permission !== '') {
@@ -191,7 +194,12 @@ async function askBack(desk: Desk, order: Order, actor: Actor, asking: Asking): 
     .flatMap((value) => (Array.isArray(value) ? value : [value]))
     .map(String);
   const offered = new Map<string, readonly string[]>();
-  for (const arg of missing) offered.set(arg.name, await offeredTo(offeringTo(desk, actor), { command, arg, before }));
+  for (const arg of missing) {
+    const values = await offeredTo(offeringTo(desk, actor), { command, arg, before });
+    const none = values.length === 0 ? await noRun(desk, arg) : undefined;
+    if (none) return void (await refuse(desk, order, none, permitted(desk, actor).some(isRuns) ? ['runs'] : []));
+    offered.set(arg.name, values);
+  }
   await move(desk, order, {
     // Taken up again it may be further: what the command takes may have changed meanwhile.
     from: atWork,

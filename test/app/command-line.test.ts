@@ -86,6 +86,14 @@ it('does not try the hosts of the demo while no bot runs: they start with it', a
   expect((await quarterdeck('doctor')).out.trimEnd().split('\n').slice(-3)).toEqual(said);
 });
 
+it('finds nothing wrong with an inventory that nobody named before the first start', async () => {
+  const line = async (...words: string[]) =>
+    (await quarterdeck('doctor', ...words)).out.match(/^. inventory: .*$/m)?.[0];
+  expect(await line()).toBe('✓ inventory: none named: the first start opens the demo fleet');
+  await writeFile(join(data, 'q.yaml'), 'harbour: false\n');
+  expect(await line('--config', 'q.yaml')).toMatch(/^! inventory: no hosts: name your servers/);
+});
+
 it.each([
   ['say', 'status'],
   ['login', 'ada'],

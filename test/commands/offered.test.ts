@@ -152,7 +152,26 @@ it('a number of a run that is missing is asked for by those there are', async ()
   const { state, card } = await bot.order('runs resume', ada);
   expect(state).toBe('asking');
   expect(card?.actions?.map(({ line }) => line)).toEqual([`runs resume ${resumable}`]);
-  expect((await bot.order('runs resume', dora)).card?.actions).toBeUndefined();
+});
+
+it('where there is no run to name that is the answer, and nothing is asked', async () => {
+  const seen = async (line: string, as = ada) => {
+    const { state, refusal, card } = await bot.order(line, as);
+    const said = ['en', 'fr'].map((language) => inLanguage(card?.title ?? '', language as 'en' | 'fr'));
+    return { state, code: refusal?.code, said, lines: card?.actions?.map(({ line }) => line), form: card?.form };
+  };
+  const refused = { state: 'refused', lines: ['runs'], form: undefined };
+  const stop = ['No run is under way that you may stop.', 'Aucune exécution que vous puissiez arrêter n’est en cours.'];
+  const none = { ...refused, code: 'run.none', said: stop };
+  expect(await seen('runs cancel')).toEqual(none);
+  // Those of others are none.
+  const said = ['There is no run that you may resume.', 'Il n’y a aucune exécution que vous puissiez reprendre.'];
+  expect(await seen('runs resume', dora)).toEqual({ ...refused, code: 'run.none', said });
+  expect((await seen('runs resume', 'memory:local:nobody')).code).toBe('actor.unknown');
+  // A plan is asked for a run, too.
+  expect((await seen('plan runs resume', dora)).code).toBe('run.none');
+  // Of others the list is no answer: what is in it depends on more.
+  expect((await bot.order('runs show', dora)).state).toBe('asking');
 });
 
 describe('help of one command', () => {

@@ -1,29 +1,30 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { inLanguage } from '#core/text.ts';
 import { change, definePlugin, z } from '#kit';
 import { type TestBot, testBot } from '#testing';
 
 const ada = 'memory:local:ada';
 const wes = 'memory:local:wes';
 
-const playing = (playbook: string) =>
+const playing = (playbook: string, limit?: string) =>
   change({
-    name: playbook,
+    name: limit ? `${playbook} elsewhere` : playbook,
     about: playbook,
     permission: 'play.run',
     risk: 'ordinary',
     needs: [],
     args: {},
-    examples: [playbook],
-    plan: () => ({ do: 'play', title: playbook, playbook: `${playbook}.yml`, vars: {} }),
+    examples: [limit ? `${playbook} elsewhere` : playbook],
+    plan: () => ({ do: 'play', title: playbook, playbook: `${playbook}.yml`, vars: {}, ...(limit ? { limit } : {}) }),
   });
 
 const plugin = definePlugin({
   name: 'playing',
   about: 'plays',
   settings: z.object({}),
-  commands: ['web', 'db', 'both', 'facts', 'delegates'].map(playing),
+  commands: [...['web', 'db', 'both', 'facts', 'delegates'].map((name) => playing(name)), playing('db', 'web-1')],
 });
 
 const task = '  tasks:\n    - file: { path: made, state: directory }\n';
@@ -61,6 +62,16 @@ it.each(['db', 'both', 'facts'])('“%s” connects to no host for who has no ri
 it('looks at the hosts one may change', async () => {
   expect((await bot.order('web', wes)).state).toBe('confirming');
   expect(await connected()).toEqual(['web-1']);
+});
+
+it('names the hosts a playbook is made for where those that were named are none, to who may use it there', async () => {
+  const next = async (who: string) => {
+    const { refusal } = await bot.order('db elsewhere', who);
+    expect(refusal?.code).toBe('run.no_hosts');
+    return inLanguage(refusal?.next ?? '', 'en');
+  };
+  expect(await next(ada)).toBe('Name hosts this playbook is made for: db-1.');
+  expect(await next(wes)).toBe('Name hosts this playbook is made for.');
 });
 
 it('does not connect to a host a task delegates to, and says where it would', async () => {

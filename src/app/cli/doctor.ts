@@ -5,8 +5,8 @@ import { inLanguage, join, type Language, type Text, t } from '#core/text.ts';
 import type { Inventory } from '#playbook/inventory/load.ts';
 import { describeFaults, type SettingsFault } from '#settings/faults.ts';
 import type { SettingsOutcome } from '#settings/load.ts';
-import type { Settings } from '#settings/schema.ts';
 import { lookAtDataFolder, placeOfNew, probeDataFolder } from '#store/data-folder.ts';
+import { wantsDemo } from '../demo.ts';
 import { readInventory } from '../inventory.ts';
 import { findBot } from '../local-access.ts';
 import { answering } from './answering.ts';
@@ -14,6 +14,8 @@ import { loadFor, readArguments } from './arguments.ts';
 import { faultsOf, inventoryOf } from './faults-of.ts';
 import { orDemo } from './or-demo.ts';
 import { type CliCommand, exit } from './terminal.ts';
+
+type Loaded = Extract<SettingsOutcome, { ok: true }>;
 
 interface Finding {
   readonly what: Text;
@@ -76,6 +78,12 @@ function counted(inventory: Result<Inventory>): Text {
 const noHosts = t(
   'no hosts: name your servers in the file that “inventory” of the configuration names',
   'aucun hôte : nommez vos serveurs dans le fichier que nomme « inventory » de la configuration',
+);
+
+/** Where none is named, and none is needed. */
+const demoComes = t(
+  'none named: the first start opens the demo fleet',
+  'aucun n’est nommé : le premier démarrage ouvre la flotte de démonstration',
 );
 
 const notRunning = (): Fault =>
@@ -147,7 +155,7 @@ async function looks(
     look('node', async () => process.version),
     look('configuration', () => judged(outcome)),
     ...(data === undefined ? [] : [look(t('data folder', 'dossier de données'), () => freeSpace(data))]),
-    ...(outcome.ok ? await looksAtHosts(outcome.settings, bot, signal) : await looksWithout(outcome)),
+    ...(outcome.ok ? await looksAtHosts(outcome, bot, signal) : await looksWithout(outcome)),
     ...(bot === undefined ? [] : [ready(bot)]),
   ];
 }
@@ -170,11 +178,13 @@ const notLookedAt = async (what: Text): Promise<Finding> => ({
 
 /** The inventory, and whether its hosts answer. */
 async function looksAtHosts(
-  own: Settings,
+  { settings: own, configured }: Loaded,
   bot: Promise<SeenBot | undefined> | undefined,
   signal: AbortSignal,
 ): Promise<readonly Promise<Finding>[]> {
   const settings = orDemo(own);
+  if (settings.inventory.length === 0 && wantsDemo(own, configured))
+    return [look(inventoryWord, async () => demoComes)];
   const inventory = await readInventory(settings);
   const hasHosts = inventory.ok && inventory.value.hosts().length > 0;
   const found = await look(inventoryWord, async () => counted(inventory));

@@ -57,6 +57,10 @@ export const runs = {
     means: 'Who asked for the run, or its command, is no longer known; nothing was run.',
     next: 'Give the order again.',
   },
+  'run.none': {
+    means: 'No run is under way, or none is to be resumed, that the actor may name.',
+    next: 'Type `runs` to see them all.',
+  },
   'run.not_allowed': {
     means: 'The actor may not cancel or resume this run.',
     next: 'Ask who started it, or someone with the right on its hosts.',

@@ -9,6 +9,7 @@ import { createPartFiles, type Given, type PartFiles, parsePlaybook } from '#pla
 import { type Play, type Playbook, type Task, tasksOf, type Written } from '#playbook/tree.ts';
 import type { Vault } from '#playbook/vault.ts';
 import type { FileWatch } from '#playbook/watch.ts';
+import { printable } from '../text.ts';
 import { varsFor } from './typed/free-text.ts';
 
 /** A play and the hosts the request leaves it, in inventory order. */
@@ -46,6 +47,8 @@ export interface Sources {
   readonly given?: Given | undefined;
   /** True where the machine that plays may be worked on. */
   readonly here: boolean;
+  /** The hosts that may be named to who asks; any when undefined. */
+  readonly within?: readonly string[] | undefined;
   /** Renders a play's name or hosts, over the request's variables. Throws a Fault. */
   render(written: Written, vars: PlayRequest['vars']): Json;
 }
@@ -75,7 +78,7 @@ export async function load(request: PlayRequest, sources: Sources): Promise<Resu
     plays.push({ play, name, pattern, hosts: left, regrouped });
   }
   const chosen = new Map(plays.flatMap((one) => one.hosts.map((host) => [host.name, host] as const)));
-  if (chosen.size === 0) return refused(noHosts(request));
+  if (chosen.size === 0) return refused(noHosts(request, madeFor(plays, sources)));
   const own = [...chosen.keys()].find((name) => isHere(sources.inventory, name));
   if (own !== undefined && !sources.here) return refused(notHere(own));
   const listed = sources.inventory.hosts().filter((host) => chosen.has(host.name));
@@ -99,7 +102,24 @@ const mayRegroup = (plays: readonly PlayOver[]): boolean =>
     ),
   );
 
-const noHosts = (request: PlayRequest): Refusal => ({
+/** The hosts of these plays that may be named and worked on, whatever the request leaves of them. */
+function madeFor(plays: readonly PlayOver[], { inventory, within, here }: Sources): readonly string[] {
+  const meant = plays.map(({ pattern }) => inventory.match(pattern, { lenient: true }));
+  const names = new Set(meant.flatMap((hosts) => (hosts.ok ? hosts.value.map(({ name }) => name) : [])));
+  const listed = inventory.hosts().flatMap(({ name }) => (names.has(name) ? [name] : []));
+  return listed.filter((name) => within?.includes(name) !== false && (here || !isHere(inventory, name)));
+}
+
+/** So many hosts are named. */
+const named = 5;
+
+/** The sentence, and the hosts behind it where there are any. */
+const withHosts = (sentence: string, colon: string, hosts: readonly string[], more: string): string => {
+  const rest = hosts.length > named ? ` ${more}` : '';
+  return `${sentence}${hosts.length === 0 ? '' : `${colon}${hosts.slice(0, named).map(printable).join(', ')}${rest}`}.`;
+};
+
+const noHosts = (request: PlayRequest, hosts: readonly string[]): Refusal => ({
   code: 'run.no_hosts',
   say:
     request.limit === undefined
@@ -111,7 +131,15 @@ const noHosts = (request: PlayRequest): Refusal => ({
           `No host of ${request.playbook} is among “${request.limit}”.`,
           `Aucun hôte de ${request.playbook} n’est parmi « ${request.limit} ».`,
         ),
-  next: t('Name hosts this playbook is made for.', 'Nommez des hôtes pour lesquels ce playbook est fait.'),
+  next: t(
+    withHosts('Name hosts this playbook is made for', ': ', hosts, `and ${hosts.length - named} more`),
+    withHosts(
+      'Nommez des hôtes pour lesquels ce playbook est fait',
+      ' : ',
+      hosts,
+      `et ${hosts.length - named} de plus`,
+    ),
+  ),
 });
 
 /** The refusal when a task notifies, by a template, what is not there; a plain name was checked when it was read. */

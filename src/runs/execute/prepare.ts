@@ -13,7 +13,7 @@ import {
   type TemplateEnv,
   type Unknown,
 } from '#playbook/templates/index.ts';
-import type { ApplyJob, ExecutionJob } from '../executor.ts';
+import type { ApplyJob, ExecutionJob, PlanJob } from '../executor.ts';
 import { createWalk, type Going, type Preparing } from './create-walk.ts';
 import { driftOfLibrary } from './drift-before.ts';
 import { fetchedFiles } from './fetched.ts';
@@ -41,7 +41,10 @@ export interface Prepared {
 }
 
 /** Reads playbook and inventory and puts together what its tasks share. */
-export async function prepare(job: ExecutionJob & Pick<ApplyJob, 'plan'>, parts: Preparing): Promise<Result<Prepared>> {
+export async function prepare(
+  job: ExecutionJob & Pick<ApplyJob, 'plan'> & Pick<PlanJob, 'within'>,
+  parts: Preparing,
+): Promise<Result<Prepared>> {
   const { options } = parts;
   const folder = await folderIsThere(options.playbooks);
   if (!folder.ok) return folder;
@@ -91,6 +94,7 @@ export async function prepare(job: ExecutionJob & Pick<ApplyJob, 'plan'>, parts:
     vault: options.vault,
     given: options.given,
     here: options.here === true,
+    within: job.within ?? job.plan?.hosts,
     render: (written, vars) => settled(language.value(written, variables(vars))),
   });
   if (!loaded.ok) return loaded;

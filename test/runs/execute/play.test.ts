@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
+import { inLanguage } from '#core/text.ts';
 import { type Lab, openLab, outcomesOf, resultOf } from '../lab.ts';
 
 let lab: Lab;
@@ -319,6 +320,32 @@ test('without any host left the order is refused, and so is an unknown one', asy
     refusal: { code: 'playbook.outside' },
   });
   expect((await lab.plan({ limit: 'a' })).hosts).toEqual(['a']);
+});
+
+test('where no host is left, those of the playbook are named, of which the asker may use the playbook', async () => {
+  const web = Array.from({ length: 9 }, (_, at) => `web-${at + 1}`);
+  lab = await openLab({ hosts: [...web, 'db-1'], inventory: `[web]\n${web.join('\n')}\n[db]\ndb-1\n` });
+  await lab.playbook('- hosts: web\n  gather_facts: false\n  tasks:\n    - shell: "true"\n');
+  const next = async (within?: readonly string[]) => {
+    const request = { playbook: 'site.yml', vars: {}, locks: [], limit: 'db-1' };
+    const job = { key: 'plan', request, ...(within ? { within } : {}) };
+    const planned = await lab.executor.plan(job, new AbortController().signal);
+    const said = planned.ok ? undefined : planned.refusal;
+    expect(said?.code).toBe('run.no_hosts');
+    expect(JSON.stringify(said?.details ?? {})).not.toContain('web');
+    return ['en', 'fr'].map((language) => inLanguage(said?.next ?? '', language as 'en' | 'fr'));
+  };
+  expect(await next(['web-2', 'db-1', 'web-1'])).toEqual([
+    'Name hosts this playbook is made for: web-1, web-2.',
+    'Nommez des hôtes pour lesquels ce playbook est fait : web-1, web-2.',
+  ]);
+  const none = ['Name hosts this playbook is made for.', 'Nommez des hôtes pour lesquels ce playbook est fait.'];
+  expect(await next(['db-1'])).toEqual(none);
+  expect(await next([])).toEqual(none);
+  expect(await next()).toEqual([
+    'Name hosts this playbook is made for: web-1, web-2, web-3, web-4, web-5 and 4 more.',
+    'Nommez des hôtes pour lesquels ce playbook est fait : web-1, web-2, web-3, web-4, web-5 et 4 de plus.',
+  ]);
 });
 
 test('an undefined variable fails the task with its place', async () => {
