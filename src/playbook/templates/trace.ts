@@ -1,4 +1,5 @@
 import { keepsWords } from './keeping.ts';
+import { type LeftOut, leftOutOf, leftOutOfBodies } from './left-out.ts';
 import { type Made, namesMade } from './origins.ts';
 import { ofValue } from './pieces.ts';
 import { guarded, startRun } from './render.ts';
@@ -8,8 +9,8 @@ import { Output } from './run/output.ts';
 import type { Run } from './run/run.ts';
 import { execute } from './run/statements.ts';
 import type { Scope, Unknown } from './scope.ts';
-import type { Expression } from './syntax/ast.ts';
-import { freeNames } from './syntax/names.ts';
+import type { Expression, Statement } from './syntax/ast.ts';
+import { freeNames, freeNamesOf } from './syntax/names.ts';
 import type { Template } from './template.ts';
 import { Undefined, type Value } from './values/value.ts';
 
@@ -24,6 +25,8 @@ export interface Stretch {
   readonly keeps: boolean;
   /** The variable that it is, as it is. */
   readonly alone?: string;
+  /** What was left out, where it is nothing by a choice; its names are those that chose. */
+  readonly left?: LeftOut;
 }
 
 const nobody: ReadonlySet<string> = new Set();
@@ -33,6 +36,7 @@ class Tracing extends Output {
   readonly stretches: Stretch[] = [];
   private readonly all: ReadonlySet<string>;
   private readonly made: ReadonlyMap<string, Made>;
+  private readonly left = new Map<Expression, LeftOut>();
 
   constructor(run: Run, template: Template) {
     super(run);
@@ -55,7 +59,19 @@ class Tracing extends Output {
     const names = this.namesOf(expression);
     const keeps = keepsWords(expression) && [...names].every((name) => this.made.get(name)?.keeps !== false);
     const alone = expression.node === 'name' && !this.made.has(expression.name) ? { alone: expression.name } : {};
-    return { text, expression, names, keeps, ...alone };
+    const left = this.left.get(expression);
+    return { text, expression, names, keeps, ...alone, ...(left && { left: this.completed(left) }) };
+  }
+
+  /** Where nothing came of a statement that chooses, there is a stretch of what it chose by. */
+  override around<Result>(statement: Statement, run: () => Result): Result {
+    const from = this.stretches.length;
+    const result = run();
+    const choice = choiceOf(statement);
+    const left = choice && leftOutOfBodies(choice.bodies);
+    if (left && this.stretches.slice(from).every(({ text }) => text === ''))
+      this.stretches.push({ text: '', names: this.followed(choice.by), keeps: true, left: this.completed(left) });
+    return result;
   }
 
   /** A text put together is its parts, a choice is what was chosen. */
@@ -66,7 +82,7 @@ class Tracing extends Output {
 
   private taken(expression: Expression, ask: (expression: Expression) => Value): readonly Expression[] | undefined {
     if (expression.node === 'concat') return expression.parts;
-    if (expression.node === 'choice') return chosen(expression, ask);
+    if (expression.node === 'choice') return this.left.has(expression) ? undefined : this.chosen(expression, ask);
     if (expression.node === 'binary' && expression.operator === '+') {
       const sides = [expression.left, expression.right];
       return sides.every((side) => typeof ask(side) === 'string') ? sides : undefined;
@@ -75,27 +91,59 @@ class Tracing extends Output {
     return expression.name === 'join' ? joined(expression) : orDefault(expression, ask);
   }
 
+  /** What was chosen; where that is nothing, a choice of nothing at all beside it, for what it was chosen by. */
+  private chosen({ test, yes, no }: Choice, ask: (expression: Expression) => Value): readonly Expression[] {
+    const { offset } = test;
+    const holds =
+      ask({ node: 'choice', test, offset, yes: literal(true, offset), no: literal(false, offset) }) === true;
+    const [taken, other] = holds ? [yes, no] : [no, yes];
+    const all = taken ? [taken] : [];
+    if (!other || (taken && !isNothing(ask(taken)))) return all;
+    const empty = literal('', offset);
+    const choice: Expression = { node: 'choice', test, offset, yes: empty, no: empty };
+    this.left.set(choice, leftOutOf(other));
+    return [choice, ...all];
+  }
+
   private namesOf(expression: Expression): ReadonlySet<string> {
     const piece = ofValue(expression);
+    return this.followed(piece.kind === 'value' ? piece.names : []);
+  }
+
+  private completed(left: LeftOut): LeftOut {
+    return { ...left, names: this.followed(left.names) };
+  }
+
+  /** Names, with those that the names the template makes are made of. */
+  private followed(all: Iterable<string>): ReadonlySet<string> {
     const names = new Set<string>();
     const add = (name: string): void => {
       if (names.has(name)) return;
       names.add(name);
       for (const one of this.made.get(name)?.names ?? []) add(one);
     };
-    if (piece.kind === 'value') for (const name of piece.names) add(name);
+    for (const name of all) add(name);
     return names;
   }
 }
 
-function chosen(
-  { test, yes, no }: Extract<Expression, { node: 'choice' }>,
-  ask: (expression: Expression) => Value,
-): readonly Expression[] | undefined {
-  const { offset } = test;
-  const [holds, fails] = [true, false].map((value): Expression => ({ node: 'literal', value, offset }));
-  if (holds && ask({ node: 'choice', test, offset, yes: holds, no: fails }) === true) return [yes];
-  return no === undefined ? [] : [no];
+type Choice = Extract<Expression, { node: 'choice' }>;
+
+const literal = (value: string | boolean, offset: number): Expression => ({ node: 'literal', value, offset });
+
+/** What shows nothing in a text. */
+const isNothing = (value: Value): boolean => value === '' || value === null || value instanceof Undefined;
+
+/** What a statement chooses by, and between which bodies. */
+function choiceOf(statement: Statement) {
+  if (statement.node === 'if') {
+    const { branches, otherwise } = statement;
+    const by = branches.flatMap(({ test }) => [...freeNamesOf(test)]);
+    return { by, bodies: [...branches.map(({ body }) => body), otherwise] };
+  }
+  if (statement.node !== 'for') return undefined;
+  const { items, test, body, otherwise } = statement;
+  return { by: [items, ...(test ? [test] : [])].flatMap((one) => [...freeNamesOf(one)]), bodies: [body, otherwise] };
 }
 
 /** The items of a list that is written out, with what joins them. */
@@ -107,7 +155,7 @@ function joined({ of, args, offset }: Extract<Expression, { node: 'filter' }>): 
   return of.items.flatMap((item, index) => (index === 0 ? [item] : [separator, item]));
 }
 
-/** What `default` is about, where that is given; else what it says. */
+/** What `default` is about, where that is given; else what it says, unless that is nothing: then it is all of it. */
 function orDefault(
   expression: Extract<Expression, { node: 'filter' }>,
   ask: (expression: Expression) => Value,
@@ -116,7 +164,8 @@ function orDefault(
   if (!['default', 'd'].includes(expression.name) || !expression.of) return undefined;
   const value = ask(expression.of);
   if (typeof value === 'string' && value !== '') return [expression.of];
-  return value instanceof Undefined && otherwise ? [otherwise] : undefined;
+  if (!(value instanceof Undefined) || !otherwise || isNothing(ask(otherwise))) return undefined;
+  return [otherwise];
 }
 
 /** The text of a template in its stretches. */

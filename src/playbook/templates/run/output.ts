@@ -1,5 +1,5 @@
 import { fromLiteral } from '../python/literal.ts';
-import type { Expression } from '../syntax/ast.ts';
+import type { Expression, Statement } from '../syntax/ast.ts';
 import { defined, show } from '../values/show.ts';
 import { Undefined, type Value, View } from '../values/value.ts';
 import type { Run } from './run.ts';
@@ -31,6 +31,11 @@ export class Output {
   /** The expressions whose values are added for one that is written; who traces a text takes it apart. */
   parts(expression: Expression, _ask: (expression: Expression) => Value): readonly Expression[] {
     return [expression];
+  }
+
+  /** Runs a statement that chooses what is put out; who traces a text notes where nothing was. */
+  around<Result>(_statement: Statement, run: () => Result): Result {
+    return run();
   }
 
   /** Adds a value, of an expression or of a block. */

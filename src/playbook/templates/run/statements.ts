@@ -36,9 +36,9 @@ function executeOne(run: Run, frame: Frame, statement: Statement, output: Output
       }
       return undefined;
     case 'if':
-      return branch(run, frame, statement, output);
+      return output.around(statement, () => branch(run, frame, statement, output));
     case 'for':
-      runLoop(run, frame, statement, output);
+      output.around(statement, () => runLoop(run, frame, statement, output));
       return undefined;
     case 'scope':
       return execute(run, new Frame(frame), statement.body, output);

@@ -16,6 +16,8 @@ export interface Part {
   readonly kind: 'written' | 'word' | 'quoted' | 'open';
   /** The typed variable in it; empty when there is none. */
   readonly name: string;
+  /** What was left out, where it is nothing by a choice of the author's: something typed, or words of the author's. */
+  readonly left?: { readonly typed: boolean; readonly begins: boolean; readonly ends: boolean };
 }
 
 /** Renders a written text and tells what in it was typed; undefined while only a run can know its values. */
@@ -51,7 +53,17 @@ export class TypedParts {
   private partsOf(stretch: Stretch): readonly Part[] {
     const origin = this.origins.ofNames(stretch.names);
     if (!origin) return [{ text: stretch.text, kind: 'written', name: '' }];
-    return this.within(stretch) ?? [{ text: stretch.text, kind: kindOf(stretch, origin), name: origin.name }];
+    return (
+      this.within(stretch) ?? [
+        { text: stretch.text, kind: kindOf(stretch, origin), name: origin.name, ...this.left(stretch) },
+      ]
+    );
+  }
+
+  private left({ left }: Stretch): Pick<Part, 'left'> {
+    if (!left) return {};
+    const { names, begins, ends } = left;
+    return { left: { typed: this.origins.ofNames(names) !== undefined, begins, ends } };
   }
 
   /** The parts of what a variable is made of, where that is what is written; quotes that add nothing count for none. */

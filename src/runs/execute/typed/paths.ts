@@ -10,9 +10,21 @@ export const isEmpty = ({ text }: Part): boolean => /^(?:''|"")?$/.test(text);
 /** A part; where something typed is nothing, with a letter in its place. */
 export function shown(part: Part, at: number, parts: readonly Part[]): Part {
   if (part.name === '' || part.kind === 'written' || !isEmpty(part)) return part;
-  const [before, after] = [parts[at - 1]?.text.at(-1), parts[at + 1]?.text[0]];
+  const [before, after] = [textOf(parts.slice(0, at)).at(-1), textOf(parts.slice(at + 1))[0]];
+  if (part.left && mayBeLeftOut(part.left, before, after)) return part;
   const own = part.kind === 'quoted' || parts.length === 1 || (before === after && (before === '"' || before === "'"));
   return { ...part, kind: 'quoted', text: own ? alone : nothing };
+}
+
+const textOf = (parts: readonly Part[]): string => parts.map(({ text }) => text).join('');
+
+const between = /[\s;&|()<>]/;
+const ofName = /[^\s;&|()<>/"'`*?[\]]/;
+
+/** True where what a choice left out is words of its own; of the author's words also where a name is left without it. */
+function mayBeLeftOut(left: NonNullable<Part['left']>, before = ' ', after = ' '): boolean {
+  if ((left.begins || between.test(before)) && (left.ends || between.test(after))) return true;
+  return !left.typed && (ofName.test(before) || ofName.test(after)) && !/[*?[]/.test(before + after);
 }
 
 /** What was typed beside a slash of the author's, and makes a name of the path nothing, `.` or `..`. */

@@ -54,7 +54,7 @@ describe('nothing, in a play that asks for text,', () => {
     ['NOTE="{{ v }}"; tool "$NOTE"'],
     ['test -n {{ v | quote }} && ls'],
     ['[ -z "{{ v }}" ] || ls'],
-    ['{% if v %}ls {{ v }}{% endif %}\nid'],
+    ['{% if v %}\nls {{ v }}\n{% endif %}\nid'],
     ["ls {{ '-a ' ~ v if v else '' }}"],
     ['cat <<E\n{{ v }}\nE'],
     ['# {{ v }}\nid'],
@@ -97,6 +97,71 @@ describe('what a plain word is made nothing of', () => {
     expect(await refusals(line, 'v')).toEqual([expect.stringMatching(/^step\.typed_in_shell: .*nothing/)]);
     await lab.close();
     expect(await refusals(line, 'v2')).toEqual([]);
+  });
+});
+
+describe('what a plain word chooses nothing by', () => {
+  const gone = [
+    ["{{ v.split('-')[1] | default('') }}", 'abc'],
+    ["{{ (v | split('-'))[1] | default('') }}", 'abc'],
+    ["{{ v.split('.')[2] | default('') }}", '1.2'],
+    ["{{ parts[1] | default('') }}", 'abc'],
+    ["{{ part | default('') }}", 'abc'],
+    ["{{ {'x': 'y'}[v] | default('') }}", 'abc'],
+    ["{{ v[9] | default('') }}", 'abc'],
+    ["{{ left | default(v[9] | default('')) }}", 'abc'],
+    ["{{ (v.split('-') | last) if '-' in v else '' }}", 'abc'],
+    ["{{ (v.split('-') | last) if '-' in v }}", 'abc'],
+    ["{% if '-' in v %}{{ v }}{% endif %}", 'abc'],
+    ["{% for one in v.split('-')[1:] %}{{ one }}{% endfor %}", 'abc'],
+    ['{{ chosen }}', 'abc'],
+  ] as const;
+  const made =
+    `  vars:\n    parts: "{{ v.split('-') }}"\n    part: "{{ v.split('-')[1] }}"\n` +
+    `    chosen: "{{ v if '-' in v else '' }}"\n`;
+
+  it.each(gone)('is nothing of a path: %s with %s', async (text, v) => {
+    for (const line of [
+      `rm -rf /srv/app/${text}`,
+      `rm -rf "/srv/app/${text}"`,
+      `sh -c 'rm -rf /srv/app/${text.replaceAll("'", '"')}'`,
+    ]) {
+      expect(await refusals(line, v, made)).toEqual([expect.stringMatching(/^step\.typed_in_(?:path|shell): /)]);
+      await lab.close();
+    }
+    expect(await refusals(`rm -rf /srv/app${text}`, v, made)).toEqual([
+      expect.stringMatching(/^step\.typed_in_shell: /),
+    ]);
+  });
+
+  it.each([
+    ["rm -rf /srv/app/{{ 'cache' if v == 'cache' else '' }}"],
+    ["rm -rf /srv/app/{{ (v == 'cache') | ternary('cache', '') }}"],
+    ["rm -rf /srv/app/{% if v == 'cache' %}cache{% endif %}/*"],
+    ["rm -rf {{ '/srv' if v == 'cache' else '' }}/app"],
+    ["find . -name {{ 'a' if v == 'a' else '' }}* -delete"],
+  ])('is no name in %s', async (line) => {
+    expect(await refusals(line, 'abc')).toEqual([expect.stringMatching(/^step\.typed_in_(?:path|shell): /)]);
+  });
+
+  it.each([
+    ["tool {{ left | default('') }} a"],
+    ["rm -rf /srv/app{{ left | default('') }}"],
+    ["tool {{ '--force' if v == 'yes' else '' }} a"],
+    ["tool{{ ' --force' if v == 'yes' else '' }} a"],
+    ["tool{{ ' --only ' ~ v if v != 'abc' else '' }} a"],
+    ["tool {{ '--only=' ~ v if v != 'abc' else '' }} a"],
+    ["tool {% if v == 'yes' %}--force {% endif %}a"],
+    ["tool a {{ left | default('--force' if v == 'yes' else '-q') }}"],
+    ["rm -rf /srv/app{{ '-staging' if v == 'staging' else '' }}/cache"],
+    ["systemctl restart {{ 'staging-' if v == 'staging' else '' }}app"],
+    ['tool {{ force }} a'],
+    ["tool {% for one in v.split('-')[1:] %}--with {{ one }} {% endfor %} a"],
+    ["rm -rf /srv/app/{{ v if fact == 'yes' else 'all' }}"],
+    ["tool /srv/app/{{ v if v else '' }}"],
+  ])('may be left out in %s', async (line) => {
+    const vars = `  vars: { fact: 'no', force: "{{ '--force' if v == 'yes' else '' }}" }\n`;
+    expect(await refusals(line, 'abc', vars)).toEqual([]);
   });
 });
 
