@@ -23,7 +23,7 @@ const plugin = definePlugin({
   name: 'playing',
   about: 'plays',
   settings: z.object({}),
-  commands: ['web', 'db', 'both', 'facts', 'delegates'].map(playing),
+  commands: ['web', 'db', 'both', 'facts', 'delegates', 'later'].map(playing),
 });
 
 const task = '  tasks:\n    - file: { path: made, state: directory }\n';
@@ -40,6 +40,7 @@ beforeEach(async () => {
       'both.yml': `- hosts: web\n${task}- hosts: db\n${task}`,
       'facts.yml': `- hosts: all\n  gather_facts: true\n${task}`,
       'delegates.yml': `- hosts: web\n${task}      delegate_to: db-1\n`,
+      'later.yml': `- hosts: web\n  tasks:\n    - { shell: echo a, register: r }\n    - file: { path: made, state: directory }\n      delegate_to: db-1\n      when: r.stdout == "a"\n`,
     },
   });
 });
@@ -63,10 +64,10 @@ it('looks at the hosts one may change', async () => {
   expect(await connected()).toEqual(['web-1']);
 });
 
-it('does not connect to a host a task delegates to, and says where it would', async () => {
-  const order = await bot.order('delegates', wes);
+it.each(['delegates', 'later'])('“%s” does not connect to a host a task delegates to, and says where', async (line) => {
+  const order = await bot.order(line, wes);
   expect(order.state).toBe('failed');
   expect(JSON.stringify(order.refusal)).toContain('you may not do this on db-1, to which it leads');
   expect(await connected()).not.toContain('db-1');
-  expect((await bot.order('delegates', ada)).state).toBe('confirming');
+  expect((await bot.order(line, ada)).state).toBe('confirming');
 });
