@@ -24,7 +24,10 @@ const plugin = definePlugin({
   name: 'playing',
   about: 'plays',
   settings: z.object({}),
-  commands: [...['web', 'db', 'both', 'facts', 'delegates'].map((name) => playing(name)), playing('db', 'web-1')],
+  commands: [
+    ...['web', 'db', 'both', 'facts', 'delegates', 'later'].map((name) => playing(name)),
+    playing('db', 'web-1'),
+  ],
 });
 
 const task = '  tasks:\n    - file: { path: made, state: directory }\n';
@@ -41,6 +44,7 @@ beforeEach(async () => {
       'both.yml': `- hosts: web\n${task}- hosts: db\n${task}`,
       'facts.yml': `- hosts: all\n  gather_facts: true\n${task}`,
       'delegates.yml': `- hosts: web\n${task}      delegate_to: db-1\n`,
+      'later.yml': `- hosts: web\n  tasks:\n    - { shell: echo a, register: r }\n    - file: { path: made, state: directory }\n      delegate_to: db-1\n      when: r.stdout == "a"\n`,
     },
   });
 });
@@ -74,10 +78,10 @@ it('names the hosts a playbook is made for where those that were named are none,
   expect(await next(wes)).toBe('Name hosts this playbook is made for.');
 });
 
-it('does not connect to a host a task delegates to, and says where it would', async () => {
-  const order = await bot.order('delegates', wes);
+it.each(['delegates', 'later'])('“%s” does not connect to a host a task delegates to, and says where', async (line) => {
+  const order = await bot.order(line, wes);
   expect(order.state).toBe('failed');
   expect(JSON.stringify(order.refusal)).toContain('you may not do this on db-1, to which it leads');
   expect(await connected()).not.toContain('db-1');
-  expect((await bot.order('delegates', ada)).state).toBe('confirming');
+  expect((await bot.order(line, ada)).state).toBe('confirming');
 });

@@ -1,6 +1,7 @@
 import type { Card, Tone } from '#core/card.ts';
 import { type Difference, type Plan, type PlannedOutcome, type PlannedStep, runsAnyway } from '#core/plan.ts';
 import { join, type Text, t } from '#core/text.ts';
+import { tooManyName } from '../execute/uses/files.ts';
 import { differenceLines, placeOf, printable } from '../text.ts';
 import { type Counted, plannedSteps } from './counting.ts';
 import {
@@ -102,6 +103,17 @@ const later = (count: number): Text | undefined =>
         ['steps depend on how it goes', 'étapes dépendent de la suite'],
       );
 
+/** More files than a plan holds: which of them an undecided step uses, it could not. */
+const tooManyFiles = ({ mayUse }: Plan): Text | undefined => {
+  const most = mayUse?.files[tooManyName];
+  return most === undefined
+    ? undefined
+    : t(
+        `There are more files around the playbooks than a plan holds: such a step stops before it uses one that is missing there. To prevent it, take what is no playbook out of ${literal(most)}.`,
+        `Il y a plus de fichiers autour des playbooks qu’un plan n’en retient : une telle étape s’arrête avant d’utiliser l’un de ceux qui y manquent. Pour l’éviter, retirez de ${literal(most)} ce qui n’est pas un playbook.`,
+      );
+};
+
 /** Each change of a step, with how it is made. Questions change nothing. */
 function blocksOf(differences: readonly Difference[]): readonly string[] {
   const how = differences.filter((one) => one.how && !one.reads).flatMap(differenceLines);
@@ -170,6 +182,7 @@ export function planCard(plan: Plan, title: Text): Card {
       section(uncountedSteps, byTask(plannedSteps(uncounted).map(there), plan.hosts.length, shownChanges)),
       section(askingSteps, byTask(plannedSteps(asking).map(there), plan.hosts.length, shownChanges)),
       later(countOutcomes(all).unknown),
+      tooManyFiles(plan),
     ]),
     ...(diff === '' ? {} : { code: { text: diff, language: 'diff' } }),
   };

@@ -83,11 +83,11 @@ async function plan(asked: PlanJob, signal: AbortSignal, parts: Preparing): Prom
 /** Nothing is held against a plan where whoever gives the order does it at once. */
 async function mayUse(
   steps: Plan['steps'],
-  { places, loaded }: Prepared,
+  { places, made, loaded }: Prepared,
   { options, seal }: Preparing,
   hosts: readonly string[],
 ): Promise<Plan['mayUse']> {
-  return options.here ? undefined : mayUseOf(steps, { places, inventory: loaded.inventory, hosts, seal });
+  return options.here ? undefined : mayUseOf(steps, { places, made, inventory: loaded.inventory, hosts, seal });
 }
 
 /** A plan names the very file, with its extension: what comes beside it later changes nothing. */

@@ -7,6 +7,7 @@ import { unknown } from '#playbook/templates/scope.ts';
 import type { Task } from '#playbook/tree.ts';
 import { endNotSeenCode, killedCode, stoppedInTimeCode } from '../refusals.ts';
 import { hidden } from './clip.ts';
+import { delegateForeseen } from './delegate.ts';
 import { inEnglish, notReached } from './reach.ts';
 import type { StepEnd, StepEndState } from './reporter.ts';
 import { placeText } from './typed/faults.ts';
@@ -94,7 +95,7 @@ function awaiting(walk: Walk, unit: Unit, name: string): StepEnd {
 
 /** A step whose answer only a run can give. In a run that can only be a result that was not kept. */
 export function undecidedEnd(walk: Walk, unit: Unit, because: Text): StepEnd {
-  if (walk.mode === 'plan') return unknownEnd(unit, because);
+  if (walk.mode === 'plan') return unforeseenEnd(walk, unit, because);
   const refusal: Refusal = {
     code: 'step.undecided',
     say: join([
@@ -110,6 +111,18 @@ export function undecidedEnd(walk: Walk, unit: Unit, because: Text): StepEnd {
 /** Why what uses the result of a task cannot be foreseen. */
 export const dependsOn = (task: string): Text =>
   t(`depends on what “${task}” gives`, `dépend de ce que donne « ${task} »`);
+
+/** A planned step nobody can foresee, with the host it would go to. It fails where whoever asks has no right there. */
+export function unforeseenEnd(walk: Walk, unit: Unit, because: Text): StepEnd {
+  try {
+    return { ...unknownEnd(unit, because), ...present({ on: delegateForeseen(walk, unit) }) };
+  } catch (thrown) {
+    const refusal = refusalOf(thrown);
+    if (refusal === undefined) throw thrown;
+    const told = toldOf(unit.task, refusal);
+    return ended('failed', told, inEnglish(told));
+  }
+}
 
 /** A planned step nobody can foresee, with the reason. */
 export const unknownEnd = (unit: Unit, because: Text): StepEnd => ({

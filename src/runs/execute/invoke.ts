@@ -1,11 +1,11 @@
 import { Fault } from '#core/errors.ts';
-import type { Host } from '#core/hosts.ts';
 import type { Json, JsonObject } from '#core/json.ts';
 import { t } from '#core/text.ts';
 import { refuseRenderedWays } from '#playbook/inventory/connection-variables.ts';
 import type { Controller, Module } from '#playbook/modules/module.ts';
 import { isUnknown, type Scope, type Unknown } from '#playbook/templates/scope.ts';
 import { userOf } from './become.ts';
+import { delegateOf } from './delegate.ts';
 import { environmentOf, exportsOf, withEnvironment } from './environment.ts';
 import type { Invocation } from './examine.ts';
 import { guardScript, guardTyped, noteTyped } from './typed/guard.ts';
@@ -51,16 +51,6 @@ function noteUnknownFacts(unit: Unit, module: Module, rendered: Rendered): void 
 
 function allKnown(rendered: Rendered): rendered is JsonObject {
   return !Object.values(rendered).some(isUnknown);
-}
-
-/** The host the task is delegated to, which may be the one it is about. */
-function delegateOf(walk: Walk, unit: Unit, scope: Scope): Host | undefined {
-  const { delegateTo } = unit.task;
-  if (delegateTo === undefined) return undefined;
-  const name = walk.language.value(delegateTo, scope);
-  if (isUnknown(name)) throw new Undecided(name.unknownBecause);
-  if (name === null || name === '') return undefined;
-  return name === unit.state.host.name ? unit.state.host : walk.delegate(String(name), delegateTo.at);
 }
 
 /** `timeout` and `async`: no script of the task may take longer. */

@@ -26,6 +26,7 @@ import { type ReadableFiles, readableFiles } from './readable.ts';
 import { unaskedText } from './typed/free-text.ts';
 import { nameTaken } from './typed/names.ts';
 import { guardSources } from './typed/sources.ts';
+import { type MadeFrom, madeFrom } from './uses/files.ts';
 import { type Places, placesOf } from './uses/places.ts';
 import { usesOf } from './uses/uses.ts';
 import type { Walk } from './walk.ts';
@@ -35,6 +36,8 @@ export interface Prepared {
   readonly loaded: Loaded;
   readonly files: ReadableFiles;
   readonly places: Places;
+  /** What a plan is made from, of the controller. */
+  readonly made: MadeFrom;
   /** The refusal when what the run may use is not what it was when it was planned. */
   moved(): Refusal | undefined;
   walk(how: Going): Walk;
@@ -57,7 +60,8 @@ export async function prepare(
   const inventory = await options.inventory();
   const sums: Record<string, string> = { ...library.sums };
   const places = placesOf(options.playbooks, options.readable ?? []);
-  const uses = usesOf(job.plan, { places, inventory, seal: parts.seal });
+  const made = madeFrom();
+  const uses = usesOf(job.plan, { places, inventory, seal: parts.seal, made: made.watch });
   const walking: { mode?: Going['mode'] } = {};
   const fetched = fetchedFiles({
     root: options.playbooks,
@@ -114,6 +118,7 @@ export async function prepare(
     loaded: loaded.value,
     files,
     places,
+    made,
     moved: uses.before,
     walk(how) {
       walking.mode = how.mode;

@@ -3,16 +3,29 @@ import type { Dirent } from 'node:fs';
 import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { markAt } from '#playbook/regular-file.ts';
-import { isKeeping, linkName, type Places } from './places.ts';
+import type { FileWatch } from '#playbook/watch.ts';
+import { linkName, type Places } from './places.ts';
 
 /** More than this no plan holds. */
 export const mostFiles = 20_000;
 
-/** Stands in a plan in place of the files that were too many. */
+/** Stands in a plan in place of the files that were too many, and says in which folder most are. */
 export const tooManyName = '…';
+
+/** How a plan names a folder of which it holds nothing but what it was made from. */
+export const leftOutName = (folder: string): string => `${folder}/…`;
 
 /** How many files are read at a time. */
 const atATime = 16;
+
+/** Holds copies of everything. That of the playbooks themselves is left out; another comes after all other folders. */
+const keepsVersions = (name: string): boolean => /^\.(?:git|hg|svn)$/.test(name);
+
+/** What others install or make: much, and no file that a playbook reads. */
+const isInstalled = (name: string): boolean => name === 'node_modules' || name === '__pycache__';
+
+/** Is in each virtual environment of Python, whatever that is called. */
+const inEnvironment = 'pyvenv.cfg';
 
 /** Stands for where a link leads. */
 export const markOfLink = (target: string): string =>
@@ -22,29 +35,87 @@ export const markOfLink = (target: string): string =>
 export async function filesAround(places: Places): Promise<Readonly<Record<string, string>>> {
   const marks: Record<string, string> = {};
   const folders = [...places.tops];
+  const versions: string[] = [];
+  const counts = new Map<string, number>();
   let count = 0;
 
+  const noteFolder = (path: string, { name }: Dirent): void => {
+    const named = places.name(path);
+    if (isInstalled(name) || (keepsVersions(name) && named === name)) marks[leftOutName(named)] = '';
+    else (keepsVersions(name) ? versions : folders).push(path);
+  };
   const note = async (folder: string, entry: Dirent): Promise<void> => {
     const path = join(folder, entry.name);
     const name = places.name(path);
     if (entry.isSymbolicLink()) {
       const target = places.target(path);
       if (target !== undefined) marks[linkName(name)] = markOfLink(target);
-    } else if (entry.isDirectory()) folders.push(path);
+    } else if (entry.isDirectory()) noteFolder(path, entry);
     else marks[name] = await markAt(path, await lstat(path)).catch(() => 'unreadable');
   };
+  const next = (): string | undefined => folders.shift() ?? versions.shift();
 
-  for (let folder = folders.shift(); folder !== undefined; folder = folders.shift()) {
-    const entries = (await readdir(folder, { withFileTypes: true }).catch(() => [])).filter(
-      ({ name }) => !isKeeping(name),
-    );
-    count += entries.length;
-    if (count > mostFiles) return { ...marks, [tooManyName]: '' };
-    if (entries.length === 0) marks[`${places.name(folder)}/`] = '';
-    for (let from = 0; from < entries.length; from += atATime) {
-      const here = folder;
-      await Promise.all(entries.slice(from, from + atATime).map((entry) => note(here, entry)));
+  for (let folder = next(); folder !== undefined; folder = next()) {
+    const here = folder;
+    const name = places.name(here);
+    const entries = await readdir(here, { withFileTypes: true }).catch(() => []);
+    if (!places.tops.includes(here) && entries.some((entry) => entry.name === inEnvironment)) {
+      marks[leftOutName(name)] = '';
+      continue;
     }
+    count += entries.length;
+    const part = places.part(here);
+    counts.set(part, (counts.get(part) ?? 0) + entries.length);
+    if (count > mostFiles) return { ...marks, [tooManyName]: mostOf(counts) };
+    if (entries.length === 0) marks[`${name}/`] = '';
+    for (let from = 0; from < entries.length; from += atATime)
+      await Promise.all(entries.slice(from, from + atATime).map((entry) => note(here, entry)));
   }
   return marks;
+}
+
+const mostOf = (counts: ReadonlyMap<string, number>): string =>
+  [...counts].reduce((most, one) => (one[1] > most[1] ? one : most), ['', 0])[0];
+
+/** What a plan was made from: it holds that, wherever it lies. */
+export interface MadeFrom {
+  readonly watch: FileWatch;
+  /** The same as marks, without those that are held already. */
+  marks(held: Readonly<Record<string, string>>, places: Places): Readonly<Record<string, string>>;
+}
+
+/** Notes what is read and found while a plan is made. */
+export function madeFrom(): MadeFrom {
+  const read = new Map<string, string>();
+  const found = new Set<string>();
+  const listed: { readonly folder: string; readonly names: readonly string[] }[] = [];
+  return {
+    watch: {
+      read: (path, mark) => void (read.has(path) || read.set(path, mark)),
+      found: (path) => void found.add(path),
+      missing: () => undefined,
+      listed: (folder, names) => void listed.push({ folder, names }),
+    },
+    marks(held, places) {
+      const marks: Record<string, string> = {};
+      const way = (path: string): string => {
+        for (const [name, target] of places.way(path))
+          if (target !== undefined) marks[linkName(name)] = markOfLink(target);
+        return places.meant(path);
+      };
+      const isHeld = (name: string): boolean => name in held || name in marks || linkName(name) in held;
+      for (const [path, mark] of read) marks[way(path)] = mark;
+      const hasAll = !Object.keys(held).some((name) => name.endsWith(tooManyName));
+      if (hasAll) return marks;
+      const names = [
+        ...[...found].map(way),
+        ...listed.flatMap((one) => {
+          const folder = way(one.folder);
+          return one.names.map((name) => join(folder, name));
+        }),
+      ];
+      for (const name of names) if (!isHeld(name)) marks[`${name}/`] = '';
+      return marks;
+    },
+  };
 }

@@ -1,9 +1,6 @@
 import { readlinkSync, realpathSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
 
-/** What keeps versions holds copies of everything, and no file that a playbook reads. */
-export const isKeeping = (name: string): boolean => /(?:^|\/)\.(?:git|hg|svn)(?:\/|$)/.test(name);
-
 /** How a link is named beside the files. */
 export const linkName = (name: string): string => `${name} ->`;
 
@@ -37,6 +34,8 @@ export interface Places {
   readonly tops: readonly string[];
   /** A path without links, as plans name it: from the playbooks folder, or whole. */
   name(real: string): string;
+  /** Which folder right in the playbooks folder something without links is in, or which of the others. */
+  part(real: string): string;
   /** Where a path leads, as plans name it, whether anything is there or not. */
   meant(path: string): string;
   /** The links on the way to a path, and it itself, by name, with where each leads; undefined for what is no link. */
@@ -71,6 +70,10 @@ export function placesOf(root: string, others: readonly string[]): Places {
   return {
     tops,
     name,
+    part(real) {
+      const other = apart.find((folder) => inside(folder, real) !== undefined);
+      return other ?? (inside(top, real)?.split('/')[0] || basename(root));
+    },
     meant: (path) => meant(resolve(path)),
     way(path) {
       const whole = resolve(path);

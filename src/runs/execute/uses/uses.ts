@@ -8,9 +8,9 @@ import type { Inventory } from '#playbook/inventory/inventory.ts';
 import { type FileWatch, unwatched } from '#playbook/watch.ts';
 import { changedSince } from '../drift-before.ts';
 import { otherKey, type Seal } from '../seals.ts';
-import { filesAround, markOfLink, mostFiles, tooManyName } from './files.ts';
+import { filesAround, leftOutName, type MadeFrom, markOfLink, mostFiles, tooManyName } from './files.ts';
 import { belongs, groupName, hostName, inventoryMarks } from './inventory.ts';
-import { isKeeping, linkName, type Places } from './places.ts';
+import { linkName, type Places } from './places.ts';
 
 /** What a run uses of the controller, held against what there was when it was planned. */
 export interface Uses {
@@ -47,6 +47,7 @@ export async function mayUseOf(
   steps: Plan['steps'],
   around: {
     readonly places: Places;
+    readonly made: MadeFrom;
     readonly inventory: Inventory;
     readonly hosts: readonly string[];
     readonly seal: Seal;
@@ -54,36 +55,64 @@ export async function mayUseOf(
 ): Promise<MayUse | undefined> {
   if (!steps.some(({ outcome }) => outcome === 'unknown')) return undefined;
   const inventory = inventoryMarks(around.inventory, new Set(around.hosts), around.seal);
-  return { files: await filesAround(around.places), inventory };
+  const files = await filesAround(around.places);
+  return { files: { ...files, ...around.made.marks(files, around.places) }, inventory };
 }
 
 /** Of a run: what it uses must be what it was where its plan could not foresee every step. */
 export function usesOf(
   plan: Plan | undefined,
-  { places, inventory, seal }: { readonly places: Places; readonly inventory: Inventory; readonly seal: Seal },
+  {
+    places,
+    inventory,
+    seal,
+    made,
+  }: {
+    readonly places: Places;
+    readonly inventory: Inventory;
+    readonly seal: Seal;
+    /** Sees what is used where nothing was planned yet. */
+    readonly made: FileWatch;
+  },
 ): Uses {
-  if (!plan?.steps.some(({ outcome }) => outcome === 'unknown')) return anything;
+  if (plan === undefined) return { ...anything, files: made };
+  if (!plan.steps.some(({ outcome }) => outcome === 'unknown')) return anything;
   const { mayUse } = plan;
   if (mayUse === undefined) return { ...anything, before: () => changedSince(['The bot itself', 'Le bot lui-même']) };
+  const stop = (refusal: Refusal): never => {
+    uses.onDrift(refusal);
+    throw new Fault(refusal);
+  };
   const uses: Uses = {
     onDrift: () => undefined,
     ...inventoryUses(plan, mayUse, inventory, seal),
-    ...fileUses(mayUse, places, (what) => uses.drifted(what)),
-    drifted(what) {
-      const refusal =
-        tooManyName in mayUse.files && !(what in mayUse.files) ? tooMany(what) : changedSince([what, what]);
-      uses.onDrift(refusal);
-      throw new Fault(refusal);
-    },
+    ...fileUses(mayUse, places, (refusal) => stop(refusal)),
+    drifted: (what) => stop(changedSince([what, what])),
   };
   return uses;
 }
 
-const tooMany = (what: string): Refusal => ({
+const tooMany = (what: string, most: string): Refusal => ({
   ...changedSince([what, what]),
   say: t(
     `There are more than ${mostFiles} files around the playbooks, so nobody knows whether ${what} changed since the plan was made; the run stopped there.`,
     `Il y a plus de ${mostFiles} fichiers autour des playbooks : personne ne sait si ${what} a changé depuis le plan ; l’exécution s’est arrêtée là.`,
+  ),
+  next: t(
+    `Take what is no playbook out of ${most}, then give the order again.`,
+    `Retirez de ${most} ce qui n’est pas un playbook, puis redonnez l’ordre.`,
+  ),
+});
+
+const leftOut = (what: string, folder: string): Refusal => ({
+  ...changedSince([what, what]),
+  say: t(
+    `A plan holds nothing of ${folder}, so nobody knows whether ${what} changed since it was made; the run stopped there.`,
+    `Un plan ne retient rien de ${folder} : personne ne sait si ${what} a changé depuis ; l’exécution s’est arrêtée là.`,
+  ),
+  next: t(
+    `Take what the playbook uses out of ${folder}, then give the order again.`,
+    `Retirez de ${folder} ce que le playbook utilise, puis redonnez l’ordre.`,
   ),
 });
 
@@ -138,9 +167,23 @@ function inventoryUses(
   };
 }
 
-function fileUses({ files }: MayUse, places: Places, drifted: (what: string) => never): Pick<Uses, 'files' | 'own'> {
+/** Why a file or folder may not be used. */
+const refusalFor = (what: string, { files }: MayUse): Refusal => {
+  const isHeld = [what, linkName(what), `${what}/`].some((name) => name in files);
+  const folder = withFolders(what).find((one) => leftOutName(one) in files);
+  if (isHeld) return changedSince([what, what]);
+  if (folder !== undefined) return leftOut(what, folder);
+  const most = files[tooManyName];
+  return most === undefined ? changedSince([what, what]) : tooMany(what, most);
+};
+
+function fileUses(mayUse: MayUse, places: Places, stop: (refusal: Refusal) => never): Pick<Uses, 'files' | 'own'> {
+  const { files } = mayUse;
+  const drifted = (what: string): never => stop(refusalFor(what, mayUse));
   const own = new Set<string>();
-  const known = new Set(Object.keys(files).flatMap((name) => withFolders(name.replace(/(?: ->|\/)$/, ''))));
+  const known = new Set(
+    Object.keys(files).flatMap((name) => (name === tooManyName ? [] : withFolders(name.replace(/(?: ->|\/…?)$/, '')))),
+  );
   const isOwn = (name: string): boolean => own.has(name) || [...own].some((one) => one.startsWith(`${name}/`));
   const below = (folder: string): readonly string[] => {
     const start = folder === '' ? '' : `${folder}/`;
@@ -175,9 +218,7 @@ function fileUses({ files }: MayUse, places: Places, drifted: (what: string) => 
       },
       listed(path, names, fits = () => true) {
         const folder = placed(path);
-        const fresh = names.find(
-          (name) => !isKeeping(name) && !known.has(join(folder, name)) && !isOwn(join(folder, name)),
-        );
+        const fresh = names.find((name) => !known.has(join(folder, name)) && !isOwn(join(folder, name)));
         if (fresh !== undefined) drifted(join(folder, fresh));
         const gone = below(folder).find((name) => fits(name) && !isThere(path, name));
         if (gone !== undefined) drifted(join(folder, gone));
