@@ -29,6 +29,8 @@ export interface Span {
   readonly lead?: string;
   /** True where something is taken out of an encoding in it, or line ends are put in: more than went in may come out. */
   readonly opened?: boolean;
+  /** The variables by which it was chosen, too, where it is nothing or dots: no name of a path. */
+  readonly chosen?: readonly string[];
 }
 
 const body = (statement: Statement): boolean => ['data', 'output', 'if'].includes(statement.node);
@@ -48,6 +50,18 @@ export function spansOf(template: Template, scope: Scope, env: TemplateEnv): rea
 
 /** Letters of the author's, or what means nothing. */
 const plain = (text: string): Span => ({ text, names: [] });
+
+const isNoName = (text: string): boolean => /^[./\s]*$/.test(text);
+
+/** Spans of what was chosen, with what it was chosen by where they are no name. */
+function chosenBy(names: Iterable<string>, spans: readonly Span[]): readonly Span[] {
+  if (!isNoName(spans.map(({ text }) => text).join(''))) return spans;
+  const [first = plain(''), ...rest] = spans;
+  return [{ ...first, chosen: [...(first.chosen ?? []), ...names] }, ...rest];
+}
+
+const namesOfAll = (expressions: readonly Expression[]): readonly string[] =>
+  expressions.flatMap((one) => [...freeNamesOf(one)]);
 
 /** Statements that make names of their own, or repeat: what they put out, each time. */
 function ofAll(run: Run, statements: readonly Statement[]): readonly Span[] {
@@ -79,7 +93,16 @@ class Parting extends Output {
     const text = this.textOf(this.final(given));
     const known = this.known.get(expression) ?? this.originOf(expression);
     this.known.set(expression, known);
-    this.spans.push({ text, ...known });
+    const chosen = expression && isNoName(text) ? { chosen: this.followed(freeNamesOf(expression)) } : {};
+    this.spans.push({ text, ...known, ...chosen });
+  }
+
+  override around<Result>(statement: Statement, run: () => Result): Result {
+    const from = this.spans.length;
+    const result = run();
+    const by = statement.node === 'for' || statement.node === 'if' ? namesOfAll(testsOf(statement)) : [];
+    this.spans.push(...chosenBy(this.followed(by), this.spans.splice(from)));
+    return result;
   }
 
   /** A text put together is its parts. */
@@ -90,12 +113,16 @@ class Parting extends Output {
   /** Of a block nobody knows what came into it. */
   private originOf(expression?: Expression): Omit<Span, 'text'> {
     if (!expression) return { names: namesInAll(this.statements), opened: opens(this.statements) };
-    const names = new Set<string>();
-    for (const name of namesIn(expression)) this.follow(name, names);
-    if (![...freeNamesOf(expression)].some((name) => this.made.has(name)))
-      return { ...howOf(expression), names: [...names] };
+    const names = this.followed(namesIn(expression));
+    if (![...freeNamesOf(expression)].some((name) => this.made.has(name))) return { ...howOf(expression), names };
     const filters = filtersOf(expression);
-    return { names: [...names], opened: opens(this.statements), ...(filters && { filters }) };
+    return { names, opened: opens(this.statements), ...(filters && { filters }) };
+  }
+
+  private followed(all: Iterable<string>): readonly string[] {
+    const names = new Set<string>();
+    for (const name of all) this.follow(name, names);
+    return [...names];
   }
 
   private follow(name: string, names: Set<string>): void {
@@ -105,27 +132,35 @@ class Parting extends Output {
   }
 }
 
+/** What a statement chooses by. */
+const testsOf = (statement: Extract<Statement, { node: 'for' | 'if' }>): readonly Expression[] =>
+  statement.node === 'if'
+    ? statement.branches.map(({ test }) => test)
+    : [statement.items, ...(statement.test ? [statement.test] : [])];
+
 function ofStatement(run: Run, statement: Statement): readonly Span[] {
   if (statement.node === 'data') return [plain(statement.text)];
   if (statement.node === 'output') return ofExpression(run, statement.value);
   if (statement.node !== 'if') return ofAll(run, [statement]);
   const taken = statement.branches.find(({ test }) => truth(evaluate(run, new Frame(), test)));
   const chosen = taken?.body ?? statement.otherwise;
-  return chosen.every(body) ? chosen.flatMap((one) => ofStatement(run, one)) : ofAll(run, chosen);
+  const spans = chosen.every(body) ? chosen.flatMap((one) => ofStatement(run, one)) : ofAll(run, chosen);
+  return chosenBy(namesOfAll(testsOf(statement)), spans);
 }
 
 function ofExpression(run: Run, expression: Expression): readonly Span[] {
   if (expression.node === 'concat') return expression.parts.flatMap((part) => ofExpression(run, part));
   if (expression.node !== 'choice') return [ofValue(run, expression)];
   const chosen = truth(evaluate(run, new Frame(), expression.test)) ? expression.yes : expression.no;
-  return chosen ? ofExpression(run, chosen) : [plain('')];
+  return chosenBy(freeNamesOf(expression.test), chosen ? ofExpression(run, chosen) : []);
 }
 
 function ofValue(run: Run, expression: Expression): Span {
   const output = new Output(run, true);
   output.value(evaluate(run, new Frame(), expression));
   const text = output.text();
-  const span = { text, names: namesIn(expression) };
+  const chosen = isNoName(text) ? { chosen: [...freeNamesOf(expression)] } : {};
+  const span = { text, names: namesIn(expression), ...chosen };
   return span.names.length === 0 ? span : { ...span, ...howOf(expression) };
 }
 

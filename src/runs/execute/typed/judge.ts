@@ -25,8 +25,11 @@ const escaping: Readonly<Partial<Record<Place['kind'], readonly string[]>>> = {
 };
 
 /** The first typed part of a text that means more there than its letters; undefined when all are harmless. */
-export function judge(marks: readonly Mark[], place: Place): Found | undefined {
-  if (place.kind === 'free' || !marks.some(({ typed }) => typed)) return undefined;
+export function judge(all: readonly Mark[], place: Place): Found | undefined {
+  const isPath = place.kind === 'path' || place.kind === 'own';
+  const marks = isPath ? all : all.filter(({ text, typed, chose }) => text !== '' || typed || chose === undefined);
+  if (place.kind === 'free' || !marks.some(({ typed, chose }) => typed || (isPath && chose !== undefined)))
+    return undefined;
   return inFields(marks, place) ?? inKind(marks, place);
 }
 
@@ -190,9 +193,10 @@ function inOwn(marks: readonly Mark[], { inventory }: Place): Found | undefined 
 }
 
 /** The path that a module tells, without the `./` that it puts before a name. */
-const fromHere = ({ text, typed }: Mark): Mark => {
+const fromHere = (mark: Mark): Mark => {
+  const { text, typed } = mark;
   const told = typed && !typed.itself && !typed.direct;
-  return { text: told ? text.replace(/^\.\/(?=[^/])/, '') : text, ...(typed && { typed }) };
+  return told ? { ...mark, text: text.replace(/^\.\/(?=[^/])/, '') } : mark;
 };
 
 function wrongIn(typed: Typed, text: string, first: boolean): string | undefined {
@@ -234,18 +238,21 @@ function shows(text: string, typed: string): boolean {
 /** A name of the path that something typed makes `.`, `..` or nothing, alone or with what stands beside it. */
 function upwards(marks: readonly Mark[], ends: RegExp | string = '/'): Found | undefined {
   let part = '';
-  let typed: Typed | undefined;
+  let typed: string | undefined;
+  const whole = marks.some(({ text }) => text !== '');
   const ended = (): Found | undefined =>
-    typed && noName(part) ? { wrong: 'path', name: firstRoot(typed) } : undefined;
+    typed !== undefined && noName(part) ? { wrong: 'path', name: typed } : undefined;
   for (const mark of marks) {
     const [same = '', ...next] = mark.text.split(ends);
+    // What is no path at all was chosen as a whole.
+    const name = mark.typed ? firstRoot(mark.typed) : whole ? mark.chose : undefined;
     part += same;
-    if (mark.typed && (same !== '' || mark.text === '')) typed = mark.typed;
+    if (name !== undefined && (same !== '' || mark.text === '')) typed = name;
     for (const piece of next) {
       const found = ended();
       if (found) return found;
       part = piece;
-      typed = mark.typed && piece !== '' ? mark.typed : undefined;
+      typed = piece === '' ? undefined : name;
     }
   }
   return ended();

@@ -12,6 +12,7 @@ import {
 import type { Written } from '#playbook/tree.ts';
 import type { Unit } from '../unit.ts';
 import type { Walk } from '../walk.ts';
+import { TypedOrigins } from './origins.ts';
 import { isOfLoop, RootsBehind } from './roots.ts';
 import { texts } from './values.ts';
 
@@ -20,6 +21,8 @@ export interface Mark {
   readonly text: string;
   /** Absent for what the team wrote. */
   readonly typed?: Typed;
+  /** The typed variable by which nothing, or dots, were chosen. */
+  readonly chose?: string;
 }
 
 /** How a part of a text is made of typed variables. */
@@ -47,6 +50,7 @@ export class Marking {
   private readonly unit: Unit;
   private readonly scope: Scope;
   private readonly behind: RootsBehind;
+  private readonly origins: TypedOrigins;
   private readonly known = new Map<string, readonly Mark[] | undefined>();
 
   constructor(walk: Walk, unit: Unit, scope: Scope) {
@@ -54,6 +58,7 @@ export class Marking {
     this.unit = unit;
     this.scope = scope;
     this.behind = new RootsBehind(walk, unit, scope);
+    this.origins = new TypedOrigins(walk, unit, scope);
   }
 
   /** The marks of a written text that was rendered; one mark, where its parts cannot be told apart. */
@@ -127,9 +132,13 @@ export class Marking {
   }
 
   /** `alone`: it is one variable, which may be a typed one under another name. */
-  private made({ names, lead, opened, filters = [] }: Omit<Span, 'text' | 'value'>, text: string, alone = false): Mark {
+  private made(span: Omit<Span, 'text' | 'value'>, text: string, alone = false): Mark {
+    const { names, lead, opened, filters = [], chosen = [] } = span;
     const found = this.behind.ofAll(names);
-    if (found.roots.size === 0) return { text };
+    if (found.roots.size === 0) {
+      const chose = this.origins.ofNames(chosen)?.name;
+      return { text, ...(chose !== undefined && { chose }) };
+    }
     const roots = this.values(found.roots);
     const typed = {
       roots,

@@ -22,7 +22,7 @@ export function meansMore(program: string, words: readonly Word[]): Part | undef
       .slice(0, 1)
       .map(groupIn)
       .find((one) => one);
-  if (program === 'jq')
+  if (program === 'jq' || program === 'yq')
     return words
       .slice(filterAt(words))
       .slice(0, 1)
@@ -86,12 +86,14 @@ const isField = ({ text }: Word, at: number, words: readonly Word[]): boolean =>
 const groupIn = (word: Word): Part | undefined =>
   runs(word).find(({ from, to }) => word.text.slice(from, to).includes('.'))?.part;
 
-/** Where the program of `jq` is: its first word that is no option, and belongs to none. */
+/** Where the program of `jq` or `yq` is: its first word that is no option, and belongs to none. */
 const filterAt = (words: readonly Word[]): number => {
   const taken = (at: number): boolean =>
     [1, 2].some((back) => /^--(?:arg|argjson|slurpfile|rawfile)$/.test(words[at - back]?.text ?? '')) ||
     /^--(?:indent|tab)$/.test(words[at - 1]?.text ?? '');
-  const first = words.findIndex(({ text }, at) => !text.startsWith('-') && !taken(at));
+  const first = words.findIndex(
+    ({ text }, at) => !(text.startsWith('-') || /^(?:e|ea|eval|eval-all)$/.test(text) || taken(at)),
+  );
   return first < 0 ? words.length : first;
 };
 

@@ -4,6 +4,7 @@ import { programAt, programsOf, startsOf } from '#playbook/words/programs.ts';
 import { connects, isLocal, leadsElsewhere } from './addresses.ts';
 import { assignedIn } from './assigned.ts';
 import { namesFile } from './editing.ts';
+import { namedIn } from './interpreted.ts';
 import type { Objection } from './line.ts';
 import { meansMore, variableIn } from './meanings.ts';
 import type { Part } from './parts.ts';
@@ -28,18 +29,21 @@ export function special(command: Command<Part>, taken: (at: number) => boolean):
   return elsewhere(command) ?? within(command);
 }
 
-function inProgram({ words }: Command<Part>, at: number, taken: (at: number) => boolean): Objection | undefined {
+function inProgram({ words, reads }: Command<Part>, at: number, taken: (at: number) => boolean): Objection | undefined {
   const program = nameOf(words[at]);
   const rest = words.slice(at + 1);
   const set = assignedIn(program, words.slice(0, at), rest);
   if (set) return { name: set.part.name, why: 'environment', program: set.variable };
-  const scripts = programsOf({ words: words.slice(at), reads: [], files: [] }).flatMap(({ texts }) => texts);
+  const programs = programsOf({ words: words.slice(at), reads: [], files: [] });
+  const scripts = programs.flatMap(({ texts }) => texts);
+  const input = programs.some(({ listens }) => listens) ? reads : [];
   const connected = connects(
     program,
     rest.filter((word) => !scripts.includes(word)),
   );
   if (connected) return { name: connected.name, why: 'address', program };
-  const more = meansMore(program, rest) ?? (/^[gmn]?awk$/.test(program) ? variableIn(scripts) : undefined);
+  const script = /^[gmn]?awk$/.test(program) ? variableIn(scripts) : namedIn(program, [...scripts, ...input]);
+  const more = meansMore(program, rest) ?? script;
   if (more) return { name: more.name, why: 'more', program };
   if (program === 'find') return inFind(rest);
   if (program !== 'curl') return undefined;
