@@ -71,6 +71,8 @@ export interface MayUse {
    * name, each variable under its own. The digests are keyed, for there are secrets among them.
    */
   readonly inventory: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** All hosts of the inventory, in its order. */
+  readonly order: readonly string[];
 }
 
 /** What a run would do. Approvals bind to `hash`. */

@@ -55,7 +55,11 @@ export async function mayUseOf(
   if (!steps.some(({ outcome }) => outcome === 'unknown')) return undefined;
   const inventory = inventoryMarks(around.inventory, around.seal);
   const files = await filesAround(around.places);
-  return { files: { ...files, ...around.made.marks(files, around.places) }, inventory };
+  return {
+    files: { ...files, ...around.made.marks(files, around.places) },
+    inventory,
+    order: around.inventory.hostsOf('all'),
+  };
 }
 
 /** Of a run: what it uses must be what it was where its plan could not foresee every step. */
