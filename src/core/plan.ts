@@ -67,10 +67,12 @@ export interface MayUse {
   /** The files, links and empty folders around the playbook. */
   readonly files: Readonly<Record<string, string>>;
   /**
-   * Each group and host of the inventory: where it belongs stands under no name, each variable under its own. The digests
-   * are keyed, for there are secrets among them.
+   * Each group and host of the inventory, and what hosts of the same groups have of these: where it belongs stands under no
+   * name, each variable under its own. The digests are keyed, for there are secrets among them.
    */
   readonly inventory: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** All hosts of the inventory, in its order. */
+  readonly order: readonly string[];
 }
 
 /** What a run would do. Approvals bind to `hash`. */

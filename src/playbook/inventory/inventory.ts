@@ -44,11 +44,20 @@ export interface InventoryParts {
   readonly folder: string;
   readonly files: Readonly<Record<string, string>>;
   readonly isPrinted: boolean;
+  /** The order of hosts, where it is another one than that of the files; others come last. */
+  readonly order?: readonly string[];
 }
 
 const hostsBelow = (graph: Graph, group: string): readonly string[] => [
   ...new Set(descendants(graph, group).flatMap((name) => [...(graph.groups.get(name)?.hosts ?? [])])),
 ];
+
+/** Puts names in that order; those it does not name come last, in their own. */
+const orderBy = (names: readonly string[]): ((hosts: readonly string[]) => readonly string[]) => {
+  const places = new Map(names.map((name, place) => [name, place]));
+  const placeOf = (host: string): number => places.get(host) ?? places.size;
+  return (hosts) => [...hosts].sort((a, b) => placeOf(a) - placeOf(b));
+};
 
 const merged = (layers: readonly VariableLayer[]): ReadonlyMap<string, Written> =>
   new Map(layers.flatMap((layer) => Object.entries(layer.values)));
@@ -72,10 +81,28 @@ const toHost = (parts: InventoryParts, name: string): Host => {
   return { name, groups: groups.filter((group) => group !== 'ungrouped').sort(), address: address ?? name };
 };
 
+/**
+ * The same inventory with its hosts in that order, where they stand in another one: a program may print them in any.
+ * Where only hosts came or went, everything stays in its place.
+ */
+export function withOrder(inventory: Inventory, order: readonly string[]): Inventory {
+  const named = new Set(order);
+  const hosts = inventory.hostsOf('all').filter((host) => named.has(host));
+  const there = new Set(hosts);
+  const wanted = order.filter((host) => there.has(host));
+  const isSame = hosts.every((host, place) => host === wanted[place]);
+  return isSame ? inventory : createInventory({ ...inventory.parts, order });
+}
+
 /** An inventory over what was read. */
 export const createInventory = (parts: InventoryParts): Inventory => {
   const { graph, folders } = parts;
-  const order = hostsBelow(graph, 'all');
+  const inOrder = parts.order === undefined ? undefined : orderBy(parts.order);
+  const hostsOf = (group: string): readonly string[] => {
+    const hosts = hostsBelow(graph, group);
+    return inOrder ? inOrder(hosts) : hosts;
+  };
+  const order = hostsOf('all');
   const known = new Set(order);
   const made = new Map<string, Host>();
   const hostOf = (name: string): Host => {
@@ -84,7 +111,7 @@ export const createInventory = (parts: InventoryParts): Inventory => {
     return host;
   };
   const groupNames = [...graph.groups.keys()];
-  const names: Names = { hosts: order, groups: groupNames, hostsOf: (group) => hostsBelow(graph, group) };
+  const names: Names = { hosts: order, groups: groupNames, hostsOf };
   // Ansible's own: the machine that plays is a host for whoever names it, with the variables of `all`, and in no group.
   const implicit = (name: string): Host | undefined =>
     ownNames.includes(name) ? { name, groups: [], address: name } : undefined;
@@ -104,7 +131,7 @@ export const createInventory = (parts: InventoryParts): Inventory => {
     hostsOf: names.hostsOf,
     childrenOf: (group) => [...(graph.groups.get(group)?.children ?? [])],
     hostsIn: (group) => [...(graph.groups.get(group)?.hosts ?? [])],
-    groupHosts: () => Object.fromEntries(groupNames.map((name) => [name, hostsBelow(graph, name)])),
+    groupHosts: () => Object.fromEntries(groupNames.map((name) => [name, hostsOf(name)])),
     match: (pattern, options) => {
       const own = options?.lenient === true && !known.has(pattern.trim()) ? implicit(pattern.trim()) : undefined;
       if (own) return ok([own]);

@@ -114,11 +114,12 @@ const ownLayer = (source: string, vars: ReadonlyMap<string, Written>): readonly 
 const addedLayer = (added: HostNode['added']): readonly VariableLayer[] =>
   added === undefined ? [] : [{ source: 'add_host', values: added, plain: true }];
 
-/**
- * A host's variables in Ansible's order: group variables of the inventory files, `group_vars/all`, `group_vars/*`,
- * host variables of the inventory files, `host_vars/*`; of each kind the folders as given.
- */
-export const layersOf = (graph: Graph, folders: readonly FolderVariables[], host: string): readonly VariableLayer[] => {
+/** What a host has from its groups, in Ansible's order: of the inventory files, `group_vars/all`, `group_vars/*` of each folder. */
+export const groupLayersOf = (
+  graph: Graph,
+  folders: readonly FolderVariables[],
+  host: string,
+): readonly VariableLayer[] => {
   const groups = rankedGroups(graph, host);
   const all = graph.groups.get('all');
   const ofGroups = (names: readonly string[]) =>
@@ -130,8 +131,22 @@ export const layersOf = (graph: Graph, folders: readonly FolderVariables[], host
     ...groups.flatMap((group) => ownLayer(group.name, group.vars)),
     ...ofGroups(['all']),
     ...ofGroups(groups.map((group) => group.name)),
-    ...ownLayer(host, graph.hosts.get(host)?.vars ?? new Map()),
-    ...addedLayer(graph.hosts.get(host)?.added),
-    ...folders.flatMap((folder) => folder.hosts.get(host) ?? []),
   ];
 };
+
+/** What a host has of its own, above that: of the inventory files, of `add_host`, and `host_vars/*` of each folder. */
+export const ownLayersOf = (
+  graph: Graph,
+  folders: readonly FolderVariables[],
+  host: string,
+): readonly VariableLayer[] => [
+  ...ownLayer(host, graph.hosts.get(host)?.vars ?? new Map()),
+  ...addedLayer(graph.hosts.get(host)?.added),
+  ...folders.flatMap((folder) => folder.hosts.get(host) ?? []),
+];
+
+/** A host's variables in Ansible's order: of its groups, then its own. */
+export const layersOf = (graph: Graph, folders: readonly FolderVariables[], host: string): readonly VariableLayer[] => [
+  ...groupLayersOf(graph, folders, host),
+  ...ownLayersOf(graph, folders, host),
+];

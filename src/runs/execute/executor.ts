@@ -70,7 +70,7 @@ async function plan(asked: PlanJob, signal: AbortSignal, parts: Preparing): Prom
       hosts: [...hosts, ...walk.delegated],
       ...(walk.delegated.size > 0 ? { delegated: [...walk.delegated] } : {}),
       steps: steps(),
-      ...present({ mayUse: await mayUse(steps(), prepared.value, parts, [...hosts, ...walk.delegated]) }),
+      ...present({ mayUse: await mayUse(steps(), prepared.value, parts) }),
     };
     return ok({ ...made, hash: planHash(made) });
   } catch (thrown) {
@@ -85,9 +85,8 @@ async function mayUse(
   steps: Plan['steps'],
   { places, made, loaded }: Prepared,
   { options, seal }: Preparing,
-  hosts: readonly string[],
 ): Promise<Plan['mayUse']> {
-  return options.here ? undefined : mayUseOf(steps, { places, made, inventory: loaded.inventory, hosts, seal });
+  return options.here ? undefined : mayUseOf(steps, { places, made, inventory: loaded.inventory, seal });
 }
 
 /** A plan names the very file, with its extension: what comes beside it later changes nothing. */

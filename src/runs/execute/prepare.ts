@@ -2,7 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import { Fault, ok, type Refusal, type Result, refused } from '#core/errors.ts';
 import type { Json } from '#core/json.ts';
+import type { Plan } from '#core/plan.ts';
 import { t } from '#core/text.ts';
+import { type Inventory, withOrder } from '#playbook/inventory/inventory.ts';
 import { readLibrary, withLibrary } from '#playbook/modules/library.ts';
 import { folderIsThere } from '#playbook/parse.ts';
 import {
@@ -57,7 +59,7 @@ export async function prepare(
   const known = await withLibrary(parts.registry, library);
   if (!known.ok) return known;
   const registry = known.value;
-  const inventory = await options.inventory();
+  const inventory = inPlannedOrder(await options.inventory(), job.plan);
   const sums: Record<string, string> = { ...library.sums };
   const places = placesOf(options.playbooks, options.readable ?? []);
   const made = madeFrom();
@@ -126,6 +128,10 @@ export async function prepare(
     },
   });
 }
+
+/** What goes host by host goes as it was planned, whatever order a program prints them in. */
+const inPlannedOrder = (inventory: Inventory, plan: Plan | undefined): Inventory =>
+  plan === undefined ? inventory : withOrder(inventory, plan.mayUse?.order ?? plan.hosts);
 
 /** Only what the bot's owner lets through: its environment holds its secrets. */
 const environment =

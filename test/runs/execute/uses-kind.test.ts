@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { canonical, type Json } from '#core/json.ts';
 import { planHash } from '#core/plan.ts';
+import { inLanguage } from '#core/text.ts';
 import { type Lab, openLab } from '../lab.ts';
 
 let lab: Lab;
@@ -147,6 +148,50 @@ echo '{"web":{"hosts":["a"],"vars":{"asked":"'"$(date +%N)"'"}},"_meta":{"hostva
   await lab.playbook(play('    - { shell: "echo {{ up }} >out2", when: r.stdout == "a" }\n'));
   expect((await lab.run()).outcome.state).toBe('drifted');
   expect(await lab.read('a', 'out2')).toBeUndefined();
+});
+
+test('a variable of a host that is not in the plan runs, whatever else of that host is another one', async () => {
+  lab = await openLab({ hosts: ['a', 'b'] });
+  const script = `#!/bin/sh
+echo '{"web":{"hosts":["a"]},"db":{"hosts":["b"],"vars":{"asked":"'"$(date +%N)"'"}},"_meta":{"hostvars":{"b":{"x":"x","up":"'"$(date +%N)"'"}}}}'
+`;
+  await lab.file('inventory.ini', script);
+  await chmod(join(lab.folder, 'inventory.ini'), 0o755);
+  await lab.playbook(play('    - { shell: "echo {{ hostvars.b.x }} >out", when: r.stdout == "a" }\n'));
+  expect((await lab.run()).outcome).toMatchObject({ state: 'done' });
+  for (const name of ['up', 'asked']) {
+    await lab.playbook(play(`    - { shell: "echo {{ hostvars.b.${name} }} >out2", when: r.stdout == "a" }\n`));
+    const { outcome } = await lab.run();
+    expect([outcome.state, inLanguage(outcome.refusal?.say ?? '', 'en')]).toEqual([
+      'drifted',
+      `b: ${name} changed since the plan was made; the run stopped there.`,
+    ]);
+  }
+  expect(await lab.read('a', 'out2')).toBeUndefined();
+});
+
+test.each(['a', 'b'])('a variable of a group that one of host %s outweighs may change', async (host) => {
+  lab = await openLab({ hosts: ['a', 'b'], inventory: '[web]\na\n[db]\nb\n[both:children]\nweb\ndb\n' });
+  await lab.file('group_vars/both.yml', 'x: 1\n');
+  await lab.file('group_vars/db.yml', 'x: 2\n');
+  await lab.file('host_vars/a.yml', 'x: 3\n');
+  await lab.playbook(play(`    - { shell: "echo {{ hostvars.${host}.x }} >out", when: r.stdout == "a" }\n`));
+  const plan = await lab.plan();
+  await lab.file('group_vars/both.yml', 'x: 4\n');
+  const { outcome } = await lab.apply({ plan, request: plan.request });
+  expect([outcome.state, outcome.refusal]).toEqual(['done', undefined]);
+});
+
+test('a variable of a group that the run brings a host into is what it was', async () => {
+  lab = await openLab({ hosts: ['a', 'b'], inventory: '[web]\na\n[db]\nb\n' });
+  await lab.file('group_vars/db.yml', 'x: 1\n');
+  await lab.playbook(
+    play(`    - { group_by: { key: db } }\n    - { shell: "echo {{ x }} >out", when: r.stdout == "a" }\n`),
+  );
+  const plan = await lab.plan();
+  await lab.file('group_vars/db.yml', 'x: 2\n');
+  expect((await lab.apply({ plan, request: plan.request })).outcome.state).toBe('drifted');
+  expect(await lab.read('a', 'out')).toBeUndefined();
 });
 
 test('groups that a run makes have their variables', async () => {

@@ -2,7 +2,7 @@ import type { Json } from '#core/json.ts';
 import type { MayUse } from '#core/plan.ts';
 import type { Graph } from '#playbook/inventory/graph.ts';
 import type { Inventory } from '#playbook/inventory/inventory.ts';
-import type { FolderVariables, VariableLayer } from '#playbook/inventory/layers.ts';
+import { type FolderVariables, groupLayersOf, ownLayersOf, type VariableLayer } from '#playbook/inventory/layers.ts';
 import type { Written } from '#playbook/tree.ts';
 import type { Seal } from '../seals.ts';
 
@@ -43,17 +43,14 @@ const groupValues = (graph: Graph, folders: readonly FolderVariables[], group: s
   return values;
 };
 
-const hostValues = (graph: Graph, folders: readonly FolderVariables[], host: string): Values => {
-  const values = new Values(graph.hosts.get(host)?.vars);
-  for (const { hosts } of folders) values.addLayers(hosts.get(host));
-  return values;
-};
+/** How a plan names what all hosts have that are in the same groups. */
+const sharedName = (groups: string): string => `in ${groups}`;
 
 /**
- * What an inventory says, with keyed digests: a group's hosts and each of its variables, and the same of each host that was
- * planned. Of other hosts, of which a run asks rarely, all stands together.
+ * What an inventory says, with keyed digests: of each group its hosts and variables, of each host the groups it is in and
+ * the variables of its own, and once for all that are in the same groups what these make of each variable.
  */
-export function inventoryMarks(inventory: Inventory, planned: ReadonlySet<string>, seal: Seal): MayUse['inventory'] {
+export function inventoryMarks(inventory: Inventory, seal: Seal): MayUse['inventory'] {
   const { graph, folders } = inventory.parts;
   const marks: Record<string, Readonly<Record<string, string>>> = {};
   const groups = new Set([...graph.groups.keys(), ...folders.flatMap(({ later }) => [...later.keys()])]);
@@ -63,14 +60,25 @@ export function inventoryMarks(inventory: Inventory, planned: ReadonlySet<string
     marks[groupName(group)] = sealed([[belongs, hosts as Json], ...values], seal);
   }
   for (const host of graph.hosts.keys()) {
-    const values = hostValues(graph, folders, host).entries();
     const groupsOf = (inventory.host(host)?.groups ?? []) as Json;
-    marks[hostName(host)] = planned.has(host)
-      ? sealed([[belongs, groupsOf], ...values], seal)
-      : { [belongs]: seal([groupsOf, Object.fromEntries(values)]) };
+    const own = sealed([[belongs, groupsOf], ...winning(ownLayersOf(graph, folders, host))], seal);
+    marks[hostName(host)] = own;
+    marks[sharedName(own[belongs] ?? '')] ??= sealed(winning(groupLayersOf(graph, folders, host)), seal);
   }
   return marks;
 }
 
+/** Each variable with the value that outweighs the others. */
+const winning = (layers: readonly VariableLayer[]): readonly (readonly [string, Json])[] => {
+  const values = new Map(layers.flatMap((layer) => Object.entries(layer.values)));
+  return [...values].map(([name, { value }]) => [name, value]);
+};
+
 const sealed = (values: readonly (readonly [string, Json])[], seal: Seal): Readonly<Record<string, string>> =>
   Object.fromEntries(values.map(([name, value]) => [name, seal(value)]));
+
+/** The digests of all that a host has, each variable's of the value that outweighs the others. */
+export function marksOfHost(marks: MayUse['inventory'], host: string): Readonly<Record<string, string>> {
+  const own = marks[hostName(host)] ?? {};
+  return { ...marks[sharedName(own[belongs] ?? '')], ...own };
+}

@@ -9,7 +9,7 @@ import { type FileWatch, unwatched } from '#playbook/watch.ts';
 import { changedSince } from '../drift-before.ts';
 import { otherKey, type Seal } from '../seals.ts';
 import { filesAround, leftOutName, type MadeFrom, markOfLink, mostFiles, tooManyName } from './files.ts';
-import { belongs, groupName, hostName, inventoryMarks } from './inventory.ts';
+import { belongs, groupName, hostName, inventoryMarks, marksOfHost } from './inventory.ts';
 import { linkName, type Places } from './places.ts';
 
 /** What a run uses of the controller, held against what there was when it was planned. */
@@ -49,14 +49,17 @@ export async function mayUseOf(
     readonly places: Places;
     readonly made: MadeFrom;
     readonly inventory: Inventory;
-    readonly hosts: readonly string[];
     readonly seal: Seal;
   },
 ): Promise<MayUse | undefined> {
   if (!steps.some(({ outcome }) => outcome === 'unknown')) return undefined;
-  const inventory = inventoryMarks(around.inventory, new Set(around.hosts), around.seal);
+  const inventory = inventoryMarks(around.inventory, around.seal);
   const files = await filesAround(around.places);
-  return { files: { ...files, ...around.made.marks(files, around.places) }, inventory };
+  return {
+    files: { ...files, ...around.made.marks(files, around.places) },
+    inventory,
+    order: around.inventory.hostsOf('all'),
+  };
 }
 
 /** Of a run: what it uses must be what it was where its plan could not foresee every step. */
@@ -129,28 +132,33 @@ const otherIn = (
 ): readonly string[] =>
   [...new Set([...Object.keys(one), ...Object.keys(other)])].filter((name) => one[name] !== other[name]);
 
+/** The same answers, each thought over once. */
+const once = <T>(answer: (name: string) => T): ((name: string) => T) => {
+  const known = new Map<string, { readonly is: T }>();
+  return (name) => {
+    const before = known.get(name) ?? { is: answer(name) };
+    known.set(name, before);
+    return before.is;
+  };
+};
+
 function inventoryUses(
   plan: Plan,
   { inventory: then }: MayUse,
   inventory: Inventory,
   seal: Seal,
 ): Pick<Uses, 'changedVariables' | 'isOtherGroup' | 'before'> {
-  const planned = new Set(plan.hosts);
-  const marks = inventoryMarks(inventory, planned, seal);
-  const changed = new Map<string, readonly string[]>();
-  for (const of of new Set([...Object.keys(marks), ...Object.keys(then)])) {
-    const names = otherIn(marks[of], then[of]);
-    if (names.length > 0) changed.set(of, names);
-  }
-  const hasMoved = (of: string): boolean => changed.get(of)?.includes(belongs) === true;
+  const marks = inventoryMarks(inventory, seal);
+  const otherOf = once((name: string) => otherIn(marks[name], then[name]));
+  const otherOfHost = once((host: string) => otherIn(marksOfHost(marks, host), marksOfHost(then, host)));
+  const hasMoved = (name: string): boolean => otherOf(name).includes(belongs);
   const changedVariables: Uses['changedVariables'] = (host, now) => {
-    if (changed.size === 0) return [];
-    // Of a host that was not planned nobody knows which of its variables are other ones.
-    const all = !planned.has(host) && hasMoved(hostName(host));
-    if (all) return [...new Set(now.variables(host).flatMap(({ values }) => Object.keys(values)))];
-    const groups = ['all', 'ungrouped', ...(now.host(host)?.groups ?? [])];
-    const names = [...groups.map(groupName), hostName(host)].flatMap((of) => changed.get(of) ?? []);
-    return [...new Set(names)].filter((name) => name !== belongs);
+    // In other groups, another value may outweigh the others.
+    if (hasMoved(hostName(host))) return [...new Set(now.variables(host).flatMap(({ values }) => Object.keys(values)))];
+    const groups = now.host(host)?.groups ?? [];
+    const isRegrouped = marks[hostName(host)] === undefined || groups.join() !== inventory.host(host)?.groups.join();
+    const names = isRegrouped ? ['all', 'ungrouped', ...groups].flatMap((group) => otherOf(groupName(group))) : [];
+    return [...new Set([...otherOfHost(host), ...names])].filter((name) => name !== belongs);
   };
   return {
     changedVariables,
