@@ -1,4 +1,5 @@
 import type { Actor } from '#core/actor.ts';
+import type { Refusal } from '#core/errors.ts';
 import type { Fleet, Host } from '#core/hosts.ts';
 import type { JsonObject } from '#core/json.ts';
 import type { Order } from '#core/order.ts';
@@ -50,8 +51,17 @@ const uncut: readonly NeedName[] = ['logs', 'metrics', 'audit'];
 export function mayUse(desk: Desk, actor: Actor, command: CommandDescription, args: JsonObject): Decision {
   const named = namedHosts(desk, command, args);
   const anywhere = named.length === 0 && command.needs.some((need) => uncut.includes(need));
-  return allows(desk.policy(), actor, command.permission, anywhere ? desk.fleet().hosts() : named);
+  const { permission } = command;
+  const may = allows(desk.policy(), actor, permission, anywhere ? desk.fleet().hosts() : named);
+  return may.allowed || !anywhere ? may : { allowed: false, refusal: notAnywhere(permission, may.refusal) };
 }
+
+/** Who names no host is told of none. */
+const notAnywhere = (permission: string, { details: _hosts, ...refusal }: Refusal): Refusal => ({
+  ...refusal,
+  say: t(`You may not use ${permission} on all hosts.`, `Vous n’avez pas le droit ${permission} sur tous les hôtes.`),
+  details: { permission },
+});
 
 /** What the plugin host is told of one use of a command. */
 export const callOf = (

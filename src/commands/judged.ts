@@ -60,6 +60,8 @@ export async function judged(desk: Desk, actor: Actor, about: Order): Promise<Re
   const { subject, plan } = waiting.value;
   const may = mayJudge(desk, actor, subject, plan);
   if (may.allowed) return waiting;
+  if (!isSamePerson(actor, subject.asker) && !waitingStates.includes(about.state))
+    return refused(overFor(desk, actor, about, waiting.value));
   if (!isSamePerson(actor, subject.asker) || about.state === 'confirming') return refused(may.refusal);
   return refused(about.state === 'approving' ? await ownOrder(desk, about) : over(about));
 }
@@ -76,5 +78,9 @@ export async function notForYou(
   const may = known ?? (await judged(desk, actor, about));
   if (may.ok) return notYours(about, word);
   const by = await judgedBy(desk, about);
-  return by && mayStill(desk, actor, by.subject, by.plan).allowed ? over(about) : noSuchOrder(about.id);
+  return by ? overFor(desk, actor, about, by) : noSuchOrder(about.id);
 }
+
+/** What is told of somebody else's order that waits no more: to strangers, that there is none. */
+const overFor = (desk: Desk, actor: Actor, about: Order, { subject, plan }: Waiting): Refusal =>
+  mayStill(desk, actor, subject, plan).allowed ? over(about) : noSuchOrder(about.id);

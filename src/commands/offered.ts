@@ -69,7 +69,10 @@ const numbers = (runs: readonly Run[]): readonly string[] =>
     .map(({ id }) => String(id));
 
 /** Hosts on which the actor may use the command, and the groups of which that is so for all; of a service, those it runs on. */
-function hostsFor({ desk, actor }: Offering, { command, arg, before }: Typing): readonly string[] {
+export function hostsFor(
+  { desk, actor }: Pick<Offering, 'desk' | 'actor'>,
+  { command, arg, before }: Typing,
+): readonly string[] {
   const fleet = desk.fleet();
   const home = before.map((word) => arg.hostsOf?.[word]).find((pattern) => pattern !== undefined);
   const there = home === undefined ? undefined : fleet.match(home);

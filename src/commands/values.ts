@@ -6,7 +6,7 @@ import { listed, nearest } from '#core/nearest.ts';
 import type { Prompt } from '#core/prompt.ts';
 import { inLanguage, type Text, t } from '#core/text.ts';
 import { show as figures } from '#kit/show.ts';
-import type { ArgDescription } from './catalogue.ts';
+import type { ArgDescription, CommandDescription } from './catalogue.ts';
 
 /** What the values of a line are checked against. */
 export interface Known {
@@ -18,6 +18,8 @@ export interface Known {
   readonly noPlaybooks?: Refusal | undefined;
   readonly secrets: readonly string[];
   readonly commands: readonly string[];
+  /** What may be named to whoever typed the line, for an argument of hosts of a command; absent: all. */
+  readonly shown?: (command: CommandDescription, arg: ArgDescription) => readonly string[];
   /** Milliseconds since the epoch. */
   readonly now: number;
 }
@@ -106,9 +108,16 @@ const unknown = (arg: ArgDescription, given: string, en: string, fr: string, nam
 };
 
 /** Picks from the names of what there is. */
-function pick(arg: ArgDescription, given: string, from: readonly string[], en: string, fr: string): Result<string> {
+function pick(
+  arg: ArgDescription,
+  given: string,
+  from: readonly string[],
+  en: string,
+  fr: string,
+  shown = from,
+): Result<string> {
   const found = listed(given, from);
-  return found === undefined ? unknown(arg, given, en, fr, from) : ok(found);
+  return found === undefined ? unknown(arg, given, en, fr, shown) : ok(found);
 }
 
 function readChoice(arg: ArgDescription, given: string): Result<string> {
@@ -168,7 +177,12 @@ function readLength(arg: ArgDescription, given: string): Result<number> {
 }
 
 /** A host pattern of the inventory; only its characters are let through, whatever the inventory makes of it. */
-function readHosts(arg: ArgDescription, given: string, fleet: Fleet): Result<readonly string[]> {
+function readHosts(
+  arg: ArgDescription,
+  given: string,
+  fleet: Fleet,
+  shown?: readonly string[],
+): Result<readonly string[]> {
   const matched = fleet.match(given);
   if (matched.ok && matched.value.length > 0) return ok(matched.value.map((host) => host.name));
   const names = [...fleet.groups(), ...fleet.hosts().map((host) => host.name), 'all'];
@@ -177,7 +191,7 @@ function readHosts(arg: ArgDescription, given: string, fleet: Fleet): Result<rea
   if (again?.ok && again.value.length > 0) return ok(again.value.map((host) => host.name));
   // A pattern that cannot be read at all is told in the inventory's own words.
   if (!matched.ok && matched.refusal.code === 'inventory.bad_pattern') return refuse(arg, given, matched.refusal.say);
-  return unknown(arg, given, 'host or group', 'd’hôte ni de groupe', names);
+  return unknown(arg, given, 'host or group', 'd’hôte ni de groupe', shown ?? names);
 }
 
 function readFlag(arg: ArgDescription, given: string): Result<boolean> {
@@ -201,8 +215,8 @@ function readPlaybook(arg: ArgDescription, given: string, known: Known): Result<
   return refuse(arg, given, say, [one, other]);
 }
 
-/** Checks one written value against its argument. The value given back is JSON. */
-export function readValue(arg: ArgDescription, given: string, known: Known): Result<Json> {
+/** Checks one written value against its argument. The value given back is JSON. `shown`: the hosts that may be named. */
+export function readValue(arg: ArgDescription, given: string, known: Known, shown?: readonly string[]): Result<Json> {
   switch (arg.kind) {
     case 'word':
     case 'text':
@@ -223,10 +237,10 @@ export function readValue(arg: ArgDescription, given: string, known: Known): Res
       return readFlag(arg, given);
     case 'host': {
       const names = known.fleet.hosts().map((host) => host.name);
-      return pick(arg, given, names, 'host', 'd’hôte');
+      return pick(arg, given, names, 'host', 'd’hôte', shown);
     }
     case 'hosts':
-      return readHosts(arg, given, known.fleet);
+      return readHosts(arg, given, known.fleet, shown);
     case 'playbook':
       return readPlaybook(arg, given, known);
     case 'secret':

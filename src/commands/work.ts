@@ -16,7 +16,7 @@ import { examplesFor } from './examples.ts';
 import { filledLine } from './filled-line.ts';
 import { allCard, commandCard, helpCard, noHelp } from './help.ts';
 import { noRun } from './no-run.ts';
-import { type Offering, offeredTo } from './offered.ts';
+import { hostsFor, type Offering, offeredTo } from './offered.ts';
 import { propose } from './propose.ts';
 import { move } from './record.ts';
 import { atWork, done, fail, refuse } from './settle.ts';
@@ -113,7 +113,7 @@ export async function work(desk: Desk, order: Order, about: string | undefined, 
 async function attempt(desk: Desk, order: Order, about: string | undefined, signal: AbortSignal): Promise<void> {
   const actor = await desk.person(order.actor);
   if (!actor) return void (await refuse(desk, order, stranger(order.actor)));
-  const meaning = await understood(desk, order.text);
+  const meaning = await understood(desk, order.text, actor);
   const held = await heldIn(desk, order, meaning);
   if (held) return void (await refuse(desk, order, held));
   if (about !== undefined && meaning.kind === 'order') await takeOver(desk, order, about);
@@ -130,12 +130,18 @@ async function attempt(desk: Desk, order: Order, about: string | undefined, sign
 }
 
 /** What a line means now. A value that is not known may be the name of what came a moment ago. */
-async function understood(desk: Desk, text: string): Promise<Understood> {
-  const meaning = understand(text, allCommands(desk), knownNow(desk));
+async function understood(desk: Desk, text: string, actor: Actor): Promise<Understood> {
+  const meaning = understand(text, allCommands(desk), knownTo(desk, actor));
   if (meaning.kind !== 'refused' || meaning.refusal.code !== 'argument.wrong') return meaning;
   await desk.lookAgain();
-  return understand(text, allCommands(desk), knownNow(desk));
+  return understand(text, allCommands(desk), knownTo(desk, actor));
 }
+
+/** The same as now, with the hosts that this actor is told of: those they may use the command on. */
+const knownTo = (desk: Desk, actor: Actor): Known => ({
+  ...knownNow(desk),
+  shown: (command, arg) => hostsFor({ desk, actor }, { command, arg, before: [] }),
+});
 
 /** A word of the order path itself: a yes, a no, a cancel, `help`. */
 export interface Word {

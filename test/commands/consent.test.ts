@@ -278,7 +278,7 @@ describe('an approval', () => {
     bot = await testBot([slow, runs], world);
     const order = await bot.order('slow', ada);
     await bot.order(`cancel ${order.id}`, ada);
-    expect(await bot.order(`approve ${order.id}`, rex)).toMatchObject({ refusal: { code: 'policy.not_allowed' } });
+    expect(await bot.order(`approve ${order.id}`, rex)).toMatchObject({ refusal: { code: 'order.unknown' } });
   });
 });
 

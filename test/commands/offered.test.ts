@@ -62,6 +62,33 @@ afterAll(() => bot.stop());
 const offered = async (line: string, as = ada) =>
   (await bot.core.pipeline.complete(as, line)).map(({ label }) => label).filter((label) => !label.startsWith('--'));
 
+describe('a host that there is not', () => {
+  const told = async (line: string, actor: string) => {
+    const { refusal, card, id } = await bot.order(line, actor);
+    const actions = card?.actions ?? (await bot.store.orders.get(id))?.card?.actions ?? [];
+    return JSON.stringify([refusal, actions.map(({ line }) => line)]);
+  };
+
+  it.each([
+    'run waits on wob-1',
+    'run waits on db-9',
+    'run waits on web-9',
+    'run waits on wep',
+    'logs web-9',
+    'logs xx',
+    'restart shop on web-9',
+    'metrics web-9',
+    'metrics xx',
+  ])('names none that the actor may not use the command on: %s', async (line) => {
+    expect((await told(line, dora)).replaceAll(line.split(' ').at(-1) ?? '', '')).not.toMatch(/web/);
+    expect(await told(line, ada)).toMatch(/web|db|machine/);
+  });
+
+  it('is told with what is near among those', async () => {
+    expect(await told('run waits on db-9', dora)).toContain('run waits on db-1');
+  });
+});
+
 describe('autocomplete offers what there is', () => {
   it('targets and figures', async () => {
     expect((await offered('metrics '))[0]).toBe('machine');

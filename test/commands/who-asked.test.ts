@@ -73,6 +73,15 @@ describe('an approver is told', () => {
   });
 });
 
+describe('of an order that waits no more', () => {
+  it.each(['confirm', 'approve', 'deny', 'cancel'])('a stranger learns nothing by %s', async (word) => {
+    const order = await bot.order('grave', ada);
+    await bot.order(`cancel ${order.id}`, ada);
+    expect((await bot.order(`${word} ${order.id}`, eve)).refusal?.code).toBe('order.unknown');
+    expect((await bot.order(`${word} ${order.id}`, ben)).refusal?.code).toMatch(/^order\.not_(?:waiting|yours)$/);
+  });
+});
+
 describe('while the command of an order is away for a moment', () => {
   it('who may say yes is told so, and the yes counts once it is back; a stranger learns nothing', async () => {
     const [plain, grave] = [await bot.order('plain', ada), await bot.order('grave', ada)];
