@@ -59,6 +59,15 @@ test('links and empty folders of what was left out are copied as they were plann
   expect(await applied()).toEqual(done);
 });
 
+test('a folder beside the playbooks is copied beside an undecided step, where one around both may be read', async () => {
+  lab = await openLab({ hosts: ['a'], readable: ['.'] });
+  await lab.file('beside/code', 'code');
+  await mkdir(join(lab.folder, 'beside/empty'));
+  await lab.playbook(play(`${copied(`${lab.folder}/beside/`)}${late}`));
+  expect(await applied()).toEqual(done);
+  expect(await lab.read('a', 'there/code')).toBe('code');
+});
+
 test('an undecided step copies a folder with versions, unless they changed', async () => {
   await laid(app, copiedLate('app/'));
   expect(await applied()).toEqual(done);

@@ -105,8 +105,6 @@ export function madeFrom(): MadeFrom {
       };
       const isHeld = (name: string): boolean => name in held || name in marks || linkName(name) in held;
       for (const [path, mark] of read) marks[way(path)] = mark;
-      const hasAll = !Object.keys(held).some((name) => name.endsWith(tooManyName));
-      if (hasAll) return marks;
       const names = [
         ...[...found].map(way),
         ...listed.flatMap((one) => {
