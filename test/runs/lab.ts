@@ -48,6 +48,8 @@ export interface LabOptions {
   readonly redact?: (text: string) => string;
   readonly vault?: ExecutorOptions['vault'];
   readonly folder?: string;
+  /** Other folders that playbooks may read, in the lab's. */
+  readonly readable?: readonly string[];
   readonly digestKey?: string;
   readonly sealing?: ExecutorOptions['sealing'];
   onEvent?(event: ExecutionEvent): void;
@@ -99,6 +101,7 @@ export async function openLab(options: LabOptions = {}): Promise<Lab> {
     log: options.onLog ? logTo(options.onLog) : silentLog,
     ...(options.limits ? { limits: options.limits } : {}),
     ...(options.redact ? { redact: options.redact } : {}),
+    ...(options.readable ? { readable: options.readable.map((path) => join(folder, path)) } : {}),
     ...(options.vault ? { vault: options.vault } : {}),
     ...(options.sealing ? { sealing: options.sealing } : {}),
     ...(options.digestKey ? { digestKey: options.digestKey } : {}),

@@ -1,5 +1,7 @@
-import { chmod, mkdir, symlink, writeFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { chmod, mkdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterEach, expect, test } from 'vitest';
 import { inLanguage } from '#core/text.ts';
 import { planCard } from '#runs/cards/plan-card.ts';
@@ -35,11 +37,9 @@ const modules = { 'app/node_modules/x/index.js': 'x', 'app/code': 'code' };
 
 /** More files than a plan holds. */
 async function crowd(folder: string): Promise<void> {
-  for (let part = 0; part < 21; part += 1) {
-    const path = join(lab.folder, 'playbooks', folder, String(part));
-    await mkdir(path, { recursive: true });
-    await Promise.all(Array.from({ length: 1000 }, (_, file) => writeFile(join(path, String(file)), '')));
-  }
+  const cwd = join(lab.folder, 'playbooks', folder);
+  await mkdir(cwd, { recursive: true });
+  await promisify(execFile)('sh', ['-c', 'seq 20001 | xargs touch'], { cwd });
 }
 
 test.each([
@@ -57,6 +57,15 @@ test('links and empty folders of what was left out are copied as they were plann
   await mkdir(join(lab.folder, 'playbooks/app/node_modules/empty'));
   await symlink('x', join(lab.folder, 'playbooks/app/node_modules/y'));
   expect(await applied()).toEqual(done);
+});
+
+test('a folder beside the playbooks is copied beside an undecided step, where one around both may be read', async () => {
+  lab = await openLab({ hosts: ['a'], readable: ['.'] });
+  await lab.file('beside/code', 'code');
+  await mkdir(join(lab.folder, 'beside/empty'));
+  await lab.playbook(play(`${copied(`${lab.folder}/beside/`)}${late}`));
+  expect(await applied()).toEqual(done);
+  expect(await lab.read('a', 'there/code')).toBe('code');
 });
 
 test('an undecided step copies a folder with versions, unless they changed', async () => {

@@ -80,7 +80,7 @@ const mostOf = (counts: ReadonlyMap<string, number>): string =>
 /** What a plan was made from: it holds that, wherever it lies. */
 export interface MadeFrom {
   readonly watch: FileWatch;
-  /** The same as marks, without those that are held already. */
+  /** The same as marks, to be laid over those that are held already. */
   marks(held: Readonly<Record<string, string>>, places: Places): Readonly<Record<string, string>>;
 }
 
@@ -105,8 +105,6 @@ export function madeFrom(): MadeFrom {
       };
       const isHeld = (name: string): boolean => name in held || name in marks || linkName(name) in held;
       for (const [path, mark] of read) marks[way(path)] = mark;
-      const hasAll = !Object.keys(held).some((name) => name.endsWith(tooManyName));
-      if (hasAll) return marks;
       const names = [
         ...[...found].map(way),
         ...listed.flatMap((one) => {
