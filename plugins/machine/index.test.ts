@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { inLanguage, type LogsQuery, type PluginContext } from '#kit';
 import { checkPlugin } from '#testing';
-import plugin from './index.ts';
+import plugin, { machine } from './index.ts';
 import { createLogs } from './logs.ts';
 import { createMetrics, withGaps } from './metrics.ts';
 import { createSampler } from './sampler.ts';
@@ -50,7 +50,8 @@ test('the first round already has every figure, and old samples are forgotten', 
     forget: async (before: number) => void forgotten.push(before),
   };
   const context = { settings: { alsoKnownAs: [], logs: {}, disk: '/' }, series, now: () => now };
-  await plugin.every?.run(context as unknown as Parameters<typeof plugin.every.run>[0]);
+  const { every } = machine();
+  await every?.run(context as unknown as Parameters<typeof every.run>[0]);
   expect(added.map((values) => Object.keys(values).sort())).toEqual([
     ['cpu', 'disk', 'load', 'memory', 'received', 'sent'],
   ]);

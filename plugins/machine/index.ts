@@ -25,7 +25,7 @@ const journalOf = (setting: boolean | string): Journal | undefined =>
   setting === false ? undefined : setting === true ? {} : { folder: setting };
 
 /** The machine the bot runs on: figures every ten seconds, kept two days, and log files read in place. */
-const machine = () => {
+export const machine = () => {
   const sampler = createSampler();
   let rounds = 0;
   return definePlugin({
