@@ -1,6 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Card } from '#core/card.ts';
+import { secretHash } from '#core/secret-hash.ts';
 import { openRig, type Rig } from '#test/support/console-rig.ts';
 import { script } from './script.ts';
 import {
@@ -221,7 +222,8 @@ describe.each(bothSizes)('on a %s', (size) => {
       page.route(
         requests,
         async (route) => {
-          await window.context.clearCookies();
+          for (const { value } of await window.context.cookies())
+            await rig.store.credentials.removeSession(secretHash(value));
           await route.continue();
         },
         { times: 1 },
