@@ -270,7 +270,12 @@ export function assign(line: Line, tokens: readonly Token[], command: CommandDes
   const values: Record<string, Json> = {};
   const wrong: Assignment['wrong'][number][] = [];
   for (const { arg, text, token } of sorted.given) {
-    const value = readValue(arg, text, known, isOfHosts(arg) ? known.shown?.(command, arg) : undefined);
+    const value = readValue(
+      arg,
+      text,
+      known,
+      isOfHosts(arg) && known.shown ? () => known.shown?.(command, arg) : undefined,
+    );
     if (!value.ok) wrong.push({ arg, token, refusal: value.refusal });
     else if (arg.kind === 'words')
       values[arg.name] = [...((values[arg.name] as Json[]) ?? []), ...(value.value as Json[])];

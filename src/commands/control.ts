@@ -199,8 +199,8 @@ const stops = (run: number, now: boolean): Text =>
 const undoes = (id: number, by: number): Refusal => ({
   code: 'run.drifted',
   say: t(
-    `Run ${by} came after run ${id} on the same hosts: going on may undo what it did. Nothing was done.`,
-    `L’exécution ${by} est venue après la ${id} sur les mêmes hôtes : la reprendre peut défaire ce qu’elle a fait. Rien n’a été fait.`,
+    `Run ${by} changed the same hosts since run ${id} was planned: going on may undo what it did. Nothing was done.`,
+    `L’exécution ${by} a changé les mêmes hôtes depuis le plan de la ${id} : la reprendre peut défaire ce qu’elle a fait. Rien n’a été fait.`,
   ),
   next: t('Give the order again, or resume it yourself.', 'Redonnez l’ordre, ou reprenez-la vous-même.'),
 });

@@ -105,8 +105,8 @@ export function whereCut(card: Card, cut: readonly CutStep[]): Card {
 export function afterwards(card: Card, resumes: number | undefined, by: number | undefined): Card {
   if (resumes === undefined || by === undefined) return card;
   const note = t(
-    `Run ${by} came after run ${resumes} on the same hosts: what is left of run ${resumes} may undo what it did.`,
-    `L’exécution ${by} est venue après la ${resumes} sur les mêmes hôtes : le reste de la ${resumes} peut défaire ce qu’elle a fait.`,
+    `Run ${by} changed the same hosts since this was planned: what is left of run ${resumes} may undo what it did.`,
+    `L’exécution ${by} a changé les mêmes hôtes depuis ce plan : le reste de la ${resumes} peut défaire ce qu’elle a fait.`,
   );
   const text = join([note, ...(card.text === undefined ? [] : [card.text])], '\n\n');
   return { ...card, tone: card.tone === 'bad' ? 'bad' : 'warn', text };

@@ -74,19 +74,19 @@ export function hostsFor(
   { command, arg, before }: Typing,
 ): readonly string[] {
   const fleet = desk.fleet();
-  const home = before.map((word) => arg.hostsOf?.[word]).find((pattern) => pattern !== undefined);
+  const { hostsOf: homes = {} } = arg;
+  const homeOf = (word: string) => (Object.hasOwn(homes, word) ? homes[word] : undefined);
+  const home = before.map(homeOf).find((pattern) => pattern !== undefined);
   const there = home === undefined ? undefined : fleet.match(home);
   if (there && !there.ok) return [];
   const isThere = ({ name }: Host): boolean => !there?.ok || there.value.some((one) => one.name === name);
-  const hosts = fleet
-    .hosts()
-    .filter((host) => isThere(host) && allows(desk.policy(), actor, command.permission, [host]).allowed);
-  const names = new Set(hosts.map(({ name }) => name));
-  const isWhole = (group: string): boolean => {
-    const members = fleet.hosts().filter(({ groups }) => groups.includes(group));
-    return members.length > 0 && members.every(({ name }) => names.has(name));
-  };
-  return [...(arg.kind === 'hosts' ? fleet.groups().filter(isWhole) : []), ...names];
+  const [policy, all] = [desk.policy(), fleet.hosts()];
+  const mayUseOn = (host: Host): boolean => isThere(host) && allows(policy, actor, command.permission, [host]).allowed;
+  const names = new Set(all.filter(mayUseOn).map(({ name }) => name));
+  const members = new Set(all.flatMap(({ groups }) => groups));
+  for (const { name, groups } of all) if (!names.has(name)) for (const group of groups) members.delete(group);
+  const whole = arg.kind === 'hosts' ? fleet.groups().filter((group) => members.has(group)) : [];
+  return [...whole, ...names];
 }
 
 const filtered = async <T>(all: readonly T[], keeps: (one: T) => Promise<boolean>): Promise<readonly T[]> => {

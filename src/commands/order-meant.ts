@@ -4,7 +4,7 @@ import type { JsonObject } from '#core/json.ts';
 import type { Order, OrderState } from '#core/order.ts';
 import { type Text, t } from '#core/text.ts';
 import { asItIs } from './cards.ts';
-import { isOwn, mayJudge, subjectOf } from './consent.ts';
+import { isOwn, mayJudge, mayStill, subjectOf } from './consent.ts';
 import type { Desk } from './desk.ts';
 import { isLate, waitsSince } from './lateness.ts';
 import { atWork } from './settle.ts';
@@ -84,6 +84,14 @@ async function canJudge(desk: Desk, actor: Actor, about: Order): Promise<boolean
     isLate(desk, about) || about.planHash === undefined ? undefined : await desk.store.plans.hosts(about.planHash);
   const subject = hosts && (await subjectOf(desk, about));
   return hosts !== undefined && subject !== undefined && mayJudge(desk, actor, subject, { hosts }).allowed;
+}
+
+/** May this actor know of somebody else's order: judge it, or use its command there? */
+async function isKnown(desk: Desk, actor: Actor, about: Order): Promise<boolean> {
+  if (await canJudge(desk, actor, about)) return true;
+  const hosts = about.planHash === undefined ? undefined : await desk.store.plans.hosts(about.planHash);
+  const subject = hosts && (await subjectOf(desk, about));
+  return hosts !== undefined && subject !== undefined && mayStill(desk, actor, subject, { hosts }).allowed;
 }
 
 const newest = (orders: readonly Order[]): readonly Order[] => [...orders].sort((a, b) => b.id - a.id).slice(0, 1);
@@ -246,6 +254,8 @@ export async function orderMeant(
   const id = typeof args.order === 'number' ? args.order : undefined;
   if (!about) return { ok: false, refusal: id === undefined ? nothingHere(word) : noSuchOrder(id) };
   const own = await isOwn(desk, actor, about);
+  if (id === undefined && !own && about.id !== headOf(order) && !(await isKnown(desk, actor, about)))
+    return { ok: false, refusal: nothingHere(word) };
   if (
     word === 'confirm' &&
     id === undefined &&

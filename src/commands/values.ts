@@ -114,10 +114,10 @@ function pick(
   from: readonly string[],
   en: string,
   fr: string,
-  shown = from,
+  shown?: Shown,
 ): Result<string> {
   const found = listed(given, from);
-  return found === undefined ? unknown(arg, given, en, fr, shown) : ok(found);
+  return found === undefined ? unknown(arg, given, en, fr, shown?.() ?? from) : ok(found);
 }
 
 function readChoice(arg: ArgDescription, given: string): Result<string> {
@@ -177,12 +177,7 @@ function readLength(arg: ArgDescription, given: string): Result<number> {
 }
 
 /** A host pattern of the inventory; only its characters are let through, whatever the inventory makes of it. */
-function readHosts(
-  arg: ArgDescription,
-  given: string,
-  fleet: Fleet,
-  shown?: readonly string[],
-): Result<readonly string[]> {
+function readHosts(arg: ArgDescription, given: string, fleet: Fleet, shown?: Shown): Result<readonly string[]> {
   const matched = fleet.match(given);
   if (matched.ok && matched.value.length > 0) return ok(matched.value.map((host) => host.name));
   const names = [...fleet.groups(), ...fleet.hosts().map((host) => host.name), 'all'];
@@ -191,7 +186,7 @@ function readHosts(
   if (again?.ok && again.value.length > 0) return ok(again.value.map((host) => host.name));
   // A pattern that cannot be read at all is told in the inventory's own words.
   if (!matched.ok && matched.refusal.code === 'inventory.bad_pattern') return refuse(arg, given, matched.refusal.say);
-  return unknown(arg, given, 'host or group', 'd’hôte ni de groupe', shown ?? names);
+  return unknown(arg, given, 'host or group', 'd’hôte ni de groupe', shown?.() ?? names);
 }
 
 function readFlag(arg: ArgDescription, given: string): Result<boolean> {
@@ -215,8 +210,11 @@ function readPlaybook(arg: ArgDescription, given: string, known: Known): Result<
   return refuse(arg, given, say, [one, other]);
 }
 
-/** Checks one written value against its argument. The value given back is JSON. `shown`: the hosts that may be named. */
-export function readValue(arg: ArgDescription, given: string, known: Known, shown?: readonly string[]): Result<Json> {
+/** The hosts that may be named: worked out only where something is wrong. */
+type Shown = () => readonly string[] | undefined;
+
+/** Checks one written value against its argument. The value given back is JSON. */
+export function readValue(arg: ArgDescription, given: string, known: Known, shown?: Shown): Result<Json> {
   switch (arg.kind) {
     case 'word':
     case 'text':

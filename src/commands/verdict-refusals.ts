@@ -8,10 +8,11 @@ import { atWork } from './settle.ts';
 import { standing } from './standing.ts';
 
 /** What can be done about an order that is open and waits for another word than the one that was said. */
-const wayOn = ({ id, state }: Order): Text | undefined => {
+const wayOn = ({ id, state, requirement }: Order): Text | undefined => {
   if (state === 'queued' || state === 'running')
     return t(`To stop it: “cancel ${id}”.`, `Pour l’arrêter : « cancel ${id} ».`);
-  if (state === 'confirming') return t('It can be approved after that.', 'Il pourra être approuvé ensuite.');
+  if (state === 'confirming' && (requirement?.approvals ?? 0) > 0)
+    return t('It can be approved after that.', 'Il pourra être approuvé ensuite.');
   return undefined;
 };
 

@@ -89,9 +89,11 @@ export async function cameAfter(
 ): Promise<number | undefined> {
   const run = await store.runs.get(runId);
   if (!run) return undefined;
-  const own = new Set((await chainOf(run, store)).map(({ id }) => id));
+  const chain = await chainOf(run, store);
+  const own = new Set(chain.map(({ id }) => id));
   const hosts = new Set((await store.plans.hosts(run.planHash)) ?? []);
-  for await (const other of after(run.id, store)) {
+  // What is left is of the first of them: a resumption that never began is younger than what it may undo.
+  for await (const other of after(Math.min(...own), store)) {
     if (other.id >= until || own.has(other.id)) continue;
     if (!((await store.plans.hosts(other.planHash)) ?? []).some((host) => hosts.has(host))) continue;
     if (await changes(other, hosts, store)) return other.id;

@@ -121,9 +121,7 @@ describe('one person with two ids', () => {
 describe('a word to what waits for another', () => {
   it('an early approval is told what comes first, and a late no how to stop', async () => {
     const order = await bot.order('plain', ada);
-    expect(told(await bot.order(`approve ${order.id}`, ben))).toBe(
-      `Order ${order.id} waits for its asker’s yes. It can be approved after that.`,
-    );
+    expect(told(await bot.order(`approve ${order.id}`, ben))).toBe(`Order ${order.id} waits for its asker’s yes.`);
   });
 
   it('a bare yes of who may approve something is offered that', async () => {
@@ -140,4 +138,12 @@ describe('a word to what waits for another', () => {
     expect(told(await bot.order(`${word} ${order.id}`, ada))).toBe(`Order ${order.id} waits for nothing: it is done.`);
     expect(told(await bot.order(`${word} ${order.id}`, eve))).toContain(`There is no order ${order.id}.`);
   });
+});
+
+it('a stranger learns nothing of what waits by a bare word', async () => {
+  await bot.order('grave', ada);
+  for (const word of ['yes', 'approve', 'deny']) {
+    const { refusal, card } = await bot.order(word, eve);
+    expect([refusal?.code, card?.actions]).toEqual(['order.unknown', undefined]);
+  }
 });

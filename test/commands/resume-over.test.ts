@@ -7,25 +7,30 @@ import { change, definePlugin, z } from '#kit';
 import { type TestBot, testBot } from '#testing';
 import runs from '../../plugins/runs/index.ts';
 
-const [ada, ben] = ['memory:local:ada', 'memory:local:ben'] as const;
+const [ada, ben, ci] = ['memory:local:ada', 'memory:local:ben', 'service:ci'] as const;
 
 const command = (name: string, v: string, playbook = 'ship.yml') =>
   change({
     ...{ name, about: name, permission: 'ship.run', risk: 'ordinary', needs: [], args: {}, examples: [name] },
-    plan: () => ({ do: 'play', title: name, playbook, vars: { v } }),
+    plan: () => ({ do: 'play', title: name, playbook, vars: v === '' ? {} : { v } }),
   });
 
 const plugin = definePlugin({
   name: 'ship',
   about: 'two versions',
   settings: z.object({}),
-  commands: [command('two', 'v2'), command('three', 'v3'), command('look', '', 'look.yml')],
+  commands: [
+    command('two', 'v2'),
+    command('three', 'v3'),
+    command('look', '', 'look.yml'),
+    command('hold', '', 'hold.yml'),
+  ],
 });
 
 let bot: TestBot;
 beforeEach(async () => {
   bot = await testBot([plugin, runs], {
-    people: { [ada]: ['lead'], [ben]: ['lead'] },
+    people: { [ada]: ['lead'], [ben]: ['lead'], [ci]: ['lead'] },
     roles: { lead: { '*': ['all'] } },
     hosts: { web: ['web-1'] },
     playbooks: {
@@ -36,6 +41,8 @@ beforeEach(async () => {
     - shell: while [ ! -e go ]; do sleep 0.1; done
     - shell: echo {{ v }} >current
 `,
+      'hold.yml':
+        '- hosts: web\n  gather_facts: false\n  tasks:\n    - shell: while [ ! -e held ]; do sleep 0.1; done\n',
       'look.yml': '- hosts: web\n  gather_facts: false\n  tasks:\n    - { shell: echo looked, changed_when: false }\n',
     },
   });
@@ -70,7 +77,7 @@ it('a run is not gone on with over a newer one unless somebody who was told says
   const again = await bot.order(`runs resume ${first}`, ada);
   expect(again.state).toBe('confirming');
   expect(textOf(again)).toContain(
-    `Run ${runId} came after run ${first} on the same hosts: what is left of run ${first} may undo what it did.`,
+    `Run ${runId} changed the same hosts since this was planned: what is left of run ${first} may undo what it did.`,
   );
   expect(await current()).toBe('v3\n');
   await bot.order(`confirm ${again.id}`, ada);
@@ -117,4 +124,22 @@ it('a run that changed nothing is no reason to ask, nor is an order that was ask
   const again = await bot.order(`runs resume ${first}`, ada);
   expect((await bot.until(again.id, ({ finishedAt }) => finishedAt !== undefined)).state).toBe('done');
   expect(await current()).toBe('v2\n');
+});
+
+it('a resumption that never began is younger than what it may undo, and asks all the same', async () => {
+  const first = await stopped();
+  await over('three');
+  const hold = await bot.order('hold', ben);
+  await bot.order(`confirm ${hold.id}`, ben);
+  await bot.until(hold.id, ({ state }) => state === 'running');
+  const again = await bot.order(`runs resume ${first}`, ada);
+  await bot.order(`confirm ${again.id}`, ada);
+  const { runId = 0 } = await bot.until(again.id, (one) => one.runId !== undefined);
+  await bot.order(`cancel ${again.id}`, ada);
+  await bot.until(again.id, ({ state }) => state === 'cancelled');
+  await writeFile(join(bot.folder, 'hosts/web-1/held'), '');
+  await bot.until(hold.id, ({ finishedAt }) => finishedAt !== undefined);
+  expect(await bot.order(`runs resume ${runId}`, ci)).toMatchObject({ refusal: { code: 'run.drifted' } });
+  expect((await bot.order(`runs resume ${runId}`, ben)).state).toBe('confirming');
+  expect(await current()).toBe('v3\n');
 });

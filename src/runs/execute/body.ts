@@ -1,7 +1,7 @@
 import { type Text, t } from '#core/text.ts';
 import { unknown } from '#playbook/templates/scope.ts';
 import { type Block, type Item, type Play, type Task, tasksOf } from '#playbook/tree.ts';
-import { unforeseenEnd } from './failures.ts';
+import { perhapsEnd } from './failures.ts';
 import type { BodyGoing } from './going.ts';
 import { comeBack, type HostState, leave, taking } from './host-state.ts';
 import { runInclude } from './include.ts';
@@ -138,7 +138,7 @@ function planRescue(walk: Walk, body: BodyGoing, block: Block, states: readonly 
         noLog: task.noLog,
       };
       const unit = { state, body, task, name: step, more: body.more(state) };
-      walk.reporter.ended(step, unforeseenEnd(walk, unit, onlyIfFailing(name)));
+      walk.reporter.ended(step, perhapsEnd(walk, unit, onlyIfFailing(name)));
       if (task.register !== undefined) state.known[task.register] ??= unknown(setIfFailing(name));
     }
   }

@@ -20,7 +20,12 @@ export function delegateOf(walk: Walk, unit: Unit, scope: Scope): Host | undefin
  * what says that whoever asks has no right there.
  */
 export function delegateForeseen(walk: Walk, unit: Unit): string | undefined {
+  const { delegateTo } = unit.task;
+  if (delegateTo === undefined) return undefined;
   try {
+    const said = walk.language.value(delegateTo, scopeOf(walk, unit));
+    // The machine of the bot is no host of a plan: whether it may be worked on, the run says.
+    if (isUnknown(said) || walk.inventory.now.host(String(said)) === undefined) return undefined;
     const name = delegateOf(walk, unit, scopeOf(walk, unit))?.name;
     const isThere = walk.registry.get(unit.task.module)?.local !== true;
     return isThere && name !== unit.state.host.name ? name : undefined;

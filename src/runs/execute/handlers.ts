@@ -2,7 +2,7 @@ import { Fault } from '#core/errors.ts';
 import { t } from '#core/text.ts';
 import type { Task } from '#playbook/tree.ts';
 import { runTaskOver } from './body.ts';
-import { undecidedEnd } from './failures.ts';
+import { perhapsEnd } from './failures.ts';
 import type { BodyGoing, PlayGoing } from './going.ts';
 import { comeBack, type HostState, leave, taking } from './host-state.ts';
 import { noHandler } from './load.ts';
@@ -49,7 +49,7 @@ function planMaybe(walk: Walk, body: BodyGoing, handler: Task, state: HostState,
   const step = { host: state.host.name, id, task: name.value, module, noLog };
   const unit = { state, body, task: handler, name: step, more: {} };
   const because = t(`runs only if “${by}” changes something`, `ne s’exécute que si « ${by} » change quelque chose`);
-  walk.reporter.ended(step, undecidedEnd(walk, unit, because));
+  walk.reporter.ended(step, perhapsEnd(walk, unit, because));
   state.pending.addUnknown(name.value);
 }
 

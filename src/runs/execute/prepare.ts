@@ -129,9 +129,11 @@ export async function prepare(
   });
 }
 
-/** What goes host by host goes as it was planned, whatever order a program prints them in. */
+/** What goes host by host goes as it was planned, whatever order a program prints them in; delegated hosts come last in a plan. */
 const inPlannedOrder = (inventory: Inventory, plan: Plan | undefined): Inventory =>
-  plan === undefined ? inventory : withOrder(inventory, plan.mayUse?.order ?? plan.hosts);
+  plan === undefined
+    ? inventory
+    : withOrder(inventory, plan.mayUse?.order ?? plan.hosts.filter((host) => !plan.delegated?.includes(host)));
 
 /** Only what the bot's owner lets through: its environment holds its secrets. */
 const environment =

@@ -19,11 +19,14 @@ export function shown(part: Part, at: number, parts: readonly Part[]): Part {
 const textOf = (parts: readonly Part[]): string => parts.map(({ text }) => text).join('');
 
 const between = /[\s;&|()<>]/;
+const quotes = /["'`]/;
 const ofName = /[^\s;&|()<>/"'`*?[\]]/;
 
 /** True where what a choice left out is words of its own; of the author's words also where a name is left without it. */
 function mayBeLeftOut(left: NonNullable<Part['left']>, before = ' ', after = ' '): boolean {
-  if ((left.begins || between.test(before)) && (left.ends || between.test(after))) return true;
+  const [begins, ends] = [left.begins || between.test(before), left.ends || between.test(after)];
+  // A quote is an end as well where the other side is one: the beginning, or the end, of a line for another program.
+  if ((begins && (ends || quotes.test(after))) || (ends && quotes.test(before))) return true;
   return !left.typed && (ofName.test(before) || ofName.test(after)) && !/[*?[]/.test(before + after);
 }
 

@@ -51,7 +51,11 @@ export async function filesAround(places: Places): Promise<Readonly<Record<strin
       const target = places.target(path);
       if (target !== undefined) marks[linkName(name)] = markOfLink(target);
     } else if (entry.isDirectory()) noteFolder(path, entry);
-    else marks[name] = await markAt(path, await lstat(path)).catch(() => 'unreadable');
+    else {
+      // What goes while it is looked at is as if it was never there.
+      const there = await lstat(path).catch(() => undefined);
+      if (there) marks[name] = await markAt(path, there).catch(() => 'unreadable');
+    }
   };
   const next = (): string | undefined => folders.shift() ?? versions.shift();
 
