@@ -1,6 +1,6 @@
 import { keepsWords } from './keeping.ts';
 import { type LeftOut, leftOutOf, leftOutOfBodies } from './left-out.ts';
-import { type Made, namesMade } from './origins.ts';
+import { type Made, namesMade, testsOf } from './origins.ts';
 import { ofValue } from './pieces.ts';
 import { guarded, startRun } from './render.ts';
 import type { TemplateEnv } from './run/env.ts';
@@ -10,7 +10,7 @@ import type { Run } from './run/run.ts';
 import { execute } from './run/statements.ts';
 import type { Scope, Unknown } from './scope.ts';
 import type { Expression, Statement } from './syntax/ast.ts';
-import { freeNames, freeNamesOf } from './syntax/names.ts';
+import { freeNames } from './syntax/names.ts';
 import type { Template } from './template.ts';
 import { Undefined, type Value } from './values/value.ts';
 
@@ -56,10 +56,12 @@ class Tracing extends Output {
   }
 
   private stretch(text: string, expression: Expression): Stretch {
-    const names = this.namesOf(expression);
+    const made = this.namesOf(expression);
+    const by = text === '' ? this.chosenBy(made) : nobody;
+    const names = by.size > 0 ? this.followed([...made, ...by]) : made;
     const keeps = keepsWords(expression) && [...names].every((name) => this.made.get(name)?.keeps !== false);
     const alone = expression.node === 'name' && !this.made.has(expression.name) ? { alone: expression.name } : {};
-    const left = this.left.get(expression);
+    const left = this.left.get(expression) ?? (by.size > 0 ? { names: made, begins: false, ends: false } : undefined);
     return { text, expression, names, keeps, ...alone, ...(left && { left: this.completed(left) }) };
   }
 
@@ -110,6 +112,11 @@ class Tracing extends Output {
     return this.followed(piece.kind === 'value' ? piece.names : []);
   }
 
+  /** The names that chose between the places where these are made. */
+  private chosenBy(names: ReadonlySet<string>): ReadonlySet<string> {
+    return new Set([...names].flatMap((name) => [...(this.made.get(name)?.by ?? [])]));
+  }
+
   private completed(left: LeftOut): LeftOut {
     return { ...left, names: this.followed(left.names) };
   }
@@ -136,14 +143,11 @@ const isNothing = (value: Value): boolean => value === '' || value === null || v
 
 /** What a statement chooses by, and between which bodies. */
 function choiceOf(statement: Statement) {
-  if (statement.node === 'if') {
-    const { branches, otherwise } = statement;
-    const by = branches.flatMap(({ test }) => [...freeNamesOf(test)]);
-    return { by, bodies: [...branches.map(({ body }) => body), otherwise] };
-  }
-  if (statement.node !== 'for') return undefined;
-  const { items, test, body, otherwise } = statement;
-  return { by: [items, ...(test ? [test] : [])].flatMap((one) => [...freeNamesOf(one)]), bodies: [body, otherwise] };
+  if (statement.node === 'if')
+    return { by: testsOf(statement), bodies: [...statement.branches.map(({ body }) => body), statement.otherwise] };
+  return statement.node === 'for'
+    ? { by: testsOf(statement), bodies: [statement.body, statement.otherwise] }
+    : undefined;
 }
 
 /** The items of a list that is written out, with what joins them. */

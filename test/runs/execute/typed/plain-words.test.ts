@@ -140,6 +140,15 @@ describe('what a plain word chooses nothing by', () => {
     ["rm -rf /srv/app/{% if v == 'cache' %}cache{% endif %}/*"],
     ["rm -rf {{ '/srv' if v == 'cache' else '' }}/app"],
     ["find . -name {{ 'a' if v == 'a' else '' }}* -delete"],
+    ["{% set s = '' %}{% if v == 'cache' %}{% set s = 'cache' %}{% endif %}rm -rf /srv/app/{{ s }}/*"],
+    ["{% if v == 'cache' %}{% set s = 'cache' %}{% else %}{% set s = '' %}{% endif %}rm -rf /srv/app/{{ s }}/*"],
+    [
+      "{% set ns = namespace(s='') %}{% for x in ['a','b'] if x == v %}{% set ns.s = x %}{% endfor %}rm -rf /srv/app/{{ ns.s }}/*",
+    ],
+    [
+      "{% set ns = namespace(s='') %}{% for x in ['a','b'] %}{% if x == v %}{% set ns.s = x %}{% endif %}{% endfor %}rm -rf /srv/app/{{ ns.s }}/*",
+    ],
+    ["rm -rf /srv/app/{% for x in ['a','b'] %}{% if x != v %}{% continue %}{% endif %}{{ x }}{% endfor %}/*"],
   ])('is no name in %s', async (line) => {
     expect(await refusals(line, 'abc')).toEqual([expect.stringMatching(/^step\.typed_in_(?:path|shell): /)]);
   });
@@ -148,6 +157,8 @@ describe('what a plain word chooses nothing by', () => {
     ["tool {{ left | default('') }} a"],
     ["rm -rf /srv/app{{ left | default('') }}"],
     ["tool {{ '--force' if v == 'yes' else '' }} a"],
+    ["{% set s = '' %}{% if v == 'yes' %}{% set s = '--force' %}{% endif %}tool {{ s }} a"],
+    ["{% if v == 'yes' %}{% set s = '/etc/a' %}{% else %}{% set s = '/etc/b' %}{% endif %}cat {{ s }}"],
     [`sh -c "tool {{ '--force' if v == 'yes' else '' }}"`],
     [`echo "deployed {{ '(forced)' if v == 'yes' else '' }}" >>log`],
     [`curl -H "X: {{ 'on' if v == 'yes' else '' }}" http://127.0.0.1/`],
