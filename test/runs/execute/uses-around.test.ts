@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { chmod, mkdir, symlink } from 'node:fs/promises';
+import { chmod, mkdir, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, expect, test } from 'vitest';
@@ -141,7 +141,27 @@ test('of more files than a plan holds, those that it was made from may be used; 
   await lab.playbook(play(copiedLate('z/z/z/u')));
   expect(await applied()).toEqual({
     state: 'drifted',
-    say: 'There are more than 20000 files around the playbooks, so nobody knows whether z/z/z/u changed since the plan was made; the run stopped there.',
+    say: 'There are more than 20000 files around the playbooks, so nobody knows whether files/z/z/z/u changed since the plan was made; the run stopped there.',
     next: 'Take what is no playbook out of many, then give the order again.',
   });
 }, 60_000);
+
+test('what went from a folder that a plan leaves out is not passed over for another file', async () => {
+  const file = 'app/node_modules/a';
+  await laid(
+    { [file]: 'a', 'app/b': 'b' },
+    `    - { copy: { src: "{{ lookup('first_found', ['${file}', 'app/b']) }}", dest: there }, when: r.stdout == "a" }\n`,
+  );
+  expect((await applied(() => rm(join(lab.folder, 'playbooks', file)))).state).toBe('drifted');
+  expect(await lab.read('a', 'there')).toBeUndefined();
+});
+
+test('what was looked for there in vain when the plan was made may be looked for again', async () => {
+  const found = `"{{ lookup('first_found', ['app/node_modules/a', 'app/b']) }}"`;
+  await laid(
+    { 'app/node_modules/other': 'x', 'app/b': 'b' },
+    `    - { copy: { src: ${found}, dest: one } }\n    - { copy: { src: ${found}, dest: there }, when: r.stdout == "a" }\n`,
+  );
+  expect(await applied()).toEqual(done);
+  expect(await lab.read('a', 'there')).toBe('b');
+});

@@ -15,6 +15,9 @@ export const tooManyName = '…';
 /** How a plan names a folder of which it holds nothing but what it was made from. */
 export const leftOutName = (folder: string): string => `${folder}/…`;
 
+/** How a plan names what was looked for and not there, where it does not hold all there is. */
+export const missingName = (name: string): string => `${name}//`;
+
 /** How many files are read at a time. */
 const atATime = 16;
 
@@ -92,13 +95,18 @@ export interface MadeFrom {
 export function madeFrom(): MadeFrom {
   const read = new Map<string, string>();
   const found = new Set<string>();
-  const listed: { readonly folder: string; readonly names: readonly string[] }[] = [];
+  const missing = new Set<string>();
+  const listed = new Map<string, Set<string>>();
   return {
     watch: {
       read: (path, mark) => void (read.has(path) || read.set(path, mark)),
       found: (path) => void found.add(path),
-      missing: () => undefined,
-      listed: (folder, names) => void listed.push({ folder, names }),
+      missing: (path) => void missing.add(path),
+      listed(folder, names) {
+        const all = listed.get(folder) ?? new Set();
+        for (const name of names) all.add(name);
+        listed.set(folder, all);
+      },
     },
     marks(held, places) {
       const marks: Record<string, string> = {};
@@ -111,12 +119,13 @@ export function madeFrom(): MadeFrom {
       for (const [path, mark] of read) marks[way(path)] = mark;
       const names = [
         ...[...found].map(way),
-        ...listed.flatMap((one) => {
-          const folder = way(one.folder);
-          return one.names.map((name) => join(folder, name));
+        ...[...listed].flatMap(([path, all]) => {
+          const folder = way(path);
+          return [...all].map((name) => join(folder, name));
         }),
       ];
       for (const name of names) if (!isHeld(name)) marks[`${name}/`] = '';
+      for (const path of missing) marks[missingName(way(path))] = '';
       return marks;
     },
   };

@@ -8,7 +8,7 @@ import type { Inventory } from '#playbook/inventory/inventory.ts';
 import { type FileWatch, unwatched } from '#playbook/watch.ts';
 import { changedSince } from '../drift-before.ts';
 import { otherKey, type Seal } from '../seals.ts';
-import { filesAround, leftOutName, type MadeFrom, markOfLink, mostFiles, tooManyName } from './files.ts';
+import { filesAround, leftOutName, type MadeFrom, markOfLink, missingName, mostFiles, tooManyName } from './files.ts';
 import { belongs, groupName, hostName, inventoryMarks, marksOfHost } from './inventory.ts';
 import { linkName, type Places } from './places.ts';
 
@@ -190,7 +190,9 @@ function fileUses(mayUse: MayUse, places: Places, stop: (refusal: Refusal) => ne
   const drifted = (what: string): never => stop(refusalFor(what, mayUse));
   const own = new Set<string>();
   const known = new Set(
-    Object.keys(files).flatMap((name) => (name === tooManyName ? [] : withFolders(name.replace(/(?: ->|\/…?)$/, '')))),
+    Object.keys(files).flatMap((name) =>
+      name === tooManyName || name.endsWith(missingName('')) ? [] : withFolders(name.replace(/(?: ->|\/…?)$/, '')),
+    ),
   );
   const isOwn = (name: string): boolean => own.has(name) || [...own].some((one) => one.startsWith(`${name}/`));
   const below = (folder: string): readonly string[] => {
@@ -206,6 +208,10 @@ function fileUses(mayUse: MayUse, places: Places, stop: (refusal: Refusal) => ne
     }
     return places.meant(path);
   };
+  /** Of what a plan does not hold, it says only that it was looked for in vain. */
+  const mayHaveGone = (name: string): boolean =>
+    !(missingName(name) in files) &&
+    (tooManyName in files || withFolders(name).some((folder) => leftOutName(folder) in files));
   const isThere = (folder: string, name: string): boolean =>
     lstatSync(join(folder, name), { throwIfNoEntry: false }) !== undefined;
 
@@ -222,7 +228,7 @@ function fileUses(mayUse: MayUse, places: Places, stop: (refusal: Refusal) => ne
       },
       missing(path) {
         const name = placed(path);
-        if (known.has(name)) drifted(name);
+        if (known.has(name) || mayHaveGone(name)) drifted(name);
       },
       listed(path, names, fits = () => true) {
         const folder = placed(path);
