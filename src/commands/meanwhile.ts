@@ -26,12 +26,12 @@ export interface Meanwhile {
 /** The first of these runs that changes a host of the plan, or holds a name the plan needs for itself. */
 export async function amid(desk: Desk, plan: Plan, runs: readonly Run[]): Promise<Meanwhile | undefined> {
   for (const run of runs) {
-    const other = await desk.store.plans.get(run.planHash);
-    if (!other) continue;
+    const hosts = (await desk.store.plans.hosts(run.planHash)) ?? [];
     const shares =
-      other.hosts.some((host) => plan.hosts.includes(host)) ||
+      hosts.some((host) => plan.hosts.includes(host)) ||
       run.request.locks.some((name) => plan.request.locks.includes(name));
-    if (shares) return { run: (await desk.store.runs.get(run.id)) ?? run, plan: other };
+    const other = shares ? await desk.store.plans.get(run.planHash) : undefined;
+    if (other) return { run: (await desk.store.runs.get(run.id)) ?? run, plan: other };
   }
   return undefined;
 }

@@ -121,7 +121,7 @@ async function attempt(desk: Desk, order: Order, about: string | undefined, sign
     case 'nothing':
       return void (await done(desk, order, helpCard(permitted(desk, actor), actor)));
     case 'refused':
-      return void (await refuse(desk, order, meaning.refusal, meaning.instead));
+      return void (await refuseLine(desk, order, actor, meaning));
     case 'asking':
       return askBack(desk, order, actor, meaning);
     case 'order':
@@ -171,6 +171,16 @@ async function heldIn(desk: Desk, order: Order, meaning: Understood): Promise<Re
 /** A value as a plugin may show it. */
 const spoken = (value: Json): string =>
   Array.isArray(value) ? value.map(String).join(' ') : typeof value === 'string' ? value : JSON.stringify(value);
+
+type RefusedLine = Extract<Understood, { kind: 'refused' }>;
+
+/** What is wrong with a line tells what a command takes: not to who may not use it at all. */
+async function refuseLine(desk: Desk, order: Order, actor: Actor, { refusal, instead, command }: RefusedLine) {
+  const meant = allCommands(desk).find(({ name, permission }) => name === command && permission !== '');
+  const may = meant && mayBegin(desk, actor, meant, {});
+  if (may && !may.allowed) await refuse(desk, order, may.refusal);
+  else await refuse(desk, order, refusal, instead);
+}
 
 type Asking = Extract<Understood, { kind: 'asking' }>;
 type Meant = Extract<Understood, { kind: 'order' }>;

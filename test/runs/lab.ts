@@ -26,7 +26,8 @@ export interface Lab {
   /** What a file of a host holds; undefined when there is none. */
   read(host: string, path: string): Promise<string | undefined>;
   path(host: string, path: string): string;
-  plan(request?: Partial<PlayRequest>): Promise<Plan>;
+  /** `within`: the hosts that whoever asks may reach. */
+  plan(request?: Partial<PlayRequest>, within?: readonly string[]): Promise<Plan>;
   /** Plans, then applies the plan. */
   run(request?: Partial<PlayRequest>, more?: Partial<ApplyJob>): Promise<Ran>;
   apply(job: Partial<ApplyJob>, control?: Partial<ExecutionControl>): Promise<Ran>;
@@ -120,8 +121,9 @@ export async function openLab(options: LabOptions = {}): Promise<Lab> {
       await writeFile(join(folder, name), content);
     },
     read: (host, name) => readFile(path(host, name), 'utf8').catch(() => undefined),
-    async plan(some = {}) {
-      const planned = await executor.plan({ key: 'plan', request: request(some) }, new AbortController().signal);
+    async plan(some = {}, within) {
+      const job = { key: 'plan', request: request(some), ...(within && { within }) };
+      const planned = await executor.plan(job, new AbortController().signal);
       if (!planned.ok) throw new Fault(planned.refusal);
       return planned.value;
     },

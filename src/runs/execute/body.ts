@@ -1,12 +1,12 @@
 import { type Text, t } from '#core/text.ts';
 import { unknown } from '#playbook/templates/scope.ts';
 import { type Block, type Item, type Play, type Task, tasksOf } from '#playbook/tree.ts';
-import { perhapsEnd } from './failures.ts';
 import type { BodyGoing } from './going.ts';
 import { comeBack, type HostState, leave, taking } from './host-state.ts';
 import { runInclude } from './include.ts';
 import { nameOf } from './labels.ts';
 import { runMeta } from './meta.ts';
+import { perhapsEnd } from './perhaps.ts';
 import { takesPart } from './tags.ts';
 import { runTask } from './task.ts';
 import { numberOf } from './unit.ts';

@@ -25,7 +25,7 @@ export function delegateForeseen(walk: Walk, unit: Unit): string | undefined {
   try {
     const said = walk.language.value(delegateTo, scopeOf(walk, unit));
     // The machine of the bot is no host of a plan: whether it may be worked on, the run says.
-    if (isUnknown(said) || walk.inventory.now.host(String(said)) === undefined) return undefined;
+    if (isUnknown(said) || !walk.inventory.now.hostsOf('all').includes(String(said))) return undefined;
     const name = delegateOf(walk, unit, scopeOf(walk, unit))?.name;
     const isThere = walk.registry.get(unit.task.module)?.local !== true;
     return isThere && name !== unit.state.host.name ? name : undefined;

@@ -172,9 +172,3 @@ function broken(walk: Walk, unit: Unit, thrown: unknown): StepEnd {
   );
   return ended('failed', { code: 'step.broken', say }, 'internal error');
 }
-
-/** A planned step that may never be reached: that whoever asks has no right where it would go is no fault of the plan yet. */
-export function perhapsEnd(walk: Walk, unit: Unit, because: Text): StepEnd {
-  const end = unforeseenEnd(walk, unit, because);
-  return end.state === 'failed' ? unknownEnd(unit, because) : end;
-}

@@ -2,10 +2,10 @@ import { Fault } from '#core/errors.ts';
 import { t } from '#core/text.ts';
 import type { Task } from '#playbook/tree.ts';
 import { runTaskOver } from './body.ts';
-import { perhapsEnd } from './failures.ts';
 import type { BodyGoing, PlayGoing } from './going.ts';
 import { comeBack, type HostState, leave, taking } from './host-state.ts';
 import { noHandler } from './load.ts';
+import { perhapsEnd } from './perhaps.ts';
 import type { Walk } from './walk.ts';
 
 const nothingMore = (): Readonly<Record<string, never>> => ({});

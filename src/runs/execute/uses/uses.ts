@@ -9,7 +9,7 @@ import { type FileWatch, unwatched } from '#playbook/watch.ts';
 import { changedSince } from '../drift-before.ts';
 import { otherKey, type Seal } from '../seals.ts';
 import { filesAround, leftOutName, type MadeFrom, markOfLink, missingName, mostFiles, tooManyName } from './files.ts';
-import { belongs, groupName, hostName, inventoryMarks, marksOfHost } from './inventory.ts';
+import { belongs, groupName, hostName, inventoryMarks, isVariable, marksOfHost } from './inventory.ts';
 import { linkName, type Places } from './places.ts';
 
 /** What a run uses of the controller, held against what there was when it was planned. */
@@ -158,7 +158,7 @@ function inventoryUses(
     const groups = now.host(host)?.groups ?? [];
     const isRegrouped = marks[hostName(host)] === undefined || groups.join() !== inventory.host(host)?.groups.join();
     const names = isRegrouped ? ['all', 'ungrouped', ...groups].flatMap((group) => otherOf(groupName(group))) : [];
-    return [...new Set([...otherOfHost(host), ...names])].filter((name) => name !== belongs);
+    return [...new Set([...otherOfHost(host), ...names])].filter(isVariable);
   };
   return {
     changedVariables,
