@@ -30,7 +30,7 @@ const ask = (journal: Journal, more: Partial<LogsQuery> = {}, files: readonly st
 /** Lines without the number of the process. */
 const said = (lines: readonly LogLine[]) => lines.map(({ line }) => line.replace(/\[\d+\]/, ''));
 
-describe.skipIf(!hasJournald)('a journal that systemd wrote', () => {
+describe.skipIf(!hasJournald)('a journal that systemd wrote (needs systemd-journald)', () => {
   // Each is written down before the next: what comes in by several sockets has no order.
   const told = `
     i=0; while [ $i -lt 30 ]; do echo "<6>line $i"; i=$((i + 1)); done | systemd-cat -t shop; journalctl --sync
@@ -176,15 +176,18 @@ describe('no journal that can be read', () => {
   const systems = ['/var/log/syslog', '/var/log/messages'];
   const hasFiles = () => findProgram('rsyslogd') !== undefined;
 
-  test.skipIf(hasFiles())('is said, with what to do, where no file of the system is there either', async () => {
-    const files = [await botLog(), ...systems];
-    const note = 'The system’s journal is not read here; name files in “plugins.settings.machine.logs”.';
-    expect(en((await ask({ folder: '/nowhere' }, {}, files)).note)).toBe(note);
-    const { folder: place = '' } = await program('gone', '');
-    expect(en((await ask({ folder: place, program: '/nowhere/journalctl' }, {}, files)).note)).toBe(note);
-  });
+  test.skipIf(hasFiles())(
+    'is said, with what to do, where no file of the system is there either (needs a machine without rsyslog)',
+    async () => {
+      const files = [await botLog(), ...systems];
+      const note = 'The system’s journal is not read here; name files in “plugins.settings.machine.logs”.';
+      expect(en((await ask({ folder: '/nowhere' }, {}, files)).note)).toBe(note);
+      const { folder: place = '' } = await program('gone', '');
+      expect(en((await ask({ folder: place, program: '/nowhere/journalctl' }, {}, files)).note)).toBe(note);
+    },
+  );
 
-  test.skipIf(hasFiles())('a journalctl that fails says so', async () => {
+  test.skipIf(hasFiles())('a journalctl that fails says so (needs a machine without rsyslog)', async () => {
     const files = [await botLog(), ...systems];
     const note = 'The system’s journal cannot be read: journalctl failed.';
     expect(en((await ask(await program('fails', 'exit 1'), {}, files)).note)).toBe(note);

@@ -3,7 +3,7 @@ import type { Text } from '#core/text.ts';
 import type { Path } from './faults.ts';
 import type { Expectation } from './schema-words.ts';
 
-/** What a schema's node is made of, as zod tells it at run time; the outline reads it and nothing else does. */
+/** What a schema's node is made of, as zod tells it at run time: the part of it that the outline reads. */
 interface Definition {
   readonly type: string;
   readonly shape?: Readonly<Record<string, z.core.$ZodType>>;

@@ -26,8 +26,8 @@ let bot: TestBot;
 let resumable: number;
 beforeAll(async () => {
   bot = await testBot([audit, logs, machine, metrics, restart, run, runs] as readonly AnyPlugin[], {
-    people: { [ada]: ['everything'], [ben]: ['everything'], [dora]: ['db'] },
-    names: { [ada]: 'Ada', [ben]: 'Ben', [dora]: 'Dora' },
+    people: { [ada]: ['everything'], [ben]: ['everything'], [dora]: ['db'], 'memory:local:eve': [] },
+    names: { [ada]: 'Ada', [ben]: 'Ben', [dora]: 'Dora', 'memory:local:eve': 'Eve' },
     roles: {
       db: {
         'metrics.read': ['db'],
@@ -132,7 +132,7 @@ describe('autocomplete offers what there is', () => {
   });
 
   it('people for the audit', async () => {
-    expect(await offered('audit by ')).toEqual(['Ada', 'Ben', 'Dora']);
+    expect(await offered('audit by ')).toEqual(['Ada', 'Ben', 'Dora', 'Eve']);
     expect(await offered('audit by b')).toEqual(['Ben']);
   });
 
@@ -216,4 +216,14 @@ describe('help of one command', () => {
     expect(await lines('help runs show', dora)).toEqual([]);
     expect(inLanguage((await bot.order('help runs cancel', dora)).card?.title ?? '', 'en')).toContain('no command');
   });
+});
+
+it.each(['constructor', '__proto__', 'toString'])('a word that any object has is no service: %s', async (word) => {
+  expect(await offered(`restart ${word} on `)).toEqual(await offered('restart nothing on '));
+});
+
+it('what a playbook asks for is told to nobody who may not use the command', async () => {
+  const { refusal, card } = await bot.order('run asks version=v2', 'memory:local:eve');
+  expect([refusal?.code, card?.actions]).toEqual(['policy.not_allowed', undefined]);
+  expect((await bot.order('run asks version=v2', ada)).refusal?.code).toBe('argument.misnamed');
 });

@@ -52,7 +52,7 @@ const closing: Readonly<Record<string, string>> = { '{': '}', '(': ')', '[': ']'
 
 /** In `s/a/b/`, `m,a,`, `q{a}` and their like. */
 function isPattern(before: string): boolean {
-  const opened = [...before.matchAll(/(?:^|[^\w$@%])(s|m|y|tr|qr|q|qq)([^\w\s=;,.)])/g)].at(-1);
+  const opened = [...before.matchAll(/(?:^|[^\w$@%])(s|m|y|tr|qr|q|qq)([^\w\s=;.)])/g)].at(-1);
   if (!opened) return false;
   const [all, kind = '', begin = ''] = opened;
   const rest = before.slice(opened.index + all.length);

@@ -273,6 +273,7 @@ describe('a plain word', () => {
     ["jq '.id={{ v }}' f", '12'],
     ["perl -i -ne 'print unless $. == {{ v }}' f", '3'],
     ["perl -pi -e 's/OLD/{{ v }}/g' f", 'v1.2'],
+    ["perl -pi -e 's,/opt/old,/opt/{{ v }},' f", 'v2'],
     ["perl -pi -e 's{OLD}{{ '{' }}{{ v }}{{ '}' }}g' f", 'v1.2'],
     ["perl -pi -e's/a/b/' {{ v }}", 'notes'],
     ["perl -ne 'print if /{{ v }}/' f", 'shop'],
