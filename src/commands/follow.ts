@@ -10,8 +10,13 @@ import { move } from './record.ts';
 import { approvedCard, drawn, endedCard } from './run-message.ts';
 import { settleStops } from './withdraw.ts';
 
-/** A live card is edited at most this often. */
+/** A live card is edited at most this often; one that takes long to draw, such as that of a thousand hosts, less often. */
 const editEveryMs = 300;
+const seldomMs = 10_000;
+const restPerWork = 10;
+
+/** How long a live card stays as it is, by what drawing it took the last time: drawing it never keeps the bot from its orders. */
+export const restMs = (drawingMs: number): number => Math.min(Math.max(editEveryMs, drawingMs * restPerWork), seldomMs);
 
 const firstRetryMs = 300;
 const lastRetryMs = 30_000;
@@ -36,11 +41,14 @@ export interface Following {
 export function followRuns(desk: Desk, signal: AbortSignal): Following {
   const timers = new Map<number, NodeJS.Timeout>();
   const waits = new Map<number, Refusal>();
+  const drawingMs = new Map<number, number>();
   let stopped = false;
   /** An end that was not stored would leave its order open for ever: it is tried until it is. */
   const update = (runId: number, retryMs = firstRetryMs) => {
     timers.delete(runId);
-    refresh(desk, runId, signal, waits.get(runId)).catch((cause: unknown) => {
+    const begun = performance.now();
+    const noteCost = () => drawingMs.has(runId) && drawingMs.set(runId, performance.now() - begun);
+    refresh(desk, runId, signal, waits.get(runId)).then(noteCost, (cause: unknown) => {
       desk.log.error({ err: cause, run: runId }, 'a run could not be shown');
       if (stopped || timers.has(runId)) return;
       timers.set(runId, setTimeout(update, retryMs, runId, Math.min(retryMs * 2, lastRetryMs)));
@@ -53,8 +61,13 @@ export function followRuns(desk: Desk, signal: AbortSignal): Following {
     const over = event.kind === 'run' && endings[event.run.state] !== undefined;
     if (over) {
       clearTimeout(timers.get(runId));
+      drawingMs.delete(runId);
       update(runId);
-    } else if (!timers.has(runId)) timers.set(runId, setTimeout(update, editEveryMs, runId));
+    } else if (!timers.has(runId)) {
+      const last = drawingMs.get(runId) ?? 0;
+      drawingMs.set(runId, last);
+      timers.set(runId, setTimeout(update, restMs(last), runId));
+    }
   });
   return {
     show: (runId) => update(runId),

@@ -285,8 +285,8 @@ const tooLate = async (desk: Desk, order: Order): Promise<Text> => {
   const { id, state } = order;
   if (state === 'approving' && (await isApproved(desk, order)))
     return t(
-      'It had its approvals, and I went down before it began; nothing was run.',
-      'Il avait ses accords, et je suis tombé avant de le commencer ; rien n’a été exécuté.',
+      'It had its approvals, and I could not begin it in time; nothing was run.',
+      'Il avait ses accords, et je n’ai pas pu le commencer à temps ; rien n’a été exécuté.',
     );
   return state === 'approving' && (await desk.store.approvals.of(id)).some(({ verdict }) => verdict === 'approved')
     ? t(

@@ -53,10 +53,13 @@ export interface HostRecap {
   readonly ignored: number;
   /** Steps that began and whose end nobody saw; left out when there are none. */
   readonly unknown?: number;
+  /** Ignored failures that changed something all the same: `changed` and `ignored` both hold them; left out when there are none. */
+  readonly ignoredChanges?: number;
 }
 
 /** How many steps were as wanted: Ansible's `ok` holds those that changed something, and ignored failures, as well. */
-export const onlyOk = ({ ok, changed, ignored }: HostRecap): number => Math.max(0, ok - changed - ignored);
+export const onlyOk = ({ ok, changed, ignored, ignoredChanges = 0 }: HostRecap): number =>
+  Math.max(0, ok - changed - ignored + ignoredChanges);
 
 /** `unknown`: it began and the connection or the bot died before its end was seen. */
 export type StepState = 'running' | 'ok' | 'changed' | 'skipped' | 'failed' | 'ignored' | 'unreachable' | 'unknown';

@@ -25,7 +25,8 @@ const counted: Readonly<Record<StepState, readonly (keyof HostRecap)[]>> = {
 
 /** Counts one task of a host as Ansible does: a changed one is also ok, an ignored failure too. */
 export function count(recap: HostRecap, state: StepState, alsoChanged = false): HostRecap {
-  const keys = alsoChanged && state === 'ignored' ? [...counted[state], 'changed' as const] : counted[state];
+  const both = ['changed', 'ignoredChanges'] as const;
+  const keys = alsoChanged && state === 'ignored' ? [...counted[state], ...both] : counted[state];
   const sum: { -readonly [K in keyof HostRecap]: HostRecap[K] } = { ...recap };
   for (const key of keys) sum[key] = (sum[key] ?? 0) + 1;
   return sum;

@@ -1,10 +1,14 @@
 import { expect, test } from 'vitest';
+import { onlyOk } from '#core/run.ts';
 import { count, noCounts, recapAtEnd, recapOf } from '#runs/execute/recap.ts';
 
 test('a changed task is also ok, an ignored failure is ok and ignored', () => {
   expect(count(noCounts, 'changed')).toEqual({ ...noCounts, ok: 1, changed: 1 });
   expect(count(noCounts, 'ignored')).toEqual({ ...noCounts, ok: 1, ignored: 1 });
-  expect(count(noCounts, 'ignored', true)).toEqual({ ...noCounts, ok: 1, changed: 1, ignored: 1 });
+  const both = count(noCounts, 'ignored', true);
+  expect(both).toEqual({ ...noCounts, ok: 1, changed: 1, ignored: 1, ignoredChanges: 1 });
+  expect(onlyOk(both)).toBe(0);
+  expect(onlyOk(count(both, 'ok'))).toBe(1);
 });
 
 test('a step nobody saw the end of has a count of its own', () => {

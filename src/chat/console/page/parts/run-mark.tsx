@@ -61,7 +61,8 @@ export const StepMark = ({ state }: { state: StepState }) => {
 const shownCounts = ['changed', 'ok', 'skipped', 'failed', 'unreachable', 'unknown', 'ignored', 'rescued'] as const;
 
 /** Ansible's `ok` holds those that changed something, and ignored failures, as well. */
-const onlyOk = ({ ok, changed, ignored }: HostRecap): number => Math.max(0, ok - changed - ignored);
+const onlyOk = ({ ok, changed, ignored, ignoredChanges = 0 }: HostRecap): number =>
+  Math.max(0, ok - changed - ignored + ignoredChanges);
 
 /** Counts, each step once, without the zeros; `on`: how many hosts they are of, when of several. */
 export const RecapLine = ({ recap, on = 1 }: { recap: HostRecap; on?: number }) => {

@@ -23,8 +23,9 @@ const together = (run: WireRun): HostRecap =>
       rescued: sum.rescued + one.rescued,
       ignored: sum.ignored + one.ignored,
       unknown: sum.unknown + (one.unknown ?? 0),
+      ignoredChanges: sum.ignoredChanges + (one.ignoredChanges ?? 0),
     }),
-    { ok: 0, changed: 0, unreachable: 0, failed: 0, skipped: 0, rescued: 0, ignored: 0, unknown: 0 },
+    { ok: 0, changed: 0, unreachable: 0, failed: 0, skipped: 0, rescued: 0, ignored: 0, unknown: 0, ignoredChanges: 0 },
   );
 
 const Row = ({ run }: { run: WireRun }) => {
