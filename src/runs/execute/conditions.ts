@@ -1,7 +1,8 @@
 import { Fault } from '#core/errors.ts';
-import { isUnknown, type Scope, type Unknown } from '#playbook/templates/scope.ts';
+import { isUnknown, type Scope, type Unknown, unknown } from '#playbook/templates/scope.ts';
 import type { Written } from '#playbook/tree.ts';
-import type { Language } from './walk.ts';
+import { scopeOf, type Unit } from './unit.ts';
+import type { Language, Walk } from './walk.ts';
 
 type Conditions = readonly Written<string | boolean>[];
 
@@ -17,6 +18,18 @@ export function allHold(language: Language, conditions: Conditions, scope: Scope
     if (isUnknown(holds)) open ??= holds;
   }
   return open ?? true;
+}
+
+/** Whether a unit runs, by its conditions. Where nobody knows whether its list of tasks does, no fault of them is one yet. */
+export function mayRun(walk: Walk, unit: Unit): boolean | Unknown {
+  const { perhaps } = unit.body;
+  try {
+    const may = allHold(walk.language, unit.task.when, scopeOf(walk, unit));
+    return may === true && perhaps ? unknown(perhaps.because) : may;
+  } catch (thrown) {
+    if (perhaps && thrown instanceof Fault) return unknown(perhaps.because);
+    throw thrown;
+  }
 }
 
 function leniently(language: Language, condition: Conditions[number], scope: Scope): boolean | Unknown {

@@ -119,6 +119,7 @@ export function unforeseenEnd(walk: Walk, unit: Unit, because: Text): StepEnd {
   } catch (thrown) {
     const refusal = refusalOf(thrown);
     if (refusal === undefined) throw thrown;
+    if (unit.body.perhaps) return unknownEnd(unit, because);
     const told = toldOf(unit.task, refusal);
     return ended('failed', told, inEnglish(told));
   }

@@ -1,4 +1,5 @@
 import type { Json } from '#core/json.ts';
+import type { Text } from '#core/text.ts';
 import type { Unknown } from '#playbook/templates/scope.ts';
 import type { Item, Play, Role, Task } from '#playbook/tree.ts';
 import type { HostState, Made } from './host-state.ts';
@@ -34,6 +35,14 @@ export interface BodyGoing {
   readonly made?: (state: HostState) => ReadonlyMap<string, Made> | undefined;
   /** What comes after the task that is at work, as far as it is written down. */
   readonly following?: Following;
+  /** In a plan: nobody knows yet whether these tasks run at all. */
+  readonly perhaps?: Perhaps;
+}
+
+/** Why nobody knows whether the tasks of an include run, and the includes around them, by their places. */
+export interface Perhaps {
+  readonly because: Text;
+  readonly within: readonly string[];
 }
 
 /** A place in a list of tasks, and what comes after the list. */

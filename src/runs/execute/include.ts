@@ -1,15 +1,19 @@
+import { Fault } from '#core/errors.ts';
 import type { Json } from '#core/json.ts';
-import { isUnknown } from '#playbook/templates/scope.ts';
+import { present } from '#core/present.ts';
+import type { Text } from '#core/text.ts';
+import { isUnknown, type Scope } from '#playbook/templates/scope.ts';
 import type { Item, Task } from '#playbook/tree.ts';
 import { runBody } from './body.ts';
-import { allHold } from './conditions.ts';
+import { mayRun } from './conditions.ts';
 import { endOfThrown, toldOf, undecidedEnd } from './failures.ts';
-import type { BodyGoing, More } from './going.ts';
+import type { BodyGoing, More, Perhaps } from './going.ts';
 import { type HostState, leave, type Made } from './host-state.ts';
 import { itemsOf, loopVariables, unitOf } from './loop.ts';
 import { inEnglish } from './reach.ts';
 import { count } from './recap.ts';
 import type { StepEnd } from './reporter.ts';
+import { placeText } from './typed/faults.ts';
 import { noteTyped } from './typed/guard.ts';
 import { guardPath } from './typed/places.ts';
 import { madeAround, noteMade } from './typed/roots.ts';
@@ -27,6 +31,8 @@ interface Bringing {
   readonly id: string;
   readonly name: string;
   readonly hosts: Map<HostState, Given>;
+  /** In a plan: why nobody knows whether these hosts bring it in. */
+  readonly perhaps: Perhaps | undefined;
 }
 
 const included: StepEnd = { state: 'ok', differences: [], result: { changed: false }, changed: false };
@@ -51,7 +57,8 @@ export async function runInclude(walk: Walk, body: BodyGoing, task: Task, states
     const hosts = [...bringing.hosts.keys()];
     const more = (state: HostState): More => bringing.hosts.get(state)?.more ?? {};
     const made = (state: HostState): Given['made'] => bringing.hosts.get(state)?.made;
-    if (items) await runBody(walk, { ...body, more, made }, items, hosts);
+    const perhaps = bringing.perhaps ?? body.perhaps;
+    if (items) await runBody(walk, { ...body, more, made, ...present({ perhaps }) }, items, hosts);
   }
 }
 
@@ -91,29 +98,65 @@ const withItem = (unit: Unit, index: number, items: readonly Json[]): Unit => ({
 
 function askOne(walk: Walk, unit: Unit, wanted: Map<string, Bringing>): StepEnd {
   const scope = scopeOf(walk, unit);
-  const may = allHold(walk.language, unit.task.when, scope);
-  if (isUnknown(may)) return undecidedEnd(walk, unit, may.unknownBecause);
-  if (!may || unit.task.include === undefined) return skipped;
+  const may = mayRun(walk, unit);
+  if (may === false || unit.task.include === undefined) return skipped;
+  if (isUnknown(may)) {
+    perhapsBrings(walk, unit, scope, may.unknownBecause, wanted);
+    return undecidedEnd(walk, unit, may.unknownBecause);
+  }
   noteTyped(walk, unit, scope);
   noteMade(walk, unit, scope);
   const name = walk.language.value(unit.task.include.name, scope);
   if (isUnknown(name)) return undecidedEnd(walk, unit, name.unknownBecause);
   guardPath(walk, unit, scope, unit.task.include.name, String(name));
-  const key = `${unit.name.id} ${String(name)}`;
-  const bringing = wanted.get(key) ?? { id: unit.name.id, name: String(name), hosts: new Map() };
-  bringing.hosts.set(unit.state, { more: unit.more, made: madeAround(walk, unit, scope) });
-  wanted.set(key, bringing);
+  bring(walk, unit, scope, String(name), wanted);
   return included;
 }
 
+function bring(
+  walk: Walk,
+  unit: Unit,
+  scope: Scope,
+  name: string,
+  wanted: Map<string, Bringing>,
+  perhaps?: Perhaps,
+): void {
+  const key = `${unit.name.id} ${perhaps ? 'perhaps ' : ''}${name}`;
+  const bringing = wanted.get(key) ?? { id: unit.name.id, name, hosts: new Map(), perhaps };
+  bringing.hosts.set(unit.state, { more: unit.more, made: madeAround(walk, unit, scope) });
+  wanted.set(key, bringing);
+}
+
+/** What a plan can tell of an include that may be passed over: its tasks, each of which nobody can foresee. */
+function perhapsBrings(walk: Walk, unit: Unit, scope: Scope, because: Text, wanted: Map<string, Bringing>): void {
+  const { include, at } = unit.task;
+  const within = unit.body.perhaps?.within ?? [];
+  const place = placeText(at);
+  // One that brings in itself would do so for ever.
+  if (walk.mode !== 'plan' || include === undefined || within.includes(place)) return;
+  try {
+    const name = walk.language.value(include.name, scope);
+    if (!isUnknown(name)) bring(walk, unit, scope, String(name), wanted, { because, within: [...within, place] });
+  } catch (thrown) {
+    // What it is called is found out if it comes to it.
+    if (!(thrown instanceof Fault)) throw thrown;
+  }
+}
+
 /** The tasks; undefined when they cannot be read: then the hosts that wanted them have failed. */
-function read(walk: Walk, body: BodyGoing, task: Task, { id, name, hosts }: Bringing): readonly Item[] | undefined {
+function read(
+  walk: Walk,
+  body: BodyGoing,
+  task: Task,
+  { id, name, hosts, perhaps }: Bringing,
+): readonly Item[] | undefined {
   const { include } = task;
   if (include === undefined) return undefined;
   const { play, number, handlers, roles } = body.going;
   const parts = { number, common: play.common, handlers, roles };
   const items = walk.included(include, name, { id, file: task.file, play: play.file, parts });
   if (items.ok) return items.value;
+  if (perhaps) return undefined;
   for (const state of hosts.keys()) {
     leave(state, 'failed');
     const step = { host: state.host.name, id, task: task.name.value, module: task.module, noLog: task.noLog };

@@ -1,8 +1,9 @@
 import { isUnknown } from '#playbook/templates/scope.ts';
 import { killedCode, stoppedInTimeCode, stoppedWaiting } from '../refusals.ts';
 import { attemptUnit } from './attempt.ts';
-import { allHold } from './conditions.ts';
+import { allHold, mayRun } from './conditions.ts';
 import { endOfThrown, undecidedEnd } from './failures.ts';
+import { perhapsSet } from './perhaps.ts';
 import type { StepEnd } from './reporter.ts';
 import { isEarlier } from './resumed.ts';
 import { flagOf, numberOf, scopeOf, type Unit } from './unit.ts';
@@ -15,6 +16,7 @@ export async function runUnit(walk: Walk, unit: Unit): Promise<StepEnd> {
   if (!early) walk.reporter.began(unit.name);
   const end = early ?? forgiven(walk, unit, await persist(walk, unit));
   if (end.state === 'unknown' && walk.mode === 'plan') noteUnknown(walk, unit);
+  if (early?.state === 'unknown' && walk.mode === 'plan') await perhapsSet(walk, unit);
   walk.reporter.ended(unit.name, end);
   return end;
 }
@@ -29,7 +31,7 @@ export function noteUnknown(walk: Walk, { state, task, name }: Unit): void {
 /** The end of a unit whose condition is false, or not known, or wrong. */
 function unlessItMayRun(walk: Walk, unit: Unit): StepEnd | undefined {
   try {
-    const may = allHold(walk.language, unit.task.when, scopeOf(walk, unit));
+    const may = mayRun(walk, unit);
     if (may === true) return undefined;
     return isUnknown(may) ? undecidedEnd(walk, unit, may.unknownBecause) : skippedEnd;
   } catch (thrown) {

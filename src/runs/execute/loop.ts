@@ -49,7 +49,11 @@ export function itemsOf(walk: Walk, unit: Unit, loop: NonNullable<Task['loop']>)
     return items.length > 0 ? items : skipped('No items in the list');
   } catch (thrown) {
     // A task whose condition is false anyway may loop over what is not there.
-    return isSkipped(walk, unit) ? skipped('Conditional result was False') : endOfThrown(walk, unit, thrown, false);
+    if (isSkipped(walk, unit)) return skipped('Conditional result was False');
+    const { perhaps } = unit.body;
+    return perhaps && thrown instanceof Fault
+      ? undecidedEnd(walk, unit, perhaps.because)
+      : endOfThrown(walk, unit, thrown, false);
   }
 }
 

@@ -1,13 +1,13 @@
 import { isUnknown } from '#playbook/templates/scope.ts';
 import type { Task } from '#playbook/tree.ts';
-import { allHold } from './conditions.ts';
+import { mayRun } from './conditions.ts';
 import { endOfThrown, undecidedEnd } from './failures.ts';
 import type { BodyGoing } from './going.ts';
 import { runHandlers } from './handlers.ts';
 import { comeBack, forgetFacts, type HostState, leave, taking } from './host-state.ts';
 import { count } from './recap.ts';
 import type { StepEnd } from './reporter.ts';
-import { scopeOf, type Unit } from './unit.ts';
+import type { Unit } from './unit.ts';
 import type { Walk } from './walk.ts';
 
 const wordOf = (task: Task): string => String(task.args.free_form?.value ?? '');
@@ -16,6 +16,7 @@ const wordOf = (task: Task): string => String(task.args.free_form?.value ?? '');
 export async function runMeta(walk: Walk, body: BodyGoing, task: Task, states: readonly HostState[]): Promise<void> {
   const word = wordOf(task);
   if (word === 'noop' || word === 'refresh_inventory' || word === 'reset_connection') return;
+  if (body.perhaps && (word === 'flush_handlers' || word === 'clear_host_errors')) return;
   if (word === 'flush_handlers') return runHandlers(walk, body.going);
   const meant = states.filter((state) => holdsFor(walk, body, task, state));
   if (word === 'clear_facts') for (const state of meant) forgetFacts(state);
@@ -34,7 +35,7 @@ function holdsFor(walk: Walk, body: BodyGoing, task: Task, state: HostState): bo
     return false;
   };
   try {
-    const holds = allHold(walk.language, task.when, scopeOf(walk, unit));
+    const holds = mayRun(walk, unit);
     return isUnknown(holds) ? told(undecidedEnd(walk, unit, holds.unknownBecause)) : holds;
   } catch (thrown) {
     const end = endOfThrown(walk, unit, thrown, false);

@@ -1,8 +1,13 @@
+import { Fault } from '#core/errors.ts';
 import type { Text } from '#core/text.ts';
+import { unknown } from '#playbook/templates/scope.ts';
 import { delegateForeseen } from './delegate.ts';
-import { unforeseenEnd, unknownEnd } from './failures.ts';
+import { examine } from './examine.ts';
+import { dependsOn, unforeseenEnd, unknownEnd } from './failures.ts';
+import { invoke } from './invoke.ts';
 import { isItems, itemsOf, loopVariables } from './loop.ts';
 import type { StepEnd } from './reporter.ts';
+import { Undecided } from './undecided.ts';
 import type { Unit } from './unit.ts';
 import type { Walk } from './walk.ts';
 
@@ -18,6 +23,24 @@ export function perhapsEnd(walk: Walk, unit: Unit, because: Text): StepEnd {
       mayForesee(walk, { ...unit, more: { ...unit.more, ...loopVariables(loopControl, index, items) } });
   const end = unforeseenEnd(walk, unit, because);
   return end.state === 'failed' ? unknownEnd(unit, because) : end;
+}
+
+/** What a planned step would set that may be passed over: nobody knows it from here on. */
+export async function perhapsSet(walk: Walk, unit: Unit): Promise<void> {
+  const { state, task, name } = unit;
+  const because = unknown(dependsOn(name.task));
+  if (task.module === 'set_fact') for (const fact of Object.keys(task.args)) state.known[fact] = because;
+  if (task.module === 'include_vars') for (const one of await variablesOf(walk, unit)) state.known[one] ??= because;
+}
+
+/** The names of what an `include_vars` brings, where its files can be told by now. */
+async function variablesOf(walk: Walk, unit: Unit): Promise<readonly string[]> {
+  try {
+    return Object.keys((await examine(invoke(walk, unit))).plan.variables ?? {});
+  } catch (thrown) {
+    if (thrown instanceof Fault || thrown instanceof Undecided) return [];
+    throw thrown;
+  }
 }
 
 function mayForesee(walk: Walk, unit: Unit): void {
