@@ -250,6 +250,26 @@ tar -c . | docker --host "$2" import -c 'CMD ["sleep","1000"]' -c 'ENV PATH=/bin
     expect(changes((await attempt('docker_image', { name, state: 'absent' })).plan)).toEqual([]);
   });
 
+  it('tells what there is, and that there is none', async () => {
+    const told = async (name: string, args: JsonObject) => (await attempt(name, args)).plan.result;
+    const container = `${id}-told`;
+    await attempt('docker_container', { name: container, image, command: 'sleep 500' });
+    expect(await told('docker_container_info', { name: container })).toMatchObject({
+      exists: true,
+      container: { Name: `/${container}`, State: { Status: 'running' } },
+    });
+    expect(await told('docker_container_info', { name: `${id}-none` })).toEqual({ exists: false, container: null });
+    expect(await told('docker_network_info', { name: 'host' })).toMatchObject({
+      exists: true,
+      network: { Name: 'host' },
+    });
+    expect(await told('docker_volume_info', { name: `${id}-none` })).toEqual({ exists: false, volume: null });
+    const images = (await told('docker_image_info', { name: [image, `${id}-none:1`] })).images;
+    expect(images).toMatchObject([{ RepoTags: [image] }]);
+    const all = (await told('docker_image_info', {})).images as readonly JsonObject[];
+    expect(all.flatMap(({ RepoTags }) => RepoTags)).toContain(image);
+  });
+
   it('says what a registry said when an image cannot be had', async () => {
     const pulled = await attempt('docker_image_pull', { name: 'localhost:1/nothing' });
     expect(changes(pulled.plan)).toEqual(['state: absent → present']);

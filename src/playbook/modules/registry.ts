@@ -21,6 +21,7 @@ import { dockerContainer } from './docker_container.ts';
 import { dockerImage } from './docker_image.ts';
 import { dockerImageBuild } from './docker_image_build.ts';
 import { dockerImagePull } from './docker_image_pull.ts';
+import { dockerContainerInfo, dockerImageInfo, dockerNetworkInfo, dockerVolumeInfo } from './docker_info.ts';
 import { dockerNetwork } from './docker_network.ts';
 import { dockerVolume } from './docker_volume.ts';
 import { dpkgDivert } from './dpkg_divert.ts';
@@ -139,10 +140,14 @@ export const bundledModules = (): ModuleRegistry =>
     dockerComposeV2,
     dockerContainer,
     dockerImage,
+    dockerContainerInfo,
     dockerImageBuild,
+    dockerImageInfo,
     dockerImagePull,
     dockerNetwork,
+    dockerNetworkInfo,
     dockerVolume,
+    dockerVolumeInfo,
     dpkgDivert,
     dpkgSelections,
     fail,

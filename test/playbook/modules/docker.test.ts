@@ -32,32 +32,40 @@ describe('modules of Docker', () => {
     ['docker_image', { name: 'a', source: 'build', build: { path: '/x', squash: true } }],
     ['docker_network', { name: '--x' }],
     ['docker_volume', { name: '../x' }],
+    ['docker_container_info', { name: '--all' }],
+    ['docker_image_info', { name: ['a', 'b c'] }],
   ])('%s refuses %j before any host is asked', async (name, args) => {
     await expect(attempt(name, args)).rejects.toThrow('module.arguments');
   });
 
-  it.each(['docker_container', 'docker_network', 'docker_volume', 'docker_image'])(
-    '%s says when the host has no docker, or its engine does not answer',
-    async (name) => {
-      const module = registry.get(name);
-      if (module === undefined) throw new Error(name);
-      const args = { name: 'a', ...(name === 'docker_image' ? { state: 'absent' } : {}) };
-      const folder = mkdtempSync(join(tmpdir(), 'no-docker-'));
-      execFileSync('sh', [
-        '-c',
-        'for t in sed cat echo printf; do ln -s "$(command -v $t || command -v true)" "$1/$t"; done',
-        'sh',
-        folder,
-      ]);
-      const none = await tryModule(module, args, { env: { PATH: folder }, shell: ['/bin/dash'] }, false);
-      if (!/sbin/.test(execFileSync('sh', ['-c', 'command -v docker || true'], { encoding: 'utf8' })))
-        expect(none.plan.failed).toContain('the host has no docker. Install Docker there');
-      writeFileSync(join(folder, 'docker'), '#!/bin/sh\necho "Cannot connect to the Docker daemon" >&2\nexit 1\n', {
-        mode: 0o755,
-      });
-      const down = await tryModule(module, args, { env: { PATH: `${folder}:${process.env.PATH}` } }, false);
-      expect(down.plan.failed).toContain('Docker does not answer: Cannot connect to the Docker daemon');
-      rmSync(folder, { recursive: true });
-    },
-  );
+  it.each([
+    'docker_container',
+    'docker_network',
+    'docker_volume',
+    'docker_image',
+    'docker_container_info',
+    'docker_network_info',
+    'docker_volume_info',
+    'docker_image_info',
+  ])('%s says when the host has no docker, or its engine does not answer', async (name) => {
+    const module = registry.get(name);
+    if (module === undefined) throw new Error(name);
+    const args = { name: 'a', ...(name === 'docker_image' ? { state: 'absent' } : {}) };
+    const folder = mkdtempSync(join(tmpdir(), 'no-docker-'));
+    execFileSync('sh', [
+      '-c',
+      'for t in sed cat echo printf; do ln -s "$(command -v $t || command -v true)" "$1/$t"; done',
+      'sh',
+      folder,
+    ]);
+    const none = await tryModule(module, args, { env: { PATH: folder }, shell: ['/bin/dash'] }, false);
+    if (!/sbin/.test(execFileSync('sh', ['-c', 'command -v docker || true'], { encoding: 'utf8' })))
+      expect(none.plan.failed).toContain('the host has no docker. Install Docker there');
+    writeFileSync(join(folder, 'docker'), '#!/bin/sh\necho "Cannot connect to the Docker daemon" >&2\nexit 1\n', {
+      mode: 0o755,
+    });
+    const down = await tryModule(module, args, { env: { PATH: `${folder}:${process.env.PATH}` } }, false);
+    expect(down.plan.failed).toContain('Docker does not answer: Cannot connect to the Docker daemon');
+    rmSync(folder, { recursive: true });
+  });
 });
