@@ -6,6 +6,7 @@ import { documents } from './documents.ts';
 import { encodings } from './encodings.ts';
 import { numbers } from './numbers.ts';
 import { paths } from './paths.ts';
+import { querying } from './querying.ts';
 import { randoms } from './randoms.ts';
 import { regexes } from './regexes.ts';
 import { selecting } from './selecting.ts';
@@ -24,6 +25,7 @@ export const filters: Builtins = {
   ...encodings,
   ...numbers,
   ...paths,
+  ...querying,
   ...randoms,
   ...regexes,
   ...selecting,
