@@ -5,6 +5,7 @@ import { dicts } from './dicts.ts';
 import { documents } from './documents.ts';
 import { encodings } from './encodings.ts';
 import { numbers } from './numbers.ts';
+import { passwords } from './passwords.ts';
 import { paths } from './paths.ts';
 import { querying } from './querying.ts';
 import { randoms } from './randoms.ts';
@@ -24,6 +25,7 @@ export const filters: Builtins = {
   ...documents,
   ...encodings,
   ...numbers,
+  ...passwords,
   ...paths,
   ...querying,
   ...randoms,
