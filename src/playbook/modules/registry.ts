@@ -22,6 +22,7 @@ import { dockerImage } from './docker_image.ts';
 import { dockerImageBuild } from './docker_image_build.ts';
 import { dockerImagePull } from './docker_image_pull.ts';
 import { dockerNetwork } from './docker_network.ts';
+import { dockerSwarmService } from './docker_swarm_service.ts';
 import { dockerVolume } from './docker_volume.ts';
 import { dpkgDivert } from './dpkg_divert.ts';
 import { dpkgSelections } from './dpkg_selections.ts';
@@ -142,6 +143,7 @@ export const bundledModules = (): ModuleRegistry =>
     dockerImageBuild,
     dockerImagePull,
     dockerNetwork,
+    dockerSwarmService,
     dockerVolume,
     dpkgDivert,
     dpkgSelections,
