@@ -41,6 +41,7 @@ import { htpasswd } from './htpasswd.ts';
 import { includeVars } from './include_vars.ts';
 import { iniFile } from './ini_file.ts';
 import { iptables } from './iptables.ts';
+import { knownHosts } from './known_hosts.ts';
 import { lineInFile } from './lineinfile.ts';
 import { localeGen } from './locale_gen.ts';
 import { meta } from './meta.ts';
@@ -73,6 +74,7 @@ import { script } from './script.ts';
 import { service } from './service.ts';
 import { serviceFacts } from './service_facts.ts';
 import { setFact } from './set_fact.ts';
+import { setStats } from './set_stats.ts';
 import { setup } from './setup.ts';
 import { shell } from './shell.ts';
 import { slurp } from './slurp.ts';
@@ -162,6 +164,7 @@ export const bundledModules = (): ModuleRegistry =>
     includeVars,
     iniFile,
     iptables,
+    knownHosts,
     lineInFile,
     localeGen,
     meta,
@@ -193,6 +196,7 @@ export const bundledModules = (): ModuleRegistry =>
     service,
     serviceFacts,
     setFact,
+    setStats,
     setup,
     shell,
     slurp,
