@@ -109,6 +109,7 @@ export async function openJob(
       { readable: ['/'], secrets: loaded.secrets },
     ),
     inventory,
+    secrets,
     more: {
       vault,
       redact: (text) => redactor.text(text),
