@@ -6,11 +6,10 @@ import type { Ssh } from '#core/ssh.ts';
 import type { Inventory } from '#playbook/inventory/inventory.ts';
 import { bundledModules } from '#playbook/modules/registry.ts';
 import { createVault, type VaultSecret } from '#playbook/vault.ts';
-import { withAnsible } from '#runs/ansible/engine.ts';
+import { type TwoEngines, withAnsible } from '#runs/ansible/engine.ts';
 import type { AnsibleOptions } from '#runs/ansible/options.ts';
 import { createExecutor } from '#runs/execute/executor.ts';
 import type { ExecutorOptions } from '#runs/execute/options.ts';
-import type { Executor } from '#runs/executor.ts';
 import { keysOf, knownName } from '#ssh/known-hosts.ts';
 import { quote } from '#ssh/quote.ts';
 import { type SshDefaults, targetOf } from './targets.ts';
@@ -49,7 +48,7 @@ export function executorOver(options: {
   /** Further passwords of Ansible Vault. */
   readonly secrets?: readonly VaultSecret[];
   readonly log: Log;
-}): Executor {
+}): TwoEngines {
   const { ssh, settings, inventory, log } = options;
   const redactor = createRedactor(settings.secrets);
   const all: ExecutorOptions = {

@@ -38,7 +38,7 @@ describe.skipIf(!hasSshd || !hasAnsible)('quarterdeck run, of a playbook with en
     const address = `ansible_host=127.0.0.1 ansible_port=${sshd.port} home=${sshd.home}`;
     await writeFile(join(own, 'hosts.ini'), `[web]\nweb-1 ${address}\nweb-2 ${address}\n[db]\ndb-1 ${address}\n`);
     await mkdir(join(own, 'vars'));
-    await writeFile(join(own, 'play.yml'), playbook;
+    await writeFile(join(own, 'play.yml'), playbook);
     await writeFile(
       join(own, 'quarterdeck.yaml'),
       `harbour: false\nssh: { agent: false, identityFiles: ${JSON.stringify(identityFiles)}, knownHosts: ${JSON.stringify(knownHosts)} }\n`,

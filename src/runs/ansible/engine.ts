@@ -1,6 +1,6 @@
 import { noEdges } from '#audit/redact.ts';
 import { systemClock } from '#core/clock.ts';
-import { ok, type Refusal, type Result, refusalOf, refused } from '#core/errors.ts';
+import { Fault, ok, type Refusal, type Result, refusalOf, refused } from '#core/errors.ts';
 import type { Host } from '#core/hosts.ts';
 import { type Plan, type PlayRequest, planHash } from '#core/plan.ts';
 import { present } from '#core/present.ts';
@@ -31,8 +31,39 @@ import { callAnsible, type Ended } from './process.ts';
 import { makeReady, type Parts, type Ready, stopSoon } from './ready.ts';
 import { createRecorder, type Recorder } from './recorder.ts';
 
+/** An executor of both engines. */
+export interface TwoEngines extends Executor {
+  /**
+   * What Ansible says of a playbook when asked by such words (`--list-tasks`), without playing it; undefined where the
+   * playbook is not for Ansible. Throws a Fault where Ansible cannot read it.
+   */
+  list(request: PlayRequest, words: readonly string[], signal: AbortSignal): Promise<string | undefined>;
+}
+
+async function list(
+  request: PlayRequest,
+  playbook: ForeignPlaybook,
+  words: readonly string[],
+  signal: AbortSignal,
+  parts: Parts,
+): Promise<string> {
+  const made = await makeReady(request, playbook, parts);
+  if (!made.ok) throw new Fault(made.refusal);
+  const ready = made.value;
+  try {
+    const { program, args, workspace, cwd } = ready;
+    const { ANSIBLE_STDOUT_CALLBACK: _, ...env } = ready.env;
+    const call = { program: program.path, args: [...words, ...args], env, cwd, folder: workspace.folder, now: signal };
+    const ended = await callAnsible(call, () => undefined);
+    if (ended.code !== 0) throw new Fault(notPlayed(ended, parts.options));
+    return (parts.options.redact ?? asItIs)(ended.out.replaceAll(`${workspace.playbooks}/`, ''));
+  } finally {
+    await ready.close();
+  }
+}
+
 /** Gives playbooks whose first play says `engine: ansible` to a real `ansible-playbook`; all others to our own engine. */
-export function withAnsible(own: Executor, options: ExecutorOptions, ansible: AnsibleOptions): Executor {
+export function withAnsible(own: Executor, options: ExecutorOptions, ansible: AnsibleOptions): TwoEngines {
   const parts: Parts = { options, ansible, seal: createSeal(options.digestKey) };
   const foreign = async (request: PlayRequest): Promise<Result<ForeignPlaybook | undefined>> =>
     options.given === undefined
@@ -40,6 +71,11 @@ export function withAnsible(own: Executor, options: ExecutorOptions, ansible: An
       : ok(undefined);
   return {
     ...own,
+    async list(request, words, signal) {
+      const found = await foreign(request);
+      if (!found.ok) throw new Fault(found.refusal);
+      return found.value && (await list(request, found.value, words, signal, { ...parts, lists: true }));
+    },
     async plan(job, signal) {
       const named = await withExtension(options.playbooks, job.request.playbook);
       const found = await foreign(job.request);

@@ -7,8 +7,10 @@ import { readTold, type Told } from './told.ts';
 /** How a process of Ansible went. */
 export interface Ended {
   readonly code: number | null;
-  /** The end of what it printed, errors last. */
+  /** The end of what it printed, errors too. */
   readonly said: string;
+  /** What it printed, without the errors. */
+  readonly out: string;
 }
 
 /** One process to start. */
@@ -25,6 +27,7 @@ export interface AnsibleCall {
 }
 
 const saidBytes = 8_000;
+const outBytes = 4_000_000;
 
 /** For so long what it told last is waited for. */
 const lingerMs = 2_000;
@@ -56,7 +59,11 @@ export async function callAnsible(call: AnsibleCall, tell: (told: Told) => void)
   const hear = (chunk: unknown): void => {
     said = (said + String(chunk)).slice(-saidBytes);
   };
+  let out = '';
   child.stdout?.on('data', hear);
+  child.stdout?.on('data', (chunk) => {
+    out = (out + String(chunk)).slice(-outBytes);
+  });
   child.stderr?.on('data', hear);
   const events = createInterface({ input: child.stdio[eventsDescriptor] as Readable });
   events.on('line', (line) => {
@@ -79,7 +86,7 @@ export async function callAnsible(call: AnsibleCall, tell: (told: Told) => void)
     clearTimeout(kill);
     gone(); // the watch, and whatever it left behind
     await Promise.race([heard, sleep(lingerMs, undefined, { ref: false })]);
-    return { code, said };
+    return { code, said, out };
   } finally {
     clearTimeout(kill);
     call.now.removeEventListener('abort', stop);

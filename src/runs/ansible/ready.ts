@@ -43,6 +43,8 @@ export interface Parts {
   readonly options: ExecutorOptions;
   readonly ansible: AnsibleOptions;
   readonly seal: Seal;
+  /** True where nothing is played: then nothing needs to be answered. */
+  readonly lists?: true;
 }
 
 const notNamed = (file: string): Refusal => ({
@@ -52,13 +54,18 @@ const notNamed = (file: string): Refusal => ({
     `${file} est pour le moteur d’Ansible, que le bot ne peut pas lancer pour lui.`,
   ),
   next: t(
-    `Whoever runs the bot names it: “ansible: { playbooks: [${file}] }” in the configuration. In a terminal, “quarterdeck run” plays it.`,
-    `Qui exploite le bot le nomme : « ansible: { playbooks: [${file}] } » dans la configuration. Dans un terminal, « quarterdeck run » le joue.`,
+    `Whoever runs the bot names it: “ansible: { playbooks: [${file}] }” in the configuration. In a terminal, “bin/quarterdeck run” plays it.`,
+    `Qui exploite le bot le nomme : « ansible: { playbooks: [${file}] } » dans la configuration. Dans un terminal, « bin/quarterdeck run » le joue.`,
   ),
 });
 
 /** Refused where Ansible may not have this playbook, or not with these variables. */
-function mayPlay(playbook: ForeignPlaybook, request: PlayRequest, { options, ansible }: Parts): Refusal | undefined {
+function mayPlay(
+  playbook: ForeignPlaybook,
+  request: PlayRequest,
+  { options, ansible, lists }: Parts,
+): Refusal | undefined {
+  if (lists) return undefined;
   const isNamed = options.here === true || ansible.playbooks.includes(playbook.file);
   return isNamed ? refusedVariable(request, playbook) : notNamed(playbook.file);
 }

@@ -128,10 +128,9 @@ function wordsOf({ result }: EndTold): Text {
 
 const keyUnknown = (host: string): Refusal => ({
   code: 'ssh.host_key_unknown',
-  say: t(`No key of ${host} is known.`, `Aucune clé de ${host} n’est connue.`),
-  next: t(
-    `Look at its fingerprint and trust it: quarterdeck trust ${host}`,
-    `Regardez son empreinte et accordez-lui confiance : quarterdeck trust ${host}`,
+  say: t(
+    `The host key of ${host} is not known. On the bot’s machine, type: bin/quarterdeck trust ${host}`,
+    `La clé d’hôte de ${host} n’est pas connue. Sur la machine du bot, tapez : bin/quarterdeck trust ${host}`,
   ),
 });
 
