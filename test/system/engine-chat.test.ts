@@ -16,7 +16,7 @@ const put = (name: string, text: string) => writeFile(join(own, 'playbooks', nam
 const onHost = (name: string) => readFile(join(sshd.home, name), 'utf8').catch(() => undefined);
 const left = async () => (await readdir(tmpdir())).filter((name) => name.startsWith('quarterdeck-ansible-'));
 const run = (words: string, yes = true) => bot.say(`run ${words}`, { yes, wait: 60 });
-const start = () => bots.start(own, {}, ['--config', join(own, 'quarterdeck.yaml')]);
+const start = () => bots.start(own, { env: { BOT_SECRET: 'seen' } }, ['--config', join(own, 'quarterdeck.yaml')]);
 
 const head = (hosts = 'web') => `- hosts: ${hosts}\n  engine: ansible\n  gather_facts: false\n`;
 const greet = () => `${head()}  vars_prompt: [{ name: version, private: false, default: v0 }]
@@ -45,14 +45,14 @@ describe.skipIf(!hasSshd || !hasAnsible)('a playbook with engine: ansible, order
     const at = `ansible_host=127.0.0.1 ansible_port=${sshd.port}`;
     await writeFile(
       join(own, 'hosts.ini'),
-      `[web]\nweb-1 ${at}\nweb-2 ${at}\n[db]\ndb-1 ${at}\n[away]\naway-1 ansible_host=127.0.0.1 ansible_port=1\n`,
+      `[web]\nweb-1 ${at}\nweb-2 ${at}\nweb-3 ansible_host=localhost ansible_port=${sshd.port}\n[db]\ndb-1 ${at}\n[away]\naway-1 ansible_host=127.0.0.1 ansible_port=1\n`,
     );
     await writeFile(
       join(own, 'quarterdeck.yaml'),
       `harbour: false
 inventory: [./hosts.ini]
 playbooks: ./playbooks
-ansible: { playbooks: [greet.yml, slow.yml, bad.yml, here.yml, away.yml] }
+ansible: { playbooks: [greet.yml, slow.yml, bad.yml, here.yml, here-2.yml, here-3.yml, here-4.yml, away.yml, guard.yml] }
 secrets: { token: hush-hush-123 }
 ssh: { user: ${user}, agent: false, identityFiles: ${JSON.stringify(identityFiles)}, knownHosts: ${JSON.stringify(knownHosts)} }
 people: [{ id: '${ada}', name: Ada, roles: [everything] }]
@@ -70,9 +70,19 @@ roles: { everything: { allow: [{ permission: '*', on: [web, away] }] } }
       'bad.yml',
       `${head()}  tasks:\n    - { name: First, copy: { content: x, dest: '${sshd.home}/first' } }\n    - { name: Break, shell: 'echo hush-hush-123 >&2; false' }\n`,
     );
+    const here = (way: string) => `${head()}  tasks:\n    - { name: Here, shell: 'id > ${own}/here', ${way} }\n`;
+    await put('here.yml', here('delegate_to: localhost'));
+    await put('here-2.yml', here('connection: local'));
+    await put('here-3.yml', here('connection: ansible.builtin.local'));
+    await put('here-4.yml', here('vars: { ansible_connection: local }'));
     await put(
-      'here.yml',
-      `${head()}  tasks:\n    - { name: Here, shell: 'id > ${own}/here', delegate_to: localhost }\n    - { name: Pass, command: 'true' }\n`,
+      'guard.yml',
+      `${head()}  vars: { ansible_ssh_extra_args: '-o StrictHostKeyChecking=no', ansible_host_key_checking: false }
+  tasks:
+    - { name: Always, shell: 'echo x > ${sshd.home}/always', check_mode: false }
+    - { name: Environment, copy: { dest: '${sshd.home}/env', content: "[{{ lookup('env', 'BOT_SECRET') }}]" } }
+    - { name: Hidden, copy: { dest: '${sshd.home}/hidden', content: 'pass-{{ 40 + 2 }}' }, no_log: true }
+`,
     );
     await put('away.yml', `${head('away')}  tasks:\n    - { name: Knock, ping: {} }\n`);
     bot = await start();
@@ -115,9 +125,10 @@ roles: { everything: { allow: [{ permission: '*', on: [web, away] }] } }
   it('keeps to the hosts there is a right for, and to others than the bot’s own machine', async () => {
     const beyond = await run('greet on db-1');
     expect(beyond.state).toMatch(/refused|failed/);
-    const order = await run('here on web-1');
-    expect(order.state).toBe('failed');
-    expect(JSON.stringify(order)).toContain('own machine');
+    for (const name of ['here', 'here-2', 'here-3', 'here-4']) {
+      const order = await run(`${name} on web-1`);
+      expect([name, order.state, order.refusal?.code]).toEqual([name, 'failed', 'ssh.not_here']);
+    }
     expect(existsSync(join(own, 'here'))).toBe(false);
   });
 
@@ -148,6 +159,27 @@ roles: { everything: { allow: [{ permission: '*', on: [web, away] }] } }
       ['Break', 'failed'],
     ]);
     expect(JSON.stringify([order, row, steps])).not.toContain('hush-hush-123');
+  });
+
+  it('does nothing while it plans, hides what no_log hides, and knows nothing of the bot’s environment', async () => {
+    const asked = await run('guard on web-1', false);
+    expect([asked.state, await onHost('always'), await onHost('env')]).toEqual(['confirming', undefined, undefined]);
+    await bot.say(`confirm ${asked.id}`, { wait: 60 });
+    await until('it is over', async () => (await bot.order(asked.id)).closed);
+    const order = await bot.order(asked.id);
+    const seen = await bot.run(order.runId ?? 0);
+    expect([order.state, await onHost('always'), await onHost('env'), await onHost('hidden')]).toEqual([
+      'done',
+      'x\n',
+      '[]',
+      'pass-42',
+    ]);
+    expect(JSON.stringify([order, seen])).not.toContain('pass-42');
+  });
+
+  it('checks host keys, whatever the playbook says of that', async () => {
+    const order = await run('guard on web-3');
+    expect([order.state, order.refusal?.code]).toEqual(['failed', 'ssh.host_key_unknown']);
   });
 
   it('starts nothing where a host cannot be reached', async () => {

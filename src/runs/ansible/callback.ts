@@ -1,3 +1,6 @@
+/** What the plugin says where something is to run on the bot’s own machine. */
+export const refusesLocal = 'quarterdeck:not-here';
+
 /**
  * What Ansible tells us through, as a callback plugin of its own: a line of JSON for each thing that happens. It also answers
  * what `vars_prompt` asks, keeps a plan from doing anything (`check_mode: false`), ends at a task's end when it is to stop,

@@ -13,7 +13,7 @@ interface Words {
 
 /** What says how a host is reached: Ansible is told that anew, in the words of our own connections. */
 const ownWays =
-  /^ansible_(?:(?:ssh_)?(?:host|port|private_key_file)|ssh_(?:args|common_args|extra_args|executable|host_key_checking|transfer_method)|s(?:cp|ftp)_(?:executable|extra_args)|host_key_checking|control_path(?:_dir)?|connection)$/;
+  /^ansible_(?:(?:ssh_)?(?:host|port|private_key_file)|ssh_(?:args|common_args|extra_args|executable|host_key_checking|transfer_method)|s(?:cp|ftp)_(?:executable|extra_args)|host_key_checking|control_path(?:_dir)?)$/;
 
 /**
  * Our inventory for Ansible: each host with the variables it has here, so that both mean the same hosts by the same
@@ -41,10 +41,11 @@ function variablesOf(inventory: Inventory, host: string, way: SshTarget | undefi
   for (const { values } of inventory.variables(host))
     for (const [name, { value }] of Object.entries(values)) vars[name] = value;
   if (way === undefined) return vars;
+  // Every other way to reach it than `ssh` would pass by what is said here.
+  if (vars.ansible_connection !== undefined) vars.ansible_connection = 'ssh';
   const kept = Object.fromEntries(Object.entries(vars).filter(([name]) => !ownWays.test(name)));
   return {
     ...kept,
-    ansible_connection: 'ssh',
     ansible_host: way.address,
     ansible_port: way.port,
     ansible_ssh_common_args: sshOptions(way, words)

@@ -13,6 +13,7 @@ import { beyondRefusal } from '../execute/executor.ts';
 import { usualLimits } from '../execute/limits.ts';
 import type { ExecutorOptions } from '../execute/options.ts';
 import type { Seal } from '../execute/seals.ts';
+import { refusesLocal } from './callback.ts';
 import { copyPlaybooks, takeMarks } from './copy.ts';
 import { hopLines, inventoryFor, type Ways } from './inventory.ts';
 import type { AnsibleOptions } from './options.ts';
@@ -308,11 +309,9 @@ function environmentFor({ path, playbooks, stop }: Workspace, config: string, pa
     QUARTERDECK_ANSWERS: path('answers.json'),
     QUARTERDECK_STOP: stop,
     QUARTERDECK_HERE: parts.options.here ? '1' : '0',
-    QUARTERDECK_REFUSES_LOCAL: String(here),
+    QUARTERDECK_REFUSES_LOCAL: refusesLocal,
   };
 }
-
-const here = 'the bot’s own machine runs nothing for playbooks that are ordered in chat: it holds everybody’s keys';
 
 /** Has Ansible stop before its next task. */
 export const stopSoon = ({ stop }: Workspace): Promise<void> => writeFile(stop, '');

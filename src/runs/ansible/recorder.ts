@@ -1,4 +1,5 @@
 import type { Refusal } from '#core/errors.ts';
+import { notHere } from '#core/hosts.ts';
 import { present } from '#core/present.ts';
 import type { HostRecap, Recap } from '#core/run.ts';
 import { type Text, t } from '#core/text.ts';
@@ -6,6 +7,7 @@ import { shortName } from '#playbook/modules/registry.ts';
 import { hidden } from '../execute/clip.ts';
 import type { ExecutionLimits } from '../execute/limits.ts';
 import type { Reporter, StepEnd, StepEndState, StepName } from '../execute/reporter.ts';
+import { refusesLocal } from './callback.ts';
 import { differencesOf } from './differences.ts';
 import type { EndTold, RecapTold, TaskTold, Told } from './told.ts';
 
@@ -108,6 +110,7 @@ function endOf(told: EndTold, { module, host }: StepName, { limits, noKeys }: En
 function refusalOf(told: EndTold, keyMissing: boolean): Refusal | undefined {
   if (told.untold) return notForeseen;
   if (told.how === 'ok' || told.how === 'skipped') return undefined;
+  if (told.how === 'unreachable' && told.result.msg === refusesLocal) return notHere('localhost');
   const { host, on } = told;
   if (told.how === 'unreachable' && keyMissing) return keyUnknown(on ?? host);
   const say = told.hidden ? t(hidden, hidden) : wordsOf(told);
