@@ -67,4 +67,98 @@ describe.skipIf(!hasSshd || !hasAnsible)('quarterdeck run, of a playbook with en
     const again = await play('play.yml', '-l', 'web-1', '-e', 'name=Grace');
     expect([again.code, again.out]).toEqual([0, expect.stringMatching(/web-1\s+: ok=1\s+changed=0 /)]);
   });
+
+  it('is the way out that an unknown module names, and then works', async () => {
+    const tasks =
+      '  tasks:\n    - { name: Only there, ansible.builtin.validate_argument_spec: { argument_spec: {} } }\n';
+    const ours = `- hosts: web\n  gather_facts: false\n${tasks}`;
+    await writeFile(join(own, 'other.yml'), ours);
+    const refused = await play('other.yml', '-l', 'web-1');
+    expect([refused.code, refused.error]).toEqual([
+      4,
+      expect.stringContaining('write “engine: ansible” into the first play'),
+    ]);
+    await writeFile(join(own, 'other.yml'), ours.replace('  gather_facts', '  engine: ansible\n  gather_facts'));
+    const { code, out } = await play('other.yml', '-l', 'web-1');
+    expect([code, out]).toEqual([0, expect.stringMatching(/web-1\s+: ok=1 /)]);
+  });
+
+  it('plays roles, sealed variables and imported playbooks, and keeps what it fetched', async () => {
+    await mkdir(join(own, 'roles/hello/tasks'), { recursive: true });
+    await mkdir(join(own, 'group_vars'), { recursive: true });
+    await writeFile(join(own, 'pass'), 'open sesame\n');
+    await writeFile(
+      join(own, 'roles/hello/tasks/main.yml'),
+      "- copy: { dest: '{{ home }}/greeting', content: '{{ sealed }}' }\n",
+    );
+    await writeFile(join(own, 'sealed.yml'), 'sealed: from the vault\n');
+    const vault = await quarterdeck(own, ['vault', 'encrypt', 'sealed.yml', '--vault-password-file', 'pass']);
+    expect(vault.code).toBe(0);
+    await writeFile(
+      join(own, 'inner.yml'),
+      '- hosts: web\n  engine: ansible\n  gather_facts: false\n  vars_files: [sealed.yml]\n  roles: [hello]\n',
+    );
+    await writeFile(
+      join(own, 'outer.yml'),
+      `- import_playbook: inner.yml
+  engine: ansible
+- hosts: web
+  gather_facts: false
+  tasks:
+    - fetch: { src: '{{ home }}/greeting', dest: fetched/ }
+`,
+    );
+    const { code, error } = await play('outer.yml', '-l', 'web-1', '--vault-password-file', 'pass');
+    expect([code, error]).toEqual([0, '']);
+    expect(await onHost('greeting')).toBe('from the vault');
+    expect(await readFile(join(own, 'fetched/web-1', sshd.home, 'greeting'), 'utf8')).toBe('from the vault');
+    expect(await left()).toEqual([]);
+  });
+
+  it('lists and checks it as Ansible does', async () => {
+    const listed = await play('play.yml', '--list-tasks');
+    expect([listed.code, listed.out]).toEqual([
+      0,
+      expect.stringMatching(/playbook: play\.yml[\s\S]*Write the greeting/),
+    ]);
+    expect((await play('play.yml', '--syntax-check')).code).toBe(0);
+    await writeFile(
+      join(own, 'wrong.yml'),
+      '- hosts: web\n  engine: ansible\n  tasks:\n    - { never.heard.of_it: {} }\n',
+    );
+    const wrong = await play('wrong.yml', '--syntax-check');
+    expect([wrong.code, wrong.error]).toEqual([4, expect.stringContaining('never.heard.of_it')]);
+    const run = await play('wrong.yml');
+    expect([run.code, run.error]).toEqual([4, expect.stringContaining('never.heard.of_it')]);
+  });
+
+  it.each([
+    ['- hosts: web\n  engine: java\n', /odd\.yml:2:3: there is no engine “java”/],
+    [
+      '- hosts: web\n  tasks: []\n- hosts: web\n  engine: ansible\n',
+      /odd\.yml:4:3: “engine: ansible” hands over a whole/,
+    ],
+    ["- hosts: '{{ where }}'\n  engine: ansible\n", /odd\.yml:1:\d+: “hosts” holds a template/],
+    ['- { hosts: web, engine: ansible }\n', /odd\.yml:1:\d+: write “engine: ansible” on a line of its own/],
+    ['- hosts: web\n  engine: ansible\n  vars_prompt: [{ name: version }]\n', /asks for “version”/],
+  ])('says what is wrong: %j', async (text, words) => {
+    await writeFile(join(own, 'odd.yml'), text);
+    const { code, error } = await play('odd.yml');
+    expect([code, error]).toEqual([expect.any(Number), expect.stringMatching(words)]);
+    expect(code).not.toBe(0);
+  });
+
+  it('says that Ansible is not installed, and what to do; doctor says which it is', async () => {
+    const none = { env: { PATH: '/nowhere' } };
+    const config = ['--config', join(own, 'quarterdeck.yaml')];
+    const { code, error } = await quarterdeck(own, words('run', 'play.yml'), none);
+    expect([code, error]).toEqual([
+      1,
+      expect.stringMatching(/no ansible-playbook on this machine[\s\S]*apt install ansible-core/),
+    ]);
+    expect((await quarterdeck(own, ['doctor', ...config], none)).out).toContain('✓ ansible-playbook: not installed');
+    expect((await quarterdeck(own, ['doctor', ...config])).out).toMatch(
+      /✓ ansible-playbook: \d+\.\d+\S* \(\/usr\/bin\/ansible-playbook\)/,
+    );
+  });
 });

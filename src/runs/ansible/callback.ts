@@ -26,7 +26,7 @@ from ansible.plugins.callback import CallbackBase
 from ansible.utils.display import Display
 
 MOST = 64 * 1024
-LARGE = 8 * MOST
+LARGE = 2 * MOST
 
 
 def given(name):

@@ -25,6 +25,7 @@ import {
   type PlanJob,
 } from '../executor.ts';
 import { isStill } from '../overtaken.ts';
+import { type Before, bringBack, look } from './bring-back.ts';
 import { keepReport } from './foreseen.ts';
 import type { AnsibleOptions } from './options.ts';
 import { callAnsible, type Ended } from './process.ts';
@@ -295,11 +296,23 @@ async function applyReady(
   if (control.boundary.aborted) return stopped(control, {});
   control.boundary.addEventListener('abort', soon);
   try {
+    const before = await look(ready.workspace.playbooks);
     const ended = await play(ready, recorder, { check: false, now: control.now });
+    await takeBack(ready, before, options);
     return outcomeOf(ended, recorder, reporter, control, parts);
   } finally {
     control.boundary.removeEventListener('abort', soon);
   }
+}
+
+/** What it wrote into the copy of the playbooks would go with the copy. */
+async function takeBack(
+  { workspace }: Ready,
+  before: Before,
+  { playbooks, here, log }: ExecutorOptions,
+): Promise<void> {
+  const lost = await bringBack(workspace.playbooks, playbooks, before, { all: here === true });
+  if (lost.length > 0) log.warn({ files: lost }, 'what Ansible wrote beside its playbook could not be kept');
 }
 
 function outcomeOf(

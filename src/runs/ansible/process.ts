@@ -55,6 +55,7 @@ export async function callAnsible(call: AnsibleCall, tell: (told: Told) => void)
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'],
   });
+  let broken: { readonly thrown: unknown } | undefined;
   let said = '';
   const hear = (chunk: unknown): void => {
     said = (said + String(chunk)).slice(-saidBytes);
@@ -65,17 +66,22 @@ export async function callAnsible(call: AnsibleCall, tell: (told: Told) => void)
     out = (out + String(chunk)).slice(-outBytes);
   });
   child.stderr?.on('data', hear);
+  let kill: NodeJS.Timeout | undefined;
   const events = createInterface({ input: child.stdio[eventsDescriptor] as Readable });
   events.on('line', (line) => {
     const told = readTold(line);
-    if (told) tell(told);
+    try {
+      if (told && !broken) tell(told);
+    } catch (thrown) {
+      broken = { thrown }; // nobody takes down what it does any more
+      stop();
+    }
   });
   const heard = new Promise((done) => events.once('close', done));
   const signal = (name: NodeJS.Signals): void => signalGroup(child.pid, name);
-  let kill: NodeJS.Timeout | undefined;
   const stop = (): void => {
     signal('SIGINT');
-    kill = setTimeout(() => signal('SIGKILL'), graceMs);
+    kill ??= setTimeout(() => signal('SIGKILL'), graceMs);
   };
   const gone = (): void => signal('SIGKILL');
   process.on('exit', gone);
@@ -86,6 +92,7 @@ export async function callAnsible(call: AnsibleCall, tell: (told: Told) => void)
     clearTimeout(kill);
     gone(); // the watch, and whatever it left behind
     await Promise.race([heard, sleep(lingerMs, undefined, { ref: false })]);
+    if (broken) throw broken.thrown;
     return { code, said, out };
   } finally {
     clearTimeout(kill);

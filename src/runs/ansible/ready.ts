@@ -285,6 +285,7 @@ function environmentFor({ path, playbooks, stop }: Workspace, config: string, pa
     ...basic,
     PATH: `${path('bin')}:${programPath()}`,
     LC_ALL: 'C.UTF-8',
+    PYTHONDONTWRITEBYTECODE: '1',
     ANSIBLE_CONFIG: config,
     ANSIBLE_STDOUT_CALLBACK: 'quarterdeck',
     ANSIBLE_CALLBACK_PLUGINS: path('plugins'),
