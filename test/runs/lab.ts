@@ -146,7 +146,8 @@ export async function openLab(options: LabOptions = {}): Promise<Lab> {
           boundary: control.boundary ?? new AbortController().signal,
           now: control.now ?? new AbortController().signal,
           ...(control.recorded && { recorded: control.recorded }),
-          conclude: control.conclude ?? (async (outcome) => !isResumable(outcome)),
+          conclude:
+            control.conclude ?? (async (outcome) => !isResumable({ ...outcome, request: request(job.request ?? {}) })),
         },
       );
       return { outcome, events, steps: statesOf(events) };
