@@ -6,7 +6,7 @@ import { decidesWay } from '#playbook/inventory/connection-variables.ts';
 import type { Regroup } from '#playbook/modules/module.ts';
 import { isUnknown, unknown } from '#playbook/templates/scope.ts';
 import { lookingModules } from '../cut.ts';
-import { thingsOf } from './about.ts';
+import { leaveUntold, thingsOf } from './about.ts';
 import { isChange, shownDifferences } from './differences.ts';
 import { driftOf } from './drift.ts';
 import { type Examined, examine, type Invocation, namedBy, pathsOf } from './examine.ts';
@@ -147,7 +147,7 @@ function planned(walk: Walk, unit: Unit, invocation: Invocation, examined: Exami
   const reason = module.local ? undefined : whyUnknown(pending, examined, subjects, invocation);
   if (reason !== undefined) {
     if (!lookingModules.has(module.name)) pending.addUnknown(unit.name.task, subjects);
-    for (const name of module.tells ?? []) unit.state.known[name] = unknown(reason);
+    leaveUntold(unit, module, reason);
     return unknownEnd(unit, reason);
   }
   if (plan.failed !== undefined) return failedNow(walk, unit, examined);
