@@ -101,17 +101,6 @@ export function whereCut(card: Card, cut: readonly CutStep[]): Card {
   return { ...card, tone: card.tone === 'bad' ? 'bad' : 'warn', text };
 }
 
-/** The card of a plan that a resumption goes on with says first which run came after it: whoever confirms it knows. */
-export function afterwards(card: Card, resumes: number | undefined, by: number | undefined): Card {
-  if (resumes === undefined || by === undefined) return card;
-  const note = t(
-    `Run ${by} changed the same hosts since this was planned: what is left of run ${resumes} may undo what it did.`,
-    `L’exécution ${by} a changé les mêmes hôtes depuis ce plan : le reste de la ${resumes} peut défaire ce qu’elle a fait.`,
-  );
-  const text = join([note, ...(card.text === undefined ? [] : [card.text])], '\n\n');
-  return { ...card, tone: card.tone === 'bad' ? 'bad' : 'warn', text };
-}
-
 /** Why a service runs nothing there: only a person can look. */
 export const cutThere = (cut: readonly CutStep[]): Refusal => ({
   code: 'run.cut_before',
