@@ -3,6 +3,7 @@ import type { Refusal } from '#core/errors.ts';
 import type { SeenRuns } from '#core/order.ts';
 import type { Plan } from '#core/plan.ts';
 import type { CutStep, Run } from '#core/run.ts';
+import type { Store } from '#core/store.ts';
 import { join, type Text, t } from '#core/text.ts';
 import type { Desk } from './desk.ts';
 import { titleOf } from './of-plan.ts';
@@ -23,15 +24,23 @@ export interface Meanwhile {
   readonly plan: Plan;
 }
 
+/** Called off before it began: it changed nothing. */
+const neverBegan = ({ finishedAt, startedAt }: Run): boolean => finishedAt !== undefined && startedAt === undefined;
+
 /** The first of these runs that changes a host of the plan, or holds a name the plan needs for itself. */
-export async function amid(desk: Desk, plan: Plan, runs: readonly Run[]): Promise<Meanwhile | undefined> {
+export async function amid(
+  { store }: { readonly store: Pick<Store, 'runs' | 'plans'> },
+  plan: Plan,
+  runs: readonly Run[],
+): Promise<Meanwhile | undefined> {
   for (const run of runs) {
-    const hosts = (await desk.store.plans.hosts(run.planHash)) ?? [];
+    const hosts = (await store.plans.hosts(run.planHash)) ?? [];
     const shares =
       hosts.some((host) => plan.hosts.includes(host)) ||
       run.request.locks.some((name) => plan.request.locks.includes(name));
-    const other = shares ? await desk.store.plans.get(run.planHash) : undefined;
-    if (other) return { run: (await desk.store.runs.get(run.id)) ?? run, plan: other };
+    const other = shares ? await store.plans.get(run.planHash) : undefined;
+    const now = (await store.runs.get(run.id)) ?? run;
+    if (other && !neverBegan(now)) return { run: now, plan: other };
   }
   return undefined;
 }
