@@ -1,14 +1,14 @@
 import { type HoldsSecret, refuseSecrets } from '#audit/guesses.ts';
 import { recordTo } from '#audit/record.ts';
 import type { Redactor } from '#audit/redact.ts';
-import { approversOf } from '#commands/approvers.ts';
+import { type Judges, judgesOf } from '#commands/approvers.ts';
 import { reservedNames } from '#commands/builtin.ts';
 import type { Desk } from '#commands/desk.ts';
 import { pumpOutbox } from '#commands/outbox.ts';
 import { createPipeline, type Pipeline } from '#commands/pipeline.ts';
 import type { PluginHost, PluginOptions } from '#commands/plugins/contract.ts';
 import { startPlugins } from '#commands/plugins/host.ts';
-import { type Actor, personOf } from '#core/actor.ts';
+import { personOf } from '#core/actor.ts';
 import type { Card } from '#core/card.ts';
 import type { Changes } from '#core/changes.ts';
 import type { Charts } from '#core/charts.ts';
@@ -64,7 +64,7 @@ export interface Core {
   /** One count for all the ways in: who has tried enough in one place does not go on in another. */
   readonly holdsSecret: HoldsSecret;
   /** Who may approve a waiting order now. */
-  approvers(orderId: number): Promise<readonly Actor[]>;
+  approvers(orderId: number): Promise<Judges>;
   /** Says something on the board: one message per key, kept up to date. */
   tell(key: string, card: Card): Promise<void>;
   /** The same, as soon as the store takes it. */
@@ -209,7 +209,7 @@ export async function assemble(edges: Edges): Promise<Core> {
     holdsSecret,
     tell,
     onBoard,
-    approvers: async (orderId) => approversOf(desk, orderId),
+    approvers: (orderId) => judgesOf(desk, orderId),
     attach(chat) {
       pumps.set(chat.name, pumpOutbox({ outbox: store.outbox, chat, clock, log }));
     },
