@@ -12,8 +12,11 @@ export const mostFiles = 20_000;
 /** Stands in a plan in place of the files that were too many, and says in which folder most are. */
 export const tooManyName = '…';
 
-/** How a plan names a folder of which it holds nothing but what it was made from. */
+/** How a plan names a folder of which it holds nothing but what it was made from; says `tooManyName` where that is why. */
 export const leftOutName = (folder: string): string => `${folder}/…`;
+
+/** How a plan names a folder that was gone through when it was made, where it does not hold all there is. */
+export const seenName = (folder: string): string => `${folder}/./`;
 
 /** How a plan names what was looked for and not there, where it does not hold all there is. */
 export const missingName = (name: string): string => `${name}//`;
@@ -61,6 +64,9 @@ export async function filesAround(places: Places): Promise<Readonly<Record<strin
     }
   };
   const next = (): string | undefined => folders.shift() ?? versions.shift();
+  const noteRest = (rest: readonly string[]): void => {
+    for (const path of rest) marks[leftOutName(places.name(path))] = tooManyName;
+  };
 
   for (let folder = next(); folder !== undefined; folder = next()) {
     const here = folder;
@@ -73,7 +79,10 @@ export async function filesAround(places: Places): Promise<Readonly<Record<strin
     count += entries.length;
     const part = places.part(here);
     counts.set(part, (counts.get(part) ?? 0) + entries.length);
-    if (count > mostFiles) return { ...marks, [tooManyName]: mostOf(counts) };
+    if (count > mostFiles) {
+      noteRest([here, ...folders, ...versions]);
+      return { ...marks, [tooManyName]: mostOf(counts) };
+    }
     if (entries.length === 0) marks[`${name}/`] = '';
     for (let from = 0; from < entries.length; from += atATime)
       await Promise.all(entries.slice(from, from + atATime).map((entry) => note(here, entry)));
@@ -96,16 +105,17 @@ export function madeFrom(): MadeFrom {
   const read = new Map<string, string>();
   const found = new Set<string>();
   const missing = new Set<string>();
-  const listed = new Map<string, Set<string>>();
+  /** By folder, its own name among the others; true for what was looked into. */
+  const listed = new Map<string, Map<string, boolean>>();
   return {
     watch: {
       read: (path, mark) => void (read.has(path) || read.set(path, mark)),
       found: (path) => void found.add(path),
       missing: (path) => void missing.add(path),
-      listed(folder, names) {
-        const all = listed.get(folder) ?? new Set();
-        for (const name of names) all.add(name);
-        listed.set(folder, all);
+      listed(folder, names, { isFlat = false } = {}) {
+        const all = listed.get(folder) ?? new Map<string, boolean>();
+        for (const name of names) all.set(name, !isFlat || all.get(name) === true);
+        listed.set(folder, all.set('', true));
       },
     },
     marks(held, places) {
@@ -117,14 +127,14 @@ export function madeFrom(): MadeFrom {
       };
       const isHeld = (name: string): boolean => name in held || name in marks || linkName(name) in held;
       for (const [path, mark] of read) marks[way(path)] = mark;
-      const names = [
-        ...[...found].map(way),
-        ...[...listed].flatMap(([path, all]) => {
-          const folder = way(path);
-          return [...all].map((name) => join(folder, name));
-        }),
-      ];
-      for (const name of names) if (!isHeld(name)) marks[`${name}/`] = '';
+      const note = (name: string, isSeen: boolean): void => {
+        if (!isHeld(name)) marks[isSeen ? seenName(name) : `${name}/`] = '';
+      };
+      for (const path of found) note(way(path), false);
+      for (const [path, all] of listed) {
+        const folder = way(path);
+        for (const [name, isSeen] of all) note(join(folder, name), isSeen);
+      }
       for (const path of missing) marks[missingName(way(path))] = '';
       return marks;
     },

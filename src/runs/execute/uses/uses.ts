@@ -8,7 +8,16 @@ import type { Inventory } from '#playbook/inventory/inventory.ts';
 import { type FileWatch, unwatched } from '#playbook/watch.ts';
 import { changedSince } from '../drift-before.ts';
 import { otherKey, type Seal } from '../seals.ts';
-import { filesAround, leftOutName, type MadeFrom, markOfLink, missingName, mostFiles, tooManyName } from './files.ts';
+import {
+  filesAround,
+  leftOutName,
+  type MadeFrom,
+  markOfLink,
+  missingName,
+  mostFiles,
+  seenName,
+  tooManyName,
+} from './files.ts';
 import { belongs, groupName, hostName, inventoryMarks, isVariable, marksOfHost } from './inventory.ts';
 import { linkName, type Places } from './places.ts';
 
@@ -180,8 +189,8 @@ const refusalFor = (what: string, { files }: MayUse): Refusal => {
   const isHeld = [what, linkName(what), `${what}/`].some((name) => name in files);
   const folder = withFolders(what).find((one) => leftOutName(one) in files);
   if (isHeld) return changedSince([what, what]);
-  if (folder !== undefined) return leftOut(what, folder);
   const most = files[tooManyName];
+  if (folder !== undefined && files[leftOutName(folder)] !== tooManyName) return leftOut(what, folder);
   return most === undefined ? changedSince([what, what]) : tooMany(what, most);
 };
 
@@ -191,9 +200,16 @@ function fileUses(mayUse: MayUse, places: Places, stop: (refusal: Refusal) => ne
   const own = new Set<string>();
   const known = new Set(
     Object.keys(files).flatMap((name) =>
-      name === tooManyName || name.endsWith(missingName('')) ? [] : withFolders(name.replace(/(?: ->|\/…?)$/, '')),
+      name === tooManyName || name.endsWith(missingName(''))
+        ? []
+        : withFolders(name.replace(/(?: ->|\/…?|\/\.\/)$/, '')),
     ),
   );
+  /** True where it is known what there was: where a plan holds nothing else, of what it was made from. */
+  const isHeld = (name: string): boolean =>
+    withFolders(name).some((folder) => leftOutName(folder) in files)
+      ? [name, linkName(name), seenName(name)].some((one) => one in files)
+      : name === '' || known.has(name);
   const isOwn = (name: string): boolean => own.has(name) || [...own].some((one) => one.startsWith(`${name}/`));
   const below = (folder: string): readonly string[] => {
     const start = folder === '' ? '' : `${folder}/`;
@@ -230,11 +246,14 @@ function fileUses(mayUse: MayUse, places: Places, stop: (refusal: Refusal) => ne
         const name = placed(path);
         if (known.has(name) || mayHaveGone(name)) drifted(name);
       },
-      listed(path, names, fits = () => true) {
+      listed(path, names, { fits = () => true, isFlat = false } = {}) {
         const folder = placed(path);
-        const fresh = names.find((name) => !known.has(join(folder, name)) && !isOwn(join(folder, name)));
+        if (!isOwn(folder) && !isHeld(folder)) drifted(folder);
+        const isSame = (name: string): boolean => isOwn(name) || (isFlat ? known.has(name) : isHeld(name));
+        const fresh = names.find((name) => !isSame(join(folder, name)));
         if (fresh !== undefined) drifted(join(folder, fresh));
-        const gone = below(folder).find((name) => fits(name) && !isThere(path, name));
+        const mayHold = (name: string): boolean => !(isFlat && name.includes('/')) && fits(name);
+        const gone = below(folder).find((name) => mayHold(name) && !isThere(path, name));
         if (gone !== undefined) drifted(join(folder, gone));
       },
     },
