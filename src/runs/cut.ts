@@ -20,6 +20,7 @@ export const isRecent = ({ finishedAt = '', foundAt = finishedAt }: Run, at: num
 
 /** Modules that change nothing on a host, for steps of which the plan does not show what they do. */
 export const lookingModules: ReadonlySet<string> = new Set([
+  ...['docker_container_info', 'docker_image_info', 'docker_network_info', 'docker_volume_info'],
   ...['add_host', 'assert', 'async_status', 'debug', 'fail', 'fetch', 'find', 'getent', 'group_by', 'include_vars'],
   ...[
     'meta',

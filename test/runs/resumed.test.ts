@@ -1,3 +1,4 @@
+import { mkdir } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
 import type { Plan } from '#core/plan.ts';
@@ -214,4 +215,17 @@ test.each([
   const died = { code: 'run.bot_died', say: 'x', retryable: true } as const;
   const stopped = [{ ...step, startedAt: '', differences: [], result: {} }];
   expect(withWayOn(died, { ...run, request }, stopped, undefined).retryable).toBe(false);
+});
+
+test('a step that was only being looked at when the run was cut is as wanted, and no change of it', async () => {
+  lab = await openLab({ hosts: ['a'] });
+  await lab.playbook(
+    `${tasks('    - { file: { path: there, state: directory }, register: tree, notify: Again }\n    - { copy: { content: x, dest: other } }\n    - { shell: echo bad >>log, when: tree is changed }\n')}  handlers:\n    - { name: Again, shell: echo again >>log }\n`,
+  );
+  await mkdir(lab.path('a', 'there'), { recursive: true });
+  const plan = await lab.plan();
+  const again = await goOn(plan, { begun: [{ host: 'a', id: '1.1' }] });
+  expect([again.outcome.state, again.outcome.refusal]).toEqual(['done', undefined]);
+  expect(again.outcome.recap.a).toMatchObject({ changed: 1, skipped: 1 });
+  expect(await lab.read('a', 'log')).toBeUndefined();
 });

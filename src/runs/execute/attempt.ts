@@ -5,6 +5,8 @@ import { type Text, t } from '#core/text.ts';
 import { decidesWay } from '#playbook/inventory/connection-variables.ts';
 import type { Regroup } from '#playbook/modules/module.ts';
 import { isUnknown, unknown } from '#playbook/templates/scope.ts';
+import { lookingModules } from '../cut.ts';
+import { thingsOf } from './about.ts';
 import { isChange, shownDifferences } from './differences.ts';
 import { driftOf } from './drift.ts';
 import { type Examined, examine, type Invocation, namedBy, pathsOf } from './examine.ts';
@@ -15,7 +17,7 @@ import { attemptStep } from './journal.ts';
 import { judge, saysUnchanged } from './judge.ts';
 import { isLeft, leaveRunning, mayBeLeft, statusOf } from './left.ts';
 import { runsOnce } from './once.ts';
-import { tidy } from './pending.ts';
+import { type Pending, tidy } from './pending.ts';
 import { perform } from './perform.ts';
 import type { StepEnd } from './reporter.ts';
 import { earlier, endedBefore, otherItem, resumed } from './resumed.ts';
@@ -41,36 +43,48 @@ async function attemptOn(walk: Walk, unit: Unit, number: number, began: Began): 
   try {
     const invocation = invoke(walk, unit);
     if (!invocation.module.local) began.on = invocation.host.name;
-    const other = otherItem(walk, unit);
-    if (other) return driftedEnd(walk, other, []);
-    const before = earlier(walk, unit, invocation.module);
-    if (before) {
-      walk.journals.add(invocation.host, invocation.line, invocation.user);
-      const end = await resumed(walk, unit, invocation, before);
-      learn(unit, end);
-      if (invocation.module.name === 'fetch' && typeof before.result.dest === 'string')
-        walk.fetched.brought(before.result.dest);
-      return end;
-    }
-    const examined = await examine(invocation, (most) => foresee(walk, unit, invocation.line, most));
-    const kept = await endedBefore(walk, unit, invocation, examined, number);
-    if (kept) return kept;
-    if (examined.plan.skipped) return skippedBy(examined);
-    mayBeLeft(walk, unit, invocation, examined);
-    const end =
-      walk.mode === 'plan' || onlyChecks(walk, unit)
-        ? planned(walk, unit, invocation, examined)
-        : await applied(walk, unit, invocation, examined, { began, number });
-    if (end.state === 'ok' || end.state === 'changed') {
-      Object.assign(unit.state.known, examined.plan.facts);
-      if (!invocation.module.local) learn(unit, end);
-      if (examined.plan.regroup) regroup(walk, unit, examined.plan.regroup);
-      if (examined.plan.variables) unit.state.included = { ...unit.state.included, ...examined.plan.variables };
-    }
-    return end;
+    return await walk.turns.take(thingsOf(walk, unit, invocation), () =>
+      attemptInTurn(walk, unit, invocation, number, began),
+    );
   } catch (thrown) {
     return endOfThrown(walk, unit, thrown, began.changing);
   }
+}
+
+async function attemptInTurn(
+  walk: Walk,
+  unit: Unit,
+  invocation: Invocation,
+  number: number,
+  began: Began,
+): Promise<StepEnd> {
+  const other = otherItem(walk, unit);
+  if (other) return driftedEnd(walk, other, []);
+  const before = earlier(walk, unit, invocation.module);
+  if (before) {
+    walk.journals.add(invocation.host, invocation.line, invocation.user);
+    const end = await resumed(walk, unit, invocation, before);
+    learn(unit, end);
+    if (invocation.module.name === 'fetch' && typeof before.result.dest === 'string')
+      walk.fetched.brought(before.result.dest);
+    return end;
+  }
+  const examined = await examine(invocation, (most) => foresee(walk, unit, invocation.line, most));
+  const kept = await endedBefore(walk, unit, invocation, examined, number);
+  if (kept) return kept;
+  if (examined.plan.skipped) return skippedBy(examined);
+  mayBeLeft(walk, unit, invocation, examined);
+  const end =
+    walk.mode === 'plan' || onlyChecks(walk, unit)
+      ? planned(walk, unit, invocation, examined)
+      : await applied(walk, unit, invocation, examined, { began, number });
+  if (end.state === 'ok' || end.state === 'changed') {
+    Object.assign(unit.state.known, examined.plan.facts);
+    if (!invocation.module.local) learn(unit, end);
+    if (examined.plan.regroup) regroup(walk, unit, examined.plan.regroup);
+    if (examined.plan.variables) unit.state.included = { ...unit.state.included, ...examined.plan.variables };
+  }
+  return end;
 }
 
 /** A module may return facts of the host: they are variables from here on. None of them decides how a task is done. */
@@ -125,14 +139,14 @@ function failedNow(walk: Walk, unit: Unit, examined: Examined): StepEnd {
 function planned(walk: Walk, unit: Unit, invocation: Invocation, examined: Examined): StepEnd {
   const { module } = invocation;
   const { plan } = examined;
-  const { pending } = unit.state;
+  const pending = walk.pendingOn(invocation.line.machine);
   const { checked } = examined;
   const about = module.subjects?.(examined.args, examined.state) ?? [];
   const own = [...pathsOf(module, checked), ...namedBy(module, checked), ...about];
   const subjects = [...own, ...plan.differences.map((one) => one.subject)];
-  const reason = module.local ? undefined : whyUnknown(unit, examined, subjects, invocation);
+  const reason = module.local ? undefined : whyUnknown(pending, examined, subjects, invocation);
   if (reason !== undefined) {
-    pending.addUnknown(unit.name.task, subjects);
+    if (!lookingModules.has(module.name)) pending.addUnknown(unit.name.task, subjects);
     for (const name of module.tells ?? []) unit.state.known[name] = unknown(reason);
     return unknownEnd(unit, reason);
   }
@@ -153,12 +167,11 @@ function planned(walk: Walk, unit: Unit, invocation: Invocation, examined: Exami
 }
 
 function whyUnknown(
-  unit: Unit,
+  pending: Pending,
   { plan, checked }: Examined,
   subjects: readonly string[],
   invocation: Invocation,
 ): Text | undefined {
-  const { pending } = unit.state;
   const { module } = invocation;
   // What is made in a folder makes the folder, and is met by what goes over all of it.
   const made = plan.differences.filter(({ aspect, before }) => aspect === 'state' && before === 'absent');
@@ -262,7 +275,10 @@ async function owed(walk: Walk, { name }: Unit): Promise<void> {
 function wasChangedBefore(walk: Walk, unit: Unit): boolean {
   if (!walk.begun) return false;
   const { host, id } = unit.name;
-  return walk.expected?.of(host, id)?.outcome === 'change' || walk.begun.has(stepKey(host, id));
+  const planned = walk.expected?.of(host, id)?.outcome;
+  if (planned === 'change') return true;
+  // What was planned as wanted would have been a drift before it changed anything: it was being looked at.
+  return (walk.expected === undefined || planned === 'unknown') && walk.begun.has(stepKey(host, id));
 }
 
 function drift(walk: Walk, unit: Unit, differences: readonly Difference[]): StepEnd | undefined {

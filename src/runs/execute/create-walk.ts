@@ -24,12 +24,14 @@ import { beyondHost, createHostsOf, unplannedHost } from './hosts-of.ts';
 import type { ExecutionLimits } from './limits.ts';
 import type { Loaded } from './load.ts';
 import type { ExecutorOptions } from './options.ts';
+import { createPending, type Pending } from './pending.ts';
 import type { ReadableFiles } from './readable.ts';
 import { createRemote, type Remote } from './remote.ts';
 import type { Reporter } from './reporter.ts';
 import type { Seal } from './seals.ts';
 import { createStart } from './start-at.ts';
 import { createJournals } from './sweeping.ts';
+import { createTurns } from './turns.ts';
 import { createVarsFor } from './typed/free-text.ts';
 import { flagOf } from './unit.ts';
 import type { Uses } from './uses/uses.ts';
@@ -72,6 +74,7 @@ export function createWalk(job: ExecutionJob, loaded: Loaded, making: Making): W
   const { options, limits, language, how, registry } = making;
   const states = new Map<string, HostState>(loaded.hosts.map((host) => [host.name, newHostState(host)]));
   const inventory = createRunInventory(loaded.inventory);
+  const pendings = new Map<string, Pending>();
   const delegated = new Set<string>();
   const stateOf = (host: Host): HostState => {
     const state = states.get(host.name) ?? newHostState(host);
@@ -135,6 +138,12 @@ export function createWalk(job: ExecutionJob, loaded: Loaded, making: Making): W
     become: options.become,
     delegated,
     delegate: delegation(loaded, how, delegated),
+    pendingOn(machine) {
+      const pending = pendings.get(machine) ?? createPending();
+      pendings.set(machine, pending);
+      return pending;
+    },
+    turns: createTurns(),
     journals: createJournals(),
     left: new Map(),
     passesOver: createStart(job.request.startAt),

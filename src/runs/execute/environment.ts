@@ -55,6 +55,7 @@ export function withEnvironment(remote: Remote, lines: string): Remote {
   if (lines === '') return remote;
   return {
     login: remote.login,
+    machine: remote.machine,
     get gone() {
       return remote.gone;
     },

@@ -1,6 +1,7 @@
 import { Fault } from '#core/errors.ts';
 import { t } from '#core/text.ts';
 import type { Task } from '#playbook/tree.ts';
+import { pendingOf } from './about.ts';
 import { runTaskOver } from './body.ts';
 import type { BodyGoing, PlayGoing } from './going.ts';
 import { comeBack, type HostState, leave, taking } from './host-state.ts';
@@ -50,7 +51,7 @@ function planMaybe(walk: Walk, body: BodyGoing, handler: Task, state: HostState,
   const unit = { state, body, task: handler, name: step, more: {} };
   const because = t(`runs only if “${by}” changes something`, `ne s’exécute que si « ${by} » change quelque chose`);
   walk.reporter.ended(step, perhapsEnd(walk, unit, because));
-  state.pending.addUnknown(name.value);
+  pendingOf(walk, unit).addUnknown(name.value);
 }
 
 const isCalled = (handler: Task, topic: string): boolean =>

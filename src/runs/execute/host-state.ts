@@ -3,7 +3,6 @@ import type { Json } from '#core/json.ts';
 import type { HostRecap } from '#core/run.ts';
 import type { Unknown } from '#playbook/templates/scope.ts';
 import type { Vars } from '#playbook/tree.ts';
-import { createPending, type Pending } from './pending.ts';
 import { noCounts } from './recap.ts';
 
 /** A notified handler, and whether that is certain: in a plan the notifying task may be one whose change is unknown. */
@@ -64,7 +63,6 @@ export interface HostState {
   readonly foreseen: Set<string>;
   /** Handlers of the present play, by task id. */
   readonly notified: Map<string, Notice>;
-  readonly pending: Pending;
 }
 
 /** A host nothing is known of. */
@@ -85,7 +83,6 @@ export const newHostState = (host: Host): HostState => ({
   madeOf: new Map(),
   foreseen: new Set(),
   notified: new Map(),
-  pending: createPending(),
 });
 
 /** Nothing is known of what the host said of itself. */

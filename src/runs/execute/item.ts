@@ -1,5 +1,7 @@
 import { isUnknown } from '#playbook/templates/scope.ts';
+import { lookingModules } from '../cut.ts';
 import { killedCode, stoppedInTimeCode, stoppedWaiting } from '../refusals.ts';
+import { pendingOf, perhapsAbout } from './about.ts';
 import { attemptUnit } from './attempt.ts';
 import { allHold, mayRun } from './conditions.ts';
 import { endOfThrown, undecidedEnd } from './failures.ts';
@@ -15,16 +17,20 @@ export async function runUnit(walk: Walk, unit: Unit): Promise<StepEnd> {
   const early = unlessItMayRun(walk, unit);
   if (!early) walk.reporter.began(unit.name);
   const end = early ?? forgiven(walk, unit, await persist(walk, unit));
-  if (end.state === 'unknown' && walk.mode === 'plan') noteUnknown(walk, unit);
-  if (early?.state === 'unknown' && walk.mode === 'plan') await perhapsSet(walk, unit);
+  if (end.state === 'unknown' && walk.mode === 'plan') await noteUnknown(walk, unit, early !== undefined);
   walk.reporter.ended(unit.name, end);
   return end;
 }
 
-/** Steps that come after one that nobody can foresee look at what it may have changed. */
-export function noteUnknown(walk: Walk, { state, task, name }: Unit): void {
-  if (task.module === 'async_status') return; // it only looks
-  state.pending.addUnknown(name.task);
+/**
+ * Steps that come after one that nobody can foresee look at what it may have changed, and know nothing of what it may set;
+ * `early` is one that nobody knows whether it runs at all.
+ */
+export async function noteUnknown(walk: Walk, unit: Unit, early: boolean): Promise<void> {
+  const { task, name } = unit;
+  if (early) await perhapsSet(walk, unit);
+  if (!lookingModules.has(task.module))
+    pendingOf(walk, unit).addUnknown(name.task, await perhapsAbout(walk, unit, early));
   if (task.module === 'add_host' || task.module === 'group_by') walk.inventory.doubt = name.task;
 }
 

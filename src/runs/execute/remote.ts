@@ -16,6 +16,8 @@ import { notReached } from './reach.ts';
 export interface Remote {
   /** Who it is there without becoming anybody else. */
   readonly login: string;
+  /** What tells the machine from others, by whatever names the inventory knows it. */
+  readonly machine: string;
   /** It was not reached the last time, or lost then. */
   readonly gone: boolean;
   /** A script that only reads: sent again on a new connection when the first one was cut. */
@@ -81,6 +83,12 @@ function wholeSecrets(
   const [stdout, stderr] = [without(result.stdout), without(result.stderr)];
   return { ...result, stdout, stderr, lost };
 }
+
+/** The machine that plays, where a task is done on it. */
+export const thisMachine = 'this machine';
+
+const machineOf = ({ local, address, port, via }: SshTarget): string =>
+  local ? thisMachine : [...via.map(machineOf), `${address}:${port}`].join(' ');
 
 /** The host behind a target. */
 export function createRemote(
@@ -148,6 +156,7 @@ export function createRemote(
 
   return {
     login: target.user,
+    machine: machineOf(target),
     get gone() {
       return gone;
     },

@@ -9,7 +9,6 @@ import { type HostState, leave } from './host-state.ts';
 import { noteUnknown, runUnit } from './item.ts';
 import { labelOf, nameOf } from './labels.ts';
 import { isItems, itemsOf, loopVariables, unitOf, withItemSeal } from './loop.ts';
-import { perhapsSet } from './perhaps.ts';
 import { count, countLost, countRescued, isLost, worst } from './recap.ts';
 import type { StepEnd, StepEndState } from './reporter.ts';
 import { numberOf, scopeOf, type Unit } from './unit.ts';
@@ -59,10 +58,7 @@ function leaveFailed({ state, task, name }: Unit, end: StepEnd): void {
 async function runLoop(walk: Walk, unit: Unit, loop: NonNullable<Task['loop']>): Promise<StepEnd> {
   const items = itemsOf(walk, unit, loop);
   if (!isItems(items)) {
-    if (items.state === 'unknown' && walk.mode === 'plan') {
-      noteUnknown(walk, unit);
-      await perhapsSet(walk, unit);
-    }
+    if (items.state === 'unknown' && walk.mode === 'plan') await noteUnknown(walk, unit, true);
     walk.reporter.ended(unit.name, items);
     return items;
   }

@@ -21,10 +21,12 @@ import type { HostState } from './host-state.ts';
 import type { LeftRunning } from './left.ts';
 import type { ExecutionLimits } from './limits.ts';
 import type { PlayOver } from './load.ts';
+import type { Pending } from './pending.ts';
 import type { Remote } from './remote.ts';
 import type { Reporter } from './reporter.ts';
 import type { Seal } from './seals.ts';
 import type { Journals } from './sweeping.ts';
+import type { Turns } from './turns.ts';
 
 /** How written values get their meaning. Throws a Fault `template.…` with the place. */
 export interface Language {
@@ -119,6 +121,9 @@ export interface Walk {
   readonly inventory: RunInventory;
   /** The hosts of a play as the inventory is now. Refused when that is no host the plan named, or none that can be reached. */
   hostsOf(play: PlayOver): Result<readonly HostState[]>;
+  /** In a plan: what is to change on a machine by then. */
+  pendingOn(machine: string): Pending;
+  readonly turns: Turns;
   readonly journals: Journals;
   /** Tasks that were left running, by the name of their job. */
   readonly left: Map<string, LeftRunning>;

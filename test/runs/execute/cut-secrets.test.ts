@@ -58,7 +58,7 @@ describe('the result of a step', () => {
 });
 
 describe('an output that was too long', () => {
-  const target = { name: 'web-1', user: 'root' } as SshTarget;
+  const target = { name: 'web-1', user: 'root', via: [] as readonly SshTarget[] } as SshTarget;
   const { signal } = new AbortController();
 
   /** A remote whose host prints this, of which the last bytes are kept. */

@@ -116,3 +116,35 @@ test('meta in an include that may be passed over ends no play of the plan, and h
   expect(state).toBe('done');
   expect(await lab.read('a', 'log')).toBe('in\nlate\n');
 });
+
+test.each([
+  ['whose content', '    - copy: { content: "{{ r.stdout }}\\n", dest: out }\n'],
+  ['whose condition', `    - copy: { content: "a\\n", dest: ./out }\n      ${when}\n`],
+  [
+    'whose loop',
+    '    - lineinfile: { path: out, line: "{{ item }}", create: true }\n      loop: "{{ r.stdout_lines }}"\n',
+  ],
+  ['in an include whose condition', `    - include_tasks: writes.yml\n      ${when}\n`],
+])('a step %s nobody knows changes its file first, for those that come after it', async (_, tasks) => {
+  const plan = await opened(
+    `${tasks}    - lineinfile: { path: out, line: more, create: true }\n    - file: { path: out, mode: "0600" }\n`,
+    { 'writes.yml': '- copy: { content: "a\\n", dest: out }\n' },
+  );
+  expect(plan.steps.slice(-2).map(({ outcome }) => outcome)).toEqual(['unknown', 'unknown']);
+  expect(await ends(plan)).toEqual(['done', undefined]);
+  expect(await lab.read('a', 'out')).toBe('a\nmore\n');
+});
+
+test('what a step of which nobody knows whether it runs is about, and no more, depends on it', async () => {
+  const plan = await opened(
+    `    - copy: { content: a, dest: out }\n      ${when}\n    - { shell: echo x, args: { chdir: . }, ${when} }\n    - copy: { content: b, dest: other }\n`,
+  );
+  expect(plan.steps.at(-1)?.outcome).toBe('change');
+});
+
+test('a step that only looks, or does nothing on a host, changes nothing first', async () => {
+  const plan = await opened(
+    `    - { stat: { path: out }, ${when} }\n    - { debug: { msg: out }, ${when} }\n    - copy: { content: b, dest: out }\n`,
+  );
+  expect(plan.steps.at(-1)?.outcome).toBe('change');
+});
