@@ -18,7 +18,7 @@ import type { Walk } from './walk.ts';
 /** One task on one host, loop and all, with everything it leaves behind: registered values, notices, counts. */
 export async function runTask(walk: Walk, state: HostState, body: BodyGoing, task: Task): Promise<void> {
   try {
-    await runOn(walk, state, body, task);
+    await walk.told.during(task, () => runOn(walk, state, body, task));
   } catch (thrown) {
     throw toldFault(task, thrown);
   }

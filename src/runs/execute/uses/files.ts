@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Dirent } from 'node:fs';
 import { lstat, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { markAt } from '#playbook/regular-file.ts';
 import type { FileWatch } from '#playbook/watch.ts';
 import { linkName, type Places } from './places.ts';
@@ -93,6 +93,12 @@ export async function filesAround(places: Places): Promise<Readonly<Record<strin
 const mostOf = (counts: ReadonlyMap<string, number>): string =>
   [...counts].reduce((most, one) => (one[1] > most[1] ? one : most), ['', 0])[0];
 
+/** A path and the folders it is in. */
+export const withFolders = (name: string): readonly string[] => {
+  const above = dirname(name);
+  return above === '.' || above === '/' ? [name] : [...withFolders(above), name];
+};
+
 /** What a plan was made from: it holds that, wherever it lies. */
 export interface MadeFrom {
   readonly watch: FileWatch;
@@ -135,7 +141,10 @@ export function madeFrom(): MadeFrom {
         const folder = way(path);
         for (const [name, isSeen] of all) note(join(folder, name), isSeen);
       }
-      for (const path of missing) marks[missingName(way(path))] = '';
+      // Of what was looked for a name may be hidden: it is kept only where it says more than that nothing is there.
+      const isAllHeld = (name: string): boolean =>
+        !(tooManyName in held) && !withFolders(name).some((folder) => leftOutName(folder) in held);
+      for (const name of [...missing].map(way)) if (!isAllHeld(name)) marks[missingName(name)] = '';
       return marks;
     },
   };

@@ -1,5 +1,5 @@
 import { lstatSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { Fault, type Refusal } from '#core/errors.ts';
 import type { MayUse, Plan } from '#core/plan.ts';
 import { t } from '#core/text.ts';
@@ -17,6 +17,7 @@ import {
   mostFiles,
   seenName,
   tooManyName,
+  withFolders,
 } from './files.ts';
 import { belongs, groupName, hostName, inventoryMarks, isVariable, marksOfHost } from './inventory.ts';
 import { linkName, type Places } from './places.ts';
@@ -34,8 +35,8 @@ export interface Uses {
   drifted(what: string): never;
   /** The refusal before any host is touched. */
   before(): Refusal | undefined;
-  /** What to do when something is used that is not what it was. */
-  onDrift: (refusal: Refusal) => void;
+  /** What to do when something is used that is not what it was: it stops the run, whoever catches what is thrown. */
+  onDrift: () => void;
 }
 
 /** Where nothing was approved, or where all that is done is compared with what was. */
@@ -92,7 +93,7 @@ export function usesOf(
   const { mayUse } = plan;
   if (mayUse === undefined) return { ...anything, before: () => changedSince(['The bot itself', 'Le bot lui-même']) };
   const stop = (refusal: Refusal): never => {
-    uses.onDrift(refusal);
+    uses.onDrift();
     throw new Fault(refusal);
   };
   const uses: Uses = {
@@ -259,9 +260,3 @@ function fileUses(mayUse: MayUse, places: Places, stop: (refusal: Refusal) => ne
     },
   };
 }
-
-/** A path and the folders it is in. */
-const withFolders = (name: string): readonly string[] => {
-  const above = dirname(name);
-  return above === '.' || above === '/' ? [name] : [...withFolders(above), name];
-};
