@@ -100,6 +100,17 @@ test('what a playbook asks for in the open, and has no default, is asked for by 
   expect((await bot.store.plans.get(order.planHash ?? ''))?.request.vars).toEqual({ app_version: 'v1' });
 });
 
+test('what it asks for without showing it is asked of nobody in a chat, and a plan that lacks it says so', async () => {
+  const hidden = '- hosts: all\n  gather_facts: false\n  vars_prompt: [{ name: token }, { name: other, default: x }]\n';
+  await writeFile(
+    join(bot.folder, 'playbooks', 'hidden.yml'),
+    `${hidden}  tasks:\n    - copy: { content: "{{ token }}", dest: out }\n`,
+  );
+  const { state, card } = await bot.order('run hidden on web-1');
+  expect(state).toBe('failed');
+  expect(en(card?.text)).toContain('asks for token without showing it');
+});
+
 test('a name the playbook does not ask for, in the place of one that it does, is corrected by a tap', async () => {
   for (const [typed, meant] of [
     ['version=v1', 'app_version=v1'],

@@ -1,4 +1,4 @@
-import { type Card, type HostFacts, join, show, type Text, t } from '#kit';
+import { type Card, each, type HostFacts, join, show, type Text, t } from '#kit';
 import { type Judged, judge, type Limits } from './judge.ts';
 import { titleOf } from './title.ts';
 
@@ -39,6 +39,10 @@ const only = (asked: readonly string[] | undefined): readonly string[] =>
 
 const left = (count: number): Text => t(`and ${count} more, better ones`, `et ${count} autres, en meilleur état`);
 
+/** A reason may begin with the host, which is said already. */
+const withoutName = (host: string, reason: Text): Text =>
+  each(reason, (words) => (words.startsWith(`${host} `) ? words.slice(host.length + 1) : words));
+
 /** What a person must read about hosts in trouble: why unreachable, which services. */
 function trouble(judged: readonly Judged[]): Text | undefined {
   const lines = judged
@@ -46,7 +50,7 @@ function trouble(judged: readonly Judged[]): Text | undefined {
     .slice(0, 10)
     .flatMap(({ facts, disk, trouble: what, state }): readonly Text[] => {
       const { host, reachable, reason, failedServices = [] } = facts;
-      if (!reachable) return [join([`- **${host}** `, reason ?? state])];
+      if (!reachable) return [join([`- **${host}** `, withoutName(host, reason ?? state)])];
       if (failedServices.length > 0) return [`- **${host}** ${failedServices.map((name) => `\`${name}\``).join(', ')}`];
       return what === 'disk' && disk ? [join([`- **${host}** `, state, ` (${disk.mount})`])] : [];
     });

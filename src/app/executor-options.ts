@@ -5,10 +5,12 @@ import type { Log } from '#core/log.ts';
 import type { Ssh } from '#core/ssh.ts';
 import type { Inventory } from '#playbook/inventory/inventory.ts';
 import { bundledModules } from '#playbook/modules/registry.ts';
-import { createVault } from '#playbook/vault.ts';
+import { createVault, type VaultSecret } from '#playbook/vault.ts';
+import { type TwoEngines, withAnsible } from '#runs/ansible/engine.ts';
+import type { AnsibleOptions } from '#runs/ansible/options.ts';
 import { createExecutor } from '#runs/execute/executor.ts';
 import type { ExecutorOptions } from '#runs/execute/options.ts';
-import type { Executor } from '#runs/executor.ts';
+import { keysOf, knownName } from '#ssh/known-hosts.ts';
 import { quote } from '#ssh/quote.ts';
 import { type SshDefaults, targetOf } from './targets.ts';
 import { vaultSecretsOf } from './vault.ts';
@@ -23,6 +25,8 @@ export interface ExecutorSettings {
   readonly fleet?: string;
   /** Passwords of Ansible Vault by id. */
   readonly vault: Readonly<Record<string, string>>;
+  /** What may be handed to a real `ansible-playbook`; nothing when absent. */
+  readonly ansible?: { readonly playbooks: readonly string[]; readonly program?: string };
   readonly ssh: SshDefaults & { readonly keepaliveMs: number; readonly keepaliveCount: number };
   /** Values nobody may see. */
   readonly secrets: readonly string[];
@@ -41,11 +45,13 @@ export function executorOver(options: {
     ExecutorOptions,
     'vault' | 'redact' | 'edges' | 'limits' | 'become' | 'here' | 'environment' | 'given'
   >;
+  /** Further passwords of Ansible Vault. */
+  readonly secrets?: readonly VaultSecret[];
   readonly log: Log;
-}): Executor {
+}): TwoEngines {
   const { ssh, settings, inventory, log } = options;
   const redactor = createRedactor(settings.secrets);
-  return createExecutor({
+  const all: ExecutorOptions = {
     ssh,
     quote,
     registry: bundledModules(),
@@ -65,5 +71,22 @@ export function executorOver(options: {
     log,
     vault: createVault(vaultSecretsOf(settings), (value) => redactor.add(value)),
     ...options.more,
+  };
+  return withAnsible(createExecutor(all), all, {
+    playbooks: settings.ansible?.playbooks ?? [],
+    program: settings.ansible?.program,
+    secrets: options.secrets ?? vaultSecretsOf(settings),
+    hostKeys: hostKeyLines,
+    agentSocket: settings.ssh.agent ? process.env.SSH_AUTH_SOCK : undefined,
   });
 }
+
+/** What is known of a place, in the words of `known_hosts`. */
+const hostKeyLines: AnsibleOptions['hostKeys'] = async ({ address, port, knownHosts }) => {
+  const { known, revoked } = await keysOf(knownHosts, { address, port });
+  const name = knownName(address, port);
+  return [
+    ...known.map(({ type, base64 }) => `${name} ${type} ${base64}`),
+    ...revoked.map(({ type, base64 }) => `@revoked ${name} ${type} ${base64}`),
+  ];
+};

@@ -27,6 +27,7 @@ export const executorSettings = (
   inventory: settings.inventory,
   ...(more.fleet === undefined ? {} : { fleet: more.fleet }),
   vault: settings.vault,
+  ansible: settings.ansible,
   ssh: {
     ...(settings.ssh.user === undefined ? {} : { user: settings.ssh.user }),
     identityFiles: settings.ssh.identityFiles,

@@ -46,7 +46,21 @@ const runCommandGone = (id: number): Refusal => ({
   retryable: true,
 });
 
-const notResumable = ({ id, state }: Run): Refusal => ({
+const notResumable = (run: Run): Refusal => (run.request.engine === undefined ? nothingLeft(run) : inOnePiece(run));
+
+const inOnePiece = ({ id }: Run): Refusal => ({
+  code: 'ansible.whole',
+  say: t(
+    `Run ${id} was Ansible’s, which cannot go on in the middle.`,
+    `L’exécution ${id} était celle d’Ansible, qui ne peut pas reprendre au milieu.`,
+  ),
+  next: t(
+    'Look at its hosts, then send the order again for a new plan.',
+    'Regardez ses hôtes, puis renvoyez l’ordre pour un nouveau plan.',
+  ),
+});
+
+const nothingLeft = ({ id, state }: Run): Refusal => ({
   code: 'run.not_resumable',
   say: t(
     `Run ${id} ${runStanding[state][0]}: there is nothing to go on with.`,

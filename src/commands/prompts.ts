@@ -86,6 +86,22 @@ export function withUnasked(card: Card, command: CommandDescription, args: JsonO
   return { ...card, tone: card.tone === 'bad' ? 'bad' : 'warn', text };
 }
 
+/**
+ * The card of a plan in which something would fail says which variables the playbook asks for in a terminal alone: one of
+ * them may be what is missing.
+ */
+export function withHidden(card: Card, command: CommandDescription, args: JsonObject, known: Prompts): Card {
+  const typed = Object.keys(typedVars(command, args));
+  const hidden = promptsFor(command, args, known).filter(({ name, isHidden }) => isHidden && !typed.includes(name));
+  if (hidden.length === 0) return card;
+  const names = list(hidden.map(({ name }) => name));
+  const note = t(
+    `The playbook asks for ${names} without showing it: in a chat that is asked of nobody. Set it in the inventory or in a vault.`,
+    `Le playbook demande ${names} sans l’afficher : dans un chat, cela n’est demandé à personne. Donnez-le dans l’inventaire ou dans un coffre.`,
+  );
+  return { ...card, text: join([note, ...(card.text === undefined ? [] : [card.text])], '\n\n') };
+}
+
 function unaskedNote(prompts: readonly Prompt[], typed: readonly string[]): Text | undefined {
   const names = prompts.map(({ name }) => name);
   const others = typed.filter((name) => !names.includes(name));

@@ -20,7 +20,7 @@ import { isStale, stale } from './lateness.ts';
 import { amid, cutThere, inTheMiddle, notNow, runsNow, underWay, whereCut } from './meanwhile.ts';
 import { named } from './named.ts';
 import { hostsOf, titleOf, unknownHosts } from './of-plan.ts';
-import { withUnasked } from './prompts.ts';
+import { withHidden, withUnasked } from './prompts.ts';
 import { queueRun } from './queue.ts';
 import { type Move, move } from './record.ts';
 import { requestOf } from './request.ts';
@@ -150,7 +150,10 @@ async function play(desk: Desk, asked: Asked, proposal: Play, signal: AbortSigna
   if (asked.planOnly) return void (await done(desk, asked.order, card, { planHash: plan.hash, planOnly: true }));
   const verdict = runnable(plan);
   if (verdict !== 'run' && other) return void (await refuse(desk, asked.order, notNow(other)));
-  if (verdict !== 'run') return void (await settlePlan(desk, asked.order, plan, card, verdict));
+  if (verdict !== 'run') {
+    const told = verdict === 'faulty' ? withHidden(card, asked.command, asked.args, desk.prompts()) : card;
+    return void (await settlePlan(desk, asked.order, plan, told, verdict));
+  }
   if (cut.length > 0 && asked.actor.kind === 'service') return void (await refuse(desk, asked.order, cutThere(cut)));
   const worst: Risk = risk === 'grave' || asked.command.risk === 'grave' ? 'grave' : 'ordinary';
   const required = requirement(desk.policy(), { permission: asked.command.permission, risk: worst, hosts });

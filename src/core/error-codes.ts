@@ -1,3 +1,4 @@
+import { ansible } from './error-codes/ansible.ts';
 import { app } from './error-codes/app.ts';
 import { audit } from './error-codes/audit.ts';
 import { charts } from './error-codes/charts.ts';
@@ -14,6 +15,7 @@ import { store } from './error-codes/store.ts';
 
 /** Every stable code by the room it is about, with what it means: docs/errors.md is made of it. */
 export const errorCodes = {
+  ansible,
   app,
   audit,
   charts,

@@ -20,6 +20,8 @@ export interface PlayRequest {
   readonly skipTags?: readonly string[];
   /** The name of the first task to do: those before it are passed over. */
   readonly startAt?: string;
+  /** What plays it instead of our own engine: the playbook said so when it was planned. */
+  readonly engine?: 'ansible';
   /** Names held for the whole run besides one lock per host: `app:shop`. */
   readonly locks: readonly string[];
 }

@@ -12,14 +12,20 @@ const stopped: ReadonlySet<RunState> = new Set<RunState>(['interrupted', 'cancel
 
 /**
  * Whether a run can be gone on with: it was stopped, or it failed with a step whose end nobody saw, or where it went on with
- * another and did not reach a host: what that one began there may be under way still.
+ * another and did not reach a host: what that one began there may be under way still. Another engine knows no way on.
  */
-export const isResumable = ({ state, recap, resumes }: Pick<Run, 'state' | 'recap' | 'resumes'>): boolean =>
-  stopped.has(state) ||
-  (state === 'failed' &&
-    Object.values(recap).some(
-      ({ unknown = 0, unreachable }) => unknown > 0 || (resumes !== undefined && unreachable > 0),
-    ));
+export const isResumable = ({
+  state,
+  recap,
+  resumes,
+  request,
+}: Pick<Run, 'state' | 'recap' | 'resumes' | 'request'>): boolean =>
+  request.engine === undefined &&
+  (stopped.has(state) ||
+    (state === 'failed' &&
+      Object.values(recap).some(
+        ({ unknown = 0, unreachable }) => unknown > 0 || (resumes !== undefined && unreachable > 0),
+      )));
 
 /** One execution of a plan. */
 export interface Run {

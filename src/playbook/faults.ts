@@ -8,18 +8,20 @@ import type { Position } from './tree.ts';
 export interface PlacedFault {
   readonly at: Position;
   readonly message: Text;
+  /** Ansible itself may know what this is. */
+  readonly ansible?: true;
 }
 
 /** Collects every fault of a file, so that all are told at once. */
 export interface Faults {
-  add(at: Position, message: Text): void;
+  add(at: Position, message: Text, more?: Pick<PlacedFault, 'ansible'>): void;
   readonly found: readonly PlacedFault[];
 }
 
 /** An empty collection of faults. */
 export const createFaults = (): Faults => {
   const found: PlacedFault[] = [];
-  return { found, add: (at, message) => void found.push({ at, message }) };
+  return { found, add: (at, message, more) => void found.push({ at, message, ...more }) };
 };
 
 const detail = (fault: PlacedFault): JsonObject => ({

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { realpath } from 'node:fs/promises';
 import { posix, relative } from 'node:path';
 import { Fault, ok, type Result, refusalOf, refused } from '#core/errors.ts';
-import { t } from '#core/text.ts';
+import { type Text, t } from '#core/text.ts';
 import { createFaults, type Faults, refusalOfFaults } from './faults.ts';
 import { findPlaybook } from './find.ts';
 import type { ModuleRegistry } from './modules/registry.ts';
@@ -24,6 +24,13 @@ const next = t(
   'Correct the playbook, then try again; nothing was done.',
   'Corrigez le playbook, puis réessayez ; rien n’a été fait.',
 );
+
+const orAnsible = t(
+  'Correct the playbook, then try again; nothing was done. What only Ansible has, a real ansible-playbook plays: write “engine: ansible” into the first play.',
+  'Corrigez le playbook, puis réessayez ; rien n’a été fait. Ce que seul Ansible connaît, un vrai ansible-playbook le joue : écrivez « engine: ansible » dans le premier play.',
+);
+
+const nextFor = ({ found }: Faults): Text => (found.some(({ ansible }) => ansible) ? orAnsible : next);
 
 /** What reading a playbook needs. */
 export interface Parsing {
@@ -95,7 +102,7 @@ const counter = (): (() => number) => {
 export const readPlaybook = (source: string, file: string, { known, files }: Parsing): Result<Playbook> => {
   const faults = createFaults();
   const plays = readPlays(source, file, counter(), { faults, known, files, folder: '', file, trail: [file] });
-  if (faults.found.length > 0) return refused(refusalOfFaults('playbook.invalid', faults.found, next));
+  if (faults.found.length > 0) return refused(refusalOfFaults('playbook.invalid', faults.found, nextFor(faults)));
   const own = createHash('sha256').update(source).digest('hex');
   return ok({ file, plays, files: { [file]: own, ...files.sums } });
 };

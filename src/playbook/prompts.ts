@@ -20,7 +20,9 @@ function promptOf(node: Node): Prompt | undefined {
     .split('\n', 1)[0]
     ?.slice(0, longest)
     .replace(/[\s?:]+$/, '');
-  return { name, ...(about ? { about } : {}), isWanted: isOpen(node) && entryOf(node, 'default') === undefined };
+  const isAsked = entryOf(node, 'default') === undefined;
+  const isWanted = isAsked && isOpen(node);
+  return { name, ...(about ? { about } : {}), isWanted, ...(isAsked && !isWanted ? { isHidden: true } : {}) };
 }
 
 /** What the plays of a file ask for, each name once. */

@@ -30,6 +30,7 @@ export const lookingModules: ReadonlySet<string> = new Set([
     'postgresql_ping',
     'service_facts',
     'set_fact',
+    'set_stats',
     'setup',
     'slurp',
     'stat',

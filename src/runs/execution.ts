@@ -15,7 +15,7 @@ import { createProgress, type Progress } from './progress.ts';
 import { endRunningSteps } from './recover.ts';
 import { inheritanceOf } from './resume.ts';
 import { openRunLog, runLogPath } from './run-log.ts';
-import { withWayBack, withWayOn } from './stuck.ts';
+import { withNewRun, withWayBack, withWayOn } from './stuck.ts';
 import { recapText } from './text.ts';
 
 /** What runs are executed with. */
@@ -178,6 +178,7 @@ async function finish(run: Run, outcome: ExecutionOutcome, parts: ExecutionParts
 }
 
 async function wayOn(inside: Repositories, run: Run, outcome: ExecutionOutcome, refusal: Refusal): Promise<Refusal> {
+  if (run.request.engine !== undefined && outcome.state === 'interrupted') return withNewRun(refusal);
   if (!isResumable({ ...run, ...outcome })) return refusal;
   const steps = await inside.runs.steps(run.id);
   if (outcome.state === 'failed') return withWayBack(refusal, run, steps);

@@ -37,8 +37,17 @@ function lookThere({ id }: Pick<Run, 'id'>, { task, host, state }: Step): Text {
   return join([look, unless], ' ');
 }
 
+const inOnePiece = t(
+  'Look at its hosts, then give the order again, as a whole: Ansible cannot go on in the middle.',
+  'Regardez ses hôtes, puis redonnez l’ordre, en entier : Ansible ne peut pas reprendre au milieu.',
+);
+
+/** Why a run that another engine played stopped: there is no way on but a whole new one, once somebody looked. */
+export const withNewRun = (refusal: Refusal): Refusal => ({ ...refusal, next: inOnePiece, retryable: false });
+
 /** Why a run stopped, with the way on: not to resume it where a step was cut that must not be done twice. */
 export function withWayOn(refusal: Refusal, run: Run, steps: readonly Step[], plan: Plan | undefined): Refusal {
+  if (run.request.engine !== undefined) return withNewRun(refusal);
   const stuck = steps.find((step) => isCut(step) && !mayRepeat(plan, step));
   if (!stuck) return refusal;
   return { ...refusal, next: lookThere(run, stuck), retryable: false };

@@ -34,6 +34,10 @@ export function resolvePaths(shaped: Shaped, given: Json, bases: Bases): Setting
       ...shaped.plugins,
       folders: shaped.plugins.folders.map(from(says(given, 'plugins', 'folders') ? bases.config : programFolder)),
     },
+    ansible: {
+      ...shaped.ansible,
+      ...(shaped.ansible.program === undefined ? {} : { program: own(shaped.ansible.program) }),
+    },
     ssh: {
       ...shaped.ssh,
       identityFiles: shaped.ssh.identityFiles.map(own),

@@ -32,6 +32,20 @@ const plugins = z
   })
   .prefault({});
 
+const ansible = z
+  .strictObject({
+    playbooks: z
+      .array(text)
+      .default([])
+      .describe(
+        'Playbooks with `engine: ansible` that may be ordered in chat, by their paths in the playbooks folder. Who can change such a playbook, or a file it uses, can run programs as the bot’s user.',
+      ),
+    program: text
+      .exactOptional()
+      .describe('The path of `ansible-playbook`; without it, the first on the `PATH` is taken.'),
+  })
+  .prefault({});
+
 const ssh = z
   .strictObject({
     user: text.exactOptional().describe('The login user of hosts whose inventory names none.'),
@@ -101,6 +115,7 @@ export const settingsSchema = z.strictObject({
     ),
   plugins: plugins.describe('Which plugins are loaded, and their settings.'),
   ssh: ssh.describe('How hosts are reached.'),
+  ansible: ansible.describe('What is handed to a real `ansible-playbook`.'),
   people: z.array(personSchema).default([]).describe('Who is known, and what roles they have.'),
   roles: z.record(z.string(), roleSchema).default({}).describe('What each role may do, by the role’s name.'),
   rules: z.array(ruleSchema).default([]).describe('What more is asked of a change before it runs.'),

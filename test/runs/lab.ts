@@ -53,6 +53,8 @@ export interface LabOptions {
   readonly readable?: readonly string[];
   readonly digestKey?: string;
   readonly sealing?: ExecutorOptions['sealing'];
+  /** True where the machine that plays may itself be worked on, as in a terminal. */
+  readonly here?: boolean;
   onEvent?(event: ExecutionEvent): void;
   /** What the executor logs. */
   onLog?(fields: object): void;
@@ -104,6 +106,7 @@ export async function openLab(options: LabOptions = {}): Promise<Lab> {
     ...(options.redact ? { redact: options.redact } : {}),
     ...(options.readable ? { readable: options.readable.map((path) => join(folder, path)) } : {}),
     ...(options.vault ? { vault: options.vault } : {}),
+    ...(options.here ? { here: true } : {}),
     ...(options.sealing ? { sealing: options.sealing } : {}),
     ...(options.digestKey ? { digestKey: options.digestKey } : {}),
   });
@@ -143,7 +146,8 @@ export async function openLab(options: LabOptions = {}): Promise<Lab> {
           boundary: control.boundary ?? new AbortController().signal,
           now: control.now ?? new AbortController().signal,
           ...(control.recorded && { recorded: control.recorded }),
-          conclude: control.conclude ?? (async (outcome) => !isResumable(outcome)),
+          conclude:
+            control.conclude ?? (async (outcome) => !isResumable({ ...outcome, request: request(job.request ?? {}) })),
         },
       );
       return { outcome, events, steps: statesOf(events) };

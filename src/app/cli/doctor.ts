@@ -3,8 +3,10 @@ import { z } from 'zod';
 import { Fault, type Refusal, type Result, refusalOf } from '#core/errors.ts';
 import { inLanguage, join, type Language, type Text, t } from '#core/text.ts';
 import type { Inventory } from '#playbook/inventory/load.ts';
+import { findAnsible } from '#runs/ansible/program.ts';
 import { describeFaults, type SettingsFault } from '#settings/faults.ts';
 import type { SettingsOutcome } from '#settings/load.ts';
+import type { Settings } from '#settings/schema.ts';
 import { lookAtDataFolder, placeOfNew, probeDataFolder } from '#store/data-folder.ts';
 import { wantsDemo } from '../demo.ts';
 import { readInventory } from '../inventory.ts';
@@ -154,10 +156,29 @@ async function looks(
   return [
     look('node', async () => process.version),
     look('configuration', () => judged(outcome)),
+    ...(outcome.ok ? [ansibleHere(outcome.settings)] : []),
     ...(data === undefined ? [] : [look(t('data folder', 'dossier de données'), () => freeSpace(data))]),
     ...(outcome.ok ? await looksAtHosts(outcome, bot, signal) : await looksWithout(outcome)),
     ...(bot === undefined ? [] : [ready(bot)]),
   ];
+}
+
+/** The real Ansible: needed only where a playbook is to be played by it. */
+async function ansibleHere({ ansible: { program, playbooks } }: Settings): Promise<Finding> {
+  const what = 'ansible-playbook';
+  const found = await findAnsible(program);
+  if (found.ok) return { what, ok: true, says: `${found.value.version} (${found.value.path})` };
+  const isWanted = program !== undefined || playbooks.length > 0;
+  if (isWanted || found.refusal.code !== 'ansible.not_installed')
+    return { what, ok: false, says: inOne(found.refusal) };
+  return {
+    what,
+    ok: true,
+    says: t(
+      'not installed; only playbooks with “engine: ansible” need it',
+      'pas installé ; seuls les playbooks avec « engine: ansible » en ont besoin',
+    ),
+  };
 }
 
 /** Of a broken configuration the inventory, where it can be told which one is meant; what is not looked at is said. */

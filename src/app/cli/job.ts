@@ -8,7 +8,8 @@ import { t } from '#core/text.ts';
 import { type Inventory, loadInventory } from '#playbook/inventory/load.ts';
 import type { Given } from '#playbook/parse.ts';
 import { createVault } from '#playbook/vault.ts';
-import type { ExecutionEvent, ExecutionOutcome, Executor } from '#runs/executor.ts';
+import type { TwoEngines } from '#runs/ansible/engine.ts';
+import type { ExecutionEvent, ExecutionOutcome } from '#runs/executor.ts';
 import type { Settings } from '#settings/schema.ts';
 import { createSsh } from '#ssh/real/open.ts';
 import { executorOver } from '../executor-options.ts';
@@ -59,7 +60,7 @@ export interface Playing {
 
 /** A playbook with all it takes to play it. */
 export interface Job {
-  readonly executor: Executor;
+  readonly executor: TwoEngines;
   readonly request: PlayRequest;
   readonly looking: Looking;
 }
@@ -109,6 +110,7 @@ export async function openJob(
       { readable: ['/'], secrets: loaded.secrets },
     ),
     inventory,
+    secrets,
     more: {
       vault,
       redact: (text) => redactor.text(text),

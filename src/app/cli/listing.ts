@@ -84,4 +84,4 @@ function hostLines(inventory: Inventory, play: Play, limit: string | undefined):
 }
 
 /** `ansible-playbook` ends with 4 when a playbook cannot be read. */
-export const isUnreadable = ({ code }: Refusal): boolean => code === 'playbook.invalid';
+export const isUnreadable = ({ code }: Refusal): boolean => code === 'playbook.invalid' || code === 'ansible.failed';

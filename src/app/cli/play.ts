@@ -82,13 +82,21 @@ async function jobFor(args: readonly string[], terminal: Terminal): Promise<Play
   return { ...job, request, looking: { ...job.looking, request }, values };
 }
 
+const lookingOptions = ['list-tasks', 'list-hosts', 'list-tags', 'syntax-check'] as const;
+
 /** What only looks at the playbook; undefined when it is to be played. */
-async function look({ values, looking }: PlayJob, terminal: Terminal): Promise<number | undefined> {
+async function look({ values, looking, executor, request }: PlayJob, terminal: Terminal): Promise<number | undefined> {
   const what = {
     tasks: values['list-tasks'] === true,
     hosts: values['list-hosts'] === true,
     tags: values['list-tags'] === true,
   };
+  const words = lookingOptions.filter((name) => values[name] === true).map((name) => `--${name}`);
+  const foreign = words.length > 0 ? await executor.list(request, words, terminal.signal) : undefined;
+  if (foreign !== undefined) {
+    terminal.out(foreign.trimEnd());
+    return 0;
+  }
   if (what.tasks || what.hosts || what.tags) {
     for (const line of await listingLines(looking, what)) terminal.out(line);
     return 0;

@@ -23,6 +23,7 @@ import { dockerImageBuild } from './docker_image_build.ts';
 import { dockerImagePull } from './docker_image_pull.ts';
 import { dockerContainerInfo, dockerImageInfo, dockerNetworkInfo, dockerVolumeInfo } from './docker_info.ts';
 import { dockerNetwork } from './docker_network.ts';
+import { dockerSwarmService } from './docker_swarm_service.ts';
 import { dockerVolume } from './docker_volume.ts';
 import { dpkgDivert } from './dpkg_divert.ts';
 import { dpkgSelections } from './dpkg_selections.ts';
@@ -41,6 +42,7 @@ import { htpasswd } from './htpasswd.ts';
 import { includeVars } from './include_vars.ts';
 import { iniFile } from './ini_file.ts';
 import { iptables } from './iptables.ts';
+import { knownHosts } from './known_hosts.ts';
 import { lineInFile } from './lineinfile.ts';
 import { localeGen } from './locale_gen.ts';
 import { meta } from './meta.ts';
@@ -73,6 +75,7 @@ import { script } from './script.ts';
 import { service } from './service.ts';
 import { serviceFacts } from './service_facts.ts';
 import { setFact } from './set_fact.ts';
+import { setStats } from './set_stats.ts';
 import { setup } from './setup.ts';
 import { shell } from './shell.ts';
 import { slurp } from './slurp.ts';
@@ -146,6 +149,7 @@ export const bundledModules = (): ModuleRegistry =>
     dockerImagePull,
     dockerNetwork,
     dockerNetworkInfo,
+    dockerSwarmService,
     dockerVolume,
     dockerVolumeInfo,
     dpkgDivert,
@@ -165,6 +169,7 @@ export const bundledModules = (): ModuleRegistry =>
     includeVars,
     iniFile,
     iptables,
+    knownHosts,
     lineInFile,
     localeGen,
     meta,
@@ -196,6 +201,7 @@ export const bundledModules = (): ModuleRegistry =>
     service,
     serviceFacts,
     setFact,
+    setStats,
     setup,
     shell,
     slurp,

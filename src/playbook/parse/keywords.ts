@@ -31,20 +31,25 @@ export const refuseKeyword = (
 ): void => {
   const { key } = entry;
   if (options.later.has(key)) {
-    reading.faults.add(entry.at, t(`“${key}” is not supported`, `« ${key} » n’est pas pris en charge`));
+    reading.faults.add(entry.at, t(`“${key}” is not supported`, `« ${key} » n’est pas pris en charge`), byAnsible);
     return;
   }
   const foreign = options.of === 'task' ? reading.known.foreign?.get(key) : undefined;
   if (foreign !== undefined) {
-    reading.faults.add(entry.at, inPython(key, foreign));
+    reading.faults.add(entry.at, inPython(key, foreign), byAnsible);
     return;
   }
   const say =
     options.of !== 'task'
       ? t(`a ${options.of} has no keyword “${key}”`, `un ${options.of} n’a pas de mot-clé « ${key} »`)
       : t(`“${key}” is neither a task keyword nor a module`, `« ${key} » n’est ni un mot-clé de tâche ni un module`);
-  reading.faults.add(entry.at, withNearest(say, key, options.known));
+  const sentence = withNearest(say, key, options.known);
+  const isModule = options.of === 'task' && sentence === say;
+  reading.faults.add(entry.at, sentence, isModule ? byAnsible : {});
 };
+
+/** Ansible may play what we do not. */
+const byAnsible = { ansible: true } as const;
 
 const inPython = (module: string, file: string): Text =>
   t(

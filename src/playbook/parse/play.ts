@@ -1,4 +1,5 @@
 import { join, t } from '#core/text.ts';
+import { engineMisplaced } from '../engine.ts';
 import { withNearest } from '../nearest.ts';
 import {
   type Common,
@@ -129,6 +130,8 @@ export const playKeywords: Keywords<PlayDraft> = {
   tasks: set<PlayDraft, 'taskNodes'>('taskNodes', readList),
   post_tasks: set<PlayDraft, 'postNodes'>('postNodes', readList),
   handlers: set<PlayDraft, 'handlerNodes'>('handlerNodes', readList),
+  // The first play of a playbook speaks for all of it, and is not read here.
+  engine: ({ at }, _draft, { faults }) => faults.add(at, engineMisplaced),
 };
 
 /** Keywords of Ansible's that are not here. */

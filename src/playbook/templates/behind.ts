@@ -62,10 +62,15 @@ const opening = new Set(['b64decode', 'urldecode', 'from_json', 'from_yaml', 'fr
 export function opens(part: unknown): boolean {
   if (typeof part !== 'object' || part === null) return false;
   const node = part as Expression;
-  if (node.node === 'filter' && opening.has(shortName(node.name))) return true;
+  if (node.node === 'filter' && (opening.has(shortName(node.name)) || queriesFreely(node))) return true;
   if (node.node === 'literal') return typeof node.value === 'string' && opening.has(shortName(node.value));
   return putsLineEnds(node) || Object.values(part).some(opens);
 }
+
+/** JMESPath has escapes of its own in its texts, unless the author wrote an expression without any. */
+const queriesFreely = (node: Extract<Expression, { node: 'filter' }>): boolean =>
+  shortName(node.name) === 'json_query' &&
+  argumentsOf(node).some((one) => one !== node.of && !(one.node === 'literal' && !String(one.value).includes('\\')));
 
 const replacing = new Set(['replace', 'regex_replace']);
 

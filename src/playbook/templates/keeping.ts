@@ -91,7 +91,7 @@ function quotesEach(expression: Expression | undefined): boolean {
   );
 }
 
-const chancy = new Set(['random', 'shuffle', 'random_mac', 'random_choice', 'password']);
+const chancy = new Set(['random', 'shuffle', 'random_mac', 'random_choice', 'password', 'password_hash']);
 
 /** A variable, an attribute or a key may be called like a filter. */
 const naming = new Set(['name', 'attribute']);

@@ -156,6 +156,12 @@ const uncountedSteps = t('Run too, and count as no change', 'Lancées aussi, san
 /** Questions to a service, which answers only the run. */
 const askingSteps = t('Run too, and only ask', 'Lancées aussi, et ne font que demander');
 
+/** Another engine's plan is another promise. */
+const foreseenByAnsible = t(
+  'Ansible itself plays this: it is what its own check mode foresees, looked at once more before it begins.',
+  'Ansible lui-même joue ceci : c’est ce que prévoit son propre mode check, revérifié avant de commencer.',
+);
+
 /** A step under the host it is done on. */
 const there = ({ task, where }: Counted<PlannedOutcome>) => ({ task, host: where });
 
@@ -183,6 +189,7 @@ export function planCard(plan: Plan, title: Text): Card {
       section(askingSteps, byTask(plannedSteps(asking).map(there), plan.hosts.length, shownChanges)),
       later(countOutcomes(all).unknown),
       tooManyFiles(plan),
+      plan.request.engine === undefined ? undefined : foreseenByAnsible,
     ]),
     ...(diff === '' ? {} : { code: { text: diff, language: 'diff' } }),
   };

@@ -17,8 +17,14 @@ export const changedSince = (what: readonly [string, string]): Refusal => ({
   next,
 });
 
+/** What a plan is compared with: the files and hosts there are by now. */
+interface Found {
+  readonly playbook: Pick<Loaded['playbook'], 'files'>;
+  readonly hosts: readonly { readonly name: string }[];
+}
+
 /** The refusal when plan, files or hosts are no longer those that were approved, before any host is touched. */
-export function driftBefore(job: ApplyJob, loaded: Loaded): Refusal | undefined {
+export function driftBefore(job: ApplyJob, loaded: Found): Refusal | undefined {
   const { plan } = job;
   if (!plan) return undefined;
   if (!isGenuine(plan) || !sameRequest(job, plan)) {

@@ -96,7 +96,8 @@ async function withFileName(job: PlanJob, { given, playbooks }: ExecutorOptions)
   return playbook.ok ? ok({ ...job, request: { ...job.request, playbook: playbook.value } }) : playbook;
 }
 
-const beyondRefusal = (hosts: readonly string[]): Refusal => ({
+/** The refusal of a plan that would reach hosts for which there is no right. */
+export const beyondRefusal = (hosts: readonly string[]): Refusal => ({
   code: beyondCode,
   say: t(
     `It would reach ${hosts.slice(0, 3).join(', ')}, for which there is no right; nothing was asked there.`,
@@ -162,7 +163,8 @@ function unsealed<J extends ExecutionJob>(job: J, { options }: Preparing): J {
   return { ...job, request: { ...job.request, vars: options.sealing.unseal(job.request.vars) } };
 }
 
-const brokeOff: Refusal = {
+/** What is said of a fault nobody foresaw. */
+export const brokeOff: Refusal = {
   code: 'run.broke_off',
   say: t(
     'The run broke off inside the bot; its log says where.',
@@ -188,7 +190,8 @@ function outcomeOf(walk: Walk): ExecutionOutcome {
   return left.length === 0 ? { state: 'done', recap } : { state: 'failed', recap, refusal: hostsFailed(left) };
 }
 
-const hostsFailed = (hosts: readonly string[]): Refusal => ({
+/** How a run ends that did not succeed everywhere. */
+export const hostsFailed = (hosts: readonly string[]): Refusal => ({
   code: 'run.hosts_failed',
   say: t(
     `It did not succeed on ${hosts.slice(0, 5).join(', ')}${hosts.length > 5 ? ` and ${hosts.length - 5} more` : ''}.`,

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { Fault, ok, type Refusal, type Result, refused } from '#core/errors.ts';
 import type { Json } from '#core/json.ts';
 import type { Plan } from '#core/plan.ts';
@@ -21,9 +21,12 @@ import { driftOfLibrary } from './drift-before.ts';
 import { fetchedFiles } from './fetched.ts';
 import { createLanguage } from './language.ts';
 import { type Loaded, load } from './load.ts';
+import { closedLookups } from './lookups/closed.ts';
 import { commandLookups } from './lookups/commands.ts';
 import { fileLookups } from './lookups/index.ts';
 import { nearFiles } from './lookups/near.ts';
+import { passwordLookup } from './lookups/passwords.ts';
+import { urlLookup } from './lookups/urls.ts';
 import { type ReadableFiles, readableFiles } from './readable.ts';
 import { unaskedText } from './typed/free-text.ts';
 import { nameTaken } from './typed/names.ts';
@@ -85,7 +88,12 @@ export async function prepare(
       }),
       () => env,
     ),
-    ...(options.here ? commandLookups(resolve(options.playbooks)) : {}),
+    ...(options.here ? { ...commandLookups(resolve(options.playbooks)), url: urlLookup } : closedLookups),
+    password: passwordLookup({
+      folder: resolve(options.playbooks, dirname(job.request.playbook)),
+      here: options.here === true,
+      planning: () => walking.mode !== 'apply',
+    }),
     env: environment(options.environment ?? {}),
   };
   const env: TemplateEnv = { lookups };

@@ -34,6 +34,15 @@ describe('modules of Docker', () => {
     ['docker_volume', { name: '../x' }],
     ['docker_container_info', { name: '--all' }],
     ['docker_image_info', { name: ['a', 'b c'] }],
+    ['docker_swarm_service', { name: '-x', image: 'a' }],
+    ['docker_swarm_service', { name: 'a' }],
+    ['docker_swarm_service', { name: 'a', image: 'a', env: { N: 1 } }],
+    ['docker_swarm_service', { name: 'a', image: 'a', env: ['A B=x'] }],
+    ['docker_swarm_service', { name: 'a', image: 'a', command: "echo 'x" }],
+    ['docker_swarm_service', { name: 'a', image: 'a', limits: { memory: 'much' } }],
+    ['docker_swarm_service', { name: 'a', image: 'a', stop_grace_period: 'long' }],
+    ['docker_swarm_service', { name: 'a', image: 'a', mounts: [{ source: '/x' }] }],
+    ['docker_swarm_service', { name: 'a', image: 'a', publish: [{ published_port: 1 }] }],
   ])('%s refuses %j before any host is asked', async (name, args) => {
     await expect(attempt(name, args)).rejects.toThrow('module.arguments');
   });
@@ -43,6 +52,7 @@ describe('modules of Docker', () => {
     'docker_network',
     'docker_volume',
     'docker_image',
+    'docker_swarm_service',
     'docker_container_info',
     'docker_network_info',
     'docker_volume_info',
@@ -50,7 +60,7 @@ describe('modules of Docker', () => {
   ])('%s says when the host has no docker, or its engine does not answer', async (name) => {
     const module = registry.get(name);
     if (module === undefined) throw new Error(name);
-    const args = { name: 'a', ...(name === 'docker_image' ? { state: 'absent' } : {}) };
+    const args = { name: 'a', ...(['docker_image', 'docker_swarm_service'].includes(name) ? { state: 'absent' } : {}) };
     const folder = mkdtempSync(join(tmpdir(), 'no-docker-'));
     execFileSync('sh', [
       '-c',

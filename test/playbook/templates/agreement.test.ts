@@ -54,4 +54,14 @@ describe('templates give what the originals give', () => {
     );
     expect(different).toEqual([]);
   });
+
+  it('agrees with Ansible on thousands of JMESPath expressions', () => {
+    const variables = goldenVariables();
+    const queries = golden('queries');
+    expect(queries.length).toBeGreaterThan(1700);
+    const different = queries.filter(
+      ([source, answer]) => ours(`{{ [${source}] }}`, variables, env) !== verdict(answer),
+    );
+    expect(different).toEqual([]);
+  });
 });

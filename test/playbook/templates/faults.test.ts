@@ -62,6 +62,27 @@ describe('faults', () => {
     ['{{ "a" | replace("b") }}', "play.yml:3:14: the argument 'new' is missing"],
     ['{{ "a" | upper(x=1) }}', "play.yml:3:14: there is no argument 'x'"],
     ['{{ 3() }}', 'play.yml:3:9: this value cannot be called'],
+    ["{{ {} | json_query('a[') }}", "play.yml:3:13: json_query cannot read 'a[': it ends too early, at character 3"],
+    [
+      "{{ {} | json_query('a b') }}",
+      "play.yml:3:13: json_query cannot read 'a b': 'b' cannot stand here, at character 3",
+    ],
+    [
+      "{{ {} | json_query('a # b') }}",
+      "play.yml:3:13: json_query cannot read 'a # b': this means nothing here, at character 3",
+    ],
+    [
+      '{{ {} | json_query("\'a") }}',
+      "play.yml:3:13: json_query cannot read ''a': there is no second ', at character 1",
+    ],
+    [
+      "{{ {} | json_query('`\"a`') }}",
+      "play.yml:3:13: json_query cannot read '`\"a`': this is no JSON, at character 1",
+    ],
+    ["{{ {} | json_query('foo(a)') }}", "play.yml:3:13: json_query has no function 'foo'"],
+    ["{{ {} | json_query('abs()') }}", 'play.yml:3:13: json_query: abs() takes 1 arguments, and is given 0'],
+    ["{{ {} | json_query('abs(@)') }}", 'play.yml:3:13: json_query: abs() needs number, not object'],
+    ['{{ {} | json_query(1) }}', 'play.yml:3:13: json_query must be text, not int'],
     ["{{ lookup('pipe', 'id') }}", "play.yml:3:8: the lookup 'pipe' may not run here"],
   ])('explains %j', (source, expected) => {
     expect(sentence(() => value(source))).toBe(expected);

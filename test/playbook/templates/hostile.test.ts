@@ -85,6 +85,13 @@ const expensive = [
   '{{ (2 ** 19999) ** 2 }}',
   `{{ ('---\\n' * 500000) | from_yaml_all | list | length }}`,
   `{{ ('- a\\n' * 300000) | from_yaml | length }}`,
+  `{{ [1] | json_query(${"'[@, @][] | ' * 60 ~ '@'"}) }}`,
+  `{{ [1] | json_query(${"'[@, @] | ' * 60 ~ '@'"}) }}`,
+  `{{ [1] | json_query(${"'[@, @] | ' * 60 ~ 'to_string(@)'"}) }}`,
+  `{{ [[1], [1]] | json_query('[[0]' ~ '.[@, @]' * 60 ~ ', [1]' ~ '.[@, @]' * 60 ~ '] | [0] == [1]') }}`,
+  `{{ {'a': 'xxxxxxxxxx'} | json_query(${"'a | ' ~ 'join(@, [@, @, @, @]) | ' * 30 ~ '@'"}) }}`,
+  "{{ range(1000) | list | json_query('map(&map(&@, `[[1, 2, 3, 4, 5, 6, 7, 8]]`[]), [@, @, @][][])') | json_query('[*][*].[[@, @, @][], [@, @, @]] | [*][*]') | json_query('map(&map(&map(&[@, @], @), @), [@, @, @, @, @][])') }}",
+  `{{ range(1000) | list | json_query('[?contains($, @)]' | replace('$', '\`' ~ range(1000) | list | to_json ~ '\`')) | json_query('[*].[@, @][] | [*].[@, @][] | sort(@)') | json_query(${"'[] | sort(@) | ' * 600 ~ '@'"}) }}`,
 ];
 
 const patterns = [
@@ -103,6 +110,11 @@ const deep = [
   `{{ 1${'+1'.repeat(100_000)} }}`,
   `{{ {}${'.a'.repeat(100_000)} }}`,
   `{{ 1${'|abs'.repeat(50_000)} }}`,
+  "{{ 1 | json_query('(' * 5000) }}",
+  "{{ 1 | json_query('!' * 50000 ~ 'a') }}",
+  "{{ 1 | json_query('a' ~ '[*]' * 50000) }}",
+  "{{ 1 | json_query('a' ~ '||a' * 50000) }}",
+  "{{ 1 | json_query('`' ~ '[' * 50000 ~ '`') }}",
   `${'{% if 1 %}'.repeat(5000)}${'{% endif %}'.repeat(5000)}`,
 ];
 
@@ -119,6 +131,7 @@ const quick = [
   "{{ ('%(' * 100000) | default('') | length }}",
   "{{ '{:,}'.format(2 ** 19000) | length }}",
   "{{ ('=' * 1000000 ~ 'a') | b64encode | length }}",
+  "{{ 1 | json_query('a' ~ '.a' * 100000) }}",
 ];
 
 /** Rendered with fewer steps than usual, so that many of them are soon done. */

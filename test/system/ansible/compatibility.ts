@@ -79,7 +79,8 @@ export async function compatibilityPage(): Promise<string> {
 Written by \`node scripts/compatibility.mjs\` from the modules, the keywords and the cases of \`test/system/ansible\`; the
 tests fail when it is out of date. Each case is a playbook that ours and \`ansible-playbook\` (ansible-core 2.14) play on
 twin hosts, twice: the recap, the state of the hosts afterwards and what a second run changes must be the same, and the
-plan must have said what the run did.
+plan must have said what the run did. What only Ansible has, a real one can play itself, as a whole playbook:
+[\`engine: ansible\`](moving-from-ansible.md#6-leave-a-playbook-with-ansible).
 
 ## Differences that remain
 

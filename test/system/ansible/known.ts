@@ -108,4 +108,12 @@ export const knownDifferences: readonly { readonly what: string; readonly why: s
     what: '`docker_compose_v2` with `state: stopped` and `services` looks at these services only',
     why: 'Ansible stops them again, and says that it changed something, for as long as another service of the project runs',
   },
+  {
+    what: '`docker_swarm_service` leaves as it is what a task does not say; `cap_add` and `cap_drop` make a service anew; `resolve_image: true` is refused',
+    why: 'Ansible puts what is left out back to Docker’s defaults, but only when something else changes; the docker command cannot take such a right away again; and what a registry will say, no plan can foresee',
+  },
+  {
+    what: '`known_hosts` without `key` leaves the lines of authorities and what is revoked, and says nothing of them; it keeps no copy `.old` of the file; and a line that ssh cannot read stands in nobody’s way',
+    why: 'Ansible leaves those lines too, and says each time that it changed something; the copy, and the refusal of such a file, are `ssh-keygen`’s',
+  },
 ];

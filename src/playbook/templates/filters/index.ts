@@ -5,7 +5,9 @@ import { dicts } from './dicts.ts';
 import { documents } from './documents.ts';
 import { encodings } from './encodings.ts';
 import { numbers } from './numbers.ts';
+import { passwords } from './passwords.ts';
 import { paths } from './paths.ts';
+import { querying } from './querying.ts';
 import { randoms } from './randoms.ts';
 import { regexes } from './regexes.ts';
 import { selecting } from './selecting.ts';
@@ -23,7 +25,9 @@ export const filters: Builtins = {
   ...documents,
   ...encodings,
   ...numbers,
+  ...passwords,
   ...paths,
+  ...querying,
   ...randoms,
   ...regexes,
   ...selecting,

@@ -1,6 +1,4 @@
-import { Fault } from '#core/errors.ts';
 import type { Json, JsonObject } from '#core/json.ts';
-import { t } from '#core/text.ts';
 import {
   isUnknown,
   type LookupCall,
@@ -14,27 +12,9 @@ import {
 } from '#playbook/templates/index.ts';
 import { firstFound } from './first-found.ts';
 import type { NearFiles } from './near.ts';
-
-const flag = (options: JsonObject, name: string, byDefault: boolean): boolean => {
-  const value = options[name];
-  return value === undefined ? byDefault : value === true || /^(?:true|yes|on|1)$/i.test(String(value));
-};
+import { flag, onlyOptions } from './options.ts';
 
 const names = ({ terms }: LookupCall): readonly string[] => terms.flat().map(String);
-
-/** Options that would be passed over in silence are refused. */
-function onlyOptions(call: LookupCall, lookup: string, known: readonly string[]): void {
-  const other = Object.keys(call.options).find((name) => !known.includes(name));
-  if (other === undefined) return;
-  const { file, line, column } = call.at;
-  throw new Fault({
-    code: 'template.lookup',
-    say: t(
-      `${file}:${line}:${column}: the lookup '${lookup}' has no option '${other}' here.`,
-      `${file}:${line}:${column} : le lookup « ${lookup} » n’a pas ici d’option « ${other} ».`,
-    ),
-  });
-}
 
 /** The variables, and above them those a lookup is given. */
 const withMore = (scope: Scope, more: Json | undefined): Scope => {

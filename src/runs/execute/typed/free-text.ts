@@ -15,7 +15,7 @@ import { every } from './values.ts';
 const plainWord = /^(?:-?\d+(?:\.\d+)?|(?![-~.+])[\p{L}\p{M}\p{N}._+~-]+(?<!-))$/u;
 
 /** True when all texts in a value are plain words. */
-const isPlain = (value: Json | undefined): boolean => every(value, (text) => plainWord.test(text));
+export const isPlain = (value: Json | undefined): boolean => every(value, (text) => plainWord.test(text));
 
 /**
  * The refusal when something typed is more than a plain word, and no play of this run says that it takes text there, or

@@ -4,7 +4,7 @@ python3 judge.py SOURCES.json ANSWERS.json          templates, as template files
 python3 judge.py SOURCES.json ANSWERS.json wrap     expressions, each shown inside a list, so that types are seen
 
 An answer that begins with '!' is a refusal. Refusals that only say that Python cannot hash or join something are left
-out, as are complex numbers, sets, sliced ranges and the repr of HTML-safe text.
+out, as are complex numbers, expressions of JMESPath without a value, sets, sliced ranges and the repr of HTML-safe text.
 """
 import json
 import os
@@ -24,7 +24,8 @@ Display.deprecated = lambda *args, **named: None
 HERE = os.path.dirname(os.path.abspath(__file__))
 VARIABLES = json.load(open(os.path.join(HERE, 'variables.json')))
 LEFT_OUT = ('unhashable type', 'can only concatenate', 'cannot represent', 'unsupported operand type', 'not JSON serializable',
-            'Markup(', 'j)', 'range(', 'set()', '!timeout')
+            'Markup(', 'j)', 'range(', 'set()', '!timeout',
+            '_Expression object')
 
 
 class TooLong(Exception):

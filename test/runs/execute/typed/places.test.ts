@@ -371,6 +371,9 @@ describe('what is typed and hidden', () => {
     ],
     ['in a text of JSON', '{\\"name\\":\\"a\\\\nb\\"}', line(`line: '# {{ (v | string | from_json).name }}'`), 'line'],
     ['in an encoding of an address', 'a%0Ab', line(`line: "# {{ (v | urldecode).strip() }}"`), 'line'],
+    ['in an escape of JMESPath', '`\\"a\\\\nb\\"`', line(`line: '# {{ {} | json_query(v) }}'`), 'line'],
+    ['in what JMESPath chose by it', 'y', file("{{ root }}/{{ {'y': '../etc'} | json_query(v) }}"), 'path'],
+    ['in what JMESPath took out', 'a/b', file("{{ root }}/{{ {'y': v} | json_query('y') }}"), 'path'],
     ['by a line end of the author’s', 'a|b', line(`line: "# {{ v.replace('|', '\\n') }}"`), 'line'],
     [
       'in an encoding, in a path',
