@@ -11,6 +11,7 @@ import { labelOf, nameOf } from './labels.ts';
 import { isItems, itemsOf, loopVariables, unitOf, withItemSeal } from './loop.ts';
 import { count, countLost, countRescued, isLost, worst } from './recap.ts';
 import type { StepEnd, StepEndState } from './reporter.ts';
+import { noteChosen } from './typed/chosen.ts';
 import { numberOf, scopeOf, type Unit } from './unit.ts';
 import { pause } from './waiting.ts';
 import type { Walk } from './walk.ts';
@@ -26,6 +27,7 @@ export async function runTask(walk: Walk, state: HostState, body: BodyGoing, tas
 
 async function runOn(walk: Walk, state: HostState, body: BodyGoing, task: Task): Promise<void> {
   const unit = unitOf(walk, state, body, task);
+  noteChosen(walk, unit);
   const end = task.loop === undefined ? await runUnit(walk, unit) : await runLoop(walk, unit, task.loop);
   if (task.register !== undefined) {
     state.known[task.register] = end.result;
