@@ -6,8 +6,16 @@ export interface FileWatch {
   found(path: string): void;
   /** This is not there, or not in reach. */
   missing(path: string): void;
-  /** These were found in a folder, by their paths in it; `fits` says what was looked for. */
-  listed(folder: string, names: readonly string[], fits?: (name: string) => boolean): void;
+  /** These were found in a folder, by their paths in it. */
+  listed(folder: string, names: readonly string[], listing?: Listing): void;
+}
+
+/** How a folder was gone through. */
+export interface Listing {
+  /** What was looked for; everything, where it is not said. */
+  fits?(name: string): boolean;
+  /** What its own folders hold was not looked at. */
+  readonly isFlat?: true;
 }
 
 const nothing = (): void => undefined;

@@ -114,7 +114,7 @@ export const createPartFiles = (
       const found = reach(path);
       if (found === undefined || !statSync(found.real).isDirectory()) return [];
       const names = readdirSync(found.real).sort();
-      watch.listed(resolve(realRoot, path), names, (name) => !name.includes('/'));
+      watch.listed(resolve(realRoot, path), names, { isFlat: true });
       return names;
     },
   };

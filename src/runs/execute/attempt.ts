@@ -21,6 +21,7 @@ import { type Pending, tidy } from './pending.ts';
 import { perform } from './perform.ts';
 import type { StepEnd } from './reporter.ts';
 import { earlier, endedBefore, otherItem, resumed } from './resumed.ts';
+import { noteChosenAs } from './typed/chosen.ts';
 import { isTypedIn } from './typed/guard.ts';
 import { noteRegrouped } from './typed/roots.ts';
 import { flagOf, scopeOf, type Unit } from './unit.ts';
@@ -82,7 +83,10 @@ async function attemptInTurn(
     Object.assign(unit.state.known, examined.plan.facts);
     if (!invocation.module.local) learn(unit, end);
     if (examined.plan.regroup) regroup(walk, unit, examined.plan.regroup);
-    if (examined.plan.variables) unit.state.included = { ...unit.state.included, ...examined.plan.variables };
+    if (examined.plan.variables) {
+      unit.state.included = { ...unit.state.included, ...examined.plan.variables };
+      noteChosenAs(walk, unit, Object.keys(examined.plan.variables));
+    }
   }
   return end;
 }

@@ -67,6 +67,7 @@ function shareOnce(first: HostState, states: readonly HostState[], task: Task): 
     for (const name of first.typed) state.typed.add(name);
     for (const name of first.words) state.words.add(name);
     for (const [name, roots] of first.madeOf) state.madeOf.set(name, roots);
+    for (const [name, chooser] of first.chosen) state.chosen.set(name, chooser);
     if (task.module === 'set_fact') {
       for (const name of Object.keys(task.args)) {
         const fact = first.known[name];

@@ -31,6 +31,7 @@ import type { Reporter } from './reporter.ts';
 import type { Seal } from './seals.ts';
 import { createStart } from './start-at.ts';
 import { createJournals } from './sweeping.ts';
+import { toldFiles } from './told-files.ts';
 import { createTurns } from './turns.ts';
 import { createVarsFor } from './typed/free-text.ts';
 import { flagOf } from './unit.ts';
@@ -84,8 +85,10 @@ export function createWalk(job: ExecutionJob, loaded: Loaded, making: Making): W
   const extra = createVarsFor(job.request);
   const calm = createCalm();
   const halt = createHalt(how.control);
-  making.uses.onDrift = (refusal) => halt.stop({ state: 'drifted', refusal });
+  making.uses.onDrift = () => halt.drifted();
   const remote = remotes(loaded, making, calm);
+  const sums = () => ({ ...making.files.sums(), ...loaded.parts.sums });
+  const told = toldFiles(() => Object.keys(sums()));
   const parsing = { known: registry, files: loaded.parts };
   const variablesFile: Walk['variablesFile'] = (name, place) =>
     readVariables(variableFilesFor(name, place), loaded.parts);
@@ -93,7 +96,8 @@ export function createWalk(job: ExecutionJob, loaded: Loaded, making: Making): W
     mode: how.mode,
     key: job.key,
     expected: how.plan && expectationOf(how.plan),
-    filesDrift: () => driftOfFiles(how.plan, { ...making.files.sums(), ...loaded.parts.sums }),
+    told,
+    filesDrift: () => driftOfFiles(how.plan, sums(), told.mayTell),
     done: new Map(how.done.map((step) => [stepKey(step.host, step.id), step])),
     begun: how.begun && new Map(how.begun.map((step) => [stepKey(step.host, step.id), step])),
     control: how.control,

@@ -60,8 +60,15 @@ export function driftOfLibrary(plan: Plan | undefined, sums: Readonly<Record<str
   return file === undefined ? undefined : changedSince([file, file]);
 }
 
-/** The refusal when a file read for a task is not the one the plan was made from. */
-export function driftOfFiles(plan: Plan | undefined, sums: Readonly<Record<string, string>>): Refusal | undefined {
-  const file = plan && Object.entries(sums).find(([path, sum]) => (plan.files[path] ?? sum) !== sum)?.[0];
-  return file === undefined ? undefined : changedSince([file, file]);
+/** The refusal when a file read for a task is not the one the plan was made from; named where it may be. */
+export function driftOfFiles(
+  plan: Plan | undefined,
+  sums: Readonly<Record<string, string>>,
+  mayTell: (file: string) => boolean,
+): Refusal | undefined {
+  const isOther = ([path, sum]: readonly [string, string]): boolean => (plan?.files[path] ?? sum) !== sum;
+  const files = Object.entries(sums).flatMap((entry) => (isOther(entry) ? [entry[0]] : []));
+  if (files.length === 0) return undefined;
+  const told = files.find(mayTell);
+  return changedSince(told === undefined ? ['A file', 'Un fichier'] : [told, told]);
 }

@@ -32,10 +32,16 @@ export function failureOf(walk: Walk, unit: Unit, result: JsonObject, message: s
 /** A refusal about a task, as far as it may be told: where `no_log` hides what things are called, its code and the place. */
 export function toldOf({ noLog, at }: Pick<Task, 'noLog' | 'at'>, refusal: Refusal): Refusal {
   if (!noLog) return refusal;
-  const say = t(
-    `${placeText(at)}: it failed; the reason is ${hidden}.`,
-    `${placeText(at)} : elle a échoué ; la raison est masquée par no_log.`,
+  const place = placeText(at);
+  const failed = t(
+    `${place}: it failed; the reason is ${hidden}.`,
+    `${place} : elle a échoué ; la raison est masquée par no_log.`,
   );
+  const changed = t(
+    `${place}: what it uses changed since the plan was made; what that is is ${hidden}.`,
+    `${place} : ce qu’elle utilise a changé depuis le plan ; ce que c’est est masqué par no_log.`,
+  );
+  const say = refusal.code === 'run.drifted' ? changed : failed;
   return { code: refusal.code, say, ...present({ retryable: refusal.retryable }) };
 }
 
@@ -58,6 +64,7 @@ export function endOfThrown(walk: Walk, unit: Unit, thrown: unknown, changing: b
   if (thrown instanceof Undecided) return undecidedEnd(walk, unit, thrown.because);
   const refusal = refusalOf(thrown);
   if (refusal === undefined) return broken(walk, unit, thrown);
+  walk.halt.tell(toldOf(unit.task, refusal));
   const awaited = refusal.code === 'template.undefined' ? awaitedIn(walk, unit) : undefined;
   if (awaited !== undefined) return awaiting(walk, unit, awaited);
   if (refusal.code === 'ssh.cancelled') return ended('failed', killed(changing), 'killed');

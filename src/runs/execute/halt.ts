@@ -1,6 +1,7 @@
 import type { Refusal } from '#core/errors.ts';
 import { t } from '#core/text.ts';
 import { type ExecutionControl, type ExecutionOutcome, interrupt } from '../executor.ts';
+import { changedSince } from './drift-before.ts';
 
 /** Why everything stops before its end. */
 export interface HaltReason {
@@ -12,7 +13,16 @@ export interface HaltReason {
 export interface Halt {
   readonly reason: HaltReason | undefined;
   stop(reason: HaltReason): void;
+  /** Stops since something is not what it was when the plan was made; what it is, only `tell` says. */
+  drifted(): void;
+  /** What of that may be told, by who knows the task that uses it. */
+  tell(refusal: Refusal): void;
 }
+
+const somethingChanged: HaltReason = {
+  state: 'drifted',
+  refusal: changedSince(['Something that it uses', 'Quelque chose qu’elle utilise']),
+};
 
 const cancelled: Refusal = {
   code: 'run.cancelled',
@@ -38,14 +48,24 @@ const reasonOf = (signal: AbortSignal): HaltReason =>
 /** Stops for a reason given here, or for either of the signals. */
 export function createHalt(control: ExecutionControl): Halt {
   let first: HaltReason | undefined;
+  let hasDrifted = false;
+  const tell: Halt['tell'] = (refusal) => {
+    if (hasDrifted && refusal.code === 'run.drifted') first ??= { state: 'drifted', refusal };
+  };
   return {
+    tell,
     get reason() {
       if (first) return first;
+      if (hasDrifted) return somethingChanged;
       if (control.now.aborted) return reasonOf(control.now);
       return control.boundary.aborted ? reasonOf(control.boundary) : undefined;
     },
     stop(reason) {
-      first ??= reason;
+      if (hasDrifted) tell(reason.refusal);
+      else first ??= reason;
+    },
+    drifted() {
+      hasDrifted = true;
     },
   };
 }

@@ -59,6 +59,8 @@ export interface HostState {
   readonly words: Set<string>;
   /** What is made of typed variables, whatever they hold: facts and results. */
   readonly madeOf: Map<string, Made>;
+  /** By which typed variable it was decided whether something was set: facts, and what `include_vars` brings. */
+  readonly chosen: Map<string, string>;
   /** In a plan: names in `known` of results that a run will give with more in them. */
   readonly foreseen: Set<string>;
   /** Handlers of the present play, by task id. */
@@ -81,6 +83,7 @@ export const newHostState = (host: Host): HostState => ({
   typed: new Set(),
   words: new Set(),
   madeOf: new Map(),
+  chosen: new Map(),
   foreseen: new Set(),
   notified: new Map(),
 });

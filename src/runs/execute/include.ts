@@ -6,7 +6,7 @@ import { isUnknown, type Scope } from '#playbook/templates/scope.ts';
 import type { Item, Task } from '#playbook/tree.ts';
 import { runBody } from './body.ts';
 import { mayRun } from './conditions.ts';
-import { endOfThrown, toldOf, undecidedEnd } from './failures.ts';
+import { endOfThrown, toldFault, toldOf, undecidedEnd } from './failures.ts';
 import type { BodyGoing, More, Perhaps } from './going.ts';
 import { type HostState, leave, type Made } from './host-state.ts';
 import { itemsOf, loopVariables, unitOf } from './loop.ts';
@@ -46,14 +46,16 @@ const skipped: StepEnd = {
 /** An include: each host says which file it wants, then each file runs on the hosts that want it. */
 export async function runInclude(walk: Walk, body: BodyGoing, task: Task, states: readonly HostState[]): Promise<void> {
   const wanted = new Map<string, Bringing>();
-  for (const state of states) {
-    const ends = ask(walk, unitOf(walk, state, body, task), wanted);
-    for (const end of counted(task, ends)) state.counts = count(state.counts, end.state);
-    if (ends.some((end) => end.state === 'failed')) leave(state, 'failed');
-  }
+  await walk.told.during(task, async () => {
+    for (const state of states) {
+      const ends = ask(walk, unitOf(walk, state, body, task), wanted);
+      for (const end of counted(task, ends)) state.counts = count(state.counts, end.state);
+      if (ends.some((end) => end.state === 'failed')) leave(state, 'failed');
+    }
+  });
   for (const bringing of wanted.values()) {
     if (walk.halt.reason) return;
-    const items = read(walk, body, task, bringing);
+    const items = await walk.told.during(task, async () => read(walk, body, task, bringing));
     const hosts = [...bringing.hosts.keys()];
     const more = (state: HostState): More => bringing.hosts.get(state)?.more ?? {};
     const made = (state: HostState): Given['made'] => bringing.hosts.get(state)?.made;
@@ -143,6 +145,22 @@ function perhapsBrings(walk: Walk, unit: Unit, scope: Scope, because: Text, want
   }
 }
 
+function parsed(
+  walk: Walk,
+  body: BodyGoing,
+  task: Task,
+  { id, name }: Pick<Bringing, 'id' | 'name'>,
+): ReturnType<Walk['included']> | undefined {
+  if (task.include === undefined) return undefined;
+  const { play, number, handlers, roles } = body.going;
+  const parts = { number, common: play.common, handlers, roles };
+  try {
+    return walk.included(task.include, name, { id, file: task.file, play: play.file, parts });
+  } catch (thrown) {
+    throw toldFault(task, thrown);
+  }
+}
+
 /** The tasks; undefined when they cannot be read: then the hosts that wanted them have failed. */
 function read(
   walk: Walk,
@@ -150,11 +168,8 @@ function read(
   task: Task,
   { id, name, hosts, perhaps }: Bringing,
 ): readonly Item[] | undefined {
-  const { include } = task;
-  if (include === undefined) return undefined;
-  const { play, number, handlers, roles } = body.going;
-  const parts = { number, common: play.common, handlers, roles };
-  const items = walk.included(include, name, { id, file: task.file, play: play.file, parts });
+  const items = parsed(walk, body, task, { id, name });
+  if (items === undefined) return undefined;
   if (items.ok) return items.value;
   if (perhaps) return undefined;
   for (const state of hosts.keys()) {

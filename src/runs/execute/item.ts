@@ -5,7 +5,7 @@ import { pendingOf, perhapsAbout } from './about.ts';
 import { attemptUnit } from './attempt.ts';
 import { allHold, mayRun } from './conditions.ts';
 import { endOfThrown, undecidedEnd } from './failures.ts';
-import { perhapsSet } from './perhaps.ts';
+import { notSet, perhapsSet } from './perhaps.ts';
 import type { StepEnd } from './reporter.ts';
 import { isEarlier } from './resumed.ts';
 import { flagOf, numberOf, scopeOf, type Unit } from './unit.ts';
@@ -17,6 +17,7 @@ export async function runUnit(walk: Walk, unit: Unit): Promise<StepEnd> {
   const early = unlessItMayRun(walk, unit);
   if (!early) walk.reporter.began(unit.name);
   const end = early ?? forgiven(walk, unit, await persist(walk, unit));
+  if (early?.state === 'skipped') await notSet(walk, unit);
   if (end.state === 'unknown' && walk.mode === 'plan') await noteUnknown(walk, unit, early !== undefined);
   walk.reporter.ended(unit.name, end);
   return end;

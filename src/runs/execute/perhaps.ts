@@ -8,6 +8,8 @@ import { dependsOn, unforeseenEnd, unknownEnd } from './failures.ts';
 import { invoke } from './invoke.ts';
 import { isItems, itemsOf, loopVariables } from './loop.ts';
 import type { StepEnd } from './reporter.ts';
+import { isDecided, noteChosenAs } from './typed/chosen.ts';
+import { hasTyped } from './typed/roots.ts';
 import { Undecided } from './undecided.ts';
 import type { Unit } from './unit.ts';
 import type { Walk } from './walk.ts';
@@ -33,6 +35,12 @@ export async function perhapsSet(walk: Walk, unit: Unit): Promise<void> {
   if (task.module === 'set_fact') for (const fact of Object.keys(task.args)) state.known[fact] = because;
   leaveUntold(unit, walk.registry.get(task.module) ?? {}, dependsOn(name.task));
   if (task.module === 'include_vars') for (const one of await variablesOf(walk, unit)) state.known[one] ??= because;
+}
+
+/** What an `include_vars` would have set that was passed over: where something typed decided that, it was chosen by that. */
+export async function notSet(walk: Walk, unit: Unit): Promise<void> {
+  if (unit.task.module === 'include_vars' && hasTyped(walk) && isDecided(walk, unit))
+    noteChosenAs(walk, unit, await variablesOf(walk, unit));
 }
 
 /** The names of what an `include_vars` brings, where its files can be told by now. */

@@ -164,7 +164,7 @@ export function readableFiles(options: {
       const read = await readTree(top.real, wish, { real, note, link: watch.found, most: maxEntries });
       if (read === 'too many') throw tooLarge(src);
       const names = read.flatMap(({ path }) => (path === '' ? [] : [path]));
-      if (!wish.follow) watch.listed(top.real, names, (name) => isWanted(name, wish));
+      if (!wish.follow) watch.listed(top.real, names, { fits: (name) => isWanted(name, wish) });
       return read;
     },
     sums: () => ({ ...sums }),

@@ -11,6 +11,7 @@ import { labelOf, nameOf } from './labels.ts';
 import { isItems, itemsOf, loopVariables, unitOf, withItemSeal } from './loop.ts';
 import { count, countLost, countRescued, isLost, worst } from './recap.ts';
 import type { StepEnd, StepEndState } from './reporter.ts';
+import { noteChosen } from './typed/chosen.ts';
 import { numberOf, scopeOf, type Unit } from './unit.ts';
 import { pause } from './waiting.ts';
 import type { Walk } from './walk.ts';
@@ -18,7 +19,7 @@ import type { Walk } from './walk.ts';
 /** One task on one host, loop and all, with everything it leaves behind: registered values, notices, counts. */
 export async function runTask(walk: Walk, state: HostState, body: BodyGoing, task: Task): Promise<void> {
   try {
-    await runOn(walk, state, body, task);
+    await walk.told.during(task, () => runOn(walk, state, body, task));
   } catch (thrown) {
     throw toldFault(task, thrown);
   }
@@ -26,6 +27,7 @@ export async function runTask(walk: Walk, state: HostState, body: BodyGoing, tas
 
 async function runOn(walk: Walk, state: HostState, body: BodyGoing, task: Task): Promise<void> {
   const unit = unitOf(walk, state, body, task);
+  noteChosen(walk, unit);
   const end = task.loop === undefined ? await runUnit(walk, unit) : await runLoop(walk, unit, task.loop);
   if (task.register !== undefined) {
     state.known[task.register] = end.result;

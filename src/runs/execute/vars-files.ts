@@ -4,6 +4,7 @@ import { refuseWays } from '#playbook/inventory/connection-variables.ts';
 import { isUnknown } from '#playbook/templates/scope.ts';
 import type { Vars, Written } from '#playbook/tree.ts';
 import { hidden } from './clip.ts';
+import { toldOf } from './failures.ts';
 import type { PlayGoing } from './going.ts';
 import { type HostState, leave } from './host-state.ts';
 import type { Walk } from './walk.ts';
@@ -19,6 +20,8 @@ export function readVarsFiles(walk: Walk, going: PlayGoing, state: HostState): v
     const refusal = refusalOf(thrown);
     if (!refusal) throw thrown;
     leave(state, 'failed');
+    const { at, common } = going.play;
+    walk.halt.tell(toldOf({ noLog: common.noLog, at }, refusal));
     walk.halt.stop({ state: 'failed', refusal });
   }
 }

@@ -26,6 +26,7 @@ import type { Remote } from './remote.ts';
 import type { Reporter } from './reporter.ts';
 import type { Seal } from './seals.ts';
 import type { Journals } from './sweeping.ts';
+import type { ToldFiles } from './told-files.ts';
 import type { Turns } from './turns.ts';
 
 /** How written values get their meaning. Throws a Fault `template.…` with the place. */
@@ -66,6 +67,8 @@ export interface Walk {
   readonly expected: Expectation | undefined;
   /** The refusal when a file read so far is not the one the plan was made from. */
   filesDrift(): Refusal | undefined;
+  /** Which files that refusal may name. */
+  readonly told: ToldFiles;
   /** Steps an earlier attempt has done, by host and id. */
   readonly done: ReadonlyMap<string, DoneStep>;
   /** Steps an interrupted run had begun, by host and id; undefined when none is resumed. */

@@ -165,3 +165,55 @@ test('what was looked for there in vain when the plan was made may be looked for
   expect(await applied()).toEqual(done);
   expect(await lab.read('a', 'there')).toBe('b');
 });
+
+const synchronized = (src: string): string => `    - { synchronize: { src: ${src}, dest: there, delete: true }`;
+const lateSync = (src: string): string => `${synchronized(src)}, when: r.stdout == "a" }\n`;
+const emptied = (): Promise<void> => rm(join(lab.folder, 'playbooks/app/node_modules/x'), { recursive: true });
+
+test.each([
+  ['is synchronized', lateSync('app/node_modules/')],
+  ['is in one that is synchronized', lateSync('app/')],
+  ['is copied', copiedLate('app/node_modules/')],
+  ['is in one that is copied', copiedLate('app/')],
+  ['is searched', `    - { shell: "echo {{ q('fileglob', 'app/node_modules/*') }} >there", when: r.stdout == "a" }\n`],
+  ['holds also a file that is copied', `${copied('app/node_modules/kept')}${lateSync('app/node_modules/')}`],
+])('a folder that a plan leaves out, and that was emptied, stops the run: it %s', async (_, tasks) => {
+  await laid({ ...modules, 'app/node_modules/kept': 'kept' }, tasks);
+  await lab.file('hosts/a/there/precious', 'precious');
+  const { state, say } = await applied(emptied);
+  expect([state, say]).toEqual(['drifted', expect.stringContaining('A plan holds nothing of app/node_modules')]);
+  expect(await lab.read('a', 'there/precious')).toBe('precious');
+});
+
+test('a folder whose name alone was listed was not gone through', async () => {
+  const globbed = `    - { shell: "echo {{ q('fileglob', 'app/node_modules/*') }}" }\n`;
+  await laid(modules, `${globbed}${lateSync('app/node_modules/x/')}`);
+  const file = join(lab.folder, 'playbooks/app/node_modules/x/index.js');
+  expect((await applied(() => rm(file))).state).toBe('drifted');
+});
+
+test('a folder that a plan leaves out is synchronized again as it was planned, also where it is empty', async () => {
+  await laid(modules, `${synchronized('app/')} }\n${lateSync('app/')}`);
+  await mkdir(join(lab.folder, 'playbooks/app/node_modules/empty'));
+  expect(await applied()).toEqual(done);
+  await laid({ ...modules, 'app/node_modules/x/more.js': 'more' }, `${synchronized('app/')} }\n${lateSync('app/')}`);
+  expect((await applied(emptied)).state).toBe('drifted');
+});
+
+test('a folder of variables beside what a plan leaves out is read', async () => {
+  await laid(
+    { 'v/1.yml': 'y: 1\n', 'v/__pycache__/x.pyc': 'x' },
+    '    - { include_vars: { dir: v }, when: r.stdout == "a" }\n',
+  );
+  expect(await applied()).toEqual(done);
+});
+
+test('of more files than a plan holds, a folder that nobody went through is not used, whatever went from it', async () => {
+  await laid({ 'z/z/z/t': 't', 'z/z/y/u': 'u' }, lateSync('z/'));
+  await crowd('many');
+  const gone = () => rm(join(lab.folder, 'playbooks/z/z'), { recursive: true });
+  expect(await applied(gone)).toMatchObject({
+    state: 'drifted',
+    next: 'Take what is no playbook out of many, then give the order again.',
+  });
+}, 60_000);

@@ -302,3 +302,28 @@ describe('what an undecided step uses is what it was when the plan was made', ()
     expect(out).toBeUndefined();
   });
 });
+
+test.each([
+  ['before it', '[g]\nb\n', ''],
+  ['behind it', '', '[g]\nb\n'],
+  ['in a group that gives another', '[g]\nb\n[g:vars]\nother=1\n', ''],
+])('a variable of `ungrouped` is what it was, with another host %s', async (_, before, after) => {
+  const inventory = (v: string): string => `${before}[ungrouped]\na\n[ungrouped:vars]\nv=${v}\n${after}`;
+  lab = await openLab({ hosts: ['a', 'b'], inventory: inventory('one') });
+  await lab.playbook(play('    - { shell: "echo {{ v }} >out", when: r.stdout == "a" }\n'));
+  const plan = await lab.plan();
+  await lab.file('inventory.ini', inventory('two'));
+  expect((await lab.apply({ plan, request: plan.request })).outcome.state).toBe('drifted');
+  expect(await lab.read('a', 'out')).toBeUndefined();
+});
+
+test('hosts share what the groups give that give something, and nobody else’s', async () => {
+  const inventory = (v: string): string => `[web]\na\nb\nc\n[db]\nb\n[none]\nc\n[web:vars]\nw=1\n[db:vars]\nv=${v}\n`;
+  lab = await openLab({ hosts: ['a', 'b', 'c'], inventory: inventory('one') });
+  await lab.playbook(play('    - { shell: "echo {{ hostvars.b.v }} >out", when: r.stdout == "a" }\n'));
+  const plan = await lab.plan();
+  const shared = Object.keys(plan.mayUse?.inventory ?? {}).filter((name) => name.startsWith('in '));
+  expect(shared).toHaveLength(2);
+  await lab.file('inventory.ini', inventory('two'));
+  expect((await lab.apply({ plan, request: plan.request })).outcome.state).toBe('drifted');
+});

@@ -103,9 +103,9 @@ export function nearFiles(
     }
     if (!statSync(folder).isDirectory()) return [];
     const fits = (name: string): boolean =>
-      !name.includes('/') && globMatches(pattern, name) && (pattern.startsWith('.') || !name.startsWith('.'));
+      globMatches(pattern, name) && (pattern.startsWith('.') || !name.startsWith('.'));
     const names = readdirSync(folder).filter(fits).sort();
-    watch.listed(folder, names, fits);
+    watch.listed(folder, names, { fits, isFlat: true });
     return names
       .map((name) => join(folder, name))
       .filter((path) => reach(path) !== undefined && statSync(path).isFile());

@@ -93,7 +93,8 @@ class Guard {
 
   /** A file's text that a shell or cron reads later. */
   file(written: Written<string>): void {
-    if (!this.parts.origins.ofWritten(written)) return;
+    const { origins } = this.parts;
+    if (!origins.ofWritten(written) && origins.chooserOfWritten(written) === undefined) return;
     const { dest } = this.unit.task.args;
     const place = dest && this.walk.language.value(dest, this.scope);
     const text = this.parts.of(written.value, written.at)?.map((part) => part.text);

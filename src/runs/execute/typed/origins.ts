@@ -30,12 +30,16 @@ const worst = (origins: Iterable<Origin | undefined>): Origin | undefined => {
   return found;
 };
 
+const namesIn = ({ value, at }: Written): readonly string[] =>
+  [...texts(value)].flatMap((text) => (hasTemplate(text) ? [...expressionNames(parseTemplate(text, at))] : []));
+
 /** Tells what typed value is in a variable of one task, directly or through variables made of it. */
 export class TypedOrigins {
   private readonly walk: Walk;
   private readonly unit: Unit;
   private readonly scope: Scope;
   private readonly known = new Map<string, Origin | undefined>();
+  private readonly choosers = new Map<string, string | undefined>();
 
   constructor(walk: Walk, unit: Unit, scope: Scope) {
     this.walk = walk;
@@ -55,11 +59,32 @@ export class TypedOrigins {
     return origin;
   }
 
-  ofWritten({ value, at }: Written): Origin | undefined {
-    const names = [...texts(value)].flatMap((text) =>
-      hasTemplate(text) ? [...expressionNames(parseTemplate(text, at))] : [],
-    );
-    return this.ofNames(names);
+  ofWritten(written: Written): Origin | undefined {
+    return this.ofNames(namesIn(written));
+  }
+
+  /** The typed variable by which it was decided whether one of these was set, or to what. */
+  chooserOf(names: Iterable<string>): string | undefined {
+    if (this.unit.state.chosen.size === 0) return undefined;
+    for (const name of names) {
+      const found = this.chooser(name);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+
+  chooserOfWritten(written: Written): string | undefined {
+    return this.unit.state.chosen.size === 0 ? undefined : this.chooserOf(namesIn(written));
+  }
+
+  private chooser(name: string): string | undefined {
+    if (this.choosers.has(name)) return this.choosers.get(name);
+    this.choosers.set(name, undefined);
+    const { loop, loopControl } = this.unit.task;
+    const written = loop && name === loopControl.loopVar ? loop : this.scope.written?.(name);
+    const found = this.unit.state.chosen.get(name) ?? (written && this.chooserOfWritten(written));
+    this.choosers.set(name, found);
+    return found;
   }
 
   private find(name: string): Origin | undefined {

@@ -4,6 +4,7 @@ import { hasTemplate, isChancy, isQuoted, isUnknown, type Scope, type Stretch } 
 import type { Position, Written } from '#playbook/tree.ts';
 import type { Unit } from '../unit.ts';
 import type { Walk } from '../walk.ts';
+import { isNoName } from './chosen.ts';
 import { type Origin, TypedOrigins } from './origins.ts';
 import { isWord } from './values.ts';
 
@@ -52,12 +53,23 @@ export class TypedParts {
 
   private partsOf(stretch: Stretch): readonly Part[] {
     const origin = this.origins.ofNames(stretch.names);
-    if (!origin) return [{ text: stretch.text, kind: 'written', name: '' }];
+    if (!origin) return this.chosen(stretch);
     return (
       this.within(stretch) ?? [
         { text: stretch.text, kind: kindOf(stretch, origin), name: origin.name, ...this.left(stretch) },
       ]
     );
+  }
+
+  /** The author's, unless something typed decided which of it: then it is no name of a path where it is nothing, or dots. */
+  private chosen(stretch: Stretch): readonly Part[] {
+    const { text, names, expression } = stretch;
+    const name = this.origins.chooserOf(names);
+    const written = [{ text, kind: 'written', name: '' }] as const;
+    if (name === undefined) return written;
+    if (!isNoName(text)) return this.within(stretch) ?? written;
+    const left = { typed: false, begins: false, ends: false };
+    return [{ text, kind: isQuoted(expression) ? 'quoted' : 'word', name, left }];
   }
 
   private left({ left }: Stretch): Pick<Part, 'left'> {

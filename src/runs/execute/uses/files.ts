@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Dirent } from 'node:fs';
 import { lstat, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { markAt } from '#playbook/regular-file.ts';
 import type { FileWatch } from '#playbook/watch.ts';
 import { linkName, type Places } from './places.ts';
@@ -12,8 +12,11 @@ export const mostFiles = 20_000;
 /** Stands in a plan in place of the files that were too many, and says in which folder most are. */
 export const tooManyName = '…';
 
-/** How a plan names a folder of which it holds nothing but what it was made from. */
+/** How a plan names a folder of which it holds nothing but what it was made from; says `tooManyName` where that is why. */
 export const leftOutName = (folder: string): string => `${folder}/…`;
+
+/** How a plan names a folder that was gone through when it was made, where it does not hold all there is. */
+export const seenName = (folder: string): string => `${folder}/./`;
 
 /** How a plan names what was looked for and not there, where it does not hold all there is. */
 export const missingName = (name: string): string => `${name}//`;
@@ -61,6 +64,9 @@ export async function filesAround(places: Places): Promise<Readonly<Record<strin
     }
   };
   const next = (): string | undefined => folders.shift() ?? versions.shift();
+  const noteRest = (rest: readonly string[]): void => {
+    for (const path of rest) marks[leftOutName(places.name(path))] = tooManyName;
+  };
 
   for (let folder = next(); folder !== undefined; folder = next()) {
     const here = folder;
@@ -73,7 +79,10 @@ export async function filesAround(places: Places): Promise<Readonly<Record<strin
     count += entries.length;
     const part = places.part(here);
     counts.set(part, (counts.get(part) ?? 0) + entries.length);
-    if (count > mostFiles) return { ...marks, [tooManyName]: mostOf(counts) };
+    if (count > mostFiles) {
+      noteRest([here, ...folders, ...versions]);
+      return { ...marks, [tooManyName]: mostOf(counts) };
+    }
     if (entries.length === 0) marks[`${name}/`] = '';
     for (let from = 0; from < entries.length; from += atATime)
       await Promise.all(entries.slice(from, from + atATime).map((entry) => note(here, entry)));
@@ -83,6 +92,12 @@ export async function filesAround(places: Places): Promise<Readonly<Record<strin
 
 const mostOf = (counts: ReadonlyMap<string, number>): string =>
   [...counts].reduce((most, one) => (one[1] > most[1] ? one : most), ['', 0])[0];
+
+/** A path and the folders it is in. */
+export const withFolders = (name: string): readonly string[] => {
+  const above = dirname(name);
+  return above === '.' || above === '/' ? [name] : [...withFolders(above), name];
+};
 
 /** What a plan was made from: it holds that, wherever it lies. */
 export interface MadeFrom {
@@ -96,16 +111,17 @@ export function madeFrom(): MadeFrom {
   const read = new Map<string, string>();
   const found = new Set<string>();
   const missing = new Set<string>();
-  const listed = new Map<string, Set<string>>();
+  /** By folder, its own name among the others; true for what was looked into. */
+  const listed = new Map<string, Map<string, boolean>>();
   return {
     watch: {
       read: (path, mark) => void (read.has(path) || read.set(path, mark)),
       found: (path) => void found.add(path),
       missing: (path) => void missing.add(path),
-      listed(folder, names) {
-        const all = listed.get(folder) ?? new Set();
-        for (const name of names) all.add(name);
-        listed.set(folder, all);
+      listed(folder, names, { isFlat = false } = {}) {
+        const all = listed.get(folder) ?? new Map<string, boolean>();
+        for (const name of names) all.set(name, !isFlat || all.get(name) === true);
+        listed.set(folder, all.set('', true));
       },
     },
     marks(held, places) {
@@ -117,15 +133,18 @@ export function madeFrom(): MadeFrom {
       };
       const isHeld = (name: string): boolean => name in held || name in marks || linkName(name) in held;
       for (const [path, mark] of read) marks[way(path)] = mark;
-      const names = [
-        ...[...found].map(way),
-        ...[...listed].flatMap(([path, all]) => {
-          const folder = way(path);
-          return [...all].map((name) => join(folder, name));
-        }),
-      ];
-      for (const name of names) if (!isHeld(name)) marks[`${name}/`] = '';
-      for (const path of missing) marks[missingName(way(path))] = '';
+      const note = (name: string, isSeen: boolean): void => {
+        if (!isHeld(name)) marks[isSeen ? seenName(name) : `${name}/`] = '';
+      };
+      for (const path of found) note(way(path), false);
+      for (const [path, all] of listed) {
+        const folder = way(path);
+        for (const [name, isSeen] of all) note(join(folder, name), isSeen);
+      }
+      // Of what was looked for a name may be hidden: it is kept only where it says more than that nothing is there.
+      const isAllHeld = (name: string): boolean =>
+        !(tooManyName in held) && !withFolders(name).some((folder) => leftOutName(folder) in held);
+      for (const name of [...missing].map(way)) if (!isAllHeld(name)) marks[missingName(name)] = '';
       return marks;
     },
   };

@@ -2,7 +2,13 @@ import type { Json } from '#core/json.ts';
 import type { MayUse } from '#core/plan.ts';
 import type { Graph } from '#playbook/inventory/graph.ts';
 import type { Inventory } from '#playbook/inventory/inventory.ts';
-import { type FolderVariables, groupLayersOf, ownLayersOf, type VariableLayer } from '#playbook/inventory/layers.ts';
+import {
+  type FolderVariables,
+  groupLayersOf,
+  ownLayersOf,
+  rankedGroups,
+  type VariableLayer,
+} from '#playbook/inventory/layers.ts';
 import type { Written } from '#playbook/tree.ts';
 import type { Seal } from '../seals.ts';
 
@@ -66,10 +72,10 @@ export function inventoryMarks(inventory: Inventory, seal: Seal): MayUse['invent
     marks[groupName(group)] = sealed([[belongs, hosts as Json], ...values], seal);
   }
   for (const host of graph.hosts.keys()) {
-    const groupsOf = inventory.host(host)?.groups ?? [];
-    const given = groupsOf.filter((group) => giving.has(group));
+    // `ungrouped` is no group of a host, and gives variables all the same.
+    const given = rankedGroups(graph, host).flatMap(({ name }) => (giving.has(name) ? [name] : []));
     const places: readonly (readonly [string, Json])[] = [
-      [belongs, [...groupsOf]],
+      [belongs, [...(inventory.host(host)?.groups ?? [])]],
       [shares, given],
     ];
     const own = sealed([...places, ...winning(ownLayersOf(graph, folders, host))], seal);

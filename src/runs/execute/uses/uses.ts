@@ -1,5 +1,5 @@
 import { lstatSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { Fault, type Refusal } from '#core/errors.ts';
 import type { MayUse, Plan } from '#core/plan.ts';
 import { t } from '#core/text.ts';
@@ -8,7 +8,17 @@ import type { Inventory } from '#playbook/inventory/inventory.ts';
 import { type FileWatch, unwatched } from '#playbook/watch.ts';
 import { changedSince } from '../drift-before.ts';
 import { otherKey, type Seal } from '../seals.ts';
-import { filesAround, leftOutName, type MadeFrom, markOfLink, missingName, mostFiles, tooManyName } from './files.ts';
+import {
+  filesAround,
+  leftOutName,
+  type MadeFrom,
+  markOfLink,
+  missingName,
+  mostFiles,
+  seenName,
+  tooManyName,
+  withFolders,
+} from './files.ts';
 import { belongs, groupName, hostName, inventoryMarks, isVariable, marksOfHost } from './inventory.ts';
 import { linkName, type Places } from './places.ts';
 
@@ -25,8 +35,8 @@ export interface Uses {
   drifted(what: string): never;
   /** The refusal before any host is touched. */
   before(): Refusal | undefined;
-  /** What to do when something is used that is not what it was. */
-  onDrift: (refusal: Refusal) => void;
+  /** What to do when something is used that is not what it was: it stops the run, whoever catches what is thrown. */
+  onDrift: () => void;
 }
 
 /** Where nothing was approved, or where all that is done is compared with what was. */
@@ -83,7 +93,7 @@ export function usesOf(
   const { mayUse } = plan;
   if (mayUse === undefined) return { ...anything, before: () => changedSince(['The bot itself', 'Le bot lui-même']) };
   const stop = (refusal: Refusal): never => {
-    uses.onDrift(refusal);
+    uses.onDrift();
     throw new Fault(refusal);
   };
   const uses: Uses = {
@@ -180,8 +190,8 @@ const refusalFor = (what: string, { files }: MayUse): Refusal => {
   const isHeld = [what, linkName(what), `${what}/`].some((name) => name in files);
   const folder = withFolders(what).find((one) => leftOutName(one) in files);
   if (isHeld) return changedSince([what, what]);
-  if (folder !== undefined) return leftOut(what, folder);
   const most = files[tooManyName];
+  if (folder !== undefined && files[leftOutName(folder)] !== tooManyName) return leftOut(what, folder);
   return most === undefined ? changedSince([what, what]) : tooMany(what, most);
 };
 
@@ -191,9 +201,16 @@ function fileUses(mayUse: MayUse, places: Places, stop: (refusal: Refusal) => ne
   const own = new Set<string>();
   const known = new Set(
     Object.keys(files).flatMap((name) =>
-      name === tooManyName || name.endsWith(missingName('')) ? [] : withFolders(name.replace(/(?: ->|\/…?)$/, '')),
+      name === tooManyName || name.endsWith(missingName(''))
+        ? []
+        : withFolders(name.replace(/(?: ->|\/…?|\/\.\/)$/, '')),
     ),
   );
+  /** True where it is known what there was: where a plan holds nothing else, of what it was made from. */
+  const isHeld = (name: string): boolean =>
+    withFolders(name).some((folder) => leftOutName(folder) in files)
+      ? [name, linkName(name), seenName(name)].some((one) => one in files)
+      : name === '' || known.has(name);
   const isOwn = (name: string): boolean => own.has(name) || [...own].some((one) => one.startsWith(`${name}/`));
   const below = (folder: string): readonly string[] => {
     const start = folder === '' ? '' : `${folder}/`;
@@ -230,19 +247,16 @@ function fileUses(mayUse: MayUse, places: Places, stop: (refusal: Refusal) => ne
         const name = placed(path);
         if (known.has(name) || mayHaveGone(name)) drifted(name);
       },
-      listed(path, names, fits = () => true) {
+      listed(path, names, { fits = () => true, isFlat = false } = {}) {
         const folder = placed(path);
-        const fresh = names.find((name) => !known.has(join(folder, name)) && !isOwn(join(folder, name)));
+        if (!isOwn(folder) && !isHeld(folder)) drifted(folder);
+        const isSame = (name: string): boolean => isOwn(name) || (isFlat ? known.has(name) : isHeld(name));
+        const fresh = names.find((name) => !isSame(join(folder, name)));
         if (fresh !== undefined) drifted(join(folder, fresh));
-        const gone = below(folder).find((name) => fits(name) && !isThere(path, name));
+        const mayHold = (name: string): boolean => !(isFlat && name.includes('/')) && fits(name);
+        const gone = below(folder).find((name) => mayHold(name) && !isThere(path, name));
         if (gone !== undefined) drifted(join(folder, gone));
       },
     },
   };
 }
-
-/** A path and the folders it is in. */
-const withFolders = (name: string): readonly string[] => {
-  const above = dirname(name);
-  return above === '.' || above === '/' ? [name] : [...withFolders(above), name];
-};
