@@ -5,6 +5,7 @@ import { type Text, t } from '#core/text.ts';
 import { decidesWay } from '#playbook/inventory/connection-variables.ts';
 import type { Regroup } from '#playbook/modules/module.ts';
 import { isUnknown, unknown } from '#playbook/templates/scope.ts';
+import { missingPaths } from './brought.ts';
 import { isChange, shownDifferences } from './differences.ts';
 import { driftOf } from './drift.ts';
 import { type Examined, examine, type Invocation, namedBy, pathsOf } from './examine.ts';
@@ -165,6 +166,8 @@ function whyUnknown(
   const whole = [...made.map(({ subject }) => subject), ...(checked.recurse === true ? pathsOf(module, checked) : [])];
   const task = pending.touching(subjects, whole, sightOf(invocation, plan.differences));
   if (task !== undefined) return t(`“${task}” changes it first`, `« ${task} » le change d’abord`);
+  const bringer = pending.bringing(missingPaths(module, plan, checked));
+  if (bringer !== undefined) return t(`“${bringer}” may bring it`, `« ${bringer} » peut l’apporter`);
   const last = pending.last();
   if (plan.failed === undefined || last === undefined) return undefined;
   return t(
