@@ -21,7 +21,7 @@ import type { Policy } from '#core/policy.ts';
 import type { Runner } from '#core/run.ts';
 import type { People, Store } from '#core/store.ts';
 import { folderIsThere } from '#playbook/find.ts';
-import { createPlaybookList } from '#playbook/list.ts';
+import { createPlaybookList, type ListedPlaybook } from '#playbook/list.ts';
 import { planCard, runCard } from '#runs/cards.ts';
 import type { Executor } from '#runs/executor.ts';
 import { recoverRuns } from '#runs/recover.ts';
@@ -73,6 +73,16 @@ export interface Core {
   attach(chat: Chat): void;
   stop(): Promise<void>;
 }
+
+/** Whether a playbook has a host in this inventory, or may have one. */
+const hasHosts =
+  (fleet: Fleet) =>
+  ({ hosts }: ListedPlaybook): boolean =>
+    hosts === undefined ||
+    hosts.some((pattern) => {
+      const found = fleet.match(pattern);
+      return found.ok && found.value.length > 0;
+    });
 
 /** How often the list of playbooks is read again, for completion and checks. */
 const playbooksEveryMs = 3_000;
@@ -151,6 +161,7 @@ export async function assemble(edges: Edges): Promise<Core> {
     policy,
     fleet: edges.fleet,
     playbooks: () => playbooks.map((playbook) => playbook.name),
+    playbooksHere: () => playbooks.filter(hasHosts(edges.fleet())).map((playbook) => playbook.name),
     prompts: () => new Map(playbooks.map(({ name, prompts = [] }) => [name, prompts])),
     noPlaybooks: () => (folder.ok ? undefined : folder.refusal),
     lookAgain: async () => void (await Promise.all([listAgain(), edges.lookAtHosts()])),

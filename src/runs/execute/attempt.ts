@@ -7,6 +7,7 @@ import type { Regroup } from '#playbook/modules/module.ts';
 import { isUnknown, unknown } from '#playbook/templates/scope.ts';
 import { lookingModules } from '../cut.ts';
 import { leaveUntold, thingsOf } from './about.ts';
+import { missingPaths } from './brought.ts';
 import { isChange, shownDifferences } from './differences.ts';
 import { driftOf } from './drift.ts';
 import { type Examined, examine, type Invocation, namedBy, pathsOf } from './examine.ts';
@@ -182,6 +183,8 @@ function whyUnknown(
   const whole = [...made.map(({ subject }) => subject), ...(checked.recurse === true ? pathsOf(module, checked) : [])];
   const task = pending.touching(subjects, whole, sightOf(invocation, plan.differences));
   if (task !== undefined) return t(`“${task}” changes it first`, `« ${task} » le change d’abord`);
+  const bringer = pending.bringing(missingPaths(module, plan, checked));
+  if (bringer !== undefined) return t(`“${bringer}” may bring it`, `« ${bringer} » peut l’apporter`);
   const last = pending.last();
   if (plan.failed === undefined || last === undefined) return undefined;
   return t(
