@@ -1,3 +1,4 @@
+import { acl } from './acl.ts';
 import { addHost } from './add_host.ts';
 import { alternatives } from './alternatives.ts';
 import { apt } from './apt.ts';
@@ -121,6 +122,7 @@ export const createRegistry = (modules: readonly Module[]): ModuleRegistry => {
 /** A registry of every module of ours. */
 export const bundledModules = (): ModuleRegistry =>
   createRegistry([
+    acl,
     addHost,
     alternatives,
     apt,
