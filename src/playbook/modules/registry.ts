@@ -96,6 +96,7 @@ import { waitFor } from './wait_for.ts';
 import { waitForConnection } from './wait_for_connection.ts';
 import { x509Certificate } from './x509_certificate.ts';
 import { yum } from './yum.ts';
+import { yumRepository } from './yum_repository.ts';
 
 /** The modules a playbook may use, by short name. */
 export interface ModuleRegistry {
@@ -219,4 +220,5 @@ export const bundledModules = (): ModuleRegistry =>
     waitForConnection,
     x509Certificate,
     yum,
+    yumRepository,
   ]);
