@@ -6,7 +6,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ada, type RealBot, realBots, until } from '#test/support/real-bot.ts';
 import { hasSshd, type Sshd, startSshd } from '#test/support/sshd.ts';
 
-const hasAnsible = existsSync('/usr/bin/ansible-playbook');
+/** Another version can be named. */
+const ansible = process.env.QUARTERDECK_TEST_ANSIBLE ?? '/usr/bin/ansible-playbook';
+const hasAnsible = existsSync(ansible);
 const bots = realBots();
 let sshd: Sshd;
 let bot: RealBot;
@@ -52,7 +54,7 @@ describe.skipIf(!hasSshd || !hasAnsible)('a playbook with engine: ansible, order
       `harbour: false
 inventory: [./hosts.ini]
 playbooks: ./playbooks
-ansible: { playbooks: [greet.yml, slow.yml, bad.yml, here.yml, here-2.yml, here-3.yml, here-4.yml, away.yml, guard.yml] }
+ansible: { program: ${ansible}, playbooks: [greet.yml, soft.yml, slow.yml, bad.yml, here.yml, here-2.yml, here-3.yml, here-4.yml, away.yml, guard.yml] }
 secrets: { token: hush-hush-123 }
 ssh: { user: ${user}, agent: false, identityFiles: ${JSON.stringify(identityFiles)}, knownHosts: ${JSON.stringify(knownHosts)} }
 people: [{ id: '${ada}', name: Ada, roles: [everything] }]
@@ -65,6 +67,13 @@ roles: { everything: { allow: [{ permission: '*', on: [web, away] }] } }
     await put(
       'slow.yml',
       `${head()}  tasks:\n    - { name: One, shell: 'echo one > ${sshd.home}/one' }\n    - { name: Slow, shell: 'sleep 30; echo slow > ${sshd.home}/slow' }\n`,
+    );
+    await put(
+      'soft.yml',
+      `${head()}  tasks:
+    - { name: Slow, shell: 'sleep 4; echo soft > ${sshd.home}/soft' }
+    - { name: After, shell: 'echo after > ${sshd.home}/after' }
+`,
     );
     await put(
       'bad.yml',
@@ -185,6 +194,24 @@ roles: { everything: { allow: [{ permission: '*', on: [web, away] }] } }
   it('starts nothing where a host cannot be reached', async () => {
     const order = await run('away on away-1');
     expect([order.state, JSON.stringify(order.card)]).toEqual(['failed', expect.stringContaining('unreachable')]);
+  });
+
+  it('stops before the next task', async () => {
+    const asked = await bot.say('run soft on web-1', { yes: true, wait: 0 });
+    await until('its task began', async () => {
+      const { runId } = await bot.order(asked.id);
+      return runId !== undefined && (await bot.run(runId)).steps.length > 0;
+    });
+    const runId = (await bot.order(asked.id)).runId ?? 0;
+    await bot.say(`runs cancel ${runId}`);
+    await until('it is over', async () => (await bot.order(asked.id)).closed, 30_000);
+    const { run: row, steps } = await bot.run(runId);
+    expect([row.state, row.recap['web-1'], steps.map(({ task, state }) => [task, state])]).toMatchObject([
+      'cancelled',
+      { ok: 1, changed: 1 },
+      [['Slow', 'changed']],
+    ]);
+    expect([await onHost('soft'), await onHost('after')]).toEqual(['soft\n', undefined]);
   });
 
   it('stops at the end of a task, and at once when told twice, and tells what nobody saw the end of', async () => {

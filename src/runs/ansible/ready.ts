@@ -277,7 +277,7 @@ function basicEnvironment({ options }: Parts): NodeJS.ProcessEnv {
   return { HOME, ...(TZ && { TZ }), ...(USER && { USER }), ...Object.fromEntries(kept) };
 }
 
-function environmentFor({ path, playbooks, stop }: Workspace, config: string, parts: Parts): NodeJS.ProcessEnv {
+function environmentFor({ path, playbooks, stop, ready }: Workspace, config: string, parts: Parts): NodeJS.ProcessEnv {
   const basic = basicEnvironment(parts);
   const own = (kind: string): string => `${join(basic.HOME ?? '/', '.ansible', kind)}:/usr/share/ansible/${kind}`;
   const hasConfig = !relative(playbooks, config).startsWith('..');
@@ -309,6 +309,7 @@ function environmentFor({ path, playbooks, stop }: Workspace, config: string, pa
     QUARTERDECK_EVENTS: String(eventsDescriptor),
     QUARTERDECK_ANSWERS: path('answers.json'),
     QUARTERDECK_STOP: stop,
+    QUARTERDECK_READY: ready,
     QUARTERDECK_HERE: parts.options.here ? '1' : '0',
     QUARTERDECK_REFUSES_LOCAL: refusesLocal,
   };

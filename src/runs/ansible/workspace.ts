@@ -14,6 +14,8 @@ export interface Workspace {
   readonly playbooks: string;
   /** Stands for `ssh`. */
   readonly ssh: string;
+  /** Is made by our callback plugin, once it hears all: before, no host is entered. */
+  readonly ready: string;
   /** Is made to have Ansible stop before its next task. */
   readonly stop: string;
   path(name: string): string;
@@ -41,6 +43,7 @@ export async function openWorkspace(): Promise<Workspace> {
     playbooks: path('playbooks'),
     ssh: path('bin/ssh'),
     stop: path('stop'),
+    ready: path('ready'),
     path,
     async write(name, text) {
       await writeFile(path(name), text, { mode: 0o600, flag: 'wx' });
@@ -91,7 +94,7 @@ const strict = (known: string): readonly string[] => [
  * the lines given alone.
  */
 export async function writeSsh(
-  { path, write, ssh }: Workspace,
+  { path, write, ssh, ready }: Workspace,
   {
     hostKeys,
     hops,
@@ -109,6 +112,7 @@ export async function writeSsh(
   const options = strict(known).map((option) => `-o ${quote(option)}`);
   const lines = [
     '#!/bin/sh',
+    `[ -e ${quote(ready)} ] || exit 255`,
     `PATH=${quote(programPath())}`,
     `exec ssh -F ${quote(path('ssh_config'))} ${options.join(' ')} "$@"`,
   ];
