@@ -258,15 +258,18 @@ async function argumentsFor(
 
 const usualForks = 20;
 
+/** In a folder of a longer path `ssh` can make no socket: then each task connects anew. */
+const longestSockets = 70;
+
 /** Above whatever a playbook says of it: host keys are checked, and `ssh` is ours. */
 const strictVars = ({ ssh, path }: Workspace): JsonObject => ({
   ansible_ssh_executable: ssh,
-  ansible_ssh_args: '-C -o ControlMaster=auto -o ControlPersist=30s',
+  ansible_ssh_args: `-C -o ControlMaster=${path('c').length > longestSockets ? 'no' : 'auto -o ControlPersist=30s'}`,
   ansible_ssh_transfer_method: 'piped',
   ansible_host_key_checking: true,
   ansible_ssh_host_key_checking: true,
   ansible_paramiko_host_key_checking: true,
-  ansible_control_path_dir: path('cp'),
+  ansible_control_path_dir: path('c'),
 });
 
 /** What of an environment is nobody's secret; in a terminal all but what would change Ansible itself. */
@@ -291,7 +294,7 @@ function environmentFor({ path, playbooks, stop, ready }: Workspace, config: str
     ANSIBLE_CALLBACK_PLUGINS: path('plugins'),
     ANSIBLE_HOST_KEY_CHECKING: 'True',
     ANSIBLE_SSH_EXECUTABLE: path('bin/ssh'),
-    ANSIBLE_SSH_CONTROL_PATH_DIR: path('cp'),
+    ANSIBLE_SSH_CONTROL_PATH_DIR: path('c'),
     ANSIBLE_LOCAL_TEMP: path('tmp'),
     ANSIBLE_INVENTORY_ENABLED: 'yaml',
     ANSIBLE_INVENTORY_UNPARSED_FAILED: 'True',

@@ -23,7 +23,8 @@ export interface Workspace {
   remove(): Promise<void>;
 }
 
-const prefix = 'quarterdeck-ansible-';
+/** Short: sockets of `ssh` lie in it, whose paths have little room. */
+const prefix = 'qd-ansible-';
 
 /** Those of this process: they go with it however it ends by itself. */
 const open = new Set<string>();
@@ -37,7 +38,7 @@ export async function openWorkspace(): Promise<Workspace> {
   const folder = await mkdtemp(join(tmpdir(), `${prefix}${process.pid}-`));
   open.add(folder);
   const path = (name: string): string => join(folder, name);
-  for (const name of ['playbooks', 'plugins', 'bin', 'tmp', 'cp']) await mkdir(path(name), { mode: 0o700 });
+  for (const name of ['playbooks', 'plugins', 'bin', 'tmp', 'c']) await mkdir(path(name), { mode: 0o700 });
   return {
     folder,
     playbooks: path('playbooks'),
