@@ -110,6 +110,10 @@ describe.skipIf(!hasSshd || !hasAnsible)('quarterdeck run, of a playbook with en
     const { code, error } = await play('outer.yml', '-l', 'web-1', '--vault-password-file', 'pass');
     expect([code, error]).toEqual([0, '']);
     expect(await onHost('greeting')).toBe('from the vault');
+    await rm(join(sshd.home, 'greeting'));
+    const shown = await play('outer.yml', '-l', 'web-1', '--vault-password-file', 'pass', '--check', '--diff');
+    expect(shown.out).toContain('hello : copy');
+    expect(shown.out).not.toContain('from the vault');
     expect(await readFile(join(own, 'fetched/web-1', sshd.home, 'greeting'), 'utf8')).toBe('from the vault');
     expect(await left()).toEqual([]);
   });

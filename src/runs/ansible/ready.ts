@@ -19,6 +19,7 @@ import { hopLines, inventoryFor, type Ways } from './inventory.ts';
 import type { AnsibleOptions } from './options.ts';
 import { eventsDescriptor } from './process.ts';
 import { type AnsibleProgram, findAnsible, programPath } from './program.ts';
+import { hideSealed } from './sealed.ts';
 import { writeSettings } from './settings.ts';
 import { givenBy, plainFor, refusedVariable } from './typed.ts';
 import { openWorkspace, type Workspace, writeCallback, writeData, writeSsh } from './workspace.ts';
@@ -103,6 +104,7 @@ async function fill(
 ): Promise<Result<Ready>> {
   const { options, ansible } = parts;
   const sums = await copyPlaybooks(options.playbooks, workspace.playbooks);
+  if (options.vault) await hideSealed(workspace.playbooks, Object.keys(sums), options.vault);
   const copied = await foreignPlaybook(file, { root: workspace.playbooks, vault: options.vault });
   if (!copied.ok) return copied;
   if (copied.value === undefined) return refused(changedSince([file, file]));
