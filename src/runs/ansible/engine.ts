@@ -280,6 +280,7 @@ const interrupted: Refusal = {
   ...cancelled,
   code: 'run.interrupted',
   say: t('The bot was stopped, and this run with it.', 'Le bot a été arrêté, et cette exécution avec lui.'),
+  retryable: true,
 };
 
 const stopped = ({ boundary, now }: ExecutionControl, recap: Recap, refusal?: Refusal): ExecutionOutcome => {
