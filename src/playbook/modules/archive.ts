@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { JsonObject } from '#core/json.ts';
-import { type ArchiveArgs, archiveArguments, prepareArchive } from './archive/arguments.ts';
-import { type ArchiveState, packers, probeArchive, readArchive } from './archive/probe.ts';
+import { type ArchiveArgs, archiveArguments, isGlob, prepareArchive } from './archive/arguments.ts';
+import { type ArchiveState, packers, probeArchive, readArchive, type Source } from './archive/probe.ts';
 import { namesFor, type Work, workOf } from './archive/work.ts';
 import { toBytes, toText } from './edit/bytes.ts';
 import type { Apply, FoundDifference, Module, ModulePlan, Quote } from './module.ts';
@@ -119,6 +119,15 @@ function apply(args: ArchiveArgs, state: ArchiveState, made: ModulePlan, quote: 
   return { script: lines.join('\n'), ...(writes && { contents: [{ name: 'LIST', content: namesFor(work) }] }) };
 }
 
+/** All that may fit a pattern. */
+const begun = (pattern: string): string => `${pattern.slice(0, pattern.search(/[*?]/))}*`;
+
+/** What is named, and all that is in it. */
+function below({ path, kind }: Source): readonly string[] {
+  const own = toText(path).replace(/(?<=.)\/+$/, '');
+  return kind === 'directory' ? [own, `${own}/*`] : [own];
+}
+
 /** Files and folders of the host put into an archive there, or one file packed. */
 export const archive: Module<ArchiveArgs, ArchiveState> = {
   name: 'archive',
@@ -128,7 +137,7 @@ export const archive: Module<ArchiveArgs, ArchiveState> = {
   probe: probeArchive,
   read: readArchive,
   plan,
-  subjects: (_args, state) => state.sources.map(({ path }) => toText(path)),
+  subjects: ({ paths }, { sources }) => [...paths.filter(isGlob).map(begun), ...sources.flatMap(below)],
   apply,
   finish: (_args, _state, { result }, applied) => {
     if (applied.code === 0) return { result, changed: true };
