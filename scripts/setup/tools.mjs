@@ -44,8 +44,10 @@ export const tools = [
     what: 'the shells that hosts may have',
   },
   {
-    packages: ['curl', 'openssh-client', 'patch', 'rsync', 'unzip', 'wget', 'zip', 'zstd'],
-    files: ['curl', 'ssh-keygen', 'patch', 'rsync', 'unzip', 'wget', 'zip', 'zstd'].map((name) => `/usr/bin/${name}`),
+    packages: ['acl', 'bzip2', 'curl', 'openssh-client', 'patch', 'rsync', 'unzip', 'wget', 'xz-utils', 'zip', 'zstd'],
+    files: ['setfacl', 'bzip2', 'curl', 'ssh-keygen', 'patch', 'rsync', 'unzip', 'wget', 'xz', 'zip', 'zstd'].map(
+      (name) => `/usr/bin/${name}`,
+    ),
     suites: ['unit'],
     some: true,
     what: 'the programs that ours must agree with',

@@ -242,6 +242,7 @@ export const acl: Module<AclArgs, AclState> = {
   probe,
   read,
   plan,
+  subjects: ({ path, recursive }) => (recursive ? [path, `${path}/*`] : [path]),
   apply,
   finish,
 };

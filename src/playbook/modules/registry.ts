@@ -4,6 +4,7 @@ import { alternatives } from './alternatives.ts';
 import { apt } from './apt.ts';
 import { aptKey } from './apt_key.ts';
 import { aptRepository } from './apt_repository.ts';
+import { archive } from './archive.ts';
 import { assemble } from './assemble.ts';
 import { assert } from './assert.ts';
 import { asyncStatus } from './async_status.ts';
@@ -130,6 +131,7 @@ export const bundledModules = (): ModuleRegistry =>
     apt,
     aptKey,
     aptRepository,
+    archive,
     assemble,
     assert,
     asyncStatus,

@@ -120,4 +120,8 @@ export const knownDifferences: readonly { readonly what: string; readonly why: s
     what: '`uri` with `dest` keeps what comes with a status of an error that is wanted; in a folder the file is called as the address is; parts of a form are sent as they are, without base64; `force` gets the file anew also where it is the newest',
     why: 'Ansible’s file is then empty; what a header would call it is known only after the plan; few servers undo base64 in a form; and Ansible 2.14 takes `force` and forgets it',
   },
+  {
+    what: '`archive` makes no `zip`; it needs GNU tar and find on the host; what it would archive is compared with what is in the archive by names, kinds, modes, owners, sizes and times',
+    why: 'archives are made by the programs of the host; Ansible compares the same but sizes, in check mode nothing at all',
+  },
 ];

@@ -43,6 +43,8 @@ const text: Place = { kind: 'text' };
 const free: Place = { kind: 'free' };
 const entries: Place = { kind: 'line', between: commas };
 const paths: Place = { kind: 'path', between: commas };
+/** Paths in which `*` stands for anything. */
+const globbed: Place = { kind: 'path', between: /[,*?[]/ };
 const names: Place = { kind: 'glob', between: commas };
 const ports: Place = { kind: 'line', between: /[,:]/ };
 const address: Place = { kind: 'address' };
@@ -73,6 +75,7 @@ const known: Readonly<Record<string, Readonly<Record<string, Place>>>> = {
   apt: { name: names, deb: paths, dpkg_options: entries },
   apt_key: { data: text, url: address },
   apt_repository: { filename: path, repo: { kind: 'line', within: /\s/ } },
+  archive: { path: globbed, exclude_path: globbed, exclusion_patterns: names },
   assemble: { regexp: pattern },
   assert: { '*': free },
   authorized_key: { key_options: entries },

@@ -439,6 +439,13 @@ describe('a typed part in newer modules', () => {
       'list',
     ],
     [
+      'of what is archived, for all of it',
+      '*',
+      "archive: { path: '{{ root }}/{{ v }}', dest: /x.tgz, remove: true }",
+      'list',
+    ],
+    ['of what is archived, upwards', '..', "archive: { path: ['{{ root }}/{{ v }}'], dest: /x.tgz }", 'path'],
+    [
       'that is two rights',
       'a:rwx,user:b',
       "acl: { path: '{{ root }}', entry: 'user:{{ v }}:r', state: present }",
