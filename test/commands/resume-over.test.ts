@@ -167,6 +167,15 @@ it('a run of which nothing was begun is gone on with where none came after it', 
   expect(await current()).toBe('v2\n');
 });
 
+it('a run that a copy of the store was made in is not gone on with', async () => {
+  const first = await stopped();
+  const refusal = { code: 'run.of_a_copy', say: 'A copy was made in the middle of it.' } as const;
+  await bot.store.runs.change(first, ['cancelled'], { state: 'interrupted', refusal });
+  const { state, refusal: told } = await bot.order(`runs resume ${first}`, ada);
+  expect([state, told]).toEqual(['refused', refusal]);
+  expect(await current()).toBeUndefined();
+});
+
 it('a no leaves the newer run as it is', async () => {
   const first = await stopped();
   await over('three');
