@@ -79,3 +79,13 @@ export const undoes = (id: number, later: readonly Run[]): Refusal => ({
   ]),
   next: t('Give the order again, or resume it yourself.', 'Redonnez l’ordre, ou reprenez-la vous-même.'),
 });
+
+/** Nothing of a run was begun, and others came after it: to go on with it could only be refused. */
+export const notBegun = (id: number, later: readonly Run[]): Refusal => ({
+  code: 'run.not_begun',
+  say: join([
+    whatCame(later, t(`run ${id} was planned`, `le plan de la ${id}`)),
+    t(', and nothing of that one was begun.', ', et rien de celle-là n’a été commencé.'),
+  ]),
+  next: t('Plan it again.', 'Replanifiez-la.'),
+});

@@ -8,8 +8,8 @@ import type { Plan } from '#core/plan.ts';
 import { isResumable, ofACopyCode, type Run } from '#core/run.ts';
 import { join, type Text, t } from '#core/text.ts';
 import { allows } from '#policy/allows.ts';
-import { afterwards, undoes } from './came-after.ts';
-import { confirmingCard } from './cards.ts';
+import { afterwards, notBegun, undoes } from './came-after.ts';
+import { confirmingCard, refusedCard } from './cards.ts';
 import { isOwn, mayStill, requiredNow, runChain, type Subject, standingApprovals, subjectOf } from './consent.ts';
 import type { Desk } from './desk.ts';
 import { refresh } from './follow.ts';
@@ -210,6 +210,20 @@ const stops = (run: number, now: boolean): Text =>
     ? t(`Run ${run} is stopped at once`, `L’exécution ${run} s’arrête net`)
     : t(`Run ${run} stops after the task under way`, `L’exécution ${run} s’arrête après la tâche en cours`);
 
+/** Whether a step was begun of a run, or of one that it goes on with. */
+async function isBegun(desk: Desk, { id }: Run): Promise<boolean> {
+  for (const one of await runChain(desk, id)) if ((await desk.store.runs.steps(one.id)).length > 0) return true;
+  return false;
+}
+
+/** Refuses a resumption, with the order that the run began with as the way on. */
+async function planAgain(desk: Desk, order: Order, { orders }: Subject, refusal: Refusal): Promise<void> {
+  const line = orders.at(-1)?.text;
+  const again = { id: 'again', label: t('Plan it again', 'Replanifier'), style: 'primary' } as const;
+  const card = refusedCard(refusal);
+  await verdictRefused(desk, order, refusal, line === undefined ? card : { ...card, actions: [{ ...again, line }] });
+}
+
 /** The plan a run goes on with, whole: what is done of it is not done again. */
 const whole = (desk: Desk, plan: Plan, { id }: Run): Card => ({
   ...desk.cards.plan(plan, titleOf(plan)),
@@ -241,6 +255,7 @@ export async function resumeRun(
   if (later) return void (await verdictRefused(desk, order, alreadyResumed(run.id, later.id)));
   const { seen } = await runsNow(desk);
   const after = await desk.runner.cameAfter(run.id);
+  if (after.length > 0 && !(await isBegun(desk, run))) return planAgain(desk, order, subject, notBegun(run.id, after));
   const seenRuns = { ...seen, named: after.map(({ id }) => id) };
   const card = afterwards(whole(desk, plan, run), run.id, after);
   if (planOnly) return void (await done(desk, order, card, { planHash: plan.hash, planOnly }));

@@ -7,6 +7,7 @@ import { type Refusal, refusalOf } from '#core/errors.ts';
 import type { JsonObject } from '#core/json.ts';
 import type { Approval, Order, OrderState } from '#core/order.ts';
 import type { Plan } from '#core/plan.ts';
+import { present } from '#core/present.ts';
 import { each, t } from '#core/text.ts';
 import { reservedNames } from './builtin.ts';
 import { isApproved, isOwn, requiredNow, standingApprovals } from './consent.ts';
@@ -21,7 +22,7 @@ import { alreadyResumed, queueRun } from './queue.ts';
 import { acting, factOf, type Move, move, moveAll } from './record.ts';
 import { atWork, refuse, verdictMove, verdictRefused } from './settle.ts';
 import { standing } from './standing.ts';
-import { expired, inAnothersName, notByYourself, notWaiting, over } from './verdict-refusals.ts';
+import { denied, expired, inAnothersName, notByYourself, notWaiting, over } from './verdict-refusals.ts';
 import { closedCard, showStanding, waitForApprovals } from './wait.ts';
 
 /** A yes or a no on its way: the order that says it, who, and the order it is about. */
@@ -88,7 +89,10 @@ async function settled(desk: Desk, verdict: Verdict, card: Card): Promise<void> 
 const alreadyGiven = (about: Order): Card => ({
   tone: 'good',
   title: t(`Order ${about.id} has your word already`, `L’ordre ${about.id} a déjà votre accord`),
-  text: t(`It ${standing[about.state][0]}.`, `Il ${standing[about.state][1]}.`),
+  text:
+    about.refusal?.code === 'order.denied'
+      ? about.refusal.say
+      : t(`It ${standing[about.state][0]}.`, `Il ${standing[about.state][1]}.`),
 });
 
 /** Why an order no longer waits in this state; undefined while it does and its time is not over. */
@@ -234,8 +238,15 @@ async function deny(desk: Desk, verdict: Verdict): Promise<void> {
   const open = stillOpen(desk, about, ...waitingStates);
   if (open) return void (await verdictRefused(desk, order, open));
   const title = t(`Order ${about.id} denied by ${actor.name}`, `Ordre ${about.id} refusé par ${actor.name}`);
-  const moved = await withdraw(desk, verdict, 'order.denied', title);
+  const moved = await withdraw(desk, verdict, 'order.denied', title, { refusal: denied(about, actor.name) });
   if (moved) await verdictRefused(desk, order, notWaiting(moved));
+}
+
+/** From which states an order is closed, what is offered to who closes it, and why it was where somebody else did. */
+interface Withdrawn {
+  readonly from?: readonly OrderState[];
+  readonly actions?: NonNullable<Card['actions']>;
+  readonly refusal?: Refusal;
 }
 
 /**
@@ -247,14 +258,13 @@ async function withdraw(
   verdict: Verdict,
   action: AuditAction,
   title: Card['title'],
-  from: readonly OrderState[] = waitingStates,
-  actions: NonNullable<Card['actions']> = [],
+  { from = waitingStates, actions = [], refusal }: Withdrawn,
 ): Promise<Order | undefined> {
   const { order, about } = verdict;
   const card = await closedCard(desk, about, title, t('Nothing was run.', 'Rien n’a été exécuté.'));
   const close: Move = {
     from,
-    change: { state: 'cancelled', card },
+    change: { state: 'cancelled', card, ...present({ refusal }) },
     audit: { action, by: acting(order) },
     show: 'board',
   };
@@ -295,7 +305,10 @@ async function cancel(desk: Desk, verdict: Verdict, now: boolean): Promise<void>
   if (!revocable.includes(about.state) || reservedNames.includes(about.command ?? ''))
     return void (await verdictRefused(desk, order, notWaiting(about)));
   const title = t(`Order ${about.id} cancelled by ${actor.name}`, `Ordre ${about.id} annulé par ${actor.name}`);
-  const moved = await withdraw(desk, verdict, 'order.cancelled', title, revocable, await stopsOf(desk, order));
+  const moved = await withdraw(desk, verdict, 'order.cancelled', title, {
+    from: revocable,
+    actions: await stopsOf(desk, order),
+  });
   // It moved on meanwhile: the word is for what it has become, such as a run.
   if (!moved) return;
   if (isUnderWay(moved)) return cancelRun(desk, order, actor, moved.runId, now);

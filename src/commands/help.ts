@@ -35,13 +35,26 @@ export function helpCard(commands: readonly CommandDescription[], actor: Actor):
       [
         ...names('question', t('**Ask**', '**Demander**')),
         ...names('change', t('**Change**', '**Changer**')),
-        t('More of one: `help deploy`. Everything: `help all`.', 'Plus sur l’une : `help deploy`. Tout : `help all`.'),
+        howToLearn(exampleOf(others)),
       ],
       '\n',
     ),
     actions: lines([...first, ...more].slice(0, 4)),
   };
 }
+
+/** The command that is named as an example: one that there is for this person, a change where they may make one. */
+const exampleOf = (commands: readonly CommandDescription[]): string | undefined =>
+  [commands.find(({ name }) => name === 'deploy'), commands.find(({ kind }) => kind === 'change'), ...commands].find(
+    (one) => one !== undefined,
+  )?.name;
+
+const everything = t('Everything: `help all`.', 'Tout : `help all`.');
+
+const howToLearn = (example: string | undefined): Text =>
+  example === undefined
+    ? everything
+    : join([t(`More of one: \`help ${example}\`.`, `Plus sur l’une : \`help ${example}\`.`), everything], ' ');
 
 const lines = (all: readonly string[]): NonNullable<Card['actions']> =>
   all.map((line, index) => ({ id: `try-${index}`, label: line, line }));

@@ -62,8 +62,8 @@ const ofTap = ({ kind, card }: Order, audience: Audience): Audience =>
   kind === 'action' && card === undefined ? audience : 'chat';
 
 /** The answer to a word about another order: a tap is answered on that order's own message, so only a no is whispered. */
-export const verdictRefused = (desk: Desk, order: Order, refusal: Refusal): Promise<Order | undefined> =>
-  refuse(desk, order, refusal, [], ofTap(order, 'whisper'));
+export const verdictRefused = (desk: Desk, order: Order, refusal: Refusal, card?: Card): Promise<Order | undefined> =>
+  refuse(desk, order, refusal, [], ofTap(order, 'whisper'), card);
 
 /** The same for a yes, or a no that was heard. */
 export const verdictMove = (order: Order, card: Card, details: JsonObject, change: OrderChange = {}): Move =>

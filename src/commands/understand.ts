@@ -206,7 +206,7 @@ function meant(
   if (planning && line.tokens.length === 1) return { kind: 'refused', refusal: planWhat, instead: [] };
   const tokens = planning ? line.tokens.slice(1) : line.tokens;
   const match = findCommand(tokens, commands);
-  if (!match) return notACommand(line, tokens, commands);
+  if (!match) return notACommand(line, tokens, commands.filter(known.mayUse ?? (() => true)));
   const { command } = match;
   if (planning && command.kind === 'question')
     return { kind: 'refused', refusal: nothingToPlan(command.name), instead: [] };

@@ -22,6 +22,8 @@ export interface Known {
   readonly commands: readonly string[];
   /** What may be named to whoever typed the line, for an argument of hosts of a command; absent: all. */
   readonly shown?: (command: CommandDescription, arg: ArgDescription) => readonly string[];
+  /** Whether a command may be named to them, where a line is none; absent: all are. */
+  readonly mayUse?: (command: CommandDescription) => boolean;
   /** Milliseconds since the epoch. */
   readonly now: number;
 }

@@ -16,9 +16,20 @@ const wayOn = ({ id, state, requirement }: Order): Text | undefined => {
   return undefined;
 };
 
+/** Somebody said no to it. */
+export const denied = ({ id }: Order, by: string): Refusal => ({
+  code: 'order.denied',
+  say: t(
+    `Order ${id} was denied by ${by}; nothing was run.`,
+    `L’ordre ${id} a été refusé par ${by} ; rien n’a été exécuté.`,
+  ),
+  next: t('Ask them why; then give it again.', 'Demandez-lui pourquoi ; puis redonnez-le.'),
+});
+
 /** It does not wait for this word, or no longer. */
 export const notWaiting = (about: Order): Refusal => {
-  const { id, state } = about;
+  const { id, state, refusal } = about;
+  if (refusal?.code === 'order.denied') return { ...refusal, code: 'order.not_waiting' };
   const [en, fr] = standing[state];
   const isOpen = !isClosed(state) && !atWork.includes(state);
   const next = wayOn(about);

@@ -142,6 +142,7 @@ async function understood(desk: Desk, text: string, actor: Actor): Promise<Under
 const knownTo = (desk: Desk, actor: Actor): Known => ({
   ...knownNow(desk),
   shown: (command, arg) => hostsFor({ desk, actor }, { command, arg, before: [] }),
+  mayUse: (command) => isPermitted(desk, actor, command),
 });
 
 /** A word of the order path itself: a yes, a no, a cancel, `help`. */
@@ -188,7 +189,10 @@ type Meant = Extract<Understood, { kind: 'order' }>;
 
 /** The commands this actor may use on something. */
 export const permitted = (desk: Desk, actor: Actor): readonly CommandDescription[] =>
-  allCommands(desk).filter((command) => command.permission === '' || mayBegin(desk, actor, command, {}).allowed);
+  allCommands(desk).filter((command) => isPermitted(desk, actor, command));
+
+const isPermitted = (desk: Desk, actor: Actor, command: CommandDescription): boolean =>
+  command.permission === '' || mayBegin(desk, actor, command, {}).allowed;
 
 /** What offers to this actor are made of. */
 export const offeringTo = (desk: Desk, actor: Actor): Offering => ({

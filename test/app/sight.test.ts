@@ -158,6 +158,27 @@ it('gives the content of a seen order only when its message was shown to everybo
   expect(open && (await sight.content(actor('web-look'), open))).toBe(false);
 });
 
+it('shows people what they asked for with another of their ids, and nobody else', async () => {
+  const get = async (id: string) => ({
+    ...({
+      id,
+      kind: 'person',
+      name: id,
+      roles: [],
+      person: id.endsWith(':ben') ? id : 'console:local:somebody',
+    } as const),
+  });
+  const own = sightOf({
+    ...{ people: { get }, plans: store.plans, messages: store.console },
+    ...{ policy: () => ({ roles, members: {}, rules: [] }), fleet: () => ({ hosts: () => hosts }), commands: () => [] },
+  });
+  const order = await anOrder({});
+  for (const reader of ['console:local:somebody', 'cli:local:somebody', 'console:local:ben']) {
+    const sees = !reader.endsWith(':ben');
+    expect([await own.order(reader, order), await own.content(reader, order)], reader).toEqual([sees, sees]);
+  }
+});
+
 it('does not read a large plan again for each look at a list of runs', async () => {
   const on = Array.from({ length: 1000 }, (_one, nth) => `host-${nth}`);
   const steps = on.flatMap((name) =>

@@ -147,3 +147,14 @@ it('a stranger learns nothing of what waits by a bare word', async () => {
     expect([refusal?.code, card?.actions]).toEqual(['order.unknown', undefined]);
   }
 });
+
+it('a bare word of somebody who may use its command tells them of an order that waits, and a stranger nothing', async () => {
+  bot.configure({
+    people: { [ada]: ['operator'], [ben]: ['operator'], [eve]: ['guest'] },
+    roles: { operator: { 'plain.run': ['all'], 'grave.run': ['all'] }, guest: { 'ask.use': ['all'] } },
+  });
+  const order = await bot.order('plain', ada);
+  expect((await bot.order('yes', ben)).refusal?.code).not.toBe('order.unknown');
+  expect((await bot.order('yes', eve)).refusal?.code).toBe('order.unknown');
+  expect((await bot.store.orders.get(order.id))?.state).toBe('confirming');
+});

@@ -444,6 +444,25 @@ describe('a fault in the line', () => {
     expect(title((await bot.chat.until((card) => title(card) === 'Hello ada')).card)).toBe('Hello ada');
   });
 
+  it('is answered with no command that one may not use', async () => {
+    await open();
+    expect((await bot.order('writ ada', ada)).card?.actions).toMatchObject([{ line: 'write ada' }, { line: 'help' }]);
+    const { refusal, card } = await bot.order('writ ada', eve);
+    expect([refusal?.next, card?.actions?.map(({ line }) => line)]).toEqual([
+      { en: 'Type “help” for what I can do.', fr: 'Tapez « help » pour ce que je sais faire.' },
+      ['help'],
+    ]);
+  });
+
+  it('help names as an example a command that one may use', async () => {
+    await open();
+    const words = async (actor: string) => inLanguage((await bot.say('help', actor)).text ?? '', 'en');
+    expect(await words(ada)).toContain('More of one: `help write`. Everything: `help all`.');
+    expect(await words(eve)).toContain('More of one: `help greet`. Everything: `help all`.');
+    bot.configure({ people: { [eve]: [] } });
+    expect(await words(eve)).toBe('Everything: `help all`.');
+  });
+
   it('help is short, and all of it is what the actor may use and nothing else', async () => {
     await open();
     const first = await bot.say('help', ada);

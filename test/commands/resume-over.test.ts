@@ -133,6 +133,49 @@ it('a service goes on with no run while another waits to change the same hosts',
   await goOn();
 });
 
+/** A run of version 2 that was called off before it began; its number. */
+async function calledOff(): Promise<number> {
+  const [hold, two] = [await bot.order('hold', ben), await bot.order('two', ada)];
+  await bot.order(`confirm ${hold.id}`, ben);
+  await bot.until(hold.id, ({ state }) => state === 'running');
+  await bot.order(`confirm ${two.id}`, ada);
+  const { runId = 0 } = await bot.until(two.id, (one) => one.runId !== undefined);
+  await bot.order(`cancel ${two.id}`, ada);
+  await bot.until(two.id, ({ state }) => state === 'cancelled');
+  await goOn();
+  await writeFile(join(bot.folder, 'hosts/web-1/go'), '');
+  await bot.until(hold.id, ({ finishedAt }) => finishedAt !== undefined);
+  return runId;
+}
+
+it('a run of which nothing was begun is planned anew where another came after it', async () => {
+  const first = await calledOff();
+  const { runId } = await over('three');
+  for (const line of [`runs resume ${first}`, `plan runs resume ${first}`]) {
+    const { state, refusal, card } = await bot.order(line, ada);
+    expect([state, refusal?.code]).toEqual(['refused', 'run.not_begun']);
+    expect(inLanguage(refusal?.say ?? '', 'en')).toBe(
+      `Run ${runId} changed the same hosts since run ${first} was planned, and nothing of that one was begun.`,
+    );
+    expect(card?.actions).toMatchObject([{ line: 'two', label: { en: 'Plan it again', fr: 'Replanifier' } }]);
+  }
+});
+
+it('a run of which nothing was begun is gone on with where none came after it', async () => {
+  const again = await bot.order(`runs resume ${await calledOff()}`, ada);
+  expect((await bot.until(again.id, ({ finishedAt }) => finishedAt !== undefined)).state).toBe('done');
+  expect(await current()).toBe('v2\n');
+});
+
+it('a run that a copy of the store was made in is not gone on with', async () => {
+  const first = await stopped();
+  const refusal = { code: 'run.of_a_copy', say: 'A copy was made in the middle of it.' } as const;
+  await bot.store.runs.change(first, ['cancelled'], { state: 'interrupted', refusal });
+  const { state, refusal: told } = await bot.order(`runs resume ${first}`, ada);
+  expect([state, told]).toEqual(['refused', refusal]);
+  expect(await current()).toBeUndefined();
+});
+
 it('a no leaves the newer run as it is', async () => {
   const first = await stopped();
   await over('three');

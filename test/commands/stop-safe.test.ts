@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { change, definePlugin, z } from '#kit';
+import { arg, change, definePlugin, question, z } from '#kit';
 import { type TestBot, testBot } from '#testing';
 import runs from '../../plugins/runs/index.ts';
 
@@ -23,6 +23,11 @@ const plugin = definePlugin({
       examples: ['long'],
       plan: () => ({ do: 'play', title: 'Long', playbook: 'long.yml', vars: {} }),
     }),
+    question({
+      ...{ name: 'look', about: 'look', permission: 'look.use', needs: [], examples: ['look web-1'] },
+      args: { host: arg.host({ about: 'a host' }) },
+      answer: () => ({ tone: 'good', title: 'seen' }),
+    }),
   ],
 });
 
@@ -34,12 +39,12 @@ const roles = {
 let bot: TestBot;
 let folder: string;
 
-const start = async (plugins = [plugin, runs]) => {
+const start = async (plugins = [plugin, runs], web = ['web-1']) => {
   bot = await testBot(plugins, {
     folder,
     people: { [ada]: ['lead'], [ben]: ['lead'], [eve]: ['look'] },
     roles,
-    hosts: { web: ['web-1'], db: ['db-1'] },
+    hosts: { web, db: ['db-1'] },
     playbooks: {
       'long.yml': `- hosts: web\n  gather_facts: false\n  tasks:\n    - shell: while [ ! -e ${folder}/go ]; do sleep 0.1; done\n    - shell: echo end\n`,
     },
@@ -84,6 +89,34 @@ describe('a run under way can be stopped', () => {
     expect(await bot.order(`cancel ${id}`, eve)).toMatchObject({ refusal: { code: 'run.not_allowed' } });
     expect(await bot.order(`cancel ${id}`, ben)).toMatchObject({ refusal: { code: 'run.not_allowed' } });
     expect(await bot.order(`cancel ${id}`, ada)).toMatchObject({ state: 'done' });
+  });
+
+  it('by who has the right on those of its hosts that are left, where others have gone', async () => {
+    await bot.stop();
+    await start([plugin, runs], ['web-1', 'web-2']);
+    const id = await running();
+    const inventory = 'all:\n  children:\n    web: { hosts: { web-1: {} } }\n    db: { hosts: { db-1: {} } }\n';
+    const there = async () => (await bot.core.pipeline.complete(ben, 'look ')).map(({ label }) => label);
+    expect(await there()).toContain('web-2');
+    await writeFile(join(folder, 'inventory.yml'), inventory);
+    await vi.waitFor(async () => expect(await there()).not.toContain('web-2'), { timeout: 20_000, interval: 300 });
+    expect(await bot.order(`cancel ${id}`, ben)).toMatchObject({ state: 'done' });
+  });
+
+  it('and who stopped it is written down before it stops; a button tapped twice is one word', async () => {
+    const id = await running();
+    const tapped = async (event: string) => {
+      const said = { kind: 'action', chat: 'memory', channel: 'ops', actor: ben, confirmed: false } as const;
+      const at = new Date().toISOString();
+      await bot.core.pipeline.receive({ ...said, eventId: event, text: `cancel ${id}`, at });
+      const order = await bot.store.orders.byEvent(event);
+      return bot.until(order?.id ?? 0, ({ finishedAt }) => finishedAt !== undefined);
+    };
+    const words = [await tapped('one'), await tapped('two')];
+    const given = (await bot.store.audit.last(100)).filter(({ action }) => action === 'run.stop_given').reverse();
+    expect(given.map(({ actor, orderId, details }) => ({ actor, orderId, ...details }))).toMatchObject(
+      words.map((word) => ({ actor: ben, orderId: id, run: 1, now: false, word: word.id })),
+    );
   });
 
   it('while its command is gone: by who asked for it, and by who may approve there', async () => {

@@ -69,6 +69,14 @@ describe.skipIf(!hasSshd)('trusting a host with several keys', () => {
     expect([code, error, out]).toEqual([0, '', expect.stringMatching(/\nweb-1 is already trusted\.\n$/)]);
   });
 
+  it('that shows no key with the fingerprint that was named is not trusted, and it is said why', async () => {
+    const { code, error } = await trust('--fingerprint', 'SHA256:wrong');
+    expect([code, error]).toEqual([
+      1,
+      expect.stringContaining('web-1 shows no key with the fingerprint SHA256:wrong. Nothing was trusted.'),
+    ]);
+  });
+
   it('whose key is revoked is not trusted, and it is said', async () => {
     const known = join(own, 'known_hosts');
     const before = await readFile(known, 'utf8');

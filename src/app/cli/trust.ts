@@ -4,7 +4,7 @@ import type { AuditAction } from '#core/audit.ts';
 import { Fault } from '#core/errors.ts';
 import { silentLog } from '#core/log.ts';
 import type { HostKey, SshTarget } from '#core/ssh.ts';
-import { inLanguage, type Text, t } from '#core/text.ts';
+import { inLanguage, join, type Text, t } from '#core/text.ts';
 import { revokedNotTrusted } from '#ssh/faults.ts';
 import { keysOf, trustHost } from '#ssh/known-hosts.ts';
 import { createSsh } from '#ssh/real/open.ts';
@@ -132,6 +132,17 @@ function refuseRevoked(target: SshTarget, shown: readonly HostKey[], revoked: re
     );
 }
 
+/** That nothing was trusted, and why where the fingerprint that was named is none of those shown. */
+function notTrusted(host: string, shown: readonly HostKey[], named: string | undefined): Text {
+  const nothing = t('Nothing was trusted.', 'Rien n’a été reconnu.');
+  if (named === undefined || shown.some(({ fingerprint }) => fingerprint === named)) return nothing;
+  const differs = t(
+    `${host} shows no key with the fingerprint ${named}.`,
+    `${host} ne montre aucune clé d’empreinte ${named}.`,
+  );
+  return join([differs, nothing], ' ');
+}
+
 /** `quarterdeck trust`: shows a host's key and, on a person's word, notes it as known. */
 export const trust: CliCommand = {
   usage: t(
@@ -168,7 +179,7 @@ export const trust: CliCommand = {
     }
     const trusted = await agreed(standing, { host, ...values }, terminal);
     if (trusted.length === 0) {
-      terminal.error(t('Nothing was trusted.', 'Rien n’a été reconnu.'));
+      terminal.error(notTrusted(host, shown, values.fingerprint));
       return exit.failed;
     }
     const old = standing.kind === 'changed' ? standing.old : [];

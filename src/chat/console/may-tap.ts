@@ -4,15 +4,18 @@ import type { ConsoleOptions } from './options.ts';
 
 const aboutOrder = /^(confirm|approve|deny|cancel) (\d{1,15})$/;
 
+/** What the buttons of a card are judged by. */
+type Judged = Pick<ConsoleOptions, 'orders' | 'approvers' | 'people'>;
+
 /** The card with what this reader may say to it: a confirmation and taking it back are its asker's, an approval is others'. */
-export async function cardFor(card: Card, reader: ActorId, options: ConsoleOptions): Promise<Card> {
+export async function cardFor(card: Card, reader: ActorId, options: Judged): Promise<Card> {
   const { actions } = card;
   if (!actions?.some(({ line }) => aboutOrder.test(line))) return card;
   const may = await Promise.all(actions.map(({ line }) => mayTap(line, reader, options)));
   return { ...card, actions: actions.filter((_action, index) => may[index]) };
 }
 
-async function mayTap(line: string, reader: ActorId, { orders, approvers, people }: ConsoleOptions): Promise<boolean> {
+async function mayTap(line: string, reader: ActorId, { orders, approvers, people }: Judged): Promise<boolean> {
   const [, word, id] = aboutOrder.exec(line) ?? [];
   const order = id === undefined ? undefined : await orders.get(Number(id));
   if (order === undefined) return true;

@@ -87,6 +87,10 @@ export const commands = {
     next: 'Try again once its plugin is back.',
     retryable: true,
   },
+  'order.denied': {
+    means: 'Somebody who may approve the order said no to it; nothing was run.',
+    next: 'Ask them why; then give the order again.',
+  },
   'order.expired': { means: 'The order waited too long for a yes; nothing was run.', next: 'Send it again.' },
   'order.held': {
     means: 'Orders were accepted, and what is done cannot be written down, so nothing is done.',

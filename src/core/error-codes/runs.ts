@@ -66,6 +66,10 @@ export const runs = {
     next: 'Ask who started it, or someone with the right on its hosts.',
   },
   'run.not_found': { means: 'There is no such run.', next: 'Type `runs` to see them.' },
+  'run.not_begun': {
+    means: 'Nothing of the run was begun, and another changed the same hosts since: its plan is no longer right.',
+    next: 'Give the order again to see the new plan.',
+  },
   'run.not_resumable': {
     means: 'There is nothing to go on with in this run.',
     next: 'Send the order again for a new plan.',

@@ -1,4 +1,5 @@
 import { afterEach, expect, it } from 'vitest';
+import { cardFor } from '#chat/console/may-tap.ts';
 import type { Card } from '#core/card.ts';
 import { ada, ben, openRig, type Rig } from '#test/support/console-rig.ts';
 import { messagesOf, signIn } from './browser.ts';
@@ -47,4 +48,18 @@ it('a yes is offered to who may give it, taking back to the asker, and what is a
   };
   expect(await seenBy(ada)).toEqual([['cancel 1'], ['confirm 2', 'logs', 'cancel 2'], ['cancel 3'], []]);
   expect(await seenBy(ben)).toEqual([['approve 1', 'deny 1'], ['logs'], ['cancel 3'], ['deny 4']]);
+});
+
+it('taking back is offered to its asker by whichever of their ids they read it', async () => {
+  rig = await openRig();
+  const { id } = await rig.store.orders.add({ ...order, eventId: 'one', state: 'confirming' });
+  const actions = [button('confirm', `confirm ${id}`), button('cancel', `cancel ${id}`)];
+  const card = { tone: 'info', title: 'Deploy', actions } as const;
+  const approvers = async () => ({ approve: [], deny: [] });
+  const get = async (one: string) => ({
+    ...({ id: one, name: one, kind: 'person', roles: [], person: one === ben ? ben : ada } as const),
+  });
+  const options = { orders: rig.store.orders, approvers, people: { ...rig.store.people, get } };
+  expect((await cardFor(card, 'cli:local:ada', options)).actions).toEqual(actions);
+  expect((await cardFor(card, ben, options)).actions).toEqual([]);
 });
