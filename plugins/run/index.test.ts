@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { inLanguage, type Text } from '#kit';
@@ -130,6 +130,19 @@ test('a plan says which of the typed names its playbook does not ask for', async
   );
   expect(await text('run ask app_version=v1 color=red')).toContain('did you mean colour?');
   expect(await text('run ask app_version=v1 colour=red')).not.toContain('does not ask');
+});
+
+test('a playbook that has no host here is not offered, and says so when it is named', async () => {
+  const elsewhere = join(bot.folder, 'playbooks/elsewhere.yml');
+  await writeFile(elsewhere, '- hosts: mail\n  tasks: []\n');
+  expect((await bot.order('run nothing-like-it')).state).toBe('refused'); // the list is read again
+  const [field] = (await bot.order('run')).card?.form?.fields ?? [];
+  const offered = field?.choices?.map(({ value }) => value);
+  expect(offered).toContain('write');
+  expect(offered).not.toContain('elsewhere');
+  const { card } = await bot.order('run elsewhere');
+  expect(en(card?.title)).toBe('“mail” selects no host.');
+  await rm(elsewhere);
 });
 
 test('hosts narrow it, and the values typed are plain words', async () => {

@@ -1,14 +1,14 @@
 import { type HoldsSecret, refuseSecrets } from '#audit/guesses.ts';
 import { recordTo } from '#audit/record.ts';
 import type { Redactor } from '#audit/redact.ts';
-import { approversOf } from '#commands/approvers.ts';
+import { type Judges, judgesOf } from '#commands/approvers.ts';
 import { reservedNames } from '#commands/builtin.ts';
 import type { Desk } from '#commands/desk.ts';
 import { pumpOutbox } from '#commands/outbox.ts';
 import { createPipeline, type Pipeline } from '#commands/pipeline.ts';
 import type { PluginHost, PluginOptions } from '#commands/plugins/contract.ts';
 import { startPlugins } from '#commands/plugins/host.ts';
-import { type Actor, personOf } from '#core/actor.ts';
+import { personOf } from '#core/actor.ts';
 import type { Card } from '#core/card.ts';
 import type { Changes } from '#core/changes.ts';
 import type { Charts } from '#core/charts.ts';
@@ -21,7 +21,7 @@ import type { Policy } from '#core/policy.ts';
 import type { Runner } from '#core/run.ts';
 import type { People, Store } from '#core/store.ts';
 import { folderIsThere } from '#playbook/find.ts';
-import { createPlaybookList } from '#playbook/list.ts';
+import { createPlaybookList, type ListedPlaybook } from '#playbook/list.ts';
 import { planCard, runCard } from '#runs/cards.ts';
 import type { Executor } from '#runs/executor.ts';
 import { recoverRuns } from '#runs/recover.ts';
@@ -64,7 +64,7 @@ export interface Core {
   /** One count for all the ways in: who has tried enough in one place does not go on in another. */
   readonly holdsSecret: HoldsSecret;
   /** Who may approve a waiting order now. */
-  approvers(orderId: number): Promise<readonly Actor[]>;
+  approvers(orderId: number): Promise<Judges>;
   /** Says something on the board: one message per key, kept up to date. */
   tell(key: string, card: Card): Promise<void>;
   /** The same, as soon as the store takes it. */
@@ -73,6 +73,16 @@ export interface Core {
   attach(chat: Chat): void;
   stop(): Promise<void>;
 }
+
+/** Whether a playbook has a host in this inventory, or may have one. */
+const hasHosts =
+  (fleet: Fleet) =>
+  ({ hosts }: ListedPlaybook): boolean =>
+    hosts === undefined ||
+    hosts.some((pattern) => {
+      const found = fleet.match(pattern);
+      return found.ok && found.value.length > 0;
+    });
 
 /** How often the list of playbooks is read again, for completion and checks. */
 const playbooksEveryMs = 3_000;
@@ -151,6 +161,7 @@ export async function assemble(edges: Edges): Promise<Core> {
     policy,
     fleet: edges.fleet,
     playbooks: () => playbooks.map((playbook) => playbook.name),
+    playbooksHere: () => playbooks.filter(hasHosts(edges.fleet())).map((playbook) => playbook.name),
     prompts: () => new Map(playbooks.map(({ name, prompts = [] }) => [name, prompts])),
     noPlaybooks: () => (folder.ok ? undefined : folder.refusal),
     lookAgain: async () => void (await Promise.all([listAgain(), edges.lookAtHosts()])),
@@ -209,7 +220,7 @@ export async function assemble(edges: Edges): Promise<Core> {
     holdsSecret,
     tell,
     onBoard,
-    approvers: async (orderId) => approversOf(desk, orderId),
+    approvers: (orderId) => judgesOf(desk, orderId),
     attach(chat) {
       pumps.set(chat.name, pumpOutbox({ outbox: store.outbox, chat, clock, log }));
     },

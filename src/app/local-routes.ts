@@ -66,7 +66,7 @@ export function localRoutes(options: {
       path: '/api/v1/local/approvers/:order',
       access: 'token',
       run: locally(async ({ params }) => {
-        const approvers = await core.approvers(Number(params.order));
+        const { approve: approvers } = await core.approvers(Number(params.order));
         return { status: 200, body: { approvers: approvers.map(({ id, name }) => ({ id, name })) } };
       }),
     },

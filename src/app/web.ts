@@ -95,7 +95,10 @@ function consoleOf(edges: OpenEdges, core: Core, sight: Sight): Console {
     formLine: core.pipeline.filled,
     holdsSecret: core.holdsSecret,
     redact: redactor.text,
-    approvers: async (orderId) => (await core.approvers(orderId)).map(({ id }) => id),
+    approvers: async (orderId) => {
+      const { approve, deny } = await core.approvers(orderId);
+      return { approve: approve.map(({ id }) => id), deny: deny.map(({ id }) => id) };
+    },
     approvedBy: (run) => approvedBy(store, run),
     planText: planTextOf(edges, { narrow: true }),
     readLog: readLogOf(edges),

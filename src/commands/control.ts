@@ -8,11 +8,12 @@ import type { Plan } from '#core/plan.ts';
 import { isResumable, ofACopyCode, type Run } from '#core/run.ts';
 import { join, type Text, t } from '#core/text.ts';
 import { allows } from '#policy/allows.ts';
+import { afterwards, undoes } from './came-after.ts';
 import { confirmingCard } from './cards.ts';
 import { isOwn, mayStill, requiredNow, runChain, type Subject, standingApprovals, subjectOf } from './consent.ts';
 import type { Desk } from './desk.ts';
 import { refresh } from './follow.ts';
-import { afterwards, runsNow, whereCut } from './meanwhile.ts';
+import { runsNow, whereCut } from './meanwhile.ts';
 import { hostsOf, titleOf, unknownHosts } from './of-plan.ts';
 import { alreadyResumed, queueRun } from './queue.ts';
 import { acting, factOf, move } from './record.ts';
@@ -209,16 +210,6 @@ const stops = (run: number, now: boolean): Text =>
     ? t(`Run ${run} is stopped at once`, `L’exécution ${run} s’arrête net`)
     : t(`Run ${run} stops after the task under way`, `L’exécution ${run} s’arrête après la tâche en cours`);
 
-/** Why a service does not go on with a run: only a person can say whether what came after it may be undone. */
-const undoes = (id: number, by: number): Refusal => ({
-  code: 'run.drifted',
-  say: t(
-    `Run ${by} changed the same hosts since run ${id} was planned: going on may undo what it did. Nothing was done.`,
-    `L’exécution ${by} a changé les mêmes hôtes depuis le plan de la ${id} : la reprendre peut défaire ce qu’elle a fait. Rien n’a été fait.`,
-  ),
-  next: t('Give the order again, or resume it yourself.', 'Redonnez l’ordre, ou reprenez-la vous-même.'),
-});
-
 /** The plan a run goes on with, whole: what is done of it is not done again. */
 const whole = (desk: Desk, plan: Plan, { id }: Run): Card => ({
   ...desk.cards.plan(plan, titleOf(plan)),
@@ -249,17 +240,19 @@ export async function resumeRun(
   const later = await desk.store.runs.resumedBy(run.id);
   if (later) return void (await verdictRefused(desk, order, alreadyResumed(run.id, later.id)));
   const { seen } = await runsNow(desk);
-  const by = await desk.runner.cameAfter(run.id);
-  const card = afterwards(whole(desk, plan, run), run.id, by);
+  const after = await desk.runner.cameAfter(run.id);
+  const seenRuns = { ...seen, named: after.map(({ id }) => id) };
+  const card = afterwards(whole(desk, plan, run), run.id, after);
   if (planOnly) return void (await done(desk, order, card, { planHash: plan.hash, planOnly }));
-  if (by !== undefined && actor.kind === 'service') return void (await verdictRefused(desk, order, undoes(run.id, by)));
+  if (after.length > 0 && actor.kind === 'service')
+    return void (await verdictRefused(desk, order, undoes(run.id, after)));
   const required = requiredNow(desk, subject, plan);
   const change = { planHash: plan.hash, requirement: required, risk: subject.risk, resumes: run.id } as const;
   const standing = await standingApprovals(desk, order, subject, plan);
   const expiresAt = new Date(desk.clock.now() + required.withinSeconds * 1000).toISOString();
   // Asking is no confirming where it may undo what somebody did since.
-  if (standing.enough && by !== undefined) {
-    const asked = { ...change, requirement: { ...required, confirmation: true }, expiresAt, seenRuns: seen };
+  if (standing.enough && after.length > 0) {
+    const asked = { ...change, requirement: { ...required, confirmation: true }, expiresAt, seenRuns };
     return void (await move(desk, order, {
       from: ['working'],
       change: {
@@ -278,5 +271,5 @@ export async function resumeRun(
     }));
   }
   if (standing.enough) return void (await queueRun(desk, order, plan, ['working'], change));
-  await waitForApprovals(desk, order, actor.name, plan, { ...change, expiresAt, seenRuns: seen }, ['working']);
+  await waitForApprovals(desk, order, actor.name, plan, { ...change, expiresAt, seenRuns }, ['working']);
 }

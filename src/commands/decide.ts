@@ -124,8 +124,11 @@ const confirmedWord = { en: 'confirmed, its message goes on', fr: 'confirmé, so
 
 async function confirm(desk: Desk, verdict: Verdict): Promise<void> {
   const { order, actor, about } = verdict;
-  if (!(await isOwn(desk, actor, about)))
+  if (!(await isOwn(desk, actor, about))) {
+    // A bare yes of somebody who approved it means that.
+    if (await isNoted(desk, { ...verdict, word: 'approve' })) return settled(desk, verdict, alreadyGiven(about));
     return void (await verdictRefused(desk, order, await notForYou(desk, actor, about, 'confirm')));
+  }
   if (about.state === 'approving') return void (await verdictRefused(desk, order, await notByYourself(desk, about)));
   const open = stillOpen(desk, about, 'confirming');
   if (open) return void (await verdictRefused(desk, order, open));
@@ -205,6 +208,7 @@ async function approve(desk: Desk, verdict: Verdict): Promise<void> {
   if (!asker.ok) return void (await verdictRefused(desk, order, asker.refusal));
   const gone = await goneOn(desk, about);
   if (gone) return closeInVain(desk, verdict, gone);
+  const again = await isNoted(desk, verdict);
   const late = await noteYes(desk, verdict, 'approved', plan);
   if (late) return void (await verdictRefused(desk, order, late));
   const given = await standingApprovals(desk, about, subject, plan);
@@ -214,6 +218,7 @@ async function approve(desk: Desk, verdict: Verdict): Promise<void> {
   } else await showStanding(desk, about, asker.value.name, plan);
   const closed = await closedSince(desk, about);
   if (closed) return void (await verdictRefused(desk, order, closed));
+  if (again && !given.enough) return settled(desk, verdict, alreadyGiven(about));
   const card: Card = {
     tone: 'good',
     title: t(`Order ${about.id} approved by ${actor.name}`, `Ordre ${about.id} approuvé par ${actor.name}`),

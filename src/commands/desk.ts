@@ -39,6 +39,8 @@ export interface Desk {
   policy(): Policy;
   fleet(): Fleet;
   playbooks(): readonly string[];
+  /** Those that have a host here, or may have: what has none is not offered. */
+  playbooksHere(): readonly string[];
   /** What playbooks ask for, by their names. */
   prompts(): ReadonlyMap<string, readonly Prompt[]>;
   /** Why there are no playbooks, when their folder is not there. */

@@ -3,6 +3,7 @@ import type { Refusal } from '#core/errors.ts';
 import type { SeenRuns } from '#core/order.ts';
 import type { Plan } from '#core/plan.ts';
 import type { CutStep, Run } from '#core/run.ts';
+import type { Store } from '#core/store.ts';
 import { join, type Text, t } from '#core/text.ts';
 import type { Desk } from './desk.ts';
 import { titleOf } from './of-plan.ts';
@@ -23,15 +24,23 @@ export interface Meanwhile {
   readonly plan: Plan;
 }
 
+/** Called off before it began: it changed nothing. */
+const neverBegan = ({ finishedAt, startedAt }: Run): boolean => finishedAt !== undefined && startedAt === undefined;
+
 /** The first of these runs that changes a host of the plan, or holds a name the plan needs for itself. */
-export async function amid(desk: Desk, plan: Plan, runs: readonly Run[]): Promise<Meanwhile | undefined> {
+export async function amid(
+  { store }: { readonly store: Pick<Store, 'runs' | 'plans'> },
+  plan: Plan,
+  runs: readonly Run[],
+): Promise<Meanwhile | undefined> {
   for (const run of runs) {
-    const hosts = (await desk.store.plans.hosts(run.planHash)) ?? [];
+    const hosts = (await store.plans.hosts(run.planHash)) ?? [];
     const shares =
       hosts.some((host) => plan.hosts.includes(host)) ||
       run.request.locks.some((name) => plan.request.locks.includes(name));
-    const other = shares ? await desk.store.plans.get(run.planHash) : undefined;
-    if (other) return { run: (await desk.store.runs.get(run.id)) ?? run, plan: other };
+    const other = shares ? await store.plans.get(run.planHash) : undefined;
+    const now = (await store.runs.get(run.id)) ?? run;
+    if (other && !neverBegan(now)) return { run: now, plan: other };
   }
   return undefined;
 }
@@ -97,17 +106,6 @@ const lookFirst = t('Look there before you run this.', 'Allez voir avant d’ex�
 export function whereCut(card: Card, cut: readonly CutStep[]): Card {
   if (cut.length === 0) return card;
   const note = join([stillThere(cut), lookFirst], ' ');
-  const text = join([note, ...(card.text === undefined ? [] : [card.text])], '\n\n');
-  return { ...card, tone: card.tone === 'bad' ? 'bad' : 'warn', text };
-}
-
-/** The card of a plan that a resumption goes on with says first which run came after it: whoever confirms it knows. */
-export function afterwards(card: Card, resumes: number | undefined, by: number | undefined): Card {
-  if (resumes === undefined || by === undefined) return card;
-  const note = t(
-    `Run ${by} changed the same hosts since this was planned: what is left of run ${resumes} may undo what it did.`,
-    `L’exécution ${by} a changé les mêmes hôtes depuis ce plan : le reste de la ${resumes} peut défaire ce qu’elle a fait.`,
-  );
   const text = join([note, ...(card.text === undefined ? [] : [card.text])], '\n\n');
   return { ...card, tone: card.tone === 'bad' ? 'bad' : 'warn', text };
 }

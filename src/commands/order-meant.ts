@@ -3,6 +3,7 @@ import type { Refusal } from '#core/errors.ts';
 import type { JsonObject } from '#core/json.ts';
 import type { Order, OrderState } from '#core/order.ts';
 import { type Text, t } from '#core/text.ts';
+import { canApprove } from './approvers.ts';
 import { asItIs } from './cards.ts';
 import { isOwn, mayJudge, mayStill, subjectOf } from './consent.ts';
 import type { Desk } from './desk.ts';
@@ -38,8 +39,8 @@ const nothingHere = (word: string): Refusal => ({
 interface Candidates {
   readonly states: readonly OrderState[];
   readonly own?: boolean;
-  /** Only those that who says it may say yes or no to as they stand. */
-  readonly judged?: true;
+  /** Only those that who says it may say yes or no to as they stand; to say yes, only those that still want it of them. */
+  readonly judged?: 'yes' | 'no';
   /** Only where it is said in a thread: whoever asked for what goes on there. */
   readonly inThread?: true;
   /** Changes that are being planned, too. */
@@ -53,16 +54,16 @@ const candidates: Readonly<Record<string, readonly Candidates[]>> = {
   confirm: [
     { states: ['confirming'], own: true },
     { states: ['approving'], own: true, vain: true },
-    { states: ['approving'], own: false, judged: true },
+    { states: ['approving'], own: false, judged: 'yes' },
     { states: waitingStates, vain: true },
   ],
   approve: [
-    { states: ['approving'], own: false, judged: true },
+    { states: ['approving'], own: false, judged: 'yes' },
     { states: ['approving'], own: true, vain: true },
     { states: waitingStates, vain: true },
   ],
   deny: [
-    { states: waitingStates, own: false, judged: true },
+    { states: waitingStates, own: false, judged: 'no' },
     { states: waitingStates, own: true },
     { states: waitingStates, vain: true },
   ],
@@ -85,6 +86,10 @@ async function canJudge(desk: Desk, actor: Actor, about: Order): Promise<boolean
   const subject = hosts && (await subjectOf(desk, about));
   return hosts !== undefined && subject !== undefined && mayJudge(desk, actor, subject, { hosts }).allowed;
 }
+
+/** May this actor say it to the order, and would that do something? */
+const canSay = async (desk: Desk, actor: Actor, about: Order, what: 'yes' | 'no'): Promise<boolean> =>
+  (await canJudge(desk, actor, about)) && (what === 'no' || (await canApprove(desk, actor, about)));
 
 /** May this actor know of somebody else's order: judge it, or use its command there? */
 async function isKnown(desk: Desk, actor: Actor, about: Order): Promise<boolean> {
@@ -113,7 +118,7 @@ async function openOrders(
   const open = here.filter((_one, at) => own === undefined || mine[at] === own);
   if (vain) return own || open.length === 1 ? newest(open) : [];
   if (!judged) return open;
-  const may = await Promise.all(open.map((one) => canJudge(desk, actor, one)));
+  const may = await Promise.all(open.map((one) => canSay(desk, actor, one, judged)));
   return open.filter((_one, at) => may[at]);
 }
 
@@ -261,7 +266,7 @@ export async function orderMeant(
     id === undefined &&
     about.state === 'approving' &&
     !own &&
-    (await canJudge(desk, actor, about))
+    (await canSay(desk, actor, about, 'yes'))
   )
     return which('approve', [about, ...others], forApproval);
   const isNamed = id !== undefined || about.id === headOf(order);

@@ -12,6 +12,8 @@ import type { ArgDescription, CommandDescription } from './catalogue.ts';
 export interface Known {
   readonly fleet: Fleet;
   readonly playbooks: readonly string[];
+  /** Those that are offered; all of them where absent. */
+  readonly playbooksHere?: readonly string[];
   /** What playbooks ask for, by their names. */
   readonly prompts?: ReadonlyMap<string, readonly Prompt[]>;
   /** Why there are none, when their folder is not there. */
@@ -260,7 +262,7 @@ export function offers(arg: ArgDescription, known: Known): readonly string[] {
     case 'hosts':
       return [...known.fleet.groups(), ...known.fleet.hosts().map((host) => host.name)];
     case 'playbook':
-      return known.playbooks;
+      return known.playbooksHere ?? known.playbooks;
     case 'secret':
       return known.secrets;
     case 'command':

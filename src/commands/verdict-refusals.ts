@@ -1,7 +1,7 @@
 import type { Refusal } from '#core/errors.ts';
 import { isClosed, type Order } from '#core/order.ts';
 import { join, type Text, t } from '#core/text.ts';
-import { approversOf } from './approvers.ts';
+import { judgesOf } from './approvers.ts';
 import { whoMay } from './demands.ts';
 import type { Desk } from './desk.ts';
 import { atWork } from './settle.ts';
@@ -92,7 +92,7 @@ export const commandGone = (about: Order): Refusal => ({
 });
 
 const mayApproveIt = async (desk: Desk, about: Order): Promise<Text> =>
-  whoMay([...new Set((await approversOf(desk, about.id)).map(({ name }) => name))]);
+  whoMay([...new Set((await judgesOf(desk, about.id)).approve.map(({ name }) => name))]);
 
 /** A second yes of its asker is none. */
 export const notByYourself = async (desk: Desk, about: Order): Promise<Refusal> => ({

@@ -5,11 +5,12 @@ import type { Requirement } from '#core/policy.ts';
 import type { OrderChange } from '#core/store.ts';
 import type { Text } from '#core/text.ts';
 import { wantedOf } from './approvers.ts';
+import { afterwards } from './came-after.ts';
 import { approvingCard, settledCard } from './cards.ts';
 import { requiredNow, standingApprovals, subjectOf } from './consent.ts';
 import { missing } from './demands.ts';
 import type { Desk } from './desk.ts';
-import { afterwards, amid, inTheMiddle, underWay, whereCut } from './meanwhile.ts';
+import { amid, inTheMiddle, underWay, whereCut } from './meanwhile.ts';
 import { titleOf } from './of-plan.ts';
 import { type Move, move } from './record.ts';
 
@@ -23,7 +24,7 @@ async function cardFor(desk: Desk, order: Waiting, asker: string, plan: Plan): P
   const other = await amid(desk, plan, await underWay(desk));
   const planned = whereCut(inTheMiddle(desk.cards.plan(plan, title), other), await desk.runner.cutOn(plan.hosts));
   const { resumes } = order;
-  const shown = afterwards(planned, resumes, resumes && (await desk.runner.cameAfter(resumes)));
+  const shown = afterwards(planned, resumes, resumes === undefined ? [] : await desk.runner.cameAfter(resumes));
   const subject = await subjectOf(desk, order);
   const requirement = subject ? requiredNow(desk, subject, plan) : order.requirement;
   const approvers = subject ? (await standingApprovals(desk, order, subject, plan)).approvers : [];

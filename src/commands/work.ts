@@ -38,6 +38,7 @@ export const allCommands = (desk: Desk): readonly CommandDescription[] => [
 export const knownNow = (desk: Desk): Known => ({
   fleet: desk.fleet(),
   playbooks: desk.playbooks(),
+  playbooksHere: desk.playbooksHere(),
   prompts: desk.prompts(),
   noPlaybooks: desk.noPlaybooks(),
   secrets: desk.secrets(),

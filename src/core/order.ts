@@ -40,6 +40,8 @@ export const isClosed = (state: OrderState): boolean => (closedStates as readonl
 export interface SeenRuns {
   readonly last: number;
   readonly underWay: readonly number[];
+  /** Those that its card named as what it may undo: whoever says yes to it knows of them. */
+  readonly named?: readonly number[];
 }
 
 /** One use of a command. */

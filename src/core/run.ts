@@ -126,8 +126,11 @@ export interface Runner {
   cancel(runId: number, how: 'boundary' | 'now', by?: StoppedBy): Promise<Result<void>>;
   /** What runs that are over have left on these hosts and may still go on there. */
   cutOn(hosts: readonly string[]): Promise<readonly CutStep[]>;
-  /** The newest run that came after this one on its hosts and changed something there; undefined when none did. */
-  cameAfter(runId: number): Promise<number | undefined>;
+  /**
+   * The runs that came after this one and change the same: those that go on or wait, and the newest that is over, the newest
+   * first.
+   */
+  cameAfter(runId: number): Promise<readonly Run[]>;
   /** Events of all runs, after they are stored. Returns the way to stop listening. */
   listen(listener: (event: RunEvent) => void): () => void;
   /** Stops all that runs after the steps under way, now and later: nothing can be written down any more. */

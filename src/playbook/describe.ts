@@ -1,5 +1,6 @@
 import type { Prompt } from '#core/prompt.ts';
 import { createFaults } from './faults.ts';
+import { hostsMeant } from './meant.ts';
 import { promptsOf } from './prompts.ts';
 import { openAtOnce } from './regular-file.ts';
 import { isVault } from './vault.ts';
@@ -56,10 +57,11 @@ const readBeginning = async (
   }
 };
 
-/** One line about a playbook, and what it asks for. */
+/** One line about a playbook, what it asks for, and the groups and hosts it is for where its text tells them. */
 export interface PlaybookDescription {
   readonly about: string;
   readonly prompts: readonly Prompt[];
+  readonly hosts?: readonly string[];
 }
 
 /** Describes a playbook; undefined for a file that is none. One with a fault in it is a playbook without a word. */
@@ -71,5 +73,7 @@ export const describePlaybook = async (path: string): Promise<PlaybookDescriptio
   const faults = createFaults();
   const node = readYaml(source, path, faults);
   if (faults.found.length === 0 && !isPlayList(node)) return undefined;
-  return { about: leadingComment(source) ?? firstPlayName(node) ?? '', prompts: promptsOf(node) };
+  const hosts = faults.found.length === 0 ? hostsMeant(node) : undefined;
+  const about = leadingComment(source) ?? firstPlayName(node) ?? '';
+  return { about, prompts: promptsOf(node), ...(hosts && { hosts }) };
 };

@@ -14,6 +14,8 @@ export interface ListedPlaybook {
   readonly about: string;
   /** What it asks for, where it asks for anything. */
   readonly prompts?: readonly Prompt[];
+  /** The groups and hosts it is for, where its text tells them. */
+  readonly hosts?: readonly string[];
 }
 
 /** Lists the playbooks of a folder, by name. */
@@ -122,8 +124,8 @@ export const createPlaybookList = (log: Log): PlaybookList => {
       fileNameOf(root, next.has(twinOf(path)) ? path : path.replace(extension, ''));
     return [...next].flatMap(([path, { what }]) => {
       if (what === undefined) return [];
-      const { about, prompts } = what;
-      return [{ name: nameOf(path), about, ...(prompts.length > 0 && { prompts }) }];
+      const { about, prompts, hosts } = what;
+      return [{ name: nameOf(path), about, ...(prompts.length > 0 && { prompts }), ...(hosts && { hosts }) }];
     });
   });
 };

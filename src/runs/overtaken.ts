@@ -3,7 +3,7 @@ import type { Refusal } from '#core/errors.ts';
 import { canonical, type Json } from '#core/json.ts';
 import type { SeenRuns } from '#core/order.ts';
 import type { Plan } from '#core/plan.ts';
-import type { Run } from '#core/run.ts';
+import type { Run, Step } from '#core/run.ts';
 import type { Store } from '#core/store.ts';
 import { t } from '#core/text.ts';
 import { goesOnMs, isRecent } from './cut.ts';
@@ -68,45 +68,65 @@ export async function overtakenBy(
   return undefined;
 }
 
+const isUnderWay = ({ state }: Run): boolean => state === 'queued' || state === 'running';
+
 /** Only what was done, or is under way: what looked at hosts alone is not undone. */
-async function changes(
-  { id, state }: Run,
-  hosts: ReadonlySet<string>,
-  { runs }: Pick<Store, 'runs'>,
-): Promise<boolean> {
-  if (state === 'running') return true;
-  return (await runs.steps(id)).some((step) => hosts.has(step.host) && step.state !== 'ok' && step.state !== 'skipped');
+async function changes(run: Run, isMine: (step: Step) => boolean, { runs }: Pick<Store, 'runs'>): Promise<boolean> {
+  if (isUnderWay(run)) return true;
+  return (await runs.steps(run.id)).some((step) => isMine(step) && step.state !== 'ok' && step.state !== 'skipped');
+}
+
+/** Runs that came after this one, told from those that did not change what it changes. */
+interface Later {
+  /** They are younger than this. */
+  readonly than: number;
+  changesTheSame(other: Run): Promise<boolean>;
+}
+
+async function laterThan(run: Run, store: Pick<Store, 'runs' | 'plans'>): Promise<Later> {
+  const own = (await chainOf(run, store)).map(({ id }) => id);
+  const names = new Set(await namesOf(run, store));
+  const hosts = new Set((await store.plans.hosts(run.planHash)) ?? []);
+  const isThere = ({ host, on = host }: Step): boolean => hosts.has(host) || hosts.has(on);
+  const changesTheSame = async (other: Run): Promise<boolean> => {
+    if (own.includes(other.id) || !(await namesOf(other, store)).some((name) => names.has(name))) return false;
+    // A lock that both name is of something that is on no host of theirs alone.
+    return changes(other, other.request.locks.some((name) => names.has(name)) ? () => true : isThere, store);
+  };
+  // What is left is of the first of them: a resumption that never began is younger than what it may undo.
+  return { than: Math.min(...own), changesTheSame };
 }
 
 /**
- * The newest run that came after this one on its hosts and changed something there: going on with this one may undo that.
- * Undefined when none did.
+ * The runs that came after this one, change the same hosts or hold a lock of it: those that go on or wait, and the newest that
+ * is over, the newest first. To go on with this one may undo what they do.
  */
 export async function cameAfter(
   runId: number,
   store: Pick<Store, 'runs' | 'plans' | 'orders'>,
-  until = Number.POSITIVE_INFINITY,
-): Promise<number | undefined> {
+): Promise<readonly Run[]> {
   const run = await store.runs.get(runId);
-  if (!run) return undefined;
-  const chain = await chainOf(run, store);
-  const own = new Set(chain.map(({ id }) => id));
-  const hosts = new Set((await store.plans.hosts(run.planHash)) ?? []);
-  // What is left is of the first of them: a resumption that never began is younger than what it may undo.
-  for await (const other of after(Math.min(...own), store)) {
-    if (other.id >= until || own.has(other.id)) continue;
-    if (!((await store.plans.hosts(other.planHash)) ?? []).some((host) => hosts.has(host))) continue;
-    if (await changes(other, hosts, store)) return other.id;
+  if (!run) return [];
+  const { than, changesTheSame } = await laterThan(run, store);
+  const found: Run[] = [];
+  for (const other of await store.runs.inStates(['queued', 'running']))
+    if (other.id > than && (await changesTheSame(other))) found.push(other);
+  for await (const other of after(than, store)) {
+    if (isUnderWay(other) || !(await changesTheSame(other))) continue;
+    found.push(other);
+    break;
   }
-  return undefined;
+  return found.toSorted((a, b) => b.id - a.id);
 }
 
-/** The run that came after the one that this goes on with, and of which nobody was told who wanted that. */
+/** The run that came after those that this goes on with, and of which nobody was told who wanted that. */
 async function untold(run: Run, store: Pick<Store, 'runs' | 'plans' | 'orders'>): Promise<number | undefined> {
-  if (run.resumes === undefined) return undefined;
-  const by = await cameAfter(run.resumes, store, run.id);
-  const told = (await store.orders.get(run.orderId))?.seenRuns?.last ?? 0;
-  return by !== undefined && by > told ? by : undefined;
+  const { last, underWay, named = [] } = (await store.orders.get(run.orderId))?.seenRuns ?? unseen;
+  const wasTold = (id: number): boolean => named.includes(id) || (id <= last && !underWay.includes(id));
+  const { than, changesTheSame } = await laterThan(run, store);
+  for await (const other of after(than, store))
+    if (other.state !== 'queued' && !wasTold(other.id) && (await changesTheSame(other))) return other.id;
+  return undefined;
 }
 
 /** What a plan does, whichever of its hosts was quicker, and but for these. */

@@ -1,6 +1,8 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -167,4 +169,20 @@ it.each(['run', 'plan'])('%s finds a playbook of either extension by its name', 
 it.each(['', '  '])('has nothing to say when nothing is said: %j', async (line) => {
   const { code, error } = await quarterdeck('say', line);
   expect([code, error]).toEqual([2, expect.stringMatching(/^Say what: say "help"\.\n/)]);
+});
+
+it('an order that the bot took before it ended is told from one that failed', async () => {
+  const server = createServer((request, reply) => {
+    if (request.method === 'POST')
+      return void reply.writeHead(202).end(JSON.stringify({ event: 'e', status: '/api/v1/orders/1', id: 1 }));
+    server.close();
+    server.closeAllConnections();
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const access = { url: `http://127.0.0.1:${port}`, pid: process.pid, token: 't', account: 'root' };
+  await writeFile(join(data, 'bot.json'), JSON.stringify(access));
+  const { code, error } = await quarterdeck('say', 'deploy shop v2', '--wait', '0', '--key', 'k');
+  expect(error).toContain('Order 1 was accepted, then the bot stopped.');
+  expect(code).toBe(5);
 });

@@ -57,7 +57,7 @@ it('writes down a login link before it is given, and gives none when it cannot b
     return '/login/secret';
   };
   const edges = { people: store.people, store, redactor: createRedactor([]) };
-  const core = { approvers: async () => [] };
+  const core = { approvers: async () => ({ approve: [], deny: [] }) };
   const [route] = localRoutes({ console: { invite }, edges, core });
   expect((await route?.run(request('token', 'console:local:ada')))?.status).toBe(403);
   expect((await route?.run(request('local', 'console:local:nobody')))?.status).toBe(404);
@@ -78,7 +78,7 @@ it('knows a person by the bare name, and says the names where there is none or a
   await store.people.put({ id: 'service:ci', kind: 'service', name: 'ci', roles: [] });
   const edges = { people: store.people, store, redactor: createRedactor([]) };
   const console = { invite: async (actor: string) => `/login/${actor}` };
-  const [route] = localRoutes({ console, edges, core: { approvers: async () => [] } });
+  const [route] = localRoutes({ console, edges, core: { approvers: async () => ({ approve: [], deny: [] }) } });
   expect(await route?.run(request('local', 'ada'))).toMatchObject({ body: { path: '/login/console:local:ada' } });
   const names = 'ada, slack:T1:U1';
   for (const [named, status] of [

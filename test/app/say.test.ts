@@ -1,9 +1,11 @@
+import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { json } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { say } from '#app/cli/say.ts';
 import type { Terminal } from '#app/cli/terminal.ts';
@@ -17,6 +19,8 @@ let keys: string[];
 let cuts: number;
 /** What the order is at, each time it is looked at, before it is done. */
 let stages: { state: string; card?: object }[];
+/** The bot ends, without a word, when it is looked at this often. */
+let diesAfter: number;
 /** What the bot takes and never answers, as a program does that is stopped. */
 let hangsAt: 'nothing' | 'orders' | 'looks';
 
@@ -26,24 +30,50 @@ beforeEach(async () => {
   cuts = 0;
   stages = [];
   hangsAt = 'nothing';
+  diesAfter = Number.POSITIVE_INFINITY;
+  token = 't';
   server = createServer(async (request, reply) => {
+    if (request.headers.authorization !== `Bearer ${token}`) return void reply.writeHead(401).end('{}');
     if (hangsAt === (request.method === 'POST' ? 'orders' : 'looks')) return;
     if (request.method === 'POST') {
       keys.push(((await json(request)) as { key: string }).key);
       if (keys.length <= cuts) return void request.socket.destroy();
       reply.writeHead(202).end(JSON.stringify({ event: 'e', status: '/api/v1/orders/1', id: 1 }));
     } else {
+      diesAfter -= 1;
+      if (diesAfter < 0) return void die();
       const stage = stages.shift() ?? { state: 'done', card: { tone: 'good', title: 'Done' } };
       reply.end(JSON.stringify({ order: { id: 1, ...stage } }));
     }
-  }).listen(0, '127.0.0.1');
-  await new Promise((listening) => server.once('listening', listening));
-  const { port } = server.address() as AddressInfo;
-  await writeFile(
-    join(folder, 'bot.json'),
-    JSON.stringify({ url: `http://127.0.0.1:${port}`, pid: process.pid, token: 't', account: 'root' }),
-  );
+  });
+  await listen(0);
+  await announce();
 });
+/** What the bot's own command line shows, anew at each start. */
+let token: string;
+const port = () => (server.address() as AddressInfo).port;
+async function listen(at: number) {
+  server.listen(at, '127.0.0.1');
+  await once(server, 'listening');
+}
+const announce = () =>
+  writeFile(
+    join(folder, 'bot.json'),
+    JSON.stringify({ url: `http://127.0.0.1:${port()}`, pid: process.pid, token, account: 'root' }),
+  );
+function die() {
+  server.close();
+  server.closeAllConnections();
+}
+/** The bot is back at the same address, and tells its new key a little later. */
+async function comeBack(at: number) {
+  diesAfter = Number.POSITIVE_INFINITY;
+  token = 'other';
+  await listen(at);
+  await sleep(500);
+  await announce();
+}
+
 afterEach(async () => {
   server.close();
   server.closeAllConnections();
@@ -157,5 +187,33 @@ test('one that hangs for a while is waited for as long as was asked', { timeout:
     code: 0,
     printed: ['✓ Done'],
     meanwhile: ['✗ The bot does not answer.'],
+  });
+});
+
+test('a bot that is started again is not given up, and the order it had is waited for', {
+  timeout: 60_000,
+}, async () => {
+  [diesAfter, stages] = [1, [running('Edge: step 1')]];
+  const at = port();
+  const gone = once(server, 'close');
+  const said = saying('--wait', '30');
+  await gone;
+  await sleep(1_000);
+  await comeBack(at);
+  expect(await said).toEqual({
+    code: 0,
+    printed: ['✓ Done'],
+    meanwhile: ['… Edge: step 1', '✗ The bot stopped; I wait until it is back.'],
+  });
+  expect(keys).toHaveLength(1);
+});
+
+test('of one that does not come back the order is not called failed, and its key is named', async () => {
+  diesAfter = 0;
+  const { code } = await saying('--wait', '2', '--key', 'k');
+  expect(code).toMatchObject({
+    code: 'cli.bot_gone',
+    say: { en: 'Order 1 was accepted, then the bot stopped.' },
+    next: { en: expect.stringContaining('--key k') },
   });
 });

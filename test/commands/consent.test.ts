@@ -219,7 +219,7 @@ describe('an approval', () => {
     });
     expect((await bot.order(`deny ${order.id}`, 'service:ci')).refusal?.code).toBe('policy.not_a_person');
     expect((await bot.store.orders.get(order.id))?.state).toBe('approving');
-    expect((await bot.core.approvers(order.id)).map(({ id }) => id).sort()).toEqual([ben, carol]);
+    expect((await bot.core.approvers(order.id)).approve.map(({ id }) => id).sort()).toEqual([ben, carol]);
   });
 
   it('counts for every rule its giver may meet, and each rule wants its own people, also after a restart', async () => {

@@ -91,6 +91,7 @@ describe('a host on which a run was cut', () => {
   });
 
   it('is free again when the run was gone on with to its end', async () => {
+    await reach(2, 'cancelled');
     const resumed = await bot.order('runs resume 1');
     await reach(resumed.id, 'done');
     const order = await sure('run quick');

@@ -38,6 +38,7 @@ it('an event that arrives before the last life was taken up waits for that, and 
     language: () => 'en',
     fleet: () => ({ hosts: () => [] }),
     playbooks: () => [],
+    playbooksHere: () => [],
     prompts: () => new Map(),
     noPlaybooks: () => undefined,
     secrets: () => [],

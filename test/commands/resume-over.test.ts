@@ -98,6 +98,41 @@ it('another run that came between the question and the yes is not undone', async
   expect(await current()).toBe('v3\n');
 });
 
+/** A run that holds the host, and one of version 3 that waits behind it; their orders. */
+async function heldAndQueued() {
+  const [hold, three] = [await bot.order('hold', ben), await bot.order('three', ben)];
+  await bot.order(`confirm ${hold.id}`, ben);
+  const { runId: held = 0 } = await bot.until(hold.id, ({ state }) => state === 'running');
+  await bot.order(`confirm ${three.id}`, ben);
+  const { runId: queued = 0 } = await bot.until(three.id, ({ runId }) => runId !== undefined);
+  return { hold, three, held, queued };
+}
+
+const goOn = () => writeFile(join(bot.folder, 'hosts/web-1/held'), '');
+
+it('who goes on with a run is told also of one that still waits to change the same hosts', async () => {
+  const first = await stopped();
+  const { held, queued } = await heldAndQueued();
+  const again = await bot.order(`runs resume ${first}`, ada);
+  expect(again.state).toBe('confirming');
+  expect(textOf(again)).toContain(
+    `Run ${held} changed the same hosts since this was planned, and run ${queued} is about to: what is left of run ${first} may undo what they do.`,
+  );
+  await bot.order(`confirm ${again.id}`, ada);
+  await goOn();
+  expect((await bot.until(again.id, ({ finishedAt }) => finishedAt !== undefined)).state).toBe('done');
+  expect(await current()).toBe('v2\n');
+});
+
+it('a service goes on with no run while another waits to change the same hosts', async () => {
+  const first = await stopped();
+  const { queued } = await heldAndQueued();
+  const refusal = (await bot.order(`runs resume ${first}`, ci)).refusal;
+  expect(refusal?.code).toBe('run.drifted');
+  expect(inLanguage(refusal?.say ?? '', 'en')).toContain(`, and run ${queued} is about to: going on may undo`);
+  await goOn();
+});
+
 it('a no leaves the newer run as it is', async () => {
   const first = await stopped();
   await over('three');

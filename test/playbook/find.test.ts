@@ -25,9 +25,21 @@ describe('the playbooks folder', () => {
   it('lists playbooks with their first comment or the name of their first play', async () => {
     expect(await listPlaybooks(root)).toEqual([
       { name: 'broken', about: '' },
-      { name: 'shop/deploy', about: 'Deploy the shop' },
-      { name: 'site', about: 'Brings the whole site up' },
+      { name: 'shop/deploy', about: 'Deploy the shop', hosts: ['web'] },
+      { name: 'site', about: 'Brings the whole site up', hosts: ['all'] },
     ]);
+  });
+
+  it.each([
+    ['- hosts: web:db:!web-2\n- hosts: [web, mail]\n', ['web', 'db', 'mail']],
+    ['- hosts: "{{ where }}"\n', undefined],
+    ['- hosts: web[0:2]\n', undefined],
+    ['- hosts: web\n- import_playbook: other.yml\n', undefined],
+  ])('of %j it says for which hosts it is, where the text tells that', async (text, hosts) => {
+    const own = join(folder, 'meant');
+    mkdirSync(own, { recursive: true });
+    writeFileSync(join(own, 'one.yml'), text);
+    expect((await listPlaybooks(own))[0]?.hosts).toEqual(hosts);
   });
 
   it.each(['site', 'site.yml', './site.yml', 'shop/deploy', 'shop/../site', 'broken'])('finds %s', async (name) => {

@@ -7,7 +7,7 @@ import type { SeenRuns } from '#core/order.ts';
 import type { Plan, PlannedStep } from '#core/plan.ts';
 import type { Run } from '#core/run.ts';
 import type { Store } from '#core/store.ts';
-import { isStill, overtakenBy } from '#runs/overtaken.ts';
+import { cameAfter, isStill, overtakenBy } from '#runs/overtaken.ts';
 import { openSqliteStore } from '#store/sqlite/open.ts';
 import { order } from '#test/store/samples.ts';
 import { addRun } from './bench.ts';
@@ -103,5 +103,55 @@ describe('a run is overtaken by', () => {
     const other = await begun(['a']);
     await begun(['b']);
     expect(await overtakenBy(await planned(), store)).toBe(other);
+  });
+
+  /** The same with a step that changed something on its first host. */
+  const changed = async (hosts: readonly string[], locks: readonly string[] = []): Promise<number> => {
+    const { id } = await addRun(store, hosts, { state: 'running', locks });
+    const step = { id: '1.1', host: hosts[0] ?? '', task: 'x', module: 'copy', differences: [], result: {} } as const;
+    await store.runs.putStep({ ...step, runId: id, state: 'changed', startedAt: early, finishedAt: early });
+    await store.runs.change(id, ['running'], { state: 'done', startedAt: early, finishedAt: early });
+    return id;
+  };
+  /** A run that goes on with this one; who wanted that knew of these. */
+  const goesOnWith = async (resumes: number, seenRuns?: SeenRuns): Promise<Run> => ({
+    ...(await planned(seenRuns)),
+    resumes,
+  });
+
+  test('one that waited or was under way when somebody wanted to go on with a run, and was not named to them', async () => {
+    const first = await changed(['a']);
+    const [named, silent] = [await changed(['a']), await changed(['a'])];
+    const seen = { last: silent, underWay: [named, silent] };
+    expect(await overtakenBy(await goesOnWith(first, { ...seen, named: [named] }), store)).toBe(silent);
+    expect(await overtakenBy(await goesOnWith(first, { ...seen, named: [silent] }), store)).toBe(named);
+    expect(await overtakenBy(await goesOnWith(first, seen), store)).toBe(silent);
+    expect(await overtakenBy(await goesOnWith(first, { ...seen, named: [named, silent] }), store)).toBeUndefined();
+    expect(await overtakenBy(await goesOnWith(first, { last: silent, underWay: [] }), store)).toBeUndefined();
+    expect(await overtakenBy(await goesOnWith(first), store)).toBe(silent);
+  });
+
+  test('a run that goes on with another: by none that is queued behind it', async () => {
+    const run = await goesOnWith(await changed(['a']), { last: 1, underWay: [] });
+    await addRun(store, ['a']);
+    expect(await overtakenBy(run, store)).toBeUndefined();
+  });
+
+  test('a run came after another that shares a lock with it, also on other hosts', async () => {
+    const first = await changed(['a'], ['db']);
+    expect(await cameAfter(first, store)).toEqual([]);
+    await changed(['b'], ['mail']);
+    const by = await changed(['c'], ['db']);
+    expect((await cameAfter(first, store)).map(({ id }) => id)).toEqual([by]);
+  });
+
+  test('of those that came after a run all are told that go on or wait, and the newest that is over', async () => {
+    const first = await changed(['a']);
+    await changed(['a']);
+    const over = await changed(['a', 'b']);
+    const { id: running } = await addRun(store, ['a'], { state: 'running' });
+    const { id: queued } = await addRun(store, ['a']);
+    await addRun(store, ['b']);
+    expect((await cameAfter(first, store)).map(({ id }) => id)).toEqual([queued, running, over]);
   });
 });

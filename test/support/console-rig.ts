@@ -53,6 +53,8 @@ export interface RigOptions {
   readonly plans?: Readonly<Record<number, string>>;
   /** Who may approve, by the order's number. */
   readonly approvers?: Readonly<Record<number, readonly string[]>>;
+  /** Who may say no to an order; who may approve it when left out. */
+  readonly judges?: Readonly<Record<number, readonly string[]>>;
   readonly channels?: readonly { name: string; about?: string }[];
   readonly clock?: Clock;
   /** What the console asks of its messages passes through here. */
@@ -157,7 +159,10 @@ export async function openRig(options: RigOptions = {}): Promise<Rig> {
     clock,
     holdsSecret,
     redact: redactor.text,
-    approvers: async (order) => options.approvers?.[order] ?? [],
+    approvers: async (order) => ({
+      approve: options.approvers?.[order] ?? [],
+      deny: options.judges?.[order] ?? options.approvers?.[order] ?? [],
+    }),
     approvedBy: (run) => approvedBy(store, run),
     planText,
     readLog,

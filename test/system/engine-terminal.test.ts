@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { quarterdeck, realBots } from '#test/support/real-bot.ts';
@@ -26,9 +25,9 @@ const playbook = `- name: Greet
 `;
 
 const words = (...more: readonly string[]) => [...more, '-i', 'hosts.ini', '--config', join(own, 'quarterdeck.yaml')];
-const play = (...more: readonly string[]) => quarterdeck(own, words('run', ...more));
+const play = (...more: readonly string[]) => quarterdeck(own, words('run', ...more), { env: { TMPDIR: own } });
 const onHost = (name: string) => readFile(join(sshd.home, name), 'utf8').catch(() => undefined);
-const left = async () => (await readdir(tmpdir())).filter((name) => name.startsWith('quarterdeck-ansible-'));
+const left = async () => (await readdir(own)).filter((name) => name.startsWith('qd-ansible-'));
 
 describe.skipIf(!hasSshd || !hasAnsible)('quarterdeck run, of a playbook with engine: ansible', () => {
   beforeAll(async () => {
@@ -111,8 +110,36 @@ describe.skipIf(!hasSshd || !hasAnsible)('quarterdeck run, of a playbook with en
     const { code, error } = await play('outer.yml', '-l', 'web-1', '--vault-password-file', 'pass');
     expect([code, error]).toEqual([0, '']);
     expect(await onHost('greeting')).toBe('from the vault');
+    await rm(join(sshd.home, 'greeting'));
+    const shown = await play('outer.yml', '-l', 'web-1', '--vault-password-file', 'pass', '--check', '--diff');
+    expect(shown.out).toContain('hello : copy');
+    expect(shown.out).not.toContain('from the vault');
     expect(await readFile(join(own, 'fetched/web-1', sshd.home, 'greeting'), 'utf8')).toBe('from the vault');
     expect(await left()).toEqual([]);
+  });
+
+  it('goes through a jump host, whose key is checked as well', async () => {
+    const at = `ansible_host=127.0.0.1 ansible_port=${sshd.port} home=${sshd.home}`;
+    const through = (hop: string) => `[web]\nweb-1 ${at} ansible_ssh_common_args='-o ProxyJump=${hop}'\n`;
+    await writeFile(join(own, 'jump.ini'), through(`127.0.0.1:${sshd.port}`));
+    await writeFile(join(own, 'strange.ini'), through(`localhost:${sshd.port}`));
+    const over = (inventory: string) =>
+      quarterdeck(own, ['run', 'play.yml', '-i', inventory, '--config', join(own, 'quarterdeck.yaml')]);
+    expect([(await over('jump.ini')).code, await onHost('greeting')]).toEqual([0, 'hello nobody\n']);
+    expect((await over('strange.ini')).code).toBe(4);
+  });
+
+  it('tells programs what happens with --json', async () => {
+    const { code, out } = await play('play.yml', '-l', 'web-1', '--json');
+    const told = out
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect([code, told.at(0), told.at(-1)]).toMatchObject([
+      0,
+      { kind: 'play', name: 'Greet' },
+      { state: 'done', recap: { 'web-1': { ok: 2, changed: 1 } } },
+    ]);
   });
 
   it('lists and checks it as Ansible does', async () => {

@@ -40,6 +40,9 @@ const cut = (cause: unknown): Fault =>
     { cause },
   );
 
+/** The bot that was asked before is no more; another listens there. */
+export const anotherBot = (): Fault => cut(undefined);
+
 /** The bot, or what listens in its place, took the question and says nothing. */
 const silent = (cause: unknown): Fault =>
   new Fault(

@@ -56,6 +56,7 @@ const codes: Readonly<Partial<Record<ErrorCode, number>>> = {
   'cli.no_bot': exit.noBot,
   'cli.silent': exit.noBot,
   'cli.unsure': exit.noBot,
+  'cli.bot_gone': exit.goesOn,
   'cli.silent_since': exit.goesOn,
 };
 

@@ -20,5 +20,5 @@ async function mayTap(line: string, reader: ActorId, { orders, approvers, people
   if (word === 'cancel' && order.state !== 'confirming' && order.state !== 'approving') return true;
   return word === 'confirm' || word === 'cancel'
     ? isSamePerson((await people.get(order.actor)) ?? { id: order.actor }, (await people.get(reader)) ?? { id: reader })
-    : (await approvers(order.id)).includes(reader);
+    : (await approvers(order.id))[word === 'approve' ? 'approve' : 'deny'].includes(reader);
 }

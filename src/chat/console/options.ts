@@ -39,8 +39,8 @@ export interface ConsoleOptions {
   /** Events of all runs as they happen, for the live log. Returns the way to stop listening. */
   listenRuns(listener: (event: RunEvent) => void): () => void;
   readonly clock: Clock;
-  /** Who may approve a waiting order now. */
-  approvers(orderId: number): Promise<readonly ActorId[]>;
+  /** Who may say yes to a waiting order now, and who may say no. */
+  approvers(orderId: number): Promise<{ readonly approve: readonly ActorId[]; readonly deny: readonly ActorId[] }>;
   /** Those who approved the plan of a run. */
   approvedBy(run: Run): Promise<readonly ActorId[]>;
   /** The whole plan of an order, as text in its reader's language (`asked`: their header); undefined when it has none. */

@@ -35,7 +35,7 @@ const viewOf = async (
   };
 };
 
-/** Who may approve an order is asked once for all of its buttons on a page. */
+/** Who may approve or deny an order is asked once for all of its buttons on a page. */
 const askedOnce = (ask: ConsoleOptions['approvers']): ConsoleOptions['approvers'] => {
   const asked = new Map<number, ReturnType<typeof ask>>();
   return (order) => {

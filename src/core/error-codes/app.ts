@@ -30,7 +30,7 @@ export const app = {
   },
   'cli.bot_gone': {
     means: 'The bot stopped after it had accepted the order.',
-    next: 'Start it again: it answers what it had accepted.',
+    next: 'Start it again: it answers what it had accepted. Give the same line again with the `--key` that is named.',
   },
   'cli.cut': { means: 'The connection to the running bot was cut.', next: 'Try again.', retryable: true },
   'cli.no_bot': {

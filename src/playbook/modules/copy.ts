@@ -48,6 +48,7 @@ export const copy: Module<CopyArgs, CopyState> = {
     if (args.kind === 'single') return probeSingle(args, quote);
     return args.kind === 'folder' ? probeFolder(args, quote) : probeRemote(args, quote);
   },
+  subjects: (args) => (args.kind === 'remote' ? [args.src, `${args.src.replace(/\/+$/, '')}/*`] : []),
   read: (output, args) => {
     if (args.kind === 'single') return readSingle(output, args);
     return args.kind === 'folder' ? readFolder(output, args) : readRemote(output, args);

@@ -12,6 +12,7 @@ export const find: Module<FindArgs, FindState> = {
   probe: probeFind,
   read: readFind,
   plan: planFind,
+  subjects: ({ paths }) => paths.flatMap((path) => [path, `${path.replace(/\/+$/, '')}/*`]),
   apply: () => undefined,
   finish: (_args, _state, plan) => ({ result: plan.result, changed: false }),
 };

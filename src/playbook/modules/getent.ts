@@ -18,6 +18,17 @@ interface GetentState {
   readonly lines: readonly string[];
 }
 
+const databases = [
+  ...['passwd', 'shadow', 'group', 'gshadow', 'hosts', 'ahosts', 'ahostsv4', 'ahostsv6', 'services', 'protocols'],
+  ...['networks', 'aliases', 'ethers', 'rpc', 'netgroup', 'initgroups'],
+];
+
+/** What changes what is in a database, as other modules call it. */
+const kindOf: Readonly<Record<string, string>> = {
+  ...{ passwd: 'user', shadow: 'user', initgroups: 'user' },
+  ...{ group: 'group', gshadow: 'group', hosts: '/etc/hosts', services: '/etc/services' },
+};
+
 const withColons = new Set(['passwd', 'shadow', 'group', 'gshadow']);
 
 const given = <Name extends string>(name: Name, value: Json | undefined) =>
@@ -86,6 +97,12 @@ export const getent: Module<GetentArgs, GetentState> = {
   },
   freeForm: 'kv',
   prepare,
+  subjects: ({ database, key }) => {
+    const kind = kindOf[database];
+    if (kind === undefined || kind.startsWith('/')) return kind === undefined ? [] : [kind];
+    return [`${kind} ${key ?? '*'}`];
+  },
+  tells: databases.map((database) => `getent_${database}`),
   probe: ({ database, key, service }, quote) => {
     const from = service === undefined ? '' : ` -s ${quote(service)}`;
     const wanted = key === undefined ? '' : ` ${quote(key)}`;

@@ -254,7 +254,7 @@ export interface Module<A = unknown, S = unknown> {
    * may change that first (`cron`: whose crontab). One that ends with `*` stands for all that begin so: `/etc/apt/*`.
    */
   subjects?(args: A, state: S): readonly string[];
-  /** Variables it gives the host: as unknown as its outcome, where a plan does not know that. */
+  /** Facts it may give the host: as unknown as its outcome, where a plan does not know that. */
   readonly tells?: readonly string[];
   /** Pure: how to make these differences; undefined when nothing is to be done on the host. */
   apply(args: A, state: S, plan: ModulePlan, quote: Quote): Apply | undefined;

@@ -145,6 +145,7 @@ export const postgresqlQuery: Module<QueryArgs, null> = {
   },
   freeForm: 'kv',
   once: true,
+  silent: true,
   prepare,
   probe: () => undefined,
   read: () => null,

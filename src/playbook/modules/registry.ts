@@ -1,3 +1,4 @@
+import { acl } from './acl.ts';
 import { addHost } from './add_host.ts';
 import { alternatives } from './alternatives.ts';
 import { apt } from './apt.ts';
@@ -96,6 +97,7 @@ import { waitFor } from './wait_for.ts';
 import { waitForConnection } from './wait_for_connection.ts';
 import { x509Certificate } from './x509_certificate.ts';
 import { yum } from './yum.ts';
+import { yumRepository } from './yum_repository.ts';
 
 /** The modules a playbook may use, by short name. */
 export interface ModuleRegistry {
@@ -122,6 +124,7 @@ export const createRegistry = (modules: readonly Module[]): ModuleRegistry => {
 /** A registry of every module of ours. */
 export const bundledModules = (): ModuleRegistry =>
   createRegistry([
+    acl,
     addHost,
     alternatives,
     apt,
@@ -222,4 +225,5 @@ export const bundledModules = (): ModuleRegistry =>
     waitForConnection,
     x509Certificate,
     yum,
+    yumRepository,
   ]);

@@ -84,6 +84,11 @@ export const serviceFacts: Module<null, readonly Service[]> = {
   prepare: () => null,
   probe,
   read: readServices,
+  subjects: (_args, services) => [
+    ...services.flatMap(({ name }) => [name, name.replace(/\.service$/, '')]),
+    ...['package *', '/etc/systemd/system/*', '/usr/lib/systemd/system/*', '/lib/systemd/system/*', '/etc/init.d/*'],
+  ],
+  tells: ['services'],
   plan: (_args, services) =>
     services.length > 0
       ? { differences: [], result: resultOf(services) }

@@ -61,6 +61,7 @@ export const tempFile: Module<TempArgs, { readonly path: string; readonly look: 
   },
   freeForm: 'kv',
   once: true,
+  silent: true,
   prepare,
   probe: (args, quote) =>
     `${shellFunctions('hex', 'look')}\n${assignFolder(args, quote)}\necho "path=$(hex "$p")"; look it "$p" follow\necho end`,

@@ -16,9 +16,11 @@ DOCUMENTATION = '''
     description: one line of JSON for each thing that happens
 '''
 
+import functools
 import hashlib
 import json
 import os
+import sys
 
 from ansible.errors import AnsibleConnectionFailure, AnsibleError
 from ansible.parsing.ajson import AnsibleJSONEncoder
@@ -31,6 +33,18 @@ LARGE = 2 * MOST
 
 def given(name):
     return os.environ.get('QUARTERDECK_' + name, '')
+
+
+def strictly(method):
+    """Ansible goes on where a callback fails; nobody would see what it does."""
+    @functools.wraps(method)
+    def inner(*args, **kwargs):
+        try:
+            return method(*args, **kwargs)
+        except Exception as failed:
+            sys.stderr.write('ERROR! the callback plugin quarterdeck failed: %r\\n' % (failed,))
+            raise KeyboardInterrupt()
+    return inner
 
 
 def short(value, most=MOST):
@@ -63,6 +77,7 @@ class CallbackModule(CallbackBase):
         self.answer_prompts()
         if given('HERE') != '1':
             self.refuse_local()
+        open(given('READY'), 'w').close()
 
     def answer_prompts(self):
         answers = self.answers
@@ -129,33 +144,43 @@ class CallbackModule(CallbackBase):
             untold=how == 'skipped' and (hidden or any(self.is_untold(one, one is said) for one in items)),
             hidden=hidden)
 
+    @strictly
     def v2_playbook_on_play_start(self, play):
         self.tell('play', name=play.get_name().strip())
 
+    @strictly
     def v2_playbook_on_task_start(self, task, is_conditional):
         self.begins(task, False)
 
+    @strictly
     def v2_playbook_on_handler_task_start(self, task):
         self.begins(task, True)
 
+    @strictly
     def v2_playbook_on_cleanup_task_start(self, task):
         self.begins(task, False)
 
+    @strictly
     def v2_runner_on_start(self, host, task):
         self.tell('begin', uuid=task._uuid, host=host.get_name())
 
+    @strictly
     def v2_runner_on_ok(self, result):
         self.ends('ok', result)
 
+    @strictly
     def v2_runner_on_skipped(self, result):
         self.ends('skipped', result)
 
+    @strictly
     def v2_runner_on_failed(self, result, ignore_errors=False):
         self.ends('ignored' if ignore_errors else 'failed', result)
 
+    @strictly
     def v2_runner_on_unreachable(self, result):
         self.ends('unreachable', result)
 
+    @strictly
     def v2_playbook_on_stats(self, stats):
         names = sorted(stats.processed.keys())
         self.tell('recap', hosts=dict((name, stats.summarize(name)) for name in names))

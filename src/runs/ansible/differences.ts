@@ -14,7 +14,7 @@ const textOf = (value: Json | undefined): string => {
 };
 
 /** Ansible names a side by a file of its own, where it is made of a template: another one each time. */
-const isOwnFile = (name: string): boolean => /[/\\](?:ansible-|\.ansible|quarterdeck-ansible-)/.test(name);
+const isOwnFile = (name: string): boolean => /[/\\](?:ansible-|\.ansible|qd-ansible-)/.test(name);
 
 const nameOf = (diff: JsonObject, side: 'before' | 'after'): string | undefined => {
   const name = textOf(diff[`${side}_header`]);

@@ -3,7 +3,6 @@ import { systemClock } from '#core/clock.ts';
 import { Fault, ok, type Refusal, type Result, refusalOf, refused } from '#core/errors.ts';
 import type { Host } from '#core/hosts.ts';
 import { type Plan, type PlayRequest, planHash } from '#core/plan.ts';
-import { present } from '#core/present.ts';
 import type { Recap } from '#core/run.ts';
 import { t } from '#core/text.ts';
 import { type ForeignPlaybook, foreignPlaybook } from '#playbook/engine.ts';
@@ -147,7 +146,7 @@ async function check(
   const kept = keepReport();
   const recorder = createRecorder(kept.reporter, { limits: limitsOf(parts), noKeys: ready.noKeys });
   const ended = await play(ready, recorder, { check: true, now: signal });
-  signal.throwIfAborted();
+  if (signal.aborted) return refused(cancelled);
   const recap = recorder.recap();
   if (recap === undefined) return refused(notPlayed(ended, options));
   const everyone = ready.inventory.hosts().map(({ name }) => name);
@@ -256,27 +255,42 @@ async function driftOf(
   const drifted = driftBefore({ ...job, plan }, found);
   if (drifted) return failed(drifted);
   const stop = AbortSignal.any([control.boundary, control.now]);
-  try {
-    const fresh = await check(request, ready, stop, parts, plan.hosts);
-    if (!fresh.ok) return failed(fresh.refusal);
-    return isStill(plan, fresh.value)
-      ? undefined
-      : failed(changedSince(['What Ansible would do', 'Ce que ferait Ansible']));
-  } catch (thrown) {
-    if (!stop.aborted) throw thrown;
-    return stopped(control, {});
-  }
+  const fresh = await check(request, ready, stop, parts, plan.hosts);
+  if (stop.aborted) return stopped(control, {});
+  if (!fresh.ok) return failed(fresh.refusal);
+  if (isStill(plan, fresh.value)) return undefined;
+  return failed(changedSince(['What Ansible would do', 'Ce que ferait Ansible']));
 }
 
 /** Files of the plan that are no longer there. */
 const gone = (plan: Plan, { files }: Ready): Readonly<Record<string, string>> =>
   Object.fromEntries(Object.keys(plan.files).flatMap((name) => (Object.hasOwn(files, name) ? [] : [[name, 'gone']])));
 
-const stopped = ({ boundary }: ExecutionControl, recap: Recap, refusal?: Refusal): ExecutionOutcome => ({
-  state: boundary.reason === interrupt ? 'interrupted' : 'cancelled',
-  recap,
-  ...present({ refusal }),
-});
+/** What it had changed by then stays, and nothing goes on with it. */
+const cancelled: Refusal = {
+  code: 'run.cancelled',
+  say: t(
+    'It was stopped half-way: whatever it had changed by then stays.',
+    'Elle a été arrêtée en cours de route : tout ce qu’elle avait déjà changé le reste.',
+  ),
+  next: t('Give the order again, as a whole.', 'Redonnez l’ordre, en entier.'),
+};
+
+const interrupted: Refusal = {
+  ...cancelled,
+  code: 'run.interrupted',
+  say: t('The bot was stopped, and this run with it.', 'Le bot a été arrêté, et cette exécution avec lui.'),
+  retryable: true,
+};
+
+const stopped = ({ boundary, now }: ExecutionControl, recap: Recap, refusal?: Refusal): ExecutionOutcome => {
+  const isInterrupted = boundary.reason === interrupt || now.reason === interrupt;
+  return {
+    state: isInterrupted ? 'interrupted' : 'cancelled',
+    recap,
+    refusal: refusal ?? (isInterrupted ? interrupted : cancelled),
+  };
+};
 
 async function applyReady(
   ready: Ready,

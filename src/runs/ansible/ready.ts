@@ -19,6 +19,7 @@ import { hopLines, inventoryFor, type Ways } from './inventory.ts';
 import type { AnsibleOptions } from './options.ts';
 import { eventsDescriptor } from './process.ts';
 import { type AnsibleProgram, findAnsible, programPath } from './program.ts';
+import { hideSealed } from './sealed.ts';
 import { writeSettings } from './settings.ts';
 import { givenBy, plainFor, refusedVariable } from './typed.ts';
 import { openWorkspace, type Workspace, writeCallback, writeData, writeSsh } from './workspace.ts';
@@ -103,6 +104,7 @@ async function fill(
 ): Promise<Result<Ready>> {
   const { options, ansible } = parts;
   const sums = await copyPlaybooks(options.playbooks, workspace.playbooks);
+  if (options.vault) await hideSealed(workspace.playbooks, Object.keys(sums), options.vault);
   const copied = await foreignPlaybook(file, { root: workspace.playbooks, vault: options.vault });
   if (!copied.ok) return copied;
   if (copied.value === undefined) return refused(changedSince([file, file]));
@@ -258,15 +260,18 @@ async function argumentsFor(
 
 const usualForks = 20;
 
+/** In a folder of a longer path `ssh` can make no socket: then each task connects anew. */
+const longestSockets = 70;
+
 /** Above whatever a playbook says of it: host keys are checked, and `ssh` is ours. */
 const strictVars = ({ ssh, path }: Workspace): JsonObject => ({
   ansible_ssh_executable: ssh,
-  ansible_ssh_args: '-C -o ControlMaster=auto -o ControlPersist=30s',
+  ansible_ssh_args: `-C -o ControlMaster=${path('c').length > longestSockets ? 'no' : 'auto -o ControlPersist=30s'}`,
   ansible_ssh_transfer_method: 'piped',
   ansible_host_key_checking: true,
   ansible_ssh_host_key_checking: true,
   ansible_paramiko_host_key_checking: true,
-  ansible_control_path_dir: path('cp'),
+  ansible_control_path_dir: path('c'),
 });
 
 /** What of an environment is nobody's secret; in a terminal all but what would change Ansible itself. */
@@ -277,7 +282,7 @@ function basicEnvironment({ options }: Parts): NodeJS.ProcessEnv {
   return { HOME, ...(TZ && { TZ }), ...(USER && { USER }), ...Object.fromEntries(kept) };
 }
 
-function environmentFor({ path, playbooks, stop }: Workspace, config: string, parts: Parts): NodeJS.ProcessEnv {
+function environmentFor({ path, playbooks, stop, ready }: Workspace, config: string, parts: Parts): NodeJS.ProcessEnv {
   const basic = basicEnvironment(parts);
   const own = (kind: string): string => `${join(basic.HOME ?? '/', '.ansible', kind)}:/usr/share/ansible/${kind}`;
   const hasConfig = !relative(playbooks, config).startsWith('..');
@@ -291,7 +296,7 @@ function environmentFor({ path, playbooks, stop }: Workspace, config: string, pa
     ANSIBLE_CALLBACK_PLUGINS: path('plugins'),
     ANSIBLE_HOST_KEY_CHECKING: 'True',
     ANSIBLE_SSH_EXECUTABLE: path('bin/ssh'),
-    ANSIBLE_SSH_CONTROL_PATH_DIR: path('cp'),
+    ANSIBLE_SSH_CONTROL_PATH_DIR: path('c'),
     ANSIBLE_LOCAL_TEMP: path('tmp'),
     ANSIBLE_INVENTORY_ENABLED: 'yaml',
     ANSIBLE_INVENTORY_UNPARSED_FAILED: 'True',
@@ -309,6 +314,7 @@ function environmentFor({ path, playbooks, stop }: Workspace, config: string, pa
     QUARTERDECK_EVENTS: String(eventsDescriptor),
     QUARTERDECK_ANSWERS: path('answers.json'),
     QUARTERDECK_STOP: stop,
+    QUARTERDECK_READY: ready,
     QUARTERDECK_HERE: parts.options.here ? '1' : '0',
     QUARTERDECK_REFUSES_LOCAL: refusesLocal,
   };

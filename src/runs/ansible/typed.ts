@@ -62,7 +62,10 @@ const notPlain = (name: string): Refusal => ({
 const unanswered = (name: string): Refusal => ({
   code: 'ansible.unanswered',
   say: t(`The playbook asks for “${name}”.`, `Le playbook demande « ${name} ».`),
-  next: t(`Give it: ${name}=…`, `Donnez-la : ${name}=…`),
+  next: t(
+    `Give it: ${name}=…; what is secret, in a terminal: bin/quarterdeck run … -e ${name}=…`,
+    `Donnez-la : ${name}=… ; ce qui est secret, dans un terminal : bin/quarterdeck run … -e ${name}=…`,
+  ),
 });
 
 /** Values in which nothing is a template, though Ansible takes any text for one. */

@@ -14,6 +14,8 @@ export interface Workspace {
   readonly playbooks: string;
   /** Stands for `ssh`. */
   readonly ssh: string;
+  /** Is made by our callback plugin, once it hears all: before, no host is entered. */
+  readonly ready: string;
   /** Is made to have Ansible stop before its next task. */
   readonly stop: string;
   path(name: string): string;
@@ -21,7 +23,8 @@ export interface Workspace {
   remove(): Promise<void>;
 }
 
-const prefix = 'quarterdeck-ansible-';
+/** Short: sockets of `ssh` lie in it, whose paths have little room. */
+const prefix = 'qd-ansible-';
 
 /** Those of this process: they go with it however it ends by itself. */
 const open = new Set<string>();
@@ -35,12 +38,13 @@ export async function openWorkspace(): Promise<Workspace> {
   const folder = await mkdtemp(join(tmpdir(), `${prefix}${process.pid}-`));
   open.add(folder);
   const path = (name: string): string => join(folder, name);
-  for (const name of ['playbooks', 'plugins', 'bin', 'tmp', 'cp']) await mkdir(path(name), { mode: 0o700 });
+  for (const name of ['playbooks', 'plugins', 'bin', 'tmp', 'c']) await mkdir(path(name), { mode: 0o700 });
   return {
     folder,
     playbooks: path('playbooks'),
     ssh: path('bin/ssh'),
     stop: path('stop'),
+    ready: path('ready'),
     path,
     async write(name, text) {
       await writeFile(path(name), text, { mode: 0o600, flag: 'wx' });
@@ -91,7 +95,7 @@ const strict = (known: string): readonly string[] => [
  * the lines given alone.
  */
 export async function writeSsh(
-  { path, write, ssh }: Workspace,
+  { path, write, ssh, ready }: Workspace,
   {
     hostKeys,
     hops,
@@ -109,6 +113,7 @@ export async function writeSsh(
   const options = strict(known).map((option) => `-o ${quote(option)}`);
   const lines = [
     '#!/bin/sh',
+    `[ -e ${quote(ready)} ] || exit 255`,
     `PATH=${quote(programPath())}`,
     `exec ssh -F ${quote(path('ssh_config'))} ${options.join(' ')} "$@"`,
   ];

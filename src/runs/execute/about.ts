@@ -1,8 +1,9 @@
 import { Fault } from '#core/errors.ts';
 import type { Json, JsonObject } from '#core/json.ts';
+import type { Text } from '#core/text.ts';
 import { canonicalName, checkArguments } from '#playbook/modules/arguments.ts';
 import type { Module } from '#playbook/modules/module.ts';
-import { isUnknown } from '#playbook/templates/scope.ts';
+import { isUnknown, unknown } from '#playbook/templates/scope.ts';
 import { delegateForeseen } from './delegate.ts';
 import { examine, type Invocation, namedBy, pathsOf } from './examine.ts';
 import { invoke } from './invoke.ts';
@@ -50,8 +51,11 @@ function knownArguments(walk: Walk, unit: Unit, module: Module): JsonObject {
 export async function perhapsAbout(walk: Walk, unit: Unit, asks: boolean): Promise<readonly string[]> {
   const module = walk.registry.get(unit.task.module);
   if (module === undefined || module.local || module.once) return [];
-  const own = namesIn(module, knownArguments(walk, unit, module));
-  if (module.subjects === undefined || !asks) return own;
+  const known = knownArguments(walk, unit, module);
+  const own = namesIn(module, known);
+  // No host is connected to for a guess that the plan does not name, and no file read that it is not made from.
+  const isFar = unit.task.delegateTo !== undefined || known.src !== undefined;
+  if (module.subjects === undefined || !asks || isFar) return own;
   try {
     const { args, state } = await examine(invoke(walk, unit));
     return [...own, ...module.subjects(args, state)];
@@ -59,6 +63,11 @@ export async function perhapsAbout(walk: Walk, unit: Unit, asks: boolean): Promi
     if (thrown instanceof Fault || thrown instanceof Undecided) return own;
     throw thrown;
   }
+}
+
+/** Facts that a planned step gives its host, where nobody knows what they will be. */
+export function leaveUntold({ state }: Unit, { tells = [] }: Pick<Module, 'tells'>, because: Text): void {
+  state.told = { ...state.told, ...Object.fromEntries(tells.map((name) => [name, unknown(because)])) };
 }
 
 /** What is to change on the machine to which a planned step goes, as far as it can be told which one that is. */

@@ -6,7 +6,8 @@ import { decidesWay } from '#playbook/inventory/connection-variables.ts';
 import type { Regroup } from '#playbook/modules/module.ts';
 import { isUnknown, unknown } from '#playbook/templates/scope.ts';
 import { lookingModules } from '../cut.ts';
-import { thingsOf } from './about.ts';
+import { leaveUntold, thingsOf } from './about.ts';
+import { missingPaths } from './brought.ts';
 import { isChange, shownDifferences } from './differences.ts';
 import { driftOf } from './drift.ts';
 import { type Examined, examine, type Invocation, namedBy, pathsOf } from './examine.ts';
@@ -151,7 +152,7 @@ function planned(walk: Walk, unit: Unit, invocation: Invocation, examined: Exami
   const reason = module.local ? undefined : whyUnknown(pending, examined, subjects, invocation);
   if (reason !== undefined) {
     if (!lookingModules.has(module.name)) pending.addUnknown(unit.name.task, subjects);
-    for (const name of module.tells ?? []) unit.state.known[name] = unknown(reason);
+    leaveUntold(unit, module, reason);
     return unknownEnd(unit, reason);
   }
   if (plan.failed !== undefined) return failedNow(walk, unit, examined);
@@ -182,6 +183,8 @@ function whyUnknown(
   const whole = [...made.map(({ subject }) => subject), ...(checked.recurse === true ? pathsOf(module, checked) : [])];
   const task = pending.touching(subjects, whole, sightOf(invocation, plan.differences));
   if (task !== undefined) return t(`“${task}” changes it first`, `« ${task} » le change d’abord`);
+  const bringer = pending.bringing(missingPaths(module, plan, checked));
+  if (bringer !== undefined) return t(`“${bringer}” may bring it`, `« ${bringer} » peut l’apporter`);
   const last = pending.last();
   if (plan.failed === undefined || last === undefined) return undefined;
   return t(

@@ -139,5 +139,5 @@ export async function readHostFacts(
 }
 
 /** Facts as `ansible_facts` holds them: without the prefix. */
-export const unprefixed = (facts: JsonObject): JsonObject =>
+export const unprefixed = <Value>(facts: Readonly<Record<string, Value>>): Readonly<Record<string, Value>> =>
   Object.fromEntries(Object.entries(facts).map(([name, value]) => [name.replace(/^ansible_/, ''), value]));

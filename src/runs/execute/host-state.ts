@@ -46,7 +46,7 @@ export interface HostState {
   /** Gathered facts, as `ansible_…` variables; undefined until gathered. */
   gathered: Readonly<Record<string, Json>> | undefined;
   /** Facts that modules returned (`setup`, `getent`), by the names they gave them. */
-  told: Readonly<Record<string, Json>>;
+  told: Readonly<Record<string, Json | Unknown>>;
   /** Variables of the play's `vars_files`, as written. */
   varsFiles: Vars;
   /** Variables of `include_vars`, as written. */

@@ -1,5 +1,6 @@
 import type { Json } from '#core/json.ts';
 import type { Difference } from '#core/plan.ts';
+import { mayBring } from './brought.ts';
 import { isChange } from './differences.ts';
 
 /** What earlier steps of a plan would change on one host: later steps look at a host that is not yet as it will be. */
@@ -17,6 +18,8 @@ export interface Pending {
     whole?: readonly string[],
     seen?: (path: string) => boolean,
   ): string | undefined;
+  /** The task that installs a package which may bring one of these paths, none of which is there yet. */
+  bringing(missing: readonly string[]): string | undefined;
   /** The last task that would change the host in any way. */
   last(): string | undefined;
 }
@@ -73,11 +76,13 @@ const depends = (subject: string, on: Entry, seen: (path: string) => boolean): b
 /** Nothing pending yet. */
 export function createPending(): Pending {
   const entries: Entry[] = [];
+  const changed: { readonly task: string; readonly difference: Difference }[] = [];
   let last: string | undefined;
   return {
     add(task, differences, { certain } = { certain: true }) {
       const changes = differences.filter(isChange);
       if (changes.length > 0) last = task;
+      changed.push(...changes.map((difference) => ({ task, difference })));
       // That a command runs says nothing of what it touches.
       const touched = changes.filter((one) => one.aspect !== 'runs').map((one) => tidy(one.subject));
       for (const subject of new Set(touched)) {
@@ -95,6 +100,8 @@ export function createPending(): Pending {
           subjects.some((subject) => depends(tidy(subject), entry, seen)) ||
           whole.some((folder) => isUnder(entry.subject, tidy(folder))),
       )?.task,
+    bringing: (missing) =>
+      changed.findLast(({ difference }) => missing.some((path) => mayBring(difference, path)))?.task,
     last: () => last,
   };
 }

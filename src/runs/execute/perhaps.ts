@@ -1,6 +1,7 @@
 import { Fault } from '#core/errors.ts';
 import type { Text } from '#core/text.ts';
 import { unknown } from '#playbook/templates/scope.ts';
+import { leaveUntold } from './about.ts';
 import { delegateForeseen } from './delegate.ts';
 import { examine } from './examine.ts';
 import { dependsOn, unforeseenEnd, unknownEnd } from './failures.ts';
@@ -32,6 +33,7 @@ export async function perhapsSet(walk: Walk, unit: Unit): Promise<void> {
   const { state, task, name } = unit;
   const because = unknown(dependsOn(name.task));
   if (task.module === 'set_fact') for (const fact of Object.keys(task.args)) state.known[fact] = because;
+  leaveUntold(unit, walk.registry.get(task.module) ?? {}, dependsOn(name.task));
   if (task.module === 'include_vars') for (const one of await variablesOf(walk, unit)) state.known[one] ??= because;
 }
 

@@ -189,7 +189,7 @@ export function createScopes(shared: SharedVariables): Pick<Walk, 'scopeOf' | 's
 const factsOf = ({ gathered, told }: HostState): Layer =>
   gathered === undefined && Object.keys(told).length === 0
     ? {}
-    : { ansible_facts: unprefixed({ ...gathered, ...told }) };
+    : { ansible_facts: unprefixed({ ...gathered, ...told }) as JsonObject }; // what is unknown in it says so when it is read
 
 /** The roles a play names itself: not those they depend on. */
 const namesOf = (roles: readonly Role[]): readonly string[] => {

@@ -20,7 +20,7 @@ const button = (id: string, line: string) => ({ id, label: id, line });
 const lines = (seen: { readonly card?: Card } | undefined) => seen?.card?.actions?.map(({ line }) => line);
 
 it('a yes is offered to who may give it, taking back to the asker, and what is anybody’s to everybody', async () => {
-  rig = await openRig({ approvers: { 1: [ben] } });
+  rig = await openRig({ approvers: { 1: [ben] }, judges: { 1: [ben], 4: [ben] } });
   await rig.store.orders.add({ ...order, eventId: 'one' });
   await rig.store.orders.add({ ...order, eventId: 'two', state: 'confirming' });
   await rig.bot.say({
@@ -35,10 +35,16 @@ it('a yes is offered to who may give it, taking back to the asker, and what is a
   });
   await rig.store.orders.add({ ...order, eventId: 'three', state: 'running' });
   await rig.bot.say({ tone: 'running', title: 'Deploy', actions: [button('stop', 'cancel 3')] });
+  await rig.store.orders.add({ ...order, eventId: 'four' });
+  await rig.bot.say({
+    tone: 'warn',
+    title: 'Drop',
+    actions: [button('approve', 'approve 4'), button('deny', 'deny 4')],
+  });
   const seenBy = async (reader: string) => {
     const page = await signIn(rig, reader);
     return messagesOf(await page.get('messages?channel=ops')).map(lines);
   };
-  expect(await seenBy(ada)).toEqual([['cancel 1'], ['confirm 2', 'logs', 'cancel 2'], ['cancel 3']]);
-  expect(await seenBy(ben)).toEqual([['approve 1', 'deny 1'], ['logs'], ['cancel 3']]);
+  expect(await seenBy(ada)).toEqual([['cancel 1'], ['confirm 2', 'logs', 'cancel 2'], ['cancel 3'], []]);
+  expect(await seenBy(ben)).toEqual([['approve 1', 'deny 1'], ['logs'], ['cancel 3'], ['deny 4']]);
 });

@@ -47,3 +47,35 @@ test('a folder in which more changes, or of which not all is known, decides what
   unsure.add('who knows', [attribute('mode', '0755', '0750')], { certain: false });
   expect(unsure.touching(['/srv/f'], [], () => true)).toBe('who knows');
 });
+
+const comes = (name: string) => ({ subject: `package ${name}`, aspect: 'version', before: 'absent', after: '1.2' });
+
+test.each([
+  ['nginx', '/etc/nginx/sites-enabled/default'],
+  ['nginx-common', '/etc/default/nginx'],
+  ['openssh-server', '/etc/ssh/sshd_config'],
+  ['postgresql-15', '/var/lib/postgresql'],
+  ['php8.2-fpm', '/etc/php/8.2/fpm/pool.d/www.conf'],
+])('%s may bring %s, which is not there yet', (name, path) => {
+  const pending = createPending();
+  pending.add('the package', [comes(name)]);
+  expect(pending.bringing([path])).toBe('the package');
+});
+
+test.each([
+  ['nginx', '/etc/portal.conf', 'has another name'],
+  ['nginx', '/srv/nginx', 'is no place for packages'],
+  ['nginx', '/usr/local/nginx', 'is no place for packages'],
+  ['app-server', '/etc/server.conf', 'has only a common word of it'],
+])('%s does not bring %s, which %s', (name, path) => {
+  const pending = createPending();
+  pending.add('the package', [comes(name)]);
+  expect(pending.bringing([path])).toBeUndefined();
+});
+
+test('a package that goes, or becomes a newer one, brings nothing new', () => {
+  const pending = createPending();
+  pending.add('gone', [{ ...comes('nginx'), before: '1.2', after: 'absent' }]);
+  pending.add('newer', [{ ...comes('nginx'), before: '1.1' }]);
+  expect(pending.bringing(['/etc/nginx/nginx.conf'])).toBeUndefined();
+});

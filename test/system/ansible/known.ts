@@ -116,4 +116,8 @@ export const knownDifferences: readonly { readonly what: string; readonly why: s
     what: '`known_hosts` without `key` leaves the lines of authorities and what is revoked, and says nothing of them; it keeps no copy `.old` of the file; and a line that ssh cannot read stands in nobody’s way',
     why: 'Ansible leaves those lines too, and says each time that it changed something; the copy, and the refusal of such a file, are `ssh-keygen`’s',
   },
+  {
+    what: '`uri` with `dest` keeps what comes with a status of an error that is wanted; in a folder the file is called as the address is; parts of a form are sent as they are, without base64; `force` gets the file anew also where it is the newest',
+    why: 'Ansible’s file is then empty; what a header would call it is known only after the plan; few servers undo base64 in a form; and Ansible 2.14 takes `force` and forgets it',
+  },
 ];

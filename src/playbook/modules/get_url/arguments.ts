@@ -3,7 +3,7 @@ import type { ModuleArg } from '../module.ts';
 import { type Attributes, attributeArgs, readAttributes } from '../state/attributes.ts';
 import { tidyPath } from '../state/script.ts';
 import { wrong } from '../state/wrong.ts';
-import { headersOf } from '../uri/arguments.ts';
+import { headersOf, nameOf } from '../uri/arguments.ts';
 
 /** The arguments of `get_url`. */
 export const getUrlArguments = {
@@ -74,17 +74,6 @@ const checkAddress = (url: string): string => {
   );
 };
 
-/** The last part of an address, as it is written there. */
-export const nameOf = (url: string): string => {
-  const name =
-    url
-      .replace(/^[a-z]+:\/\/[^/?#]*/i, '')
-      .replace(/[?#].*$/s, '')
-      .split('/')
-      .at(-1) ?? '';
-  return name === '' || name === '.' || name === '..' ? 'index.html' : name;
-};
-
 const algorithms = ['md5', 'sha1', 'sha224', 'sha256', 'sha384', 'sha512'];
 
 /** A sum as it is compared: what is no letter or digit left out, in small letters. */
@@ -104,7 +93,7 @@ const expectedOf = (checksum: string): Expected | undefined => {
 };
 
 const askingOf = (args: JsonObject): Asking => ({
-  headers: headersOf({ ...args, headers: args.headers ?? {} }, 'raw', false),
+  headers: headersOf({ ...args, headers: args.headers ?? {}, force: false }),
   timeoutSeconds: Math.max(1, Number(args.timeout)),
   verify: args.validate_certs !== false,
   proxy: args.use_proxy !== false,

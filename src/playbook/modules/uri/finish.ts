@@ -2,6 +2,7 @@ import type { Json, JsonObject } from '#core/json.ts';
 import type { Applied, ModulePlan, ModuleResult } from '../module.ts';
 import { type Fields, failureOf, readFields } from '../state/fields.ts';
 import type { UriArgs } from './arguments.ts';
+import type { UriState } from './dest.ts';
 
 interface Answer {
   readonly status: number;
@@ -38,14 +39,19 @@ const jsonOf = (content: string, headers: JsonObject): JsonObject => {
 
 const noAnswer = (fields: Fields, url: string): string => {
   if (fields.get('tool') === 'none') return 'Status code was -1 and not [200]: the host has neither curl nor wget';
-  const said = (fields.text('said') ?? '').trim().split('\n').at(-1) ?? '';
+  const lines = (fields.text('said') ?? '').trim().split('\n');
+  const said = lines.find((line) => line.startsWith('curl: ')) ?? lines.at(-1) ?? '';
   return `Request failed: ${said === '' ? `no answer from ${url}` : said}`;
 };
 
 /** The return values of an answer. Another status than those wanted is a failure. */
-export const finishUri = (args: UriArgs, plan: ModulePlan, applied: Applied): ModuleResult => {
+export const finishUri = (args: UriArgs, { dest }: UriState, plan: ModulePlan, applied: Applied): ModuleResult => {
   if (applied.code !== 0) return { result: plan.result, changed: false, failed: failureOf(applied) };
   const fields = readFields(applied);
+  if (fields.get('unsent') !== undefined) {
+    const msg = `Unable to open source file ${args.source}`;
+    return { result: { ...plan.result, msg }, changed: false, failed: msg };
+  }
   const answer = readHead(fields.text('head') ?? '');
   const content = fields.text('body') ?? '';
   const answered = answer.status > 0;
@@ -56,6 +62,7 @@ export const finishUri = (args: UriArgs, plan: ModulePlan, applied: Applied): Mo
     ...answer.headers,
     url: fields.text('final') || args.url,
     redirected: answer.hops > 1,
+    ...(dest !== undefined && answered && { path: dest.path }),
     status: answer.status,
     ...(answered && {
       msg: `${answer.reason === 'OK' ? 'OK' : answer.reason} (${content.length === 0 ? 'unknown' : Buffer.byteLength(content)} bytes)`,
@@ -63,7 +70,7 @@ export const finishUri = (args: UriArgs, plan: ModulePlan, applied: Applied): Mo
     ...(shown && answered && { content }),
     ...jsonOf(content, answer.headers),
   };
-  if (wanted) return { result, changed: false };
+  if (wanted) return { result, changed: fields.get('put') === 'yes' };
   const reason = answered
     ? `Status code was ${answer.status} and not [${args.statusCodes.join(', ')}]: ${answer.reason}`
     : noAnswer(fields, args.url);

@@ -68,6 +68,7 @@ const postgres = {
 
 /** What the declarations of the modules do not say. `*` is for all arguments of a module. */
 const known: Readonly<Record<string, Readonly<Record<string, Place>>>> = {
+  acl: { entry: { kind: 'line', within: /[:,]/ } },
   add_host: { '*': free },
   apt: { name: names, deb: paths, dpkg_options: entries },
   apt_key: { data: text, url: address },
@@ -85,6 +86,7 @@ const known: Readonly<Record<string, Readonly<Record<string, Place>>>> = {
   docker_compose_v2: { files: paths, env_files: paths },
   docker_container: { volumes: bound, devices: bound, mounts: path },
   docker_image_build: { dockerfile: path },
+  docker_swarm_service: { command: { kind: 'line', between: /\s/ }, mounts: path },
   fail: { '*': free },
   fetch: { dest: path },
   find: { paths, patterns: names, excludes: names, contains: pattern },
@@ -94,6 +96,7 @@ const known: Readonly<Record<string, Readonly<Record<string, Place>>>> = {
   group_by: { '*': free },
   htpasswd: { name: { kind: 'line', between: /:/ } },
   include_vars: { file: ofVariables, dir: ofVariables },
+  known_hosts: { name: names, key: names },
   lineinfile: { regexp: pattern, search_string: { kind: 'letters' }, insertafter: pattern, insertbefore: pattern },
   mount: { src: path, opts: entries },
   mysql_query: freely('positional_args', 'named_args'),
@@ -110,6 +113,7 @@ const known: Readonly<Record<string, Readonly<Record<string, Place>>>> = {
   rpm_key: { key: address },
   service: { name: glob },
   set_fact: { '*': free },
+  set_stats: { '*': free },
   setup: { filter: names },
   shell: freely('stdin'),
   supervisorctl: { name: every },
@@ -124,6 +128,12 @@ const known: Readonly<Record<string, Readonly<Record<string, Place>>>> = {
   user: { shell: path },
   wait_for: { search_regex: pattern },
   yum: { name: names, conf_file: path },
+  yum_repository: {
+    name: path,
+    file: path,
+    ...{ baseurl: address, gpgkey: address, gpgcakey: address, mirrorlist: address, metalink: address },
+    ...{ include: address, proxy: address, sslcacert: path, sslclientcert: path, sslclientkey: path },
+  },
 };
 
 const byType: Readonly<Record<ModuleArgType, Place>> = {
@@ -146,6 +156,8 @@ function asArgued(module: Module, argument: string, args: Readonly<Record<string
   if (argument === 'src' && isOwn(module.name, on, String(args.src))) return own;
   if (module.name === 'uri' && argument === 'body' && args.body_format === 'form-urlencoded')
     return { kind: 'body', between: /[&=]/ };
+  // A part of such a form may be a file of the bot.
+  if (module.name === 'uri' && argument === 'body' && args.body_format === 'form-multipart') return own;
   if (module.name === 'lineinfile' && argument === 'line' && on('backrefs')) return { kind: 'replacement' };
   return undefined;
 }
@@ -154,7 +166,7 @@ function asArgued(module: Module, argument: string, args: Readonly<Record<string
 function isOwn(module: string, on: (flag: string) => boolean, src: string): boolean {
   if (module === 'copy') return !on('remote_src');
   if (module === 'unarchive') return !on('remote_src') && !src.includes('://');
-  return module === 'assemble' && !on('remote_src');
+  return ['assemble', 'uri'].includes(module) && !on('remote_src');
 }
 
 /** What an argument of a module is for something typed. */

@@ -416,6 +416,45 @@ describe('what is typed and hidden', () => {
   });
 });
 
+describe('a typed part in newer modules', () => {
+  it.each<readonly [what: string, typed: string, task: string, place: string]>([
+    ['of a file that is sent', 'a/b', "uri: { url: 'http://127.0.0.1/', method: POST, src: '{{ v }}' }", 'path'],
+    [
+      'of a file in a form',
+      '../x',
+      "uri: { url: 'http://127.0.0.1/', method: POST, body_format: form-multipart, body: { f: { filename: 'certs/{{ v }}' } } }",
+      'path',
+    ],
+    ['of a place for an answer', '..', "uri: { url: 'http://127.0.0.1/', dest: '{{ root }}/{{ v }}' }", 'path'],
+    [
+      'that is all hosts',
+      '*',
+      "known_hosts: { name: web, key: '{{ v }} ssh-rsa AAAA', path: '{{ root }}/k' }",
+      'pattern',
+    ],
+    [
+      'that is several hosts',
+      'a,*',
+      "known_hosts: { name: a, key: '{{ v }} ssh-rsa AAAA', path: '{{ root }}/k' }",
+      'list',
+    ],
+    [
+      'that is two rights',
+      'a:rwx,user:b',
+      "acl: { path: '{{ root }}', entry: 'user:{{ v }}:r', state: present }",
+      'list',
+    ],
+    [
+      'of a file of repositories',
+      '../x',
+      "yum_repository: { name: '{{ v }}', description: x, baseurl: 'http://x', reposdir: '{{ root }}' }",
+      'path',
+    ],
+  ])('is refused as a part %s', async (_what, typed, task, place) => {
+    expect(await planned(`run site v="${typed}"`, `    - ${task}`)).toBe(`step.typed_in_${place}`);
+  });
+});
+
 it('a path that a module tells may be typed, as the module was given it', async () => {
   const tasks = `    - stat: { path: '{{ v }}' }
       register: r
