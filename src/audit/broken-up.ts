@@ -1,8 +1,11 @@
+import { dumpsIn, isDumped, lineOfDump } from './dumps.ts';
+
 /** A text in base64 or in hex that goes on in the next line, or after a blank: put together again. */
 export interface PutTogether {
   readonly text: string;
-  /** Where a sign of it stands in the whole text. */
-  place(index: number): number;
+  /** Where what is hidden begins, and ends, in the whole text for a sign of it. */
+  start(index: number): number;
+  end(index: number): number;
 }
 
 type Part = readonly [start: number, end: number];
@@ -33,25 +36,31 @@ const isHex = (form: string): boolean => /^[0-9A-Fa-f]+$/.test(form);
 
 /** So long a form of a secret may become when it is broken up: by the breaks, the indentation and the places in the file. */
 export const lengthBrokenUp = (form: string): number =>
-  isHex(form) ? form.length * 2 : form.length + Math.ceil(form.length / 40) * 8;
+  isHex(form) ? form.length * 3 + 2 * lineOfDump : form.length + Math.ceil(form.length / 40) * 8;
 
 /** So many characters at the end of a line tell whether a text goes on behind it. */
-export const seenBefore = 48;
+export const seenBefore = lineOfDump;
 
 /** True for whole lines behind which such a text may go on. */
-export const mayGoOn = (lines: string): boolean => goesOn.test(lines.slice(-2 * seenBefore));
+export const mayGoOn = (lines: string): boolean => goesOn.test(lines.slice(-2 * seenBefore)) || isDumped(lastOf(lines));
 
-const putTogether = (text: string, parts: readonly Part[]): PutTogether => ({
-  text: parts.map(([start, end]) => text.slice(start, end)).join(''),
-  place(index) {
+const lastOf = (lines: string): string => lines.slice(0, -1).slice(lines.lastIndexOf('\n', lines.length - 2) + 1);
+
+function putTogether(text: string, parts: readonly Part[]): PutTogether {
+  const place = (index: number): number => {
     let left = index;
     for (const [start, end] of parts) {
       if (left < end - start) return start + left;
       left -= end - start;
     }
     return text.length;
-  },
-});
+  };
+  return {
+    text: parts.map(([start, end]) => text.slice(start, end)).join(''),
+    start: place,
+    end: (index) => place(index) + 1,
+  };
+}
 
 const startOfWord = (text: string, end: number): number => {
   let start = end;
@@ -94,4 +103,5 @@ function* spacedIn(text: string): Generator<readonly Part[]> {
 export function* brokenUpIn(text: string): Generator<PutTogether> {
   for (const parts of wrappedIn(text)) yield putTogether(text, parts);
   for (const parts of spacedIn(text)) yield putTogether(text, parts);
+  yield* dumpsIn(text);
 }

@@ -71,8 +71,9 @@ const spansOf = (text: string, { whole, broken }: Finders): readonly Span[] => {
   const spans = whole ? spansIn(text, whole) : [];
   if (!broken) return spans;
   const more: Span[] = [];
-  for (const { text: together, place } of brokenUpIn(text))
-    for (const [start, end] of spansIn(together, broken)) more.push([place(start), place(end - 1) + 1]);
+  for (const together of brokenUpIn(text))
+    for (const [start, end] of spansIn(together.text, broken))
+      more.push([together.start(start), together.end(end - 1)]);
   return more.length === 0 ? spans : merged([...spans, ...more]);
 };
 

@@ -48,6 +48,14 @@ describe.each([
     ['xxd -p -u', 'xxd', ['-p', '-u']],
     ['od -An -tx1', 'od', ['-An', '-tx1', '-v']],
     ['od -tx1', 'od', ['-tx1', '-v']],
+    ['xxd', 'xxd', []],
+    ['xxd -u -g1', 'xxd', ['-u', '-g1']],
+    ['hexdump -C', 'hexdump', ['-C']],
+    ['hexdump', 'hexdump', ['-v']],
+    ['od -tx1z', 'od', ['-tx1z', '-v']],
+    ['od -tx2', 'od', ['-tx2', '-v']],
+    ['od -An -tx2', 'od', ['-An', '-tx2', '-v']],
+    ['od -Ax -tx2z', 'od', ['-Ax', '-tx2z', '-v']],
     ['base64', 'base64', []],
   ])('as %s shows it', (_line, program, args) => {
     const text = `password = ${hidden}\n`;
@@ -56,12 +64,48 @@ describe.each([
     const left = redactor.text(shown);
     expect(left).toContain(redacted);
     const hex = left
-      .replace(/^[0-9a-f]{7}\b/gm, '')
+      .replace(/^[0-9a-f]{6,8}\b/gm, '')
       .replace(/\s/g, '')
       .toLowerCase();
     expect(hex).not.toContain(bytes.slice(0, 8));
     expect(hex).not.toContain(bytes.slice(-12));
     expect(told(left)).not.toContain(hidden.slice(0, 6));
+  });
+
+  const dumps: readonly (readonly [program: string, args: readonly string[]])[] = [
+    ['xxd', []],
+    ['hexdump', ['-C']],
+    ['hexdump', ['-v']],
+    ['od', ['-tx1z', '-v']],
+    ['od', ['-tx2', '-v']],
+  ];
+  test.each(dumps)('of what %s %j shows nothing is left, wherever it begins, nor in JSON', (program, args) => {
+    for (let before = 0; before < 17; before += 1) {
+      const input = `${'x'.repeat(before)}${hidden}\n`;
+      const shown = execFileSync(program, args, { input, encoding: 'utf8' });
+      for (const one of [shown, shown.replaceAll('\n', '\r\n'), JSON.stringify({ shown })]) {
+        const left = redactor.text(one);
+        expect(left).toContain(redacted);
+        // What is shown as letters as well: half a secret on a line.
+        expect(left).not.toMatch(/hunte|4711|Pässw/);
+        expect(left).not.toContain(hidden.slice(0, 6));
+        // Nothing but what stands in a line of its own before it.
+        const groups = left.replaceAll(/\b(?:78)+\b/g, '').match(/\b[0-9a-f]{2}(?:[0-9a-f]{2})?\b/g);
+        expect(groups?.length ?? 0).toBeLessThan(3);
+      }
+    }
+  });
+
+  test.each(dumps)('what %s %j shows may be cut while it comes', (program, args) => {
+    for (const before of [300, 309]) {
+      const input = `${'x'.repeat(before)}${hidden}${'y'.repeat(before)}`;
+      const text = `it is:\n${execFileSync(program, args, { input, encoding: 'utf8' })}end\n`;
+      const whole = redactor.text(text);
+      for (let end = 1; end < text.length; end += 11) {
+        const cut = redactor.edges.settled(text.slice(0, end));
+        expect(redactor.text(text.slice(0, cut)) + redactor.text(text.slice(cut))).toBe(whole);
+      }
+    }
   });
 });
 
@@ -170,6 +214,8 @@ test.each([
   ['a\n', 'lines of one sign'],
   ['41 ', 'bytes'],
   ['41\n0000000: ', 'bytes with their places'],
+  ['0000000: 4142 4344 4546 4748  ABCDEFGH\n', 'lines of a dump'],
+  ['41 42 43\\n', 'lines of a dump in JSON'],
 ])('goes over a text of %j once', { timeout: 30_000 }, (unit) => {
   const text = `${unit.repeat(Math.ceil(500_000 / unit.length))}!`;
   expect(createRedactor(['kJ8s0dfkJs9dKQmz27dkfS_x']).text(text)).toBe(text);

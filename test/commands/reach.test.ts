@@ -58,8 +58,9 @@ it.each(['db', 'both', 'facts'])('“%s” connects to no host for who has no ri
   const order = await bot.order(line, wes);
   expect(order).toMatchObject({
     state: 'refused',
-    refusal: { code: 'policy.not_allowed', details: { permission: 'play.run', hosts: ['db-1'] } },
+    refusal: { code: 'policy.not_allowed', details: { permission: 'play.run' } },
   });
+  expect(JSON.stringify(order.refusal)).not.toContain('db-1');
   expect(await connected()).toEqual([]);
 });
 

@@ -110,7 +110,7 @@ async function runRescue(walk: Walk, body: BodyGoing, block: Block, states: read
   for (const state of failed) comeBack(state);
   await runBody(walk, body, block.rescue, failed);
   if (walk.mode === 'plan')
-    planRescue(
+    await planRescue(
       walk,
       body,
       block,
@@ -125,7 +125,7 @@ const setIfFailing = (block: string): Text =>
   t(`is set only if “${block}” fails`, `n’est défini que si « ${block} » échoue`);
 
 /** A rescue runs only if something fails that nobody expects to: its steps are in the plan, as not known. */
-function planRescue(walk: Walk, body: BodyGoing, block: Block, states: readonly HostState[]): void {
+async function planRescue(walk: Walk, body: BodyGoing, block: Block, states: readonly HostState[]): Promise<void> {
   const name = block.name?.value ?? block.id;
   for (const task of tasksOf(block.rescue)) {
     if (!takesPart(task.tags, body.going.tags)) continue;
@@ -139,7 +139,7 @@ function planRescue(walk: Walk, body: BodyGoing, block: Block, states: readonly 
         noLog: task.noLog,
       };
       const unit = { state, body, task, name: step, more: body.more(state) };
-      walk.reporter.ended(step, perhapsEnd(walk, unit, onlyIfFailing(name)));
+      walk.reporter.ended(step, await perhapsEnd(walk, unit, onlyIfFailing(name)));
       if (task.register !== undefined) state.known[task.register] ??= unknown(setIfFailing(name));
     }
   }

@@ -23,10 +23,11 @@ export function delegateForeseen(walk: Walk, unit: Unit): string | undefined {
   const { delegateTo } = unit.task;
   if (delegateTo === undefined) return undefined;
   try {
-    const said = walk.language.value(delegateTo, scopeOf(walk, unit));
+    const scope = scopeOf(walk, unit);
+    const said = walk.language.value(delegateTo, scope);
     // The machine of the bot is no host of a plan: whether it may be worked on, the run says.
     if (isUnknown(said) || !walk.inventory.now.hostsOf('all').includes(String(said))) return undefined;
-    const name = delegateOf(walk, unit, scopeOf(walk, unit))?.name;
+    const name = delegateOf(walk, unit, scope)?.name;
     const isThere = walk.registry.get(unit.task.module)?.local !== true;
     return isThere && name !== unit.state.host.name ? name : undefined;
   } catch (thrown) {

@@ -39,18 +39,18 @@ async function runHandler(walk: Walk, body: BodyGoing, known: Task, states: read
   const handler = numbered(body.going, known);
   const certain = states.filter((state) => state.notified.get(known.id)?.certain);
   for (const state of states)
-    if (!certain.includes(state)) planMaybe(walk, body, handler, state, state.notified.get(known.id)?.by ?? '');
+    if (!certain.includes(state)) await planMaybe(walk, body, handler, state, state.notified.get(known.id)?.by ?? '');
   for (const state of states) state.notified.delete(known.id);
   if (certain.length > 0) await runTaskOver(walk, body, handler, certain, true);
 }
 
 /** A handler that only runs if a task changes something of which nobody knows yet whether it will. */
-function planMaybe(walk: Walk, body: BodyGoing, handler: Task, state: HostState, by: string): void {
+async function planMaybe(walk: Walk, body: BodyGoing, handler: Task, state: HostState, by: string): Promise<void> {
   const { id, name, module, noLog } = handler;
   const step = { host: state.host.name, id, task: name.value, module, noLog };
   const unit = { state, body, task: handler, name: step, more: {} };
   const because = t(`runs only if “${by}” changes something`, `ne s’exécute que si « ${by} » change quelque chose`);
-  walk.reporter.ended(step, perhapsEnd(walk, unit, because));
+  walk.reporter.ended(step, await perhapsEnd(walk, unit, because));
   pendingOf(walk, unit).addUnknown(name.value);
 }
 

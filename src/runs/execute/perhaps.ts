@@ -1,6 +1,9 @@
+import { setImmediate } from 'node:timers/promises';
 import { Fault } from '#core/errors.ts';
 import type { Text } from '#core/text.ts';
+import { expressionNames, hasTemplate, parseTemplate, reachesAnything } from '#playbook/templates/index.ts';
 import { unknown } from '#playbook/templates/scope.ts';
+import type { Written } from '#playbook/tree.ts';
 import { leaveUntold } from './about.ts';
 import { delegateForeseen } from './delegate.ts';
 import { examine } from './examine.ts';
@@ -11,21 +14,44 @@ import type { StepEnd } from './reporter.ts';
 import { isDecided, noteChosenAs } from './typed/chosen.ts';
 import { hasTyped } from './typed/roots.ts';
 import { Undecided } from './undecided.ts';
-import type { Unit } from './unit.ts';
+import { scopeOf, type Unit } from './unit.ts';
 import type { Walk } from './walk.ts';
 
 /**
  * A planned step that may never be reached, such as one of a rescue, with the hosts it would go to: of a loop, those of all
  * items that are known. That whoever asks has no right there is no fault of the plan yet: the run says so, if it comes to it.
  */
-export function perhapsEnd(walk: Walk, unit: Unit, because: Text): StepEnd {
-  const { loop, loopControl, delegateTo } = unit.task;
-  const items = loop === undefined || delegateTo === undefined ? undefined : itemsOf(walk, unit, loop);
-  if (items && isItems(items))
-    for (const index of items.keys())
-      mayForesee(walk, { ...unit, more: { ...unit.more, ...loopVariables(loopControl, index, items) } });
+export async function perhapsEnd(walk: Walk, unit: Unit, because: Text): Promise<StepEnd> {
+  await foreseeItems(walk, unit);
   const end = unforeseenEnd(walk, unit, because);
   return end.state === 'failed' ? unknownEnd(unit, because) : end;
+}
+
+/** So many items are gone over before others have their turn, among them who stops it. */
+const atOnce = 100;
+
+async function foreseeItems(walk: Walk, unit: Unit): Promise<void> {
+  const { loop, loopControl, delegateTo } = unit.task;
+  if (loop === undefined || delegateTo === undefined) return;
+  const items = itemsOf(walk, unit, loop);
+  if (!isItems(items)) return;
+  const decided = isByItem(walk, unit, delegateTo) ? items : items.slice(0, 1);
+  for (const index of decided.keys()) {
+    if (index % atOnce === atOnce - 1) await setImmediate();
+    if (walk.halt.reason) return;
+    mayForesee(walk, { ...unit, more: { ...unit.more, ...loopVariables(loopControl, index, items) } });
+  }
+}
+
+/** False where no item has a part in it: it names values only, none of which is the loop's. */
+function isByItem(walk: Walk, unit: Unit, { value, at }: Written<string>): boolean {
+  if (!hasTemplate(value)) return false;
+  const scope = scopeOf(walk, unit);
+  const { loopVar, indexVar } = unit.task.loopControl;
+  const own = [loopVar, indexVar, 'ansible_loop', 'ansible_loop_var', 'ansible_index_var'];
+  return [...expressionNames(parseTemplate(value, at))].some(
+    (name) => own.includes(name) || reachesAnything.has(name) || scope.written?.(name) !== undefined,
+  );
 }
 
 /** What a planned step would set that may be passed over: nobody knows it from here on. */
