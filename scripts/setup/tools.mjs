@@ -30,6 +30,13 @@ export const tools = [
     what: 'real hosts, and Ansible to compare with',
   },
   {
+    packages: ['ansible-core'],
+    files: ['/usr/bin/ansible-playbook'],
+    suites: ['system'],
+    some: true,
+    what: 'a real Ansible, for playbooks that are handed to it',
+  },
+  {
     packages: ['systemd'],
     files: ['/usr/lib/systemd/systemd-journald', '/usr/bin/journalctl'],
     suites: ['unit'],

@@ -47,6 +47,12 @@ const underWatch = `folder=$1; shift
 exec 3<&-
 exec "$@"`;
 
+/** What ends those under way, where this process ends by itself. */
+const underWay = new Set<() => void>();
+process.on('exit', () => {
+  for (const gone of underWay) gone();
+});
+
 /** Starts Ansible in a process group of its own, and gives each thing it tells. */
 export async function callAnsible(call: AnsibleCall, tell: (told: Told) => void): Promise<Ended> {
   const child = spawn('/bin/sh', ['-c', underWatch, 'sh', call.folder, call.program, ...call.args], {
@@ -84,7 +90,7 @@ export async function callAnsible(call: AnsibleCall, tell: (told: Told) => void)
     kill ??= setTimeout(() => signal('SIGKILL'), graceMs);
   };
   const gone = (): void => signal('SIGKILL');
-  process.on('exit', gone);
+  underWay.add(gone);
   if (call.now.aborted) stop();
   call.now.addEventListener('abort', stop);
   try {
@@ -97,7 +103,7 @@ export async function callAnsible(call: AnsibleCall, tell: (told: Told) => void)
   } finally {
     clearTimeout(kill);
     call.now.removeEventListener('abort', stop);
-    process.removeListener('exit', gone);
+    underWay.delete(gone);
     for (const stream of child.stdio) stream?.destroy();
   }
 }

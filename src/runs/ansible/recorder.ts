@@ -41,9 +41,15 @@ export function createRecorder(
     const { id, name, module } = tasks.get(uuid) ?? { id: `${play}.0`, name: uuid, module: '' };
     return { host, id, task: name, module: shortName(module), noLog };
   };
-  const begin = (told: TaskTold): void => {
+  /** Where hosts go on by themselves, Ansible tells a task once for each of them. */
+  const placeOf = ({ uuid, handler }: TaskTold): string => {
+    const known = handler ? undefined : tasks.get(uuid)?.id;
+    if (known !== undefined) return known;
     task += 1;
-    const id = `${play}.${told.handler ? 'h' : ''}${task}`;
+    return `${play}.${handler ? 'h' : ''}${task}`;
+  };
+  const begin = (told: TaskTold): void => {
+    const id = placeOf(told);
     tasks.set(told.uuid, { ...told, id });
     reporter.task(id, told.name, told.handler);
   };
@@ -59,6 +65,7 @@ export function createRecorder(
     hear(told) {
       if (told.kind === 'play') {
         [play, task] = [play + 1, 0];
+        tasks.clear();
         reporter.play(told.name);
       } else if (told.kind === 'task') begin(told);
       else if (told.kind === 'begin') {

@@ -32,7 +32,10 @@ process.on('exit', () => {
   for (const folder of open) rmSync(folder, { recursive: true, force: true });
 });
 
-/** Makes one. What processes left that were killed goes now. */
+/** Another machine's processes, or a container's, may share the folder: of those nobody here knows which are alive. */
+const forgottenMs = 86_400_000;
+
+/** Makes one. What was left where even the watch was killed goes after a day. */
 export async function openWorkspace(): Promise<Workspace> {
   await sweep();
   const folder = await mkdtemp(join(tmpdir(), `${prefix}${process.pid}-`));
@@ -63,7 +66,9 @@ async function sweep(): Promise<void> {
     if (!(pid > 0) || isAlive(pid)) continue;
     const path = join(tmpdir(), name);
     const found = await stat(path).catch(() => undefined);
-    if (found?.uid === process.getuid?.()) await rm(path, { recursive: true, force: true }).catch(() => undefined);
+    const isForgotten = found !== undefined && Date.now() - found.mtimeMs > forgottenMs;
+    if (isForgotten && found.uid === process.getuid?.())
+      await rm(path, { recursive: true, force: true }).catch(() => undefined);
   }
 }
 

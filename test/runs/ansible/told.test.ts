@@ -66,6 +66,21 @@ describe('what Ansible tells', () => {
     ]);
   });
 
+  it('has one place where each host begins by itself, and another each time a handler runs', () => {
+    const other = { host: 'web-2' };
+    const all = [task('a'), ...end('a', 'ok'), task('b'), ...end('b', 'ok'), task('a'), ...end('a', 'ok', other)];
+    expect(planned([...all, recapOf()]).map(({ host, id }) => [host, id])).toEqual([
+      ['web-1', '0.1'],
+      ['web-1', '0.2'],
+      ['web-2', '0.1'],
+    ]);
+    const handler = task('h', { handler: true });
+    expect(outcomes([handler, ...end('h', 'ok'), handler, ...end('h', 'ok'), recapOf()])).toEqual([
+      ['0.h1', 'ok'],
+      ['0.h2', 'ok'],
+    ]);
+  });
+
   it('shows differences without the names of Ansible’s own files, and none of what is hidden', () => {
     const diff = {
       before_header: '/etc/motd',
