@@ -221,10 +221,11 @@ describe('a clock that is set back', () => {
 describe('an approval that was noted when the bot was killed, and is late', () => {
   const word = (
     about: Order,
+    [who, verb, verdict] = [ben, 'approve', 'approved'],
   ) => `insert into orders (event_id, kind, chat, channel, actor, text, confirmed, state, created_at, command, args)
-    values ('memory:x', 'message', 'memory', 'ops', '${ben}', 'approve ${about.id}', 0, 'working', '${new Date().toISOString()}', 'approve', '{"order":${about.id}}');
+    values ('memory:x', 'message', 'memory', 'ops', '${who}', '${verb} ${about.id}', 0, 'working', '${new Date().toISOString()}', '${verb}', '{"order":${about.id}}');
     insert into approvals (order_id, actor, verdict, plan_hash, at)
-    values (${about.id}, '${ben}', 'approved', '${about.planHash}', '${new Date().toISOString()}')`;
+    values (${about.id}, '${who}', '${verdict}', '${about.planHash}', '${new Date().toISOString()}')`;
 
   it('is to be said again, and then carries the order on', async () => {
     await start();
@@ -234,6 +235,16 @@ describe('an approval that was noted when the bot was killed, and is late', () =
     expect(await bot.until(wipe.id + 1, over)).toMatchObject({ refusal: { code: 'order.stale' } });
     expect(await bot.order(`approve ${wipe.id}`, ben)).toMatchObject({ state: 'done' });
     expect(await bot.until(wipe.id, over)).toMatchObject({ state: 'done' });
+  });
+
+  it('so is a confirmation', async () => {
+    await start();
+    const quick = await bot.order('quick');
+    ahead = 11 * 60_000;
+    await killedWith(word(quick, [ada, 'confirm', 'confirmed']));
+    expect(await bot.until(quick.id + 1, over)).toMatchObject({ refusal: { code: 'order.stale' } });
+    expect(await bot.order(`confirm ${quick.id}`)).toMatchObject({ state: 'done' });
+    expect(await bot.until(quick.id, over)).toMatchObject({ state: 'done' });
   });
 
   it('is not called missing when the order expires', async () => {
