@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { demoPlaybooks } from '#harbour/layout.ts';
+import { demoPlaybooks, fleetNames } from '#harbour/layout.ts';
 import { loadInventory } from '#playbook/inventory/load.ts';
 import { bundledModules } from '#playbook/modules/registry.ts';
 import { listPlaybooks, parsePlaybook } from '#playbook/parse.ts';
@@ -52,6 +52,13 @@ test.each(field)('%s.yml is read without a fault, and has hosts in the example',
     const meant = read.value.match(group);
     expect(meant.ok && meant.value.length > 0, group).toBe(true);
   }
+});
+
+test('the demo fleet is offered its own playbooks and no others', async () => {
+  const offered = (await listPlaybooks(demoPlaybooks)).filter(({ hosts = [] }) =>
+    hosts.some((one) => one === 'all' || fleetNames.includes(one)),
+  );
+  expect(offered.map(({ name }) => name)).toEqual(['deploy', 'restart', 'rollback']);
 });
 
 test('the folder says of each playbook what it does', async () => {

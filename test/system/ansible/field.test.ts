@@ -59,5 +59,5 @@ async function judge(scene: Scene): Promise<void> {
 }
 
 describe.skipIf(why !== undefined)('the playbooks of this field do on real hosts what they do with Ansible', () => {
-  test.each([webApp, rollingUpgrade, monitoring])('$name', judge, 1_800_000);
+  test.each([webApp, rollingUpgrade, monitoring])('$name', judge, 3_600_000);
 });

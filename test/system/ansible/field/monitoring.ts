@@ -75,7 +75,7 @@ export const monitoring: Scene = {
     'LC_ALL=C sort -u /var/lib/influxdb/points /var/lib/loki/lines',
     'cat /var/lib/grafana/grafana.db; cat /var/lib/influxdb/influxd.bolt',
     "stat -c '%n %a %U' /var/lib/grafana /var/lib/influxdb /var/lib/loki /etc/ssl/monitoring/*",
-    'openssl x509 -in /etc/ssl/monitoring/chain.pem -noout -subject -ext subjectAltName',
+    'openssl x509 -in /etc/ssl/monitoring/chain.pem -noout -subject -ext subjectAltName 2>/dev/null',
     "grep -h '^### tuple' /etc/ufw/user.rules; ufw status | head -1",
     'for user in grafana influxdb loki promtail telegraf; do getent passwd $user | cut -d: -f1,6,7; done',
   ],

@@ -149,7 +149,7 @@ export const byAnsible = (scene: Scene, ground: Ground): Promise<readonly Acted[
     try {
       for (const act of scene.acts) {
         await prepare(stage, act);
-        const ran = await runAnsible(played(act), own, inventory, { playbooks: demoPlaybooks, seconds: 600 });
+        const ran = await runAnsible(played(act), own, inventory, { playbooks: demoPlaybooks, seconds: 1500 });
         acted.push({ ran, state: await stateOfAll(scene, machines) });
       }
     } finally {
