@@ -6,6 +6,9 @@ const long = ['kill-more', 'stopped-rollbacks', 'stopped-broken-deploys', 'bench
   (name) => `test/system/${name}.test.ts`,
 );
 
+/** Real Debian hosts, ours beside Ansible. */
+const judge = ['judge', 'field'].map((name) => `test/system/ansible/${name}.test.ts`);
+
 /** Files that take minutes: they begin first, so that nothing waits for one of them in the end. */
 const longest = [
   '/kill.test.ts',
@@ -54,14 +57,14 @@ export default defineConfig({
       project('contract', ['test/contract/**/*.test.ts'], { testTimeout: 240_000 }),
       // Some bots, or two browsers, side by side: each test has ports and folders of its own, and waits half of its time.
       project('system', ['test/system/**/*.test.ts'], {
-        exclude: ['test/system/ansible/judge.test.ts', ...long],
+        exclude: [...judge, ...long],
         testTimeout: 900_000,
         hookTimeout: 600_000,
         maxWorkers: 4,
       }),
       project('long', long, { testTimeout: 1_800_000, hookTimeout: 600_000, maxWorkers: 4 }),
       // Each case starts two hosts and runs a playbook four times: as many at a time as there are processors.
-      project('judge', ['test/system/ansible/judge.test.ts'], {
+      project('judge', judge, {
         testTimeout: 600_000,
         hookTimeout: 900_000,
         maxConcurrency: 2,

@@ -166,6 +166,15 @@ describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('copy, o
     await settles({ ...args, content: 'a good one' });
   });
 
+  it('tells in one line what the program said that did not take it', async () => {
+    const says = `sh -c 'echo "line 1: no" >&2; echo "50%s of it"; exit 1' sh %s`;
+    const { result } = await tryModule(copy, { content: 'bad', dest: join(folder, 'f'), validate: says }, place);
+    const lastLine = (text: string | undefined) => text?.trim().split('\n').at(-1);
+    expect(lastLine(result?.failed)).toMatch(/^failed to validate: line 1: no 50\S+ of it ?$/);
+    const silent = { content: 'bad', dest: join(folder, 'f'), validate: "grep -q 'good one' %s" };
+    expect(lastLine((await tryModule(copy, silent, place)).result?.failed)).toBe('failed to validate');
+  });
+
   it('keeps a backup of what it replaces', async () => {
     writeFileSync(join(folder, 'f'), 'old');
     const { result } = await tryModule(copy, { content: 'new', dest: join(folder, 'f'), backup: true }, place);

@@ -4,7 +4,7 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { program } from '../../support/nspawn/programs.ts';
-import { type Case, casesFolder } from './case.ts';
+import { casesFolder, type Played } from './case.ts';
 import type { Ended, Ran } from './ran.ts';
 
 const counts = z.object({
@@ -44,24 +44,29 @@ const environment = (folder: string): NodeJS.ProcessEnv => ({
   PYTHONDONTWRITEBYTECODE: '1',
 });
 
-const argumentsOf = (one: Case, inventory: string): readonly string[] => [
+const argumentsOf = (one: Played, inventory: string, playbooks: string): readonly string[] => [
   '-i',
   inventory,
   ...(Object.keys(one.vars).length > 0 ? ['-e', JSON.stringify(one.vars)] : []),
   ...(one.tags.length > 0 ? ['-t', one.tags.join(',')] : []),
   ...(one.skip_tags.length > 0 ? ['--skip-tags', one.skip_tags.join(',')] : []),
   ...(one.limit === undefined ? [] : ['-l', one.limit]),
-  join(casesFolder, one.playbook),
+  join(playbooks, one.playbook),
 ];
 
-/** Runs a case with ansible-playbook itself. */
-export async function runAnsible(one: Case, folder: string, inventory: string): Promise<Ran> {
+/** Runs a playbook with ansible-playbook itself. */
+export async function runAnsible(
+  one: Played,
+  folder: string,
+  inventory: string,
+  { playbooks = casesFolder, seconds = 200 } = {},
+): Promise<Ran> {
   await mkdir(join(folder, 'tmp'), { recursive: true });
   await writeFile(join(folder, 'ansible.cfg'), '[defaults]\n');
   await rm(join(folder, 'events'), { force: true });
   // It ends with us, and its own processes with it.
-  const bounded = ['--pdeathsig', 'TERM', 'timeout', '-k', '2', '200', '/usr/bin/ansible-playbook'];
-  const child = spawn('setpriv', [...bounded, ...argumentsOf(one, inventory)], {
+  const bounded = ['--pdeathsig', 'TERM', 'timeout', '-k', '2', `${seconds}`, '/usr/bin/ansible-playbook'];
+  const child = spawn('setpriv', [...bounded, ...argumentsOf(one, inventory, playbooks)], {
     env: environment(folder),
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -33,6 +33,9 @@ const shape = z.strictObject({
 /** One case: a playbook, and in its first comment what is compared. */
 export type Case = z.output<typeof shape> & { readonly name: string; readonly playbook: string };
 
+/** What of a case decides how its playbook is played. */
+export type Played = Pick<Case, 'playbook' | 'vars' | 'tags' | 'skip_tags' | 'limit'>;
+
 /** The comment a case begins with, as YAML: every line up to the first that is none. */
 const headerOf = (text: string): string => {
   const lines = text.split('\n');

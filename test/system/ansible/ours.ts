@@ -6,17 +6,17 @@ import type { Plan, PlayRequest } from '#core/plan.ts';
 import { loadInventory } from '#playbook/inventory/load.ts';
 import type { ExecutionEvent, Executor } from '#runs/executor.ts';
 import { createSsh } from '#ssh/real/open.ts';
-import { type Case, casesFolder } from './case.ts';
+import { casesFolder, type Played } from './case.ts';
 import type { Ended, Ran } from './ran.ts';
 
 const never = new AbortController().signal;
 
 /** Our executor over real SSH, as the command line makes it. */
-export function openOurs(folder: string, inventory: string): Executor {
+export function openOurs(folder: string, inventory: string, playbooks = casesFolder): Executor {
   return executorOver({
     ssh: createSsh({ log: silentLog }),
     settings: {
-      playbooks: casesFolder,
+      playbooks,
       readable: [],
       inventory: [inventory],
       vault: {},
@@ -31,7 +31,7 @@ export function openOurs(folder: string, inventory: string): Executor {
       secrets: [],
     },
     inventory: async () => {
-      const read = await loadInventory([inventory], { beside: casesFolder });
+      const read = await loadInventory([inventory], { beside: playbooks });
       if (!read.ok) throw new Fault(read.refusal);
       return read.value;
     },
@@ -39,7 +39,7 @@ export function openOurs(folder: string, inventory: string): Executor {
   });
 }
 
-const requestOf = (one: Case): PlayRequest => ({
+const requestOf = (one: Played): PlayRequest => ({
   playbook: one.playbook,
   vars: one.vars,
   locks: [],
@@ -49,7 +49,7 @@ const requestOf = (one: Case): PlayRequest => ({
 });
 
 /** What a run would do. Throws when the playbook is refused. */
-export async function planOurs(executor: Executor, one: Case): Promise<Plan> {
+export async function planOurs(executor: Executor, one: Played): Promise<Plan> {
   const planned = await executor.plan({ key: `judge-${Math.random()}`, request: requestOf(one) }, never);
   if (!planned.ok) throw new Fault(planned.refusal);
   return planned.value;

@@ -17,8 +17,10 @@ export function unforeseen(plan: Plan, { steps }: { readonly steps: ReadonlyMap<
     const step = planned.get(key);
     // What an include of an unknown name brings in is not in a plan.
     if (step === undefined) return [];
+    // What only asks is asked when its turn comes: a program that does not run yet has no answer in a plan.
+    const asks = step.differences.some(({ reads }) => reads) && ['failed', 'ignored'].includes(state);
     const runs = step.differences.some(({ aspect }) => aspect === 'runs');
-    const fits = may[step.outcome].includes(state) && (step.outcome !== 'change' || runs || state !== 'ok');
+    const fits = asks || (may[step.outcome].includes(state) && (step.outcome !== 'change' || runs || state !== 'ok'));
     return fits
       ? []
       : [

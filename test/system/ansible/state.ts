@@ -22,5 +22,5 @@ echo ${quote(`$ ${command}`)}
 echo "  exit $?"`;
 
 /** Everything a case compares, as text that is equal when the hosts are. */
-export const stateOf = (machine: Machine, { paths, outputs }: Case): Promise<string> =>
+export const stateOf = (machine: Machine, { paths, outputs }: Pick<Case, 'paths' | 'outputs'>): Promise<string> =>
   machine.run([...paths.map(pathScript), ...outputs.map(outputScript)].join('\n'));

@@ -1,4 +1,5 @@
 import type { Applied, Apply, ModulePlan, ModuleResult, Quote } from '../module.ts';
+import { triedLine } from '../place/placement.ts';
 import { resultOf, setAttributes } from '../state/attributes.ts';
 import { failureOf, readFields } from '../state/fields.ts';
 import { readLook } from '../state/look.ts';
@@ -12,14 +13,16 @@ export { planRemote } from './remote-plan.ts';
 export { probeRemote, type RemoteArgs, type RemoteState, readRemote } from './remote-state.ts';
 
 const validateLine = (words: readonly string[], quote: Quote): string =>
-  `${words
-    .map((word) =>
-      word
-        .split('%s')
-        .map((part) => (part === '' ? '' : quote(part)))
-        .join('"$t"'),
-    )
-    .join(' ')} >&2 || { echo "failed to validate" >&2; exit 1; }`;
+  triedLine(
+    words
+      .map((word) =>
+        word
+          .split('%s')
+          .map((part) => (part === '' ? '' : quote(part)))
+          .join('"$t"'),
+      )
+      .join(' '),
+  );
 
 const fileLines = (args: RemoteArgs, state: RemoteState, quote: Quote): readonly string[] => {
   const change = attributeChange(args, state);

@@ -161,6 +161,11 @@ const keepLines = (look: Look, change: AttributeChange, umask: number): readonly
   ];
 };
 
+/** A shell line that has a program try the content; when it does not take it, what it said is told in one line. */
+export const triedLine = (command: string): string =>
+  `v=$(${command} 2>&1) || { printf '%s\\n' "$v" >&2; ` +
+  `printf 'failed to validate%s\\n' "\${v:+: $(printf %s "$v" | tr '\\n' ' ' | cut -c1-300)}" >&2; exit 1; }`;
+
 /** Shell lines that put the content into its place in one step, or only set attributes when it is there already. */
 export const putLines = (
   placement: Placement,
@@ -173,8 +178,7 @@ export const putLines = (
   const change = placeAttributes(placement, place, identities);
   const start = [`p=${quote(path)}`];
   if (isPlaced(placement, place)) return [...start, ...setAttributes('"$p"', change)];
-  const validated =
-    putting.validate === undefined ? [] : [`${putting.validate} >&2 || { echo "failed to validate" >&2; exit 1; }`];
+  const validated = putting.validate === undefined ? [] : [triedLine(putting.validate)];
   return [
     ...start,
     ...(putting.backup ? backupLines(look) : []),
