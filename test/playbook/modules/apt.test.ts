@@ -8,6 +8,7 @@ import { readApt } from '#playbook/modules/apt/plan.ts';
 import { probeApt } from '#playbook/modules/apt/probe.ts';
 import { apt } from '#playbook/modules/apt.ts';
 import { checkArguments } from '#playbook/modules/arguments.ts';
+import { driftOf } from '#runs/execute/drift.ts';
 import { quote } from '#ssh/quote.ts';
 import { findProgram } from '#test/support/programs.ts';
 import { type AptWorld, listsOf, openAptWorld } from './apt-world.ts';
@@ -79,6 +80,21 @@ describe.runIf(debian)('apt', () => {
     const again = await run(args);
     expect(said(again)).toEqual(['apt lists updated: false → true']);
     expect(again.result?.changed).toBe(false);
+  });
+
+  it('takes lists that an earlier task has fetched by its turn for no other work than planned', async () => {
+    const differences = (await check({ name: 'mail', update_cache: true })).plan.differences;
+    const [lists, ...work] = differences.map(({ sealed: _, ...one }) => one);
+    expect(lists).toMatchObject({ subject: 'apt lists', aspect: 'updated' });
+    const step = {
+      id: '1.1',
+      host: 'web-1',
+      task: 'Mail',
+      module: 'apt',
+      differences: [...(lists ? [lists] : []), ...work],
+    };
+    const now = { host: 'web-1', task: 'Mail', differences: work };
+    expect(driftOf({ ...step, outcome: 'change' }, now)).toBeUndefined();
   });
 
   it('leaves fresh lists alone, and an installed package at its version', async () => {

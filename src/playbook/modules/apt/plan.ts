@@ -111,7 +111,7 @@ const updateDifference = (args: AptArgs): FoundDifference => ({
   aspect: 'updated',
   before: false,
   after: true,
-  ...(!onlyUpdates(args) && { how: true as const }),
+  ...(!onlyUpdates(args) && { reads: true as const }),
 });
 
 const cleanDifference = (state: AptState): FoundDifference => ({
