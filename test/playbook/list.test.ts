@@ -36,7 +36,7 @@ const bytesRead = (): number => Number(/^rchar: (\d+)/m.exec(readFileSync('/proc
 describe('the list of playbooks', () => {
   it('knows a file that changed, came, was put in the place of another or went', async () => {
     put('a.yml', plays('one'));
-    expect(await list(root)).toEqual([{ name: 'a', about: 'one' }]);
+    expect(await list(root)).toEqual([{ name: 'a', about: 'one', hosts: ['all'] }]);
     put('a.yml', plays('two'));
     put('b.yml', plays('three'));
     expect((await list(root)).map(({ about }) => about)).toEqual(['two', 'three']);
@@ -52,7 +52,7 @@ describe('the list of playbooks', () => {
     put('table.yml', Array.from({ length: 12_000 }, (_, index) => `key_${index}: ${index}\n`).join(''));
     const tasks = '    - debug: { msg: "some words" }\n'.repeat(3_000);
     put('long.yml', `- hosts: all\n  name: long\n  tasks:\n${tasks}`);
-    expect(await list(root)).toEqual([{ name: 'long', about: 'long' }]);
+    expect(await list(root)).toEqual([{ name: 'long', about: 'long', hosts: ['all'] }]);
     const before = bytesRead();
     for (let times = 0; times < 20; times += 1) await list(root);
     expect(bytesRead() - before).toBeLessThan(tasks.length); // once would be more
@@ -132,11 +132,12 @@ describe('what a playbook asks for', () => {
       {
         name: 'ask',
         about: '',
+        hosts: ['web'],
         prompts: [
           { name: 'version', about: 'Which version', isWanted: true },
           { name: 'colour', isWanted: false },
-          { name: 'password', isWanted: false },
-          { name: 'key', isWanted: false },
+          { name: 'password', isWanted: false, isHidden: true },
+          { name: 'key', isWanted: false, isHidden: true },
         ],
       },
     ]);

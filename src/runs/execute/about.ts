@@ -41,7 +41,7 @@ function knownArguments(walk: Walk, unit: Unit, module: Module): JsonObject {
       const value = module.expressions?.includes(name) ? written.value : walk.language.value(written, scope);
       if (!isUnknown(value) && !walk.language.omitted(value, scope)) known[canonicalName(module, name) ?? name] = value;
     } catch (thrown) {
-      if (!(thrown instanceof Fault)) throw thrown;
+      if (!(thrown instanceof Fault) && !(thrown instanceof Undecided)) throw thrown;
     }
   }
   return known;

@@ -17,6 +17,7 @@ import { placeText } from './typed/faults.ts';
 import { noteTyped } from './typed/guard.ts';
 import { guardPath } from './typed/places.ts';
 import { madeAround, noteMade } from './typed/roots.ts';
+import { Undecided } from './undecided.ts';
 import { scopeOf, type Unit } from './unit.ts';
 import type { Walk } from './walk.ts';
 
@@ -141,7 +142,7 @@ function perhapsBrings(walk: Walk, unit: Unit, scope: Scope, because: Text, want
     if (!isUnknown(name)) bring(walk, unit, scope, String(name), wanted, { because, within: [...within, place] });
   } catch (thrown) {
     // What it is called is found out if it comes to it.
-    if (!(thrown instanceof Fault)) throw thrown;
+    if (!(thrown instanceof Fault) && !(thrown instanceof Undecided)) throw thrown;
   }
 }
 
