@@ -15,7 +15,14 @@ import type { Walk } from './walk.ts';
 
 /** What a task is about, by its arguments: its paths, and what it names. That a command runs says nothing of what it touches. */
 const namesIn = (module: Module, args: JsonObject): readonly string[] =>
-  module.once ? [] : [...pathsOf(module, args), ...namedBy(module, args)];
+  module.once ? [] : [...pathsOf(module, args), ...namedBy(module, args), ...packagesIn(module, args)];
+
+const packageModules: ReadonlySet<string> = new Set(['apt', 'dnf', 'yum', 'package']);
+
+const packagesIn = ({ name: module }: Module, { name }: JsonObject): readonly string[] =>
+  packageModules.has(module)
+    ? (Array.isArray(name) ? name : [name]).flatMap((one) => (typeof one === 'string' ? [`package ${one}`] : []))
+    : [];
 
 /**
  * What a unit looks at first and changes then, on the machine where it is done: others that work there at the same time
@@ -55,7 +62,9 @@ export async function perhapsAbout(walk: Walk, unit: Unit, asks: boolean): Promi
   const own = namesIn(module, known);
   // No host is connected to for a guess that the plan does not name, and no file read that it is not made from.
   const isFar = unit.task.delegateTo !== undefined || known.src !== undefined;
-  if (module.subjects === undefined || !asks || isFar) return own;
+  // Nor is a host asked what takes long, or once for each item.
+  const isShort = module.quick === true && unit.items === undefined;
+  if (module.subjects === undefined || !asks || isFar || !isShort) return own;
   try {
     const { args, state } = await examine(invoke(walk, unit));
     return [...own, ...module.subjects(args, state)];

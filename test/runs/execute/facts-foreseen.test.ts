@@ -44,3 +44,10 @@ test.each([
   );
   expect(last(plan).at(-1)).toBe('a 1.3: unknown');
 });
+
+test('packages that may come, or not, are no fact of the plan; and no host is asked for each of them', async () => {
+  const plan = await planOf(
+    `    - { shell: echo a, register: r }\n    - apt: { name: "{{ item }}" }\n      loop: "{{ range(0, 200) | map('string') | map('regex_replace', '^', 'none-') | list }}"\n      when: r.stdout == "a"\n    - package_facts:\n    - debug: { msg: "{{ ansible_facts.packages }}" }\n`,
+  );
+  expect(last(plan)).toEqual(['a 1.3: unknown', 'a 1.4: unknown']);
+});
