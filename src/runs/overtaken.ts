@@ -6,7 +6,7 @@ import type { Plan } from '#core/plan.ts';
 import type { Run, Step } from '#core/run.ts';
 import type { Store } from '#core/store.ts';
 import { t } from '#core/text.ts';
-import { goesOnMs, isRecent } from './cut.ts';
+import { goesOnMs, isRecent, lookingModules } from './cut.ts';
 import { lockNames } from './queue.ts';
 import { chainOf } from './resume.ts';
 
@@ -73,8 +73,13 @@ const isUnderWay = ({ state }: Run): boolean => state === 'queued' || state === 
 /** Only what was done, or is under way: what looked at hosts alone is not undone. */
 async function changes(run: Run, isMine: (step: Step) => boolean, { runs }: Pick<Store, 'runs'>): Promise<boolean> {
   if (isUnderWay(run)) return true;
-  return (await runs.steps(run.id)).some((step) => isMine(step) && step.state !== 'ok' && step.state !== 'skipped');
+  return (await runs.steps(run.id)).some((step) => isMine(step) && hasActed(step));
 }
+
+/** It did something, as far as anybody knows: a host that was not reached, and one that was not as planned, was left alone. */
+const hasActed = ({ state, module, refusal }: Step): boolean =>
+  !['ok', 'skipped', 'unreachable'].includes(state) &&
+  !(state === 'failed' && (lookingModules.has(module) || refusal?.code === 'run.drifted'));
 
 /** Runs that came after this one, told from those that did not change what it changes. */
 interface Later {

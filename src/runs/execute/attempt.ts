@@ -6,8 +6,9 @@ import { decidesWay } from '#playbook/inventory/connection-variables.ts';
 import type { Regroup } from '#playbook/modules/module.ts';
 import { isUnknown, unknown } from '#playbook/templates/scope.ts';
 import { lookingModules } from '../cut.ts';
+import { stoppedWaiting } from '../refusals.ts';
 import { leaveUntold, thingsOf } from './about.ts';
-import { missingPaths } from './brought.ts';
+import { foundNothing, missingPaths } from './brought.ts';
 import { isChange, shownDifferences } from './differences.ts';
 import { driftOf } from './drift.ts';
 import { type Examined, examine, type Invocation, namedBy, pathsOf } from './examine.ts';
@@ -20,6 +21,7 @@ import { isLeft, leaveRunning, mayBeLeft, statusOf } from './left.ts';
 import { runsOnce } from './once.ts';
 import { type Pending, tidy } from './pending.ts';
 import { perform } from './perform.ts';
+import { inEnglish } from './reach.ts';
 import type { StepEnd } from './reporter.ts';
 import { earlier, endedBefore, otherItem, resumed } from './resumed.ts';
 import { noteChosenAs } from './typed/chosen.ts';
@@ -45,13 +47,23 @@ async function attemptOn(walk: Walk, unit: Unit, number: number, began: Began): 
   try {
     const invocation = invoke(walk, unit);
     if (!invocation.module.local) began.on = invocation.host.name;
-    return await walk.turns.take(thingsOf(walk, unit, invocation), () =>
-      attemptInTurn(walk, unit, invocation, number, began),
+    const things = thingsOf(walk, unit, invocation);
+    return await walk.turns.take(things, async () =>
+      // Whoever has not had a turn by the time that the run is to end begins nothing.
+      things.length > 0 && walk.halt.reason ? notBegun : attemptInTurn(walk, unit, invocation, number, began),
     );
   } catch (thrown) {
     return endOfThrown(walk, unit, thrown, began.changing);
   }
 }
+
+const notBegun: StepEnd = {
+  state: 'failed',
+  differences: [],
+  result: { changed: false, failed: true, msg: inEnglish(stoppedWaiting) },
+  changed: false,
+  refusal: stoppedWaiting,
+};
 
 async function attemptInTurn(
   walk: Walk,
@@ -180,7 +192,9 @@ function whyUnknown(
   const { module } = invocation;
   // What is made in a folder makes the folder, and is met by what goes over all of it.
   const made = plan.differences.filter(({ aspect, before }) => aspect === 'state' && before === 'absent');
-  const whole = [...made.map(({ subject }) => subject), ...(checked.recurse === true ? pathsOf(module, checked) : [])];
+  // Of what is not there, an earlier step may make a part.
+  const isWhole = checked.recurse === true || foundNothing(plan);
+  const whole = [...made.map(({ subject }) => subject), ...(isWhole ? pathsOf(module, checked) : [])];
   const task = pending.touching(subjects, whole, sightOf(invocation, plan.differences));
   if (task !== undefined) return t(`“${task}” changes it first`, `« ${task} » le change d’abord`);
   const bringer = pending.bringing(missingPaths(module, plan, checked));

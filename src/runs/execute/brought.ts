@@ -40,7 +40,7 @@ export function missingPaths(module: Module, plan: ModulePlan, checked: JsonObje
 }
 
 /** The module says that its path is not there: it is not wanted, or was only looked for. */
-function foundNothing({ differences, result }: ModulePlan): boolean {
+export function foundNothing({ differences, result }: ModulePlan): boolean {
   const { stat } = result;
   if (typeof stat === 'object' && stat !== null && !Array.isArray(stat)) return (stat as JsonObject).exists === false;
   return differences.length === 0 && result.state === 'absent';

@@ -1,10 +1,12 @@
 import { Fault } from '#core/errors.ts';
 import { t } from '#core/text.ts';
+import { unknown } from '#playbook/templates/scope.ts';
 import type { Task } from '#playbook/tree.ts';
-import { pendingOf } from './about.ts';
 import { runTaskOver } from './body.ts';
+import { dependsOn } from './failures.ts';
 import type { BodyGoing, PlayGoing } from './going.ts';
 import { comeBack, type HostState, leave, taking } from './host-state.ts';
+import { noteUnknown } from './item.ts';
 import { noHandler } from './load.ts';
 import { perhapsEnd } from './perhaps.ts';
 import type { Walk } from './walk.ts';
@@ -51,7 +53,8 @@ async function planMaybe(walk: Walk, body: BodyGoing, handler: Task, state: Host
   const unit = { state, body, task: handler, name: step, more: {} };
   const because = t(`runs only if “${by}” changes something`, `ne s’exécute que si « ${by} » change quelque chose`);
   walk.reporter.ended(step, await perhapsEnd(walk, unit, because));
-  pendingOf(walk, unit).addUnknown(name.value);
+  await noteUnknown(walk, unit, true);
+  if (handler.register !== undefined) state.known[handler.register] = unknown(dependsOn(name.value));
 }
 
 const isCalled = (handler: Task, topic: string): boolean =>

@@ -148,3 +148,22 @@ test('a step that only looks, or does nothing on a host, changes nothing first',
   );
   expect(plan.steps.at(-1)?.outcome).toBe('change');
 });
+
+test('what a handler that may run writes or registers is not known to what comes after it', async () => {
+  const handler = `  handlers:\n    - { name: late, copy: { content: "a\\n", dest: out }, register: told }\n`;
+  const plan = await opened(
+    `    - copy: { content: "{{ r.stdout }}", dest: first }\n      notify: late\n    - meta: flush_handlers\n    - lineinfile: { path: out, line: more, create: true }\n    - copy: { content: "{{ told.changed | default('no') }}", dest: last }\n${handler}`,
+  );
+  expect(plan.steps.slice(-2).map(({ outcome }) => outcome)).toEqual(['unknown', 'unknown']);
+  expect(await ends(plan)).toEqual(['done', undefined]);
+  expect(await lab.read('a', 'out')).toBe('a\nmore\n');
+});
+
+test.each(['file: { path: deep, state: absent }', 'stat: { path: deep }'])(
+  '%s of a folder of which an earlier step makes a part is not known',
+  async (task) => {
+    const plan = await opened(`    - file: { path: deep/er, state: directory }\n    - ${task}\n`);
+    expect(plan.steps.at(-1)?.outcome).toBe('unknown');
+    expect(await ends(plan)).toEqual(['done', undefined]);
+  },
+);

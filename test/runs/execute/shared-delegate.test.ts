@@ -1,3 +1,4 @@
+import { mkdir, writeFile } from 'node:fs/promises';
 import { afterEach, expect, test } from 'vitest';
 import { type Lab, openLab, outcomesOf } from '../lab.ts';
 
@@ -52,4 +53,30 @@ test('one that fails holds up none of the others', async () => {
     `- hosts: web\n  gather_facts: false\n  tasks:\n    - copy: { content: "{{ inventory_hostname }}", dest: "{{ (inventory_hostname == 'a') | ternary('no/such/folder', 'there') }}" }\n      delegate_to: lb\n      ignore_errors: true\n    - lineinfile: { path: there, line: "{{ inventory_hostname }}" }\n      delegate_to: lb\n`,
   );
   expect(outcome.recap?.a).toMatchObject({ failed: 0, ignored: 1 });
+});
+
+const slow = `- hosts: web\n  gather_facts: false\n  tasks:\n    - lineinfile: { path: list, line: "{{ inventory_hostname }}", create: true, validate: "sh -c 'sleep 1; true' x %s" }\n      delegate_to: lb\n`;
+
+test('whoever has no turn yet when a run is stopped begins nothing', async () => {
+  lab = await openLab({ hosts: ['a', 'b', 'c', 'lb'], inventory: '[web]\na\nb\nc\n[front]\nlb\n' });
+  await lab.playbook(slow);
+  const plan = await lab.plan();
+  const boundary = new AbortController();
+  setTimeout(() => boundary.abort(), 500);
+  const { outcome } = await lab.apply({ plan, request: plan.request }, { boundary: boundary.signal });
+  expect(outcome.state).not.toBe('done');
+  expect(await lab.read('lb', 'list')).toBe('a\n');
+  const again = await lab.apply({ plan, request: plan.request, begun: [] });
+  expect(again.outcome.state).toBe('done');
+});
+
+test('nor does anybody after one that is not as planned', async () => {
+  lab = await openLab({ hosts: ['a', 'b', 'c', 'lb'], inventory: '[web]\na\nb\nc\n[front]\nlb\n' });
+  await lab.playbook(slow);
+  const plan = await lab.plan();
+  await mkdir(lab.path('lb', ''), { recursive: true });
+  await writeFile(lab.path('lb', 'list'), 'other\n');
+  const { outcome } = await lab.apply({ plan, request: plan.request });
+  expect(outcome.state).toBe('drifted');
+  expect(await lab.read('lb', 'list')).toBe('other\n');
 });

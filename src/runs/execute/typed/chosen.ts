@@ -7,6 +7,23 @@ import { hasTyped } from './roots.ts';
 /** What is nothing, the folder itself or the one above, quoted or not: no name of a path. */
 export const isNoName = (text: string): boolean => /^(?:[./\s]*|''|"")$/.test(text);
 
+/** Programs that remove or overwrite what their paths name, or all that is below. */
+const removing = /\b(?:rm|rmdir|unlink|shred|find|rsync|mv|chmod|chown|chgrp|chattr|setfacl|truncate|dd|mkfs|wipe)\b/;
+
+/**
+ * True for a task that may take away, or go over, all that a path names: there a name of it that is nothing by what was
+ * typed is more than its author meant. Elsewhere it is what they wrote, such as the folder of a chroot or none.
+ */
+export function mayRemove({ task: { args, module } }: Unit): boolean {
+  const of = (name: string): unknown => args[name]?.value;
+  const isSet = (name: string): boolean => of(name) !== undefined && !/^(?:false|no)$/i.test(String(of(name)));
+  const state = String(of('state') ?? '');
+  if (/absent|\{/.test(state) || ['recurse', 'delete', 'force', 'exclusive'].some(isSet)) return true;
+  // What a file says that is rendered is not written in the task.
+  if (module === 'template' || module === 'script') return true;
+  return Object.values(args).some(({ value }) => removing.test(JSON.stringify(value)));
+}
+
 /** A condition is an expression without braces. */
 const asTemplates = (conditions: Unit['task']['when']): readonly Written[] =>
   conditions.map(({ value, at }) => ({ value: `{{ ${value} }}`, at }));

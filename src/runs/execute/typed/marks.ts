@@ -12,7 +12,7 @@ import {
 import type { Written } from '#playbook/tree.ts';
 import type { Unit } from '../unit.ts';
 import type { Walk } from '../walk.ts';
-import { isNoName } from './chosen.ts';
+import { isNoName, mayRemove } from './chosen.ts';
 import { TypedOrigins } from './origins.ts';
 import { isOfLoop, RootsBehind } from './roots.ts';
 import { texts } from './values.ts';
@@ -107,7 +107,7 @@ export class Marking {
   private ofSpan(span: Span): readonly Mark[] {
     const { text, names, part, filters } = span;
     const [root] = names;
-    const chose = isNoName(text) ? this.origins.chooserOf(names) : undefined;
+    const chose = isNoName(text) && mayRemove(this.unit) ? this.origins.chooserOf(names) : undefined;
     if (chose !== undefined && this.behind.ofAll(names).roots.size === 0) return [{ text, chose }];
     if (root !== undefined && names.length === 1 && (part ?? filters) && this.isTyped(root))
       return [{ text, typed: { ...asTyped, roots: this.values([root]), filters: filters ?? [] } }];

@@ -4,7 +4,7 @@ import { hasTemplate, isChancy, isQuoted, isUnknown, type Scope, type Stretch } 
 import type { Position, Written } from '#playbook/tree.ts';
 import type { Unit } from '../unit.ts';
 import type { Walk } from '../walk.ts';
-import { isNoName } from './chosen.ts';
+import { isNoName, mayRemove } from './chosen.ts';
 import { type Origin, TypedOrigins } from './origins.ts';
 import { isWord } from './values.ts';
 
@@ -27,11 +27,13 @@ export class TypedParts {
   private readonly scope: Scope;
   readonly origins: TypedOrigins;
   private readonly underway = new Set<string>();
+  private readonly removes: boolean;
 
   constructor(walk: Walk, unit: Unit, scope: Scope) {
     this.walk = walk;
     this.scope = scope;
     this.origins = new TypedOrigins(walk, unit, scope);
+    this.removes = mayRemove(unit);
   }
 
   of(text: string, at: Position): readonly Part[] | undefined {
@@ -67,7 +69,7 @@ export class TypedParts {
     const name = this.origins.chooserOf(names);
     const written = [{ text, kind: 'written', name: '' }] as const;
     if (name === undefined) return written;
-    if (!isNoName(text)) return this.within(stretch) ?? written;
+    if (!isNoName(text) || !this.removes) return this.within(stretch) ?? written;
     const left = { typed: false, begins: false, ends: false };
     return [{ text, kind: isQuoted(expression) ? 'quoted' : 'word', name, left }];
   }

@@ -157,8 +157,8 @@ const words: Readonly<
   >
 > = {
   path: {
-    en: 'would be more than one name in the path',
-    fr: 'serait plus qu’un nom dans le chemin',
+    en: 'would be more than one name in the path, or leave one out',
+    fr: 'serait plus qu’un nom dans le chemin, ou en ôterait un',
     next: () => ['Type one name, without “/” and “..”.', 'Tapez un seul nom, sans « / » ni « .. ».'],
   },
   package: {
