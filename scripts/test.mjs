@@ -4,6 +4,7 @@
 import { resolve } from 'node:path';
 import { missingTools, whyNot } from './setup/tools.mjs';
 import { closingLine, noCounts, whatMustRun } from './test/counts.mjs';
+import { saidAfter, say } from './test/shown.mjs';
 import { stages } from './test/stages.mjs';
 
 const root = resolve(import.meta.dirname, '..');
@@ -20,25 +21,32 @@ function chosen(names) {
 /** Runs one stage; true when it passed. A suite without its tools does not run, and fails where CI=true. */
 async function passes(stage, counts) {
   const missing = missingTools().filter(({ suites }) => suites.includes(stage.name));
-  for (const tool of missing) console.log(whyNot(tool));
+  for (const tool of missing) say(whyNot(tool));
   if (missing.some(({ some }) => !some)) return process.env.CI !== 'true';
   const started = performance.now();
-  console.log(`\n── ${stage.name}: ${stage.about}`);
+  say(`\n── ${stage.name}: ${stage.about}`);
   const passed = await stage.run(root);
   if (stage.suite) counts.push(await stage.counts(root));
-  console.log(
-    `── ${stage.name} ${passed ? 'passed' : 'FAILED'} in ${((performance.now() - started) / 1000).toFixed(1)} s`,
-  );
+  say(`── ${stage.name} ${passed ? 'passed' : 'FAILED'} in ${((performance.now() - started) / 1000).toFixed(1)} s`);
   return passed;
+}
+
+/** Each stage, with the one that runs beside it: what that says is shown after it. */
+async function pass(stages, counts) {
+  for (const [index, stage] of stages.entries()) {
+    const next = stages[index + 1];
+    if (stage.beside !== undefined && stage.beside === stages[index - 1]?.name) continue;
+    const own = passes(stage, counts);
+    const other = next?.beside === stage.name ? saidAfter(own, () => passes(next, counts)) : true;
+    const both = await Promise.all([own, other]);
+    if (both.includes(false)) return false;
+  }
+  return true;
 }
 
 async function main() {
   const counts = [noCounts];
-  let passed = true;
-  for (const stage of chosen(process.argv.slice(2))) {
-    passed = await passes(stage, counts);
-    if (!passed) break;
-  }
+  const passed = await pass(chosen(process.argv.slice(2)), counts);
   const unmet = whatMustRun(counts, process.env);
   if (unmet) console.log(`\n${unmet}`);
   console.log(`\n${closingLine(counts)}`);

@@ -37,7 +37,8 @@ export const stages = [
   suite('unit', 'each room by itself'),
   suite('contract', 'what all adapters of a kind promise'),
   suite('system', 'real servers, the real program'),
-  suite('browser', 'the console in a real browser'),
+  // Both wait for real processes half of their time.
+  suite('browser', 'the console in a real browser', 'system'),
   { ...suite('long', 'what stops a bot again and again'), onlyByName: true },
   { ...suite('judge', 'playbooks on real hosts, ours beside Ansible'), onlyByName: true },
   { name: 'readme', about: 'the commands of README.md', run: script('readme.mjs') },

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { countsOf, failedFiles } from './counts.mjs';
-import { bin, shown } from './shown.mjs';
+import { bin, say, shown } from './shown.mjs';
 
 /** More files than this do not fail by chance. */
 const mostAgain = 2;
@@ -21,16 +21,15 @@ async function vitest(root, project, report, files = []) {
 async function again(root, project, report, second) {
   const files = (await failedFiles(report)).map((file) => relative(root, file));
   if (files.length === 0 || files.length > mostAgain) return false;
-  console.log(
-    `\n── ${project}: a second try of ${files.join(' and ')}. Why the first failed stands above: find it out.`,
-  );
+  say(`\n── ${project}: a second try of ${files.join(' and ')}. Why the first failed stands above: find it out.`);
   return vitest(root, project, second, files);
 }
 
-/** A stage that is a suite of tests. `counts` says how many ran, for the end. */
-export const suite = (name, about) => ({
+/** A stage that is a suite of tests. `counts` says how many ran, for the end; `beside`: another suite it runs beside. */
+export const suite = (name, about, beside) => ({
   name,
   about,
+  beside,
   suite: true,
   async run(root) {
     const report = join(root, 'test-results', `${name}.json`);
