@@ -135,7 +135,9 @@ test('a plan says which of the typed names its playbook does not ask for', async
 test('a playbook that has no host here is not offered, and says so when it is named', async () => {
   const elsewhere = join(bot.folder, 'playbooks/elsewhere.yml');
   await writeFile(elsewhere, '- hosts: mail\n  tasks: []\n');
-  expect((await bot.order('run nothing-like-it')).state).toBe('refused'); // the list is read again
+  const wrong = (await bot.order('run nothing-like-it')).card; // the list is read again
+  expect(wrong?.actions?.map(({ line }) => line)).toContain('run ask');
+  expect(JSON.stringify((await bot.order('run elsewher')).card)).not.toContain('run elsewhere');
   const [field] = (await bot.order('run')).card?.form?.fields ?? [];
   const offered = field?.choices?.map(({ value }) => value);
   expect(offered).toContain('write');

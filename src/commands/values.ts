@@ -209,7 +209,7 @@ function readPlaybook(arg: ArgDescription, given: string, known: Known): Result<
   if (found !== undefined) return ok(found);
   const [one, other] = names.filter((name) => withoutExtension(name) === given);
   if (one === undefined || other === undefined)
-    return pick(arg, withoutExtension(given), names, 'playbook', 'de playbook');
+    return pick(arg, withoutExtension(given), names, 'playbook', 'de playbook', () => known.playbooksHere);
   const say = t(`There are two playbooks “${show(given)}”.`, `Il y a deux playbooks « ${show(given)} ».`);
   return refuse(arg, given, say, [one, other]);
 }
