@@ -22,7 +22,8 @@ export async function hideSealed(copy: string, names: readonly string[], vault: 
 function hide(text: string, name: string, vault: Vault): void {
   try {
     if (isVault(text)) vault.hide(vault.open(text).toString('utf8'));
-    if (/\.(?:ya?ml|json)$|^[^.]*$/.test(name)) readYaml(text, name, createFaults(), vault);
+    // Whatever it is called: Ansible reads files of variables without an extension, too.
+    readYaml(text, name, createFaults(), vault);
   } catch (thrown) {
     if (!(thrown instanceof Fault)) throw thrown; // what nobody can open, Ansible cannot either
   }
