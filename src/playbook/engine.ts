@@ -4,6 +4,7 @@ import { Fault, ok, type Result, refused } from '#core/errors.ts';
 import { t } from '#core/text.ts';
 import { createFaults, type Faults, refusalOfFaults } from './faults.ts';
 import { findPlaybook } from './find.ts';
+import { importIn } from './parse/import-playbook.ts';
 import { hasTemplate } from './templates/index.ts';
 import type { Position } from './tree.ts';
 import { noVault, type Vault } from './vault.ts';
@@ -34,15 +35,13 @@ export interface ForeignPlaybook {
 }
 
 /** The keyword, and the one engine that can be named beside ours. */
-export const engineKey = 'engine';
+const engineKey = 'engine';
 const ansible = 'ansible';
 
 const next = t(
   'Correct the playbook, then try again; nothing was done.',
   'Corrigez le playbook, puis réessayez ; rien n’a été fait.',
 );
-
-const importKeys = ['import_playbook', 'ansible.builtin.import_playbook'];
 
 interface Reading {
   readonly root: string;
@@ -128,7 +127,7 @@ async function readPlays(
     if (play.kind !== 'map') continue; // Ansible says what that is
     const mark = markIn(play, source, reading.faults);
     if (mark !== undefined) marks.push(mark);
-    const imported = importKeys.map((key) => entryOf(play, key)).find((entry) => entry !== undefined);
+    const imported = importIn(play);
     if (imported) await readImported(imported, file, reading, trail);
     else readPlay(play, reading);
   }

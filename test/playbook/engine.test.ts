@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { furtherFaults } from '#core/further-faults.ts';
 import { foreignPlaybook, withoutEngine } from '#playbook/engine.ts';
@@ -27,7 +27,21 @@ describe('the engine of a playbook', () => {
     expect(await read('- hosts: web\n- hosts: db\n  engine: ansible\n')).toBeUndefined(); // our parser says where it belongs
     expect(await read('- hosts: [\n  engine: ansible\n')).toBeUndefined(); // our parser says what is wrong
     expect((await foreignPlaybook('none.yml', { root })).ok).toBe(true);
-    expect((await foreignPlaybook('../../etc/passwd', { root })).ok).toBe(true);
+  });
+
+  it('is looked for, and its imports are read, in the playbooks folder alone; one that imports itself ends', async () => {
+    const name = `${basename(root)}-outside.yml`;
+    const outside = join(root, '..', name);
+    await writeFile(outside, '- engine: ansible\n  hosts: far\n');
+    try {
+      expect(await foreignPlaybook(`../${name}`, { root })).toEqual({ ok: true, value: undefined });
+      const found = await read(
+        `- engine: ansible\n  hosts: web\n- import_playbook: ../${name}\n- import_playbook: a.yml\n`,
+      );
+      expect(found).toMatchObject({ plays: [{ hosts: 'web' }] });
+    } finally {
+      await rm(outside);
+    }
   });
 
   it('is Ansible for all plays, imported ones too, whose hosts and questions are known', async () => {

@@ -18,8 +18,6 @@ export interface Recorder {
   recap(): Recap | undefined;
   /** The steps of which nobody saw the end. */
   open(): readonly StepName[];
-  /** True once it said anything at all. */
-  began(): boolean;
 }
 
 interface Task extends Pick<TaskTold, 'name' | 'module' | 'handler'> {
@@ -77,7 +75,6 @@ export function createRecorder(
     },
     recap: () => recap,
     open: () => [...running.values()],
-    began: () => play > 0,
   };
 }
 
@@ -145,7 +142,7 @@ const keyUnknown = (host: string): Refusal => ({
 });
 
 /** What Ansible's check mode leaves out. */
-export const notForeseen: Refusal = {
+const notForeseen: Refusal = {
   code: 'ansible.not_foreseen',
   say: t(
     'Ansible’s check mode does not say what this would do.',

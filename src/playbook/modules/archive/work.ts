@@ -48,8 +48,7 @@ export function workOf(args: ArchiveArgs, state: ArchiveState): Work | undefined
   const root = rootOf(named.map(({ path }) => path));
   const several = args.archives || args.paths.some(isGlob) || first.kind === 'directory' || named.length > 1;
   const patterns = args.patterns.map(toBytes);
-  const nameOf = ({ path }: Entry): string =>
-    (path.startsWith(root) ? path.slice(root.length) : path).replace(/^\/+/, '');
+  const nameOf = ({ path }: Entry): string => nameIn(root, path);
   // A socket is nothing that an archive could hold.
   const entries = named
     .flatMap((one) => one.entries)
@@ -68,11 +67,10 @@ export function workOf(args: ArchiveArgs, state: ArchiveState): Work | undefined
   };
 }
 
+/** What a path is called in an archive of this root. */
+const nameIn = (root: string, path: string): string =>
+  (path.startsWith(root) ? path.slice(root.length) : path).replace(/^\/+/, '');
+
 /** The names for the archive, as `tar` reads them. */
 export const namesFor = ({ entries, root }: Work): Buffer =>
-  Buffer.from(
-    entries
-      .map(({ path }) => `${(path.startsWith(root) ? path.slice(root.length) : path).replace(/^\/+/, '')}\0`)
-      .join(''),
-    'latin1',
-  );
+  Buffer.from(entries.map(({ path }) => `${nameIn(root, path)}\0`).join(''), 'latin1');
