@@ -11,7 +11,6 @@ import type { Desk } from './desk.ts';
 import type { PluginCall } from './plugins/contract.ts';
 import { move } from './record.ts';
 import { done, fail, refuse } from './settle.ts';
-import { tellingWritten } from './told-hosts.ts';
 
 /** After this long without an answer the chat shows that it is being worked on. */
 const patienceMs = 500;
@@ -114,7 +113,7 @@ export async function answer(
   signal: AbortSignal,
 ): Promise<void> {
   const allowed = mayUse(desk, actor, command, args);
-  if (!allowed.allowed) return void (await refuse(desk, order, tellingWritten(order, allowed.refusal)));
+  if (!allowed.allowed) return void (await refuse(desk, order, allowed.refusal));
   const accepted = await accept(desk, order, command, args);
   if (!accepted) return;
   const stop = showPatience(desk, accepted, command);

@@ -89,7 +89,7 @@ async function canJudge(desk: Desk, actor: Actor, about: Order): Promise<boolean
 
 /** May this actor say it to the order, and would that do something? */
 const canSay = async (desk: Desk, actor: Actor, about: Order, what: 'yes' | 'no'): Promise<boolean> =>
-  (await canJudge(desk, actor, about)) && (what === 'no' || (await canApprove(desk, actor, about)));
+  what === 'no' ? canJudge(desk, actor, about) : !isLate(desk, about) && (await canApprove(desk, actor, about));
 
 /** May this actor know of somebody else's order: judge it, or use its command there? */
 async function isKnown(desk: Desk, actor: Actor, about: Order): Promise<boolean> {

@@ -25,7 +25,6 @@ import { queueRun } from './queue.ts';
 import { type Move, move } from './record.ts';
 import { requestOf } from './request.ts';
 import { done, fail, refuse } from './settle.ts';
-import { tellingWritten } from './told-hosts.ts';
 import { waitForApprovals } from './wait.ts';
 
 /** One change on its way from the words to a plan that waits or runs. */
@@ -41,7 +40,7 @@ export interface Asked {
 export async function propose(desk: Desk, asked: Asked, signal: AbortSignal): Promise<void> {
   const { order, actor, command, args } = asked;
   const allowed = mayUse(desk, actor, command, args);
-  if (!allowed.allowed) return void (await refuse(desk, order, tellingWritten(order, allowed.refusal)));
+  if (!allowed.allowed) return void (await refuse(desk, order, allowed.refusal));
   if (isStale(desk, order)) return void (await refuse(desk, order, stale));
   const accepted = await accept(desk, order, command, args);
   if (!accepted) return;
@@ -126,7 +125,7 @@ async function notPlanned(desk: Desk, { order, actor, command }: Asked, refusal:
   const strangers = unknownHosts(desk, beyond);
   if (strangers.length > 0) return void (await refuse(desk, order, notYetKnown(strangers)));
   const allowed = allows(desk.policy(), actor, command.permission, hostsOf(desk, beyond));
-  await refuse(desk, order, allowed.allowed ? notYetKnown(beyond.hosts) : tellingWritten(order, allowed.refusal));
+  await refuse(desk, order, allowed.allowed ? notYetKnown(beyond.hosts) : allowed.refusal);
 }
 
 async function play(desk: Desk, asked: Asked, proposal: Play, signal: AbortSignal, stop: () => void): Promise<void> {
@@ -141,7 +140,7 @@ async function play(desk: Desk, asked: Asked, proposal: Play, signal: AbortSigna
   if (strangers.length > 0) return void (await refuse(desk, asked.order, notYetKnown(strangers)));
   const hosts = hostsOf(desk, plan);
   const allowed = allows(desk.policy(), asked.actor, asked.command.permission, hosts);
-  if (!allowed.allowed) return void (await refuse(desk, asked.order, tellingWritten(asked.order, allowed.refusal)));
+  if (!allowed.allowed) return void (await refuse(desk, asked.order, allowed.refusal));
   await desk.store.plans.put(plan);
   const other = await amid(desk, plan, [...open, ...(await underWay(desk))]);
   const cut = await desk.runner.cutOn(plan.hosts);

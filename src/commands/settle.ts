@@ -6,25 +6,28 @@ import type { OrderChange } from '#core/store.ts';
 import { failedCard, refusedCard } from './cards.ts';
 import type { Desk } from './desk.ts';
 import { type Audience, type Move, move } from './record.ts';
+import { tellingWritten } from './told-hosts.ts';
 
 /** The states an order can be refused from while it is being worked on. */
 export const atWork: readonly OrderState[] = ['received', 'working'];
 
-/** Ends an order with a no: said, and written down. */
+/** Ends an order with a no: said, and written down. It names no host that the line does not. */
 export const refuse = (
   desk: Desk,
   order: Order,
-  refusal: Refusal,
+  whole: Refusal,
   instead: readonly string[] = [],
   show: Audience = 'chat',
-  card: Card = refusedCard(refusal, instead),
-): Promise<Order | undefined> =>
-  move(desk, order, {
+  card?: Card,
+): Promise<Order | undefined> => {
+  const refusal = tellingWritten(order, whole);
+  return move(desk, order, {
     from: atWork,
     show,
-    change: { state: 'refused', refusal, card },
+    change: { state: 'refused', refusal, card: card ?? refusedCard(refusal, instead) },
     audit: { action: 'order.refused', details: { code: refusal.code, ...named(refusal) } },
   });
+};
 
 /** Ends an order that could not be carried out. One whose run is queued ends with its run, and not before. */
 export const fail = (

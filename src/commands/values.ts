@@ -13,7 +13,7 @@ export interface Known {
   readonly fleet: Fleet;
   readonly playbooks: readonly string[];
   /** Those that are offered; all of them where absent. */
-  readonly playbooksHere?: readonly string[];
+  readonly playbooksHere?: () => readonly string[];
   /** What playbooks ask for, by their names. */
   readonly prompts?: ReadonlyMap<string, readonly Prompt[]>;
   /** Why there are none, when their folder is not there. */
@@ -209,7 +209,7 @@ function readPlaybook(arg: ArgDescription, given: string, known: Known): Result<
   if (found !== undefined) return ok(found);
   const [one, other] = names.filter((name) => withoutExtension(name) === given);
   if (one === undefined || other === undefined)
-    return pick(arg, withoutExtension(given), names, 'playbook', 'de playbook', () => known.playbooksHere);
+    return pick(arg, withoutExtension(given), names, 'playbook', 'de playbook', known.playbooksHere);
   const say = t(`There are two playbooks “${show(given)}”.`, `Il y a deux playbooks « ${show(given)} ».`);
   return refuse(arg, given, say, [one, other]);
 }
@@ -264,7 +264,7 @@ export function offers(arg: ArgDescription, known: Known): readonly string[] {
     case 'hosts':
       return [...known.fleet.groups(), ...known.fleet.hosts().map((host) => host.name)];
     case 'playbook':
-      return known.playbooksHere ?? known.playbooks;
+      return known.playbooksHere?.() ?? known.playbooks;
     case 'secret':
       return known.secrets;
     case 'command':

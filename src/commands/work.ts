@@ -21,7 +21,6 @@ import { propose } from './propose.ts';
 import { move } from './record.ts';
 import { atWork, done, fail, refuse } from './settle.ts';
 import { dropStale, orderOfKey } from './stale.ts';
-import { tellingWritten } from './told-hosts.ts';
 import { type Understood, understand } from './understand.ts';
 import type { Known } from './values.ts';
 
@@ -38,7 +37,7 @@ export const allCommands = (desk: Desk): readonly CommandDescription[] => [
 export const knownNow = (desk: Desk): Known => ({
   fleet: desk.fleet(),
   playbooks: desk.playbooks(),
-  playbooksHere: desk.playbooksHere(),
+  playbooksHere: desk.playbooksHere,
   prompts: desk.prompts(),
   noPlaybooks: desk.noPlaybooks(),
   secrets: desk.secrets(),
@@ -181,7 +180,7 @@ type RefusedLine = Extract<Understood, { kind: 'refused' }>;
 async function refuseLine(desk: Desk, order: Order, actor: Actor, { refusal, instead, command }: RefusedLine) {
   const meant = allCommands(desk).find(({ name, permission }) => name === command && permission !== '');
   const may = meant && mayBegin(desk, actor, meant, {});
-  if (may && !may.allowed) await refuse(desk, order, tellingWritten(order, may.refusal));
+  if (may && !may.allowed) await refuse(desk, order, may.refusal);
   else await refuse(desk, order, refusal, instead);
 }
 
@@ -210,7 +209,7 @@ async function askBack(desk: Desk, order: Order, actor: Actor, asking: Asking): 
   const { command, args, missing, line } = asking;
   if (command.permission !== '') {
     const allowed = mayBegin(desk, actor, command, args);
-    if (!allowed.allowed) return void (await refuse(desk, order, tellingWritten(order, allowed.refusal)));
+    if (!allowed.allowed) return void (await refuse(desk, order, allowed.refusal));
   }
   const before = Object.values(args)
     .flatMap((value) => (Array.isArray(value) ? value : [value]))

@@ -7,14 +7,16 @@ import status from '../../plugins/status/index.ts';
 
 const lea = 'memory:local:lea';
 const wes = 'memory:local:wes';
+const ana = 'memory:local:ana';
 
 let bot: TestBot;
 beforeAll(async () => {
   bot = await testBot([logs, run, status], {
-    people: { [lea]: ['reader'], [wes]: ['web'] },
+    people: { [lea]: ['reader'], [wes]: ['web'], [ana]: ['all'] },
     roles: {
+      all: { '*': ['all'] },
       reader: { 'logs.read': ['web-1'] },
-      web: { 'run.playbook': ['web-1'], 'status.read': ['web-1'], 'logs.read': ['web-1'] },
+      web: { 'run.playbook': ['web-1'], 'status.read': ['web-1'], 'logs.read': ['web-1'], approve: ['web-1'] },
     },
     hosts: { web: ['web-1', 'web-2'], db: ['db-1'] },
     playbooks: {
@@ -41,6 +43,14 @@ describe('a refusal names no host that one may not use', () => {
     [wes, 'plan run hello on all'],
   ])('unless the line does: %s, %s', async (who, line) => {
     const { refusal, card } = await bot.order(line, who);
+    expect(refusal?.code).toBe('policy.not_allowed');
+    expect(JSON.stringify([refusal, card])).not.toMatch(others);
+  });
+
+  it.each(['approve', 'deny'])('nor does that of a word about somebody else’s order: %s', async (word) => {
+    const { id, state } = await bot.order('run hello on all', ana);
+    expect(state).toBe('confirming');
+    const { refusal, card } = await bot.order(`${word} ${id}`, wes);
     expect(refusal?.code).toBe('policy.not_allowed');
     expect(JSON.stringify([refusal, card])).not.toMatch(others);
   });

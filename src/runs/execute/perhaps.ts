@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { Fault } from '#core/errors.ts';
+import { Fault, refusalOf } from '#core/errors.ts';
 import type { Text } from '#core/text.ts';
 import { expressionNames, hasTemplate, parseTemplate, reachesAnything } from '#playbook/templates/index.ts';
 import { unknown } from '#playbook/templates/scope.ts';
@@ -82,7 +82,7 @@ async function variablesOf(walk: Walk, unit: Unit): Promise<readonly string[]> {
 function mayForesee(walk: Walk, unit: Unit): void {
   try {
     delegateForeseen(walk, unit);
-  } catch {
-    // Whoever asks has no right there: see above.
+  } catch (thrown) {
+    if (!refusalOf(thrown)) throw thrown; // whoever asks has no right there: see above
   }
 }

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { Fault, refusalOf } from '#core/errors.ts';
 import type { Json, JsonObject } from '#core/json.ts';
 import { isUnknown, type Unknown } from '#playbook/templates/scope.ts';
@@ -11,7 +12,7 @@ import { labelOf, nameOf } from './labels.ts';
 import { isItems, itemsOf, loopVariables, unitOf, withItemSeal } from './loop.ts';
 import { count, countLost, countRescued, isLost, worst } from './recap.ts';
 import type { StepEnd, StepEndState } from './reporter.ts';
-import { noteChosen } from './typed/chosen.ts';
+import { noteChosen, noteChosenAs } from './typed/chosen.ts';
 import { numberOf, scopeOf, type Unit } from './unit.ts';
 import { pause } from './waiting.ts';
 import type { Walk } from './walk.ts';
@@ -30,6 +31,7 @@ async function runOn(walk: Walk, state: HostState, body: BodyGoing, task: Task):
   noteChosen(walk, unit);
   const end = task.loop === undefined ? await runUnit(walk, unit) : await runLoop(walk, unit, task.loop);
   if (task.register !== undefined) {
+    noteChosenAs(walk, unit, [task.register]);
     state.known[task.register] = end.result;
     if (walk.mode === 'plan' && end.changed) state.foreseen.add(task.register);
     else state.foreseen.delete(task.register);
@@ -57,6 +59,9 @@ function leaveFailed({ state, task, name }: Unit, end: StepEnd): void {
   leave(state, 'failed');
 }
 
+/** After so many items others have their turn, and a stop is heard: what nobody foresees waits for nothing. */
+const stretch = 100;
+
 async function runLoop(walk: Walk, unit: Unit, loop: NonNullable<Task['loop']>): Promise<StepEnd> {
   const items = itemsOf(walk, unit, loop);
   if (!isItems(items)) {
@@ -67,6 +72,7 @@ async function runLoop(walk: Walk, unit: Unit, loop: NonNullable<Task['loop']>):
   const ends: { readonly item: Json; readonly end: StepEnd }[] = [];
   for (const [index, item] of items.entries()) {
     if (walk.halt.reason && ends.length > 0) break;
+    if (index % stretch === stretch - 1) await setImmediate();
     if (index > 0) await between(walk, unit);
     const end = await runUnit(walk, itemUnit(walk, unit, index, items));
     ends.push({ item, end });

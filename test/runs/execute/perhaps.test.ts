@@ -167,3 +167,29 @@ test.each(['file: { path: deep, state: absent }', 'stat: { path: deep }'])(
     expect(await ends(plan)).toEqual(['done', undefined]);
   },
 );
+
+test('a handler that is not there is no fault of tasks that may be passed over', async () => {
+  const files = { 'tells.yml': '- { shell: echo x, notify: nobody }\n' };
+  const plan = await opened(`    - include_tasks: tells.yml\n      ${when}\n`, files, 'c');
+  expect(outcomesOf(plan).filter((one) => one.endsWith('failed'))).toEqual([]);
+  expect(await ends(plan)).toEqual(['done', undefined]);
+});
+
+test('a plan of a long loop of which nobody knows whether it runs can be stopped', { timeout: 15_000 }, async () => {
+  lab = await openLab({ hosts: ['a', 'b'], inventory: '[web]\na\n[db]\nb\n' });
+  await lab.playbook(
+    playOf(
+      `    - shell: echo x\n      delegate_to: "{{ ['b', 'b'][item % 2] }}"\n      loop: "{{ range(0, 40000) | list }}"\n      ${when}\n`,
+    ),
+  );
+  const stop = new AbortController();
+  let late = 0;
+  const turns = setInterval(() => {
+    late += 1;
+    stop.abort();
+  }, 50);
+  const request = { playbook: 'site.yml', vars: {}, locks: [] };
+  const planned = await lab.executor.plan({ key: 'plan', request }, stop.signal);
+  clearInterval(turns);
+  expect([planned.ok, late > 0]).toEqual([false, true]);
+});

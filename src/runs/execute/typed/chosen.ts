@@ -8,7 +8,8 @@ import { hasTyped } from './roots.ts';
 export const isNoName = (text: string): boolean => /^(?:[./\s]*|''|"")$/.test(text);
 
 /** Programs that remove or overwrite what their paths name, or all that is below. */
-const removing = /\b(?:rm|rmdir|unlink|shred|find|rsync|mv|chmod|chown|chgrp|chattr|setfacl|truncate|dd|mkfs|wipe)\b/;
+const removing =
+  /\b(?:rm|rmdir|unlink|shred|find|rsync|mv|chmod|chown|chgrp|chattr|setfacl|truncate|dd|mkfs|wipe|tar|git|rclone|zip)\b/;
 
 /**
  * True for a task that may take away, or go over, all that a path names: there a name of it that is nothing by what was

@@ -81,7 +81,8 @@ export class TypedOrigins {
     if (this.choosers.has(name)) return this.choosers.get(name);
     this.choosers.set(name, undefined);
     const { loop, loopControl } = this.unit.task;
-    const written = loop && name === loopControl.loopVar ? loop : this.scope.written?.(name);
+    const isOfLoop = name === loopControl.loopVar || name === 'ansible_loop';
+    const written = loop && isOfLoop ? loop : this.scope.written?.(name);
     const found = this.unit.state.chosen.get(name) ?? (written && this.chooserOfWritten(written));
     this.choosers.set(name, found);
     return found;

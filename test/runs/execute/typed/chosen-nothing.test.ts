@@ -27,6 +27,15 @@ test.each([
 test.each([
   ['file', `${root}    - file: { path: "app/{{ root }}", state: absent }\n`],
   ['a script', `${root}    - shell: rm -rf app/{{ root }}/*\n`],
+  ['tar', `${root}    - shell: tar --remove-files -cf x.tar app/{{ root }}/*\n`],
+  [
+    'a loop',
+    `${root}    - shell: rm -rf app/{{ ansible_loop.allitems[0] }}/*\n      loop: ["{{ root }}"]\n      loop_control: { extended: true }\n`,
+  ],
+  [
+    'a result',
+    `    - debug: { msg: mnt }\n      register: got\n      when: v == 'chroot'\n    - shell: rm -rf app/{{ (got.msg is string) | ternary(got.msg, '') if got is not skipped else '' }}/*\n`,
+  ],
 ])('what %s would remove is not left out of its path by it', async (_, tasks) => {
   expect((await planned(tasks)).at(-1)).toMatch(/^step\./);
 });
